@@ -1,0 +1,95 @@
+package tasktwin
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Errors that are not the database's.
+var (
+	// ErrClosed is returned by every call on a closed store.
+	ErrClosed = errors.New("tasktwin: store is closed")
+	// ErrTxDone is returned by every call on a transaction that has ended.
+	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
+	// ErrCommitAborted is returned by InTx when its function returned nil
+	// although a statement in it had failed: the transaction is rolled back.
+	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")
+)
+
+// SQLState is a five-character code of PostgreSQL's appendix A.
+type SQLState string
+
+// The codes that occur.
+const (
+	StringDataRightTruncation SQLState = "22001"
+	DatetimeFieldOverflow     SQLState = "22008"
+	CharacterNotInRepertoire  SQLState = "22021"
+	InvalidTextRepresentation SQLState = "22P02"
+	UntranslatableCharacter   SQLState = "22P05"
+	RestrictViolation         SQLState = "23001"
+	NotNullViolation          SQLState = "23502"
+	ForeignKeyViolation       SQLState = "23503"
+	UniqueViolation           SQLState = "23505"
+	CheckViolation            SQLState = "23514"
+	ReadOnlySQLTransaction    SQLState = "25006"
+	InFailedSQLTransaction    SQLState = "25P02"
+	SerializationFailure      SQLState = "40001"
+	DeadlockDetected          SQLState = "40P01"
+	StatementTooComplex       SQLState = "54001"
+)
+
+// Error is what the database says of a statement that it refused.
+type Error struct {
+	Code       SQLState
+	Message    string
+	Table      string
+	Column     string
+	Constraint string
+	// Err is the driver's error, or nil.
+	Err error
+}
+
+// Error returns the message and the code.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Message)
+	b.WriteString(" (SQLSTATE ")
+	b.WriteString(string(e.Code))
+	b.WriteString(")")
+	return b.String()
+}
+
+// Unwrap returns the driver's error, or nil.
+func (e *Error) Unwrap() error { return e.Err }
+
+// SQLState returns the code, as drivers' errors do.
+func (e *Error) SQLState() string { return string(e.Code) }
+
+// IsUniqueViolation reports whether err says that one of the constraints, or
+// any where none is given, was violated by a duplicate.
+func IsUniqueViolation(err error, constraints ...UniqueConstraint) bool {
+	return isViolation(err, constraints, UniqueViolation)
+}
+
+// IsForeignKeyViolation reports whether err says that one of the constraints, or
+// any where none is given, was violated: by a row whose parent is missing, or
+// by the deletion of a row that others refer to. RESTRICT violations, which
+// have their own code from PostgreSQL 18 on, count.
+func IsForeignKeyViolation(err error, constraints ...ForeignKeyConstraint) bool {
+	return isViolation(err, constraints, ForeignKeyViolation, RestrictViolation)
+}
+
+// IsCheckViolation reports whether err says that one of the constraints, or any
+// where none is given, was violated.
+func IsCheckViolation(err error, constraints ...CheckConstraint) bool {
+	return isViolation(err, constraints, CheckViolation)
+}
+
+func isViolation[C ~string](err error, constraints []C, codes ...SQLState) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !slices.Contains(codes, e.Code) {
+		return false
+	}
+	return len(constraints) == 0 || slices.Contains(constraints, C(e.Constraint))
+}

@@ -1,0 +1,77 @@
+package tasktwin
+
+import "context"
+
+// Store is an engine, or a transaction on one.
+type Store interface {
+	Querier
+
+	// InTx runs fn in a transaction. It commits when fn returns nil and rolls
+	// back when fn returns an error, which InTx returns, or panics, in which
+	// case the panic goes on. After a statement in the transaction has failed,
+	// each further one fails with SQLSTATE 25P02, and when fn then returns nil
+	// InTx rolls back and returns an error. On the Store that fn receives, InTx
+	// is a savepoint: its failure undoes only what it did. Options of a
+	// savepoint are ignored. A nil opts means read committed, read and write.
+	//
+	// Only the Store that fn receives takes part in the transaction, and only
+	// until fn returns; it is not for concurrent use.
+	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
+	// Ping reports whether the store answers.
+	Ping(ctx context.Context) error
+	// Close frees what the store holds. Every later call returns ErrClosed, and
+	// a second Close does nothing. On the Store of a transaction it returns an
+	// error and closes nothing.
+	Close() error
+}
+
+// IsolationLevel is a transaction's isolation.
+type IsolationLevel string
+
+// The isolation levels. The empty level means read committed.
+const (
+	ReadCommitted  IsolationLevel = "read committed"
+	RepeatableRead IsolationLevel = "repeatable read"
+	Serializable   IsolationLevel = "serializable"
+)
+
+// Valid reports whether l is empty or one of the levels.
+func (l IsolationLevel) Valid() bool {
+	switch l {
+	case "", ReadCommitted, RepeatableRead, Serializable:
+		return true
+	}
+	return false
+}
+
+// TxOptions say how a transaction runs.
+type TxOptions struct {
+	// Isolation is read committed when empty.
+	Isolation IsolationLevel
+	// ReadOnly makes every write fail with SQLSTATE 25006.
+	ReadOnly bool
+}
+
+// Dump is every row of every table, each table by its primary key.
+type Dump struct {
+	Organizations        []Organization       `json:"organizations"`
+	Users                []User               `json:"users"`
+	Templates            []Template           `json:"templates"`
+	TemplateVersions     []TemplateVersion    `json:"template_versions"`
+	Workspaces           []Workspace          `json:"workspaces"`
+	ProvisionerJobs      []ProvisionerJob     `json:"provisioner_jobs"`
+	WorkspaceBuilds      []WorkspaceBuild     `json:"workspace_builds"`
+	WorkspaceAgents      []WorkspaceAgent     `json:"workspace_agents"`
+	WorkspaceApps        []WorkspaceApp       `json:"workspace_apps"`
+	WorkspaceAppStatuses []WorkspaceAppStatus `json:"workspace_app_statuses"`
+	Tasks                []Task               `json:"tasks"`
+	TaskWorkspaceApps    []TaskWorkspaceApp   `json:"task_workspace_apps"`
+	TaskSnapshots        []TaskSnapshot       `json:"task_snapshots"`
+}
+
+// Dumper is a Store that can return everything it holds, as of one moment, so
+// that two stores can be compared to the last row. Tables without rows are
+// empty, non-nil slices. Both engines' stores and transactions are Dumpers.
+type Dumper interface {
+	Dump(ctx context.Context) (*Dump, error)
+}
