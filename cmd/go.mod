@@ -1,0 +1,13 @@
+module github.com/tasktwin/tasktwin/cmd
+
+go 1.26
+
+require (
+	github.com/tasktwin/tasktwin v0.0.0
+	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	github.com/tasktwin/tasktwin/conformance v0.0.0
+)
+
+replace github.com/tasktwin/tasktwin => ../
+replace github.com/tasktwin/tasktwin/pgdb => ../pgdb
+replace github.com/tasktwin/tasktwin/conformance => ../conformance
