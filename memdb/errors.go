@@ -1,0 +1,88 @@
+package memdb
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// isFailure tells errors that undo a statement from finding no rows, which
+// leaves what the statement did.
+func isFailure(err error) bool { return err != nil && !errors.Is(err, sql.ErrNoRows) }
+
+func uniqueViolation(table, constraint string) error {
+	return &tasktwin.Error{
+		Code:    tasktwin.UniqueViolation,
+		Message: fmt.Sprintf("duplicate key value violates unique constraint %q", constraint),
+		Table:   table, Constraint: constraint,
+	}
+}
+
+func notNullViolation(table, column string) error {
+	return &tasktwin.Error{
+		Code:    tasktwin.NotNullViolation,
+		Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", column, table),
+		Table:   table, Column: column,
+	}
+}
+
+func checkViolation(table string, constraint tasktwin.CheckConstraint) error {
+	return &tasktwin.Error{
+		Code:    tasktwin.CheckViolation,
+		Message: fmt.Sprintf("new row for relation %q violates check constraint %q", table, constraint),
+		Table:   table, Constraint: string(constraint),
+	}
+}
+
+func missingParent(table string, constraint tasktwin.ForeignKeyConstraint) error {
+	return &tasktwin.Error{
+		Code:    tasktwin.ForeignKeyViolation,
+		Message: fmt.Sprintf("insert or update on table %q violates foreign key constraint %q", table, constraint),
+		Table:   table, Constraint: string(constraint),
+	}
+}
+
+// stillReferenced is the error of deleting a parent. A RESTRICT violation got
+// its own code and wording in PostgreSQL 18.
+func stillReferenced(opts Options, parent, child string, fk foreignKey) error {
+	code, setting := tasktwin.ForeignKeyViolation, "foreign key"
+	if fk.onDelete == restrict && opts.PostgresVersion >= 18 {
+		code, setting = tasktwin.RestrictViolation, "RESTRICT setting of foreign key"
+	}
+	return &tasktwin.Error{
+		Code: code,
+		Message: fmt.Sprintf("update or delete on table %q violates %s constraint %q on table %q",
+			parent, setting, fk.name, child),
+		Table: child, Constraint: string(fk.name),
+	}
+}
+
+func invalidEnum(typeName, value string) error {
+	return &tasktwin.Error{
+		Code:    tasktwin.InvalidTextRepresentation,
+		Message: fmt.Sprintf("invalid input value for enum %s: %q", typeName, value),
+	}
+}
+
+func errAborted() error {
+	return &tasktwin.Error{
+		Code:    tasktwin.InFailedSQLTransaction,
+		Message: "current transaction is aborted, commands ignored until end of transaction block",
+	}
+}
+
+func errReadOnly(statement string) error {
+	return &tasktwin.Error{
+		Code:    tasktwin.ReadOnlySQLTransaction,
+		Message: fmt.Sprintf("cannot execute %s in a read-only transaction", statement),
+	}
+}
+
+func errSerialization() error {
+	return &tasktwin.Error{
+		Code:    tasktwin.SerializationFailure,
+		Message: "could not serialize access due to concurrent update",
+	}
+}

@@ -1,0 +1,20 @@
+package memdb
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+func (q queries) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
+	r := (*org)(&arg)
+	return insertRow(ctx, q.x, organizations, r, func() error {
+		return firstError(text(r.Name), text(r.DisplayName), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt))
+	}, plain)
+}
+
+func (q queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
+	return deleteRow(ctx, q.x, organizations, id)
+}

@@ -1,0 +1,196 @@
+package memdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// session is a transaction with all its savepoints.
+type session struct {
+	db   *DB
+	opts tasktwin.TxOptions
+	// snapshot is what a repeatable read or serializable transaction reads
+	// until it writes.
+	snapshot *state
+	// work is the transaction's own state; with it goes the writers' lock.
+	work    *state
+	aborted bool
+}
+
+// tx is a handle on a session: the transaction's own, or that of a savepoint.
+type tx struct {
+	queries
+	s    *session
+	done bool
+}
+
+var (
+	_ tasktwin.Store  = (*tx)(nil)
+	_ tasktwin.Dumper = (*tx)(nil)
+)
+
+func newTx(s *session) *tx {
+	t := &tx{s: s}
+	t.queries = queries{t}
+	return t
+}
+
+// InTx runs fn in a transaction: see [tasktwin.Store].
+func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	if err := db.usable(ctx); err != nil {
+		return err
+	}
+	s := &session{db: db}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if !s.opts.Isolation.Valid() {
+		return fmt.Errorf("tasktwin: TxOptions.Isolation: unknown isolation level %q", s.opts.Isolation)
+	}
+	t := newTx(s)
+	defer func() {
+		t.done = true
+		s.releaseLock()
+	}()
+	if err := fn(t); err != nil {
+		return err
+	}
+	if s.aborted {
+		return tasktwin.ErrCommitAborted
+	}
+	if err := db.usable(ctx); err != nil {
+		return err
+	}
+	if s.work != nil {
+		db.current.Store(s.work)
+	}
+	return nil
+}
+
+func (s *session) releaseLock() {
+	if s.work != nil {
+		s.work = nil
+		s.db.unlock()
+	}
+}
+
+// InTx runs fn in a savepoint.
+func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
+	s := t.s
+	saved := s.work
+	if saved != nil {
+		s.work = saved.clone()
+	}
+	child := newTx(s)
+	released := false
+	defer func() {
+		child.done = true
+		if released {
+			return
+		}
+		s.aborted = false
+		if saved == nil {
+			// A lock taken inside the savepoint goes with it.
+			s.releaseLock()
+		} else {
+			s.work = saved
+		}
+	}()
+	if err := fn(child); err != nil {
+		return err
+	}
+	if s.aborted {
+		return tasktwin.ErrCommitAborted
+	}
+	if err := s.db.usable(ctx); err != nil {
+		return err
+	}
+	released = true
+	return nil
+}
+
+// Ping reports whether the transaction can go on.
+func (t *tx) Ping(ctx context.Context) error { return t.begin(ctx) }
+
+// Close refuses: a transaction ends with its function.
+func (t *tx) Close() error {
+	return errors.New("tasktwin: Close: a transaction ends when its function returns")
+}
+
+// begin refuses a statement that cannot run.
+func (t *tx) begin(ctx context.Context) error {
+	if t.done {
+		return tasktwin.ErrTxDone
+	}
+	if err := t.s.db.usable(ctx); err != nil {
+		return err
+	}
+	if t.s.aborted {
+		return errAborted()
+	}
+	return nil
+}
+
+// end aborts the transaction if its statement failed.
+func (t *tx) end(err error) error {
+	if isFailure(err) {
+		t.s.aborted = true
+	}
+	return err
+}
+
+func (t *tx) read(ctx context.Context, parse func() error, fn func(*state) error) error {
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
+	if err := parse(); err != nil {
+		return t.end(err)
+	}
+	return t.end(fn(t.s.visible()))
+}
+
+// visible is the state that a read sees.
+func (s *session) visible() *state {
+	if s.work != nil {
+		return s.work
+	}
+	switch s.opts.Isolation {
+	case tasktwin.RepeatableRead, tasktwin.Serializable:
+		if s.snapshot == nil {
+			s.snapshot = s.db.current.Load()
+		}
+		return s.snapshot
+	default:
+		return s.db.current.Load()
+	}
+}
+
+func (t *tx) write(ctx context.Context, parse func() error, fn func(*state) error) error {
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
+	if err := parse(); err != nil {
+		return t.end(err)
+	}
+	if t.s.opts.ReadOnly {
+		return t.end(errReadOnly("INSERT, UPDATE or DELETE"))
+	}
+	if t.s.work == nil {
+		seen := t.s.visible()
+		if err := t.s.db.lock(ctx); err != nil {
+			return t.end(err)
+		}
+		now := t.s.db.current.Load()
+		t.s.work = now.clone()
+		if t.s.snapshot != nil && now != seen {
+			return t.end(errSerialization())
+		}
+	}
+	return t.end(fn(t.s.work))
+}
