@@ -1,0 +1,142 @@
+package memdb_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+var at = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func newOrganization(name string) tasktwin.InsertOrganizationParams {
+	return tasktwin.InsertOrganizationParams{ID: uuid.New(), Name: name, CreatedAt: at, UpdatedAt: at}
+}
+
+func count(t testing.TB, s tasktwin.Dumper) int {
+	t.Helper()
+	d, err := s.Dump(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(d.Organizations)
+}
+
+func TestForkSidesAreIndependent(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	if _, err := db.InsertOrganization(t.Context(), newOrganization("shared")); err != nil {
+		t.Fatal(err)
+	}
+	const forks, rows = 8, 50
+	stores := []*memdb.DB{db}
+	for range forks {
+		stores = append(stores, db.Fork())
+	}
+	var wg sync.WaitGroup
+	for i, s := range stores {
+		wg.Go(func() {
+			for n := range rows {
+				if _, err := s.InsertOrganization(t.Context(), newOrganization(fmt.Sprintf("%d-%d", i, n))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i, s := range stores {
+		if got := count(t, s); got != rows+1 {
+			t.Errorf("store %d has %d organizations, want %d", i, got, rows+1)
+		}
+	}
+}
+
+func TestReaderNeverWaitsNorSeesHalfATransaction(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
+		for i := range 3 {
+			if _, err := tx.InsertOrganization(t.Context(), newOrganization(fmt.Sprint(i))); err != nil {
+				return err
+			}
+			if got := count(t, db); got != 0 {
+				return fmt.Errorf("a reader sees %d rows of an open transaction", got)
+			}
+		}
+		return nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, db); got != 3 {
+		t.Fatalf("%d rows after the commit, want 3", got)
+	}
+}
+
+func TestWriterWaitsNoLongerThanItsContext(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
+		if _, err := tx.InsertOrganization(t.Context(), newOrganization("inside")); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Millisecond, cancel)
+		if _, err := db.InsertOrganization(ctx, newOrganization("outside")); !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("a writer beside an open transaction got %v, want it cancelled", err)
+		}
+		return nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestConcurrentWritersLoseNothing(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	const writers, rows = 8, 100
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for n := range rows {
+				err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
+					_, err := tx.InsertOrganization(t.Context(), newOrganization(fmt.Sprintf("%d-%d", w, n)))
+					return err
+				}, nil)
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := count(t, db); got != writers*rows {
+		t.Fatalf("%d rows, want %d", got, writers*rows)
+	}
+}
+
+func BenchmarkInsertOrganization(b *testing.B) {
+	b.ReportAllocs()
+	db := memdb.New(memdb.Options{})
+	for i := 0; b.Loop(); i++ {
+		if _, err := db.InsertOrganization(b.Context(), newOrganization(fmt.Sprint(i))); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFork(b *testing.B) {
+	b.ReportAllocs()
+	db := memdb.New(memdb.Options{})
+	for b.Loop() {
+		db.Fork()
+	}
+}
