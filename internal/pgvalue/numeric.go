@@ -1,0 +1,138 @@
+package pgvalue
+
+// What PostgreSQL's numeric holds: digits in groups of four, the exponent of the
+// first group in an int16, and 14 bits for the number of decimals to display.
+const (
+	maxDisplayScale  = 1<<14 - 1
+	maxIntegerDigits = 4 * (1 << 15)
+	exponentLimit    = (1<<31 - 1) / 2
+)
+
+// decimal is a JSON number taken apart: its value is integer.fraction shifted by
+// exponent digits.
+type decimal struct {
+	negative          bool
+	integer, fraction []byte
+	exponent          int
+}
+
+// parseDecimal takes a JSON number apart. Its exponent, which may have any
+// number of digits, stops at exponentLimit.
+func parseDecimal(lexeme []byte) decimal {
+	var d decimal
+	if lexeme[0] == '-' {
+		d.negative = true
+		lexeme = lexeme[1:]
+	}
+	n := countDigits(lexeme)
+	d.integer, lexeme = lexeme[:n], lexeme[n:]
+	if len(lexeme) > 0 && lexeme[0] == '.' {
+		n = countDigits(lexeme[1:])
+		d.fraction, lexeme = lexeme[1:1+n], lexeme[1+n:]
+	}
+	if len(lexeme) == 0 {
+		return d
+	}
+	lexeme = lexeme[1:]
+	sign := 1
+	switch lexeme[0] {
+	case '-':
+		sign = -1
+		lexeme = lexeme[1:]
+	case '+':
+		lexeme = lexeme[1:]
+	}
+	for _, c := range lexeme {
+		d.exponent = min(d.exponent*10+int(c-'0'), exponentLimit)
+	}
+	d.exponent *= sign
+	return d
+}
+
+func countDigits(s []byte) int {
+	for i, c := range s {
+		if c < '0' || c > '9' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// scale is the number of decimals that numeric displays of d: those that were
+// written, moved by the exponent.
+func (d *decimal) scale() int { return max(0, len(d.fraction)-d.exponent) }
+
+// at returns the i-th digit, of integer and fraction together.
+func (d *decimal) at(i int) byte {
+	if i < len(d.integer) {
+		return d.integer[i]
+	}
+	return d.fraction[i-len(d.integer)]
+}
+
+// firstNonZero returns the place of the first digit that is not zero, or -1.
+func (d *decimal) firstNonZero() int {
+	for i := range len(d.integer) + len(d.fraction) {
+		if d.at(i) != '0' {
+			return i
+		}
+	}
+	return -1
+}
+
+// checkNumber returns the error of a JSON number that numeric does not hold.
+func checkNumber(lexeme []byte) error {
+	// Without an exponent a number this short is within all limits.
+	if len(lexeme) < maxDisplayScale && countDigits(lexeme) == len(lexeme) {
+		return nil
+	}
+	d := parseDecimal(lexeme)
+	overflow := d.exponent >= exponentLimit || d.exponent <= -exponentLimit || d.scale() > maxDisplayScale
+	if !overflow {
+		if first := d.firstNonZero(); first >= 0 {
+			overflow = len(d.integer)+d.exponent-first > maxIntegerDigits
+		}
+	}
+	if overflow {
+		return fail(numericValueOutOfRange, "value overflows numeric format")
+	}
+	return nil
+}
+
+// appendNumber appends a JSON number that checkNumber has accepted as numeric
+// prints it: without an exponent, with its scale, and zero without a sign.
+func appendNumber(out, lexeme []byte) []byte {
+	if lexeme[0] != '-' && countDigits(lexeme) == len(lexeme) {
+		return append(out, lexeme...)
+	}
+	d := parseDecimal(lexeme)
+	first := d.firstNonZero()
+	if d.negative && first >= 0 {
+		out = append(out, '-')
+	}
+	digits := len(d.integer) + len(d.fraction)
+	digit := func(i int) byte {
+		if i < 0 || i >= digits {
+			return '0'
+		}
+		return d.at(i)
+	}
+	// point is where the decimal point stands among the digits.
+	point := len(d.integer) + d.exponent
+	if first < 0 || first >= point {
+		out = append(out, '0')
+	} else {
+		for i := first; i < point; i++ {
+			out = append(out, digit(i))
+		}
+	}
+	scale := d.scale()
+	if scale == 0 {
+		return out
+	}
+	out = append(out, '.')
+	for i := range scale {
+		out = append(out, digit(point+i))
+	}
+	return out
+}

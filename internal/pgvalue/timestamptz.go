@@ -1,0 +1,32 @@
+package pgvalue
+
+import (
+	"math"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// PostgreSQL counts microseconds from 2000-01-01 UTC and holds those from
+// 4714-11-24 BC up to, and not including, 294277-01-01.
+const (
+	unixToEpoch2000 = 946684800_000000
+	minTimestamp    = -211813488000_000000
+	endTimestamp    = 9223371331200_000000
+)
+
+// Timestamptz returns what a timestamptz column holds of t, in UTC and without a
+// monotonic reading: t cut to microseconds, towards the past. A time that the
+// type does not hold is SQLSTATE 22008.
+//
+// pgx counts the microseconds in an int64 that wraps around, so a time some
+// 292,000 years away from 1970 becomes another one, here too. Of the wrapped
+// counts two would mean infinity and minus infinity: PostgreSQL stores these
+// and pgx refuses to read them back as a time; here they are 22008.
+func Timestamptz(t time.Time) (time.Time, error) {
+	micros := t.Unix()*1_000_000 + int64(t.Nanosecond())/1000 - unixToEpoch2000
+	if micros == math.MinInt64 || micros == math.MaxInt64 || micros < minTimestamp || micros >= endTimestamp {
+		return time.Time{}, fail(tasktwin.DatetimeFieldOverflow, "timestamp out of range")
+	}
+	return time.Unix(unixToEpoch2000/1_000_000+micros/1_000_000, micros%1_000_000*1000).UTC(), nil
+}
