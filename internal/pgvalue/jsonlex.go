@@ -135,7 +135,8 @@ func (l *lexer) string(i int) error {
 func (l *lexer) escapedString(i int) error {
 	in := l.in
 	begin := len(l.unescaped)
-	out := append(l.unescaped, in[l.start:i]...)
+	out := l.unescaped
+	out = append(out, in[l.start:i]...)
 	// high is a surrogate that waits for its other half.
 	high := rune(-1)
 	for i < len(in) {

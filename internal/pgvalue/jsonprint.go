@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// print returns the text of what parse has read.
-func (p *jsonParser) print() json.RawMessage {
+// print returns the text of what parse has read, unless it is longer than limit.
+func (p *jsonParser) print(limit int) (json.RawMessage, error) {
 	out := make([]byte, 0, p.sizeHint())
 	p.frames = p.frames[:0]
 	for n := int32(0); n != none; {
@@ -28,8 +28,11 @@ func (p *jsonParser) print() json.RawMessage {
 			out = append(out, p.text(v)...)
 		}
 		out, n = p.printUpToNext(out)
+		if len(out) > limit {
+			return nil, textTooLong()
+		}
 	}
-	return out
+	return out, nil
 }
 
 // sizeHint guesses the length of the text: that of the input, and a space after

@@ -1,5 +1,7 @@
 package pgvalue
 
+import "bytes"
+
 // What PostgreSQL's numeric holds: digits in groups of four, the exponent of the
 // first group in an int16, and 14 bits for the number of decimals to display.
 const (
@@ -80,18 +82,18 @@ func (d *decimal) firstNonZero() int {
 	return -1
 }
 
+// hasExponent reports whether a JSON number is written with one.
+func hasExponent(lexeme []byte) bool { return bytes.ContainsAny(lexeme, "eE") }
+
 // checkNumber returns the error of a JSON number that numeric does not hold.
 func checkNumber(lexeme []byte) error {
-	// Without an exponent a number this short is within all limits.
-	if len(lexeme) < maxDisplayScale && countDigits(lexeme) == len(lexeme) {
+	if len(lexeme) < maxDisplayScale && !hasExponent(lexeme) {
 		return nil
 	}
 	d := parseDecimal(lexeme)
 	overflow := d.exponent >= exponentLimit || d.exponent <= -exponentLimit || d.scale() > maxDisplayScale
-	if !overflow {
-		if first := d.firstNonZero(); first >= 0 {
-			overflow = len(d.integer)+d.exponent-first > maxIntegerDigits
-		}
+	if first := d.firstNonZero(); first >= 0 && !overflow {
+		overflow = len(d.integer)+d.exponent-first > maxIntegerDigits
 	}
 	if overflow {
 		return fail(numericValueOutOfRange, "value overflows numeric format")
@@ -102,7 +104,10 @@ func checkNumber(lexeme []byte) error {
 // appendNumber appends a JSON number that checkNumber has accepted as numeric
 // prints it: without an exponent, with its scale, and zero without a sign.
 func appendNumber(out, lexeme []byte) []byte {
-	if lexeme[0] != '-' && countDigits(lexeme) == len(lexeme) {
+	if !hasExponent(lexeme) {
+		if lexeme[0] == '-' && !bytes.ContainsAny(lexeme, "123456789") {
+			lexeme = lexeme[1:]
+		}
 		return append(out, lexeme...)
 	}
 	d := parseDecimal(lexeme)
@@ -110,29 +115,30 @@ func appendNumber(out, lexeme []byte) []byte {
 	if d.negative && first >= 0 {
 		out = append(out, '-')
 	}
-	digits := len(d.integer) + len(d.fraction)
-	digit := func(i int) byte {
-		if i < 0 || i >= digits {
-			return '0'
-		}
-		return d.at(i)
-	}
 	// point is where the decimal point stands among the digits.
 	point := len(d.integer) + d.exponent
 	if first < 0 || first >= point {
 		out = append(out, '0')
 	} else {
-		for i := first; i < point; i++ {
-			out = append(out, digit(i))
+		out = d.appendDigits(out, first, point)
+	}
+	if scale := d.scale(); scale > 0 {
+		out = append(out, '.')
+		out = d.appendDigits(out, point, point+scale)
+	}
+	return out
+}
+
+// appendDigits appends the digits from one place to another, zeros before the
+// first and after the last.
+func (d *decimal) appendDigits(out []byte, from, to int) []byte {
+	digits := len(d.integer) + len(d.fraction)
+	for i := from; i < to; i++ {
+		if i < 0 || i >= digits {
+			out = append(out, '0')
+		} else {
+			out = append(out, d.at(i))
 		}
-	}
-	scale := d.scale()
-	if scale == 0 {
-		return out
-	}
-	out = append(out, '.')
-	for i := range scale {
-		out = append(out, digit(point+i))
 	}
 	return out
 }

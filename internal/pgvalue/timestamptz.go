@@ -1,7 +1,6 @@
 package pgvalue
 
 import (
-	"math"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -19,13 +18,14 @@ const (
 // monotonic reading: t cut to microseconds, towards the past. A time that the
 // type does not hold is SQLSTATE 22008.
 //
-// pgx counts the microseconds in an int64 that wraps around, so a time some
-// 292,000 years away from 1970 becomes another one, here too. Of the wrapped
-// counts two would mean infinity and minus infinity: PostgreSQL stores these
-// and pgx refuses to read them back as a time; here they are 22008.
+// pgx counts the microseconds in an int64 that wraps around, so a time more than
+// some 292,000 years away from 2000 may become another one, here too. Two of the
+// counts that only wrapping reaches, the lowest and the highest, mean minus
+// infinity and infinity: PostgreSQL stores these and pgx refuses to read them
+// back as a time; here they are 22008.
 func Timestamptz(t time.Time) (time.Time, error) {
 	micros := t.Unix()*1_000_000 + int64(t.Nanosecond())/1000 - unixToEpoch2000
-	if micros == math.MinInt64 || micros == math.MaxInt64 || micros < minTimestamp || micros >= endTimestamp {
+	if micros < minTimestamp || micros >= endTimestamp {
 		return time.Time{}, fail(tasktwin.DatetimeFieldOverflow, "timestamp out of range")
 	}
 	return time.Unix(unixToEpoch2000/1_000_000+micros/1_000_000, micros%1_000_000*1000).UTC(), nil

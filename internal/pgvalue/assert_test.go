@@ -1,0 +1,28 @@
+package pgvalue_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// assertError checks that err is what PostgreSQL says of a value alone: a code
+// and a message, and no table, column or constraint. No code means no error.
+func assertError(t *testing.T, err error, code tasktwin.SQLState, message string) {
+	t.Helper()
+	if code == "" {
+		if err != nil {
+			t.Errorf("error %v, want none", err)
+		}
+		return
+	}
+	got, ok := errors.AsType[*tasktwin.Error](err)
+	if !ok {
+		t.Errorf("error %v, want SQLSTATE %s", err, code)
+		return
+	}
+	if want := (tasktwin.Error{Code: code, Message: message}); *got != want {
+		t.Errorf("error %+v, want %+v", *got, want)
+	}
+}

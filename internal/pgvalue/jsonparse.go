@@ -1,0 +1,254 @@
+package pgvalue
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// none ends a list of nodes.
+const none = -1
+
+// node is a value or a key. A key's value is the node after it.
+type node struct {
+	kind    token
+	escaped bool
+	// start and end are a scalar's place in the input or, of an escaped string,
+	// in the parser's unescaped. start is a container's first element or key.
+	start, end int32
+	// next is the element or key after this one.
+	next int32
+}
+
+// frame is a container that is being read or printed.
+type frame struct {
+	container int32
+	// last is the element or key that was read or printed last.
+	last int32
+	// unsorted says of an object that a key was not greater than the one before.
+	unsorted bool
+}
+
+// jsonParser reads a JSON text into nodes. Containers that are open are frames,
+// not calls, so that depth costs no stack.
+type jsonParser struct {
+	lexer
+	nodes  []node
+	frames []frame
+	order  []int32
+}
+
+var parsers = sync.Pool{New: func() any {
+	return &jsonParser{nodes: make([]node, 0, 32), frames: make([]frame, 0, 8)}
+}}
+
+// release makes p ready for another text, unless a large one has made it large:
+// then it is left to the garbage collector.
+func (p *jsonParser) release() {
+	const large = 1 << 12
+	if cap(p.nodes) > large || cap(p.frames) > large || cap(p.unescaped) > large {
+		return
+	}
+	*p = jsonParser{
+		lexer: lexer{unescaped: p.unescaped[:0]},
+		nodes: p.nodes[:0], frames: p.frames[:0], order: p.order[:0],
+	}
+	parsers.Put(p)
+}
+
+// text returns the content of a scalar, a string's without quotes and escapes.
+func (p *jsonParser) text(n *node) []byte {
+	if n.escaped {
+		return p.unescaped[n.start:n.end]
+	}
+	return p.in[n.start:n.end]
+}
+
+// add appends the current token as a node. Places fit into an int32 because a
+// text is shorter than maxJSONBText, and nodes do because each takes a byte of it.
+func (p *jsonParser) add() int32 {
+	p.nodes = append(p.nodes, node{kind: p.tok, escaped: p.escaped, start: int32(p.start), end: int32(p.end), next: none})
+	return int32(len(p.nodes) - 1)
+}
+
+func (p *jsonParser) expect(tok token) error {
+	if p.tok != tok {
+		return syntaxError()
+	}
+	return p.next()
+}
+
+func (p *jsonParser) parse() error {
+	if err := p.next(); err != nil {
+		return err
+	}
+	for {
+		opened, err := p.value()
+		if err != nil {
+			return err
+		}
+		if opened {
+			continue
+		}
+		done, err := p.afterValue()
+		if err != nil {
+			return err
+		}
+		if done {
+			return p.expect(tokenEnd)
+		}
+	}
+}
+
+// value reads a scalar or an empty container, or opens a container and goes up
+// to its first value.
+func (p *jsonParser) value() (opened bool, err error) {
+	switch p.tok {
+	case '{', '[':
+		return p.open()
+	case tokenString:
+		n := p.element()
+		if err := p.next(); err != nil {
+			return false, err
+		}
+		return false, checkStringLength(&p.nodes[n])
+	case tokenNumber:
+		n := p.element()
+		if err := p.next(); err != nil {
+			return false, err
+		}
+		return false, checkNumber(p.text(&p.nodes[n]))
+	case tokenTrue, tokenFalse, tokenNull:
+		p.element()
+		return false, p.next()
+	default:
+		return false, syntaxError()
+	}
+}
+
+// element adds the current token as a value: in an array it is the next
+// element; in an object the key before it leads to it.
+func (p *jsonParser) element() int32 {
+	n := p.add()
+	if len(p.frames) > 0 {
+		if f := &p.frames[len(p.frames)-1]; p.nodes[f.container].kind == '[' {
+			p.link(f, n)
+		}
+	}
+	return n
+}
+
+// link makes n the last node of a container.
+func (p *jsonParser) link(f *frame, n int32) {
+	if f.last == none {
+		p.nodes[f.container].start = n
+	} else {
+		p.nodes[f.last].next = n
+	}
+	f.last = n
+}
+
+func (p *jsonParser) open() (bool, error) {
+	if len(p.frames) >= MaxJSONBDepth {
+		return false, fail(tasktwin.StatementTooComplex, "stack depth limit exceeded")
+	}
+	n, kind := p.element(), p.tok
+	p.nodes[n].start = none
+	p.frames = append(p.frames, frame{container: n, last: none})
+	if err := p.next(); err != nil {
+		return false, err
+	}
+	switch {
+	case p.tok == kind+2: // ] and } are two after [ and {
+		return false, nil
+	case kind == '{':
+		return true, p.key()
+	}
+	return true, nil
+}
+
+// key reads a key and its colon.
+func (p *jsonParser) key() error {
+	if p.tok != tokenString {
+		return syntaxError()
+	}
+	f := &p.frames[len(p.frames)-1]
+	n := p.add()
+	if f.last != none && p.compareKeys(f.last, n) >= 0 {
+		f.unsorted = true
+	}
+	p.link(f, n)
+	if err := p.next(); err != nil {
+		return err
+	}
+	if err := p.expect(':'); err != nil {
+		return err
+	}
+	return checkStringLength(&p.nodes[n])
+}
+
+// afterValue closes the containers that end here and goes up to the next value.
+// It reports whether there is none.
+func (p *jsonParser) afterValue() (done bool, err error) {
+	for len(p.frames) > 0 {
+		f := &p.frames[len(p.frames)-1]
+		kind := p.nodes[f.container].kind
+		if p.tok == ',' && f.last != none {
+			if err := p.next(); err != nil {
+				return false, err
+			}
+			if kind == '{' {
+				return false, p.key()
+			}
+			return false, nil
+		}
+		if err := p.expect(kind + 2); err != nil {
+			return false, err
+		}
+		if f.unsorted {
+			p.sortKeys(f.container)
+		}
+		p.frames = p.frames[:len(p.frames)-1]
+	}
+	return true, nil
+}
+
+func checkStringLength(n *node) error {
+	if n.end-n.start > maxJSONBString {
+		return fail(programLimitExceeded, "string too long to represent as jsonb string")
+	}
+	return nil
+}
+
+func (p *jsonParser) compareKeys(a, b int32) int {
+	x, y := p.text(&p.nodes[a]), p.text(&p.nodes[b])
+	if c := cmp.Compare(len(x), len(y)); c != 0 {
+		return c
+	}
+	return bytes.Compare(x, y)
+}
+
+// sortKeys puts an object's keys in order and drops all but the last of equals.
+func (p *jsonParser) sortKeys(object int32) {
+	p.order = p.order[:0]
+	for n := p.nodes[object].start; n != none; n = p.nodes[n].next {
+		p.order = append(p.order, n)
+	}
+	// Nodes are numbered as they are read: the greater number is the later key,
+	// and comes first to be the one that is kept.
+	slices.SortFunc(p.order, func(a, b int32) int {
+		if c := p.compareKeys(a, b); c != 0 {
+			return c
+		}
+		return cmp.Compare(b, a)
+	})
+	keys := slices.CompactFunc(p.order, func(a, b int32) bool { return p.compareKeys(a, b) == 0 })
+	p.nodes[object].start = keys[0]
+	for i, n := range keys[:len(keys)-1] {
+		p.nodes[n].next = keys[i+1]
+	}
+	p.nodes[keys[len(keys)-1]].next = none
+}
