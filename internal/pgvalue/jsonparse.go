@@ -196,7 +196,7 @@ func (p *jsonParser) afterValue() (done bool, err error) {
 	for len(p.frames) > 0 {
 		f := &p.frames[len(p.frames)-1]
 		kind := p.nodes[f.container].kind
-		if p.tok == ',' && f.last != none {
+		if p.tok == ',' {
 			if err := p.next(); err != nil {
 				return false, err
 			}

@@ -91,7 +91,7 @@ func checkNumber(lexeme []byte) error {
 		return nil
 	}
 	d := parseDecimal(lexeme)
-	overflow := d.exponent >= exponentLimit || d.exponent <= -exponentLimit || d.scale() > maxDisplayScale
+	overflow := d.exponent >= exponentLimit || d.scale() > maxDisplayScale
 	if first := d.firstNonZero(); first >= 0 && !overflow {
 		overflow = len(d.integer)+d.exponent-first > maxIntegerDigits
 	}
