@@ -1,0 +1,7 @@
+package pgtest
+
+import (
+	"testing"
+)
+
+func TestMain(m *testing.M) { Main(m) }

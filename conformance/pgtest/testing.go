@@ -1,0 +1,167 @@
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+// startTimeout bounds the start of the shared server: Docker may have to pull an
+// image first.
+const startTimeout = 5 * time.Minute
+
+// shared is the server of this test binary.
+var shared sharedServer
+
+// sharedServer is a server that is started when it is first asked for.
+type sharedServer struct {
+	mu      sync.Mutex // held during the start
+	asked   bool
+	closed  bool
+	server  *Server
+	err     error
+	skipped int // tests that had to do without
+
+	cancelMu sync.Mutex
+	cancel   context.CancelFunc // ends a start under way
+}
+
+// get returns the server, or the error of its start. It starts it once: what
+// failed for one test fails the same for each.
+func (s *sharedServer) get() (*Server, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	if !s.asked {
+		s.asked = true
+		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+		defer cancel()
+		s.setCancel(cancel)
+		s.server, s.err = Start(ctx)
+	}
+	return s.server, s.err
+}
+
+func (s *sharedServer) setCancel(cancel context.CancelFunc) {
+	s.cancelMu.Lock()
+	defer s.cancelMu.Unlock()
+	s.cancel = cancel
+}
+
+// close stops the server, and prevents or cancels its start.
+func (s *sharedServer) close() error {
+	s.cancelMu.Lock()
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.cancelMu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if s.server == nil {
+		return nil
+	}
+	return s.server.Close()
+}
+
+// skip counts a skipped test and reports whether it is the first.
+func (s *sharedServer) skip() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.skipped++
+	return s.skipped == 1
+}
+
+func (s *sharedServer) skips() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.skipped
+}
+
+// Main is for a package's TestMain: it runs the tests, stops the server that
+// [URL] and [Open] started, and exits. On SIGINT, SIGTERM and SIGHUP it stops
+// the server, and the process ends by that signal.
+func Main(m *testing.M) {
+	os.Exit(runMain(m.Run))
+}
+
+func runMain(run func() int) (code int) {
+	defer closeOnSignal()()
+	defer func() {
+		if n := shared.skips(); n > 0 {
+			fmt.Fprintf(os.Stderr, "pgtest: %d tests SKIPPED for want of a PostgreSQL; %s=1 makes them fail\n", n, envRequire)
+		}
+		if err := shared.close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}()
+	return run()
+}
+
+// URL returns the URL of a fresh database with the schema and no rows, which is
+// dropped when the test ends. Where there is no PostgreSQL it skips the test, or
+// fails it with TASKTWIN_REQUIRE_POSTGRES=1.
+func URL(t testing.TB) string {
+	t.Helper()
+	server, err := shared.get()
+	if err != nil {
+		if mayDoWithout(err) {
+			if shared.skip() {
+				fmt.Fprintln(os.Stderr, err)
+			}
+			t.Skip(err)
+		}
+		t.Fatal(err)
+	}
+	url, drop, err := server.NewDatabase(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := drop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return url
+}
+
+// mayDoWithout reports whether err excuses a test: there is no PostgreSQL, and
+// nobody said that there was.
+func mayDoWithout(err error) bool {
+	cfg, cfgErr := configFromEnv()
+	return errors.Is(err, ErrNotFound) && cfgErr == nil && !cfg.explicit() && !required()
+}
+
+// required reports whether a test without a server fails.
+func required() bool {
+	switch os.Getenv(envRequire) {
+	case "", "0", "false":
+		return false
+	}
+	return true
+}
+
+// Open returns a store on a database as [URL] makes it. It is closed when the
+// test ends.
+func Open(t testing.TB) *pgdb.DB {
+	t.Helper()
+	db, err := pgdb.Open(t.Context(), URL(t), pgdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
