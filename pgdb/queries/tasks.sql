@@ -1,0 +1,70 @@
+-- name: InsertTask :one
+INSERT INTO tasks
+    (id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name;
+
+-- name: UpdateTaskWorkspaceID :one
+UPDATE tasks
+SET workspace_id = @workspace_id
+FROM workspaces
+JOIN template_versions ON template_versions.template_id = workspaces.template_id
+WHERE tasks.id = @id
+    AND tasks.workspace_id IS NULL
+    AND workspaces.id = @workspace_id
+    AND template_versions.id = tasks.template_version_id
+RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id,
+    tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name;
+
+-- name: UpsertTaskWorkspaceApp :one
+INSERT INTO task_workspace_apps (task_id, workspace_build_number, workspace_agent_id, workspace_app_id)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (task_id, workspace_build_number) DO UPDATE
+SET workspace_agent_id = EXCLUDED.workspace_agent_id, workspace_app_id = EXCLUDED.workspace_app_id
+RETURNING task_id, workspace_agent_id, workspace_app_id, workspace_build_number;
+
+-- name: GetTaskByID :one
+SELECT * FROM tasks_with_status WHERE id = @id;
+
+-- name: GetTaskByWorkspaceID :one
+SELECT * FROM tasks_with_status WHERE workspace_id = @workspace_id
+ORDER BY created_at DESC, id
+LIMIT 1;
+
+-- name: GetTaskByOwnerIDAndName :one
+SELECT * FROM tasks_with_status WHERE owner_id = @owner_id AND lower(name) = lower(@name);
+
+-- name: ListTasks :many
+-- NULLIF keeps the empty status, which means any, from the cast to the enum: the
+-- planner may evaluate both sides of an OR.
+SELECT * FROM tasks_with_status
+WHERE (@owner_id::uuid = '00000000-0000-0000-0000-000000000000' OR owner_id = @owner_id::uuid)
+    AND (@organization_id::uuid = '00000000-0000-0000-0000-000000000000' OR organization_id = @organization_id::uuid)
+    AND (@status::text = '' OR status = NULLIF(@status::text, '')::task_status)
+ORDER BY created_at DESC, id;
+
+-- name: DeleteTask :one
+-- The snapshot goes whether or not the task was still live: a data-modifying CTE
+-- runs to its end even where nothing reads it.
+WITH deleted AS (
+    UPDATE tasks SET deleted_at = @deleted_at::timestamptz WHERE tasks.id = @id AND tasks.deleted_at IS NULL
+    RETURNING tasks.id
+), snapshot AS (
+    DELETE FROM task_snapshots WHERE task_id = @id
+)
+SELECT deleted.id FROM deleted;
+
+-- name: UpdateTaskPrompt :one
+UPDATE tasks
+SET prompt = @prompt
+WHERE id = @id AND deleted_at IS NULL
+RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name;
+
+-- name: UpsertTaskSnapshot :exec
+INSERT INTO task_snapshots (task_id, log_snapshot, log_snapshot_created_at)
+VALUES ($1, $2, $3)
+ON CONFLICT (task_id) DO UPDATE
+SET log_snapshot = EXCLUDED.log_snapshot, log_snapshot_created_at = EXCLUDED.log_snapshot_created_at;
+
+-- name: GetTaskSnapshot :one
+SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots WHERE task_id = @task_id;
