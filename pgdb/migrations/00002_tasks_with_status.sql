@@ -18,12 +18,12 @@ SELECT
     tasks.display_name,
     coalesce(workspaces.group_acl, '{}'::jsonb) AS workspace_group_acl,
     coalesce(workspaces.user_acl, '{}'::jsonb) AS workspace_user_acl,
-    CASE
+    (CASE
         WHEN tasks.workspace_id IS NULL THEN 'pending'::task_status
         WHEN build_status.status <> 'active'::task_status THEN build_status.status
         WHEN agent_status.status <> 'active'::task_status THEN agent_status.status
         ELSE app_status.status
-    END AS status,
+    END)::task_status AS status,
     jsonb_build_object(
         'build', jsonb_build_object(
             'transition', builds.transition, 'job_status', jobs.job_status, 'computed', build_status.status

@@ -6,12 +6,12 @@ RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id
 
 -- name: UpdateTaskWorkspaceID :one
 UPDATE tasks
-SET workspace_id = @workspace_id
+SET workspace_id = $2
 FROM workspaces
 JOIN template_versions ON template_versions.template_id = workspaces.template_id
-WHERE tasks.id = @id
+WHERE tasks.id = $1
     AND tasks.workspace_id IS NULL
-    AND workspaces.id = @workspace_id
+    AND workspaces.id = $2
     AND template_versions.id = tasks.template_version_id
 RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id,
     tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name;
@@ -56,8 +56,8 @@ SELECT deleted.id FROM deleted;
 
 -- name: UpdateTaskPrompt :one
 UPDATE tasks
-SET prompt = @prompt
-WHERE id = @id AND deleted_at IS NULL
+SET prompt = $2
+WHERE id = $1 AND deleted_at IS NULL
 RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name;
 
 -- name: UpsertTaskSnapshot :exec

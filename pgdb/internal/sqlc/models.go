@@ -406,9 +406,9 @@ type TasksWithStatus struct {
 	DisplayName                  string                            `json:"display_name"`
 	WorkspaceGroupACL            json.RawMessage                   `json:"workspace_group_acl"`
 	WorkspaceUserACL             json.RawMessage                   `json:"workspace_user_acl"`
-	Status                       interface{}                       `json:"status"`
+	Status                       tasktwin.TaskStatus               `json:"status"`
 	StatusDebug                  json.RawMessage                   `json:"status_debug"`
-	WorkspaceBuildNumber         int32                             `json:"workspace_build_number"`
+	WorkspaceBuildNumber         sql.NullInt32                     `json:"workspace_build_number"`
 	WorkspaceAgentID             uuid.NullUUID                     `json:"workspace_agent_id"`
 	WorkspaceAppID               uuid.NullUUID                     `json:"workspace_app_id"`
 	WorkspaceAgentLifecycleState null.WorkspaceAgentLifecycleState `json:"workspace_agent_lifecycle_state"`

@@ -272,18 +272,18 @@ func (q *Queries) ListTasks(ctx context.Context, arg ListTasksParams) ([]TasksWi
 
 const updateTaskPrompt = `-- name: UpdateTaskPrompt :one
 UPDATE tasks
-SET prompt = $1
-WHERE id = $2 AND deleted_at IS NULL
+SET prompt = $2
+WHERE id = $1 AND deleted_at IS NULL
 RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name
 `
 
 type UpdateTaskPromptParams struct {
-	Prompt string    `json:"prompt"`
 	ID     uuid.UUID `json:"id"`
+	Prompt string    `json:"prompt"`
 }
 
 func (q *Queries) UpdateTaskPrompt(ctx context.Context, arg UpdateTaskPromptParams) (Task, error) {
-	row := q.db.QueryRow(ctx, updateTaskPrompt, arg.Prompt, arg.ID)
+	row := q.db.QueryRow(ctx, updateTaskPrompt, arg.ID, arg.Prompt)
 	var i Task
 	err := row.Scan(
 		&i.ID,
@@ -303,24 +303,24 @@ func (q *Queries) UpdateTaskPrompt(ctx context.Context, arg UpdateTaskPromptPara
 
 const updateTaskWorkspaceID = `-- name: UpdateTaskWorkspaceID :one
 UPDATE tasks
-SET workspace_id = $1
+SET workspace_id = $2
 FROM workspaces
 JOIN template_versions ON template_versions.template_id = workspaces.template_id
-WHERE tasks.id = $2
+WHERE tasks.id = $1
     AND tasks.workspace_id IS NULL
-    AND workspaces.id = $1
+    AND workspaces.id = $2
     AND template_versions.id = tasks.template_version_id
 RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id,
     tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name
 `
 
 type UpdateTaskWorkspaceIDParams struct {
-	WorkspaceID uuid.NullUUID `json:"workspace_id"`
 	ID          uuid.UUID     `json:"id"`
+	WorkspaceID uuid.NullUUID `json:"workspace_id"`
 }
 
 func (q *Queries) UpdateTaskWorkspaceID(ctx context.Context, arg UpdateTaskWorkspaceIDParams) (Task, error) {
-	row := q.db.QueryRow(ctx, updateTaskWorkspaceID, arg.WorkspaceID, arg.ID)
+	row := q.db.QueryRow(ctx, updateTaskWorkspaceID, arg.ID, arg.WorkspaceID)
 	var i Task
 	err := row.Scan(
 		&i.ID,

@@ -7,10 +7,11 @@ package sqlc
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/pgdb/internal/null"
 )
 
 const getTelemetryTaskEvents = `-- name: GetTelemetryTaskEvents :many
@@ -24,6 +25,7 @@ WITH qualifying AS (
         start.created_at AS start_at,
         start.reason AS start_reason,
         start.build_number AS start_number,
+        worked.created_at AS worked_at,
         resumed.created_at AS resumed_at,
         CASE
             WHEN stop.created_at > start.created_at OR start.created_at IS NULL AND stop.created_at IS NOT NULL
@@ -38,29 +40,43 @@ WITH qualifying AS (
         ORDER BY task_workspace_apps.workspace_build_number DESC
         LIMIT 1
     ) AS binding ON true
-    LEFT JOIN LATERAL (
-        SELECT workspace_builds.created_at, workspace_builds.reason
-        FROM workspace_builds
-        WHERE workspace_builds.workspace_id = tasks.workspace_id AND workspace_builds.transition = 'stop'
-        ORDER BY workspace_builds.build_number DESC
-        LIMIT 1
-    ) AS stop ON true
-    LEFT JOIN LATERAL (
-        SELECT workspace_builds.created_at, workspace_builds.reason, workspace_builds.build_number
-        FROM workspace_builds
-        WHERE workspace_builds.workspace_id = tasks.workspace_id AND workspace_builds.transition = 'start'
-        ORDER BY workspace_builds.build_number DESC
-        LIMIT 1
-    ) AS start ON true
-    LEFT JOIN LATERAL (
-        SELECT workspace_app_statuses.created_at
+    LEFT JOIN workspace_builds AS stop
+        ON stop.workspace_id = tasks.workspace_id
+        AND stop.build_number = (
+            SELECT workspace_builds.build_number
+            FROM workspace_builds
+            WHERE workspace_builds.workspace_id = tasks.workspace_id AND workspace_builds.transition = 'stop'
+            ORDER BY workspace_builds.build_number DESC
+            LIMIT 1
+        )
+    LEFT JOIN workspace_builds AS start
+        ON start.workspace_id = tasks.workspace_id
+        AND start.build_number = (
+            SELECT workspace_builds.build_number
+            FROM workspace_builds
+            WHERE workspace_builds.workspace_id = tasks.workspace_id AND workspace_builds.transition = 'start'
+            ORDER BY workspace_builds.build_number DESC
+            LIMIT 1
+        )
+    LEFT JOIN workspace_app_statuses AS resumed ON resumed.id = (
+        SELECT workspace_app_statuses.id
         FROM workspace_app_statuses
         WHERE workspace_app_statuses.app_id = binding.workspace_app_id
             AND workspace_app_statuses.created_at > start.created_at
             AND (stop.created_at IS NULL OR start.created_at > stop.created_at)
         ORDER BY workspace_app_statuses.created_at
         LIMIT 1
-    ) AS resumed ON true
+    )
+    LEFT JOIN workspace_app_statuses AS worked ON worked.id = (
+        SELECT workspace_app_statuses.id
+        FROM task_workspace_apps
+        JOIN workspace_app_statuses ON workspace_app_statuses.app_id = task_workspace_apps.workspace_app_id
+        WHERE task_workspace_apps.task_id = tasks.id
+            AND workspace_app_statuses.state = 'working'
+            AND (stop.created_at IS NULL OR workspace_app_statuses.created_at <= stop.created_at)
+        ORDER BY workspace_app_statuses.created_at DESC
+        LIMIT 1
+    )
     WHERE tasks.deleted_at IS NULL
         AND EXISTS (
             SELECT FROM workspace_builds
@@ -68,20 +84,20 @@ WITH qualifying AS (
                 AND workspace_builds.created_at > $2::timestamptz
         )
 ), timeline AS (
-    SELECT qualifying.task_id, qualifying.workspace_id, qualifying.workspace_app_id, qualifying.stop_at, qualifying.stop_reason, qualifying.start_at, qualifying.start_reason, qualifying.start_number, qualifying.resumed_at, qualifying.end_at, NULL::timestamptz AS at, NULL::workspace_app_status_state AS state, 0 AS kind
+    SELECT qualifying.task_id, qualifying.workspace_id, qualifying.workspace_app_id, qualifying.stop_at, qualifying.stop_reason, qualifying.start_at, qualifying.start_reason, qualifying.start_number, qualifying.worked_at, qualifying.resumed_at, qualifying.end_at, NULL::timestamptz AS at, NULL::workspace_app_status_state AS state, 0 AS kind
     FROM qualifying
     UNION ALL
-    SELECT qualifying.task_id, qualifying.workspace_id, qualifying.workspace_app_id, qualifying.stop_at, qualifying.stop_reason, qualifying.start_at, qualifying.start_reason, qualifying.start_number, qualifying.resumed_at, qualifying.end_at, workspace_app_statuses.created_at, workspace_app_statuses.state, 1
+    SELECT qualifying.task_id, qualifying.workspace_id, qualifying.workspace_app_id, qualifying.stop_at, qualifying.stop_reason, qualifying.start_at, qualifying.start_reason, qualifying.start_number, qualifying.worked_at, qualifying.resumed_at, qualifying.end_at, workspace_app_statuses.created_at, workspace_app_statuses.state, 1
     FROM qualifying
     JOIN task_workspace_apps ON task_workspace_apps.task_id = qualifying.task_id
     JOIN workspace_app_statuses ON workspace_app_statuses.app_id = task_workspace_apps.workspace_app_id
     UNION ALL
-    SELECT qualifying.task_id, qualifying.workspace_id, qualifying.workspace_app_id, qualifying.stop_at, qualifying.stop_reason, qualifying.start_at, qualifying.start_reason, qualifying.start_number, qualifying.resumed_at, qualifying.end_at, workspace_builds.created_at, NULL, 2
+    SELECT qualifying.task_id, qualifying.workspace_id, qualifying.workspace_app_id, qualifying.stop_at, qualifying.stop_reason, qualifying.start_at, qualifying.start_reason, qualifying.start_number, qualifying.worked_at, qualifying.resumed_at, qualifying.end_at, workspace_builds.created_at, NULL, 2
     FROM qualifying
     JOIN workspace_builds ON workspace_builds.workspace_id = qualifying.workspace_id AND workspace_builds.build_number > 1
 ), intervals AS (
     SELECT
-        timeline.task_id, timeline.workspace_id, timeline.workspace_app_id, timeline.stop_at, timeline.stop_reason, timeline.start_at, timeline.start_reason, timeline.start_number, timeline.resumed_at, timeline.end_at, timeline.at, timeline.state, timeline.kind,
+        timeline.task_id, timeline.workspace_id, timeline.workspace_app_id, timeline.stop_at, timeline.stop_reason, timeline.start_at, timeline.start_reason, timeline.start_number, timeline.worked_at, timeline.resumed_at, timeline.end_at, timeline.at, timeline.state, timeline.kind,
         coalesce(lead(timeline.at) OVER (
             PARTITION BY timeline.task_id ORDER BY timeline.at NULLS FIRST, timeline.kind, timeline.state
         ), timeline.end_at) AS until
@@ -89,22 +105,21 @@ WITH qualifying AS (
 )
 SELECT
     intervals.task_id,
-    (array_agg(intervals.workspace_id) FILTER (WHERE intervals.kind = 0))[1]::uuid AS workspace_id,
-    (array_agg(intervals.workspace_app_id) FILTER (WHERE intervals.kind = 0))[1]::uuid AS workspace_app_id,
-    min(intervals.stop_at)::timestamptz AS stop_build_created_at,
-    min(intervals.stop_reason)::build_reason AS stop_build_reason,
-    min(intervals.start_at)::timestamptz AS start_build_created_at,
-    min(intervals.start_reason)::build_reason AS start_build_reason,
-    min(intervals.start_number)::integer AS start_build_number,
-    (max(intervals.at) FILTER (
-        WHERE intervals.state = 'working' AND (intervals.stop_at IS NULL OR intervals.at <= intervals.stop_at)
-    ))::timestamptz AS last_working_status_at,
-    min(intervals.resumed_at)::timestamptz AS first_status_after_resume_at,
+    intervals.workspace_id,
+    intervals.workspace_app_id,
+    intervals.stop_at AS stop_build_created_at,
+    intervals.stop_reason AS stop_build_reason,
+    intervals.start_at AS start_build_created_at,
+    intervals.start_reason AS start_build_reason,
+    intervals.start_number AS start_build_number,
+    intervals.worked_at AS last_working_status_at,
+    intervals.resumed_at AS first_status_after_resume_at,
     round(coalesce(sum(
         EXTRACT(EPOCH FROM intervals.until)::numeric - EXTRACT(EPOCH FROM intervals.at)::numeric
     ) FILTER (WHERE intervals.state = 'working'), 0) * 1000)::bigint AS active_duration_ms
 FROM intervals
-GROUP BY intervals.task_id
+GROUP BY intervals.task_id, intervals.workspace_id, intervals.workspace_app_id, intervals.stop_at, intervals.stop_reason,
+    intervals.start_at, intervals.start_reason, intervals.start_number, intervals.worked_at, intervals.resumed_at
 ORDER BY intervals.task_id
 `
 
@@ -114,22 +129,23 @@ type GetTelemetryTaskEventsParams struct {
 }
 
 type GetTelemetryTaskEventsRow struct {
-	TaskID                   uuid.UUID            `json:"task_id"`
-	WorkspaceID              uuid.UUID            `json:"workspace_id"`
-	WorkspaceAppID           uuid.UUID            `json:"workspace_app_id"`
-	StopBuildCreatedAt       time.Time            `json:"stop_build_created_at"`
-	StopBuildReason          tasktwin.BuildReason `json:"stop_build_reason"`
-	StartBuildCreatedAt      time.Time            `json:"start_build_created_at"`
-	StartBuildReason         tasktwin.BuildReason `json:"start_build_reason"`
-	StartBuildNumber         int32                `json:"start_build_number"`
-	LastWorkingStatusAt      time.Time            `json:"last_working_status_at"`
-	FirstStatusAfterResumeAt time.Time            `json:"first_status_after_resume_at"`
-	ActiveDurationMs         int64                `json:"active_duration_ms"`
+	TaskID                   uuid.UUID        `json:"task_id"`
+	WorkspaceID              uuid.NullUUID    `json:"workspace_id"`
+	WorkspaceAppID           uuid.NullUUID    `json:"workspace_app_id"`
+	StopBuildCreatedAt       sql.NullTime     `json:"stop_build_created_at"`
+	StopBuildReason          null.BuildReason `json:"stop_build_reason"`
+	StartBuildCreatedAt      sql.NullTime     `json:"start_build_created_at"`
+	StartBuildReason         null.BuildReason `json:"start_build_reason"`
+	StartBuildNumber         sql.NullInt32    `json:"start_build_number"`
+	LastWorkingStatusAt      sql.NullTime     `json:"last_working_status_at"`
+	FirstStatusAfterResumeAt sql.NullTime     `json:"first_status_after_resume_at"`
+	ActiveDurationMs         int64            `json:"active_duration_ms"`
 }
 
 // Linear in the rows of the tasks that qualify: each is looked up by index once,
-// and its timeline sorted once. The head row of each task, which carries what
-// holds for the whole task, sorts before its timeline; nothing is joined back.
+// and its timeline sorted once. A head row for each task keeps those without a
+// timeline, and sorts before it. What holds for the whole task travels with each
+// row: nothing is joined back, so that no estimate can turn it into a product.
 func (q *Queries) GetTelemetryTaskEvents(ctx context.Context, arg GetTelemetryTaskEventsParams) ([]GetTelemetryTaskEventsRow, error) {
 	rows, err := q.db.Query(ctx, getTelemetryTaskEvents, arg.Now, arg.CreatedAfter)
 	if err != nil {

@@ -1,0 +1,154 @@
+package pgdb
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
+)
+
+// Options configure Open. The zero value is ready for use.
+type Options struct {
+	// MaxConns bounds the connections of the pool. 0 means what the URL says in
+	// pool_max_conns, else pgxpool's default.
+	MaxConns int32
+}
+
+// DB is a store on PostgreSQL. It is safe for concurrent use.
+type DB struct {
+	queries
+	pool *pgxpool.Pool
+	// owned says that Close closes the pool.
+	owned bool
+
+	mu     sync.Mutex
+	closed bool
+	users  int // calls under way
+}
+
+var (
+	_ tasktwin.Store  = (*DB)(nil)
+	_ tasktwin.Dumper = (*DB)(nil)
+)
+
+// Open connects to the database at url, a URL or a string of keywords and values
+// as libpq takes them. It returns an error if the database does not answer. Close
+// closes the connections.
+func Open(ctx context.Context, url string, opts Options) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
+	if opts.MaxConns < 0 {
+		return nil, fmt.Errorf("pgdb: Open: Options.MaxConns is %d: it must not be negative", opts.MaxConns)
+	}
+	if opts.MaxConns > 0 {
+		config.MaxConns = opts.MaxConns
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
+	db := New(pool)
+	db.owned = true
+	return db, nil
+}
+
+// New returns a store on a pool, which stays the caller's: Close leaves it open.
+func New(pool *pgxpool.Pool) *DB {
+	db := &DB{pool: pool}
+	db.queries = queries{db}
+	return db
+}
+
+// Pool returns the pool that the store uses.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	return db.run(ctx, nothing, func(*sqlc.Queries) error { return db.pool.Ping(ctx) })
+}
+
+// ServerVersion returns the server's major version.
+func (db *DB) ServerVersion(ctx context.Context) (int, error) {
+	var num int
+	err := db.run(ctx, nothing, func(*sqlc.Queries) error {
+		return db.pool.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&num)
+	})
+	return num / 10000, err
+}
+
+// Close closes the store. Calls that are under way go on to their end, but the
+// transactions among them fail at their next statement. The connections are
+// closed by then, unless the pool is the caller's.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	last := !db.closed && db.users == 0
+	db.closed = true
+	db.mu.Unlock()
+	if last {
+		db.closePool()
+	}
+	return nil
+}
+
+func (db *DB) closePool() {
+	if db.owned {
+		db.pool.Close()
+	}
+}
+
+// enter registers a call, which leave ends.
+func (db *DB) enter(ctx context.Context) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.closed {
+		return tasktwin.ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	db.users++
+	return nil
+}
+
+// leave ends a call. The last one on a closed store closes the pool, for which
+// Close could not wait: it may have been called inside a transaction.
+func (db *DB) leave() {
+	db.mu.Lock()
+	db.users--
+	last := db.closed && db.users == 0
+	db.mu.Unlock()
+	if last {
+		db.closePool()
+	}
+}
+
+// usable reports whether a transaction may go on.
+func (db *DB) usable(ctx context.Context) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.closed {
+		return tasktwin.ErrClosed
+	}
+	return ctx.Err()
+}
+
+func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
+	if err := db.enter(ctx); err != nil {
+		return err
+	}
+	defer db.leave()
+	if err := check(); err != nil {
+		return err
+	}
+	return wrap(fn(sqlc.New(db.pool)))
+}

@@ -1,0 +1,63 @@
+package pgdb
+
+import (
+	"context"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
+)
+
+// runner runs one statement, on a connection of the pool or in a transaction.
+// Check refuses arguments before anything is sent.
+type runner interface {
+	run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error
+}
+
+// queries is every query, on a runner.
+type queries struct{ runner }
+
+var _ tasktwin.Querier = queries{}
+
+// one runs a query that returns one row.
+func one[A, R, T any](
+	ctx context.Context, q queries, check func() error,
+	query func(*sqlc.Queries, context.Context, A) (R, error), arg A, convert func(R) T,
+) (T, error) {
+	var out T
+	err := q.run(ctx, check, func(s *sqlc.Queries) error {
+		row, err := query(s, ctx, arg)
+		if err != nil {
+			return err
+		}
+		out = convert(row)
+		return nil
+	})
+	return out, err
+}
+
+// many runs a query that returns any number of rows. None is an empty slice.
+func many[A, R, T any](
+	ctx context.Context, q queries, check func() error,
+	query func(*sqlc.Queries, context.Context, A) ([]R, error), arg A, convert func(R) T,
+) ([]T, error) {
+	var out []T
+	err := q.run(ctx, check, func(s *sqlc.Queries) error {
+		rows, err := query(s, ctx, arg)
+		if err != nil {
+			return err
+		}
+		out = convertAll(rows, convert)
+		return nil
+	})
+	return out, err
+}
+
+func convertAll[R, T any](rows []R, convert func(R) T) []T {
+	out := make([]T, len(rows))
+	for i, row := range rows {
+		out[i] = convert(row)
+	}
+	return out
+}
+
+func same[T any](v T) T { return v }

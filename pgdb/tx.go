@@ -1,0 +1,175 @@
+package pgdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
+)
+
+// rollbackTimeout bounds a rollback, which happens even if the context is done.
+const rollbackTimeout = 5 * time.Second
+
+// session is a transaction with all its savepoints.
+type session struct {
+	db *DB
+	// refused says that a statement failed before it was sent. The server knows
+	// nothing of it, so the rest is refused here.
+	refused bool
+}
+
+// tx is a handle on a session: the transaction's own, or that of a savepoint.
+type tx struct {
+	queries
+	s    *session
+	pgx  pgx.Tx
+	done bool
+}
+
+var (
+	_ tasktwin.Store  = (*tx)(nil)
+	_ tasktwin.Dumper = (*tx)(nil)
+)
+
+func newTx(s *session, p pgx.Tx) *tx {
+	t := &tx{s: s, pgx: p}
+	t.queries = queries{t}
+	return t
+}
+
+// InTx runs fn in a transaction: see [tasktwin.Store].
+func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	if err := db.enter(ctx); err != nil {
+		return err
+	}
+	defer db.leave()
+	o, err := pgxOptions(opts)
+	if err != nil {
+		return err
+	}
+	p, err := db.pool.BeginTx(ctx, o)
+	if err != nil {
+		return wrap(err)
+	}
+	return newTx(&session{db: db}, p).finish(ctx, fn)
+}
+
+func pgxOptions(opts *tasktwin.TxOptions) (pgx.TxOptions, error) {
+	var o pgx.TxOptions
+	if opts == nil {
+		opts = &tasktwin.TxOptions{}
+	}
+	if !opts.Isolation.Valid() {
+		return o, fmt.Errorf("tasktwin: TxOptions.Isolation: unknown isolation level %q", opts.Isolation)
+	}
+	// The server's defaults may be others.
+	o.IsoLevel, o.AccessMode = pgx.ReadCommitted, pgx.ReadWrite
+	if opts.Isolation != "" {
+		o.IsoLevel = pgx.TxIsoLevel(opts.Isolation)
+	}
+	if opts.ReadOnly {
+		o.AccessMode = pgx.ReadOnly
+	}
+	return o, nil
+}
+
+// InTx runs fn in a savepoint.
+func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
+	p, err := t.pgx.Begin(ctx)
+	if err != nil {
+		return wrap(err)
+	}
+	return newTx(t.s, p).finish(ctx, fn)
+}
+
+// finish runs fn and ends the transaction or the savepoint.
+func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err error) {
+	committed := false
+	defer func() {
+		t.done = true
+		if committed {
+			return
+		}
+		t.s.refused = false // a savepoint starts only where nothing had failed
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+		defer cancel()
+		if e := t.pgx.Rollback(ctx); e != nil && err == nil {
+			err = wrap(e)
+		}
+	}()
+	if err := fn(t); err != nil {
+		return err
+	}
+	if t.aborted() {
+		return tasktwin.ErrCommitAborted
+	}
+	if err := t.s.db.usable(ctx); err != nil {
+		return err
+	}
+	if err := t.pgx.Commit(ctx); err != nil {
+		return wrap(err)
+	}
+	committed = true
+	return nil
+}
+
+// aborted reports whether a statement of the transaction has failed.
+func (t *tx) aborted() bool { return t.s.refused || t.failed() }
+
+// failed reports whether the server has ended the transaction.
+func (t *tx) failed() bool { return t.pgx.Conn().PgConn().TxStatus() == 'E' }
+
+// begin refuses a statement that cannot run.
+func (t *tx) begin(ctx context.Context) error {
+	if t.done {
+		return tasktwin.ErrTxDone
+	}
+	if err := t.s.db.usable(ctx); err != nil {
+		return err
+	}
+	if t.s.refused {
+		return errAborted()
+	}
+	return nil
+}
+
+// Ping reports whether the transaction can go on.
+func (t *tx) Ping(ctx context.Context) error {
+	return t.run(ctx, nothing, func(*sqlc.Queries) error {
+		_, err := t.pgx.Exec(ctx, "SELECT 1")
+		return err
+	})
+}
+
+// Close refuses: a transaction ends with its function.
+func (t *tx) Close() error {
+	return errors.New("tasktwin: Close: a transaction ends when its function returns")
+}
+
+func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
+	// In a transaction that the server has given up, that comes first.
+	if !t.failed() {
+		if err := check(); err != nil {
+			t.s.refused = true
+			return err
+		}
+	}
+	err := wrap(fn(sqlc.New(t.pgx)))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
+		// A failure on the way to the server, such as of encoding a parameter.
+		t.s.refused = true
+	}
+	return err
+}
