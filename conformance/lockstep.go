@@ -1,0 +1,172 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+var errRollback = errors.New("conformance: roll back")
+
+// errRefused goes to the reference where the subject does not even begin.
+var errRefused = errors.New("conformance: the subject did not begin the transaction")
+
+// Mismatch is a call that two engines answered differently.
+type Mismatch struct {
+	// Call is the place of the call in the sequence, from 1.
+	Call      int    `json:"call"`
+	Method    string `json:"method"`
+	Arguments string `json:"arguments"`
+	// Diff has the reference's lines with a minus and the subject's with a plus.
+	Diff string `json:"diff"`
+}
+
+// String returns the mismatch for a reader.
+func (m Mismatch) String() string {
+	return fmt.Sprintf("call %d: %s(%s): the subject (+) differs from the reference (-):\n%s", m.Call, m.Method, m.Arguments, m.Diff)
+}
+
+// MethodStats sum the calls of one method.
+type MethodStats struct {
+	Method     string        `json:"method"`
+	Calls      int           `json:"calls"`
+	Reference  time.Duration `json:"reference_ns"`
+	Subject    time.Duration `json:"subject_ns"`
+	Mismatches int           `json:"mismatches"`
+}
+
+// record is what a lockstep has seen, its transactions included.
+type record struct {
+	mu         sync.Mutex
+	calls      int
+	stats      map[string]*MethodStats
+	mismatches []Mismatch
+	// sequence is every call up to the first mismatch, if keep is set.
+	keep     bool
+	sequence []string
+}
+
+func newRecord() *record { return &record{stats: map[string]*MethodStats{}} }
+
+func (r *record) add(method string, arg any, depth int, ref, sub time.Duration, diff string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls++
+	s := r.stats[method]
+	if s == nil {
+		s = &MethodStats{Method: method}
+		r.stats[method] = s
+	}
+	s.Calls++
+	s.Reference += ref
+	s.Subject += sub
+	if r.keep && len(r.mismatches) == 0 {
+		r.sequence = append(r.sequence, fmt.Sprintf("%*s%s(%s)", 2*depth, "", method, source(arg)))
+	}
+	if diff != "" {
+		s.Mismatches++
+		r.mismatches = append(r.mismatches, Mismatch{Call: r.calls, Method: method, Arguments: source(arg), Diff: diff})
+	}
+}
+
+// lockstep is a store that asks two, compares their answers and returns the
+// reference's.
+type lockstep struct {
+	ref, sub tasktwin.Store
+	record   *record
+	depth    int
+}
+
+var (
+	_ tasktwin.Store  = (*lockstep)(nil)
+	_ tasktwin.Dumper = (*lockstep)(nil)
+)
+
+// answer is what a call returned.
+type answer[T any] struct {
+	Value T
+	Error errorFacts
+}
+
+// both makes one call on both stores.
+func both[A, T any](ctx context.Context, l *lockstep, name string, method func(tasktwin.Store, context.Context, A) (T, error), arg A) (T, error) {
+	start := time.Now()
+	r, rErr := method(l.ref, ctx, arg)
+	between := time.Now()
+	s, sErr := method(l.sub, ctx, arg)
+	end := time.Now()
+	diff := Compare(answer[T]{r, describe(rErr)}, answer[T]{s, describe(sErr)})
+	l.record.add(name, arg, l.depth, between.Sub(start), end.Sub(between), diff)
+	return r, rErr
+}
+
+// InTx runs fn once, in a transaction on each store.
+func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	var (
+		sErr          error
+		began         bool
+		refs, subs    time.Duration
+		inside, start = time.Duration(0), time.Now()
+	)
+	onSubject := func(r tasktwin.Store) error {
+		err := errRefused
+		subStart := time.Now()
+		sErr = l.sub.InTx(ctx, func(s tasktwin.Store) error {
+			if r == nil {
+				return errRollback
+			}
+			fnStart := time.Now()
+			err = fn(&lockstep{ref: r, sub: s, record: l.record, depth: l.depth + 1})
+			inside = time.Since(fnStart)
+			return err
+		}, opts)
+		subs = time.Since(subStart)
+		return err
+	}
+	rErr := l.ref.InTx(ctx, func(r tasktwin.Store) error {
+		began = true
+		return onSubject(r)
+	}, opts)
+	refs = time.Since(start) - subs
+	if !began {
+		_ = onSubject(nil)
+	}
+	diff := Compare(describe(rErr), describe(sErr))
+	l.record.add("InTx", opts, l.depth, refs, subs-inside, diff)
+	return rErr
+}
+
+// Ping asks both stores.
+func (l *lockstep) Ping(ctx context.Context) error {
+	_, err := both(ctx, l, "Ping", func(s tasktwin.Store, ctx context.Context, _ struct{}) (struct{}, error) {
+		return struct{}{}, s.Ping(ctx)
+	}, struct{}{})
+	return err
+}
+
+// Close closes both stores.
+func (l *lockstep) Close() error {
+	_, err := both(context.Background(), l, "Close", func(s tasktwin.Store, _ context.Context, _ struct{}) (bool, error) {
+		// The wording of a refusal is each engine's own.
+		return s.Close() == nil, nil
+	}, struct{}{})
+	if err != nil {
+		return err
+	}
+	return l.ref.Close()
+}
+
+// Dump compares every row of every table.
+func (l *lockstep) Dump(ctx context.Context) (*tasktwin.Dump, error) {
+	return both(ctx, l, "Dump", func(s tasktwin.Store, ctx context.Context, _ struct{}) (*tasktwin.Dump, error) {
+		d, ok := s.(tasktwin.Dumper)
+		if !ok {
+			return nil, fmt.Errorf("conformance: %T is not a tasktwin.Dumper", s)
+		}
+		return d.Dump(ctx)
+	}, struct{}{})
+}
