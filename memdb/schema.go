@@ -116,7 +116,14 @@ func nullCol[R any](c func(r *R) uuid.NullUUID) func(any) uuid.NullUUID {
 	return func(row any) uuid.NullUUID { return c(row.(*R)) }
 }
 
-func micros(t time.Time) int64 { return t.UnixMicro() }
+// unixToEpoch2000 is the seconds from 1970 to PostgreSQL's epoch.
+const unixToEpoch2000 = 946684800
+
+// micros counts as PostgreSQL does, from 2000: the microseconds from 1970 of the
+// last thirty years that a timestamptz holds do not fit.
+func micros(t time.Time) int64 {
+	return (t.Unix()-unixToEpoch2000)*1_000_000 + int64(t.Nanosecond()/1000)
+}
 
 func lower(o Options, s string) string { return pgvalue.Lower(o.Lower, s) }
 

@@ -137,7 +137,7 @@ func (l *timeline) active(end time.Time) int64 {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank))
 	})
 	// Whole milliseconds and the rest apart: the sum of many long intervals
-	// fits, where that of their microseconds need not.
+	// fits, where the microseconds of one between the ends of time do not.
 	var ms, us int64
 	for i, e := range l.entries {
 		if e.rank != rankWorking {
@@ -147,9 +147,8 @@ func (l *timeline) active(end time.Time) int64 {
 		if i+1 < len(l.entries) {
 			until = l.entries[i+1].at
 		}
-		d := until - e.at
-		ms += d / 1000
-		us += d % 1000
+		ms += until/1000 - e.at/1000
+		us += until%1000 - e.at%1000
 	}
 	ms += us / 1000
 	us %= 1000

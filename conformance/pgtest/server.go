@@ -66,6 +66,7 @@ func start(ctx context.Context, cfg config) (*Server, error) {
 	}{
 		{kindURL, useURL},
 		{kindLocal, startLocal},
+		{kindDocker, startDocker},
 	}
 	var tried strings.Builder
 	for _, s := range starters {
