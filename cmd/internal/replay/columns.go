@@ -1,0 +1,128 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Columns name the columns of a log. An empty name is looked for among the names
+// that exports commonly use.
+type Columns struct {
+	Case     string `json:"case"`
+	Activity string `json:"activity"`
+	Actor    string `json:"actor"`
+	Start    string `json:"start"`
+	End      string `json:"end"`
+}
+
+// Usual header names, as plain has them, most telling first.
+var (
+	caseNames     = []string{"caseconceptname", "caseid", "case", "caseidentifier", "traceid", "taskid", "ticketid", "ticket", "ticketnumber", "task", "applicationid", "orderid", "incidentid", "issueid"}
+	activityNames = []string{"activity", "conceptname", "activityname", "event", "eventname", "action", "step", "operation"}
+	actorNames    = []string{"resource", "orgresource", "actor", "user", "userid", "username", "agent", "assignee", "originator", "performer", "owner", "employee"}
+	startNames    = []string{"starttimestamp", "start", "starttime", "startdate", "startdatetime", "startedat", "begin", "begintime"}
+	endNames      = []string{"completetimestamp", "complete", "completetime", "completiontime", "endtimestamp", "end", "endtime", "enddate", "enddatetime", "endedat", "finish", "finishtime", "finishedat", "completedat", "stop", "stoptime"}
+	instantNames  = []string{"timetimestamp", "timestamp", "eventtimestamp", "eventtime", "time", "datetime", "date", "createdat"}
+)
+
+// plain is a header in lower case without what separates its words.
+func plain(header string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" _-:.#/", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(header))
+}
+
+// columnIndexes are the places of the columns in a record, -1 for one that the
+// log does not have.
+type columnIndexes struct{ caseID, activity, actor, start, end int }
+
+// ColumnError is a column that the log does not have.
+type ColumnError struct {
+	Flag   string   // the flag that names the column
+	Name   string   // what was asked for, or empty
+	Header []string // what there is
+	twice  bool
+}
+
+// Error says which flag to set to what.
+func (e *ColumnError) Error() string {
+	columns := make([]string, len(e.Header))
+	for i, h := range e.Header {
+		columns[i] = fmt.Sprintf("%q", h)
+	}
+	list := strings.Join(columns, ", ")
+	switch {
+	case e.twice:
+		return fmt.Sprintf("--%s: column %q occurs more than once; the header has %s", e.Flag, e.Name, list)
+	case e.Name == "":
+		return fmt.Sprintf("--%s: no column with a usual name; name one of %s", e.Flag, list)
+	default:
+		return fmt.Sprintf("--%s: there is no column %q; name one of %s", e.Flag, e.Name, list)
+	}
+}
+
+// findColumns places the columns. Only the actor and the end may be missing, and
+// only where no flag names them.
+func findColumns(header []string, want Columns) (columnIndexes, error) {
+	var at columnIndexes
+	var err error
+	find := func(flag, name string, usual ...[]string) int {
+		if err != nil {
+			return -1
+		}
+		var i int
+		i, err = findColumn(header, flag, name, slices.Concat(usual...))
+		return i
+	}
+	at.caseID = find("case", want.Case, caseNames)
+	at.activity = find("activity", want.Activity, activityNames)
+	at.actor = find("actor", want.Actor, actorNames)
+	at.start = find("start", want.Start, startNames, instantNames, endNames)
+	at.end = find("end", want.End, endNames, instantNames)
+	if err != nil {
+		return at, err
+	}
+	for _, required := range []struct {
+		flag string
+		at   int
+	}{{"case", at.caseID}, {"activity", at.activity}, {"start", at.start}} {
+		if required.at < 0 {
+			return at, &ColumnError{Flag: required.flag, Header: header}
+		}
+	}
+	// A log with one time only: what looks like an end is the start already, or
+	// names the moment of the event.
+	if want.End == "" && at.end >= 0 && (at.end == at.start || !slices.Contains(startNames, plain(header[at.start])) && want.Start == "" && slices.Contains(instantNames, plain(header[at.end]))) {
+		at.end = -1
+	}
+	return at, nil
+}
+
+// findColumn returns the column with the name, -1 if it has none and no usual
+// one either.
+func findColumn(header []string, flag, name string, usual []string) (int, error) {
+	if name != "" {
+		for _, same := range []func(string) bool{
+			func(h string) bool { return h == name },
+			func(h string) bool { return strings.EqualFold(h, name) },
+		} {
+			if i := slices.IndexFunc(header, same); i >= 0 {
+				if slices.ContainsFunc(header[i+1:], same) {
+					return -1, &ColumnError{Flag: flag, Name: name, Header: header, twice: true}
+				}
+				return i, nil
+			}
+		}
+		return -1, &ColumnError{Flag: flag, Name: name, Header: header}
+	}
+	for _, u := range usual {
+		if i := slices.IndexFunc(header, func(h string) bool { return plain(h) == u }); i >= 0 {
+			return i, nil
+		}
+	}
+	return -1, nil
+}

@@ -1,0 +1,171 @@
+package replay
+
+import (
+	"strings"
+	"time"
+)
+
+// cursor takes a timestamp apart from its front.
+type cursor struct{ rest string }
+
+func (c *cursor) digit() bool {
+	return c.rest != "" && c.rest[0] >= '0' && c.rest[0] <= '9'
+}
+
+// number takes between least and most digits.
+func (c *cursor) number(least, most int, into *int) bool {
+	n, v := 0, 0
+	for n < most && n < len(c.rest) && c.rest[n] >= '0' && c.rest[n] <= '9' {
+		v = v*10 + int(c.rest[n]-'0')
+		n++
+	}
+	if n < least {
+		return false
+	}
+	*into, c.rest = v, c.rest[n:]
+	return true
+}
+
+// year takes four digits, or two that mean 1969 to 2068.
+func (c *cursor) year(into *int) bool {
+	before := len(c.rest)
+	if !c.number(2, 4, into) {
+		return false
+	}
+	switch before - len(c.rest) {
+	case 4:
+		return true
+	case 2:
+		if *into += 1900; *into < 1969 {
+			*into += 100
+		}
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *cursor) byte(b byte) bool {
+	if c.rest == "" || c.rest[0] != b {
+		return false
+	}
+	c.rest = c.rest[1:]
+	return true
+}
+
+// any takes one byte of the set.
+func (c *cursor) any(set string) bool {
+	if c.rest == "" || strings.IndexByte(set, c.rest[0]) < 0 {
+		return false
+	}
+	c.rest = c.rest[1:]
+	return true
+}
+
+// gap takes what stands between the parts of a date with a month's name.
+func (c *cursor) gap() bool {
+	rest := strings.TrimLeft(c.rest, " -/.,")
+	took := len(rest) < len(c.rest)
+	c.rest = rest
+	return took
+}
+
+// word takes letters, in lower case.
+func (c *cursor) word() string {
+	n := 0
+	for n < len(c.rest) && (c.rest[n]|0x20 >= 'a' && c.rest[n]|0x20 <= 'z') {
+		n++
+	}
+	w := strings.ToLower(c.rest[:n])
+	c.rest = c.rest[n:]
+	return w
+}
+
+// weekday takes a day's name and what follows it, if there is one.
+func (c *cursor) weekday() {
+	before := c.rest
+	if w := c.word(); len(w) >= 3 && strings.Contains(" sunday monday tuesday wednesday thursday friday saturday", " "+w) && c.gap() {
+		return
+	}
+	c.rest = before
+}
+
+func (c *cursor) month(into *int) bool {
+	w := c.word()
+	if w == "sept" {
+		w = "sep"
+	}
+	for m := time.January; m <= time.December; m++ {
+		name := strings.ToLower(m.String())
+		if w == name || w == name[:3] {
+			*into = int(m)
+			return true
+		}
+	}
+	return false
+}
+
+// fraction takes the digits after the decimal sign of a second.
+func (c *cursor) fraction() (time.Duration, bool) {
+	if !c.digit() {
+		return 0, false
+	}
+	var v time.Duration
+	for unit := time.Second / 10; c.digit(); unit /= 10 {
+		v += time.Duration(c.rest[0]-'0') * unit
+		c.rest = c.rest[1:]
+	}
+	return v, true
+}
+
+// halfDay takes AM or PM, where there is one.
+func (c *cursor) halfDay(hour int) (int, bool) {
+	if len(c.rest) < 2 || c.rest[1]|0x20 != 'm' {
+		return hour, true
+	}
+	half := c.rest[0] | 0x20
+	if half != 'a' && half != 'p' {
+		return hour, true
+	}
+	c.rest = c.rest[2:]
+	if hour < 1 || hour > 12 {
+		return 0, false
+	}
+	hour %= 12
+	if half == 'p' {
+		hour += 12
+	}
+	return hour, true
+}
+
+// zone takes Z, UTC, GMT or an offset, the latter perhaps with a name behind it,
+// and returns the offset from UTC.
+func (c *cursor) zone() (time.Duration, bool) {
+	if c.rest == "" {
+		return 0, true
+	}
+	if c.rest[0] != '+' && c.rest[0] != '-' {
+		switch c.word() {
+		case "z", "utc", "gmt":
+			return 0, true
+		}
+		return 0, false
+	}
+	negative := c.rest[0] == '-'
+	c.rest = c.rest[1:]
+	var hours, minutes int
+	if !c.number(2, 2, &hours) {
+		return 0, false
+	}
+	if (c.byte(':') || c.digit()) && !c.number(2, 2, &minutes) {
+		return 0, false
+	}
+	if c.byte(' ') && c.word() == "" || hours > 23 || minutes > 59 {
+		return 0, false
+	}
+	offset := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	if negative {
+		offset = -offset
+	}
+	return offset, true
+}

@@ -1,0 +1,115 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// detector finds the layout of one column by the values that each layout reads.
+type detector struct {
+	fits   []int // by index of layouts
+	first  []string
+	active []bool // has read a value before
+	values int
+}
+
+func newDetector() *detector {
+	return &detector{fits: make([]int, len(layouts)), active: make([]bool, len(layouts))}
+}
+
+// add counts a value. Layouts that never read one are tried only where those
+// that did fail.
+func (d *detector) add(value string) {
+	if value == "" {
+		return
+	}
+	d.values++
+	if len(d.first) < 3 {
+		d.first = append(d.first, value)
+	}
+	if !d.count(value, true) {
+		d.count(value, false)
+	}
+}
+
+func (d *detector) count(value string, active bool) bool {
+	found := false
+	for i, l := range layouts {
+		if d.active[i] != active {
+			continue
+		}
+		if _, ok := l.parse(value); ok {
+			d.fits[i]++
+			d.active[i] = true
+			found = true
+		}
+	}
+	return found
+}
+
+// best is the layout that reads most, and whether another reads as many by
+// taking the day for the month.
+func (d *detector) best() (l layout, ambiguous, ok bool) {
+	best := 0
+	for i := range layouts {
+		if d.fits[i] > d.fits[best] {
+			best = i
+		}
+	}
+	if d.fits[best] == 0 {
+		return layout{}, false, false
+	}
+	l = layouts[best]
+	for i, other := range layouts {
+		if i != best && d.fits[i] == d.fits[best] && dayMonth(l.kind) && dayMonth(other.kind) {
+			ambiguous = true
+		}
+	}
+	return l, ambiguous, true
+}
+
+func dayMonth(k layoutKind) bool { return k == layoutDMY || k == layoutMDY }
+
+// LayoutError is a column of timestamps that no layout reads.
+type LayoutError struct {
+	Flag   string
+	Column string
+	Values []string
+}
+
+// Error shows the values and what would be read.
+func (e *LayoutError) Error() string {
+	values := make([]string, len(e.Values))
+	for i, v := range e.Values {
+		values[i] = fmt.Sprintf("%q", v)
+	}
+	return fmt.Sprintf("--%s: column %q holds no readable timestamps (%s); a timestamp is a date (2006-01-02, 2006/01/02, 20060102, 02.01.2006, 01/02/2006, 2 Jan 2006), "+
+		"perhaps with a time of day (15:04, 15:04:05.000, 3:04 PM) and a zone (Z, +02:00), or a Unix time",
+		e.Flag, e.Column, strings.Join(values, ", "))
+}
+
+// timeReader reads the timestamps of one column.
+type timeReader struct {
+	flag   string
+	name   string
+	layout layout
+}
+
+func (r *timeReader) read(line int, value string) (time.Time, *BadRow) {
+	t, ok := r.layout.parse(value)
+	if !ok {
+		return t, &BadRow{Line: line, Reason: ReasonTime, Detail: fmt.Sprintf("%s %q is not a timestamp as the column has them: %s", r.name, shorten(value), r.layout)}
+	}
+	return t, nil
+}
+
+// shorten keeps messages readable whatever a file holds.
+func shorten(s string) string {
+	const most = 60
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:most]) + "…"
+}

@@ -1,0 +1,203 @@
+package replay
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// layout is how a column writes its dates. What follows the date (a time of day
+// with or without seconds, a fraction, AM or PM, a zone) may differ from row to
+// row, because exports leave out what is zero.
+type layout struct {
+	kind layoutKind
+	sep  byte
+}
+
+type layoutKind int
+
+const (
+	layoutYMD     layoutKind = iota + 1
+	layoutCompact            // YYYYMMDD
+	layoutDMY
+	layoutMDY
+	layoutDayName // 2 Jan 2006
+	layoutMonthName
+	layoutSeconds
+	layoutMillis
+	layoutMicros
+	layoutNanos
+)
+
+// layouts are all of them; of those that read equally many rows the first is
+// taken. 1/2/2016 is the second of January, 1.2.2016 and 1-2-2016 the first of
+// February, unless the column says otherwise somewhere.
+var layouts = []layout{
+	{layoutYMD, '-'},
+	{layoutYMD, '/'},
+	{layoutYMD, '.'},
+	{layoutCompact, 0},
+	{layoutMDY, '/'},
+	{layoutDMY, '/'},
+	{layoutDMY, '.'},
+	{layoutMDY, '.'},
+	{layoutDMY, '-'},
+	{layoutMDY, '-'},
+	{layoutDayName, 0},
+	{layoutMonthName, 0},
+	{layoutSeconds, 0},
+	{layoutMillis, 0},
+	{layoutMicros, 0},
+	{layoutNanos, 0},
+}
+
+// String shows the layout as people write it.
+func (l layout) String() string {
+	sep := string(rune(l.sep))
+	switch l.kind {
+	case layoutYMD:
+		return "YYYY" + sep + "MM" + sep + "DD"
+	case layoutCompact:
+		return "YYYYMMDD"
+	case layoutDMY:
+		return "DD" + sep + "MM" + sep + "YYYY"
+	case layoutMDY:
+		return "MM" + sep + "DD" + sep + "YYYY"
+	case layoutDayName:
+		return "DD Mon YYYY"
+	case layoutMonthName:
+		return "Mon DD, YYYY"
+	case layoutSeconds:
+		return "Unix seconds"
+	case layoutMillis:
+		return "Unix milliseconds"
+	case layoutMicros:
+		return "Unix microseconds"
+	case layoutNanos:
+		return "Unix nanoseconds"
+	default:
+		return "no layout"
+	}
+}
+
+// parse reads a timestamp; one without a zone is in UTC. What is finer than a
+// microsecond, as stores keep it, is cut off.
+func (l layout) parse(s string) (time.Time, bool) {
+	if l.kind >= layoutSeconds {
+		return l.parseUnix(s)
+	}
+	c := cursor{s}
+	year, month, day, ok := l.parseDate(&c)
+	if !ok || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+		return time.Time{}, false
+	}
+	clock, offset, ok := parseClock(&c, l.kind == layoutCompact)
+	if !ok {
+		return time.Time{}, false
+	}
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return t.Add(clock - offset).Truncate(time.Microsecond), true
+}
+
+func daysIn(year, month int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+func (l layout) parseDate(c *cursor) (year, month, day int, ok bool) {
+	switch l.kind {
+	case layoutYMD:
+		ok = c.number(4, 4, &year) && c.byte(l.sep) && c.number(1, 2, &month) && c.byte(l.sep) && c.number(1, 2, &day)
+	case layoutCompact:
+		ok = c.number(4, 4, &year) && c.number(2, 2, &month) && c.number(2, 2, &day)
+	case layoutDMY:
+		ok = c.number(1, 2, &day) && c.byte(l.sep) && c.number(1, 2, &month) && c.byte(l.sep) && c.year(&year)
+	case layoutMDY:
+		ok = c.number(1, 2, &month) && c.byte(l.sep) && c.number(1, 2, &day) && c.byte(l.sep) && c.year(&year)
+	case layoutDayName:
+		c.weekday()
+		ok = c.number(1, 2, &day) && c.gap() && c.month(&month) && c.gap() && c.year(&year)
+	case layoutMonthName:
+		c.weekday()
+		ok = c.month(&month) && c.gap() && c.number(1, 2, &day) && c.gap() && c.year(&year)
+	}
+	return year, month, day, ok
+}
+
+// parseClock reads what follows a date: nothing, or a time of day and perhaps a
+// zone. In the compact form the colons may be missing.
+func parseClock(c *cursor, compact bool) (clock, offset time.Duration, ok bool) {
+	if c.rest == "" {
+		return 0, 0, true
+	}
+	separated := c.any(" Tt,")
+	for c.byte(' ') {
+	}
+	if !separated && !compact {
+		return 0, 0, false
+	}
+	var hour, minute, second int
+	if !c.number(1, 2, &hour) {
+		return 0, 0, false
+	}
+	colon := c.byte(':')
+	if !colon && !compact || !c.number(2, 2, &minute) {
+		return 0, 0, false
+	}
+	seconds := colon && c.byte(':') || !colon && c.digit()
+	if seconds && !c.number(2, 2, &second) {
+		return 0, 0, false
+	}
+	var fraction time.Duration
+	if seconds && c.any(".,") {
+		if fraction, ok = c.fraction(); !ok {
+			return 0, 0, false
+		}
+	}
+	for c.byte(' ') {
+	}
+	if hour, ok = c.halfDay(hour); !ok || hour > 23 || minute > 59 || second > 59 {
+		return 0, 0, false
+	}
+	for c.byte(' ') {
+	}
+	if offset, ok = c.zone(); !ok || c.rest != "" {
+		return 0, 0, false
+	}
+	clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second + fraction
+	return clock, offset, true
+}
+
+// Unix times tell their unit by their size: seconds end in the year 5138, and
+// from there on are milliseconds, and so on.
+const (
+	unixMillisFrom = 1e11
+	unixMicrosFrom = 1e14
+	unixNanosFrom  = 1e17
+)
+
+func (l layout) parseUnix(s string) (time.Time, bool) {
+	whole, fraction, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseUint(whole, 10, 63)
+	if err != nil || whole[0] == '+' {
+		return time.Time{}, false
+	}
+	v := int64(n)
+	switch {
+	case l.kind == layoutSeconds && v < unixMillisFrom:
+		nanos := time.Duration(0)
+		if fraction != "" {
+			c, ok := cursor{fraction}, false
+			if nanos, ok = c.fraction(); !ok || c.rest != "" {
+				return time.Time{}, false
+			}
+		}
+		return time.Unix(v, int64(nanos)).UTC().Truncate(time.Microsecond), true
+	case l.kind == layoutMillis && v >= unixMillisFrom && v < unixMicrosFrom && strings.Trim(fraction, "0123456789") == "":
+		return time.UnixMilli(v).UTC(), true
+	case l.kind == layoutMicros && v >= unixMicrosFrom && v < unixNanosFrom && fraction == "":
+		return time.UnixMicro(v).UTC(), true
+	case l.kind == layoutNanos && v >= unixNanosFrom && fraction == "":
+		return time.Unix(0, v).UTC().Truncate(time.Microsecond), true
+	}
+	return time.Time{}, false
+}
