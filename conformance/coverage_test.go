@@ -1,0 +1,48 @@
+package conformance
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// TestEveryMethodIsCovered fails for a method that no case asserts or that is
+// not among the generated operations.
+func TestEveryMethodIsCovered(t *testing.T) {
+	t.Parallel()
+	var inCases []string
+	for _, c := range allCases() {
+		inCases = append(inCases, strings.Fields(c.methods)...)
+	}
+	querier := reflect.TypeFor[tasktwin.Querier]()
+	var methods []string
+	for i := range querier.NumMethod() {
+		name := querier.Method(i).Name
+		methods = append(methods, name)
+		if !slices.Contains(inCases, name) {
+			t.Errorf("%s has no case", name)
+		}
+		if !slices.ContainsFunc(choices, func(c choice) bool { return c.method == name && c.weight > 0 }) {
+			t.Errorf("%s is not among the generated operations", name)
+		}
+	}
+	for _, name := range inCases {
+		if !slices.Contains(methods, name) {
+			t.Errorf("a case claims to assert %s, which is not a method of Querier", name)
+		}
+	}
+}
+
+func TestCasesHaveNames(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, c := range allCases() {
+		if c.name == "" || seen[c.name] {
+			t.Errorf("name %q is empty or used twice", c.name)
+		}
+		seen[c.name] = true
+	}
+}
