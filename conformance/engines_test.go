@@ -32,8 +32,7 @@ var (
 
 func twinOptions(t testing.TB) (memdb.Options, error) {
 	t.Helper()
-	db := pgtest.Open(t)
-	twinOnce.Do(func() { twinOpts, errTwin = TwinOptions(context.Background(), db) })
+	twinOnce.Do(func() { twinOpts, errTwin = TwinOptions(context.Background(), pgtest.Open(t)) })
 	return twinOpts, errTwin
 }
 

@@ -1,0 +1,10 @@
+package conformance
+
+import "slices"
+
+// allCases are the suite.
+func allCases() []testCase {
+	return slices.Concat(
+		surroundingCases, deleteCases, taskCases, statusCases, telemetryCases, valueCases, transactionCases, lifecycleCases,
+	)
+}
