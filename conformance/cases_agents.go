@@ -7,8 +7,6 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func init() { surroundingCases = append(surroundingCases, agentCases...) }
-
 // jobStatusOf is the rule of a job's status, written apart from both engines.
 func jobStatusOf(started, canceled, completed bool, text string) tasktwin.ProvisionerJobStatus {
 	switch {
