@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"testing"
 
@@ -251,13 +250,4 @@ var taskCases = []testCase{
 			})
 		}
 	}},
-}
-
-// statusInputs are what a task's status follows from. A missing piece is invalid.
-type statusInputs struct {
-	workspace  bool
-	transition sql.Null[tasktwin.WorkspaceTransition]
-	job        sql.Null[tasktwin.ProvisionerJobStatus]
-	agent      sql.Null[tasktwin.WorkspaceAgentLifecycleState]
-	app        sql.Null[tasktwin.WorkspaceAppHealth]
 }

@@ -21,7 +21,7 @@ type fixture struct {
 	tasktwin.Store
 	t   *testing.T
 	ctx context.Context
-	n   uint64
+	n   *uint64
 
 	org      tasktwin.Organization
 	user     tasktwin.User
@@ -30,7 +30,7 @@ type fixture struct {
 }
 
 func newFixture(t *testing.T, s tasktwin.Store) *fixture {
-	return &fixture{Store: s, t: t, ctx: t.Context()}
+	return &fixture{Store: s, t: t, ctx: t.Context(), n: new(uint64)}
 }
 
 // on returns the fixture on another store, such as a transaction.
@@ -47,8 +47,8 @@ func id(n uint64) (u uuid.UUID) {
 }
 
 func (f *fixture) next() uuid.UUID {
-	f.n++
-	return id(f.n)
+	*f.n++
+	return id(*f.n)
 }
 
 // absent is an id that no row has.
@@ -142,7 +142,7 @@ func (f *fixture) newWorkspace(name string) tasktwin.InsertWorkspaceParams {
 
 func (f *fixture) workspace() tasktwin.Workspace {
 	f.t.Helper()
-	return must[tasktwin.Workspace](f.t)(f.InsertWorkspace(f.ctx, f.newWorkspace(fmt.Sprintf("ws%d", f.n))))
+	return must[tasktwin.Workspace](f.t)(f.InsertWorkspace(f.ctx, f.newWorkspace(fmt.Sprintf("ws%d", *f.n))))
 }
 
 func (f *fixture) newJob() tasktwin.InsertProvisionerJobParams {
@@ -188,7 +188,7 @@ func (f *fixture) agent(state tasktwin.WorkspaceAgentLifecycleState) tasktwin.Wo
 func (f *fixture) app(agent uuid.UUID, health tasktwin.WorkspaceAppHealth) tasktwin.WorkspaceApp {
 	f.t.Helper()
 	return must[tasktwin.WorkspaceApp](f.t)(f.InsertWorkspaceApp(f.ctx, tasktwin.InsertWorkspaceAppParams{
-		ID: f.next(), CreatedAt: at(0), AgentID: agent, DisplayName: "Agent", Slug: fmt.Sprintf("app%d", f.n), Health: health,
+		ID: f.next(), CreatedAt: at(0), AgentID: agent, DisplayName: "Agent", Slug: fmt.Sprintf("app%d", *f.n), Health: health,
 	}))
 }
 
@@ -212,7 +212,7 @@ func (f *fixture) newTask(name string, workspace uuid.NullUUID) tasktwin.InsertT
 
 func (f *fixture) task(workspace uuid.NullUUID) tasktwin.Task {
 	f.t.Helper()
-	return must[tasktwin.Task](f.t)(f.InsertTask(f.ctx, f.newTask(fmt.Sprintf("task%d", f.n), workspace)))
+	return must[tasktwin.Task](f.t)(f.InsertTask(f.ctx, f.newTask(fmt.Sprintf("task%d", *f.n), workspace)))
 }
 
 func (f *fixture) bind(task uuid.UUID, number int32, agent, app uuid.NullUUID) {
