@@ -1,0 +1,238 @@
+package conformance
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// errOwn is an error of the function that runs in a transaction.
+var errOwn = errors.New("the function's own error")
+
+// tx runs fn in a transaction or savepoint of f's store.
+func (f *fixture) tx(opts *tasktwin.TxOptions, fn func(*fixture) error) error {
+	return f.InTx(f.ctx, func(s tasktwin.Store) error { return fn(f.on(s)) }, opts)
+}
+
+// insertsTask makes a task of a name, and returns the error.
+func (f *fixture) insertsTask(name string) error {
+	_, err := f.insertName(name)
+	return err
+}
+
+// names are those of all live tasks; tasks made later come last.
+func (f *fixture) names() []string {
+	f.t.Helper()
+	out := []string{}
+	for _, task := range must[[]tasktwin.TaskWithStatus](f.t)(f.ListTasks(f.ctx, tasktwin.ListTasksParams{})) {
+		out = append(out, task.Name)
+	}
+	return out
+}
+
+func (f *fixture) violates() error {
+	arg := f.newTask("never", uuid.NullUUID{})
+	arg.OwnerID = absent
+	_, err := f.InsertTask(f.ctx, arg)
+	return err
+}
+
+var (
+	aborted  = failure(tasktwin.InFailedSQLTransaction, "", "", "")
+	notFound = failure(foreign, "tasks", "", "tasks_owner_id_fkey")
+)
+
+var transactionCases = []testCase{
+	{"transaction/commit", "", func(t *testing.T, f *fixture) {
+		f.base()
+		for _, opts := range []*tasktwin.TxOptions{nil, {}, {Isolation: tasktwin.ReadCommitted}, {Isolation: tasktwin.RepeatableRead}, {Isolation: tasktwin.Serializable}} {
+			before := len(f.names())
+			err := f.tx(opts, func(tx *fixture) error {
+				err := errors.Join(tx.insertsTask(f.next().String()), tx.insertsTask(f.next().String()))
+				equal(t, "the transaction sees its own", len(tx.names()), before+2)
+				return err
+			})
+			equal(t, "error", describe(err), describe(nil))
+			equal(t, "tasks", len(f.names()), before+2)
+		}
+	}},
+	{"transaction/roll back by error and by panic", "", func(t *testing.T, f *fixture) {
+		f.base()
+		err := f.tx(nil, func(tx *fixture) error { return errors.Join(tx.insertsTask("a"), errOwn) })
+		if !errors.Is(err, errOwn) {
+			t.Errorf("got %v, want the function's error", err)
+		}
+		equal(t, "after an error", f.names(), []string{})
+		func() {
+			defer func() { equal(t, "the panic goes on", recover(), any("boom")) }()
+			_ = f.tx(nil, func(tx *fixture) error {
+				_ = tx.insertsTask("b")
+				panic("boom")
+			})
+		}()
+		equal(t, "after a panic", f.names(), []string{})
+		equal(t, "the store goes on", describe(f.insertsTask("c")), describe(nil))
+	}},
+	{"transaction/aborted by a failed statement", "", func(t *testing.T, f *fixture) {
+		f.base()
+		err := f.tx(nil, func(tx *fixture) error {
+			equal(t, "before", describe(tx.insertsTask("a")), describe(nil))
+			fails(t, "the failure", tx.violates(), notFound)
+			fails(t, "a write", tx.insertsTask("b"), aborted)
+			_, err := tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{})
+			fails(t, "a read", err, aborted)
+			_, err = tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{Status: "bogus"})
+			fails(t, "before any other error", err, aborted)
+			fails(t, "a savepoint", tx.tx(nil, func(*fixture) error {
+				t.Error("the savepoint's function ran")
+				return nil
+			}), aborted)
+			fails(t, "ping", tx.Ping(tx.ctx), aborted)
+			return nil
+		})
+		if !errors.Is(err, tasktwin.ErrCommitAborted) {
+			t.Errorf("got %v, want ErrCommitAborted", err)
+		}
+		equal(t, "nothing is left", f.names(), []string{})
+	}},
+	{"transaction/aborted by a value that is never sent", "", func(t *testing.T, f *fixture) {
+		f.base()
+		err := f.tx(nil, func(tx *fixture) error {
+			equal(t, "before", describe(tx.insertsTask("a")), describe(nil))
+			_, err := tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{Status: "bogus"})
+			fails(t, "the failure", err, failure(tasktwin.InvalidTextRepresentation, "", "", ""))
+			fails(t, "a write", tx.insertsTask("b"), aborted)
+			return nil
+		})
+		if !errors.Is(err, tasktwin.ErrCommitAborted) {
+			t.Errorf("got %v, want ErrCommitAborted", err)
+		}
+		equal(t, "nothing is left", f.names(), []string{})
+	}},
+	{"transaction/finding no rows is no failure", "", func(t *testing.T, f *fixture) {
+		f.base()
+		err := f.tx(nil, func(tx *fixture) error {
+			_, err := tx.GetTaskByID(tx.ctx, absent)
+			noRows(t, "read", err)
+			_, err = tx.UpdateTaskPrompt(tx.ctx, tasktwin.UpdateTaskPromptParams{ID: absent})
+			noRows(t, "update", err)
+			return tx.insertsTask("a")
+		})
+		equal(t, "error", describe(err), describe(nil))
+		equal(t, "tasks", f.names(), []string{"a"})
+	}},
+	{"transaction/read only", "", func(t *testing.T, f *fixture) {
+		f.base()
+		f.insertTasks(f.newTask("a", uuid.NullUUID{}))
+		readOnly := failure(tasktwin.ReadOnlySQLTransaction, "", "", "")
+		err := f.tx(&tasktwin.TxOptions{ReadOnly: true}, func(tx *fixture) error {
+			equal(t, "reads", tx.names(), []string{"a"})
+			fails(t, "writes", tx.insertsTask("b"), readOnly)
+			fails(t, "aborted", tx.insertsTask("b"), aborted)
+			return nil
+		})
+		if !errors.Is(err, tasktwin.ErrCommitAborted) {
+			t.Errorf("got %v, want ErrCommitAborted", err)
+		}
+		for name, write := range map[string]func(*fixture) error{
+			"delete of none": func(tx *fixture) error { _, err := tx.DeleteUserByID(tx.ctx, absent); return err },
+			"delete task": func(tx *fixture) error {
+				_, err := tx.DeleteTask(tx.ctx, tasktwin.DeleteTaskParams{ID: absent})
+				return err
+			},
+			"upsert": func(tx *fixture) error {
+				return tx.UpsertTaskSnapshot(tx.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: absent, LogSnapshot: []byte(`{}`)})
+			},
+			"violation": func(tx *fixture) error { return tx.violates() },
+		} {
+			err := f.tx(&tasktwin.TxOptions{ReadOnly: true}, write)
+			fails(t, name, err, readOnly)
+		}
+	}},
+	{"transaction/unknown isolation level", "", func(t *testing.T, f *fixture) {
+		err := f.tx(&tasktwin.TxOptions{Isolation: "chaos"}, func(*fixture) error {
+			t.Error("the function ran")
+			return nil
+		})
+		equal(t, "error", describe(err), errorFacts{Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`})
+	}},
+	{"transaction/its store is of no use afterwards", "", func(t *testing.T, f *fixture) {
+		f.base()
+		var kept *fixture
+		err := f.tx(nil, func(tx *fixture) error {
+			kept = tx
+			if err := tx.Close(); err == nil {
+				t.Error("Close in a transaction returned no error")
+			}
+			return tx.insertsTask("a")
+		})
+		equal(t, "error", describe(err), describe(nil))
+		for name, err := range map[string]error{"write": kept.insertsTask("b"), "ping": kept.Ping(f.ctx), "transaction": kept.tx(nil, func(*fixture) error { return nil })} {
+			if !errors.Is(err, tasktwin.ErrTxDone) {
+				t.Errorf("%s: got %v, want ErrTxDone", name, err)
+			}
+		}
+		equal(t, "tasks", f.names(), []string{"a"})
+	}},
+	{"savepoint/commit and roll back", "", func(t *testing.T, f *fixture) {
+		f.base()
+		err := f.tx(nil, func(tx *fixture) error {
+			_ = tx.insertsTask("1 outer")
+			equal(t, "kept", describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("2 kept") })), describe(nil))
+			err := tx.tx(nil, func(sp *fixture) error { return errors.Join(sp.insertsTask("3 dropped"), errOwn) })
+			if !errors.Is(err, errOwn) {
+				t.Errorf("got %v, want the function's error", err)
+			}
+			equal(t, "inside", tx.names(), []string{"1 outer", "2 kept"})
+			err = tx.tx(nil, func(sp *fixture) error {
+				_ = sp.insertsTask("4 kept")
+				_ = sp.tx(nil, func(deeper *fixture) error { return errors.Join(deeper.insertsTask("5 dropped"), errOwn) })
+				return sp.tx(nil, func(deeper *fixture) error { return deeper.insertsTask("6 kept") })
+			})
+			equal(t, "nested", describe(err), describe(nil))
+			return nil
+		})
+		equal(t, "error", describe(err), describe(nil))
+		equal(t, "tasks", f.names(), []string{"1 outer", "2 kept", "4 kept", "6 kept"})
+	}},
+	{"savepoint/a failure undoes only itself", "", func(t *testing.T, f *fixture) {
+		f.base()
+		err := f.tx(nil, func(tx *fixture) error {
+			_ = tx.insertsTask("1 outer")
+			fails(t, "returned", tx.tx(nil, func(sp *fixture) error {
+				_ = sp.insertsTask("2 dropped")
+				return sp.violates()
+			}), notFound)
+			err := tx.tx(nil, func(sp *fixture) error {
+				_ = sp.insertsTask("3 dropped")
+				_ = sp.violates()
+				fails(t, "the savepoint is aborted", sp.insertsTask("4 never"), aborted)
+				return nil
+			})
+			if !errors.Is(err, tasktwin.ErrCommitAborted) {
+				t.Errorf("swallowed: got %v, want ErrCommitAborted", err)
+			}
+			func() {
+				defer func() { equal(t, "the panic goes on", recover(), any("boom")) }()
+				_ = tx.tx(nil, func(sp *fixture) error {
+					_ = sp.insertsTask("5 dropped")
+					panic("boom")
+				})
+			}()
+			return tx.insertsTask("6 after")
+		})
+		equal(t, "error", describe(err), describe(nil))
+		equal(t, "tasks", f.names(), []string{"1 outer", "6 after"})
+	}},
+	{"savepoint/goes with its transaction", "", func(t *testing.T, f *fixture) {
+		f.base()
+		_ = f.tx(nil, func(tx *fixture) error {
+			equal(t, "savepoint", describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("a") })), describe(nil))
+			return errOwn
+		})
+		equal(t, "tasks", f.names(), []string{})
+	}},
+}
