@@ -196,7 +196,7 @@ var surroundingCases = []testCase{
 		arg := f.newBuild(ws, 3, tasktwin.WorkspaceTransitionStop, 1)
 		three := must[tasktwin.WorkspaceBuild](t)(f.InsertWorkspaceBuild(f.ctx, arg))
 		equal(t, "row", three, tasktwin.WorkspaceBuild(arg))
-		one := f.build(ws, 1, tasktwin.WorkspaceTransitionStart, 5, tasktwin.BuildReasonCli)
+		one := f.build(ws, 1, tasktwin.WorkspaceTransitionStart, 5, tasktwin.BuildReasonCLI)
 		equal(t, "latest is the highest number, not the latest in time", must[tasktwin.WorkspaceBuild](t)(f.GetLatestWorkspaceBuildByWorkspaceID(f.ctx, ws)), three)
 		equal(t, "list is by number", must[[]tasktwin.WorkspaceBuild](t)(f.ListWorkspaceBuildsByWorkspaceID(f.ctx, ws)), []tasktwin.WorkspaceBuild{one, three})
 		type params = tasktwin.InsertWorkspaceBuildParams
