@@ -1,0 +1,102 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// Options say how a log is replayed.
+type Options struct {
+	Columns   Columns
+	DateOrder DateOrder
+	// IdleTimeout is how long a task may be idle before it is paused. Zero
+	// pauses none.
+	IdleTimeout time.Duration
+	// Now is the end. The zero time means the last event.
+	Now time.Time
+	// Strict makes the first bad row an error.
+	Strict bool
+	// OnBadRow, if set, sees each row that is skipped.
+	OnBadRow func(*BadRow)
+}
+
+// Summary says what was replayed.
+type Summary struct {
+	Columns  Columns        `json:"columns"`
+	Warnings []string       `json:"warnings"`
+	Rows     int            `json:"rows"` // replayed
+	Skipped  int            `json:"skipped"`
+	Reasons  map[Reason]int `json:"skipped_by_reason"`
+	Tasks    int            `json:"tasks"`
+	Users    int            `json:"users"`
+	Now      time.Time      `json:"now"`
+}
+
+// ErrNoRows says that a log has no row that can be replayed.
+var ErrNoRows = errors.New("no rows to replay")
+
+// Run replays a log, in one transaction: a log that fails leaves nothing. Bad
+// rows are counted and skipped, unless opts.Strict makes the first one, a
+// [*BadRow], the error.
+func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (*Summary, error) {
+	if opts.IdleTimeout < 0 {
+		return nil, fmt.Errorf("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
+	}
+	log, err := OpenLog(r, opts.Columns, opts.DateOrder)
+	if err != nil {
+		return nil, err
+	}
+	sum := &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: map[Reason]int{}}
+	err = store.InTx(ctx, func(tx tasktwin.Store) error { return run(ctx, tx, log, opts, sum) }, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sum, nil
+}
+
+func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum *Summary) error {
+	p := &player{idleTimeout: opts.IdleTimeout, cases: map[string]*caseState{}}
+	for {
+		row, err := log.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			if p.world == nil {
+				if p.world, err = newWorld(ctx, store, row.Start); err != nil {
+					return err
+				}
+			}
+			err = p.add(row)
+		}
+		if bad, ok := errors.AsType[*BadRow](err); ok && !opts.Strict {
+			sum.Skipped++
+			sum.Reasons[bad.Reason]++
+			if opts.OnBadRow != nil {
+				opts.OnBadRow(bad)
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		sum.Rows++
+	}
+	if p.world == nil {
+		return ErrNoRows
+	}
+	now := opts.Now
+	if now.IsZero() {
+		now = p.lastEvent
+	}
+	if now.Before(p.lastEvent) {
+		return fmt.Errorf("--now is %s: it must not be before the last event, which is at %s", now.Format(time.RFC3339), p.lastEvent.Format(time.RFC3339Nano))
+	}
+	sum.Tasks, sum.Users, sum.Now = len(p.order), len(p.world.users), now.UTC()
+	return p.finish(now)
+}
