@@ -47,6 +47,9 @@ func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (
 	if opts.IdleTimeout < 0 {
 		return nil, fmt.Errorf("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
 	}
+	if opts.DateOrder == "" {
+		opts.DateOrder = DateOrderAuto
+	}
 	log, err := OpenLog(r, opts.Columns, opts.DateOrder)
 	if err != nil {
 		return nil, err

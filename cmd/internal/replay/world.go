@@ -42,8 +42,8 @@ func newWorld(ctx context.Context, store tasktwin.Store, at time.Time) (*world, 
 	}); err != nil {
 		return nil, err
 	}
-	user, err := w.user("", at)
-	if err != nil {
+	user := newID("template author", "", 0)
+	if _, err := store.InsertUser(ctx, tasktwin.InsertUserParams{ID: user, Username: "replay", CreatedAt: at, UpdatedAt: at}); err != nil {
 		return nil, err
 	}
 	if _, err := store.InsertTemplate(ctx, tasktwin.InsertTemplateParams{
@@ -51,7 +51,7 @@ func newWorld(ctx context.Context, store tasktwin.Store, at time.Time) (*world, 
 	}); err != nil {
 		return nil, err
 	}
-	_, err = store.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{
+	_, err := store.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{
 		ID: w.version, TemplateID: null(w.template), OrganizationID: OrganizationID, CreatedAt: at, UpdatedAt: at, Name: "v1", CreatedBy: user,
 	})
 	return w, err

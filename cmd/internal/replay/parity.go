@@ -1,0 +1,105 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance"
+)
+
+// shown is how many mismatches are described.
+const shown = 10
+
+// Parity is how two stores compare after the same replay.
+type Parity struct {
+	// Rows is how many rows, of tables and of telemetry, were compared.
+	Rows       int `json:"rows"`
+	Mismatches int `json:"mismatches"`
+	// Details describe the first ten mismatches.
+	Details []string `json:"details"`
+}
+
+// CompareStores compares telemetry, the list of tasks and every row of every
+// table of two stores.
+func CompareStores(ctx context.Context, ref, sub tasktwin.Store, now time.Time) (*Parity, error) {
+	p := &Parity{Details: []string{}}
+	arg := tasktwin.GetTelemetryTaskEventsParams{Now: now}
+	if err := compareList(p, "GetTelemetryTaskEvents", ref, sub, func(s tasktwin.Store) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+		return s.GetTelemetryTaskEvents(ctx, arg)
+	}); err != nil {
+		return nil, err
+	}
+	if err := compareList(p, "ListTasks", ref, sub, func(s tasktwin.Store) ([]tasktwin.TaskWithStatus, error) {
+		return s.ListTasks(ctx, tasktwin.ListTasksParams{})
+	}); err != nil {
+		return nil, err
+	}
+	a, err := dump(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	b, err := dump(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	compareRows(p, "organizations", a.Organizations, b.Organizations)
+	compareRows(p, "users", a.Users, b.Users)
+	compareRows(p, "templates", a.Templates, b.Templates)
+	compareRows(p, "template_versions", a.TemplateVersions, b.TemplateVersions)
+	compareRows(p, "workspaces", a.Workspaces, b.Workspaces)
+	compareRows(p, "provisioner_jobs", a.ProvisionerJobs, b.ProvisionerJobs)
+	compareRows(p, "workspace_builds", a.WorkspaceBuilds, b.WorkspaceBuilds)
+	compareRows(p, "workspace_agents", a.WorkspaceAgents, b.WorkspaceAgents)
+	compareRows(p, "workspace_apps", a.WorkspaceApps, b.WorkspaceApps)
+	compareRows(p, "workspace_app_statuses", a.WorkspaceAppStatuses, b.WorkspaceAppStatuses)
+	compareRows(p, "tasks", a.Tasks, b.Tasks)
+	compareRows(p, "task_workspace_apps", a.TaskWorkspaceApps, b.TaskWorkspaceApps)
+	compareRows(p, "task_snapshots", a.TaskSnapshots, b.TaskSnapshots)
+	return p, nil
+}
+
+func dump(ctx context.Context, s tasktwin.Store) (*tasktwin.Dump, error) {
+	d, ok := s.(tasktwin.Dumper)
+	if !ok {
+		return nil, fmt.Errorf("%T cannot return all its rows", s)
+	}
+	return d.Dump(ctx)
+}
+
+func compareList[R any](p *Parity, name string, ref, sub tasktwin.Store, list func(tasktwin.Store) ([]R, error)) error {
+	a, err := list(ref)
+	if err != nil {
+		return err
+	}
+	b, err := list(sub)
+	if err != nil {
+		return err
+	}
+	compareRows(p, name, a, b)
+	return nil
+}
+
+// compareRows compares lists row by row. A row that only one has is a mismatch.
+func compareRows[R any](p *Parity, name string, ref, sub []R) {
+	for i := range max(len(ref), len(sub)) {
+		p.Rows++
+		var diff string
+		switch {
+		case i >= len(ref):
+			diff = fmt.Sprintf("only in the subject: %+v", sub[i])
+		case i >= len(sub):
+			diff = fmt.Sprintf("only in the reference: %+v", ref[i])
+		default:
+			diff = conformance.Compare(ref[i], sub[i])
+		}
+		if diff == "" {
+			continue
+		}
+		p.Mismatches++
+		if len(p.Details) < shown {
+			p.Details = append(p.Details, fmt.Sprintf("%s, row %d:\n%s", name, i+1, diff))
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/telemetry"
+)
+
+// storeMemory is the name of the engine that needs nothing.
+const storeMemory = "memory"
+
+type replayCmd struct {
+	File string `arg:"" help:"Event log: a CSV file with a header."`
+
+	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
+	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
+	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
+	Start    string `help:"Column of the start." placeholder:"COLUMN"`
+	End      string `help:"Column of the end." placeholder:"COLUMN"`
+
+	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
+	IdleTimeout time.Duration    `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
+	Now         string           `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
+	Strict      bool             `help:"Stop at the first bad row."`
+	Events      string           `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl"`
+
+	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
+	Postgres string `help:"With --parity: an empty database. Default: a server that is found or started." placeholder:"URL"`
+	JSON     bool   `help:"Print the report as JSON." name:"json"`
+}
+
+// replayOutput is the report as JSON.
+type replayOutput struct {
+	*replay.Summary
+	*replay.Report
+	Parity *replay.Parity `json:"parity,omitempty"`
+	Timing []timing       `json:"timing"`
+}
+
+type timing struct {
+	Store   string  `json:"store"`
+	Seconds float64 `json:"seconds"`
+}
+
+func (c *replayCmd) Run(e *env) (err error) {
+	opts, err := c.options(e)
+	if err != nil {
+		return err
+	}
+	out := &replayOutput{}
+	name := storeMemory
+	var store tasktwin.Store = memdb.New(memdb.Options{})
+	var closeStore func() error
+	switch {
+	case c.Store != storeMemory:
+		name = "postgres"
+		db, closeAll, err := openPostgres(e.ctx, c.Store)
+		if err != nil {
+			return err
+		}
+		if err := mustBeEmpty(e.ctx, db); err != nil {
+			return errors.Join(err, closeAll())
+		}
+		store, closeStore = db, closeAll
+	default:
+		closeStore = store.Close
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	if out.Summary, out.Report, err = c.replayInto(e.ctx, name, store, opts, out); err != nil {
+		return err
+	}
+	if c.Parity {
+		if err := c.compare(e, store, opts, out); err != nil {
+			return err
+		}
+	}
+	if c.Events != "" {
+		if err := writeEvents(c.Events, out.Events); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		enc := json.NewEncoder(e.stdout)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(out)
+	} else {
+		_, err = io.WriteString(e.stdout, out.text())
+	}
+	if err == nil && out.Parity != nil && out.Parity.Mismatches > 0 {
+		return errMismatch
+	}
+	return err
+}
+
+// options checks the flags.
+func (c *replayCmd) options(e *env) (replay.Options, error) {
+	opts := replay.Options{
+		Columns:   replay.Columns{Case: c.Case, Activity: c.Activity, Actor: c.Actor, Start: c.Start, End: c.End},
+		DateOrder: c.DateOrder, IdleTimeout: c.IdleTimeout, Strict: c.Strict,
+		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", c.File, b) },
+	}
+	if c.IdleTimeout < 0 {
+		return opts, usagef("--idle-timeout is %s: it must not be negative", c.IdleTimeout)
+	}
+	if c.Store != storeMemory && !strings.HasPrefix(c.Store, "postgres://") && !strings.HasPrefix(c.Store, "postgresql://") {
+		return opts, usagef("--store is %q: it must be memory, or a URL that begins with postgres://", c.Store)
+	}
+	if c.Parity && c.Store != storeMemory {
+		return opts, usagef("--parity compares memory with PostgreSQL: give the URL with --postgres instead of --store")
+	}
+	if c.Postgres != "" && !c.Parity {
+		return opts, usagef("--postgres goes with --parity: to replay into a database, use --store")
+	}
+	if c.Now != "" {
+		now, err := parseNow(c.Now)
+		if err != nil {
+			return opts, err
+		}
+		opts.Now = now
+	}
+	return opts, nil
+}
+
+var nowLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
+
+func parseNow(text string) (time.Time, error) {
+	for _, layout := range nowLayouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usagef("--now is %q: it must be a time such as 2016-12-31T23:59:59Z, 2016-12-31 23:59:59 or 2016-12-31, in UTC unless it has a zone", text)
+}
+
+// replayInto replays the file into one store and collects the report.
+func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput) (*replay.Summary, *replay.Report, error) {
+	begin := time.Now()
+	file, err := os.Open(c.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close() //nolint:errcheck // it is only read
+	sum, err := replay.Run(ctx, store, file, opts)
+	if err != nil {
+		return nil, nil, c.explain(err)
+	}
+	report, err := replay.MakeReport(ctx, store, sum.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	out.Timing = append(out.Timing, timing{name, time.Since(begin).Seconds()})
+	return sum, report, nil
+}
+
+// explain tells mistakes in the arguments from what went wrong otherwise.
+func (c *replayCmd) explain(err error) error {
+	_, column := errors.AsType[*replay.ColumnError](err)
+	_, layout := errors.AsType[*replay.LayoutError](err)
+	if err = fmt.Errorf("%s: %w", c.File, err); column || layout {
+		return &usageError{err}
+	}
+	return err
+}
+
+// compare replays into PostgreSQL too, and compares it with memory.
+func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, out *replayOutput) (err error) {
+	db, closeAll, err := openPostgres(e.ctx, c.Postgres)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeAll()) }()
+	if err := mustBeEmpty(e.ctx, db); err != nil {
+		return err
+	}
+	opts.OnBadRow = nil // they have been reported
+	if _, _, err := c.replayInto(e.ctx, "postgres", db, opts, out); err != nil {
+		return err
+	}
+	out.Parity, err = replay.CompareStores(e.ctx, db, memory, out.Summary.Now)
+	return err
+}
+
+// writeEvents writes the file whole or not at all.
+func writeEvents(path string, events []telemetry.TaskEvent) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".tasktwin-*")
+	if err != nil {
+		return fmt.Errorf("--events: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("--events: %w", err)
+			_ = tmp.Close()
+			_ = os.Remove(tmp.Name())
+		}
+	}()
+	enc := json.NewEncoder(tmp)
+	for i := range events {
+		if err := enc.Encode(&events[i]); err != nil {
+			return err
+		}
+	}
+	if err := tmp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

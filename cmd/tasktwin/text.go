@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+)
+
+// text is the report for a reader.
+func (o *replayOutput) text() string {
+	var b strings.Builder
+	for _, w := range o.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w)
+	}
+	fmt.Fprintf(&b, "%d rows of %d tasks by %d users, until %s\n", o.Rows, o.Tasks, o.Users, o.Now.Format(time.RFC3339))
+	if o.Skipped > 0 {
+		fmt.Fprintf(&b, "%d rows skipped:", o.Skipped)
+		reasons := make([]string, 0, len(o.Reasons))
+		for reason, n := range o.Reasons {
+			reasons = append(reasons, fmt.Sprintf(" %s %d", reason, n))
+		}
+		slices.Sort(reasons)
+		b.WriteString(strings.Join(reasons, ",") + "\n")
+	}
+	b.WriteString("\ntasks by status\n")
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, status := range tasktwin.AllTaskStatusValues() {
+		fmt.Fprintf(w, "%s\t%d\t\n", status, o.Statuses[status])
+	}
+	_ = w.Flush() // a strings.Builder takes everything
+	fmt.Fprintf(&b, "\n%d pauses, %d resumes\n\n", o.Pauses, o.Resumes)
+	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "time\tcount\tsum\tmedian\tp90\t")
+	for _, row := range []struct {
+		name string
+		replay.Spread
+	}{{"active", o.Active}, {"idle before the last pause", o.Idle}, {"last pause", o.LastPause}, {"all pauses", o.Paused}} {
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", row.name, row.Count, duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
+	}
+	_ = w.Flush()
+	if len(o.Longest) > 0 {
+		b.WriteString("\nlongest pauses\n")
+		w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		for _, p := range o.Longest {
+			end := "resumed"
+			if !p.Over {
+				end = "still paused"
+			}
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", duration(p.DurationMS), p.Task, p.At.Format(time.DateTime), end)
+		}
+		_ = w.Flush()
+	}
+	b.WriteString("\n")
+	for _, t := range o.Timing {
+		fmt.Fprintf(&b, "%s took %.2f s\n", t.Store, t.Seconds)
+	}
+	if o.Parity != nil {
+		for _, d := range o.Parity.Details {
+			fmt.Fprintf(&b, "%s\n", d)
+		}
+		fmt.Fprintf(&b, "parity: %d rows compared, %d mismatches\n", o.Parity.Rows, o.Parity.Mismatches)
+	}
+	return b.String()
+}
+
+// duration prints milliseconds in days, hours, minutes and seconds.
+func duration(ms int64) string {
+	if ms < 0 {
+		return "-" + duration(-ms)
+	}
+	d := time.Duration(ms%86_400_000) * time.Millisecond
+	if days := ms / 86_400_000; days > 0 {
+		return fmt.Sprintf("%dd%02dh%02dm", days, int(d.Hours()), int(d.Minutes())%60)
+	}
+	return d.Round(time.Millisecond).String()
+}
