@@ -1,0 +1,102 @@
+# Every target says what it does: make help.
+
+SHELL := /bin/bash -euo pipefail
+.DEFAULT_GOAL := help
+
+BIN := $(CURDIR)/bin
+# The modules, as folders, from the workspace.
+MODULES := $(shell go list -m -f '{{.Dir}}' 2>/dev/null)
+SAMPLE := cmd/tasktwin/testdata/support-tickets.csv
+
+SQLC_VERSION := v1.31.1
+GOFUMPT_VERSION := v0.12.0
+GOLANGCI_VERSION := v2.15.0
+
+# in runs a command in each module.
+in = for m in $(MODULES); do (cd $$m && echo "== $${m\#$(CURDIR)}" && $(1)) || exit 1; done
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: ## Replay the sample log in memory and report pauses, resumes and active time.
+	go run ./cmd/tasktwin replay $(SAMPLE) --idle-timeout 30m
+
+.PHONY: test
+test: postgres ## Test every module, on a real PostgreSQL too, which it installs where there is none.
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test ./...)
+
+.PHONY: race
+race: postgres ## The same with the race detector.
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race ./...)
+
+.PHONY: test-modules
+test-modules: postgres ## Build and test each module on its own, without the workspace.
+	@$(call in,GOWORK=off go build ./... && GOWORK=off TASKTWIN_REQUIRE_POSTGRES=1 go test ./...)
+
+.PHONY: test-docker
+test-docker: ## Run the parity suite on a PostgreSQL in Docker, from an image of this machine's own where none can be pulled.
+	@scripts/test-docker.sh
+
+.PHONY: postgres
+postgres: ## Make sure that there is a PostgreSQL for the tests.
+	@scripts/postgres.sh
+
+.PHONY: parity
+parity: ## Drive both engines in lockstep with 20,000 random operations.
+	go run ./cmd/tasktwin parity
+
+.PHONY: bench
+bench: ## Run the benchmarks.
+	@$(call in,go test -run '^$$' -bench . -benchmem ./...)
+
+.PHONY: fmt
+fmt: $(BIN)/gofumpt ## Format the code.
+	$(BIN)/gofumpt -w .
+
+.PHONY: check-fmt
+check-fmt: $(BIN)/gofumpt ## Fail on code that is not formatted.
+	@test -z "$$($(BIN)/gofumpt -l . | tee /dev/stderr)"
+
+.PHONY: vet
+vet: ## Run go vet.
+	@$(call in,go vet ./...)
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint ## Run the linters.
+	@$(call in,$(BIN)/golangci-lint run --config $(CURDIR)/.golangci.yml ./...)
+
+.PHONY: generate
+generate: $(BIN)/sqlc ## Generate code and the sample log.
+	cd pgdb && $(BIN)/sqlc generate
+	cd cmd && go generate ./...
+
+.PHONY: check-generate
+check-generate: generate ## Fail if generated files are not current.
+	git diff --exit-code -- pgdb/internal/sqlc cmd/tasktwin/testdata
+	@test -z "$$(git status --porcelain -- pgdb/internal/sqlc cmd/tasktwin/testdata)"
+
+.PHONY: check-mod
+check-mod: ## Fail if a go.mod or go.sum is not as go mod tidy writes it.
+	@$(call in,GOWORK=off go mod tidy -diff)
+
+.PHONY: tidy
+tidy: ## Tidy every module.
+	@$(call in,GOWORK=off go mod tidy)
+
+.PHONY: release
+release: ## Tag a release: VERSION=v1.2.3, and DRY_RUN=1 to see what would change.
+	@VERSION='$(VERSION)' DRY_RUN='$(DRY_RUN)' scripts/release.sh
+
+.PHONY: setup
+setup: postgres $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint ## Install what the other targets need.
+
+$(BIN)/sqlc: Makefile
+	GOWORK=off GOBIN=$(BIN) go install github.com/sqlc-dev/sqlc/cmd/sqlc@$(SQLC_VERSION) && touch $@
+
+$(BIN)/gofumpt: Makefile
+	GOWORK=off GOBIN=$(BIN) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION) && touch $@
+
+$(BIN)/golangci-lint: Makefile
+	GOWORK=off GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION) && touch $@

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Builds a Docker image from this machine's own PostgreSQL, for machines that
+# reach no registry: docker-image.sh NAME. The image takes POSTGRES_PASSWORD and
+# POSTGRES_HOST_AUTH_METHOD, and arguments for the server, as the official ones do.
+set -euo pipefail
+
+if [[ $# -ne 1 ]]; then
+  echo "usage: $0 NAME[:TAG]" >&2
+  exit 2
+fi
+bin=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -1)
+if [[ -z "$bin" || ! -x "$bin/initdb" ]]; then
+  echo "no PostgreSQL under /usr/lib/postgresql: install the postgresql package" >&2
+  exit 1
+fi
+version=$(basename "$(dirname "$bin")")
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+
+mkdir -p "$root"/{bin,etc,tmp,proc,dev,sys,var/run/postgresql,var/lib/postgresql,usr/local/bin}
+chmod 1777 "$root/tmp" "$root/var/run/postgresql"
+
+# copy takes a program with the libraries that it loads.
+copy() {
+  cp -a --parents "$1" "$root"
+  [[ -L "$1" ]] && cp -a --parents "$(readlink -f "$1")" "$root"
+  { ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r lib; do
+    mkdir -p "$root/$(dirname "$lib")"
+    cp -Ln "$lib" "$root/$lib" 2>/dev/null || true
+  done
+}
+for program in postgres initdb pg_ctl psql; do copy "$bin/$program"; done
+cp -a --parents "/usr/lib/postgresql/$version/lib" "/usr/share/postgresql/$version" "$root"
+find "$root/usr/lib/postgresql/$version/lib" -name bitcode -prune -exec rm -rf {} +
+find "$root/usr/lib/postgresql/$version/lib" -name 'llvmjit*' -delete
+find "/usr/lib/postgresql/$version/lib" -name '*.so' ! -name 'llvmjit*' | while read -r so; do
+  { ldd "$so" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r lib; do
+    mkdir -p "$root/$(dirname "$lib")"
+    cp -Ln "$lib" "$root/$lib" 2>/dev/null || true
+  done
+done
+for program in sh cat id mkdir chown chmod rm setpriv ls kill sleep; do
+  path=$(readlink -f "$(command -v "$program" || echo "/bin/$program")")
+  copy "$path"
+  [[ -e "$root/bin/$program" ]] || ln -s "$path" "$root/bin/$program"
+done
+for place in /usr/share/zoneinfo /usr/lib/locale/C.utf8 /etc/ssl/openssl.cnf; do
+  [[ -e "$place" ]] && cp -a --parents "$place" "$root"
+done
+echo 'root:x:0:0:root:/:/bin/sh
+postgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh' >"$root/etc/passwd"
+echo 'root:x:0:
+postgres:x:999:' >"$root/etc/group"
+echo 'passwd: files
+group: files
+hosts: files dns' >"$root/etc/nsswitch.conf"
+
+cat >"$root/usr/local/bin/docker-entrypoint.sh" <<'SCRIPT'
+#!/bin/sh
+set -e
+data=${PGDATA:-/var/lib/postgresql/data}
+if [ "$1" != postgres ]; then exec "$@"; fi
+shift
+as() { setpriv --reuid=999 --regid=999 --clear-groups "$@"; }
+mkdir -p "$data"
+chown 999:999 "$data" /var/lib/postgresql /var/run/postgresql
+chmod 700 "$data"
+if [ ! -e "$data/PG_VERSION" ]; then
+  if [ -z "$POSTGRES_PASSWORD" ] && [ "$POSTGRES_HOST_AUTH_METHOD" != trust ]; then
+    echo "POSTGRES_PASSWORD must be set, or POSTGRES_HOST_AUTH_METHOD=trust" >&2
+    exit 1
+  fi
+  user=${POSTGRES_USER:-postgres}
+  if [ -n "$POSTGRES_PASSWORD" ]; then
+    echo "$POSTGRES_PASSWORD" >/tmp/pw
+    chmod 644 /tmp/pw
+    as initdb -D "$data" -U "$user" -A scram-sha-256 --pwfile=/tmp/pw -E UTF8 --locale=C.UTF-8 $POSTGRES_INITDB_ARGS
+    rm /tmp/pw
+  else
+    as initdb -D "$data" -U "$user" -A trust -E UTF8 --locale=C.UTF-8 $POSTGRES_INITDB_ARGS
+  fi
+  echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$data/pg_hba.conf"
+fi
+exec setpriv --reuid=999 --regid=999 --clear-groups postgres -D "$data" -c listen_addresses='*' "$@"
+SCRIPT
+chmod 755 "$root/usr/local/bin/docker-entrypoint.sh"
+
+tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import \
+  --change "ENV PATH=/usr/local/bin:$bin:/usr/bin:/bin" --change "ENV LANG=C.UTF-8" \
+  --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["postgres"]' \
+  --change 'EXPOSE 5432' --change 'STOPSIGNAL SIGINT' - "$1" >/dev/null
+echo "built $1: PostgreSQL $version"

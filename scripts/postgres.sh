@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes sure that the tests find a PostgreSQL: does nothing where there is one,
+# installs the package on Debian and Ubuntu, and says what to do elsewhere.
+set -euo pipefail
+
+if [[ -n "${TASKTWIN_POSTGRES_URL:-}" ]]; then
+  exit 0
+fi
+if [[ "${TASKTWIN_POSTGRES:-}" == docker ]]; then
+  exit 0
+fi
+if command -v initdb >/dev/null && command -v postgres >/dev/null; then
+  exit 0
+fi
+for bin in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /usr/local/pgsql/bin /opt/homebrew/opt/postgresql*/bin; do
+  if [[ -x "$bin/initdb" && -x "$bin/postgres" ]]; then
+    exit 0
+  fi
+done
+
+advice='The tests need a PostgreSQL server, 14 or newer. One of these will do:
+  Debian, Ubuntu:  sudo apt-get install postgresql
+  Fedora:          sudo dnf install postgresql-server
+  Alpine:          apk add postgresql
+  macOS:           brew install postgresql
+  a server:        export TASKTWIN_POSTGRES_URL=postgres://user:password@host:5432/postgres
+  Docker:          export TASKTWIN_POSTGRES=docker
+None has to be started: the tests start and stop their own.'
+
+if ! command -v apt-get >/dev/null; then
+  echo "$advice" >&2
+  exit 1
+fi
+sudo=()
+if [[ $(id -u) != 0 ]]; then
+  if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
+    echo "$advice" >&2
+    exit 1
+  fi
+  sudo=(sudo -n)
+fi
+echo "installing PostgreSQL: the tests need a server" >&2
+# Only the programs are needed: without this the package would start a cluster.
+if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
+  "${sudo[@]}" mkdir -p /etc/postgresql-common
+  echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends postgresql >/dev/null
