@@ -20,32 +20,37 @@ trap 'rm -rf "$root"' EXIT
 mkdir -p "$root"/{bin,etc,tmp,proc,dev,sys,var/run/postgresql,var/lib/postgresql,usr/local/bin}
 chmod 1777 "$root/tmp" "$root/var/run/postgresql"
 
-# copy takes a program with the libraries that it loads.
-copy() {
-  cp -a --parents "$1" "$root"
-  [[ -L "$1" ]] && cp -a --parents "$(readlink -f "$1")" "$root"
-  { ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r lib; do
-    mkdir -p "$root/$(dirname "$lib")"
-    cp -Ln "$lib" "$root/$lib" 2>/dev/null || true
+# take copies files and folders to the same places.
+take() { for path in "$@"; do tar -C / -c "${path#/}" | tar -C "$root" -x; done; }
+
+# libraries copies what programs and modules load.
+libraries() {
+  for file in "$@"; do ldd "$file" 2>/dev/null || true; done | grep -o '/[^ )]*' | sort -u | while read -r lib; do
+    if [[ ! -e "$root$lib" ]]; then
+      mkdir -p "$root$(dirname "$lib")"
+      cp -L "$lib" "$root$lib"
+    fi
   done
 }
-for program in postgres initdb pg_ctl psql; do copy "$bin/$program"; done
-cp -a --parents "/usr/lib/postgresql/$version/lib" "/usr/share/postgresql/$version" "$root"
-find "$root/usr/lib/postgresql/$version/lib" -name bitcode -prune -exec rm -rf {} +
-find "$root/usr/lib/postgresql/$version/lib" -name 'llvmjit*' -delete
-find "/usr/lib/postgresql/$version/lib" -name '*.so' ! -name 'llvmjit*' | while read -r so; do
-  { ldd "$so" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r lib; do
-    mkdir -p "$root/$(dirname "$lib")"
-    cp -Ln "$lib" "$root/$lib" 2>/dev/null || true
-  done
-done
+
+programs=("$bin"/{postgres,initdb,pg_ctl,psql})
 for program in sh cat id mkdir chown chmod rm setpriv ls kill sleep; do
-  path=$(readlink -f "$(command -v "$program" || echo "/bin/$program")")
-  copy "$path"
+  path=$(command -v "$program" || true)
+  [[ "$path" == /* ]] || path=/bin/$program
+  path=$(readlink -f "$path")
+  programs+=("$path")
   [[ -e "$root/bin/$program" ]] || ln -s "$path" "$root/bin/$program"
 done
-for place in /usr/share/zoneinfo /usr/lib/locale/C.utf8 /etc/ssl/openssl.cnf; do
-  [[ -e "$place" ]] && cp -a --parents "$place" "$root"
+mkdir -p "$root/usr/bin" "$root/usr/lib"
+for program in "${programs[@]}"; do
+  mkdir -p "$root$(dirname "$program")"
+  cp "$program" "$root$program"
+done
+take "/usr/lib/postgresql/$version/lib" "/usr/share/postgresql/$version"
+rm -rf "$root/usr/lib/postgresql/$version/lib/bitcode" "$root/usr/lib/postgresql/$version/lib"/llvmjit*
+libraries "${programs[@]}" "$root/usr/lib/postgresql/$version/lib"/*.so
+for place in /usr/share/zoneinfo /usr/share/postgresql-common /usr/lib/locale/C.utf8; do
+  if [[ -e "$place" ]]; then take "$place"; fi
 done
 echo 'root:x:0:0:root:/:/bin/sh
 postgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh' >"$root/etc/passwd"
@@ -88,5 +93,5 @@ chmod 755 "$root/usr/local/bin/docker-entrypoint.sh"
 tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import \
   --change "ENV PATH=/usr/local/bin:$bin:/usr/bin:/bin" --change "ENV LANG=C.UTF-8" \
   --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["postgres"]' \
-  --change 'EXPOSE 5432' --change 'STOPSIGNAL SIGINT' - "$1" >/dev/null
+  --change 'EXPOSE 5432' - "$1" >/dev/null
 echo "built $1: PostgreSQL $version"
