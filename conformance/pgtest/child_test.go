@@ -1,0 +1,103 @@
+//go:build linux
+
+package pgtest_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+)
+
+// envChild tells TestChild, in a process of its own, how to end.
+const envChild = "PGTEST_CHILD"
+
+// announcement starts the line that tells the parent the child's database.
+const announcement = "child has "
+
+// TestChild is the only test of the child processes that other tests start. It
+// takes a database, waits for the end of its standard input, and ends as told.
+func TestChild(t *testing.T) {
+	how := os.Getenv(envChild)
+	if how == "" {
+		t.Skip("runs in a process of its own only")
+	}
+	u := pgtest.URL(t)
+	connect(t, u) // a session that is open at the end
+	fmt.Println(announcement + u)
+	_, err := io.Copy(io.Discard, os.Stdin)
+	require.NoError(t, err)
+	switch how {
+	case "fails":
+		t.Fatal("as told")
+	case "panics":
+		panic("as told")
+	case "panics elsewhere":
+		go panic("as told")
+		select {}
+	case "exits":
+		os.Exit(3)
+	}
+}
+
+// child is a process that runs TestChild.
+type child struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	url   string // of its database
+}
+
+// startChild returns when the child has its database.
+func startChild(t *testing.T, how string, env ...string) *child {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run", "^TestChild$", "-test.timeout", "2m")
+	cmd.Env = append(os.Environ(), append(env, envChild+"="+how)...)
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // fails where it has ended, as it should
+		_ = cmd.Wait()
+	})
+	c := &child{cmd: cmd, stdin: stdin}
+	lines := bufio.NewScanner(out)
+	for c.url == "" && lines.Scan() {
+		if u, ok := strings.CutPrefix(lines.Text(), announcement); ok {
+			c.url = u
+		} else {
+			t.Log("child:", lines.Text())
+		}
+	}
+	require.NotEmpty(t, c.url, "the child did not get a database")
+	return c
+}
+
+// wait returns how the child ended.
+func (c *child) wait(t *testing.T) syscall.WaitStatus {
+	t.Helper()
+	_ = c.cmd.Wait() // the state says more
+	status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	require.True(t, ok)
+	return status
+}
+
+// run returns the name of the child's run, which its databases are named after.
+func (c *child) run(t *testing.T) string {
+	t.Helper()
+	u, err := url.Parse(c.url)
+	require.NoError(t, err)
+	parts := strings.Split(u.Path, "_")
+	require.Len(t, parts, 4, u.Path)
+	return parts[2]
+}
