@@ -1,0 +1,102 @@
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestConfigRefusesUnknownKinds(t *testing.T) {
+	t.Setenv(envKind, "mysql")
+	_, err := configFromEnv()
+	require.ErrorContains(t, err, `TASKTWIN_POSTGRES is "mysql": it must be url, local or docker`)
+}
+
+func TestNothingFoundSaysWhatWasTried(t *testing.T) {
+	t.Setenv("DOCKER_HOST", "unix://"+filepath.Join(t.TempDir(), "none.sock"))
+	_, err := start(t.Context(), config{image: defaultImage, path: []string{t.TempDir()}})
+	require.ErrorIs(t, err, ErrNotFound)
+	for _, tried := range []string{"url: TASKTWIN_POSTGRES_URL is not set", "local: no initdb and postgres in PATH", "docker: no daemon answers"} {
+		require.ErrorContains(t, err, tried)
+	}
+}
+
+func TestOneKindIsNotReplacedByAnother(t *testing.T) {
+	t.Parallel()
+	_, err := start(t.Context(), config{kind: kindLocal, url: "postgres://nowhere.invalid/x", path: []string{t.TempDir()}})
+	require.ErrorIs(t, err, ErrNotFound)
+	require.ErrorContains(t, err, `nothing else was tried: TASKTWIN_POSTGRES is "local"`)
+}
+
+// A URL that does not work is a mistake to report, not a reason to go on.
+func TestBrokenURLIsAnError(t *testing.T) {
+	t.Parallel()
+	url := "postgres:///postgres?host=" + t.TempDir()
+	_, err := start(t.Context(), config{url: url, path: filepath.SplitList(os.Getenv("PATH")), globs: binaryGlobs})
+	require.ErrorContains(t, err, "pgtest: url: TASKTWIN_POSTGRES_URL")
+	require.NotErrorIs(t, err, ErrNotFound)
+}
+
+func TestOldServersAreNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"initdb", "postgres"} {
+		script := "#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700))
+	}
+	_, err := findBinaries(t.Context(), config{path: []string{dir}})
+	require.ErrorContains(t, err, "has version 9, older than 14")
+}
+
+func TestRequire(t *testing.T) {
+	cases := []struct {
+		name, require, kind, url string
+		err                      error
+		want                     bool
+	}{
+		{name: "nothing there", err: ErrNotFound, want: true},
+		{name: "required", require: "1", err: ErrNotFound},
+		{name: "not required", require: "0", err: ErrNotFound, want: true},
+		{name: "asked for a kind", kind: kindDocker, err: ErrNotFound},
+		{name: "asked for a URL", url: "postgres://x", err: ErrNotFound},
+		{name: "there, but broken", err: errors.New("initdb: exit status 1")},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv(envRequire, c.require)
+			t.Setenv(envKind, c.kind)
+			t.Setenv(envURL, c.url)
+			require.Equal(t, c.want, mayDoWithout(c.err))
+		})
+	}
+}
+
+func TestStartHonoursTheContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := Start(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestClosedServer(t *testing.T) {
+	t.Parallel()
+	server, err := Start(t.Context())
+	if err != nil {
+		if mayDoWithout(err) {
+			t.Skip(err)
+		}
+		t.Fatal(err)
+	}
+	_, drop, err := server.NewDatabase(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, server.Close())
+	require.NoError(t, server.Close())
+	require.NoError(t, drop())
+	_, _, err = server.NewDatabase(t.Context())
+	require.ErrorIs(t, err, ErrClosed)
+}
