@@ -13,8 +13,6 @@ WITH qualifying AS (
         start.created_at AS start_at,
         start.reason AS start_reason,
         start.build_number AS start_number,
-        worked.created_at AS worked_at,
-        resumed.created_at AS resumed_at,
         CASE
             WHEN stop.created_at > start.created_at OR start.created_at IS NULL AND stop.created_at IS NOT NULL
                 THEN stop.created_at
@@ -46,25 +44,6 @@ WITH qualifying AS (
             ORDER BY workspace_builds.build_number DESC
             LIMIT 1
         )
-    LEFT JOIN workspace_app_statuses AS resumed ON resumed.id = (
-        SELECT workspace_app_statuses.id
-        FROM workspace_app_statuses
-        WHERE workspace_app_statuses.app_id = binding.workspace_app_id
-            AND workspace_app_statuses.created_at > start.created_at
-            AND (stop.created_at IS NULL OR start.created_at > stop.created_at)
-        ORDER BY workspace_app_statuses.created_at
-        LIMIT 1
-    )
-    LEFT JOIN workspace_app_statuses AS worked ON worked.id = (
-        SELECT workspace_app_statuses.id
-        FROM task_workspace_apps
-        JOIN workspace_app_statuses ON workspace_app_statuses.app_id = task_workspace_apps.workspace_app_id
-        WHERE task_workspace_apps.task_id = tasks.id
-            AND workspace_app_statuses.state = 'working'
-            AND (stop.created_at IS NULL OR workspace_app_statuses.created_at <= stop.created_at)
-        ORDER BY workspace_app_statuses.created_at DESC
-        LIMIT 1
-    )
     WHERE tasks.deleted_at IS NULL
         AND EXISTS (
             SELECT FROM workspace_builds
@@ -72,15 +51,15 @@ WITH qualifying AS (
                 AND workspace_builds.created_at > @created_after::timestamptz
         )
 ), timeline AS (
-    SELECT qualifying.*, NULL::timestamptz AS at, NULL::workspace_app_status_state AS state, 0 AS kind
+    SELECT qualifying.*, NULL::timestamptz AS at, NULL::workspace_app_status_state AS state, NULL::uuid AS app_id, 0 AS kind
     FROM qualifying
     UNION ALL
-    SELECT qualifying.*, workspace_app_statuses.created_at, workspace_app_statuses.state, 1
+    SELECT qualifying.*, workspace_app_statuses.created_at, workspace_app_statuses.state, workspace_app_statuses.app_id, 1
     FROM qualifying
     JOIN task_workspace_apps ON task_workspace_apps.task_id = qualifying.task_id
     JOIN workspace_app_statuses ON workspace_app_statuses.app_id = task_workspace_apps.workspace_app_id
     UNION ALL
-    SELECT qualifying.*, workspace_builds.created_at, NULL, 2
+    SELECT qualifying.*, workspace_builds.created_at, NULL, NULL, 2
     FROM qualifying
     JOIN workspace_builds ON workspace_builds.workspace_id = qualifying.workspace_id AND workspace_builds.build_number > 1
 ), intervals AS (
@@ -100,12 +79,18 @@ SELECT
     intervals.start_at AS start_build_created_at,
     intervals.start_reason AS start_build_reason,
     intervals.start_number AS start_build_number,
-    intervals.worked_at AS last_working_status_at,
-    intervals.resumed_at AS first_status_after_resume_at,
+    max(intervals.at) FILTER (
+        WHERE intervals.state = 'working' AND (intervals.stop_at IS NULL OR intervals.at <= intervals.stop_at)
+    )::timestamp with time zone AS last_working_status_at,
+    min(intervals.at) FILTER (
+        WHERE intervals.app_id = intervals.workspace_app_id
+            AND intervals.at > intervals.start_at
+            AND (intervals.stop_at IS NULL OR intervals.start_at > intervals.stop_at)
+    )::timestamp with time zone AS first_status_after_resume_at,
     round(coalesce(sum(
         EXTRACT(EPOCH FROM intervals.until)::numeric - EXTRACT(EPOCH FROM intervals.at)::numeric
     ) FILTER (WHERE intervals.state = 'working'), 0) * 1000)::bigint AS active_duration_ms
 FROM intervals
 GROUP BY intervals.task_id, intervals.workspace_id, intervals.workspace_app_id, intervals.stop_at, intervals.stop_reason,
-    intervals.start_at, intervals.start_reason, intervals.start_number, intervals.worked_at, intervals.resumed_at
+    intervals.start_at, intervals.start_reason, intervals.start_number
 ORDER BY intervals.task_id;
