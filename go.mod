@@ -3,6 +3,6 @@ module github.com/tasktwin/tasktwin
 go 1.26
 
 require (
-	github.com/google/uuid v1.6.0 // indirect
-	github.com/tidwall/btree v1.8.2 // indirect
+	github.com/google/uuid v1.6.0
+	github.com/tidwall/btree v1.8.2
 )
