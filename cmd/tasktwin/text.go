@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
@@ -51,7 +53,7 @@ func (o *replayOutput) text() string {
 			if !p.Over {
 				end = "still paused"
 			}
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", duration(p.DurationMS), p.Task, p.At.Format(time.DateTime), end)
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", duration(p.DurationMS), printable(p.Task), p.At.Format(time.DateTime), end)
 		}
 		_ = w.Flush()
 	}
@@ -66,6 +68,14 @@ func (o *replayOutput) text() string {
 		fmt.Fprintf(&b, "parity: %d rows compared, %d mismatches\n", o.Parity.Rows, o.Parity.Mismatches)
 	}
 	return b.String()
+}
+
+// printable returns s, quoted if it has characters that could steer a terminal.
+func printable(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // duration prints milliseconds in days, hours, minutes and seconds.

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+const sample = "testdata/support-tickets.csv"
+
+// result is what one run of the command did.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+func command(t *testing.T, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), args, &stdout, &stderr)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// logFile writes an event log and returns its path.
+func logFile(t *testing.T, lines ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "log.csv")
+	require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+	return path
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"--help"}} {
+		r := command(t, args...)
+		require.Equal(t, exitOK, r.code)
+		require.Contains(t, r.stdout, "replay")
+		require.Contains(t, r.stdout, "parity")
+	}
+}
+
+// A mistake in the arguments exits with 2, and says what is wrong and what
+// would be right.
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	log := logFile(t, "case_id,activity,start", "1,a,2024-01-01")
+	for name, c := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"no such command":         {[]string{"relay"}, []string{"relay", "tasktwin --help"}},
+		"no such flag":            {[]string{"parity", "--sed", "1"}, []string{"--sed", `did you mean "--seed"`}},
+		"ops is not a number":     {[]string{"parity", "--ops", "many"}, []string{"--ops", "many"}},
+		"no operations":           {[]string{"parity", "--ops", "0"}, []string{"--ops is 0: it must be at least 1"}},
+		"negative seed":           {[]string{"parity", "--seed", "-1"}, []string{"--seed", "-1"}},
+		"no file":                 {[]string{"replay"}, []string{"<file>"}},
+		"negative timeout":        {[]string{"replay", log, "--idle-timeout=-1s"}, []string{"--idle-timeout is -1s: it must not be negative"}},
+		"timeout without a unit":  {[]string{"replay", log, "--idle-timeout", "30"}, []string{"--idle-timeout", "30"}},
+		"unknown store":           {[]string{"replay", log, "--store", "mysql://x"}, []string{"mysql://x", "memory", "postgres://"}},
+		"parity on a store":       {[]string{"replay", log, "--parity", "--store", "postgres://x"}, []string{"--postgres instead of --store"}},
+		"a URL without parity":    {[]string{"replay", log, "--postgres", "postgres://x"}, []string{"use --store"}},
+		"now is not a time":       {[]string{"replay", log, "--now", "noon"}, []string{`--now is "noon"`, "2016-12-31T23:59:59Z"}},
+		"unknown date order":      {[]string{"replay", log, "--date-order", "ymd"}, []string{"ymd", "dmy", "mdy"}},
+		"a column that is absent": {[]string{"replay", log, "--case", "Case"}, []string{`"Case"`, "case_id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := command(t, c.args...)
+			require.Equal(t, exitUsage, r.code, r.stderr)
+			for _, want := range c.want {
+				require.Contains(t, r.stderr, want)
+			}
+			require.Empty(t, r.stdout)
+		})
+	}
+}
+
+func TestReplaySample(t *testing.T) {
+	t.Parallel()
+	r := command(t, "replay", sample, "--idle-timeout", "30m")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Empty(t, r.stderr)
+	for _, want := range []string{" tasks by ", "tasks by status", "pauses", "resumes", "longest pauses", "memory took"} {
+		require.Contains(t, r.stdout, want)
+	}
+}
+
+func TestReplayJSONAndEvents(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	r := command(t, "replay", sample, "--idle-timeout", "30m", "--json", "--events", path)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	var out struct {
+		Tasks  int `json:"tasks"`
+		Pauses int `json:"pauses"`
+		Timing []timing
+	}
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
+	require.Equal(t, 150, out.Tasks)
+	require.Positive(t, out.Pauses)
+	require.Len(t, out.Timing, 1)
+
+	events, err := os.ReadFile(path)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(events)), "\n")
+	require.Len(t, lines, 150)
+	for _, line := range lines {
+		require.True(t, json.Valid([]byte(line)), line)
+	}
+}
+
+// A file of events is there whole or not at all.
+func TestEventsFileIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "absent")
+	r := command(t, "replay", sample, "--events", filepath.Join(dir, "events.jsonl"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "--events: ")
+	require.NoDirExists(t, dir)
+
+	dir = t.TempDir()
+	bad := logFile(t, "case_id,activity,start", "1,a,2024-01-01", ",b,2024-01-02")
+	r = command(t, "replay", bad, "--strict", "--events", filepath.Join(dir, "events.jsonl"))
+	require.Equal(t, exitFailure, r.code)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, files)
+}
+
+func TestBadRowsAreReported(t *testing.T) {
+	t.Parallel()
+	log := logFile(t,
+		"case_id,activity,start,end",
+		"1,a,2024-01-01T00:00:00Z,2024-01-01T01:00:00Z",
+		",b,2024-01-01T00:00:00Z,2024-01-01T01:00:00Z",
+		"2,c,2024-01-01T02:00:00Z,2024-01-01T01:00:00Z",
+		"2,d,soon,2024-01-01T01:00:00Z",
+		"2,e",
+	)
+	r := command(t, "replay", log)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "4 rows skipped:")
+	for _, line := range []string{"line 3", "line 4", "line 5", "line 6"} {
+		require.Contains(t, r.stderr, line)
+	}
+
+	r = command(t, "replay", log, "--strict")
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "line 3")
+	require.NotContains(t, r.stderr, "line 4")
+}
+
+// What a log says cannot steer the terminal that it is shown on.
+func TestReportsAreSafeToPrint(t *testing.T) {
+	t.Parallel()
+	log := logFile(t,
+		"case_id,activity,start,end",
+		"\x1b]0;owned\x07,a,2024-01-01T00:00:00Z,2024-01-01T01:00:00Z",
+		"\x1b[2J,a,2024-01-02T00:00:00Z,\x1b[2J",
+		"last,a,2024-02-01T00:00:00Z,2024-02-01T01:00:00Z",
+	)
+	r := command(t, "replay", log, "--idle-timeout", "1h")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "owned")
+	require.NotContains(t, r.stdout+r.stderr, "\x1b")
+}
+
+func TestMissingFile(t *testing.T) {
+	t.Parallel()
+	r := command(t, "replay", "absent.csv")
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "absent.csv")
+}
+
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitFailure, run(ctx, []string{"replay", sample}, &stdout, &stderr))
+	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
+	require.Empty(t, stdout.String())
+}
+
+func TestReplayParity(t *testing.T) {
+	t.Parallel()
+	r := command(t, "replay", sample, "--idle-timeout", "30m", "--parity", "--postgres", pgtest.URL(t))
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, " rows compared, 0 mismatches")
+}
+
+func TestReplayIntoPostgres(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	r := command(t, "replay", sample, "--store", url)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "postgres took")
+
+	r = command(t, "replay", sample, "--store", url)
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.stderr, "already has rows")
+}
+
+func TestParity(t *testing.T) {
+	t.Parallel()
+	r := command(t, "parity", "--ops", "500", "--seed", "7", "--postgres", pgtest.URL(t))
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "seed 7, 500 operations, 0 mismatches")
+	require.Contains(t, r.stdout, "GetTelemetryTaskEvents")
+
+	r = command(t, "parity", "--ops", "50", "--json", "--postgres", pgtest.URL(t))
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.True(t, json.Valid([]byte(r.stdout)))
+}
