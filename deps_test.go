@@ -1,0 +1,116 @@
+package tasktwin_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const modulePath = "github.com/tasktwin/tasktwin"
+
+// goList runs go list in a module, without the workspace, and returns its lines.
+func goList(t *testing.T, dir string, args ...string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v in %s: %v", cmd.Args, dir, err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// Who imports memdb into a unit test gets no driver, no test framework and no
+// Docker client.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	const uuid, btree = "github.com/google/uuid", "github.com/tidwall/btree"
+	for pattern, allowed := range map[string][]string{
+		".":               {uuid},
+		"./telemetry/...": {uuid},
+		"./memdb/...":     {uuid, btree},
+		"./...":           {uuid, btree},
+	} {
+		t.Run(pattern, func(t *testing.T) {
+			t.Parallel()
+			deps := goList(t, ".", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", pattern)
+			for _, dep := range deps {
+				if dep != "" && !within(dep, modulePath) && !slices.Contains(allowed, dep) {
+					t.Errorf("%s depends on %s", pattern, dep)
+				}
+			}
+		})
+	}
+}
+
+// within reports whether a package is one or below it.
+func within(pkg, root string) bool { return pkg == root || strings.HasPrefix(pkg, root+"/") }
+
+// The modules form layers; see docs/architecture.md. Tests are held to it, too,
+// but for examples, which may show an engine.
+func TestImportRules(t *testing.T) {
+	t.Parallel()
+	const (
+		root        = modulePath
+		memdb       = modulePath + "/memdb"
+		pgdb        = modulePath + "/pgdb"
+		telemetry   = modulePath + "/telemetry"
+		internal    = modulePath + "/internal"
+		conformance = modulePath + "/conformance"
+		cmd         = modulePath + "/cmd"
+		bench       = modulePath + "/bench"
+	)
+	// The packages that each part may import besides its own.
+	rules := map[string][]string{
+		root:        {},
+		internal:    {root},
+		telemetry:   {root},
+		memdb:       {root, internal},
+		pgdb:        {root},
+		conformance: {root, memdb, pgdb, telemetry},
+		cmd:         {root, memdb, pgdb, telemetry, conformance},
+		bench:       {root, memdb, pgdb, telemetry, conformance},
+	}
+	part := func(pkg string) string {
+		longest := ""
+		for p := range rules {
+			if within(pkg, p) && len(p) > len(longest) {
+				longest = p
+			}
+		}
+		return longest
+	}
+	for _, dir := range modules(t) {
+		for _, line := range goList(t, dir, "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...") {
+			pkg, imports, _ := strings.Cut(line, " ")
+			for imported := range strings.FieldsSeq(imports) {
+				from, to := part(pkg), part(imported)
+				if within(imported, modulePath) && from != to && !slices.Contains(rules[from], to) {
+					t.Errorf("%s must not import %s", pkg, imported)
+				}
+			}
+		}
+	}
+}
+
+// modules returns the folders of the workspace's modules.
+func modules(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*/go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Skip("this is the root module alone")
+	}
+	dirs := []string{"."}
+	for _, file := range files {
+		dirs = append(dirs, filepath.Dir(file))
+	}
+	return dirs
+}
