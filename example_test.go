@@ -117,22 +117,3 @@ func ExampleStore_savepoint() {
 	// duplicate: true
 	// 1 <nil>
 }
-
-// A fixture is made once and forked for each test: forks share what neither
-// side has changed.
-func ExampleStore_fork() {
-	ctx := context.Background()
-	fixture, w := newWorld(ctx)
-	a, b := fixture.Fork(), fixture.Fork()
-	if _, err := a.InsertTask(ctx, w.task("fix-login")); err != nil {
-		panic(err)
-	}
-	for _, db := range []*memdb.DB{fixture, a, b} {
-		tasks, _ := db.ListTasks(ctx, tasktwin.ListTasksParams{})
-		fmt.Println(len(tasks))
-	}
-	// Output:
-	// 0
-	// 1
-	// 0
-}
