@@ -62,7 +62,9 @@ func telemetryWork(t *testing.T, size Size, analyze bool) float64 {
 	// The name that sqlc gives a query is a comment on its first line.
 	_, body, _ := strings.Cut(sql, "\n")
 	require.NoError(t, pool.QueryRow(t.Context(), "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) "+body, args...).Scan(&plan))
-	var explained []struct{ Plan planNode }
+	var explained []struct {
+		Plan planNode `json:"Plan"`
+	}
 	require.NoError(t, json.Unmarshal(plan, &explained))
 	return explained[0].Plan.work()
 }

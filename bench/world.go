@@ -62,8 +62,7 @@ func id(kind byte, n int) (u uuid.UUID) {
 	return u
 }
 
-// TaskID, UserID and TaskName return the key of the n-th task and user. Task n
-// belongs to user n modulo [Users].
+// TaskID returns the id of the n-th task. It belongs to user n modulo [Users].
 func TaskID(n int) uuid.UUID { return id(kindTask, n) }
 
 // UserID returns the id of the n-th user.

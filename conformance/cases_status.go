@@ -86,7 +86,8 @@ func (in statusInputs) debug() json.RawMessage {
 	build, agent, app, _ := in.expected()
 	return json.RawMessage(fmt.Sprintf(
 		`{"app": {"health": %s, "computed": "%s"}, "agent": {"computed": "%s", "lifecycle_state": %s}, "build": {"computed": "%s", "job_status": %s, "transition": %s}}`,
-		quoted(in.app), app, agent, quoted(in.agent), build, quoted(in.job), quoted(in.transition)))
+		quoted(in.app), app, agent, quoted(in.agent), build, quoted(in.job), quoted(in.transition),
+	))
 }
 
 func quoted[E ~string](e sql.Null[E]) string {

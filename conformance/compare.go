@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,15 +60,16 @@ type errorFacts struct {
 }
 
 func (f errorFacts) String() string {
-	s := f.Kind
+	var b strings.Builder
+	b.WriteString(f.Kind)
 	for _, part := range []struct{ name, value string }{
 		{"SQLSTATE", string(f.Code)}, {"table", f.Table}, {"column", f.Column}, {"constraint", f.Constraint}, {"message", f.Elsewise},
 	} {
 		if part.value != "" {
-			s += fmt.Sprintf(" %s=%s", part.name, part.value)
+			fmt.Fprintf(&b, " %s=%s", part.name, part.value)
 		}
 	}
-	return s
+	return b.String()
 }
 
 // kinds are the errors that are told apart by identity.

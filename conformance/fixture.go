@@ -101,13 +101,12 @@ func noRows(t *testing.T, what string, err error) {
 }
 
 // base makes an organization, a user, a template and a version of it.
-func (f *fixture) base() *fixture {
+func (f *fixture) base() {
 	f.t.Helper()
 	f.org = must[tasktwin.Organization](f.t)(f.InsertOrganization(f.ctx, f.newOrg("acme")))
 	f.user = must[tasktwin.User](f.t)(f.InsertUser(f.ctx, f.newUser("ada")))
 	f.template = must[tasktwin.Template](f.t)(f.InsertTemplate(f.ctx, f.newTemplate("go")))
 	f.version = must[tasktwin.TemplateVersion](f.t)(f.InsertTemplateVersion(f.ctx, f.newVersion("v1")))
-	return f
 }
 
 func (f *fixture) newOrg(name string) tasktwin.InsertOrganizationParams {

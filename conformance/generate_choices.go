@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -17,8 +18,9 @@ type store = tasktwin.Store
 var choices []choice
 
 func init() {
-	choices = append(taskChoices, surroundingChoices...)
-	choices = append(choices, choice{"InTx", 40, (*generator).transaction}, choice{"", 4, (*generator).canceled})
+	choices = slices.Concat(taskChoices, surroundingChoices, []choice{
+		{"InTx", 40, (*generator).transaction}, {"", 4, (*generator).canceled},
+	})
 }
 
 // transaction is a few operations that happen together, or do not.

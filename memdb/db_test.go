@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestReaderNeverWaitsNorSeesHalfATransaction(t *testing.T) {
 	db := memdb.New(memdb.Options{})
 	err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
 		for i := range 3 {
-			if _, err := tx.InsertOrganization(t.Context(), newOrganization(fmt.Sprint(i))); err != nil {
+			if _, err := tx.InsertOrganization(t.Context(), newOrganization(strconv.Itoa(i))); err != nil {
 				return err
 			}
 			if got := count(t, db); got != 0 {
@@ -90,7 +91,7 @@ func TestWriterWaitsNoLongerThanItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
 		if _, err := db.InsertOrganization(ctx, newOrganization("outside")); !errors.Is(err, context.Canceled) {
-			return fmt.Errorf("a writer beside an open transaction got %v, want it cancelled", err)
+			return fmt.Errorf("a writer beside an open transaction got %w, want it cancelled", err)
 		}
 		return nil
 	}, nil)
@@ -127,7 +128,7 @@ func BenchmarkInsertOrganization(b *testing.B) {
 	b.ReportAllocs()
 	db := memdb.New(memdb.Options{})
 	for i := 0; b.Loop(); i++ {
-		if _, err := db.InsertOrganization(b.Context(), newOrganization(fmt.Sprint(i))); err != nil {
+		if _, err := db.InsertOrganization(b.Context(), newOrganization(strconv.Itoa(i))); err != nil {
 			b.Fatal(err)
 		}
 	}

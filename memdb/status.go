@@ -113,6 +113,7 @@ func (in *inputs) build() tasktwin.TaskStatus {
 		if start {
 			return tasktwin.TaskStatusActive
 		}
+	default:
 	}
 	return tasktwin.TaskStatusUnknown
 }
@@ -127,8 +128,9 @@ func (in *inputs) agent() tasktwin.TaskStatus {
 	case tasktwin.WorkspaceAgentLifecycleStateReady, tasktwin.WorkspaceAgentLifecycleStateStartTimeout,
 		tasktwin.WorkspaceAgentLifecycleStateStartError:
 		return tasktwin.TaskStatusActive
+	default:
+		return tasktwin.TaskStatusUnknown
 	}
-	return tasktwin.TaskStatusUnknown
 }
 
 func (in *inputs) app() tasktwin.TaskStatus {
@@ -140,8 +142,9 @@ func (in *inputs) app() tasktwin.TaskStatus {
 		return tasktwin.TaskStatusInitializing
 	case tasktwin.WorkspaceAppHealthUnhealthy:
 		return tasktwin.TaskStatusError
+	default:
+		return tasktwin.TaskStatusActive
 	}
-	return tasktwin.TaskStatusActive
 }
 
 // debug is status_debug, with its keys where jsonb puts them.

@@ -101,9 +101,9 @@ func TestReplayJSONAndEvents(t *testing.T) {
 	r := command(t, "replay", sample, "--idle-timeout", "30m", "--json", "--events", path)
 	require.Equal(t, exitOK, r.code, r.stderr)
 	var out struct {
-		Tasks  int `json:"tasks"`
-		Pauses int `json:"pauses"`
-		Timing []timing
+		Tasks  int      `json:"tasks"`
+		Pauses int      `json:"pauses"`
+		Timing []timing `json:"timing"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
 	require.Equal(t, 150, out.Tasks)

@@ -46,7 +46,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 		return err
 	}
 	memory := memdb.New(opts)
-	defer memory.Close() //nolint:errcheck // it returns nil
+	defer memory.Close()
 	progress, done := progressOn(e.stderr, c.Ops)
 	report, err := conformance.Parity(e.ctx, db, memory, conformance.ParityOptions{Ops: c.Ops, Seed: seed, Progress: progress})
 	done()

@@ -151,7 +151,7 @@ func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.
 	if err != nil {
 		return nil, nil, err
 	}
-	defer file.Close() //nolint:errcheck // it is only read
+	defer file.Close()
 	sum, err := replay.Run(ctx, store, file, opts)
 	if err != nil {
 		return nil, nil, c.explain(err)
@@ -188,7 +188,7 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 	if _, _, err := c.replayInto(e.ctx, "postgres", db, opts, out); err != nil {
 		return err
 	}
-	out.Parity, err = replay.CompareStores(e.ctx, db, memory, out.Summary.Now)
+	out.Parity, err = replay.CompareStores(e.ctx, db, memory, out.Now)
 	return err
 }
 

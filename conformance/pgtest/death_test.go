@@ -119,7 +119,7 @@ func children(t *testing.T, pid int) []int {
 	for _, task := range tasks {
 		list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, task.Name()))
 		require.NoError(t, err)
-		for _, field := range strings.Fields(string(list)) {
+		for field := range strings.FieldsSeq(string(list)) {
 			var child int
 			_, err := fmt.Sscan(field, &child)
 			require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -132,12 +133,7 @@ func ownedBy(info os.FileInfo, owners []uint32) bool {
 	if stat.Uid == uint32(os.Geteuid()) {
 		return true
 	}
-	for _, uid := range owners {
-		if stat.Uid == uid {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(owners, stat.Uid)
 }
 
 // stopOrphan stops the server that still answers in a folder whose run is dead.

@@ -46,7 +46,7 @@ func TestTimestamptz(t *testing.T) {
 			t.Parallel()
 			got, err := pgvalue.Timestamptz(test.in)
 			assertError(t, err, "", "")
-			if want := test.want.UTC(); got != want { //nolint:revive // location and monotonic reading count
+			if want := test.want.UTC(); got != want { // location and monotonic reading count
 				t.Errorf("%v is held as %v, want %v", test.in, got, want)
 			}
 		})
@@ -75,7 +75,7 @@ func TestTimestamptzIsUTCWithoutMonotonicReading(t *testing.T) {
 	got, err := pgvalue.Timestamptz(now.In(time.FixedZone("east", 3600)))
 	assertError(t, err, "", "")
 	want := time.UnixMicro(now.UnixMicro()).UTC()
-	if got != want { //nolint:revive // location and monotonic reading count
+	if got != want { // location and monotonic reading count
 		t.Errorf("%#v, want %#v", got, want)
 	}
 }

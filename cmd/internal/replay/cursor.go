@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -81,10 +82,16 @@ func (c *cursor) word() string {
 	return w
 }
 
+// isWeekday reports whether a lower-case word is a day's name or its start.
+func isWeekday(word string) bool {
+	days := []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+	return len(word) >= 3 && slices.ContainsFunc(days, func(day string) bool { return strings.HasPrefix(day, word) })
+}
+
 // weekday takes a day's name and what follows it, if there is one.
 func (c *cursor) weekday() {
 	before := c.rest
-	if w := c.word(); len(w) >= 3 && strings.Contains(" sunday monday tuesday wednesday thursday friday saturday", " "+w) && c.gap() {
+	if w := c.word(); isWeekday(w) && c.gap() {
 		return
 	}
 	c.rest = before

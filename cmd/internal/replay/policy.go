@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -24,14 +25,7 @@ type caseState struct {
 
 func works(r Row) bool { return r.End.After(r.Start) }
 
-func anyWorks(rows []Row) bool {
-	for _, r := range rows {
-		if works(r) {
-			return true
-		}
-	}
-	return false
-}
+func anyWorks(rows []Row) bool { return slices.ContainsFunc(rows, works) }
 
 // player turns rows into what a platform would have done.
 type player struct {

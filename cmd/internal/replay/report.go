@@ -101,6 +101,7 @@ func pausesOf(task *tasktwin.TaskWithStatus, builds []tasktwin.WorkspaceBuild, n
 			p.Reason = telemetry.PauseReasonAuto
 		case tasktwin.BuildReasonTaskManualPause:
 			p.Reason = telemetry.PauseReasonManual
+		default:
 		}
 		until := now
 		if i+1 < len(builds) {

@@ -119,6 +119,7 @@ func (l layout) parseDate(c *cursor) (year, month, day int, ok bool) {
 	case layoutMonthName:
 		c.weekday()
 		ok = c.month(&month) && c.gap() && c.number(1, 2, &day) && c.gap() && c.year(&year)
+	default: // the others are numbers
 	}
 	return year, month, day, ok
 }
@@ -186,7 +187,8 @@ func (l layout) parseUnix(s string) (time.Time, bool) {
 	case l.kind == layoutSeconds && v < unixMillisFrom:
 		nanos := time.Duration(0)
 		if fraction != "" {
-			c, ok := cursor{fraction}, false
+			var ok bool
+			c := cursor{fraction}
 			if nanos, ok = c.fraction(); !ok || c.rest != "" {
 				return time.Time{}, false
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// The nullable enums.
+// The nullable enums, by the enums' names.
 type (
 	TaskStatus                   = sql.Null[tasktwin.TaskStatus]
 	WorkspaceTransition          = sql.Null[tasktwin.WorkspaceTransition]

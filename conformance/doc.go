@@ -1,0 +1,16 @@
+// Package conformance is the suite that an engine has to pass, and the proof
+// that two engines answer alike.
+//
+// [Run] asserts every method of one engine against PostgreSQL's rules.
+// [RunParity] runs the same cases on two engines in lockstep, and then a random
+// sequence of operations from a printed seed, and compares every answer and, at
+// the end, every row of every table. An engine is anything that implements
+// tasktwin.Store: a function that opens an empty one is all that the suite
+// wants.
+//
+//	func TestMyEngine(t *testing.T) {
+//		conformance.Run(t, func(t testing.TB) tasktwin.Store { return myengine.New() })
+//	}
+//
+// Package pgtest finds or starts the PostgreSQL to compare with.
+package conformance
