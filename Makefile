@@ -44,12 +44,16 @@ postgres: ## Make sure that there is a PostgreSQL for the tests.
 	@scripts/postgres.sh
 
 .PHONY: parity
-parity: ## Drive both engines in lockstep with 20,000 random operations.
+parity: postgres ## Drive both engines in lockstep with 20,000 random operations.
 	go run ./cmd/tasktwin parity
 
 .PHONY: bench
-bench: ## Run the benchmarks.
-	@$(call in,go test -run '^$$' -bench . -benchmem ./...)
+bench: postgres ## Compare the engines on the same data; COUNT=10 for benchstat.
+	cd bench && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -count $(or $(COUNT),1) -timeout 60m ./...
+
+.PHONY: bench-smoke
+bench-smoke: postgres ## Run each benchmark once, to see that it works.
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -short -run '^$$' -bench . -benchtime 1x ./...)
 
 .PHONY: fmt
 fmt: $(BIN)/gofumpt ## Format the code.

@@ -60,7 +60,7 @@ func BenchmarkListTasks(b *testing.B) {
 	}{
 		{name: "all"},
 		{name: "by owner", arg: tasktwin.ListTasksParams{OwnerID: UserID(0)}},
-		{name: "by status", arg: tasktwin.ListTasksParams{Status: tasktwin.TaskStatusPaused}},
+		{name: "by status", arg: tasktwin.ListTasksParams{Status: tasktwin.TaskStatusError}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			engines(b, size, func(b *testing.B, s tasktwin.Store) {
@@ -76,7 +76,11 @@ func BenchmarkListTasks(b *testing.B) {
 }
 
 func BenchmarkGetTelemetryTaskEvents(b *testing.B) {
-	for _, tasks := range []int{1000, 10_000} {
+	sizes := []int{1000, 10_000}
+	if testing.Short() {
+		sizes = []int{100}
+	}
+	for _, tasks := range sizes {
 		for _, every := range []int{1, 10} {
 			size := ByTasks(tasks)
 			size.RecentEvery = every

@@ -153,9 +153,9 @@ func tables(d *tasktwin.Dump) []table {
 				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.OwnerID, r.OrganizationID, r.TemplateID, r.Name, r.GroupACL, r.UserACL}
 			}),
 		tableOf("provisioner_jobs", d.ProvisionerJobs,
-			[]string{"id", "created_at", "updated_at", "started_at", "completed_at", "organization_id", "initiator_id"},
+			[]string{"id", "created_at", "updated_at", "started_at", "completed_at", "error", "organization_id", "initiator_id"},
 			func(r tasktwin.ProvisionerJob) []any {
-				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.StartedAt, r.CompletedAt, r.OrganizationID, r.InitiatorID}
+				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.StartedAt, r.CompletedAt, r.Error, r.OrganizationID, r.InitiatorID}
 			}),
 		tableOf("workspace_builds", d.WorkspaceBuilds,
 			[]string{"id", "created_at", "updated_at", "workspace_id", "template_version_id", "build_number", "transition", "initiator_id", "job_id", "reason"},

@@ -37,6 +37,9 @@ var (
 	Recent = Now.Add(-24 * time.Hour)
 )
 
+// failEvery n-th task has status error: its jobs failed. The others are active.
+const failEvery = 10
+
 // message is as long as what agents report of themselves.
 var message = strings.Repeat("working ", 5)
 
@@ -140,10 +143,15 @@ func (w *world) task(n int) {
 func (w *world) build(n, b int, at time.Time) {
 	serial := n*w.size.Builds + b
 	end := sql.NullTime{Time: at.Add(time.Minute), Valid: true}
-	w.d.ProvisionerJobs = append(w.d.ProvisionerJobs, tasktwin.ProvisionerJob{
+	job := tasktwin.ProvisionerJob{
 		ID: id(kindJob, serial), CreatedAt: at, UpdatedAt: end.Time, StartedAt: sql.NullTime{Time: at, Valid: true}, CompletedAt: end,
 		OrganizationID: w.org, InitiatorID: UserID(0), JobStatus: tasktwin.ProvisionerJobStatusSucceeded,
-	})
+	}
+	if n%failEvery == 0 {
+		job.Error = sql.NullString{String: "out of disk", Valid: true}
+		job.JobStatus = tasktwin.ProvisionerJobStatusFailed
+	}
+	w.d.ProvisionerJobs = append(w.d.ProvisionerJobs, job)
 	transition, reason := tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonTaskResume
 	if b%2 == 1 {
 		transition, reason = tasktwin.WorkspaceTransitionStop, tasktwin.BuildReasonTaskAutoPause
