@@ -61,7 +61,7 @@ fmt: $(BIN)/gofumpt ## Format the code.
 
 .PHONY: check-fmt
 check-fmt: $(BIN)/gofumpt ## Fail on code that is not formatted.
-	@test -z "$$($(BIN)/gofumpt -l . | tee /dev/stderr)"
+	@unformatted=$$($(BIN)/gofumpt -l .); test -z "$$unformatted" || { echo "not formatted:"; echo "$$unformatted"; exit 1; }
 
 .PHONY: vet
 vet: ## Run go vet.
