@@ -128,3 +128,15 @@ func children(t *testing.T, pid int) []int {
 	}
 	return pids
 }
+
+// A run that is given the URL of another run's server leaves the databases of
+// that one alone.
+func TestRunsShareAServer(t *testing.T) {
+	t.Parallel()
+	database := pgtest.URL(t)
+	kind := serverKinds(t)[0]
+	c := startChild(t, "passes", kind.env...)
+	require.NoError(t, c.stdin.Close())
+	require.Zero(t, c.wait(t).ExitStatus())
+	connect(t, database)
+}

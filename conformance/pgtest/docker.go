@@ -82,9 +82,15 @@ func findDocker(ctx context.Context) (*dockertest.Pool, error) {
 	if err != nil {
 		return nil, absent("%v", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ping, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
-	if err := pool.Client.PingWithContext(ctx); err != nil {
+	if err := pool.Client.PingWithContext(ping); err != nil {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		return nil, absent("no daemon answers at %s: %v", pool.Client.Endpoint(), err)
 	}
 	return pool, nil

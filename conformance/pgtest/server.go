@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // ErrNotFound says that there is no PostgreSQL to use. The errors that wrap it
@@ -23,6 +25,7 @@ type Server struct {
 	run     string // names this run's databases
 	base    string // URL of the maintenance database
 	version int    // server_version_num
+	claim   *pgx.Conn
 	stop    func() error
 	serial  atomic.Int64
 
@@ -95,7 +98,12 @@ func start(ctx context.Context, cfg config) (*Server, error) {
 
 func newServer(ctx context.Context, kind, run string, b *backend) (*Server, error) {
 	s := &Server{kind: kind, run: run, base: b.url, stop: b.stop}
+	var err error
+	if s.claim, err = claim(ctx, b.url, run); err != nil {
+		return nil, fmt.Errorf("pgtest: %s: %w", kind, err)
+	}
 	if err := s.createTemplate(ctx); err != nil {
+		closeConn(s.claim)
 		return nil, fmt.Errorf("pgtest: %s: %w", kind, err)
 	}
 	return s, nil
@@ -119,6 +127,7 @@ func (s *Server) Close() error {
 	if s.kind == kindURL {
 		s.closeErr = s.dropAll()
 	}
+	closeConn(s.claim)
 	if err := s.stop(); err != nil {
 		s.closeErr = errors.Join(s.closeErr, fmt.Errorf("pgtest: %s: %w", s.kind, err))
 	}

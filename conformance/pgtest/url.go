@@ -8,9 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// useURL uses the server at the URL of the configuration. Its session holds an
-// advisory lock for as long as the run lives, which tells other runs that the
-// databases named after this one are in use.
+// useURL uses the server at the URL of the configuration.
 func useURL(ctx context.Context, cfg config, run string) (*backend, error) {
 	if cfg.url == "" {
 		return nil, absent("%s is not set", envURL)
@@ -19,27 +17,7 @@ func useURL(ctx context.Context, cfg config, run string) (*backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", envURL, err)
 	}
-	b, err := claim(ctx, cfg, conn, run)
-	if err != nil {
-		closeConn(conn)
-		return nil, err
-	}
-	return b, nil
-}
-
-func claim(ctx context.Context, cfg config, conn *pgx.Conn, run string) (*backend, error) {
-	key, err := strconv.ParseInt(run, 16, 64)
-	if err != nil {
-		return nil, fmt.Errorf("name of the run: %w", err)
-	}
-	for _, sql := range []string{
-		"SET idle_session_timeout = 0",
-		fmt.Sprintf("SELECT pg_advisory_lock(%d)", key),
-	} {
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			return nil, fmt.Errorf("%s: %w", sql, err)
-		}
-	}
+	defer closeConn(conn)
 	if err := sweepDatabases(ctx, conn); err != nil {
 		return nil, fmt.Errorf("drop the databases of dead runs: %w", err)
 	}
@@ -47,10 +25,31 @@ func claim(ctx context.Context, cfg config, conn *pgx.Conn, run string) (*backen
 	if err != nil {
 		return nil, err
 	}
-	return &backend{url: cfg.url, stop: func() error {
-		closeConn(conn)
-		return stopWatching()
-	}}, nil
+	return &backend{url: cfg.url, stop: stopWatching}, nil
+}
+
+// claim returns a session that holds an advisory lock for as long as the run
+// lives. It tells other runs, which may be given this server's URL, that the
+// databases named after this one are in use.
+func claim(ctx context.Context, base, run string) (*pgx.Conn, error) {
+	key, err := strconv.ParseInt(run, 16, 64)
+	if err != nil {
+		return nil, fmt.Errorf("name of the run: %w", err)
+	}
+	conn, err := connect(ctx, base)
+	if err != nil {
+		return nil, err
+	}
+	for _, sql := range []string{
+		"SET idle_session_timeout = 0",
+		fmt.Sprintf("SELECT pg_advisory_lock(%d)", key),
+	} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			closeConn(conn)
+			return nil, fmt.Errorf("%s: %w", sql, err)
+		}
+	}
+	return conn, nil
 }
 
 // orphans selects the databases of runs whose advisory lock nobody holds.
