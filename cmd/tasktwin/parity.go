@@ -47,6 +47,9 @@ func (c *parityCmd) Run(e *env) (err error) {
 	}
 	memory := memdb.New(opts)
 	defer memory.Close()
+	if c.Seed == nil { // known even if the run is cut off
+		fmt.Fprintf(e.stderr, "seed %d\n", seed)
+	}
 	progress, done := progressOn(e.stderr, c.Ops)
 	report, err := conformance.Parity(e.ctx, db, memory, conformance.ParityOptions{Ops: c.Ops, Seed: seed, Progress: progress})
 	done()

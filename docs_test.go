@@ -1,0 +1,93 @@
+package tasktwin_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// documents returns the text of each Markdown file, by its path.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[file] = string(text)
+		}
+	}
+	if len(texts) == 0 {
+		t.Skip("there are no documents")
+	}
+	return texts
+}
+
+var linkPattern = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	for file, text := range documents(t) {
+		for _, link := range linkPattern.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), link[1])); err != nil {
+				t.Errorf("%s links to %s: %v", file, link[1], err)
+			}
+		}
+	}
+}
+
+var (
+	makePattern   = regexp.MustCompile("`make ([a-z-]+)")
+	targetPattern = regexp.MustCompile(`(?m)^([a-z-]+):.*## `)
+)
+
+func TestMakeTargetsExist(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Skip(err)
+	}
+	var targets []string
+	for _, target := range targetPattern.FindAllStringSubmatch(string(makefile), -1) {
+		targets = append(targets, target[1])
+	}
+	for file, text := range documents(t) {
+		for _, use := range makePattern.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(targets, use[1]) {
+				t.Errorf("%s mentions make %s, which is not a target with help", file, use[1])
+			}
+		}
+	}
+}
+
+var codePattern = regexp.MustCompile("(?s)<!-- ([^ ]+) -->\n```go\n(.*?)```")
+
+// The README's code is that of a test, which the comment above it names.
+func TestCodeInReadmeRuns(t *testing.T) {
+	t.Parallel()
+	readme, ok := documents(t)["README.md"]
+	if !ok {
+		t.Fatal("there is no README.md")
+	}
+	blocks := codePattern.FindAllStringSubmatch(readme, -1)
+	if all := strings.Count(readme, "```go\n"); all != len(blocks) {
+		t.Errorf("%d of %d blocks of code name their file", len(blocks), all)
+	}
+	for _, block := range blocks {
+		source, err := os.ReadFile(block[1])
+		if err != nil {
+			t.Error(err)
+		} else if !strings.Contains(string(source), block[2]) {
+			t.Errorf("%s does not have this code of the README:\n%s", block[1], block[2])
+		}
+	}
+}
