@@ -1,0 +1,270 @@
+package replay
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// readAll returns the rows of a log and what is wrong with the others.
+func readAll(t *testing.T, text string, want Columns, order DateOrder) (*Log, []Row, []*BadRow) {
+	t.Helper()
+	log, err := OpenLog(strings.NewReader(text), want, order)
+	require.NoError(t, err)
+	var rows []Row
+	var bad []*BadRow
+	for {
+		row, err := log.Next()
+		if errors.Is(err, io.EOF) {
+			return log, rows, bad
+		}
+		if b, ok := errors.AsType[*BadRow](err); ok {
+			bad = append(bad, b)
+			continue
+		}
+		require.NoError(t, err)
+		rows = append(rows, row)
+	}
+}
+
+func TestTimestampLayouts(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2016, 2, 29, 0, 0, 0, 0, time.UTC)
+	noon := day.Add(13*time.Hour + 4*time.Minute + 5*time.Second)
+	for text, want := range map[string]time.Time{
+		"2016-02-29":                           day,
+		"2016-02-29T13:04:05Z":                 noon,
+		"2016-02-29 13:04:05":                  noon,
+		"2016-02-29 13:04":                     noon.Truncate(time.Minute),
+		"2016-02-29T13:04:05.123456789Z":       noon.Add(123456 * time.Microsecond),
+		"2016-02-29T13:04:05,5":                noon.Add(500 * time.Millisecond),
+		"2016-02-29T15:04:05+02:00":            noon,
+		"2016-02-29T15:04:05+0200":             noon,
+		"2016-02-29 08:34:05 -0430":            noon,
+		"2016-02-29 13:04:05.000000 +0000 UTC": noon,
+		"2016/02/29 13:04:05.000":              noon,
+		"2016.02.29 13:04:05":                  noon,
+		"20160229T130405Z":                     noon,
+		"20160229":                             day,
+		"29.02.2016 13:04:05":                  noon,
+		"02/29/2016 01:04:05 PM":               noon,
+		"2/29/16 1:04:05pm":                    noon,
+		"29/02/2016 13:04:05":                  noon,
+		"29-02-2016 13:04:05":                  noon,
+		"29 Feb 2016 13:04:05":                 noon,
+		"29-Feb-2016 13:04:05":                 noon,
+		"Mon, 29 Feb 2016 13:04:05 GMT":        noon,
+		"February 29, 2016 1:04:05 PM":         noon,
+		"1456751045":                           noon,
+		"1456751045.25":                        noon.Add(250 * time.Millisecond),
+		"1456751045000":                        noon,
+		"1456751045000000":                     noon,
+		"1456751045000000000":                  noon,
+		"02/29/2016 12:00 AM":                  day,
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			_, rows, bad := readAll(t, "case,activity,start\n1,a,\""+text+"\"\n", Columns{}, DateOrderAuto)
+			require.Empty(t, bad)
+			require.Equal(t, want, rows[0].Start)
+		})
+	}
+}
+
+func TestUnreadableTimestamps(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"2015-02-29", "2016-13-01", "2016-00-01", "2016-01-32", "2016-01-01T24:00:00", "2016-01-01T12:60:00", "2016-01-01T12:00:60",
+		"2016-01-01T12:00:00+99:00", "2016-01-01x", "2016-01-01T", "2016-01-01 13:00 PM", "2016-01-01 0:30 AM", "noon", "-5", "+5", "1.2.3",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			// The first row settles the layout.
+			_, rows, bad := readAll(t, "case,activity,start\n1,a,2016-01-01\n1,a,"+text+"\n", Columns{}, DateOrderAuto)
+			require.Len(t, rows, 1)
+			require.Len(t, bad, 1)
+			require.Equal(t, ReasonTime, bad[0].Reason)
+			require.Contains(t, bad[0].Detail, text)
+		})
+	}
+}
+
+func TestDateOrder(t *testing.T) {
+	t.Parallel()
+	january := time.Date(2016, 1, 2, 0, 0, 0, 0, time.UTC)
+	february := time.Date(2016, 2, 1, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		times   []string
+		order   DateOrder
+		want    time.Time
+		warning bool
+	}{
+		"slashes are month first":           {[]string{"01/02/2016"}, DateOrderAuto, january, true},
+		"dots are day first":                {[]string{"01.02.2016"}, DateOrderAuto, february, true},
+		"a later row tells, days first":     {[]string{"01/02/2016", "13/02/2016"}, DateOrderAuto, february, false},
+		"a later row tells, months first":   {[]string{"01.02.2016", "02.13.2016"}, DateOrderAuto, january, false},
+		"a flag decides":                    {[]string{"01/02/2016"}, DateOrderDMY, february, false},
+		"a flag that the rows contradict":   {[]string{"01/02/2016", "01/13/2016"}, DateOrderDMY, january, true},
+		"a row far behind the others tells": {append(slices.Repeat([]string{"01/02/2016"}, 3*sampleRows), "13/02/2016"), DateOrderAuto, february, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := "case,activity,start\n"
+			for _, at := range c.times {
+				text += "1,a," + at + "\n"
+			}
+			log, rows, bad := readAll(t, text, Columns{}, c.order)
+			require.Empty(t, bad)
+			require.Equal(t, c.want, rows[0].Start)
+			require.Equal(t, c.warning, len(log.Warnings) > 0, log.Warnings)
+		})
+	}
+}
+
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		header string
+		want   Columns
+		got    Columns
+	}{
+		"XES":            {"case:concept:name,concept:name,org:resource,time:timestamp", Columns{}, Columns{Case: "case:concept:name", Activity: "concept:name", Actor: "org:resource", Start: "time:timestamp"}},
+		"two times":      {"Case ID,Activity,Resource,Start Timestamp,Complete Timestamp", Columns{}, Columns{"Case ID", "Activity", "Resource", "Start Timestamp", "Complete Timestamp"}},
+		"no actor":       {"case_id,event,timestamp", Columns{}, Columns{Case: "case_id", Activity: "event", Start: "timestamp"}},
+		"named":          {"a,b,c,d,e", Columns{"a", "b", "c", "d", "e"}, Columns{"a", "b", "c", "d", "e"}},
+		"in any case":    {"A,b,c,d,e", Columns{"a", "B", "c", "d", "e"}, Columns{"A", "b", "c", "d", "e"}},
+		"only an end":    {"case,activity,end_time", Columns{}, Columns{Case: "case", Activity: "activity", Start: "end_time"}},
+		"spaces around":  {" case , activity ,start", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start"}},
+		"an unused time": {"case,activity,start,created_at", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start", End: "created_at"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log, _, _ := readAll(t, c.header+"\n", c.want, DateOrderAuto)
+			require.Equal(t, c.got, log.Columns())
+		})
+	}
+	for name, c := range map[string]struct {
+		header string
+		want   Columns
+		err    string
+	}{
+		"no case":     {"activity,start", Columns{}, "--case"},
+		"no activity": {"case,start", Columns{}, "--activity"},
+		"no time":     {"case,activity", Columns{}, "--start"},
+		"twice":       {"case,case,activity,start", Columns{Case: "case"}, "more than once"},
+		"absent":      {"case,activity,start", Columns{End: "finish"}, `--end: there is no column "finish"`},
+		"UTF-16":      {"\xff\xfec\x00a\x00", Columns{}, "UTF-16"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := OpenLog(strings.NewReader(c.header+"\n"), c.want, DateOrderAuto)
+			require.ErrorContains(t, err, c.err)
+		})
+	}
+}
+
+func TestDialects(t *testing.T) {
+	t.Parallel()
+	want := Row{Line: 2, Case: "1", Activity: "a, \"b\"", Actor: "ada", Start: time.Date(2016, 1, 2, 0, 0, 0, 0, time.UTC)}
+	want.End = want.Start
+	for name, text := range map[string]string{
+		"commas":       "case,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02\n",
+		"semicolons":   "case;activity;actor;start\n1;\"a, \"\"b\"\"\";ada;2016-01-02\n",
+		"tabs":         "case\tactivity\tactor\tstart\n1\t\"a, \"\"b\"\"\"\tada\t2016-01-02\n",
+		"bars":         "case|activity|actor|start\n1|\"a, \"\"b\"\"\"|ada|2016-01-02\n",
+		"CRLF":         "case,activity,actor,start\r\n1,\"a, \"\"b\"\"\",ada,2016-01-02\r\n",
+		"a mark":       "\ufeffcase,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02\n",
+		"no last end":  "case,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02",
+		"empty lines":  "case,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02\n\n\n",
+		"quoted names": "\"case\",\"activity\",\"actor\",\"start\"\n\"1\",\"a, \"\"b\"\"\",\"ada\",\"2016-01-02\"\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, rows, bad := readAll(t, text, Columns{}, DateOrderAuto)
+			require.Empty(t, bad)
+			require.Equal(t, []Row{want}, rows)
+		})
+	}
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	_, rows, bad := readAll(t, "case,activity,start\n\x00a\xff,two\nx,2016-01-02\nb,\"two\nlines\",2016-01-02\n", Columns{}, DateOrderAuto)
+	require.Len(t, bad, 2) // two and x
+	require.Len(t, rows, 1)
+	require.Equal(t, "two\nlines", rows[0].Activity)
+	require.Equal(t, 4, rows[0].Line)
+
+	_, rows, bad = readAll(t, "case,activity,start\n\x00a\xff,b,2016-01-02\n", Columns{}, DateOrderAuto)
+	require.Empty(t, bad)
+	require.Equal(t, "a\ufffd", rows[0].Case)
+}
+
+// A stray quote costs its line, and not the rest of the file.
+func TestStrayQuotes(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]string{
+		"never closed": `1,"a,2016-01-02`,
+		"then text":    `1,"a"b,2016-01-02`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := "case,activity,start\n" + line + "\n" + strings.Repeat("2,b,2016-01-02\n", 3)
+			_, rows, bad := readAll(t, text, Columns{}, DateOrderAuto)
+			require.Len(t, rows, 3)
+			require.Equal(t, 3, rows[0].Line)
+			require.Len(t, bad, 1)
+			require.Equal(t, ReasonQuotes, bad[0].Reason)
+			require.Equal(t, 2, bad[0].Line)
+		})
+	}
+	_, rows, bad := readAll(t, "case,activity,start\n1,\""+strings.Repeat("x", 2*maxRecord)+"\n2,b,2016-01-02\n", Columns{}, DateOrderAuto)
+	require.Len(t, rows, 1)
+	require.Len(t, bad, 1)
+	require.Equal(t, ReasonTooLong, bad[0].Reason)
+}
+
+// What encoding/csv reads, this reader reads alike.
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{"a,b\nc,d\n", "\"a\"\"\n\",b\n\n\nc,d", "a,\"", "\"a\"b\n", "\r\n\r\r\n", ",,,\n\"\"\n"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		ours := newCSVReader(bytes.NewReader(text))
+		theirs := csv.NewReader(bytes.NewReader(text))
+		theirs.FieldsPerRecord = -1
+		lines := bytes.Count(text, []byte("\n")) + 1
+		same := true
+		for n := 0; ; n++ {
+			if n > lines {
+				t.Fatalf("%d records of %d lines", n, lines)
+			}
+			fields, _, err := ours.next()
+			want, wantErr := theirs.Read()
+			if errors.Is(err, io.EOF) {
+				if same && !errors.Is(wantErr, io.EOF) {
+					t.Fatalf("ended, want %q, %v", want, wantErr)
+				}
+				return
+			}
+			if same = same && err == nil && wantErr == nil; !same {
+				continue // to the end, without panic
+			}
+			got := make([]string, len(fields))
+			for i, field := range fields {
+				got[i] = string(field)
+			}
+			// encoding/csv drops a carriage return at the end of a line, also in quotes.
+			if !slices.Equal(got, want) && !bytes.Contains(text, []byte("\r")) {
+				t.Fatalf("got %q, want %q", got, want)
+			}
+		}
+	})
+}
