@@ -116,10 +116,7 @@ func TestDateOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := "case,activity,start\n"
-			for _, at := range c.times {
-				text += "1,a," + at + "\n"
-			}
+			text := "case,activity,start\n1,a," + strings.Join(c.times, "\n1,a,") + "\n"
 			log, rows, bad := readAll(t, text, Columns{}, c.order)
 			require.Empty(t, bad)
 			require.Equal(t, c.want, rows[0].Start)
