@@ -124,7 +124,7 @@ func (c *container) start(ctx context.Context, image string) error {
 		return fmt.Errorf("create a container of %s: %w", image, err)
 	}
 	c.id = created.ID
-	if err := c.attach(); err != nil {
+	if err := c.attach(ctx); err != nil {
 		return fmt.Errorf("attach to container %s: %w", c.name, err)
 	}
 	if err := c.pool.Client.StartContainerWithContext(c.id, nil, ctx); err != nil {
@@ -179,9 +179,11 @@ func (c *container) options(ctx context.Context, image string) (docker.CreateCon
 }
 
 // attach connects the container's standard input to this process's life, and
-// its output to the log.
-func (c *container) attach() error {
+// its output to the log. It returns when that is done, so that the container
+// starts with both.
+func (c *container) attach(ctx context.Context) error {
 	in, stdin := io.Pipe()
+	connected := make(chan struct{})
 	attached, err := c.pool.Client.AttachToContainerNonBlocking(docker.AttachToContainerOptions{
 		Container:    c.id,
 		InputStream:  in,
@@ -191,16 +193,24 @@ func (c *container) attach() error {
 		Stdin:        true,
 		Stdout:       true,
 		Stderr:       true,
+		Success:      connected, // the client sends, and goes on when it is sent to
 	})
 	if err != nil {
 		return err
 	}
 	c.stdin, c.attached = stdin, attached
+	select {
+	case <-connected:
+		connected <- struct{}{}
+	case <-ctx.Done():
+		go func() { <-connected; connected <- struct{}{} }() // so that the client can end
+		err = ctx.Err()
+	}
 	go func() {
 		_ = attached.Wait() // what ended it is in the log
 		close(c.ended)
 	}()
-	return nil
+	return err
 }
 
 func (c *container) waitReady(ctx context.Context) error {
