@@ -14,7 +14,7 @@ func command(t *testing.T, dir string, name string, args ...string) (string, err
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "VERSION=v9.8.7", "GOFLAGS=-buildvcs=false", "GOWORK=",
+	cmd.Env = append(os.Environ(), "VERSION=v0.98.7", "GOFLAGS=-buildvcs=false", "GOWORK=",
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
 		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	out, err := cmd.CombinedOutput()
@@ -41,7 +41,7 @@ func cloned(t *testing.T) string {
 	return dir
 }
 
-var releaseTags = []string{"bench/v9.8.7", "cmd/v9.8.7", "conformance/v9.8.7", "pgdb/v9.8.7", "v9.8.7"}
+var releaseTags = []string{"bench/v0.98.7", "cmd/v0.98.7", "conformance/v0.98.7", "pgdb/v0.98.7", "v0.98.7"}
 
 func TestReleaseDryRunChangesNothing(t *testing.T) {
 	t.Parallel()
@@ -78,7 +78,7 @@ func TestRelease(t *testing.T) {
 		if strings.Contains(string(mod), "replace") {
 			t.Errorf("%s has replaces:\n%s", module, mod)
 		}
-		if module != "." && !strings.Contains(string(mod), "github.com/tasktwin/tasktwin v9.8.7") {
+		if module != "." && !strings.Contains(string(mod), "github.com/tasktwin/tasktwin v0.98.7") {
 			t.Errorf("%s does not require the release:\n%s", module, mod)
 		}
 	}
@@ -86,7 +86,7 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(changelog), "## [Unreleased]\n\n## [9.8.7] - 2") {
+	if !strings.Contains(string(changelog), "## [Unreleased]\n\n## [0.98.7] - 2") {
 		t.Errorf("the changelog is not dated:\n%s", changelog)
 	}
 
@@ -97,7 +97,7 @@ func TestRelease(t *testing.T) {
 
 func TestReleaseRefusesVersions(t *testing.T) {
 	t.Parallel()
-	for _, version := range []string{"", "1.2.3", "v1.2", "v1.2.3; rm -rf /"} {
+	for _, version := range []string{"", "1.2.3", "v1.2", "v2.0.0", "v1.2.3; rm -rf /"} {
 		out, err := command(t, ".", "env", "DRY_RUN=1", "VERSION="+version, "scripts/release.sh")
 		if err == nil || !strings.Contains(out, "it must be like v1.2.3") {
 			t.Errorf("version %q: %v\n%s", version, err, out)

@@ -8,8 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=${VERSION:-}
-if [[ ! "$version" =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then
-  echo "VERSION is \"$version\": it must be like v1.2.3 or v1.2.3-rc.1" >&2
+if [[ ! "$version" =~ ^v[01]\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then
+  echo "VERSION is \"$version\": it must be like v1.2.3 or v1.2.3-rc.1; from v2 on the modules' paths would have to say so" >&2
   exit 2
 fi
 dry=${DRY_RUN:-}
