@@ -134,6 +134,13 @@ func BenchmarkInsertOrganization(b *testing.B) {
 	}
 }
 
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		memdb.New(memdb.Options{})
+	}
+}
+
 func BenchmarkFork(b *testing.B) {
 	b.ReportAllocs()
 	db := memdb.New(memdb.Options{})
