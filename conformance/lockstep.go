@@ -76,6 +76,7 @@ func (r *record) add(method string, arg any, depth int, ref, sub time.Duration, 
 // lockstep is a store that asks two, compares their answers and returns the
 // reference's.
 type lockstep struct {
+	intercept
 	ref, sub tasktwin.Store
 	record   *record
 	depth    int
@@ -86,20 +87,26 @@ var (
 	_ tasktwin.Dumper = (*lockstep)(nil)
 )
 
+func newLockstep(ref, sub tasktwin.Store, rec *record, depth int) *lockstep {
+	l := &lockstep{ref: ref, sub: sub, record: rec, depth: depth}
+	l.hook = l.both
+	return l
+}
+
 // answer is what a call returned.
-type answer[T any] struct {
-	Value T
+type answer struct {
+	Value any
 	Error errorFacts
 }
 
 // both makes one call on both stores.
-func both[A, T any](ctx context.Context, l *lockstep, name string, method func(tasktwin.Store, context.Context, A) (T, error), arg A) (T, error) {
+func (l *lockstep) both(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 	start := time.Now()
-	r, rErr := method(l.ref, ctx, arg)
+	r, rErr := call(l.ref, arg)
 	between := time.Now()
-	s, sErr := method(l.sub, ctx, arg)
+	s, sErr := call(l.sub, arg)
 	end := time.Now()
-	diff := Compare(answer[T]{r, describe(rErr)}, answer[T]{s, describe(sErr)})
+	diff := Compare(answer{r, describe(rErr)}, answer{s, describe(sErr)})
 	l.record.add(name, arg, l.depth, between.Sub(start), end.Sub(between), diff)
 	return r, rErr
 }
@@ -120,7 +127,7 @@ func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 				return errRollback
 			}
 			fnStart := time.Now()
-			err = fn(&lockstep{ref: r, sub: s, record: l.record, depth: l.depth + 1})
+			err = fn(newLockstep(r, s, l.record, l.depth+1))
 			inside = time.Since(fnStart)
 			return err
 		}, opts)
@@ -142,18 +149,16 @@ func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 
 // Ping asks both stores.
 func (l *lockstep) Ping(ctx context.Context) error {
-	_, err := both(ctx, l, "Ping", func(s tasktwin.Store, ctx context.Context, _ struct{}) (struct{}, error) {
-		return struct{}{}, s.Ping(ctx)
-	}, struct{}{})
+	_, err := l.both(ctx, "Ping", nil, func(s tasktwin.Store, _ any) (any, error) { return nil, s.Ping(ctx) })
 	return err
 }
 
 // Close closes both stores.
 func (l *lockstep) Close() error {
-	_, err := both(context.Background(), l, "Close", func(s tasktwin.Store, _ context.Context, _ struct{}) (bool, error) {
+	_, err := l.both(context.Background(), "Close", nil, func(s tasktwin.Store, _ any) (any, error) {
 		// The wording of a refusal is each engine's own.
 		return s.Close() == nil, nil
-	}, struct{}{})
+	})
 	if err != nil {
 		return err
 	}
@@ -162,11 +167,13 @@ func (l *lockstep) Close() error {
 
 // Dump compares every row of every table.
 func (l *lockstep) Dump(ctx context.Context) (*tasktwin.Dump, error) {
-	return both(ctx, l, "Dump", func(s tasktwin.Store, ctx context.Context, _ struct{}) (*tasktwin.Dump, error) {
+	out, err := l.both(ctx, "Dump", nil, func(s tasktwin.Store, _ any) (any, error) {
 		d, ok := s.(tasktwin.Dumper)
 		if !ok {
 			return nil, fmt.Errorf("conformance: %T is not a tasktwin.Dumper", s)
 		}
 		return d.Dump(ctx)
-	}, struct{}{})
+	})
+	dump, _ := out.(*tasktwin.Dump)
+	return dump, err
 }

@@ -55,7 +55,7 @@ func Parity(ctx context.Context, ref, sub tasktwin.Store, opts ParityOptions) (*
 	}
 	rec := newRecord()
 	rec.keep = true
-	both := &lockstep{ref: ref, sub: sub, record: rec}
+	both := newLockstep(ref, sub, rec, 0)
 	g := newGenerator(opts.Seed)
 	defer func() {
 		report.Methods = slices.SortedFunc(deref(rec.stats), func(a, b MethodStats) int { return cmp.Compare(a.Method, b.Method) })

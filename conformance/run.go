@@ -50,7 +50,7 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 	t.Run("cases", func(t *testing.T) {
 		t.Parallel()
 		Run(t, func(tb testing.TB) tasktwin.Store {
-			both := &lockstep{ref: reference(tb), sub: subject(tb), record: newRecord()}
+			both := newLockstep(reference(tb), subject(tb), newRecord(), 0)
 			tb.Cleanup(func() {
 				if usable(both.ref) && usable(both.sub) {
 					_, _ = both.Dump(context.Background())

@@ -1,0 +1,108 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// The operations that are no methods of [tasktwin.Querier].
+const (
+	// opBegin starts a transaction, which the operations up to opCommit or
+	// opRollback are in. Its argument is a *tasktwin.TxOptions.
+	opBegin    = "begin"
+	opCommit   = "commit"
+	opRollback = "rollback"
+	// opSavepoint starts a savepoint, which ends with opRelease or opRollback.
+	opSavepoint = "savepoint"
+	opRelease   = "release"
+	// opPanic ends a transaction or a savepoint by a panic of its function.
+	opPanic = "panic"
+	// opCancel makes the context of the next operation be done before it starts.
+	opCancel = "cancel"
+	// opFork replaces a store that can by its fork, outside of transactions.
+	opFork = "fork"
+)
+
+// Op is one operation of a program: a call of a method of [tasktwin.Querier] with
+// its parameter, or a step of control.
+type Op struct {
+	Name string
+	// Arg is the method's parameter, of its own type, a *tasktwin.TxOptions of
+	// begin, or nil.
+	Arg any
+}
+
+// Program is a list of operations. What begins in it ends in it.
+type Program []Op
+
+// String returns the program's text, one operation a line, as [ParseProgram]
+// reads it.
+func (p Program) String() string {
+	var b strings.Builder
+	depth := 0
+	for _, op := range p {
+		if op.ends() {
+			depth--
+		}
+		fmt.Fprintf(&b, "%*s%s\n", 2*max(depth, 0), "", op)
+		if op.begins() {
+			depth++
+		}
+	}
+	return b.String()
+}
+
+func (o Op) begins() bool { return o.Name == opBegin || o.Name == opSavepoint }
+
+func (o Op) ends() bool {
+	switch o.Name {
+	case opCommit, opRollback, opRelease, opPanic:
+		return true
+	}
+	return false
+}
+
+// closing returns the operation that ends what op begins, without a failure.
+func (o Op) closing() Op {
+	if o.Name == opBegin {
+		return Op{Name: opCommit}
+	}
+	return Op{Name: opRelease}
+}
+
+// balanced returns the program with ends that lack a beginning left out, and
+// beginnings that lack an end ended, so that parts of programs are programs.
+func (p Program) balanced() Program {
+	out := make(Program, 0, len(p))
+	var open []Op
+	for _, op := range p {
+		switch {
+		case op.Name == opBegin && len(open) > 0:
+			op = Op{Name: opSavepoint}
+		case op.Name == opSavepoint && len(open) == 0:
+			op = Op{Name: opBegin, Arg: (*tasktwin.TxOptions)(nil)}
+		case op.Name == opFork && len(open) > 0:
+			continue
+		case op.ends() && len(open) == 0:
+			continue
+		}
+		switch {
+		case op.begins():
+			open = append(open, op)
+		case op.ends():
+			last := open[len(open)-1]
+			open = open[:len(open)-1]
+			if op.Name == opCommit || op.Name == opRelease {
+				op = last.closing()
+			}
+		}
+		out = append(out, op)
+	}
+	for len(open) > 0 {
+		out = append(out, open[len(open)-1].closing())
+		open = open[:len(open)-1]
+	}
+	return out
+}
