@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -17,8 +18,11 @@ import (
 type generator struct {
 	rand *rand.Rand
 	// pools are the ids in use, of each kind the latest only.
-	pools pools
-	total int // of the weights
+	pools   pools
+	weights []int // of the choices
+	total   int   // of the weights
+	preset  presetKnobs
+	depth   int // of the transactions under way
 }
 
 type kind int
@@ -60,10 +64,21 @@ type choice struct {
 	make   func(*generator) operation
 }
 
-func newGenerator(seed uint64) *generator {
-	g := &generator{rand: rand.New(rand.NewPCG(seed, 0x7461736b7477696e))}
+func newGenerator(seed uint64, preset Preset) *generator {
+	return newGeneratorFrom(rand.NewPCG(seed, 0x7461736b7477696e), preset)
+}
+
+func newGeneratorFrom(source rand.Source, preset Preset) *generator {
+	g := &generator{rand: rand.New(source), preset: presets[preset]}
 	for _, c := range choices {
-		g.total += c.weight
+		weight := c.weight
+		for _, more := range g.preset.more {
+			if strings.HasPrefix(c.method, more) {
+				weight *= 8
+			}
+		}
+		g.weights = append(g.weights, weight)
+		g.total += weight
 	}
 	return g
 }
@@ -71,9 +86,9 @@ func newGenerator(seed uint64) *generator {
 // next returns a random operation.
 func (g *generator) next() operation {
 	n := g.rand.IntN(g.total)
-	for _, c := range choices {
-		if n -= c.weight; n < 0 {
-			return c.make(g)
+	for i, weight := range g.weights {
+		if n -= weight; n < 0 {
+			return choices[i].make(g)
 		}
 	}
 	panic("unreachable: n is less than the sum of the weights")
@@ -92,7 +107,12 @@ func (g *generator) fresh() (id uuid.UUID) {
 
 // known returns an id that is probably there.
 func (g *generator) known(k kind) uuid.UUID {
-	if len(g.pools[k]) == 0 || g.oneIn(40) {
+	if g.oneIn(g.preset.rarely(200)) { // of another table
+		if k = kind(g.rand.IntN(int(numKinds))); len(g.pools[k]) == 0 {
+			return g.fresh()
+		}
+	}
+	if len(g.pools[k]) == 0 || g.oneIn(g.preset.rarely(40)) {
 		return g.fresh()
 	}
 	return pick(g, g.pools[k])
@@ -100,7 +120,7 @@ func (g *generator) known(k kind) uuid.UUID {
 
 // unused returns an id that is probably not there.
 func (g *generator) unused(k kind) uuid.UUID {
-	if g.oneIn(60) {
+	if g.oneIn(g.preset.rarely(60)) {
 		return g.known(k)
 	}
 	return g.fresh()

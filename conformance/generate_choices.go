@@ -19,37 +19,63 @@ var choices []choice
 
 func init() {
 	choices = slices.Concat(taskChoices, surroundingChoices, []choice{
-		{"InTx", 40, (*generator).transaction}, {"", 4, (*generator).canceled},
+		{"InTx", 40, (*generator).transaction}, {"", 4, (*generator).canceled}, {"fork", 2, (*generator).forks},
 	})
 }
 
-// transaction is a few operations that happen together, or do not.
-func (g *generator) transaction() operation { return g.nested(0) }
+// maxDepth is how deep savepoints nest.
+const maxDepth = 4
 
-func (g *generator) nested(depth int) operation {
-	opts, n, fails := g.txOptions(), 1+g.rand.IntN(6), g.oneIn(4)
-	return func(ctx context.Context, s store) error {
+// transaction is a few operations that happen together, or do not.
+func (g *generator) transaction() operation {
+	if g.depth >= maxDepth {
+		return g.next()
+	}
+	opts, n, end := g.txOptions(), 1+g.rand.IntN(6), g.rand.IntN(12)
+	return func(ctx context.Context, s store) (err error) {
 		before := g.pools.clone()
-		err := s.InTx(ctx, func(tx store) error {
-			for range n {
-				op := g.next
-				if depth < 3 && g.oneIn(8) {
-					op = func() operation { return g.nested(depth + 1) }
+		g.depth++
+		defer func() {
+			g.depth--
+			if p := recover(); p != nil {
+				if p != errPanic { //nolint:errorlint // the very same value, and nothing that wraps it
+					panic(p)
 				}
-				err := op()(ctx, tx)
+				err = errPanic
+			}
+			if err != nil {
+				g.pools = before
+			}
+		}()
+		return s.InTx(ctx, func(tx store) error {
+			for range n {
+				op := g.next()
+				if g.oneIn(8) {
+					op = g.transaction()
+				}
+				err := op(ctx, tx)
 				if err != nil && g.oneIn(3) {
 					return err
 				}
 			}
-			if fails {
+			switch end {
+			case 0:
+				panic(errPanic)
+			case 1, 2:
 				return errRollback
 			}
 			return nil
 		}, opts)
-		if err != nil {
-			g.pools = before
+	}
+}
+
+// forks makes a copy of the store, on which the program goes on.
+func (g *generator) forks() operation {
+	return func(_ context.Context, s store) error {
+		if f, ok := s.(interface{ recordFork() }); ok {
+			f.recordFork()
 		}
-		return err
+		return nil
 	}
 }
 

@@ -17,7 +17,7 @@ var epoch = time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 // microseconds and rarely at the ends of what a timestamptz holds.
 func (g *generator) time() time.Time {
 	t := epoch.Add(time.Duration(g.rand.IntN(240)) * 30 * time.Second)
-	switch g.rand.IntN(60) {
+	switch g.rand.IntN(g.preset.oddly(60)) {
 	case 0:
 		t = t.Add(time.Duration(g.rand.IntN(3000)))
 	case 1:
@@ -60,7 +60,7 @@ var oddNames = []string{
 
 // name returns one of n plain names in either case, or rarely an odd one.
 func (g *generator) name(prefix string, n int) string {
-	if g.oneIn(25) {
+	if g.oneIn(g.preset.oddly(25)) {
 		return pick(g, oddNames)
 	}
 	if g.oneIn(4) {
@@ -81,7 +81,7 @@ var oddJSON = []string{
 }
 
 func (g *generator) json() json.RawMessage {
-	switch g.rand.IntN(30) {
+	switch g.rand.IntN(g.preset.oddly(30)) {
 	case 0:
 		return json.RawMessage(pick(g, oddJSON))
 	case 1:
@@ -91,7 +91,7 @@ func (g *generator) json() json.RawMessage {
 }
 
 func (g *generator) message() string {
-	if g.oneIn(30) {
+	if g.oneIn(g.preset.oddly(30)) {
 		return pick(g, oddNames)
 	}
 	return pick(g, []string{"", "reading the code", "running tests", "Done. ✓", "line\nline"})
@@ -106,14 +106,14 @@ func (g *generator) nullMessage() sql.NullString {
 
 // value returns one of an enum's values, rarely one that it does not have.
 func value[E ~string](g *generator, from []E) E {
-	if g.oneIn(150) {
+	if g.oneIn(g.preset.oddly(150)) {
 		return pick(g, []E{"", "bogus", E(strings.ToUpper(string(from[0])))})
 	}
 	return pick(g, from)
 }
 
 func (g *generator) buildNumber() int32 {
-	if g.oneIn(50) {
+	if g.oneIn(g.preset.oddly(50)) {
 		return pick(g, []int32{0, -1, 1 << 30, -1 << 31, 1<<31 - 1})
 	}
 	return int32(g.rand.IntN(7)) + 1

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
 )
 
 var errRollback = errors.New("conformance: roll back")
@@ -18,16 +19,17 @@ var errRefused = errors.New("conformance: the subject did not begin the transact
 // Mismatch is a call that two engines answered differently.
 type Mismatch struct {
 	// Call is the place of the call in the sequence, from 1.
-	Call      int    `json:"call"`
-	Method    string `json:"method"`
-	Arguments string `json:"arguments"`
+	Call   int    `json:"call"`
+	Method string `json:"method"`
+	// Operation is the call as a program's line.
+	Operation string `json:"operation"`
 	// Diff has the reference's lines with a minus and the subject's with a plus.
 	Diff string `json:"diff"`
 }
 
 // String returns the mismatch for a reader.
 func (m Mismatch) String() string {
-	return fmt.Sprintf("call %d: %s(%s): the subject (+) differs from the reference (-):\n%s", m.Call, m.Method, m.Arguments, m.Diff)
+	return fmt.Sprintf("call %d: %s\nthe subject (+) differs from the reference (-):\n%s", m.Call, m.Operation, m.Diff)
 }
 
 // MethodStats sum the calls of one method.
@@ -37,6 +39,9 @@ type MethodStats struct {
 	Reference  time.Duration `json:"reference_ns"`
 	Subject    time.Duration `json:"subject_ns"`
 	Mismatches int           `json:"mismatches"`
+	// Outcomes is how often the reference gave each answer: "ok", "no rows", or
+	// a SQLSTATE with the constraint or the column where the error names one.
+	Outcomes map[string]int `json:"outcomes"`
 }
 
 // record is what a lockstep has seen, its transactions included.
@@ -45,31 +50,58 @@ type record struct {
 	calls      int
 	stats      map[string]*MethodStats
 	mismatches []Mismatch
-	// sequence is every call up to the first mismatch, if keep is set.
-	keep     bool
-	sequence []string
+	forks      []forked
+}
+
+// Forker is a store that has independent copies of itself.
+type Forker interface {
+	// ForkStore returns a copy. Neither side sees what the other writes later.
+	ForkStore() tasktwin.Store
+}
+
+// forkOf returns a fork of a store that can have one.
+func forkOf(s tasktwin.Store) (tasktwin.Store, bool) {
+	switch f := s.(type) {
+	case *memdb.DB:
+		return f.Fork(), true
+	case Forker:
+		return f.ForkStore(), true
+	}
+	return nil, false
+}
+
+// forked is a store that was left for its fork, with the rows it had.
+type forked struct {
+	store tasktwin.Dumper
+	rows  *tasktwin.Dump
 }
 
 func newRecord() *record { return &record{stats: map[string]*MethodStats{}} }
 
-func (r *record) add(method string, arg any, depth int, ref, sub time.Duration, diff string) {
+// seen is a call on both stores.
+type seen struct {
+	op       Op
+	err      error // of the reference
+	ref, sub time.Duration
+	diff     string
+}
+
+func (r *record) add(c seen) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
-	s := r.stats[method]
+	s := r.stats[c.op.Name]
 	if s == nil {
-		s = &MethodStats{Method: method}
-		r.stats[method] = s
+		s = &MethodStats{Method: c.op.Name, Outcomes: map[string]int{}}
+		r.stats[c.op.Name] = s
 	}
 	s.Calls++
-	s.Reference += ref
-	s.Subject += sub
-	if r.keep && len(r.mismatches) == 0 {
-		r.sequence = append(r.sequence, fmt.Sprintf("%*s%s(%s)", 2*depth, "", method, source(arg)))
-	}
-	if diff != "" {
+	s.Reference += c.ref
+	s.Subject += c.sub
+	s.Outcomes[outcome(c.err)]++
+	if c.diff != "" {
 		s.Mismatches++
-		r.mismatches = append(r.mismatches, Mismatch{Call: r.calls, Method: method, Arguments: source(arg), Diff: diff})
+		r.mismatches = append(r.mismatches, Mismatch{Call: r.calls, Method: c.op.Name, Operation: c.op.String(), Diff: c.diff})
 	}
 }
 
@@ -107,7 +139,7 @@ func (l *lockstep) both(_ context.Context, name string, arg any, call func(taskt
 	s, sErr := call(l.sub, arg)
 	end := time.Now()
 	diff := Compare(answer{r, describe(rErr)}, answer{s, describe(sErr)})
-	l.record.add(name, arg, l.depth, between.Sub(start), end.Sub(between), diff)
+	l.record.add(seen{Op{name, arg}, rErr, between.Sub(start), end.Sub(between), diff})
 	return r, rErr
 }
 
@@ -143,7 +175,7 @@ func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 		_ = onSubject(nil)
 	}
 	diff := Compare(describe(rErr), describe(sErr))
-	l.record.add("InTx", opts, l.depth, refs, subs-inside, diff)
+	l.record.add(seen{Op{"InTx", opts}, rErr, refs, subs - inside, diff})
 	return rErr
 }
 
@@ -163,6 +195,33 @@ func (l *lockstep) Close() error {
 		return err
 	}
 	return l.ref.Close()
+}
+
+// fork returns a lockstep of the reference and a fork of the subject, where it
+// can have one. What is left keeps its rows, which the end of a run looks at.
+func (l *lockstep) fork() tasktwin.Store {
+	if l.depth > 0 {
+		return l
+	}
+	copied, ok := forkOf(l.sub)
+	if !ok {
+		return l
+	}
+	left := l.sub
+	if d, ok := left.(tasktwin.Dumper); ok {
+		if rows, err := d.Dump(context.Background()); err == nil {
+			l.record.forks = append(l.record.forks, forked{d, rows})
+		}
+	}
+	return newLockstep(l.ref, copied, l.record, l.depth)
+}
+
+// compareForks looks whether stores that were forked have the rows that they had.
+func (l *lockstep) compareForks(ctx context.Context) {
+	for _, f := range l.record.forks {
+		rows, err := f.store.Dump(ctx)
+		l.record.add(seen{op: Op{Name: opFork}, diff: Compare(answer{f.rows, describe(nil)}, answer{rows, describe(err)})})
+	}
 }
 
 // Dump compares every row of every table.

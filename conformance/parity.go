@@ -10,79 +10,158 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// ParityOptions say how Parity runs.
+// ParityOptions say what Parity does.
 type ParityOptions struct {
+	// Program is what is done. Without one it is generated from Seed, Ops and
+	// Preset.
+	Program Program
+	// Seed decides on the program: the same seed makes the same one.
+	Seed uint64
 	// Ops is the number of operations to generate.
 	Ops int
-	// Seed decides which. Parity on the same engines with the same seed makes
-	// the same calls.
-	Seed uint64
+	// Preset says which kinds come more often. Empty means mixed.
+	Preset Preset
+	// Check says when all rows of both engines are compared besides at the end.
+	Check Check
 	// Progress, if set, is called after each operation with how many are done.
 	Progress func(done int)
 }
 
+// Check says when Parity compares every row of every table.
+type Check string
+
+// The checks.
+const (
+	// CheckFailures is after each operation that fails, a transaction's end
+	// included. It is the default.
+	CheckFailures Check = ""
+	// CheckEnd is at the end, and a few times on the way.
+	CheckEnd Check = "end"
+)
+
 // ParityReport is what Parity found.
 type ParityReport struct {
-	Seed uint64 `json:"seed"`
-	// Ops is the number of operations made. A transaction is one, and so are
-	// those inside it, so that Calls add up to more.
+	Seed   uint64 `json:"seed"`
+	Preset Preset `json:"preset,omitempty"`
+	// Ops is the number of operations made, of the program's.
 	Ops        int           `json:"ops"`
 	Methods    []MethodStats `json:"methods"` // by name
 	Mismatches []Mismatch    `json:"mismatches"`
-	// Sequence is every call up to the first mismatch, empty without one.
-	Sequence []string `json:"sequence,omitempty"`
+	// Missed are the outcomes that can be had and were not seen, by method.
+	Missed []MethodOutcome `json:"missed"`
+	// Program is the part of the program up to the first mismatch, as text,
+	// empty without one.
+	Program string `json:"program,omitempty"`
 }
 
-// dumps is how many times in a run every row of every table is compared.
+// dumps is how many times in a run with CheckEnd all rows are compared.
 const dumps = 4
 
 // maxMismatches ends a run: what follows the first few is their echo.
 const maxMismatches = 10
 
-// Parity drives two empty stores with the same random operations and compares
-// every answer, and four times, the last at the end, every row of every table. It
-// ends early after ten mismatches. The error is the context's, or of a store that
-// does not answer; the report is never nil.
+// Parity drives two empty stores with the same operations and compares every
+// answer, and every row of every table after each failure and at the end. It ends
+// early after ten mismatches. The error is the context's, or of a store that does
+// not answer; the report is never nil.
 func Parity(ctx context.Context, ref, sub tasktwin.Store, opts ParityOptions) (*ParityReport, error) {
-	report := &ParityReport{Seed: opts.Seed, Methods: []MethodStats{}, Mismatches: []Mismatch{}}
-	if opts.Ops < 0 {
-		return report, fmt.Errorf("conformance: ParityOptions.Ops is %d: it must not be negative", opts.Ops)
+	report := &ParityReport{Seed: opts.Seed, Preset: opts.Preset, Methods: []MethodStats{}, Mismatches: []Mismatch{}, Missed: []MethodOutcome{}}
+	if err := opts.valid(); err != nil {
+		return report, err
 	}
 	for _, s := range []tasktwin.Store{ref, sub} {
 		if err := s.Ping(ctx); err != nil {
 			return report, fmt.Errorf("conformance: Parity: %T does not answer: %w", s, err)
 		}
 	}
-	rec := newRecord()
-	rec.keep = true
-	both := newLockstep(ref, sub, rec, 0)
-	g := newGenerator(opts.Seed)
-	defer func() {
-		report.Methods = slices.SortedFunc(deref(rec.stats), func(a, b MethodStats) int { return cmp.Compare(a.Method, b.Method) })
-		report.Mismatches = append(report.Mismatches, rec.mismatches...)
-		if len(rec.mismatches) > 0 {
-			report.Sequence = rec.sequence
-		}
-	}()
-	for i := range opts.Ops {
-		if err := ctx.Err(); err != nil {
-			return report, err
-		}
-		_ = g.next()(ctx, both) // failures are answers like others
-		report.Ops = i + 1
-		if opts.Progress != nil {
-			opts.Progress(i + 1)
-		}
-		if len(rec.mismatches) >= maxMismatches {
-			return report, nil
-		}
-		if (i+1)%max(1, opts.Ops/dumps) == 0 || i+1 == opts.Ops {
-			if _, err := both.Dump(ctx); err != nil {
-				return report, fmt.Errorf("conformance: Parity: compare the rows: %w", err)
-			}
+	program := opts.Program
+	if program == nil {
+		program = generate(newGenerator(opts.Seed, opts.Preset), opts.Ops)
+	}
+	p := &parity{opts: opts, report: report, rec: newRecord(), total: len(program)}
+	err := p.run(ctx, program, newLockstep(ref, sub, p.rec, 0))
+	report.Methods = slices.SortedFunc(deref(p.rec.stats), func(a, b MethodStats) int { return cmp.Compare(a.Method, b.Method) })
+	report.Mismatches = append(report.Mismatches, p.rec.mismatches...)
+	report.Missed = append(report.Missed, p.rec.missed()...)
+	if p.first > 0 {
+		report.Program = program[:p.first].balanced().String()
+	}
+	return report, err
+}
+
+func (o ParityOptions) valid() error {
+	switch {
+	case o.Ops < 0:
+		return fmt.Errorf("conformance: ParityOptions.Ops is %d: it must not be negative", o.Ops)
+	case !o.Preset.Valid():
+		return fmt.Errorf("conformance: ParityOptions.Preset is %q: it must be one of %v", o.Preset, AllPresets())
+	case o.Check != CheckFailures && o.Check != CheckEnd:
+		return fmt.Errorf("conformance: ParityOptions.Check is %q: it must be empty or %q", o.Check, CheckEnd)
+	}
+	return nil
+}
+
+// parity is a run.
+type parity struct {
+	opts   ParityOptions
+	report *ParityReport
+	rec    *record
+	total  int
+	first  int // how much of the program there is up to the first mismatch
+	err    error
+}
+
+func (p *parity) run(ctx context.Context, program Program, both *lockstep) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	r := &runner{ops: program}
+	compare := func() {
+		if _, err := both.Dump(context.WithoutCancel(ctx)); err != nil && p.err == nil {
+			p.err = fmt.Errorf("conformance: Parity: compare the rows: %w", err)
+			stop()
 		}
 	}
-	return report, ctx.Err()
+	r.after = func(s tasktwin.Store, op Op, err error) {
+		p.report.Ops = p.total - len(r.ops)
+		l, ok := s.(*lockstep)
+		if ok && l.depth == 0 {
+			both = l // a fork takes its place
+		}
+		switch {
+		case err == nil || !ok:
+		case l.depth > 0:
+			// Whether the transaction goes on shows in the next answer.
+			_ = s.Ping(ctx)
+			_, _ = l.GetTaskSnapshot(ctx, probeID)
+		case p.opts.Check == CheckFailures:
+			compare()
+		}
+		if p.opts.Check == CheckEnd && p.report.Ops%max(1, p.total/dumps) == 0 && l == both {
+			compare()
+		}
+		if p.first == 0 && len(p.rec.mismatches) > 0 {
+			p.first = p.report.Ops
+		}
+		if p.opts.Progress != nil {
+			p.opts.Progress(p.report.Ops)
+		}
+		if len(p.rec.mismatches) >= maxMismatches {
+			stop()
+		}
+	}
+	err := r.run(ctx, both, false)
+	if len(p.rec.mismatches) >= maxMismatches || p.err != nil {
+		return p.err
+	}
+	if err != nil {
+		return err
+	}
+	compare()
+	both.compareForks(ctx)
+	if p.first == 0 && len(p.rec.mismatches) > 0 {
+		p.first = p.total
+	}
+	return p.err
 }
 
 func deref(m map[string]*MethodStats) func(func(MethodStats) bool) {

@@ -7,11 +7,13 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Generate returns a program of n random operations from a seed. A transaction
-// counts as one. What the operations refer to is mostly there, which a scratch
-// memdb tells while the program is made: the same seed makes the same program
-// for as long as memdb's answers stay the same.
-func Generate(seed uint64, n int) Program { return generate(newGenerator(seed), n) }
+// Generate returns a program of n random operations from a seed, of the kinds
+// that the preset prefers. A transaction counts as one. What the operations refer
+// to is mostly there, which a scratch memdb tells while the program is made: the
+// same seed makes the same program for as long as memdb's answers stay the same.
+func Generate(seed uint64, preset Preset, n int) Program {
+	return generate(newGenerator(seed, preset), n)
+}
 
 func generate(g *generator, n int) Program {
 	scratch := memdb.New(memdb.Options{})
@@ -63,12 +65,26 @@ func (r *recorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	end := begin.closing() // also where fn does not even begin
 	defer func() { *r.program = append(*r.program, end) }()
 	return r.store.InTx(ctx, func(s tasktwin.Store) error {
+		ended := false
+		defer func() {
+			if !ended {
+				end = Op{Name: opPanic}
+			}
+		}()
 		err := fn(newRecorder(s, r.program, r.depth+1))
+		ended = true
 		if err != nil {
 			end = Op{Name: opRollback}
 		}
 		return err
 	}, opts)
+}
+
+// recordFork writes down a fork, which a transaction does not have.
+func (r *recorder) recordFork() {
+	if r.depth == 0 {
+		*r.program = append(*r.program, Op{Name: opFork})
+	}
 }
 
 // Ping asks the store.

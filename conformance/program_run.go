@@ -15,9 +15,9 @@ var errPanic = errors.New("conformance: panic on purpose")
 // forker is a store that has copies of itself.
 type forker interface{ fork() tasktwin.Store }
 
-// step sees each operation of a program after it has been made, with the error
-// that it returned.
-type step func(op Op, err error)
+// step sees each operation of a program after it has been made, with the store
+// or transaction that made it and the error that it returned.
+type step func(s tasktwin.Store, op Op, err error)
 
 // run makes a program's operations on a store. It returns early, with the
 // context's error, only when the context ends.
@@ -32,7 +32,7 @@ type runner struct {
 	after step
 }
 
-// errEnd ends a transaction's function in the way that a program says.
+// endError ends a transaction's function in the way that a program says.
 type endError struct{ op Op }
 
 func (e *endError) Error() string { return "conformance: " + e.op.Name }
@@ -81,7 +81,7 @@ func (r *runner) one(ctx context.Context, s *tasktwin.Store) {
 		err = callMethod(ctx, *s, op)
 	}
 	if r.after != nil {
-		r.after(op, err)
+		r.after(*s, op, err)
 	}
 }
 
@@ -100,7 +100,7 @@ func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err 
 		r.ops = inside[matching(inside):]
 	}()
 	return s.InTx(ctx, func(tx tasktwin.Store) error {
-		err := r.run(context.WithoutCancel(ctx), tx, true)
+		err := r.run(ctx, tx, true)
 		end, ok := errors.AsType[*endError](err)
 		switch {
 		case !ok:

@@ -12,7 +12,7 @@ import (
 
 func TestProgramsRoundTrip(t *testing.T) {
 	t.Parallel()
-	p := Generate(1, 3000)
+	p := Generate(1, PresetMixed, 3000)
 	text := p.String()
 	read, err := ParseProgram(text)
 	require.NoError(t, err)
@@ -24,7 +24,7 @@ func TestProgramsRoundTrip(t *testing.T) {
 	for _, name := range []string{opBegin, opCommit, opRollback, opSavepoint, opRelease, opCancel} {
 		require.Contains(t, text, name)
 	}
-	require.Equal(t, text, Generate(1, 3000).String())
+	require.Equal(t, text, Generate(1, PresetMixed, 3000).String())
 }
 
 func TestProgramTextRefuses(t *testing.T) {
@@ -74,12 +74,12 @@ func TestBalanced(t *testing.T) {
 // A program does on a store what was done while it was made.
 func TestProgramsRepeat(t *testing.T) {
 	t.Parallel()
-	p := Generate(2, 3000)
+	p := Generate(2, PresetMixed, 3000)
 	var dumps [2]*tasktwin.Dump
 	for i := range dumps {
 		db := memdb.New(memdb.Options{})
 		calls := 0
-		require.NoError(t, p.run(t.Context(), db, func(Op, error) { calls++ }))
+		require.NoError(t, p.run(t.Context(), db, func(tasktwin.Store, Op, error) { calls++ }))
 		require.Greater(t, calls, 2500)
 		var err error
 		dumps[i], err = db.Dump(t.Context())

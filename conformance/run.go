@@ -2,8 +2,12 @@ package conformance
 
 import (
 	"context"
+	"embed"
+	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,10 +15,14 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
+//go:embed testdata/programs
+var testdata embed.FS
+
 // The environment variables of a run, for those who replay one.
 const (
-	envSeed = "TASKTWIN_SEED"
-	envOps  = "TASKTWIN_OPS"
+	envSeed   = "TASKTWIN_SEED"
+	envOps    = "TASKTWIN_OPS"
+	envPreset = "TASKTWIN_PRESET"
 )
 
 // defaultOps is how many operations RunParity generates unless TASKTWIN_OPS says
@@ -42,9 +50,10 @@ func Run(t *testing.T, open func(testing.TB) tasktwin.Store) {
 	}
 }
 
-// RunParity asserts that two engines answer alike: in every case of [Run], and to
-// a random sequence of operations, after which every row of every table is
-// compared. TASKTWIN_SEED and TASKTWIN_OPS set the sequence; the seed is printed.
+// RunParity asserts that two engines answer alike: in every case of [Run], in the
+// programs that once showed a mismatch, and in a random one. TASKTWIN_SEED,
+// TASKTWIN_OPS and TASKTWIN_PRESET say which; the seed is printed. A program that
+// fails is shrunk first.
 func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store) {
 	t.Helper()
 	t.Run("cases", func(t *testing.T) {
@@ -62,22 +71,81 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 			return both
 		})
 	})
+	t.Run("programs", func(t *testing.T) {
+		t.Parallel()
+		for name, program := range savedPrograms(t) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				compare(t, reference, subject, ParityOptions{Program: program}, "")
+			})
+		}
+	})
 	t.Run("operations", func(t *testing.T) {
 		t.Parallel()
 		seed, ops := setting(t, envSeed, rand.Uint64()), setting(t, envOps, defaultOps)
-		replay := envSeed + "=" + strconv.FormatUint(seed, 10) + " " + envOps + "=" + strconv.FormatUint(ops, 10)
+		preset := Preset(os.Getenv(envPreset))
+		replay := fmt.Sprintf("%s=%d %s=%d %s=%s", envSeed, seed, envOps, ops, envPreset, preset)
 		t.Logf("replay with %s", replay)
-		report, err := Parity(t.Context(), reference(t), subject(t), ParityOptions{Ops: int(ops), Seed: seed})
-		if err != nil {
-			t.Errorf("%v\nreplay with %s", err, replay)
-		}
-		for _, m := range report.Mismatches {
-			t.Errorf("%s\nreplay with %s", m, replay)
-		}
-		if len(report.Mismatches) > 0 {
-			t.Logf("the calls up to the first mismatch:\n%s", strings.Join(report.Sequence, "\n"))
-		}
+		compare(t, reference, subject, ParityOptions{Ops: int(ops), Seed: seed, Preset: preset}, "replay with "+replay)
 	})
+}
+
+// savedPrograms are what once was a mismatch, by name.
+func savedPrograms(t *testing.T) map[string]Program {
+	t.Helper()
+	files, err := fs.Glob(testdata, "testdata/programs/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := map[string]Program{}
+	for _, file := range files {
+		text, err := fs.ReadFile(testdata, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		program, err := ParseProgram(string(text))
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		programs[strings.TrimSuffix(path.Base(file), ".txt")] = program
+	}
+	return programs
+}
+
+// compare fails with a report where two engines differ.
+func compare(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, opts ParityOptions, replay string) {
+	t.Helper()
+	report, err := Parity(t.Context(), reference(t), subject(t), opts)
+	if err != nil {
+		t.Errorf("%v\n%s", err, replay)
+	}
+	if len(report.Mismatches) == 0 {
+		return
+	}
+	program, err := ParseProgram(report.Program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Each attempt is a test of its own, so that its stores are closed with it.
+	attempts := 0
+	program, err = Shrink(t.Context(), program, func(ctx context.Context, p Program) (failed bool, err error) {
+		attempts++
+		t.Run(fmt.Sprintf("shrink/%d", attempts), func(t *testing.T) {
+			var again *ParityReport
+			again, err = Parity(ctx, reference(t), subject(t), ParityOptions{Program: p})
+			failed = len(again.Mismatches) > 0
+		})
+		return failed, err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	last, err := Parity(t.Context(), reference(t), subject(t), ParityOptions{Program: program})
+	if err != nil {
+		t.Error(err)
+	}
+	last.Seed, last.Preset = report.Seed, report.Preset
+	t.Errorf("%s%s", last.Text(report.Ops), replay)
 }
 
 // usable reports whether a store has not been closed by its case.

@@ -1,0 +1,63 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// Parity that finds nothing proves something only if it finds what is there: each
+// of many bugs, in a program of no more than 20,000 operations, which shrinks to
+// no more than twelve.
+func TestPlantedBugsAreFound(t *testing.T) {
+	t.Parallel()
+	require.GreaterOrEqual(t, len(bugs), 25)
+	for i, b := range bugs {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			failing := func(ctx context.Context, opts ParityOptions) (*ParityReport, error) {
+				return Parity(ctx, memdb.New(memdb.Options{}), plant(memdb.New(b.opts), b, 0), opts)
+			}
+			preset := AllPresets()[i%len(AllPresets())]
+			report, err := failing(t.Context(), ParityOptions{Seed: uint64(i), Preset: preset, Ops: 20_000, Check: CheckEnd})
+			require.NoError(t, err)
+			require.NotEmpty(t, report.Mismatches, "not found")
+			program, err := ParseProgram(report.Program)
+			require.NoError(t, err)
+			found := len(program)
+			program, err = Shrink(t.Context(), program, func(ctx context.Context, p Program) (bool, error) {
+				again, err := failing(ctx, ParityOptions{Program: p})
+				return len(again.Mismatches) > 0, err
+			})
+			require.NoError(t, err)
+			t.Log(fmt.Sprintf("| %s | %s | %d | %d |", b.name, preset, found, len(program)))
+			require.LessOrEqual(t, len(program), 12, "shrunk to\n%s", program)
+		})
+	}
+}
+
+func TestEqualsHaveNoMismatch(t *testing.T) {
+	t.Parallel()
+	for _, preset := range AllPresets() {
+		t.Run(string(preset), func(t *testing.T) {
+			t.Parallel()
+			var calls [2]string
+			for i := range calls {
+				report, err := Parity(t.Context(), memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), ParityOptions{Ops: 3000, Seed: 1, Preset: preset})
+				require.NoError(t, err)
+				require.Empty(t, report.Mismatches)
+				for _, m := range report.Methods {
+					calls[i] += fmt.Sprintln(m.Method, m.Calls, m.Outcomes)
+				}
+			}
+			require.Equal(t, calls[0], calls[1], "the same seed made other calls")
+		})
+	}
+}
+
+var _ tasktwin.Store = (*buggy)(nil)

@@ -1,0 +1,158 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Shrink returns a program that still fails, as small and as plain as it gets:
+// without the operations, and with the simplest values, that the failure can do
+// without. fails makes a program on fresh stores and reports whether it fails. The
+// program given has to fail. If the context ends, or fails returns an error, what
+// has been reached is returned, with the error.
+func Shrink(ctx context.Context, p Program, fails func(context.Context, Program) (bool, error)) (Program, error) {
+	s := &shrinker{best: p}
+	var failure error
+	s.fails = func(p Program) bool {
+		if failure = ctxErr(ctx, failure); failure != nil {
+			return false
+		}
+		failed, err := fails(ctx, p)
+		if err != nil {
+			failure = err
+		}
+		return err == nil && failed
+	}
+	for failure == nil {
+		before := s.best.String()
+		s.drop()
+		s.simplify()
+		s.rename()
+		if s.best.String() == before {
+			break
+		}
+	}
+	return s.best, failure
+}
+
+func ctxErr(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+type shrinker struct {
+	best  Program
+	fails func(Program) bool
+}
+
+// try keeps a program that fails.
+func (s *shrinker) try(p Program) bool {
+	if !s.fails(p) {
+		return false
+	}
+	s.best = p
+	return true
+}
+
+// drop leaves out operations, by halves, quarters and so on, down to single ones.
+func (s *shrinker) drop() {
+	for size := (len(s.best) + 1) / 2; size > 0; size /= 2 {
+		for again := true; again; {
+			again = false
+			for end := len(s.best); end > 0; end -= size {
+				end = min(end, len(s.best))
+				start := max(0, end-size)
+				p := slices.Concat(s.best[:start], s.best[end:]).balanced()
+				if len(p) < len(s.best) && s.try(p) {
+					again = size == 1
+				}
+			}
+		}
+	}
+	s.unwrap()
+}
+
+// unwrap leaves out a transaction or a savepoint and keeps what is inside.
+func (s *shrinker) unwrap() {
+	for i := len(s.best) - 1; i >= 0; i-- {
+		if i < len(s.best) && s.best[i].begins() {
+			end := i + matching(s.best[i+1:])
+			s.try(slices.Concat(s.best[:i], s.best[i+1:end], s.best[end+1:]).balanced())
+		}
+	}
+}
+
+// simplify replaces values by plainer ones.
+func (s *shrinker) simplify() {
+	for i := range s.best {
+		t := reflect.TypeOf(s.best[i].Arg)
+		if t == nil || t.Kind() != reflect.Struct || isScalar(t) {
+			continue
+		}
+		for f := range t.NumField() {
+			for _, plain := range plainer(t.Field(f)) {
+				arg := reflect.New(t).Elem()
+				arg.Set(reflect.ValueOf(s.best[i].Arg))
+				if reflect.DeepEqual(arg.Field(f).Interface(), plain.Interface()) {
+					break // it is as plain as that
+				}
+				arg.Field(f).Set(plain)
+				p := slices.Clone(s.best)
+				p[i].Arg = arg.Interface()
+				if s.try(p) {
+					break
+				}
+			}
+		}
+	}
+}
+
+// plainer returns values for a field, the plainest first.
+func plainer(field reflect.StructField) []reflect.Value {
+	zero := reflect.Zero(field.Type)
+	switch field.Type {
+	case reflect.TypeFor[time.Time]():
+		return []reflect.Value{zero, reflect.ValueOf(epoch), reflect.ValueOf(epoch.Add(time.Minute))}
+	case reflect.TypeFor[json.RawMessage]():
+		return []reflect.Value{reflect.ValueOf(json.RawMessage(`{}`))}
+	case reflect.TypeFor[uuid.UUID]():
+		return nil // renamed instead
+	}
+	if field.Type.Kind() == reflect.String && field.Type != reflect.TypeFor[string]() {
+		return nil // an enum
+	}
+	if field.Type.Kind() == reflect.String {
+		return []reflect.Value{zero, reflect.ValueOf("a")}
+	}
+	return []reflect.Value{zero}
+}
+
+// idPattern matches ids that stand alone, and not in quotes.
+var idPattern = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+
+// rename numbers the ids in the order in which they occur.
+func (s *shrinker) rename() {
+	names := map[string]string{}
+	text := idPattern.ReplaceAllStringFunc(s.best.String(), func(old string) string {
+		if names[old] == "" {
+			names[old] = id(uint64(len(names) + 1)).String()
+		}
+		return names[old]
+	})
+	if text == s.best.String() {
+		return
+	}
+	p, err := ParseProgram(text)
+	if err == nil && strings.Count(text, "\n") == len(s.best) {
+		s.try(p)
+	}
+}
