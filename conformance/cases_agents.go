@@ -26,7 +26,7 @@ func jobStatusOf(started, canceled, completed bool, text string) tasktwin.Provis
 }
 
 var agentCases = []testCase{
-	{"agent/insert, read and update", "InsertWorkspaceAgent GetWorkspaceAgentByID UpdateWorkspaceAgentLifecycleStateByID", func(t *testing.T, f *fixture) {
+	{"agent/insert, read and update", "InsertWorkspaceAgent GetWorkspaceAgentByID UpdateWorkspaceAgentLifecycleStateByID", false, func(t *testing.T, f *fixture) {
 		agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateCreated)
 		equal(t, "read", must[tasktwin.WorkspaceAgent](t)(f.GetWorkspaceAgentByID(f.ctx, agent.ID)), agent)
 		for _, state := range tasktwin.AllWorkspaceAgentLifecycleStateValues() {
@@ -46,7 +46,7 @@ var agentCases = []testCase{
 			{"unknown state of none", try(f, tasktwin.Store.UpdateWorkspaceAgentLifecycleStateByID, update, func(a *tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) { a.LifecycleState = "" }), failure(tasktwin.InvalidTextRepresentation, "", "", "")},
 		})
 	}},
-	{"app/insert, read and update", "InsertWorkspaceApp GetWorkspaceAppByID UpdateWorkspaceAppHealthByID", func(t *testing.T, f *fixture) {
+	{"app/insert, read and update", "InsertWorkspaceApp GetWorkspaceAppByID UpdateWorkspaceAppHealthByID", false, func(t *testing.T, f *fixture) {
 		agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 		app := f.app(agent.ID, tasktwin.WorkspaceAppHealthDisabled)
 		equal(t, "read", must[tasktwin.WorkspaceApp](t)(f.GetWorkspaceAppByID(f.ctx, app.ID)), app)
@@ -71,7 +71,7 @@ var agentCases = []testCase{
 			{"update to unknown health", try(f, tasktwin.Store.UpdateWorkspaceAppHealthByID, update, func(a *tasktwin.UpdateWorkspaceAppHealthByIDParams) { a.Health = "" }), failure(tasktwin.InvalidTextRepresentation, "", "", "")},
 		})
 	}},
-	{"app status/insert and list", "InsertWorkspaceAppStatus ListWorkspaceAppStatusesByAppID", func(t *testing.T, f *fixture) {
+	{"app status/insert and list", "InsertWorkspaceAppStatus ListWorkspaceAppStatusesByAppID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ws, agent := f.workspace().ID, f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 		app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)

@@ -82,7 +82,7 @@ func (f *fixture) refusesRestricted(what string, method deleteMethod, id uuid.UU
 }
 
 var deleteCases = []testCase{
-	{"delete/none", "DeleteOrganizationByID DeleteUserByID DeleteTemplateByID DeleteTemplateVersionByID DeleteWorkspaceByID DeleteProvisionerJobByID DeleteWorkspaceAgentByID DeleteWorkspaceAppByID", func(t *testing.T, f *fixture) {
+	{"delete/none", "DeleteOrganizationByID DeleteUserByID DeleteTemplateByID DeleteTemplateVersionByID DeleteWorkspaceByID DeleteProvisionerJobByID DeleteWorkspaceAgentByID DeleteWorkspaceAppByID", false, func(t *testing.T, f *fixture) {
 		for _, method := range []deleteMethod{
 			tasktwin.Store.DeleteOrganizationByID, tasktwin.Store.DeleteUserByID, tasktwin.Store.DeleteTemplateByID, tasktwin.Store.DeleteTemplateVersionByID,
 			tasktwin.Store.DeleteWorkspaceByID, tasktwin.Store.DeleteProvisionerJobByID, tasktwin.Store.DeleteWorkspaceAgentByID, tasktwin.Store.DeleteWorkspaceAppByID,
@@ -91,45 +91,45 @@ var deleteCases = []testCase{
 			noRows(t, "delete", err)
 		}
 	}},
-	{"delete/app", "DeleteWorkspaceAppByID", func(_ *testing.T, f *fixture) {
+	{"delete/app", "DeleteWorkspaceAppByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(false)
 		f.deletes("the binding goes too", tasktwin.Store.DeleteWorkspaceAppByID, e.app.ID, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1)
 	}},
-	{"delete/app with a status", "DeleteWorkspaceAppByID", func(_ *testing.T, f *fixture) {
+	{"delete/app with a status", "DeleteWorkspaceAppByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(true)
 		f.refusesDelete("app", tasktwin.Store.DeleteWorkspaceAppByID, e.app.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
 	}},
-	{"delete/agent", "DeleteWorkspaceAgentByID", func(_ *testing.T, f *fixture) {
+	{"delete/agent", "DeleteWorkspaceAgentByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(false)
 		f.deletes("its apps and bindings go too", tasktwin.Store.DeleteWorkspaceAgentByID, e.agent.ID, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1)
 	}},
-	{"delete/agent with a status", "DeleteWorkspaceAgentByID", func(_ *testing.T, f *fixture) {
+	{"delete/agent with a status", "DeleteWorkspaceAgentByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(true)
 		f.refusesDelete("agent", tasktwin.Store.DeleteWorkspaceAgentByID, e.agent.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_agent_id_fkey")
 	}},
-	{"delete/job", "DeleteProvisionerJobByID", func(_ *testing.T, f *fixture) {
+	{"delete/job", "DeleteProvisionerJobByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(true)
 		f.deletes("its build goes too", tasktwin.Store.DeleteProvisionerJobByID, e.build.JobID, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1)
 	}},
-	{"delete/workspace", "DeleteWorkspaceByID", func(_ *testing.T, f *fixture) {
+	{"delete/workspace", "DeleteWorkspaceByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(false)
 		f.deletes("builds and tasks go too, with what hangs on them", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 	}},
-	{"delete/workspace with a status", "DeleteWorkspaceByID", func(_ *testing.T, f *fixture) {
+	{"delete/workspace with a status", "DeleteWorkspaceByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(true)
 		f.refusesDelete("workspace", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_workspace_id_fkey")
 	}},
-	{"delete/template version", "DeleteTemplateVersionByID", func(_ *testing.T, f *fixture) {
+	{"delete/template version", "DeleteTemplateVersionByID", false, func(_ *testing.T, f *fixture) {
 		f.everything(true)
 		f.deletes("its builds and tasks go too", tasktwin.Store.DeleteTemplateVersionByID, f.version.ID, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0)
 	}},
-	{"delete/template", "DeleteTemplateByID DeleteWorkspaceByID", func(_ *testing.T, f *fixture) {
+	{"delete/template", "DeleteTemplateByID DeleteWorkspaceByID", false, func(_ *testing.T, f *fixture) {
 		e := f.everything(false)
 		f.refusesRestricted("template of a workspace", tasktwin.Store.DeleteTemplateByID, f.template.ID, "workspaces", "workspaces_template_id_fkey")
 		f.deletes("workspace", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 		f.deletes("its versions go too", tasktwin.Store.DeleteTemplateByID, f.template.ID, 1, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 	}},
-	{"delete/user", "DeleteUserByID", func(t *testing.T, f *fixture) {
+	{"delete/user", "DeleteUserByID", false, func(t *testing.T, f *fixture) {
 		f.everything(false)
 		f.refusesRestricted("user", tasktwin.Store.DeleteUserByID, f.user.ID, "templates", "templates_created_by_fkey")
 		other := must[tasktwin.User](t)(f.InsertUser(f.ctx, f.newUser("bob")))
@@ -138,7 +138,7 @@ var deleteCases = []testCase{
 		must[tasktwin.Task](t)(f.InsertTask(f.ctx, arg))
 		f.deletes("tasks of a user go too", tasktwin.Store.DeleteUserByID, other.ID, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1)
 	}},
-	{"delete/organization", "DeleteOrganizationByID", func(t *testing.T, f *fixture) {
+	{"delete/organization", "DeleteOrganizationByID", false, func(t *testing.T, f *fixture) {
 		e := f.everything(false)
 		f.refusesRestricted("organization of a workspace", tasktwin.Store.DeleteOrganizationByID, f.org.ID, "workspaces", "workspaces_organization_id_fkey")
 		if _, err := f.DeleteWorkspaceByID(f.ctx, e.workspace.ID); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 var lifecycleCases = []testCase{
-	{"context/done before the call", "", func(t *testing.T, f *fixture) {
+	{"context/done before the call", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ctx, cancel := context.WithCancel(f.ctx)
 		cancel()
@@ -38,7 +38,7 @@ var lifecycleCases = []testCase{
 			t.Errorf("expired: got %v, want context.DeadlineExceeded", err)
 		}
 	}},
-	{"context/done inside a transaction", "", func(t *testing.T, f *fixture) {
+	{"context/done inside a transaction", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ctx, cancel := context.WithCancel(f.ctx)
 		err := f.InTx(ctx, func(s tasktwin.Store) error {
@@ -59,7 +59,7 @@ var lifecycleCases = []testCase{
 		}
 		equal(t, "tasks", f.names(), []string{})
 	}},
-	{"close", "", func(t *testing.T, f *fixture) {
+	{"close", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
@@ -84,7 +84,7 @@ var lifecycleCases = []testCase{
 			t.Errorf("second Close: %v", err)
 		}
 	}},
-	{"close/inside a transaction", "", func(t *testing.T, f *fixture) {
+	{"close/inside a transaction", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			if err := tx.insertsTask("a"); err != nil {
@@ -102,7 +102,7 @@ var lifecycleCases = []testCase{
 			t.Errorf("commit: got %v, want ErrClosed", err)
 		}
 	}},
-	{"readers do not wait for a transaction", "", func(t *testing.T, f *fixture) {
+	{"readers do not wait for a transaction", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			if err := tx.insertsTask("a"); err != nil {
@@ -114,7 +114,7 @@ var lifecycleCases = []testCase{
 		equal(t, "error", describe(err), describe(nil))
 		equal(t, "outside, after the commit", f.names(), []string{"a"})
 	}},
-	{"isolation/what a transaction sees of others", "", func(t *testing.T, f *fixture) {
+	{"isolation/what a transaction sees of others", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, c := range []struct {
 			level tasktwin.IsolationLevel

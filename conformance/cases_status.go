@@ -121,7 +121,7 @@ func optional[E any](values []E) []sql.Null[E] {
 }
 
 var statusCases = []testCase{
-	{"status/every combination", "GetTaskByID ListTasks", func(t *testing.T, f *fixture) {
+	{"status/every combination", "GetTaskByID ListTasks", false, func(t *testing.T, f *fixture) {
 		f.base()
 		type built struct {
 			workspace  uuid.NullUUID
@@ -179,7 +179,7 @@ var statusCases = []testCase{
 			}
 		}
 	}},
-	{"status/of the binding with the highest build number", "GetTaskByID", func(t *testing.T, f *fixture) {
+	{"status/of the binding with the highest build number", "GetTaskByID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ws := f.workspace().ID
 		f.build(ws, 1, tasktwin.WorkspaceTransitionStart, 1, tasktwin.BuildReasonInitiator)

@@ -53,7 +53,7 @@ func try[A, T any](f *fixture, method func(tasktwin.Store, context.Context, A) (
 }
 
 var surroundingCases = []testCase{
-	{"organization/insert", "InsertOrganization", func(t *testing.T, f *fixture) {
+	{"organization/insert", "InsertOrganization", false, func(t *testing.T, f *fixture) {
 		arg := f.newOrg("Acme")
 		got := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, arg))
 		equal(t, "row", got, tasktwin.Organization(arg))
@@ -66,7 +66,7 @@ var surroundingCases = []testCase{
 			{"both: the primary key comes first", try(f, tasktwin.Store.InsertOrganization, arg, func(*tasktwin.InsertOrganizationParams) {}), failure(unique, "organizations", "", "organizations_pkey")},
 		})
 	}},
-	{"user/insert", "InsertUser", func(t *testing.T, f *fixture) {
+	{"user/insert", "InsertUser", false, func(t *testing.T, f *fixture) {
 		arg := f.newUser("ada")
 		equal(t, "row", must[tasktwin.User](t)(f.InsertUser(f.ctx, arg)), tasktwin.User(arg))
 		for _, name := range []string{"anon1", "anon2"} { // an empty address is not unique
@@ -82,7 +82,7 @@ var surroundingCases = []testCase{
 			{"username before address", try(f, insert, f.newUser("ada"), func(*tasktwin.InsertUserParams) {}), failure(unique, "users", "", "users_username_lower_idx")},
 		})
 	}},
-	{"template/insert", "InsertTemplate", func(t *testing.T, f *fixture) {
+	{"template/insert", "InsertTemplate", false, func(t *testing.T, f *fixture) {
 		f.base()
 		equal(t, "row", f.template, tasktwin.Template{
 			ID: f.template.ID, CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, Name: "go", ActiveVersionID: absent, CreatedBy: f.user.ID,
@@ -96,7 +96,7 @@ var surroundingCases = []testCase{
 			{"neither: in the order of creation", try(f, insert, f.newTemplate("x"), func(a *tasktwin.InsertTemplateParams) { a.OrganizationID, a.CreatedBy = absent, absent }), failure(foreign, "templates", "", "templates_created_by_fkey")},
 		})
 	}},
-	{"template version/insert", "InsertTemplateVersion", func(t *testing.T, f *fixture) {
+	{"template version/insert", "InsertTemplateVersion", false, func(t *testing.T, f *fixture) {
 		f.base()
 		loose := f.newVersion("v1")
 		loose.TemplateID = uuid.NullUUID{}
@@ -114,7 +114,7 @@ var surroundingCases = []testCase{
 			{"no template", try(f, insert, f.newVersion("x"), func(a *tasktwin.InsertTemplateVersionParams) { a.TemplateID = null(absent) }), failure(foreign, "template_versions", "", "template_versions_template_id_fkey")},
 		})
 	}},
-	{"workspace/insert, read and update", "InsertWorkspace GetWorkspaceByID UpdateWorkspaceACLByID", func(t *testing.T, f *fixture) {
+	{"workspace/insert, read and update", "InsertWorkspace GetWorkspaceByID UpdateWorkspaceACLByID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		arg := f.newWorkspace("dev")
 		arg.GroupACL = json.RawMessage(`{"b":1,"a":[true]}`)
@@ -152,7 +152,7 @@ var surroundingCases = []testCase{
 			{"update to text", try(f, update, acl, func(a *aclParams) { a.UserACL = json.RawMessage(`"x"`) }), failure(tasktwin.CheckViolation, table, "", "user_acl_is_object")},
 		})
 	}},
-	{"job/status follows from the columns", "InsertProvisionerJob GetProvisionerJobByID UpdateProvisionerJobByID", func(t *testing.T, f *fixture) {
+	{"job/status follows from the columns", "InsertProvisionerJob GetProvisionerJobByID UpdateProvisionerJobByID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		texts := []sql.NullString{{}, {Valid: true}, {String: "boom", Valid: true}}
 		times := []sql.NullTime{{}, set(at(5))}
@@ -187,7 +187,7 @@ var surroundingCases = []testCase{
 			{"no organization", try(f, tasktwin.Store.InsertProvisionerJob, f.newJob(), func(a *params) { a.OrganizationID = absent }), failure(foreign, "provisioner_jobs", "", "provisioner_jobs_organization_id_fkey")},
 		})
 	}},
-	{"build/insert and read", "InsertWorkspaceBuild GetLatestWorkspaceBuildByWorkspaceID ListWorkspaceBuildsByWorkspaceID", func(t *testing.T, f *fixture) {
+	{"build/insert and read", "InsertWorkspaceBuild GetLatestWorkspaceBuildByWorkspaceID ListWorkspaceBuildsByWorkspaceID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ws := f.workspace().ID
 		_, err := f.GetLatestWorkspaceBuildByWorkspaceID(f.ctx, ws)

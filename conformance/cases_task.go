@@ -42,7 +42,7 @@ func (f *fixture) insertTasks(args ...tasktwin.InsertTaskParams) {
 }
 
 var taskCases = []testCase{
-	{"task/insert", "InsertTask", func(t *testing.T, f *fixture) {
+	{"task/insert", "InsertTask", false, func(t *testing.T, f *fixture) {
 		f.base()
 		arg := f.newTask("Fix", null(f.workspace().ID))
 		equal(t, "row", must[tasktwin.Task](t)(f.InsertTask(f.ctx, arg)), inserted(arg))
@@ -63,7 +63,7 @@ var taskCases = []testCase{
 			{"parameters are NULL", try(f, insert, f.newTask("x", uuid.NullUUID{}), func(a *params) { a.TemplateParameters = nil }), failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")},
 		})
 	}},
-	{"task/read", "GetTaskByID GetTaskByWorkspaceID GetTaskByOwnerIDAndName", func(t *testing.T, f *fixture) {
+	{"task/read", "GetTaskByID GetTaskByWorkspaceID GetTaskByOwnerIDAndName", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ws := f.newWorkspace("dev")
 		ws.GroupACL, ws.UserACL = json.RawMessage(`{"g": 1}`), json.RawMessage(`{"u": 1}`)
@@ -100,7 +100,7 @@ var taskCases = []testCase{
 		_, err = f.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: absent, Name: "gone"})
 		noRows(t, "another owner", err)
 	}},
-	{"task/of several on a workspace, the first of the list", "GetTaskByWorkspaceID", func(t *testing.T, f *fixture) {
+	{"task/of several on a workspace, the first of the list", "GetTaskByWorkspaceID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ws := f.workspace().ID
 		old, low, high := f.newTask("old", null(ws)), f.newTask("low", null(ws)), f.newTask("high", null(ws))
@@ -109,7 +109,7 @@ var taskCases = []testCase{
 		got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByWorkspaceID(f.ctx, null(ws)))
 		equal(t, "newest, then lowest id", got.ID, low.ID)
 	}},
-	{"task/list", "ListTasks", func(t *testing.T, f *fixture) {
+	{"task/list", "ListTasks", false, func(t *testing.T, f *fixture) {
 		equal(t, "none", must[[]tasktwin.TaskWithStatus](t)(f.ListTasks(f.ctx, tasktwin.ListTasksParams{})), []tasktwin.TaskWithStatus{})
 		f.base()
 		bob := must[tasktwin.User](t)(f.InsertUser(f.ctx, f.newUser("bob"))).ID
@@ -129,7 +129,7 @@ var taskCases = []testCase{
 		_, err := f.ListTasks(f.ctx, tasktwin.ListTasksParams{Status: "done"})
 		fails(t, "unknown status", err, failure(tasktwin.InvalidTextRepresentation, "", "", ""))
 	}},
-	{"task/update workspace", "UpdateTaskWorkspaceID", func(t *testing.T, f *fixture) {
+	{"task/update workspace", "UpdateTaskWorkspaceID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ws := f.workspace().ID
 		other := must[tasktwin.Template](t)(f.InsertTemplate(f.ctx, f.newTemplate("other")))
@@ -162,7 +162,7 @@ var taskCases = []testCase{
 		f.insertTasks(stray)
 		try("version of no template", stray.ID, null(ws))
 	}},
-	{"task/update prompt", "UpdateTaskPrompt", func(t *testing.T, f *fixture) {
+	{"task/update prompt", "UpdateTaskPrompt", false, func(t *testing.T, f *fixture) {
 		f.base()
 		task := f.task(uuid.NullUUID{})
 		want := task
@@ -174,7 +174,7 @@ var taskCases = []testCase{
 			noRows(t, "deleted or none", err)
 		}
 	}},
-	{"task/delete", "DeleteTask GetTaskSnapshot UpsertTaskSnapshot", func(t *testing.T, f *fixture) {
+	{"task/delete", "DeleteTask GetTaskSnapshot UpsertTaskSnapshot", false, func(t *testing.T, f *fixture) {
 		f.base()
 		task := f.task(uuid.NullUUID{})
 		f.snapshot(task.ID)
@@ -192,7 +192,7 @@ var taskCases = []testCase{
 			equal(t, "deleted at the first time", d.Tasks[0].DeletedAt, set(at(1)))
 		}
 	}},
-	{"task/snapshot", "UpsertTaskSnapshot GetTaskSnapshot", func(t *testing.T, f *fixture) {
+	{"task/snapshot", "UpsertTaskSnapshot GetTaskSnapshot", false, func(t *testing.T, f *fixture) {
 		f.base()
 		task := f.task(uuid.NullUUID{}).ID
 		_, err := f.GetTaskSnapshot(f.ctx, task)
@@ -214,7 +214,7 @@ var taskCases = []testCase{
 			{"NULL on insert and on conflict", try(f, upsert, good, func(a *params) { a.LogSnapshot = nil }), failure(tasktwin.NotNullViolation, "task_snapshots", "log_snapshot", "")},
 		})
 	}},
-	{"task/bindings", "UpsertTaskWorkspaceApp ListTaskWorkspaceAppsByTaskID", func(t *testing.T, f *fixture) {
+	{"task/bindings", "UpsertTaskWorkspaceApp ListTaskWorkspaceAppsByTaskID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		task, agent := f.task(uuid.NullUUID{}).ID, f.agent(tasktwin.WorkspaceAgentLifecycleStateReady).ID
 		app := f.app(agent, tasktwin.WorkspaceAppHealthHealthy).ID

@@ -88,7 +88,7 @@ func (s *story) started() tasktwin.GetTelemetryTaskEventsRow {
 func minutes(m float64) int64 { return int64(m * 60_000) }
 
 var telemetryCases = []testCase{
-	{"telemetry/which tasks have a row", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/which tasks have a row", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		equal(t, "none", must[[]tasktwin.GetTelemetryTaskEventsRow](t)(f.GetTelemetryTaskEvents(f.ctx, tasktwin.GetTelemetryTaskEventsParams{})), []tasktwin.GetTelemetryTaskEventsRow{})
 		s := newStory(f)
 		f.task(uuid.NullUUID{})         // no workspace
@@ -103,13 +103,13 @@ var telemetryCases = []testCase{
 		f.build(s.ws, 2, tasktwin.WorkspaceTransitionDelete, 2, initiator)
 		equal(t, "any transition counts", len(s.events(1, 5)), 2)
 	}},
-	{"telemetry/no bindings", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/no bindings", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		equal(t, "row", s.only(5), s.started())
 		s.bind(s.task.ID, 1, null(s.agent), uuid.NullUUID{})
 		equal(t, "a binding without an app", s.only(5), s.started())
 	}},
-	{"telemetry/working until now", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/working until now", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		s.says(working, 1)
@@ -125,7 +125,7 @@ var telemetryCases = []testCase{
 		want.ActiveDurationMs = minutes(-3)
 		equal(t, "a negative sum", s.only(1), want)
 	}},
-	{"telemetry/paused", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/paused", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		s.says(working, 1)
@@ -141,7 +141,7 @@ var telemetryCases = []testCase{
 		want.ActiveDurationMs = minutes(3 - 1)
 		equal(t, "a status at the instant of the stop comes before it", s.only(60), want)
 	}},
-	{"telemetry/a stop without a start", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/a stop without a start", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		ws := f.workspace().ID
 		s.ws, s.task = ws, f.task(null(ws))
@@ -154,7 +154,7 @@ var telemetryCases = []testCase{
 			StopBuildReason: valid(tasktwin.BuildReasonTaskManualPause), LastWorkingStatusAt: set(at(2)), ActiveDurationMs: minutes(7),
 		}})
 	}},
-	{"telemetry/several pauses, a new app per resume", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/several pauses, a new app per resume", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		s.says(working, 1)
@@ -174,7 +174,7 @@ var telemetryCases = []testCase{
 			LastWorkingStatusAt: set(at(26)), FirstStatusAfterResumeAt: set(at(36)), ActiveDurationMs: minutes(8),
 		})
 	}},
-	{"telemetry/a boundary cuts off work", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/a boundary cuts off work", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		s.says(working, 1)
@@ -191,7 +191,7 @@ var telemetryCases = []testCase{
 		want.FirstStatusAfterResumeAt = set(at(9))
 		equal(t, "strictly later", s.only(60), want)
 	}},
-	{"telemetry/the first status after a resume is of the last app", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/the first status after a resume is of the last app", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		old := s.app
@@ -205,7 +205,7 @@ var telemetryCases = []testCase{
 		row := s.only(60)
 		equal(t, "a newer binding has no app", []any{row.FirstStatusAfterResumeAt, row.WorkspaceAppID}, []any{sql.NullTime{}, uuid.NullUUID{}})
 	}},
-	{"telemetry/the highest number, not the latest in time", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/the highest number, not the latest in time", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		s.says(working, 1)
@@ -217,7 +217,7 @@ var telemetryCases = []testCase{
 		equal(t, "a start at the instant of the stop is not after it", row.FirstStatusAfterResumeAt, sql.NullTime{})
 		equal(t, "active", row.ActiveDurationMs, minutes(4))
 	}},
-	{"telemetry/an app bound twice comes twice", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/an app bound twice comes twice", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		s.bind(s.task.ID, 2, null(s.agent), null(s.app.ID))
@@ -227,7 +227,7 @@ var telemetryCases = []testCase{
 		s.says(working, 10)
 		equal(t, "so does the second pair", s.only(11).ActiveDurationMs, minutes(3))
 	}},
-	{"telemetry/statuses at one instant, in the enum's order", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/statuses at one instant, in the enum's order", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		for _, state := range []tasktwin.WorkspaceAppStatusState{idle, failed, complete, working} {
@@ -235,7 +235,7 @@ var telemetryCases = []testCase{
 		}
 		equal(t, "work that ends as it begins counts nothing", s.only(60).ActiveDurationMs, int64(0))
 	}},
-	{"telemetry/rounding, once and half away from zero", "GetTelemetryTaskEvents", func(t *testing.T, f *fixture) {
+	{"telemetry/rounding, once and half away from zero", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
 		s.runs(1)
 		insert := func(state tasktwin.WorkspaceAppStatusState, d time.Duration) {

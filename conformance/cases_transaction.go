@@ -46,7 +46,7 @@ var (
 )
 
 var transactionCases = []testCase{
-	{"transaction/commit", "", func(t *testing.T, f *fixture) {
+	{"transaction/commit", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, opts := range []*tasktwin.TxOptions{nil, {}, {Isolation: tasktwin.ReadCommitted}, {Isolation: tasktwin.RepeatableRead}, {Isolation: tasktwin.Serializable}} {
 			before := len(f.names())
@@ -59,7 +59,7 @@ var transactionCases = []testCase{
 			equal(t, "tasks", len(f.names()), before+2)
 		}
 	}},
-	{"transaction/roll back by error and by panic", "", func(t *testing.T, f *fixture) {
+	{"transaction/roll back by error and by panic", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error { return errors.Join(tx.insertsTask("a"), errOwn) })
 		if !errors.Is(err, errOwn) {
@@ -76,7 +76,7 @@ var transactionCases = []testCase{
 		equal(t, "after a panic", f.names(), []string{})
 		equal(t, "the store goes on", describe(f.insertsTask("c")), describe(nil))
 	}},
-	{"transaction/aborted by a failed statement", "", func(t *testing.T, f *fixture) {
+	{"transaction/aborted by a failed statement", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			equal(t, "before", describe(tx.insertsTask("a")), describe(nil))
@@ -98,7 +98,7 @@ var transactionCases = []testCase{
 		}
 		equal(t, "nothing is left", f.names(), []string{})
 	}},
-	{"transaction/aborted by a value that is never sent", "", func(t *testing.T, f *fixture) {
+	{"transaction/aborted by a value that is never sent", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			equal(t, "before", describe(tx.insertsTask("a")), describe(nil))
@@ -112,7 +112,7 @@ var transactionCases = []testCase{
 		}
 		equal(t, "nothing is left", f.names(), []string{})
 	}},
-	{"transaction/finding no rows is no failure", "", func(t *testing.T, f *fixture) {
+	{"transaction/finding no rows is no failure", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			_, err := tx.GetTaskByID(tx.ctx, absent)
@@ -124,7 +124,7 @@ var transactionCases = []testCase{
 		equal(t, "error", describe(err), describe(nil))
 		equal(t, "tasks", f.names(), []string{"a"})
 	}},
-	{"transaction/read only", "", func(t *testing.T, f *fixture) {
+	{"transaction/read only", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		f.insertTasks(f.newTask("a", uuid.NullUUID{}))
 		readOnly := failure(tasktwin.ReadOnlySQLTransaction, "", "", "")
@@ -152,14 +152,14 @@ var transactionCases = []testCase{
 			fails(t, name, err, readOnly)
 		}
 	}},
-	{"transaction/unknown isolation level", "", func(t *testing.T, f *fixture) {
+	{"transaction/unknown isolation level", "", false, func(t *testing.T, f *fixture) {
 		err := f.tx(&tasktwin.TxOptions{Isolation: "chaos"}, func(*fixture) error {
 			t.Error("the function ran")
 			return nil
 		})
 		equal(t, "error", describe(err), errorFacts{Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`})
 	}},
-	{"transaction/its store is of no use afterwards", "", func(t *testing.T, f *fixture) {
+	{"transaction/its store is of no use afterwards", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		var kept *fixture
 		err := f.tx(nil, func(tx *fixture) error {
@@ -177,7 +177,7 @@ var transactionCases = []testCase{
 		}
 		equal(t, "tasks", f.names(), []string{"a"})
 	}},
-	{"savepoint/commit and roll back", "", func(t *testing.T, f *fixture) {
+	{"savepoint/commit and roll back", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			_ = tx.insertsTask("1 outer")
@@ -198,7 +198,7 @@ var transactionCases = []testCase{
 		equal(t, "error", describe(err), describe(nil))
 		equal(t, "tasks", f.names(), []string{"1 outer", "2 kept", "4 kept", "6 kept"})
 	}},
-	{"savepoint/a failure undoes only itself", "", func(t *testing.T, f *fixture) {
+	{"savepoint/a failure undoes only itself", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			_ = tx.insertsTask("1 outer")
@@ -227,7 +227,7 @@ var transactionCases = []testCase{
 		equal(t, "error", describe(err), describe(nil))
 		equal(t, "tasks", f.names(), []string{"1 outer", "6 after"})
 	}},
-	{"savepoint/goes with its transaction", "", func(t *testing.T, f *fixture) {
+	{"savepoint/goes with its transaction", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		_ = f.tx(nil, func(tx *fixture) error {
 			equal(t, "savepoint", describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("a") })), describe(nil))

@@ -20,7 +20,7 @@ func (f *fixture) insertName(name string) (string, error) {
 }
 
 var valueCases = []testCase{
-	{"values/times", "InsertTask", func(t *testing.T, f *fixture) {
+	{"values/times", "InsertTask", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, c := range []struct{ in, want time.Time }{
 			{epoch.Add(999), epoch},
@@ -46,7 +46,7 @@ var valueCases = []testCase{
 			fails(t, bad.String(), err, failure(tasktwin.DatetimeFieldOverflow, "", "", ""))
 		}
 	}},
-	{"values/text", "InsertTask GetTaskByOwnerIDAndName UpdateTaskPrompt", func(t *testing.T, f *fixture) {
+	{"values/text", "InsertTask GetTaskByOwnerIDAndName UpdateTaskPrompt", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, good := range []string{"", " ", "日本語", "😀", "a\nb", `'"\`, "\x01\x7f", strings.Repeat("x", 2000)} {
 			got, err := f.insertName(good)
@@ -62,7 +62,7 @@ var valueCases = []testCase{
 			fails(t, "an update of no row", err, encoding)
 		}
 	}},
-	{"values/varchar", "InsertTask InsertWorkspaceAgent", func(t *testing.T, f *fixture) {
+	{"values/varchar", "InsertTask InsertWorkspaceAgent", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, c := range []struct{ in, want string }{
 			{strings.Repeat("ü", 127), strings.Repeat("ü", 127)},
@@ -84,7 +84,7 @@ var valueCases = []testCase{
 		_, err := f.InsertWorkspaceAgent(f.ctx, tasktwin.InsertWorkspaceAgentParams{ID: f.next(), CreatedAt: at(0), UpdatedAt: at(0), Name: strings.Repeat("a", 65), LifecycleState: tasktwin.WorkspaceAgentLifecycleStateOff})
 		fails(t, "agent", err, tooLong)
 	}},
-	{"values/lower", "InsertTask GetTaskByOwnerIDAndName", func(t *testing.T, f *fixture) {
+	{"values/lower", "InsertTask GetTaskByOwnerIDAndName", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, name := range []string{"plain", "with space ", "under_score", "123"} {
 			f.insertTasks(f.newTask(name, uuid.NullUUID{}))
@@ -94,7 +94,7 @@ var valueCases = []testCase{
 			equal(t, "found", got.Name, name)
 		}
 	}},
-	{"values/jsonb", "InsertTask UpsertTaskSnapshot GetTaskSnapshot", func(t *testing.T, f *fixture) {
+	{"values/jsonb", "InsertTask UpsertTaskSnapshot GetTaskSnapshot", false, func(t *testing.T, f *fixture) {
 		f.base()
 		task := f.task(uuid.NullUUID{}).ID
 		put := func(text string) error {
@@ -119,7 +119,7 @@ var valueCases = []testCase{
 		fails(t, "a NUL escaped", put(`"\u0000"`), failure(tasktwin.UntranslatableCharacter, "", "", ""))
 		fails(t, "not UTF-8", put("\"\xff\""), failure(tasktwin.CharacterNotInRepertoire, "", "", ""))
 	}},
-	{"values/uuids sort bytewise", "GetTelemetryTaskEvents ListTasks", func(t *testing.T, f *fixture) {
+	{"values/uuids sort bytewise", "GetTelemetryTaskEvents ListTasks", false, func(t *testing.T, f *fixture) {
 		f.base()
 		want := []uuid.UUID{
 			uuid.MustParse("00000000-0000-0000-0000-0000000000ff"), uuid.MustParse("00000000-0000-0000-0001-000000000000"),
@@ -132,7 +132,7 @@ var valueCases = []testCase{
 		}
 		equal(t, "order", f.list(tasktwin.ListTasksParams{}), want)
 	}},
-	{"values/nothing is shared with the caller", "InsertTask GetTaskByID ListTasks UpsertTaskSnapshot GetTaskSnapshot InsertWorkspace GetWorkspaceByID", func(t *testing.T, f *fixture) {
+	{"values/nothing is shared with the caller", "InsertTask GetTaskByID ListTasks UpsertTaskSnapshot GetTaskSnapshot InsertWorkspace GetWorkspaceByID", false, func(t *testing.T, f *fixture) {
 		f.base()
 		const text = `{"a": 1}`
 		spoil := func(m json.RawMessage) {

@@ -37,12 +37,14 @@ const (
 	agents
 	apps
 	tasks
+	builds
+	statuses
 	numKinds
 )
 
 // poolSizes keep the number of rows that a query can meet, and with it the time
 // of a run, in bounds, and make collisions likely.
-var poolSizes = [numKinds]int{orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 24, jobs: 12, agents: 16, apps: 20, tasks: 32}
+var poolSizes = [numKinds]int{orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 24, jobs: 12, agents: 16, apps: 20, tasks: 32, builds: 4, statuses: 4}
 
 type pools [numKinds][]uuid.UUID
 
@@ -124,6 +126,13 @@ func (g *generator) unused(k kind) uuid.UUID {
 		return g.known(k)
 	}
 	return g.fresh()
+}
+
+// serial returns an id for a row that nothing refers to.
+func (g *generator) serial(k kind) uuid.UUID {
+	id := g.unused(k)
+	g.learn(k, id)
+	return id
 }
 
 func (g *generator) nullable(id uuid.UUID, oneIn int) uuid.NullUUID {

@@ -202,7 +202,7 @@ var surroundingChoices = []choice{
 	}},
 	{"InsertWorkspaceBuild", 60, func(g *generator) operation {
 		arg := tasktwin.InsertWorkspaceBuildParams{
-			ID: g.fresh(), CreatedAt: g.time(), UpdatedAt: g.time(), WorkspaceID: g.known(workspaces), TemplateVersionID: g.known(versions),
+			ID: g.serial(builds), CreatedAt: g.time(), UpdatedAt: g.time(), WorkspaceID: g.known(workspaces), TemplateVersionID: g.known(versions),
 			BuildNumber: g.buildNumber(), Transition: value(g, tasktwin.AllWorkspaceTransitionValues()), InitiatorID: g.fresh(),
 			JobID: g.known(jobs), Reason: value(g, tasktwin.AllBuildReasonValues()),
 		}
@@ -229,7 +229,7 @@ var surroundingChoices = []choice{
 	}},
 	{"InsertWorkspaceAppStatus", 110, func(g *generator) operation {
 		return call(store.InsertWorkspaceAppStatus, tasktwin.InsertWorkspaceAppStatusParams{
-			ID: g.fresh(), CreatedAt: g.time(), AgentID: g.known(agents), AppID: g.known(apps), WorkspaceID: g.known(workspaces),
+			ID: g.serial(statuses), CreatedAt: g.time(), AgentID: g.known(agents), AppID: g.known(apps), WorkspaceID: g.known(workspaces),
 			State: value(g, tasktwin.AllWorkspaceAppStatusStateValues()), Message: g.message(), URI: g.nullMessage(),
 		}, nil)
 	}},

@@ -58,10 +58,16 @@ var oddNames = []string{
 	strings.Repeat("y", 127) + " ",
 }
 
+// caseNames are few names that differ by case only, in several scripts.
+var caseNames = []string{"Ärger", "ärger", "ΟΔΟΣ", "οδος", "οδοσ", "Яма", "яма", "STRASSE", "straße", "İzmir", "i̇zmir", "Ǆ", "ǆ"}
+
 // name returns one of n plain names in either case, or rarely an odd one.
 func (g *generator) name(prefix string, n int) string {
 	if g.oneIn(g.preset.oddly(25)) {
 		return pick(g, oddNames)
+	}
+	if g.oneIn(12) {
+		return pick(g, caseNames)
 	}
 	if g.oneIn(4) {
 		prefix = strings.ToUpper(prefix)
@@ -77,7 +83,7 @@ var objects = []string{
 
 var oddJSON = []string{
 	`null`, `[]`, `1`, `"text"`, `true`, `{`, `{"a":}`, `nul`, ``, ` `, `{"a":"\u0000"}`, `"\ud800"`, `{"a":1}x`, `01`, `1.`,
-	"\"\x01\"", "{\"a\":\"\xff\"}", "{\"a\":\"\x00\"}", `{"a":1,}`, `"\x"`, `1e400`, `-`, `[1,]`,
+	"\"\x01\"", "{\"a\":\"\xff\"}", "{\"a\":\"\x00\"}", `{"a":1,}`, `"\x"`, `1e400`, `-`, `[1,]`, `1e200000`, strings.Repeat("[", 20_000),
 }
 
 func (g *generator) json() json.RawMessage {

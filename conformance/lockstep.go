@@ -70,6 +70,9 @@ func forkOf(s tasktwin.Store) (tasktwin.Store, bool) {
 	return nil, false
 }
 
+// maxForks is how many of the stores left for a fork are looked at, the latest.
+const maxForks = 4
+
 // forked is a store that was left for its fork, with the rows it had.
 type forked struct {
 	store tasktwin.Dumper
@@ -179,6 +182,11 @@ func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	return rErr
 }
 
+// probe asks both stores whether their transactions go on.
+func (l *lockstep) probe(ctx context.Context) {
+	_, _ = l.both(ctx, "probe", probeID, func(s tasktwin.Store, _ any) (any, error) { return s.GetTaskSnapshot(ctx, probeID) })
+}
+
 // Ping asks both stores.
 func (l *lockstep) Ping(ctx context.Context) error {
 	_, err := l.both(ctx, "Ping", nil, func(s tasktwin.Store, _ any) (any, error) { return nil, s.Ping(ctx) })
@@ -210,7 +218,7 @@ func (l *lockstep) fork() tasktwin.Store {
 	left := l.sub
 	if d, ok := left.(tasktwin.Dumper); ok {
 		if rows, err := d.Dump(context.Background()); err == nil {
-			l.record.forks = append(l.record.forks, forked{d, rows})
+			l.record.forks = append(l.record.forks[min(len(l.record.forks), max(0, len(l.record.forks)-maxForks+1)):], forked{d, rows})
 		}
 	}
 	return newLockstep(l.ref, copied, l.record, l.depth)

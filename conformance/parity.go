@@ -23,6 +23,8 @@ type ParityOptions struct {
 	Preset Preset
 	// Check says when all rows of both engines are compared besides at the end.
 	Check Check
+	// FirstOnly ends the run at the first mismatch, instead of the tenth.
+	FirstOnly bool
 	// Progress, if set, is called after each operation with how many are done.
 	Progress func(done int)
 }
@@ -53,6 +55,9 @@ type ParityReport struct {
 	// empty without one.
 	Program string `json:"program,omitempty"`
 }
+
+// DefaultOps is how many operations a run has that is to see every answer.
+const DefaultOps = 20_000
 
 // dumps is how many times in a run with CheckEnd all rows are compared.
 const dumps = 4
@@ -114,6 +119,10 @@ type parity struct {
 func (p *parity) run(ctx context.Context, program Program, both *lockstep) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	most := maxMismatches
+	if p.opts.FirstOnly {
+		most = 1
+	}
 	r := &runner{ops: program}
 	compare := func() {
 		if _, err := both.Dump(context.WithoutCancel(ctx)); err != nil && p.err == nil {
@@ -122,7 +131,7 @@ func (p *parity) run(ctx context.Context, program Program, both *lockstep) error
 		}
 	}
 	r.after = func(s tasktwin.Store, op Op, err error) {
-		p.report.Ops = p.total - len(r.ops)
+		p.report.Ops = r.at
 		l, ok := s.(*lockstep)
 		if ok && l.depth == 0 {
 			both = l // a fork takes its place
@@ -131,8 +140,7 @@ func (p *parity) run(ctx context.Context, program Program, both *lockstep) error
 		case err == nil || !ok:
 		case l.depth > 0:
 			// Whether the transaction goes on shows in the next answer.
-			_ = s.Ping(ctx)
-			_, _ = l.GetTaskSnapshot(ctx, probeID)
+			l.probe(ctx)
 		case p.opts.Check == CheckFailures:
 			compare()
 		}
@@ -145,12 +153,12 @@ func (p *parity) run(ctx context.Context, program Program, both *lockstep) error
 		if p.opts.Progress != nil {
 			p.opts.Progress(p.report.Ops)
 		}
-		if len(p.rec.mismatches) >= maxMismatches {
+		if len(p.rec.mismatches) >= most {
 			stop()
 		}
 	}
 	err := r.run(ctx, both, false)
-	if len(p.rec.mismatches) >= maxMismatches || p.err != nil {
+	if len(p.rec.mismatches) >= most || p.err != nil {
 		return p.err
 	}
 	if err != nil {

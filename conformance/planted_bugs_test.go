@@ -106,8 +106,8 @@ var bugs = []bug{
 		arg.GroupACL, arg.UserACL = arg.UserACL, arg.GroupACL
 		return arg
 	}),
-	takes("text: NUL bytes are dropped", "UpdateTaskPrompt", func(arg tasktwin.UpdateTaskPromptParams) tasktwin.UpdateTaskPromptParams {
-		arg.Prompt = strings.ReplaceAll(arg.Prompt, "\x00", "")
+	takes("text: NUL bytes are dropped", "InsertUser", func(arg tasktwin.InsertUserParams) tasktwin.InsertUserParams {
+		arg.Name = strings.ReplaceAll(arg.Name, "\x00", "")
 		return arg
 	}),
 	takes("text: bad bytes are replaced", "InsertWorkspaceAppStatus", func(arg tasktwin.InsertWorkspaceAppStatusParams) tasktwin.InsertWorkspaceAppStatusParams {
@@ -222,7 +222,7 @@ var bugs = []bug{
 			rows[i].ActiveDurationMs = max(0, rows[i].ActiveDurationMs)
 		}
 		return rows, err
-	}),
+	}).needs(13), // parents, build, app, status, task, binding
 	answers("telemetry: rounded towards zero", "GetTelemetryTaskEvents", func(_ tasktwin.Store, _ any, rows []eventRow, err error) ([]eventRow, error) {
 		for i := range rows {
 			if ms := rows[i].ActiveDurationMs; ms%1000 != 0 {
@@ -230,7 +230,7 @@ var bugs = []bug{
 			}
 		}
 		return rows, err
-	}),
+	}).needs(14), // parents, build, app, status, task, binding
 	answers("telemetry: work at the stop does not count", "GetTelemetryTaskEvents", func(_ tasktwin.Store, _ any, rows []eventRow, err error) ([]eventRow, error) {
 		for i := range rows {
 			if rows[i].StopBuildCreatedAt.Valid && rows[i].LastWorkingStatusAt == rows[i].StopBuildCreatedAt {
@@ -238,7 +238,7 @@ var bugs = []bug{
 			}
 		}
 		return rows, err
-	}),
+	}).needs(13), // parents, build, app, status, task, binding
 	{name: "transaction: rollback commits", inTx: func(b *buggy, ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
 		var answer error
 		err := b.transaction(ctx, func(s tasktwin.Store) error {

@@ -11,7 +11,9 @@ import (
 // bug is a mistake that an engine could make.
 type bug struct {
 	name string
-	opts memdb.Options
+	// least is how many operations it takes to show it, if more than twelve.
+	least int
+	opts  memdb.Options
 	// hook is the mistake of a method, inTx that of a transaction.
 	hook func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error)
 	inTx func(b *buggy, ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error
@@ -69,6 +71,12 @@ func answers[T any](bugName, method string, mistake func(s tasktwin.Store, arg a
 		value, _ := out.(T)
 		return mistake(s, arg, value, err)
 	}}
+}
+
+// needs sets what it takes to show a bug.
+func (b bug) needs(least int) bug {
+	b.least = least
+	return b
 }
 
 // takes plants a bug in what a method makes of its argument.

@@ -19,8 +19,12 @@ func generate(g *generator, n int) Program {
 	scratch := memdb.New(memdb.Options{})
 	defer scratch.Close() //nolint:errcheck // it returns nil
 	rec := newRecorder(scratch, new(Program), 0)
-	for range n {
-		_ = g.next()(context.Background(), rec) // failures are answers like others
+	for i := range n {
+		op := g.next()
+		if n >= sweepFrom && (i == 0 || i == n/2) {
+			op = g.sweep()
+		}
+		_ = op(context.Background(), rec) // failures are answers like others
 	}
 	return *rec.program
 }

@@ -29,6 +29,7 @@ func (p Program) run(ctx context.Context, s tasktwin.Store, after step) error {
 // runner is on its way through a program.
 type runner struct {
 	ops   Program
+	at    int // of the next operation
 	after step
 }
 
@@ -40,35 +41,34 @@ func (e *endError) Error() string { return "conformance: " + e.op.Name }
 // run makes operations up to the end of what began, which it returns as an
 // *endError.
 func (r *runner) run(ctx context.Context, s tasktwin.Store, inside bool) error {
-	for len(r.ops) > 0 {
+	for r.at < len(r.ops) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		op := r.ops[0]
-		r.ops = r.ops[1:]
+		op := r.ops[r.at]
+		r.at++
 		switch {
 		case op.ends():
 			if inside {
 				return &endError{op}
 			}
 		case op.Name == opCancel:
-			if len(r.ops) > 0 && !r.ops[0].ends() {
+			if r.at < len(r.ops) && !r.ops[r.at].ends() {
 				done, cancel := context.WithCancel(ctx)
 				cancel()
-				r.one(done, &s)
+				op = r.ops[r.at]
+				r.at++
+				r.one(done, &s, op)
 			}
 		default:
-			r.ops = append(Program{op}, r.ops...)
-			r.one(ctx, &s)
+			r.one(ctx, &s, op)
 		}
 	}
 	return ctx.Err()
 }
 
-// one makes the next operation, with all that is inside of it.
-func (r *runner) one(ctx context.Context, s *tasktwin.Store) {
-	op := r.ops[0]
-	r.ops = r.ops[1:]
+// one makes an operation, with all that is inside of it.
+func (r *runner) one(ctx context.Context, s *tasktwin.Store, op Op) {
 	var err error
 	switch {
 	case op.begins():
@@ -89,7 +89,7 @@ func (r *runner) one(ctx context.Context, s *tasktwin.Store) {
 // did not get to, because it did not even begin, are passed over.
 func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err error) {
 	opts, _ := op.Arg.(*tasktwin.TxOptions)
-	inside := r.ops
+	end := r.at + matching(r.ops[r.at:])
 	defer func() {
 		if p := recover(); p != nil {
 			if p != errPanic { //nolint:errorlint // the very same value, and nothing that wraps it
@@ -97,7 +97,7 @@ func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err 
 			}
 			err = errPanic
 		}
-		r.ops = inside[matching(inside):]
+		r.at = end
 	}()
 	return s.InTx(ctx, func(tx tasktwin.Store) error {
 		err := r.run(ctx, tx, true)

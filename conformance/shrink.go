@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -30,9 +31,12 @@ func Shrink(ctx context.Context, p Program, fails func(context.Context, Program)
 		}
 		return err == nil && failed
 	}
+	s.dropReads()
+	s.dropKinds()
 	for failure == nil {
 		before := s.best.String()
 		s.drop()
+		s.merge()
 		s.simplify()
 		s.rename()
 		if s.best.String() == before {
@@ -61,6 +65,46 @@ func (s *shrinker) try(p Program) bool {
 	}
 	s.best = p
 	return true
+}
+
+// dropReads leaves out what changes nothing, all at once, but for the last, which
+// may be where the failure shows.
+func (s *shrinker) dropReads() {
+	last := len(s.best) - 1
+	p := make(Program, 0, len(s.best))
+	for i, op := range s.best {
+		if i == last || !strings.HasPrefix(op.Name, "Get") && !strings.HasPrefix(op.Name, "List") {
+			p = append(p, op)
+		}
+	}
+	if p = p.balanced(); len(p) < len(s.best) {
+		s.try(p)
+	}
+}
+
+// dropKinds leaves out all operations of a name, for each name, and all
+// transactions around operations.
+func (s *shrinker) dropKinds() {
+	names := map[string]bool{}
+	for _, op := range s.best {
+		names[op.Name] = true
+	}
+	without := func(drop func(Op) bool) {
+		last := len(s.best) - 1
+		p := make(Program, 0, len(s.best))
+		for i, op := range s.best {
+			if i == last || !drop(op) {
+				p = append(p, op)
+			}
+		}
+		if p = p.balanced(); len(p) < len(s.best) {
+			s.try(p)
+		}
+	}
+	without(func(op Op) bool { return op.begins() || op.ends() })
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		without(func(op Op) bool { return op.Name == name })
+	}
 }
 
 // drop leaves out operations, by halves, quarters and so on, down to single ones.
@@ -134,6 +178,42 @@ func plainer(field reflect.StructField) []reflect.Value {
 		return []reflect.Value{zero, reflect.ValueOf("a")}
 	}
 	return []reflect.Value{zero}
+}
+
+// merge uses one id in place of two, so that what made the other can go.
+func (s *shrinker) merge() {
+	text := s.best.String()
+	ids := idPattern.FindAllString(text, -1)
+	for i := len(ids) - 1; i > 0; i-- {
+		for _, other := range ids[:i] {
+			if other == ids[i] || !strings.Contains(text, ids[i]) {
+				continue
+			}
+			p, err := ParseProgram(strings.ReplaceAll(text, ids[i], other))
+			if err != nil || !s.try(p) {
+				continue
+			}
+			size := len(s.best)
+			s.dropSingles()
+			if len(s.best) == size {
+				s.best, _ = ParseProgram(text) // nothing is gained
+				continue
+			}
+			text = s.best.String()
+		}
+	}
+}
+
+// dropSingles leaves out single operations, the last first.
+func (s *shrinker) dropSingles() {
+	for i := len(s.best) - 1; i >= 0; i-- {
+		if i < len(s.best) {
+			p := slices.Concat(s.best[:i], s.best[i+1:]).balanced()
+			if len(p) < len(s.best) {
+				s.try(p)
+			}
+		}
+	}
 }
 
 // idPattern matches ids that stand alone, and not in quotes.

@@ -128,7 +128,7 @@ func (db *DB) write(ctx context.Context, parse func() error, fn func(*state) err
 	defer db.unlock()
 	st := db.current.Load().clone()
 	err := fn(st)
-	if !isFailure(err) {
+	if !isFailure(err) && st.changed {
 		db.current.Store(st)
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tasktwin/tasktwin"
 )
@@ -64,6 +65,12 @@ func invalidEnum(typeName, value string) error {
 		Code:    tasktwin.InvalidTextRepresentation,
 		Message: fmt.Sprintf("invalid input value for enum %s: %q", typeName, value),
 	}
+}
+
+// isInvalidEnum reports whether err is invalidEnum's.
+func isInvalidEnum(err error) bool {
+	e, ok := errors.AsType[*tasktwin.Error](err)
+	return ok && e.Code == tasktwin.InvalidTextRepresentation && strings.HasPrefix(e.Message, "invalid input value for enum ")
 }
 
 func errAborted() error {

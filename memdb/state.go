@@ -43,23 +43,31 @@ type entry struct {
 // tree is one index. Copying a btree writes to its source, which forks may
 // share: hence the mutex. Readers need none.
 type tree struct {
-	owner *state
+	owner *token
 	mu    sync.Mutex
 	t     *btree.BTreeG[entry]
 }
+
+// token stands for the state that may change a tree. A tree that pointed to the
+// state itself would keep it, with all its other trees, and what these point to:
+// every state that ever was.
+type token struct{ _ byte }
 
 // state is all tables and their indexes. It is immutable once published: only
 // the trees that it owns may be changed, and only before.
 type state struct {
 	opts  Options
+	token *token
 	trees [numTables][maxIndexes]*tree
+	// changed says that it differs from the state that it was cloned from.
+	changed bool
 }
 
 func newState(opts Options) *state {
-	st := &state{opts: opts}
+	st := &state{opts: opts, token: new(token)}
 	for id, def := range schema {
 		for i := range def.indexes {
-			st.trees[id][i] = &tree{owner: st, t: btree.NewBTreeGOptions(
+			st.trees[id][i] = &tree{owner: st.token, t: btree.NewBTreeGOptions(
 				func(a, b entry) bool { return a.key.less(b.key) },
 				btree.Options{NoLocks: true, Degree: 16},
 			)}
@@ -71,16 +79,18 @@ func newState(opts Options) *state {
 // clone returns a state that can be changed without changing st.
 func (st *state) clone() *state {
 	c := *st
+	c.token, c.changed = new(token), false
 	return &c
 }
 
 func (st *state) mutable(id tableID, index int) *btree.BTreeG[entry] {
+	st.changed = true
 	tr := st.trees[id][index]
-	if tr.owner != st {
+	if tr.owner != st.token {
 		tr.mu.Lock()
 		c := tr.t.Copy()
 		tr.mu.Unlock()
-		tr = &tree{owner: st, t: c}
+		tr = &tree{owner: st.token, t: c}
 		st.trees[id][index] = tr
 	}
 	return tr.t

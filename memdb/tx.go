@@ -18,6 +18,9 @@ type session struct {
 	// work is the transaction's own state; with it goes the writers' lock.
 	work    *state
 	aborted bool
+	// lost says that a statement was cut off while it waited. PostgreSQL's
+	// driver then closes the connection, so that no savepoint can be returned to.
+	lost bool
 }
 
 // tx is a handle on a session: the transaction's own, or that of a savepoint.
@@ -64,7 +67,7 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err := db.usable(ctx); err != nil {
 		return err
 	}
-	if s.work != nil {
+	if s.work != nil && s.work.changed {
 		db.current.Store(s.work)
 	}
 	return nil
@@ -86,6 +89,7 @@ func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwi
 	saved := s.work
 	if saved != nil {
 		s.work = saved.clone()
+		s.work.changed = saved.changed
 	}
 	child := newTx(s)
 	released := false
@@ -94,7 +98,7 @@ func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwi
 		if released {
 			return
 		}
-		s.aborted = false
+		s.aborted = s.lost
 		if saved == nil {
 			// A lock taken inside the savepoint goes with it.
 			s.releaseLock()
@@ -116,7 +120,9 @@ func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwi
 }
 
 // Ping reports whether the transaction can go on.
-func (t *tx) Ping(ctx context.Context) error { return t.begin(ctx) }
+func (t *tx) Ping(ctx context.Context) error {
+	return t.read(ctx, noArguments, func(*state) error { return nil })
+}
 
 // Close refuses: a transaction ends with its function.
 func (t *tx) Close() error {
@@ -149,10 +155,22 @@ func (t *tx) read(ctx context.Context, parse func() error, fn func(*state) error
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
-	if err := parse(); err != nil {
-		return t.end(err)
+	seen, err := t.start(parse)
+	if err != nil {
+		return err
 	}
-	return t.end(fn(t.s.visible()))
+	return t.end(fn(seen))
+}
+
+// start reads a statement's arguments and returns the state that it sees. The
+// first statement that is sent fixes a snapshot, even if it fails: one with a
+// wrong enum is not sent.
+func (t *tx) start(parse func() error) (*state, error) {
+	err := parse()
+	if isInvalidEnum(err) {
+		return nil, t.end(err)
+	}
+	return t.s.visible(), t.end(err)
 }
 
 // visible is the state that a read sees.
@@ -175,15 +193,16 @@ func (t *tx) write(ctx context.Context, parse func() error, fn func(*state) erro
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
-	if err := parse(); err != nil {
-		return t.end(err)
+	seen, err := t.start(parse)
+	if err != nil {
+		return err
 	}
 	if t.s.opts.ReadOnly {
 		return t.end(errReadOnly("INSERT, UPDATE or DELETE"))
 	}
 	if t.s.work == nil {
-		seen := t.s.visible()
 		if err := t.s.db.lock(ctx); err != nil {
+			t.s.lost = true
 			return t.end(err)
 		}
 		now := t.s.db.current.Load()

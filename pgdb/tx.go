@@ -22,6 +22,9 @@ type session struct {
 	// refused says that a statement failed before it was sent. The server knows
 	// nothing of it, so the rest is refused here.
 	refused bool
+	// lost says that the connection is gone, as when a statement was cut off,
+	// so that no savepoint can be returned to.
+	lost bool
 }
 
 // tx is a handle on a session: the transaction's own, or that of a savepoint.
@@ -102,7 +105,8 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 		t.s.refused = false // a savepoint starts only where nothing had failed
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 		defer cancel()
-		if e := t.pgx.Rollback(ctx); e != nil && err == nil {
+		// Also where the connection is lost: the pool wants to know.
+		if e := t.pgx.Rollback(ctx); e != nil && err == nil && !t.s.lost {
 			err = wrap(e)
 		}
 	}()
@@ -123,7 +127,7 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 }
 
 // aborted reports whether a statement of the transaction has failed.
-func (t *tx) aborted() bool { return t.s.refused || t.failed() }
+func (t *tx) aborted() bool { return t.s.refused || t.s.lost || t.failed() }
 
 // failed reports whether the server has ended the transaction.
 func (t *tx) failed() bool { return t.pgx.Conn().PgConn().TxStatus() == 'E' }
@@ -136,7 +140,7 @@ func (t *tx) begin(ctx context.Context) error {
 	if err := t.s.db.usable(ctx); err != nil {
 		return err
 	}
-	if t.s.refused {
+	if t.s.refused || t.s.lost {
 		return errAborted()
 	}
 	return nil
@@ -167,6 +171,9 @@ func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries)
 		}
 	}
 	err := wrap(fn(sqlc.New(t.pgx)))
+	if t.pgx.Conn().IsClosed() {
+		t.s.lost = true
+	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 		// A failure on the way to the server, such as of encoding a parameter.
 		t.s.refused = true

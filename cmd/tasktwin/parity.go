@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,54 +22,132 @@ import (
 )
 
 type parityCmd struct {
-	Ops      int     `help:"Number of random operations." default:"20000"`
-	Seed     *uint64 `help:"Seed of the operations. Default: a random one, which is printed."`
-	Postgres string  `help:"An empty database. Default: a server that is found or started." placeholder:"URL"`
-	JSON     bool    `help:"Print the report as JSON." name:"json"`
+	Ops      int                `help:"Number of random operations." default:"20000"`
+	Seed     *uint64            `help:"Seed of the operations. Default: a random one, which is printed."`
+	Preset   conformance.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything."`
+	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster."`
+	Program  string             `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
+	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE"`
+	Postgres string             `help:"An empty database. Default: a server that is found or started." placeholder:"URL"`
+	JSON     bool               `help:"Print the report as JSON." name:"json"`
 }
 
 func (c *parityCmd) Run(e *env) (err error) {
-	if c.Ops < 1 {
-		return usagef("--ops is %d: it must be at least 1", c.Ops)
-	}
-	seed := rand.Uint64()
-	if c.Seed != nil {
-		seed = *c.Seed
-	}
-	db, closeAll, err := openPostgres(e.ctx, c.Postgres)
+	opts, err := c.options(e)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeAll()) }()
-	if err := mustBeEmpty(e.ctx, db); err != nil {
-		return err
-	}
-	opts, err := conformance.TwinOptions(e.ctx, db)
+	server, err := findPostgres(e.ctx, c.Postgres)
 	if err != nil {
 		return err
 	}
-	memory := memdb.New(opts)
-	defer memory.Close()
-	if c.Seed == nil { // known even if the run is cut off
-		fmt.Fprintf(e.stderr, "seed %d\n", seed)
-	}
-	progress, done := progressOn(e.stderr, c.Ops)
-	report, err := conformance.Parity(e.ctx, db, memory, conformance.ParityOptions{Ops: c.Ops, Seed: seed, Progress: progress})
+	defer func() { err = errors.Join(err, server.close()) }()
+	progress, done := progressOn(e.stderr, len(opts.Program))
+	opts.Progress = progress
+	report, version, err := compare(e.ctx, server, opts)
 	done()
 	if err != nil {
-		return fmt.Errorf("%w (after %d operations of seed %d)", err, report.Ops, seed)
+		return fmt.Errorf("%w (after %d operations of seed %d)", err, report.Ops, opts.Seed)
+	}
+	made := report.Ops
+	if len(report.Mismatches) > 0 && server.canRepeat() {
+		if report, err = shrink(e.ctx, server, report); err != nil {
+			return err
+		}
 	}
 	if c.JSON {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetIndent("", "  ")
 		err = enc.Encode(report)
 	} else {
-		_, err = io.WriteString(e.stdout, parityText(report, opts.PostgresVersion, c.Ops))
+		_, err = io.WriteString(e.stdout, c.text(report, version, made))
 	}
 	if err == nil && len(report.Mismatches) > 0 {
 		return errMismatch
 	}
 	return err
+}
+
+// options checks the flags and makes the program.
+func (c *parityCmd) options(e *env) (conformance.ParityOptions, error) {
+	opts := conformance.ParityOptions{Ops: c.Ops, Preset: c.Preset, Check: c.Check}
+	switch {
+	case c.Ops < 1:
+		return opts, usagef("--ops is %d: it must be at least 1", c.Ops)
+	case !c.Preset.Valid():
+		return opts, usagef("--preset is %q: it must be one of %s", c.Preset, join(conformance.AllPresets()))
+	case c.Check != conformance.CheckFailures && c.Check != conformance.CheckEnd:
+		return opts, usagef("--check is %q: it must be %s, or be left out", c.Check, conformance.CheckEnd)
+	}
+	if c.Program != "" {
+		text, err := os.ReadFile(c.Program)
+		if err != nil {
+			return opts, err
+		}
+		if opts.Program, err = conformance.ParseProgram(string(text)); err != nil {
+			return opts, usagef("--program %s: %w", c.Program, err)
+		}
+	} else {
+		opts.Seed = rand.Uint64()
+		if c.Seed != nil {
+			opts.Seed = *c.Seed
+		} else { // known even if the run is cut off
+			fmt.Fprintf(e.stderr, "seed %d\n", opts.Seed)
+		}
+		opts.Program = conformance.Generate(opts.Seed, c.Preset, c.Ops)
+	}
+	if c.Save != "" {
+		if err := os.WriteFile(c.Save, []byte(opts.Program.String()), 0o644); err != nil { //nolint:gosec // it is no secret
+			return opts, fmt.Errorf("--save: %w", err)
+		}
+	}
+	return opts, nil
+}
+
+func join[S ~string](values []S) string {
+	var texts []string
+	for _, v := range values {
+		if v != "" {
+			texts = append(texts, string(v))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// compare runs a program on an empty database and a memdb that follows it.
+func compare(ctx context.Context, server *postgres, opts conformance.ParityOptions) (report *conformance.ParityReport, version int, err error) {
+	report = &conformance.ParityReport{}
+	db, closeDB, err := server.open(ctx)
+	if err != nil {
+		return report, 0, err
+	}
+	defer func() { err = errors.Join(err, closeDB()) }()
+	twin, err := conformance.TwinOptions(ctx, db)
+	if err != nil {
+		return report, 0, err
+	}
+	memory := memdb.New(twin)
+	defer memory.Close()
+	report, err = conformance.Parity(ctx, db, memory, opts)
+	return report, twin.PostgresVersion, err
+}
+
+// shrink returns the report of the smallest program that still shows a mismatch.
+func shrink(ctx context.Context, server *postgres, found *conformance.ParityReport) (*conformance.ParityReport, error) {
+	program, err := conformance.ParseProgram(found.Program)
+	if err != nil {
+		return found, err
+	}
+	program, err = conformance.Shrink(ctx, program, func(ctx context.Context, p conformance.Program) (bool, error) {
+		again, _, err := compare(ctx, server, conformance.ParityOptions{Program: p, Check: conformance.CheckEnd, FirstOnly: true})
+		return len(again.Mismatches) > 0, err
+	})
+	if err != nil {
+		return found, err
+	}
+	last, _, err := compare(ctx, server, conformance.ParityOptions{Program: program})
+	last.Seed, last.Preset, last.Methods, last.Missed = found.Seed, found.Preset, found.Methods, found.Missed
+	return last, err
 }
 
 // progressOn returns a bar if w is a terminal, and what removes it.
@@ -80,7 +161,8 @@ func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
 	return func(n int) { _ = bar.Set(n) }, func() { _ = bar.Finish() }
 }
 
-func parityText(r *conformance.ParityReport, version, ops int) string {
+// text is the report for a reader.
+func (c *parityCmd) text(r *conformance.ParityReport, version, made int) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "method\tcalls\tmemdb µs/op\tPostgreSQL µs/op\tratio\tmismatches\t")
@@ -94,18 +176,31 @@ func parityText(r *conformance.ParityReport, version, ops int) string {
 	}
 	writeStats(w, total)
 	_ = w.Flush() // a strings.Builder takes everything
-	fmt.Fprintf(&b, "\nPostgreSQL %d, seed %d, %d operations, %d mismatches\n", version, r.Seed, r.Ops, len(r.Mismatches))
-	if len(r.Mismatches) == 0 {
-		return b.String()
+	b.WriteString("\nanswers seen\n")
+	for _, m := range r.Methods {
+		fmt.Fprintf(&b, "  %s:", m.Method)
+		for _, outcome := range slices.Sorted(maps.Keys(m.Outcomes)) {
+			fmt.Fprintf(&b, " %s ×%d;", outcome, m.Outcomes[outcome])
+		}
+		b.WriteString("\n")
 	}
-	b.WriteString("\nthe calls up to the first mismatch:\n")
-	for _, s := range r.Sequence {
-		fmt.Fprintf(&b, "  %s\n", s)
+	if made >= conformance.DefaultOps {
+		for _, m := range r.Missed {
+			fmt.Fprintf(&b, "  not seen: %s: %s\n", m.Method, m.Outcome)
+		}
 	}
-	for _, m := range r.Mismatches {
-		fmt.Fprintf(&b, "\n%s\n", m)
+	source := fmt.Sprintf("seed %d", r.Seed)
+	again := fmt.Sprintf("--seed %d --ops %d", r.Seed, c.Ops)
+	if c.Preset != "" {
+		again += " --preset " + string(c.Preset)
 	}
-	fmt.Fprintf(&b, "\nreplay with: tasktwin parity --ops %d --seed %d\n", ops, r.Seed)
+	if c.Program != "" {
+		source, again = c.Program, "--program "+c.Program
+	}
+	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %d mismatches\n", version, source, made, len(r.Mismatches))
+	if len(r.Mismatches) > 0 {
+		fmt.Fprintf(&b, "\n%s\nreplay with: tasktwin parity %s\n", r.Text(made), again)
+	}
 	return b.String()
 }
 

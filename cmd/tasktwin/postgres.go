@@ -9,28 +9,66 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
+// postgres is where empty databases come from: a server that was found or
+// started, or one database that was given.
+type postgres struct {
+	url    string
+	server *pgtest.Server
+}
+
+// findPostgres takes the database at url or, without one, finds or starts a
+// server.
+func findPostgres(ctx context.Context, url string) (*postgres, error) {
+	if url != "" {
+		return &postgres{url: url}, pgdb.Migrate(ctx, url)
+	}
+	server, err := pgtest.Start(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w\nGive a database with --postgres, or install PostgreSQL", err)
+	}
+	return &postgres{server: server}, nil
+}
+
+// canRepeat reports whether there is more than one database to have.
+func (p *postgres) canRepeat() bool { return p.server != nil }
+
+// open opens an empty database. closeDB closes it, and drops it if it was made.
+func (p *postgres) open(ctx context.Context) (db *pgdb.DB, closeDB func() error, err error) {
+	url, drop := p.url, func() error { return nil }
+	if p.server != nil {
+		if url, drop, err = p.server.NewDatabase(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	if db, err = pgdb.Open(ctx, url, pgdb.Options{}); err != nil {
+		return nil, nil, errors.Join(err, drop())
+	}
+	closeDB = func() error { return errors.Join(db.Close(), drop()) }
+	if err := mustBeEmpty(ctx, db); err != nil {
+		return nil, nil, errors.Join(err, closeDB())
+	}
+	return db, closeDB, nil
+}
+
+func (p *postgres) close() error {
+	if p.server == nil {
+		return nil
+	}
+	return p.server.Close()
+}
+
 // openPostgres opens an empty database: the one at url, which it migrates, or
 // one on a server that it finds or starts. Close ends both.
 func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func() error, err error) {
-	closeAll = func() error { return nil }
-	if url == "" {
-		server, err := pgtest.Start(ctx)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%w\nGive a database with --postgres, or install PostgreSQL", err)
-		}
-		closeAll = server.Close
-		if url, _, err = server.NewDatabase(ctx); err != nil {
-			return nil, nil, errors.Join(err, server.Close())
-		}
-	} else if err := pgdb.Migrate(ctx, url); err != nil {
+	p, err := findPostgres(ctx, url)
+	if err != nil {
 		return nil, nil, err
 	}
-	db, err = pgdb.Open(ctx, url, pgdb.Options{})
+	db, closeDB, err := p.open(ctx)
 	if err != nil {
-		return nil, nil, errors.Join(err, closeAll())
+		return nil, nil, errors.Join(err, p.close())
 	}
-	stop := closeAll
-	return db, func() error { return errors.Join(db.Close(), stop()) }, nil
+	return db, func() error { return errors.Join(closeDB(), p.close()) }, nil
 }
 
 // mustBeEmpty refuses a database with rows: it could not be compared, or would

@@ -70,9 +70,6 @@ func (c *replayCmd) Run(e *env) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := mustBeEmpty(e.ctx, db); err != nil {
-			return errors.Join(err, closeAll())
-		}
 		store, closeStore = db, closeAll
 	default:
 		closeStore = store.Close
@@ -181,9 +178,6 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 		return err
 	}
 	defer func() { err = errors.Join(err, closeAll()) }()
-	if err := mustBeEmpty(e.ctx, db); err != nil {
-		return err
-	}
 	opts.OnBadRow = nil // they have been reported
 	if _, _, err := c.replayInto(e.ctx, "postgres", db, opts, out); err != nil {
 		return err

@@ -1,0 +1,39 @@
+package conformance
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// A program of the default size sees every answer that a method can give, and
+// none that is not in the list.
+func TestOutcomesAreReached(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		report, err := Parity(t.Context(), memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), ParityOptions{Seed: seed, Ops: DefaultOps, Check: CheckEnd})
+		require.NoError(t, err)
+		require.Empty(t, report.Mismatches)
+		require.Empty(t, report.Missed, "seed %d", seed)
+		for _, m := range report.Methods {
+			for o := range m.Outcomes {
+				if outcomes[m.Method] != nil && !slices.Contains(outcomes[m.Method], o) {
+					t.Errorf("%s can answer %q, which is not in the list", m.Method, o)
+				}
+			}
+		}
+	}
+}
+
+// Every method of Querier has its answers listed.
+func TestOutcomesAreListed(t *testing.T) {
+	t.Parallel()
+	for method := range querierType.Methods() {
+		require.Contains(t, outcomes, method.Name)
+		require.Contains(t, outcomes[method.Name], "ok")
+	}
+	require.Len(t, outcomes, querierType.NumMethod())
+}
