@@ -19,6 +19,9 @@ const (
 	opRelease   = "release"
 	// opPanic ends a transaction or a savepoint by a panic of its function.
 	opPanic = "panic"
+	// opCutOff ends a transaction or a savepoint whose function returns nil after
+	// the context has been canceled.
+	opCutOff = "cutoff"
 	// opCancel makes the context of the next operation be done before it starts.
 	opCancel = "cancel"
 	// opFork replaces a store that can by its fork, outside of transactions.
@@ -58,7 +61,7 @@ func (o Op) begins() bool { return o.Name == opBegin || o.Name == opSavepoint }
 
 func (o Op) ends() bool {
 	switch o.Name {
-	case opCommit, opRollback, opRelease, opPanic:
+	case opCommit, opRollback, opRelease, opPanic, opCutOff:
 		return true
 	}
 	return false

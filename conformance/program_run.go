@@ -99,7 +99,9 @@ func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err 
 		}
 		r.at = end
 	}()
-	return s.InTx(ctx, func(tx tasktwin.Store) error {
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	return s.InTx(own, func(tx tasktwin.Store) error {
 		err := r.run(ctx, tx, true)
 		end, ok := errors.AsType[*endError](err)
 		switch {
@@ -109,6 +111,8 @@ func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err 
 			panic(errPanic)
 		case end.op.Name == opRollback:
 			return errRollback
+		case end.op.Name == opCutOff:
+			cancel()
 		}
 		return nil
 	}, opts)

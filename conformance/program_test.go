@@ -109,3 +109,21 @@ func TestPanicsAndRollbacks(t *testing.T) {
 	}
 	require.Equal(t, []string{"1", "3", "5"}, names)
 }
+
+// Each failure of the matrix is what it is called.
+func TestMatrixFails(t *testing.T) {
+	t.Parallel()
+	for name, op := range matrixFailures() {
+		db := memdb.New(memdb.Options{})
+		var last error
+		require.NoError(t, append(matrixRows(), op).run(t.Context(), db, func(_ tasktwin.Store, _ Op, err error) { last = err }))
+		want, _, _ := strings.Cut(name, ",")
+		got, _, _ := strings.Cut(outcome(last), " ")
+		if want != "no rows" {
+			require.Equal(t, want, got)
+		} else {
+			require.Equal(t, want, outcome(last))
+		}
+	}
+	require.Greater(t, len(matrix()), 2000)
+}

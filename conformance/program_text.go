@@ -31,7 +31,7 @@ func argType(name string) (t reflect.Type, ok bool) {
 	switch name {
 	case opBegin:
 		return optionsType, true
-	case opCommit, opRollback, opSavepoint, opRelease, opPanic, opCancel, opFork:
+	case opCommit, opRollback, opSavepoint, opRelease, opPanic, opCutOff, opCancel, opFork:
 		return nil, true
 	}
 	m, ok := querierType.MethodByName(name)

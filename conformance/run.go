@@ -90,6 +90,10 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 			})
 		}
 	})
+	t.Run("matrix", func(t *testing.T) {
+		t.Parallel()
+		compare(t, reference, subject, ParityOptions{Program: matrix()}, "")
+	})
 	t.Run("operations", func(t *testing.T) {
 		t.Parallel()
 		seed, ops := setting(t, envSeed, rand.Uint64()), setting(t, envOps, defaultOps)
