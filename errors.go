@@ -12,6 +12,10 @@ var (
 	ErrClosed = errors.New("tasktwin: store is closed")
 	// ErrTxDone is returned by every call on a transaction that has ended.
 	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
+	// ErrStoreInTx is returned by a write on a Store inside of a transaction on
+	// it, by the same goroutine, where it would wait for itself: only the Store
+	// that the function received takes part in the transaction.
+	ErrStoreInTx = errors.New("tasktwin: write on a store inside of its own transaction: use the Store that the function received")
 	// ErrCommitAborted is returned by InTx when its function returned nil
 	// although a statement in it had failed: the transaction is rolled back.
 	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")

@@ -41,6 +41,8 @@ type DB struct {
 	// writer holds one token: a channel and not a mutex, so that waiting for it
 	// honours the context.
 	writer chan struct{}
+	// holder is the goroutine whose transaction has the token, else 0.
+	holder atomic.Uint64
 	closed atomic.Bool
 }
 
@@ -94,6 +96,9 @@ func (db *DB) lock(ctx context.Context) error {
 	case db.writer <- struct{}{}:
 		return nil
 	default:
+	}
+	if holder := db.holder.Load(); holder != 0 && holder == goroutineID() {
+		return tasktwin.ErrStoreInTx
 	}
 	select {
 	case db.writer <- struct{}{}:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -90,13 +91,73 @@ func TestWriterWaitsNoLongerThanItsContext(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
-		if _, err := db.InsertOrganization(ctx, newOrganization("outside")); !errors.Is(err, context.Canceled) {
+		other := make(chan error)
+		go func() {
+			_, err := db.InsertOrganization(ctx, newOrganization("outside"))
+			other <- err
+		}()
+		if err := <-other; !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("a writer beside an open transaction got %w, want it cancelled", err)
 		}
 		return nil
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What would wait for itself fails at once instead.
+func TestStoreInsideItsOwnTransaction(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
+		if _, err := db.InsertOrganization(t.Context(), newOrganization("before the first write")); err != nil {
+			return err
+		}
+		if _, err := tx.InsertOrganization(t.Context(), newOrganization("inside")); err != nil {
+			return err
+		}
+		if _, err := db.InsertOrganization(t.Context(), newOrganization("outside")); !errors.Is(err, tasktwin.ErrStoreInTx) {
+			return fmt.Errorf("a write: %w", err)
+		}
+		err := db.InTx(t.Context(), func(other tasktwin.Store) error {
+			_, err := other.InsertOrganization(t.Context(), newOrganization("outside"))
+			return err
+		}, nil)
+		if !errors.Is(err, tasktwin.ErrStoreInTx) {
+			return fmt.Errorf("a transaction: %w", err)
+		}
+		return nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, db); got != 2 {
+		t.Fatalf("%d rows, want 2", got)
+	}
+}
+
+// States that nobody reads are not kept: writes to two tables in turn hold on to
+// two rows, and not to all that they once wrote.
+func TestOldStatesAreFreed(t *testing.T) {
+	db := memdb.New(memdb.Options{})
+	agent := tasktwin.InsertWorkspaceAgentParams{ID: uuid.New(), Name: "a", LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}
+	app := tasktwin.InsertWorkspaceAppParams{ID: uuid.New(), AgentID: agent.ID, Health: tasktwin.WorkspaceAppHealthHealthy}
+	_, err1 := db.InsertWorkspaceAgent(t.Context(), agent)
+	_, err2 := db.InsertWorkspaceApp(t.Context(), app)
+	for range 20_000 {
+		_, err3 := db.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: agent.ID, LifecycleState: agent.LifecycleState})
+		_, err4 := db.UpdateWorkspaceAppHealthByID(t.Context(), tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: app.ID, Health: app.Health})
+		if err := errors.Join(err1, err2, err3, err4); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.GC()
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	runtime.KeepAlive(db)
+	if memory.HeapAlloc > 8<<20 {
+		t.Errorf("%d bytes are in use after 40,000 writes to two rows", memory.HeapAlloc)
 	}
 }
 

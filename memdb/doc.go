@@ -11,10 +11,23 @@
 // statement (repeatable read, serializable).
 //
 // A DB is safe for concurrent use, the Store of a transaction is not. Nothing is
-// durable. Writers wait for each other where PostgreSQL would only make them
-// wait for a row, and a repeatable read or serializable transaction fails with
-// 40001 at its first write if anything was committed since its first statement,
-// where PostgreSQL fails only on a conflict. Inside InTx use only the Store that
-// the function receives: a write through the DB waits for the transaction to
-// end, or for its context.
+// durable. Inside InTx use only the Store that the function receives: a write
+// through the DB, which would wait for its own transaction, fails at once with
+// [tasktwin.ErrStoreInTx] if it comes from the transaction's goroutine, and waits
+// for its context if it comes from another.
+//
+// # Where it differs from PostgreSQL under concurrency
+//
+// One at a time, statements and transactions answer as PostgreSQL's do. Where
+// transactions overlap, these do not:
+//
+//   - Writers wait for each other's transactions, where PostgreSQL would make them
+//     wait for a row only, or not at all. What waited then sees what the other has
+//     committed, where PostgreSQL evaluates some statements on the snapshot from
+//     before the wait: a DELETE of a row that the other has inserted finds it here.
+//   - A repeatable read or serializable transaction fails with 40001 if anything
+//     was committed between its first statement and a write for which it has to
+//     take the writers' lock, where PostgreSQL fails only on a conflict. After the
+//     rollback of the savepoint in which it took the lock it has to take it anew.
+//   - There are no deadlocks (40P01).
 package memdb

@@ -76,6 +76,7 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 func (s *session) releaseLock() {
 	if s.work != nil {
 		s.work = nil
+		s.db.holder.Store(0)
 		s.db.unlock()
 	}
 }
@@ -205,6 +206,7 @@ func (t *tx) write(ctx context.Context, parse func() error, fn func(*state) erro
 			t.s.lost = true
 			return t.end(err)
 		}
+		t.s.db.holder.Store(goroutineID())
 		now := t.s.db.current.Load()
 		t.s.work = now.clone()
 		if t.s.snapshot != nil && now != seen {
