@@ -72,7 +72,7 @@ func TestImportRules(t *testing.T) {
 		telemetry:   {root},
 		memdb:       {root, internal},
 		pgdb:        {root},
-		conformance: {root, memdb, pgdb, telemetry},
+		conformance: {root, internal, memdb, pgdb, telemetry},
 		cmd:         {root, memdb, pgdb, telemetry, conformance},
 		bench:       {root, memdb, pgdb, telemetry, conformance},
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
@@ -14,7 +16,7 @@ import (
 // A difference stands in the register for as long as it occurs.
 func TestAcceptedDifferencesOccur(t *testing.T) {
 	t.Parallel()
-	require.Len(t, accepted, 1, "each accepted difference has a test here")
+	require.Len(t, accepted, 2, "each accepted difference has a test here")
 
 	pg, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{MaxConns: 1})
 	require.NoError(t, err)
@@ -39,5 +41,33 @@ func TestAcceptedDifferencesOccur(t *testing.T) {
 	}
 	ref, sub := tooLong(pg), tooLong(memory)
 	require.NotEqual(t, ref, sub, "the difference is gone: take it out of the register")
-	require.True(t, isAccepted(Op{}, ref, sub), "%v, %v", ref, sub)
+	require.True(t, isAccepted(Op{}, ref, sub, false), "%v, %v", ref, sub)
+}
+
+func TestSimpleProtocolDiffers(t *testing.T) {
+	t.Parallel()
+	config, err := pgxpool.ParseConfig(pgtest.URL(t))
+	require.NoError(t, err)
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	failures := func(s tasktwin.Store) (nul, aborted errorFacts) {
+		_, err := s.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{Prompt: "\x00"})
+		nul = describe(err)
+		_ = s.InTx(t.Context(), func(tx tasktwin.Store) error {
+			_, _ = tx.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{Prompt: "\xff"})
+			_, err = tx.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{Prompt: "\xff"})
+			aborted = describe(err)
+			return nil
+		}, nil)
+		return nul, aborted
+	}
+	refNUL, refAborted := failures(pgdb.New(pool))
+	subNUL, subAborted := failures(twin(t))
+	for _, pair := range [][2]errorFacts{{refNUL, subNUL}, {refAborted, subAborted}} {
+		require.NotEqual(t, pair[0], pair[1], "the difference is gone: take it out of the register")
+		require.True(t, isAccepted(Op{}, pair[0], pair[1], true), pair)
+		require.False(t, isAccepted(Op{}, pair[0], pair[1], false), pair)
+	}
 }

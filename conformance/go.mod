@@ -3,6 +3,7 @@ module github.com/tasktwin/tasktwin/conformance
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
@@ -10,6 +11,7 @@ require (
 	github.com/stretchr/testify v1.12.1
 	github.com/tasktwin/tasktwin v0.0.0
 	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	go.uber.org/goleak v1.3.0
 )
 
 require (

@@ -51,6 +51,7 @@ type record struct {
 	stats      map[string]*MethodStats
 	mismatches []Mismatch
 	forks      []forked
+	simple     bool // the reference uses the simple protocol
 }
 
 // Forker is a store that has independent copies of itself.
@@ -142,7 +143,7 @@ func (l *lockstep) both(_ context.Context, name string, arg any, call func(taskt
 	s, sErr := call(l.sub, arg)
 	end := time.Now()
 	diff := ""
-	if ref, sub := describe(rErr), describe(sErr); !isAccepted(Op{name, arg}, ref, sub) {
+	if ref, sub := describe(rErr), describe(sErr); !isAccepted(Op{name, arg}, ref, sub, l.record.simple) {
 		diff = Compare(answer{r, ref}, answer{s, sub})
 	}
 	l.record.add(seen{Op{name, arg}, rErr, between.Sub(start), end.Sub(between), diff})

@@ -25,6 +25,9 @@ type ParityOptions struct {
 	Check Check
 	// FirstOnly ends the run at the first mismatch, instead of the tenth.
 	FirstOnly bool
+	// SimpleProtocol says that the reference sends statements in pgx's simple
+	// protocol, in which a few answers differ.
+	SimpleProtocol bool
 	// Progress, if set, is called after each operation with how many are done.
 	Progress func(done int)
 }
@@ -84,6 +87,7 @@ func Parity(ctx context.Context, ref, sub tasktwin.Store, opts ParityOptions) (*
 		program = generate(newGenerator(opts.Seed, opts.Preset), opts.Ops)
 	}
 	p := &parity{opts: opts, report: report, rec: newRecord(), total: len(program)}
+	p.rec.simple = opts.SimpleProtocol
 	err := p.run(ctx, program, newLockstep(ref, sub, p.rec, 0))
 	report.Methods = slices.SortedFunc(deref(p.rec.stats), func(a, b MethodStats) int { return cmp.Compare(a.Method, b.Method) })
 	report.Mismatches = append(report.Mismatches, p.rec.mismatches...)

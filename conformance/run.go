@@ -146,7 +146,7 @@ func compare(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, o
 		attempts++
 		t.Run(fmt.Sprintf("shrink/%d", attempts), func(t *testing.T) {
 			var again *ParityReport
-			again, err = Parity(ctx, reference(t), subject(t), ParityOptions{Program: p, Check: CheckEnd, FirstOnly: true})
+			again, err = Parity(ctx, reference(t), subject(t), ParityOptions{Program: p, Check: CheckEnd, FirstOnly: true, SimpleProtocol: opts.SimpleProtocol})
 			failed = len(again.Mismatches) > 0
 		})
 		return failed, err
@@ -154,7 +154,7 @@ func compare(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, o
 	if err != nil {
 		t.Error(err)
 	}
-	last, err := Parity(t.Context(), reference(t), subject(t), ParityOptions{Program: program})
+	last, err := Parity(t.Context(), reference(t), subject(t), ParityOptions{Program: program, SimpleProtocol: opts.SimpleProtocol})
 	if err != nil {
 		t.Error(err)
 	}

@@ -90,8 +90,11 @@ func (s *sharedServer) skips() int {
 // [URL] and [Open] started, and exits. On SIGINT, SIGTERM and SIGHUP it stops
 // the server, and the process ends by that signal.
 func Main(m *testing.M) {
-	os.Exit(runMain(m.Run))
+	os.Exit(Run(m))
 }
+
+// Run is [Main] for a TestMain that has more to do: it returns the exit code.
+func Run(m *testing.M) int { return runMain(m.Run) }
 
 func runMain(run func() int) (code int) {
 	defer closeOnSignal()()

@@ -1,0 +1,46 @@
+package conformance
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// byteSource takes its numbers from a fuzzer's bytes, and from a generator after
+// them: some algorithms wait for a number that is not zero.
+type byteSource struct {
+	bytes []byte
+	after *rand.PCG
+}
+
+// Uint64 returns the next number.
+func (b *byteSource) Uint64() uint64 {
+	if len(b.bytes) == 0 {
+		return b.after.Uint64()
+	}
+	var word [8]byte
+	b.bytes = b.bytes[copy(word[:], b.bytes):]
+	return binary.LittleEndian.Uint64(word[:])
+}
+
+// FuzzParity drives the generator by the fuzzer's bytes: four of them decide on
+// about one operation.
+func FuzzParity(f *testing.F) {
+	f.Add([]byte("a few operations, no more"), uint8(0))
+	f.Add(make([]byte, 256), uint8(1))
+	f.Fuzz(func(t *testing.T, data []byte, preset uint8) {
+		if len(data) > 4096 {
+			t.Skip("long programs only take time")
+		}
+		presets := AllPresets()
+		program := generate(newGeneratorFrom(&byteSource{data, rand.NewPCG(1, 2)}, presets[int(preset)%len(presets)]), 1+len(data)/16)
+		opts, err := twinOptions(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, openPgdb, func(testing.TB) tasktwin.Store { return memdb.New(opts) }, ParityOptions{Program: program}, "")
+	})
+}

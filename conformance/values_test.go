@@ -1,0 +1,258 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/internal/pgvalue"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// batch is how many values make one round trip.
+const batch = 1000
+
+// tries are functions that return what a value becomes, or an exclamation mark
+// and the SQLSTATE.
+const tries = `
+CREATE FUNCTION try_jsonb(b bytea) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN convert_from(b, 'UTF8')::jsonb::text; EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$;
+CREATE FUNCTION try_varchar(b bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v varchar(8);
+BEGIN v := convert_from(b, 'UTF8'); RETURN v; EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$;`
+
+func valueServer(t *testing.T) *pgxpool.Pool {
+	t.Helper()
+	pool := pgtest.Open(t).Pool()
+	_, err := pool.Exec(t.Context(), tries)
+	require.NoError(t, err)
+	return pool
+}
+
+// short returns a tenth of a percent of n in a short run.
+func short(n int) int {
+	if testing.Short() {
+		return max(batch, n/1000)
+	}
+	return n
+}
+
+func seeded(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := setting(t, envSeed, rand.Uint64())
+	t.Logf("replay with %s=%d", envSeed, seed)
+	return rand.New(rand.NewPCG(seed, 1))
+}
+
+// agree asserts for n values that ours is what the server makes of them.
+func agree(t *testing.T, pool *pgxpool.Pool, sql string, n int, next func() string, ours func(string) (string, error)) {
+	t.Helper()
+	for done := 0; done < n; done += batch {
+		values := make([][]byte, batch)
+		for i := range values {
+			values[i] = []byte(next())
+		}
+		rows, err := pool.Query(t.Context(), sql, values)
+		require.NoError(t, err)
+		answers, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		require.Len(t, answers, batch)
+		for i, want := range answers {
+			got, err := ours(string(values[i]))
+			if e, ok := errors.AsType[*tasktwin.Error](err); ok {
+				got = "!" + string(e.Code)
+			}
+			if got != want {
+				t.Fatalf("%q: PostgreSQL makes %q of it, and memdb %q", values[i], want, got)
+			}
+		}
+	}
+}
+
+func TestJSONBAgainstPostgres(t *testing.T) {
+	t.Parallel()
+	r := seeded(t)
+	agree(t, valueServer(t), "SELECT try_jsonb(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n", short(1_000_000),
+		func() string { return document(r) },
+		func(s string) (string, error) {
+			out, err := pgvalue.JSONB([]byte(s))
+			return string(out), err
+		})
+}
+
+func TestVarcharAgainstPostgres(t *testing.T) {
+	t.Parallel()
+	r := seeded(t)
+	parts := []string{"a", "b", " ", " ", "é", "日", "😀", "e\u0301", "\t", "\u00a0", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x00"}
+	agree(t, valueServer(t), "SELECT try_varchar(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n", short(200_000),
+		func() string {
+			var b strings.Builder
+			for range r.IntN(12) {
+				most := len(parts)
+				if r.IntN(12) > 0 {
+					most = 10 // of good bytes
+				}
+				b.WriteString(parts[r.IntN(most)])
+			}
+			return b.String()
+		},
+		func(s string) (string, error) {
+			if err := pgvalue.Text(s); err != nil {
+				return "", err
+			}
+			return pgvalue.Varchar(s, 8)
+		})
+}
+
+// lowerModes are the modes of lower() by what asks PostgreSQL for them.
+var lowerModes = map[pgvalue.LowerMode]string{
+	pgvalue.LowerCUTF8: `COLLATE "default"`, // the database's own
+	pgvalue.LowerC:     `COLLATE "C"`,
+	pgvalue.LowerICU:   `COLLATE "und-x-icu"`,
+}
+
+func TestLowerAgainstPostgres(t *testing.T) {
+	t.Parallel()
+	pool := valueServer(t)
+	var own, version string
+	require.NoError(t, pool.QueryRow(t.Context(), "SELECT datctype, version() FROM pg_database WHERE datname = current_database()").Scan(&own, &version))
+	for mode, collation := range lowerModes {
+		t.Run(fmt.Sprint(mode), func(t *testing.T) {
+			t.Parallel()
+			if mode == pgvalue.LowerCUTF8 && !strings.EqualFold(strings.ReplaceAll(own, "-", ""), "C.UTF8") {
+				t.Skipf("the database's locale is %s", own)
+			}
+			if _, err := pool.Exec(t.Context(), "SELECT lower('A' "+collation+")"); err != nil {
+				t.Skip(err)
+			}
+			sql := "SELECT lower(convert_from(v, 'UTF8') " + collation + ") FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
+			lower := func(s string) (string, error) { return pgvalue.Lower(mode, s), nil }
+			point := rune(0)
+			next := func() string {
+				point++
+				if !utf8.ValidRune(point) && point <= utf8.MaxRune {
+					point = 0xe000
+				}
+				return string(min(point, utf8.MaxRune))
+			}
+			agree(t, pool, sql, 1_112_064, next, lower)
+
+			r := seeded(t)
+			letters := []rune("aAzZ \u0301\u0307ÄäßẞİıIiΣσςΑαЯяǄǅǆᾈᾳ-.'0日😀ﬀＡａⅣ𐐀")
+			agree(t, pool, sql, short(100_000), func() string {
+				text := make([]rune, r.IntN(8))
+				for i := range text {
+					text[i] = letters[r.IntN(len(letters))]
+				}
+				return string(text)
+			}, lower)
+		})
+	}
+}
+
+// instant returns a time of the whole range and a little beyond it, often near
+// an edge.
+func instant(r *rand.Rand) time.Time {
+	edges := []int64{0, -62135596800, 253402300800, 946684800, -210866803200, 9224318016000}
+	seconds := edges[r.IntN(len(edges))] + r.Int64N(7) - 3
+	switch r.IntN(4) {
+	case 0:
+		seconds = r.Int64N(9224318016000+210866803200) - 210866803200
+	case 1:
+		seconds = r.Int64N(2*4102444800) - 4102444800/2
+	}
+	return time.Unix(seconds, r.Int64N(1e9))
+}
+
+func TestTimestamptzAgainstPostgres(t *testing.T) {
+	t.Parallel()
+	r, pool := seeded(t), valueServer(t)
+	refused := 0
+	for done, n := 0, short(1_000_000); done < n; done += batch {
+		var sent, want []time.Time
+		for len(sent) < batch {
+			at := instant(r)
+			held, err := pgvalue.Timestamptz(at)
+			if err == nil {
+				sent, want = append(sent, at), append(want, held)
+			} else if refused++; refused < 300 { // one at a time, because one bad value fails a batch
+				requireOutOfRange(t, pool, at)
+			}
+		}
+		rows, err := pool.Query(t.Context(), "SELECT v FROM unnest($1::timestamptz[]) WITH ORDINALITY AS x(v, n) ORDER BY n", sent)
+		require.NoError(t, err)
+		got, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
+		require.NoError(t, err)
+		for i := range got {
+			if !got[i].Equal(want[i]) {
+				t.Fatalf("%v: PostgreSQL holds %v, and memdb %v", sent[i], got[i].UTC(), want[i])
+			}
+		}
+	}
+	require.Positive(t, refused)
+}
+
+func requireOutOfRange(t *testing.T, pool *pgxpool.Pool, at time.Time) {
+	t.Helper()
+	var back any
+	err := pool.QueryRow(context.WithoutCancel(t.Context()), "SELECT $1::timestamptz", at).Scan(&back)
+	var pgErr interface{ SQLState() string }
+	if !errors.As(err, &pgErr) || pgErr.SQLState() != string(tasktwin.DatetimeFieldOverflow) {
+		t.Fatalf("%v: memdb refuses it, and PostgreSQL says %v, %v", at, back, err)
+	}
+}
+
+// The milliseconds of telemetry are rounded once, half away from zero.
+func TestRoundingAgainstPostgres(t *testing.T) {
+	t.Parallel()
+	r, pool := seeded(t), pgtest.Open(t).Pool()
+	ours := activeMilliseconds(t)
+	for done, n := 0, short(200_000); done < n; done += batch {
+		micros := make([]int64, batch)
+		for i := range micros {
+			micros[i] = (r.Int64N(2_000_001)-1_000_000)*1000 + []int64{0, 499, 500, 501, -500, 999}[r.IntN(6)]
+		}
+		rows, err := pool.Query(t.Context(), "SELECT round(v::numeric / 1000000 * 1000)::bigint FROM unnest($1::bigint[]) WITH ORDINALITY AS x(v, n) ORDER BY n", micros)
+		require.NoError(t, err)
+		want, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		require.NoError(t, err)
+		for i := range want {
+			if got := ours(micros[i]); got != want[i] {
+				t.Fatalf("%d µs: PostgreSQL rounds to %d ms, and memdb to %d", micros[i], want[i], got)
+			}
+		}
+	}
+}
+
+// activeMilliseconds returns what memdb's telemetry says of a task that has been
+// working for so many microseconds.
+func activeMilliseconds(t *testing.T) func(micros int64) int64 {
+	t.Helper()
+	f := newFixture(t, memdb.New(memdb.Options{}))
+	f.base()
+	ws := f.workspace()
+	f.build(ws.ID, 1, tasktwin.WorkspaceTransitionStart, 0, tasktwin.BuildReasonInitiator)
+	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
+	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
+	task := f.task(null(ws.ID))
+	f.bind(task.ID, 1, null(agent.ID), null(app.ID))
+	f.status(app, ws.ID, tasktwin.WorkspaceAppStatusStateWorking, 1)
+	return func(micros int64) int64 {
+		now := at(1).Add(time.Duration(micros) * time.Microsecond)
+		rows, err := f.GetTelemetryTaskEvents(f.ctx, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: at(-1), Now: now})
+		require.NoError(t, err)
+		require.Len(t, rows, 1)
+		return rows[0].ActiveDurationMs
+	}
+}
