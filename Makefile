@@ -28,12 +28,12 @@ test: postgres ## Test every module, on a real PostgreSQL too, which it installs
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test ./...)
 
 .PHONY: race
-race: postgres ## The same with the race detector.
-	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race ./...)
+race: postgres ## The same with the race detector, in short.
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short ./...)
 
 .PHONY: test-modules
-test-modules: postgres ## Build and test each module on its own, without the workspace.
-	@$(call in,GOWORK=off go build ./... && GOWORK=off TASKTWIN_REQUIRE_POSTGRES=1 go test ./...)
+test-modules: postgres ## Build and test each module on its own, without the workspace, in short.
+	@$(call in,GOWORK=off go build ./... && GOWORK=off TASKTWIN_REQUIRE_POSTGRES=1 go test -short ./...)
 
 .PHONY: test-docker
 test-docker: ## Run the parity suite on a PostgreSQL in Docker, from an image of this machine's own where none can be pulled.
@@ -46,6 +46,12 @@ postgres: ## Make sure that there is a PostgreSQL for the tests.
 .PHONY: parity
 parity: postgres ## Drive both engines in lockstep with 20,000 random operations.
 	go run ./cmd/tasktwin parity
+
+.PHONY: fuzz
+fuzz: postgres ## Fuzz for a minute each: parity, jsonb and CSV.
+	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .
+	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
+	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
 
 .PHONY: bench
 bench: postgres ## Compare the engines on the same data; COUNT=10 for benchstat.

@@ -134,7 +134,7 @@ func (p *parity) run(ctx context.Context, program Program, both *lockstep) error
 			stop()
 		}
 	}
-	r.after = func(s tasktwin.Store, op Op, err error) {
+	r.after = func(s tasktwin.Store, _ Op, err error) {
 		p.report.Ops = r.at
 		l, ok := s.(*lockstep)
 		if ok && l.depth == 0 {

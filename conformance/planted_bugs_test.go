@@ -172,7 +172,7 @@ var bugs = []bug{
 		_, err := s.GetTaskByID(none, arg.ID)
 		return uuid.Nil, sql.ErrNoRows, errors.Is(err, sql.ErrNoRows)
 	}),
-	{name: "delete: the snapshot stays", hook: func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+	{name: "delete: the snapshot stays", hook: func(s tasktwin.Store, _ string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 		a, ok := arg.(tasktwin.DeleteTaskParams)
 		if !ok {
 			return call(s, arg)
@@ -195,7 +195,7 @@ var bugs = []bug{
 		_, err := s.GetTaskByID(none, arg.ID)
 		return tasktwin.Task{}, sql.ErrNoRows, errors.Is(err, sql.ErrNoRows)
 	}),
-	answers("update is lost", "UpdateWorkspaceAppHealthByID", func(s tasktwin.Store, arg any, row tasktwin.WorkspaceApp, err error) (tasktwin.WorkspaceApp, error) {
+	answers("update is lost", "UpdateWorkspaceAppHealthByID", func(s tasktwin.Store, _ any, row tasktwin.WorkspaceApp, err error) (tasktwin.WorkspaceApp, error) {
 		if err == nil {
 			_, _ = s.UpdateWorkspaceAppHealthByID(none, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: row.ID, Health: tasktwin.WorkspaceAppHealthHealthy})
 		}

@@ -29,7 +29,7 @@ type buggy struct {
 
 func plant(s tasktwin.Store, b bug, depth int) *buggy {
 	out := &buggy{store: s, bug: b, depth: depth}
-	out.intercept.hook = func(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+	out.hook = func(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 		if b.hook == nil {
 			return call(s, arg)
 		}
@@ -90,7 +90,7 @@ func takes[A any](bugName, method string, mistake func(arg A) A) bug {
 }
 
 // instead plants a bug in place of a call: mistake returns false to make it.
-func instead[A any](bugName, method string, mistake func(s tasktwin.Store, arg A) (any, error, bool)) bug { //nolint:revive // the error belongs to the answer
+func instead[A any](bugName, method string, mistake func(s tasktwin.Store, arg A) (any, error, bool)) bug {
 	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 		if a, ok := arg.(A); ok && name == method {
 			if out, err, done := mistake(s, a); done {

@@ -17,7 +17,7 @@ func Generate(seed uint64, preset Preset, n int) Program {
 
 func generate(g *generator, n int) Program {
 	scratch := memdb.New(memdb.Options{})
-	defer scratch.Close() //nolint:errcheck // it returns nil
+	defer scratch.Close()
 	rec := newRecorder(scratch, new(Program), 0)
 	for i := range n {
 		op := g.next()

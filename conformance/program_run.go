@@ -142,6 +142,6 @@ func callMethod(ctx context.Context, s tasktwin.Store, op Op) error {
 		return fmt.Errorf("conformance: there is no method %s", op.Name)
 	}
 	out := method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(op.Arg)})
-	err, _ := out[len(out)-1].Interface().(error)
+	err, _ := reflect.TypeAssert[error](out[len(out)-1])
 	return err
 }

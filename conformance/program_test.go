@@ -63,7 +63,7 @@ func TestBalanced(t *testing.T) {
 		"release|begin|panic":      "begin|panic",
 	} {
 		var p Program
-		for _, name := range strings.Split(have, "|") {
+		for name := range strings.SplitSeq(have, "|") {
 			p = append(p, Op{Name: name})
 		}
 		got := strings.Fields(p.balanced().String())

@@ -3,6 +3,7 @@ package conformance
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -101,6 +102,7 @@ func valueText(v reflect.Value, whole bool) string {
 			}
 		}
 		return strings.Join(fields, " ")
+	default:
 	}
 	return fmt.Sprint(v.Interface())
 }
@@ -131,7 +133,7 @@ func ParseProgram(text string) (Program, error) {
 		p = append(p, op)
 	}
 	if balanced := p.balanced(); !reflect.DeepEqual(balanced, p) && len(p) > 0 {
-		return nil, fmt.Errorf("the program does not end what it begins, or ends what it did not begin")
+		return nil, errors.New("the program does not end what it begins, or ends what it did not begin")
 	}
 	return p, nil
 }
