@@ -148,7 +148,7 @@ func (p *parity) run(ctx context.Context, program Program, both *lockstep) error
 		case p.opts.Check == CheckFailures:
 			compare()
 		}
-		if p.opts.Check == CheckEnd && p.report.Ops%max(1, p.total/dumps) == 0 && l == both {
+		if p.opts.Check == CheckEnd && p.total >= 100*dumps && p.report.Ops%(p.total/dumps) == 0 && l == both {
 			compare()
 		}
 		if p.first == 0 && len(p.rec.mismatches) > 0 {

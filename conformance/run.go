@@ -159,7 +159,7 @@ func compare(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, o
 		t.Error(err)
 	}
 	last.Seed, last.Preset = report.Seed, report.Preset
-	t.Errorf("%s%s", last.Text(report.Ops), replay)
+	t.Errorf("%s\n%s%s", last.Text(report.Ops), Explain(t.Context(), reference(t), subject(t), program), replay)
 }
 
 // usable reports whether a store has not been closed by its case.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/tasktwin/tasktwin/conformance"
 	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 type parityCmd struct {
@@ -49,9 +50,9 @@ func (c *parityCmd) Run(e *env) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w (after %d operations of seed %d)", err, report.Ops, opts.Seed)
 	}
-	made := report.Ops
+	made, explained := report.Ops, ""
 	if len(report.Mismatches) > 0 && server.canRepeat() {
-		if report, err = shrink(e.ctx, server, report); err != nil {
+		if report, explained, err = shrink(e.ctx, server, report); err != nil {
 			return err
 		}
 	}
@@ -60,7 +61,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 		enc.SetIndent("", "  ")
 		err = enc.Encode(report)
 	} else {
-		_, err = io.WriteString(e.stdout, c.text(report, version, made))
+		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained))
 	}
 	if err == nil && len(report.Mismatches) > 0 {
 		return errMismatch
@@ -117,37 +118,55 @@ func join[S ~string](values []S) string {
 // compare runs a program on an empty database and a memdb that follows it.
 func compare(ctx context.Context, server *postgres, opts conformance.ParityOptions) (report *conformance.ParityReport, version int, err error) {
 	report = &conformance.ParityReport{}
+	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, twin memdb.Options) error {
+		var err error
+		report, err = conformance.Parity(ctx, db, memory, opts)
+		version = twin.PostgresVersion
+		return err
+	})
+	return report, version, err
+}
+
+// withEngines calls fn with an empty database and a memdb that follows it.
+func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb.DB, memdb.Options) error) (err error) {
 	db, closeDB, err := server.open(ctx)
 	if err != nil {
-		return report, 0, err
+		return err
 	}
 	defer func() { err = errors.Join(err, closeDB()) }()
 	twin, err := conformance.TwinOptions(ctx, db)
 	if err != nil {
-		return report, 0, err
+		return err
 	}
 	memory := memdb.New(twin)
 	defer memory.Close()
-	report, err = conformance.Parity(ctx, db, memory, opts)
-	return report, twin.PostgresVersion, err
+	return fn(db, memory, twin)
 }
 
-// shrink returns the report of the smallest program that still shows a mismatch.
-func shrink(ctx context.Context, server *postgres, found *conformance.ParityReport) (*conformance.ParityReport, error) {
+// shrink returns the report of the smallest program that still shows a mismatch,
+// and what there is to say besides.
+func shrink(ctx context.Context, server *postgres, found *conformance.ParityReport) (last *conformance.ParityReport, explained string, err error) {
 	program, err := conformance.ParseProgram(found.Program)
 	if err != nil {
-		return found, err
+		return found, "", err
 	}
 	program, err = conformance.Shrink(ctx, program, func(ctx context.Context, p conformance.Program) (bool, error) {
 		again, _, err := compare(ctx, server, conformance.ParityOptions{Program: p, Check: conformance.CheckEnd, FirstOnly: true})
 		return len(again.Mismatches) > 0, err
 	})
 	if err != nil {
-		return found, err
+		return found, "", err
 	}
-	last, _, err := compare(ctx, server, conformance.ParityOptions{Program: program})
+	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, _ memdb.Options) error {
+		explained = conformance.Explain(ctx, db, memory, program)
+		return nil
+	})
+	if err != nil {
+		return found, "", err
+	}
+	last, _, err = compare(ctx, server, conformance.ParityOptions{Program: program})
 	last.Seed, last.Preset, last.Methods, last.Missed = found.Seed, found.Preset, found.Methods, found.Missed
-	return last, err
+	return last, explained, err
 }
 
 // progressOn returns a bar if w is a terminal, and what removes it.
@@ -162,7 +181,7 @@ func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
 }
 
 // text is the report for a reader.
-func (c *parityCmd) text(r *conformance.ParityReport, version, made int) string {
+func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explained string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "method\tcalls\tmemdb µs/op\tPostgreSQL µs/op\tratio\tmismatches\t")
@@ -199,7 +218,7 @@ func (c *parityCmd) text(r *conformance.ParityReport, version, made int) string 
 	}
 	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %d mismatches\n", version, source, made, len(r.Mismatches))
 	if len(r.Mismatches) > 0 {
-		fmt.Fprintf(&b, "\n%s\nreplay with: tasktwin parity %s\n", r.Text(made), again)
+		fmt.Fprintf(&b, "\n%s\n%s\nreplay with: tasktwin parity %s\n", r.Text(made), explained, again)
 	}
 	return b.String()
 }
