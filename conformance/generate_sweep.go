@@ -110,7 +110,7 @@ func (g *generator) refusedDeletes(ctx context.Context, s tasktwin.Store) {
 var specials = map[reflect.Type][]any{
 	reflect.TypeFor[time.Time]():      {extremes[5]},
 	reflect.TypeFor[sql.NullTime]():   {sql.NullTime{Time: extremes[5], Valid: true}},
-	reflect.TypeFor[string]():         {"\xff", strings.Repeat("x", 200)},
+	reflect.TypeFor[string]():         {"\xff", "a\x00b", strings.Repeat("x", 200), strings.Repeat("ü", 64)},
 	reflect.TypeFor[sql.NullString](): {sql.NullString{String: "\x00", Valid: true}},
 	reflect.TypeFor[json.RawMessage](): {
 		json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`), json.RawMessage("\xff"), json.RawMessage(`"\u0000"`),

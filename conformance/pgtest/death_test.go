@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -69,6 +70,9 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			}
 			t.Run(kind.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
+				if e.signal != 0 && signal.Ignored(e.signal) {
+					t.Skip("it is ignored, as under nohup")
+				}
 				c := startChild(t, name, kind.env...)
 				left := c.leftovers(t, kind.name, kind.base)
 				left.requireSome(t)
