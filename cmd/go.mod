@@ -10,6 +10,7 @@ require (
 	github.com/tasktwin/tasktwin v0.0.0
 	github.com/tasktwin/tasktwin/conformance v0.0.0-00010101000000-000000000000
 	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	go.uber.org/goleak v1.3.0
 	golang.org/x/term v0.47.0
 )
 
