@@ -84,7 +84,7 @@ var snapshotCases = []testCase{
 		}()
 		<-held
 		err := f.InTx(f.ctx, func(tx tasktwin.Store) error {
-			waiting, cancel := context.WithTimeout(f.ctx, 50*time.Millisecond)
+			waiting, cancel := context.WithTimeout(f.ctx, 500*time.Millisecond)
 			defer cancel()
 			err := tx.InTx(f.ctx, func(s tasktwin.Store) error {
 				_, err := s.InsertTask(waiting, arg)
