@@ -15,7 +15,7 @@ type Store interface {
 	// savepoint are ignored. A nil opts means read committed, read and write.
 	//
 	// Only the Store that fn receives takes part in the transaction, and only
-	// until fn returns; it is not for concurrent use.
+	// until fn returns. Calls of several goroutines on it take turns.
 	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error

@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -11,6 +13,30 @@ import (
 )
 
 var lifecycleCases = []testCase{
+	{"transaction/used by several goroutines", "InsertTask ListTasks", true, func(t *testing.T, f *fixture) {
+		f.base()
+		args := make([]tasktwin.InsertTaskParams, 40)
+		for i := range args {
+			args[i] = f.newTask(fmt.Sprintf("task%d", i), uuid.NullUUID{})
+		}
+		err := f.InTx(f.ctx, func(tx tasktwin.Store) error {
+			errs := make([]error, len(args))
+			var group sync.WaitGroup
+			for i := range args {
+				group.Go(func() {
+					_, err := tx.InsertTask(f.ctx, args[i])
+					_, listErr := tx.ListTasks(f.ctx, tasktwin.ListTasksParams{})
+					errs[i] = errors.Join(err, listErr)
+				})
+			}
+			group.Wait()
+			return errors.Join(errs...)
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "tasks", len(f.names()), len(args))
+	}},
 	{"context/done before the call", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		ctx, cancel := context.WithCancel(f.ctx)

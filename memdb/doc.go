@@ -10,8 +10,8 @@
 // each statement reads the newest state (read committed) or that of its first
 // statement (repeatable read, serializable).
 //
-// A DB is safe for concurrent use, the Store of a transaction is not. Nothing is
-// durable. Inside InTx use only the Store that the function receives: a write
+// A DB is safe for concurrent use, and so is the Store of a transaction, on which
+// calls take turns. Nothing is durable. Inside InTx use only the Store that the function receives: a write
 // through the DB, which would wait for its own transaction, fails at once with
 // [tasktwin.ErrStoreInTx] if it comes from the transaction's goroutine, and waits
 // for its context if it comes from another.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/tasktwin/tasktwin"
 )
 
 // session is a transaction with all its savepoints.
 type session struct {
+	// mu makes statements of several goroutines take turns.
+	mu   sync.Mutex
 	db   *DB
 	opts tasktwin.TxOptions
 	// snapshot is what a repeatable read or serializable transaction reads
@@ -55,12 +58,17 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	}
 	t := newTx(s)
 	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		t.done = true
 		s.releaseLock()
 	}()
 	if err := fn(t); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t.done = true // before the state is published
 	if s.aborted {
 		return tasktwin.ErrCommitAborted
 	}
@@ -83,18 +91,16 @@ func (s *session) releaseLock() {
 
 // InTx runs fn in a savepoint.
 func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
-	if err := t.begin(ctx); err != nil {
-		return err
-	}
 	s := t.s
-	saved := s.work
-	if saved != nil {
-		s.work = saved.clone()
-		s.work.changed = saved.changed
+	saved, err := t.save(ctx)
+	if err != nil {
+		return err
 	}
 	child := newTx(s)
 	released := false
 	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		child.done = true
 		if released {
 			return
@@ -110,6 +116,9 @@ func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwi
 	if err := fn(child); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	child.done = true
 	if s.aborted {
 		return tasktwin.ErrCommitAborted
 	}
@@ -118,6 +127,22 @@ func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwi
 	}
 	released = true
 	return nil
+}
+
+// save starts a savepoint and returns the state to go back to.
+func (t *tx) save(ctx context.Context) (*state, error) {
+	s := t.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := t.begin(ctx); err != nil {
+		return nil, err
+	}
+	saved := s.work
+	if saved != nil {
+		s.work = saved.clone()
+		s.work.changed = saved.changed
+	}
+	return saved, nil
 }
 
 // Ping reports whether the transaction can go on.
@@ -153,6 +178,8 @@ func (t *tx) end(err error) error {
 }
 
 func (t *tx) read(ctx context.Context, parse func() error, fn func(*state) error) error {
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
@@ -191,6 +218,8 @@ func (s *session) visible() *state {
 }
 
 func (t *tx) write(ctx context.Context, parse func() error, fn func(*state) error) error {
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
 	if err := t.begin(ctx); err != nil {
 		return err
 	}

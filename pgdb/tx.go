@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,8 @@ const rollbackTimeout = 5 * time.Second
 
 // session is a transaction with all its savepoints.
 type session struct {
+	// mu makes statements of several goroutines take turns.
+	mu sync.Mutex
 	db *DB
 	// refused says that a statement failed before it was sent. The server knows
 	// nothing of it, so the rest is refused here.
@@ -84,20 +87,30 @@ func pgxOptions(opts *tasktwin.TxOptions) (pgx.TxOptions, error) {
 
 // InTx runs fn in a savepoint.
 func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
-	if err := t.begin(ctx); err != nil {
+	p, err := t.save(ctx)
+	if err != nil {
 		return err
 	}
-	p, err := t.pgx.Begin(ctx)
-	if err != nil {
-		return wrap(err)
-	}
 	return newTx(t.s, p).finish(ctx, fn)
+}
+
+// save starts a savepoint.
+func (t *tx) save(ctx context.Context) (pgx.Tx, error) {
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
+	if err := t.begin(ctx); err != nil {
+		return nil, err
+	}
+	p, err := t.pgx.Begin(ctx)
+	return p, wrap(err)
 }
 
 // finish runs fn and ends the transaction or the savepoint.
 func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err error) {
 	committed := false
 	defer func() {
+		t.s.mu.Lock()
+		defer t.s.mu.Unlock()
 		t.done = true
 		if committed {
 			return
@@ -113,6 +126,9 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 	if err := fn(t); err != nil {
 		return err
 	}
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
+	t.done = true
 	if t.aborted() {
 		return tasktwin.ErrCommitAborted
 	}
@@ -160,6 +176,8 @@ func (t *tx) Close() error {
 }
 
 func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
