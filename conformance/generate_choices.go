@@ -72,8 +72,8 @@ func (g *generator) transaction() operation {
 // forks makes a copy of the store, on which the program goes on.
 func (g *generator) forks() operation {
 	return func(_ context.Context, s store) error {
-		if f, ok := s.(interface{ recordFork() }); ok {
-			f.recordFork()
+		if f, ok := s.(forker); ok {
+			f.fork()
 		}
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,15 +50,21 @@ func (g *generator) sweep() operation {
 	}
 }
 
+// methodChoices are the choices that are methods of [tasktwin.Querier].
+func methodChoices() []choice {
+	return slices.DeleteFunc(slices.Clone(choices), func(c choice) bool {
+		_, ok := querierType.MethodByName(c.method)
+		return !ok
+	})
+}
+
 // each makes an operation of each method of [tasktwin.Querier], twice, because
 // an argument may be one that is refused before anything else.
 func (g *generator) each() []operation {
 	var ops []operation
 	for range 2 {
-		for _, c := range choices {
-			if _, ok := querierType.MethodByName(c.method); ok {
-				ops = append(ops, c.make(g))
-			}
+		for _, c := range methodChoices() {
+			ops = append(ops, c.make(g))
 		}
 	}
 	return ops
@@ -120,33 +127,23 @@ var specials = map[reflect.Type][]any{
 
 // specialValues calls each method with each special value in each field.
 func (g *generator) specialValues(ctx context.Context, s tasktwin.Store) {
-	for _, c := range choices {
-		if _, ok := querierType.MethodByName(c.method); !ok {
-			continue
-		}
+	for _, c := range methodChoices() {
 		var call capture
 		call.hook = call.keep
 		_ = c.make(g)(ctx, &call)
-		t := reflect.TypeOf(call.op.Arg)
-		if t == reflect.TypeFor[uuid.UUID]() {
+		if _, ok := call.op.Arg.(uuid.UUID); ok {
 			_ = callMethod(ctx, s, Op{call.op.Name, g.fresh()})
 		}
-		if t == nil || t.Kind() != reflect.Struct || isScalar(t) {
-			continue
-		}
-		for i := range t.NumField() {
-			values := specials[t.Field(i).Type]
-			switch field := t.Field(i).Type; {
-			case field == reflect.TypeFor[uuid.UUID]():
+		for i, field := range call.op.fields() {
+			values := specials[field.Type]
+			switch {
+			case field.Type == reflect.TypeFor[uuid.UUID]():
 				values = []any{g.fresh()}
-			case field.Kind() == reflect.String && field != reflect.TypeFor[string](): // an enum
-				values = []any{reflect.ValueOf("bogus").Convert(field).Interface()}
+			case isEnum(field.Type):
+				values = []any{reflect.ValueOf("bogus").Convert(field.Type).Interface()}
 			}
 			for _, special := range values {
-				arg := reflect.New(t).Elem()
-				arg.Set(reflect.ValueOf(call.op.Arg))
-				arg.Field(i).Set(reflect.ValueOf(special))
-				_ = callMethod(ctx, s, Op{call.op.Name, arg.Interface()})
+				_ = callMethod(ctx, s, call.op.with(i, reflect.ValueOf(special)))
 			}
 		}
 	}

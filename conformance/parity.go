@@ -84,7 +84,7 @@ func Parity(ctx context.Context, ref, sub tasktwin.Store, opts ParityOptions) (*
 	}
 	program := opts.Program
 	if program == nil {
-		program = generate(newGenerator(opts.Seed, opts.Preset), opts.Ops)
+		program = Generate(opts.Seed, opts.Preset, opts.Ops)
 	}
 	p := &parity{opts: opts, report: report, rec: newRecord(), total: len(program)}
 	p.rec.simple = opts.SimpleProtocol

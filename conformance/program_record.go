@@ -84,11 +84,12 @@ func (r *recorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	}, opts)
 }
 
-// recordFork writes down a fork, which a transaction does not have.
-func (r *recorder) recordFork() {
+// fork writes down a fork, which a transaction does not have.
+func (r *recorder) fork() tasktwin.Store {
 	if r.depth == 0 {
 		*r.program = append(*r.program, Op{Name: opFork})
 	}
+	return r
 }
 
 // Ping asks the store.

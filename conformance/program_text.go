@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,6 +160,29 @@ func parseOp(line string) (Op, error) {
 		return Op{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return Op{Name: name, Arg: arg.Interface()}, nil
+}
+
+// isEnum reports whether a type is one of the enums.
+func isEnum(t reflect.Type) bool {
+	return t.Kind() == reflect.String && t != reflect.TypeFor[string]()
+}
+
+// fields returns the fields of an argument that is more than one value.
+func (o Op) fields() []reflect.StructField {
+	t := reflect.TypeOf(o.Arg)
+	if t == nil || isScalar(t) {
+		return nil
+	}
+	return slices.Collect(t.Fields())
+}
+
+// with returns the operation with another value in a field of its argument.
+func (o Op) with(field int, value reflect.Value) Op {
+	arg := reflect.New(reflect.TypeOf(o.Arg)).Elem()
+	arg.Set(reflect.ValueOf(o.Arg))
+	arg.Field(field).Set(value)
+	o.Arg = arg.Interface()
+	return o
 }
 
 // splitWords cuts a line at the spaces that are outside of quotes.

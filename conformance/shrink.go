@@ -31,7 +31,6 @@ func Shrink(ctx context.Context, p Program, fails func(context.Context, Program)
 		}
 		return err == nil && failed
 	}
-	s.dropReads()
 	s.dropKinds()
 	for failure == nil {
 		before := s.best.String()
@@ -67,62 +66,54 @@ func (s *shrinker) try(p Program) bool {
 	return true
 }
 
-// dropReads leaves out what changes nothing, all at once, but for the last, which
-// may be where the failure shows.
-func (s *shrinker) dropReads() {
-	last := len(s.best) - 1
-	p := make(Program, 0, len(s.best))
-	for i, op := range s.best {
-		if i == last || !strings.HasPrefix(op.Name, "Get") && !strings.HasPrefix(op.Name, "List") {
-			p = append(p, op)
-		}
-	}
-	if p = p.balanced(); len(p) < len(s.best) {
-		s.try(p)
-	}
+// tryParts keeps parts of the best program, one after another, if they fail and
+// are less than it once they are balanced.
+func (s *shrinker) tryParts(parts ...Program) bool {
+	p := slices.Concat(parts...).balanced()
+	return len(p) < len(s.best) && s.try(p)
 }
 
-// dropKinds leaves out all operations of a name, for each name, and all
-// transactions around operations.
+// without leaves out all of some operations at once, but for the last, which may
+// be where the failure shows.
+func (s *shrinker) without(drop func(Op) bool) {
+	last := len(s.best) - 1
+	s.tryParts(slices.DeleteFunc(slices.Clone(s.best[:last]), drop), s.best[last:])
+}
+
+// dropKinds leaves out what changes nothing, all transactions around operations,
+// and all operations of a name, for each name.
 func (s *shrinker) dropKinds() {
+	s.without(func(op Op) bool { return strings.HasPrefix(op.Name, "Get") || strings.HasPrefix(op.Name, "List") })
 	names := map[string]bool{}
 	for _, op := range s.best {
 		names[op.Name] = true
 	}
-	without := func(drop func(Op) bool) {
-		last := len(s.best) - 1
-		p := make(Program, 0, len(s.best))
-		for i, op := range s.best {
-			if i == last || !drop(op) {
-				p = append(p, op)
-			}
-		}
-		if p = p.balanced(); len(p) < len(s.best) {
-			s.try(p)
-		}
-	}
-	without(func(op Op) bool { return op.begins() || op.ends() })
+	s.without(func(op Op) bool { return op.begins() || op.ends() })
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		without(func(op Op) bool { return op.Name == name })
+		s.without(func(op Op) bool { return op.Name == name })
 	}
 }
 
 // drop leaves out operations, by halves, quarters and so on, down to single ones.
 func (s *shrinker) drop() {
-	for size := (len(s.best) + 1) / 2; size > 0; size /= 2 {
-		for again := true; again; {
-			again = false
-			for end := len(s.best); end > 0; end -= size {
-				end = min(end, len(s.best))
-				start := max(0, end-size)
-				p := slices.Concat(s.best[:start], s.best[end:]).balanced()
-				if len(p) < len(s.best) && s.try(p) {
-					again = size == 1
-				}
-			}
-		}
+	for size := (len(s.best) + 1) / 2; size > 1; size /= 2 {
+		s.dropRuns(size)
+	}
+	for s.dropRuns(1) {
 	}
 	s.unwrap()
+}
+
+// dropRuns leaves out runs of operations of a size, the last first, and reports
+// whether any could go.
+func (s *shrinker) dropRuns(size int) (dropped bool) {
+	for end := len(s.best); end > 0; end -= size {
+		end = min(end, len(s.best))
+		if s.tryParts(s.best[:max(0, end-size)], s.best[end:]) {
+			dropped = true
+		}
+	}
+	return dropped
 }
 
 // unwrap leaves out a transaction or a savepoint and keeps what is inside.
@@ -130,7 +121,7 @@ func (s *shrinker) unwrap() {
 	for i := len(s.best) - 1; i >= 0; i-- {
 		if i < len(s.best) && s.best[i].begins() {
 			end := i + matching(s.best[i+1:])
-			s.try(slices.Concat(s.best[:i], s.best[i+1:end], s.best[end+1:]).balanced())
+			s.tryParts(s.best[:i], s.best[i+1:end], s.best[end+1:])
 		}
 	}
 }
@@ -138,20 +129,13 @@ func (s *shrinker) unwrap() {
 // simplify replaces values by plainer ones.
 func (s *shrinker) simplify() {
 	for i := range s.best {
-		t := reflect.TypeOf(s.best[i].Arg)
-		if t == nil || t.Kind() != reflect.Struct || isScalar(t) {
-			continue
-		}
-		for f := range t.NumField() {
-			for _, plain := range plainer(t.Field(f)) {
-				arg := reflect.New(t).Elem()
-				arg.Set(reflect.ValueOf(s.best[i].Arg))
-				if reflect.DeepEqual(arg.Field(f).Interface(), plain.Interface()) {
+		for f, field := range s.best[i].fields() {
+			for _, plain := range plainer(field) {
+				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), plain.Interface()) {
 					break // it is as plain as that
 				}
-				arg.Field(f).Set(plain)
 				p := slices.Clone(s.best)
-				p[i].Arg = arg.Interface()
+				p[i] = p[i].with(f, plain)
 				if s.try(p) {
 					break
 				}
@@ -171,10 +155,10 @@ func plainer(field reflect.StructField) []reflect.Value {
 	case reflect.TypeFor[uuid.UUID]():
 		return nil // renamed instead
 	}
-	if field.Type.Kind() == reflect.String && field.Type != reflect.TypeFor[string]() {
-		return nil // an enum
-	}
-	if field.Type.Kind() == reflect.String {
+	switch {
+	case isEnum(field.Type):
+		return nil
+	case field.Type.Kind() == reflect.String:
 		return []reflect.Value{zero, reflect.ValueOf("a")}
 	}
 	return []reflect.Value{zero}
@@ -194,24 +178,12 @@ func (s *shrinker) merge() {
 				continue
 			}
 			size := len(s.best)
-			s.dropSingles()
+			s.dropRuns(1)
 			if len(s.best) == size {
 				s.best, _ = ParseProgram(text) // nothing is gained
 				continue
 			}
 			text = s.best.String()
-		}
-	}
-}
-
-// dropSingles leaves out single operations, the last first.
-func (s *shrinker) dropSingles() {
-	for i := len(s.best) - 1; i >= 0; i-- {
-		if i < len(s.best) {
-			p := slices.Concat(s.best[:i], s.best[i+1:]).balanced()
-			if len(p) < len(s.best) {
-				s.try(p)
-			}
 		}
 	}
 }
