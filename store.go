@@ -75,3 +75,15 @@ type Dump struct {
 type Dumper interface {
 	Dump(ctx context.Context) (*Dump, error)
 }
+
+// Loader is a Store that can take many rows at once. Both engines' stores and
+// transactions are Loaders.
+type Loader interface {
+	// Load adds every row of rows, all of them or, where it returns an error,
+	// none. Tables follow one another in the order of Dump's fields, and so do
+	// the rows of each; a table's foreign keys are checked once all of its rows
+	// are there, row by row. Columns that the database generates are not taken
+	// from the rows. The error is that of PostgreSQL's COPY: the SQLSTATE and the
+	// constraint that the row's INSERT would have failed with.
+	Load(ctx context.Context, rows *Dump) error
+}
