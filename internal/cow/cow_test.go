@@ -1,0 +1,197 @@
+package cow_test
+
+import (
+	"cmp"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// versions runs a program of changes on many copies of a container, each with a
+// model beside it, and asks whether each still is what its model says.
+func versions[C, M any](t *testing.T, fork func(C, M) (C, M), change func(*rand.Rand, cow.Owner, *C, M), check func(*testing.T, C, M)) {
+	t.Helper()
+	t.Parallel()
+	type version struct {
+		own   cow.Owner
+		c     C
+		model M
+	}
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var zeroC C
+	var zeroM M
+	c, m := fork(zeroC, zeroM)
+	all := []*version{{cow.NewOwner(), c, m}}
+	for range 200 {
+		v := all[r.IntN(len(all))]
+		if len(all) < 12 && r.IntN(4) == 0 {
+			c, m := fork(v.c, v.model)
+			all = append(all, &version{cow.NewOwner(), c, m})
+			v.own = cow.NewOwner() // its nodes are shared now
+		}
+		for range r.IntN(300) {
+			change(r, v.own, &v.c, v.model)
+		}
+	}
+	for _, v := range all {
+		check(t, v.c, v.model)
+	}
+}
+
+func TestVecVersions(t *testing.T) {
+	versions(t, func(c cow.Vec[int], m map[uint32]int) (cow.Vec[int], map[uint32]int) {
+		if m == nil {
+			return c, map[uint32]int{}
+		}
+		return c, maps.Clone(m)
+	}, func(r *rand.Rand, own cow.Owner, c *cow.Vec[int], m map[uint32]int) {
+		i := r.Uint32N(1 << (1 + r.IntN(20)))
+		m[i] = r.Int()
+		c.Set(own, i, m[i])
+	}, func(t *testing.T, c cow.Vec[int], m map[uint32]int) {
+		t.Helper()
+		for i, want := range m {
+			if got := c.Get(i); got != want {
+				t.Fatalf("item %d is %d, want %d", i, got, want)
+			}
+		}
+		for i := range uint32(10_000) {
+			if got := c.Get(i); got != m[i] {
+				t.Fatalf("item %d is %d, want %d", i, got, m[i])
+			}
+		}
+		if got := c.Get(1<<32 - 1); got != 0 {
+			t.Fatalf("the last item is %d", got)
+		}
+	})
+}
+
+func TestHashVersions(t *testing.T) {
+	// Few tags, so that many numbers have the same, and tags that differ in some
+	// bits only.
+	tag := func(i uint32) uint32 { return i * 0x10010101 % 5000 << (i % 3 * 8) }
+	versions(t, func(c cow.Hash, m map[uint32]bool) (cow.Hash, map[uint32]bool) {
+		if m == nil {
+			return c, map[uint32]bool{}
+		}
+		return c, maps.Clone(m)
+	}, func(r *rand.Rand, own cow.Owner, c *cow.Hash, m map[uint32]bool) {
+		i := r.Uint32N(20_000)
+		if m[i] {
+			c.Remove(own, tag(i), i)
+			delete(m, i)
+		} else {
+			c.Insert(own, tag(i), i)
+			m[i] = true
+		}
+	}, func(t *testing.T, c cow.Hash, m map[uint32]bool) {
+		t.Helper()
+		for i := range uint32(20_000) {
+			got, ok := c.Find(tag(i), func(n uint32) bool { return n == i })
+			if ok != m[i] || ok && got != i {
+				t.Fatalf("%d: found %d, %v, want %v", i, got, ok, m[i])
+			}
+		}
+	})
+}
+
+func TestHashHoldsManyOfOneTag(t *testing.T) {
+	t.Parallel()
+	var h cow.Hash
+	own := cow.NewOwner()
+	for i := range uint32(1000) {
+		h.Insert(own, 7, i)
+	}
+	for i := range uint32(1000) {
+		if _, ok := h.Find(7, func(n uint32) bool { return n == i }); !ok {
+			t.Fatalf("%d is lost", i)
+		}
+	}
+}
+
+func TestTreeVersions(t *testing.T) {
+	at := func(e uint32) func(uint32) int { return func(x uint32) int { return cmp.Compare(x, e) } }
+	versions(t, func(c cow.Tree[uint32], m map[uint32]bool) (cow.Tree[uint32], map[uint32]bool) {
+		if m == nil {
+			return c, map[uint32]bool{}
+		}
+		return c, maps.Clone(m)
+	}, func(r *rand.Rand, own cow.Owner, c *cow.Tree[uint32], m map[uint32]bool) {
+		e := r.Uint32N(6000)
+		if r.IntN(3) == 0 { // where much is added and all is removed
+			e = r.Uint32N(300)
+		}
+		if m[e] {
+			if !c.Remove(own, at(e)) {
+				panic("what is there is not removed")
+			}
+			delete(m, e)
+			return
+		}
+		if c.Remove(own, at(e)) {
+			panic("what is not there is removed")
+		}
+		c.Insert(own, e, at(e))
+		m[e] = true
+	}, func(t *testing.T, c cow.Tree[uint32], m map[uint32]bool) {
+		t.Helper()
+		want := slices.Sorted(maps.Keys(m))
+		if c.Len() != len(want) {
+			t.Fatalf("%d entries, want %d", c.Len(), len(want))
+		}
+		if got := slices.Collect(c.All()); !slices.Equal(got, want) {
+			t.Fatalf("entries %v, want %v", got, want)
+		}
+		got := slices.Collect(c.Backward())
+		slices.Reverse(got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("backward %v, want %v", got, want)
+		}
+		last, ok := c.Last()
+		if ok != (len(want) > 0) || ok && last != want[len(want)-1] {
+			t.Fatalf("last is %d, %v", last, ok)
+		}
+		for e := range uint32(6100) {
+			if _, ok := c.Find(at(e)); ok != m[e] {
+				t.Fatalf("%d is there: %v", e, ok)
+			}
+			i, _ := slices.BinarySearch(want, e)
+			for got := range c.From(at(e)) {
+				if got != want[i] {
+					t.Fatalf("from %d on there is %d, want %d", e, got, want[i])
+				}
+				i++
+				break
+			}
+		}
+	})
+}
+
+func TestTreeGrowsAtItsEnd(t *testing.T) {
+	t.Parallel()
+	var tree cow.Tree[int]
+	own := cow.NewOwner()
+	for i := range 100_000 {
+		tree.Append(own, i)
+	}
+	next := 0
+	for i := range tree.All() {
+		if i != next {
+			t.Fatalf("entry %d, want %d", i, next)
+		}
+		next++
+	}
+	for i := range 100_000 {
+		if !tree.Remove(own, func(x int) int { return cmp.Compare(x, i) }) {
+			t.Fatalf("%d is lost", i)
+		}
+	}
+	if _, ok := tree.Last(); ok || tree.Len() != 0 {
+		t.Fatal("something is left")
+	}
+}

@@ -1,0 +1,90 @@
+package cow
+
+import "slices"
+
+// vecBits is the binary logarithm of a vector's fan-out.
+const (
+	vecBits = 6
+	vecSize = 1 << vecBits
+	vecMask = vecSize - 1
+)
+
+// Vec is a vector of items by number, of which those that were never set are
+// zero. It is a radix tree.
+type Vec[T any] struct {
+	root *vecNode[T]
+	// shift is how many bits of a number the levels below the root take.
+	shift uint8
+}
+
+type vecNode[T any] struct {
+	owner Owner
+	kids  []*vecNode[T]
+	items []T
+}
+
+// Get returns item i.
+func (v *Vec[T]) Get(i uint32) (item T) {
+	if uint64(i)>>v.shift >= vecSize {
+		return item
+	}
+	n := v.root
+	for shift := v.shift; shift > 0; shift -= vecBits {
+		if n == nil {
+			return item
+		}
+		k := i >> shift & vecMask
+		if int(k) >= len(n.kids) {
+			return item
+		}
+		n = n.kids[k]
+	}
+	if k := i & vecMask; n != nil && int(k) < len(n.items) {
+		return n.items[k]
+	}
+	return item
+}
+
+// Set changes item i.
+func (v *Vec[T]) Set(own Owner, i uint32, item T) { *v.At(own, i) = item }
+
+// At returns item i for change, until the vector is copied.
+func (v *Vec[T]) At(own Owner, i uint32) *T {
+	for uint64(i)>>v.shift >= vecSize {
+		if v.root != nil {
+			v.root = &vecNode[T]{owner: own, kids: []*vecNode[T]{v.root}}
+		}
+		v.shift += vecBits
+	}
+	at := &v.root
+	for shift := v.shift; ; shift -= vecBits {
+		n := (*at).owned(own)
+		*at = n
+		k := int(i >> shift & vecMask)
+		if shift == 0 {
+			n.items = extended(n.items, k)
+			return &n.items[k]
+		}
+		n.kids = extended(n.kids, k)
+		at = &n.kids[k]
+	}
+}
+
+// extended returns the items with as many zeros as make k one of them.
+func extended[T any](items []T, k int) []T {
+	var zero T
+	for len(items) <= k {
+		items = append(items, zero)
+	}
+	return items
+}
+
+func (n *vecNode[T]) owned(own Owner) *vecNode[T] {
+	switch {
+	case n == nil:
+		return &vecNode[T]{owner: own}
+	case n.owner == own:
+		return n
+	}
+	return &vecNode[T]{owner: own, kids: slices.Clone(n.kids), items: slices.Clone(n.items)}
+}
