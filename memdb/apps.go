@@ -8,37 +8,73 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
+func parseApp(r *app) error {
+	return firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
+}
+
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
 	r := (*app)(&arg)
-	return insertRow(ctx, q.x, workspaceApps, r, func() error {
-		return firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
-	}, plain)
+	return insertRow(ctx, q, &appsTable, r, parseApp(r), plain)
 }
 
 func (q queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
-	return updateRow(ctx, q.x, workspaceApps, enum(arg.Health), idOf[app](workspaceApps, arg.ID),
-		func(a *app) { a.Health = arg.Health }, plain)
+	return updateRow(ctx, q, &appsTable, arg.ID, enum(arg.Health), func(a *app) { a.Health = arg.Health }, plain)
+}
+
+func parseStatus(r *tasktwin.WorkspaceAppStatus) error {
+	return firstError(enum(r.State), timestamp(&r.CreatedAt), text(r.Message), nullText(&r.URI))
 }
 
 func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
-	r := (*stat)(&arg)
-	return insertRow(ctx, q.x, workspaceAppStatuses, r, func() error {
-		return firstError(enum(r.State), timestamp(&r.CreatedAt), text(r.Message), nullText(&r.URI))
-	}, plain)
+	r := (*tasktwin.WorkspaceAppStatus)(&arg)
+	return write(ctx, q, parseStatus(r), wholly, func(st *state) (tasktwin.WorkspaceAppStatus, error) {
+		tag, err := st.checkStatus(r)
+		if err != nil {
+			return tasktwin.WorkspaceAppStatus{}, err
+		}
+		parents, err := st.checkStatusParents(r)
+		if err != nil {
+			return tasktwin.WorkspaceAppStatus{}, err
+		}
+		st.storeStatus(r, tag, parents)
+		return *r, nil
+	})
 }
 
 func (q queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceApp, error) {
-	return getRow(ctx, q.x, noArguments, idOf[app](workspaceApps, id), plain)
+	return getRow(ctx, q, &appsTable, id, plain)
 }
 
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
-	return listRows[tasktwin.TaskWorkspaceApp](ctx, q.x, taskWorkspaceApps, primaryKey, taskID)
+	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWorkspaceApp, error) {
+		slot, t := tasksTable.find(st, taskID)
+		if t == nil {
+			return []tasktwin.TaskWorkspaceApp{}, nil
+		}
+		bindings := st.bindingsOf.Get(slot)
+		rows := make([]tasktwin.TaskWorkspaceApp, 0, bindings.Len())
+		for n := range bindings.All() {
+			rows = append(rows, *st.bindings.rows.Get(n.slot))
+		}
+		return rows, nil
+	})
 }
 
 func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
-	return listRows[tasktwin.WorkspaceAppStatus](ctx, q.x, workspaceAppStatuses, statusesByApp, appID)
+	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceAppStatus, error) {
+		slot, a := appsTable.find(st, appID)
+		if a == nil {
+			return []tasktwin.WorkspaceAppStatus{}, nil
+		}
+		statuses := st.statuses.byApp.Get(slot)
+		rows := make([]tasktwin.WorkspaceAppStatus, 0, statuses.Len())
+		for n := range statuses.All() {
+			rows = append(rows, st.statusRow(n))
+		}
+		return rows, nil
+	})
 }
 
 func (q queries) DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q.x, workspaceApps, id)
+	return deleteRow(ctx, q, &appsTable, id)
 }

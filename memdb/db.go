@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/tasktwin/tasktwin"
@@ -36,7 +37,9 @@ type Options struct {
 // DB is an in-memory store. It is safe for concurrent use.
 type DB struct {
 	queries
-	opts    Options
+	opts Options
+	// current is what is committed. While a statement changes it in place, which
+	// it does only to a state that nobody has read, it is nil.
 	current atomic.Pointer[state]
 	// writer holds one token: a channel and not a mutex, so that waiting for it
 	// honours the context.
@@ -70,7 +73,7 @@ func newDB(opts Options, st *state) *DB {
 // nothing but a pointer: what either side writes later is copied then. A fork of
 // a closed store is closed.
 func (db *DB) Fork() *DB {
-	fork := newDB(db.opts, db.current.Load())
+	fork := newDB(db.opts, db.snapshot())
 	fork.closed.Store(db.closed.Load())
 	return fork
 }
@@ -110,31 +113,66 @@ func (db *DB) lock(ctx context.Context) error {
 
 func (db *DB) unlock() { <-db.writer }
 
-func (db *DB) read(ctx context.Context, parse func() error, fn func(*state) error) error {
-	if err := db.usable(ctx); err != nil {
-		return err
+// snapshot returns what is committed, which is never changed from then on.
+func (db *DB) snapshot() *state {
+	for {
+		if st := db.current.Load(); st != nil {
+			if !st.read.Load() {
+				st.read.Store(true)
+			}
+			// A writer that did not see the mark is at work by now, or done. One
+			// that comes after this sees it.
+			if db.current.Load() == st {
+				return st
+			}
+		}
+		runtime.Gosched()
 	}
-	if err := parse(); err != nil {
-		return err
-	}
-	return fn(db.current.Load())
 }
 
-func (db *DB) write(ctx context.Context, parse func() error, fn func(*state) error) error {
-	if err := db.usable(ctx); err != nil {
-		return err
-	}
-	if err := parse(); err != nil {
-		return err
-	}
-	if err := db.lock(ctx); err != nil {
-		return err
-	}
-	defer db.unlock()
-	st := db.current.Load().clone()
-	err := fn(st)
-	if !isFailure(err) && st.changed {
+// committed returns the state to write on: the current one, for change in place,
+// if nobody has read it, else a clone. It is for who holds the writers' token.
+func (db *DB) committed(how writing) *state {
+	st := db.current.Load()
+	if how == wholly && !st.read.Load() {
+		db.current.Store(nil)
+		if !st.read.Load() {
+			return st
+		}
 		db.current.Store(st)
 	}
+	return st.clone()
+}
+
+func (db *DB) startRead(ctx context.Context, parsed error) (*state, error) {
+	if err := db.usable(ctx); err != nil {
+		return nil, err
+	}
+	if parsed != nil {
+		return nil, parsed
+	}
+	return db.snapshot(), nil
+}
+
+func (*DB) endRead(err error) error { return err }
+
+func (db *DB) startWrite(ctx context.Context, parsed error, how writing) (*state, error) {
+	if err := db.usable(ctx); err != nil {
+		return nil, err
+	}
+	if parsed != nil {
+		return nil, parsed
+	}
+	if err := db.lock(ctx); err != nil {
+		return nil, err
+	}
+	return db.committed(how), nil
+}
+
+func (db *DB) endWrite(st *state, err error) error {
+	if inPlace := db.current.Load() == nil; inPlace || !isFailure(err) && st.changed {
+		db.current.Store(st)
+	}
+	db.unlock()
 	return err
 }

@@ -1,40 +1,75 @@
 package memdb
 
 import (
+	"bytes"
 	"context"
+	"slices"
+
+	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
 
 // Dump returns every row of every table, each table by its primary key.
 func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
-	var d tasktwin.Dump
-	err := q.x.read(ctx, noArguments, func(st *state) error {
-		dumpTable(st, organizations, &d.Organizations, plain)
-		dumpTable(st, users, &d.Users, plain)
-		dumpTable(st, templates, &d.Templates, plain)
-		dumpTable(st, templateVersions, &d.TemplateVersions, plain)
-		dumpTable(st, workspaces, &d.Workspaces, copyWorkspace)
-		dumpTable(st, provisionerJobs, &d.ProvisionerJobs, plain)
-		dumpTable(st, workspaceBuilds, &d.WorkspaceBuilds, plain)
-		dumpTable(st, workspaceAgents, &d.WorkspaceAgents, plain)
-		dumpTable(st, workspaceApps, &d.WorkspaceApps, plain)
-		dumpTable(st, workspaceAppStatuses, &d.WorkspaceAppStatuses, plain)
-		dumpTable(st, tasks, &d.Tasks, copyTask)
-		dumpTable(st, taskWorkspaceApps, &d.TaskWorkspaceApps, plain)
-		dumpTable(st, taskSnapshots, &d.TaskSnapshots, copySnapshot)
-		return nil
+	return read(ctx, q, nil, func(st *state) (*tasktwin.Dump, error) {
+		var d tasktwin.Dump
+		d.Organizations = dumpTable(st, &organizationsTable, plain)
+		d.Users = dumpTable(st, &usersTable, plain)
+		d.Templates = dumpTable(st, &templatesTable, plain)
+		d.TemplateVersions = dumpTable(st, &templateVersionsTable, plain)
+		d.Workspaces = dumpTable(st, &workspacesTable, copyWorkspace)
+		d.ProvisionerJobs = dumpTable(st, &jobsTable, copyJob)
+		d.WorkspaceBuilds = dumpTable(st, &buildsTable, copyBuild)
+		d.WorkspaceAgents = dumpTable(st, &agentsTable, plain)
+		d.WorkspaceApps = dumpTable(st, &appsTable, plain)
+		d.WorkspaceAppStatuses = make([]tasktwin.WorkspaceAppStatus, st.statuses.size)
+		for n := range st.statuses.size {
+			d.WorkspaceAppStatuses[n] = st.statusRow(n)
+		}
+		slices.SortFunc(d.WorkspaceAppStatuses, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
+		d.Tasks = dumpTable(st, &tasksTable, copyTaskRow)
+		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.bindings.size)
+		for slot := range byKey(st, &tasksTable) {
+			bindings := st.bindingsOf.Get(slot)
+			for n := range bindings.All() {
+				d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, *st.bindings.rows.Get(n.slot))
+			}
+		}
+		d.TaskSnapshots = dumpTable(st, &snapshotsTable, copySnapshot)
+		return &d, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &d, nil
 }
 
-func dumpTable[R any](st *state, id tableID, into *[]R, out func(*R) R) {
-	*into = make([]R, 0, st.index(id, primaryKey).Len())
-	scanAll(st, id, primaryKey, func(r *R) bool {
-		*into = append(*into, out(r))
-		return true
-	})
+func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
+
+func dumpTable[R, T any](st *state, d *tableDef[R], out func(*R) T) []T {
+	rows := make([]T, 0, d.of(st).size)
+	for _, r := range byKey(st, d) {
+		rows = append(rows, out(r))
+	}
+	return rows
+}
+
+// byKey visits the rows of a table by primary key.
+func byKey[R any](st *state, d *tableDef[R]) func(yield func(slot uint32, r *R) bool) {
+	type found struct {
+		slot uint32
+		row  *R
+	}
+	t := d.of(st)
+	rows := make([]found, 0, t.size)
+	for slot := range t.next {
+		if r := t.rows.Get(slot); r != nil {
+			rows = append(rows, found{slot, r})
+		}
+	}
+	slices.SortFunc(rows, func(a, b found) int { return compareIDs(d.id(a.row), d.id(b.row)) })
+	return func(yield func(uint32, *R) bool) {
+		for _, f := range rows {
+			if !yield(f.slot, f.row) {
+				return
+			}
+		}
+	}
 }

@@ -47,16 +47,16 @@ func missingParent(table string, constraint tasktwin.ForeignKeyConstraint) error
 
 // stillReferenced is the error of deleting a parent. A RESTRICT violation got
 // its own code and wording in PostgreSQL 18.
-func stillReferenced(opts Options, parent, child string, fk foreignKey) error {
+func stillReferenced(opts Options, parent string, key *child) error {
 	code, setting := tasktwin.ForeignKeyViolation, "foreign key"
-	if fk.onDelete == restrict && opts.PostgresVersion >= 18 {
+	if key.onDelete == restrict && opts.PostgresVersion >= 18 {
 		code, setting = tasktwin.RestrictViolation, "RESTRICT setting of foreign key"
 	}
 	return &tasktwin.Error{
 		Code: code,
 		Message: fmt.Sprintf("update or delete on table %q violates %s constraint %q on table %q",
-			parent, setting, fk.name, child),
-		Table: child, Constraint: string(fk.name),
+			parent, setting, key.name, key.table.tableName()),
+		Table: key.table.tableName(), Constraint: string(key.name),
 	}
 }
 

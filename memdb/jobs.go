@@ -2,40 +2,92 @@ package memdb
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
 
-func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {
-	r := &job{
-		ID: arg.ID, CreatedAt: arg.CreatedAt, UpdatedAt: arg.UpdatedAt, StartedAt: arg.StartedAt,
-		CanceledAt: arg.CanceledAt, CompletedAt: arg.CompletedAt, Error: arg.Error,
-		OrganizationID: arg.OrganizationID, InitiatorID: arg.InitiatorID,
+// job is a row of provisioner_jobs, kept small.
+type job struct {
+	id, organizationID, initiatorID    uuid.UUID
+	createdAt, updatedAt               instant
+	startedAt, canceledAt, completedAt instant
+	error                              *string
+	status                             code
+}
+
+// set sets what an update changes, and the generated column.
+func (j *job) set(startedAt, canceledAt, completedAt sql.NullTime, message sql.NullString) {
+	j.startedAt, j.canceledAt, j.completedAt = atNull(startedAt), atNull(canceledAt), atNull(completedAt)
+	j.error = nil
+	if message.Valid {
+		j.error = &message.String
 	}
-	r.JobStatus = jobStatus(r)
-	return insertRow(ctx, q.x, provisionerJobs, r, func() error {
-		return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), nullTimestamp(&r.StartedAt),
-			nullTimestamp(&r.CanceledAt), nullTimestamp(&r.CompletedAt), nullText(&r.Error))
-	}, plain)
+	j.status = codeOf(j.jobStatus(), jobStatuses)
+}
+
+// jobStatus is the generated column job_status.
+func (j *job) jobStatus() tasktwin.ProvisionerJobStatus {
+	switch {
+	case j.error != nil && *j.error != "":
+		return tasktwin.ProvisionerJobStatusFailed
+	case j.completedAt != never && j.canceledAt != never:
+		return tasktwin.ProvisionerJobStatusCanceled
+	case j.completedAt != never:
+		return tasktwin.ProvisionerJobStatusSucceeded
+	case j.canceledAt != never:
+		return tasktwin.ProvisionerJobStatusCanceling
+	case j.startedAt == never:
+		return tasktwin.ProvisionerJobStatusPending
+	}
+	return tasktwin.ProvisionerJobStatusRunning
+}
+
+func copyJob(j *job) tasktwin.ProvisionerJob {
+	row := tasktwin.ProvisionerJob{
+		ID: j.id, CreatedAt: j.createdAt.time(), UpdatedAt: j.updatedAt.time(), StartedAt: j.startedAt.null(),
+		CanceledAt: j.canceledAt.null(), CompletedAt: j.completedAt.null(), OrganizationID: j.organizationID,
+		InitiatorID: j.initiatorID, JobStatus: jobStatuses[j.status-1],
+	}
+	if j.error != nil {
+		row.Error = sql.NullString{String: *j.error, Valid: true}
+	}
+	return row
+}
+
+func parseJob(arg *tasktwin.InsertProvisionerJobParams) (*job, error) {
+	if err := firstError(timestamp(&arg.CreatedAt), timestamp(&arg.UpdatedAt), nullTimestamp(&arg.StartedAt),
+		nullTimestamp(&arg.CanceledAt), nullTimestamp(&arg.CompletedAt), nullText(&arg.Error)); err != nil {
+		return nil, err
+	}
+	j := &job{
+		id: arg.ID, organizationID: arg.OrganizationID, initiatorID: arg.InitiatorID,
+		createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt),
+	}
+	j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
+	return j, nil
+}
+
+func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {
+	j, err := parseJob(&arg)
+	return insertRow(ctx, q, &jobsTable, j, err, copyJob)
 }
 
 func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.UpdateProvisionerJobByIDParams) (tasktwin.ProvisionerJob, error) {
-	return updateRow(ctx, q.x, provisionerJobs, func() error {
-		return firstError(nullTimestamp(&arg.StartedAt), nullTimestamp(&arg.CanceledAt),
-			nullTimestamp(&arg.CompletedAt), nullText(&arg.Error), timestamp(&arg.UpdatedAt))
-	}, idOf[job](provisionerJobs, arg.ID), func(j *job) {
-		j.StartedAt, j.CanceledAt, j.CompletedAt = arg.StartedAt, arg.CanceledAt, arg.CompletedAt
-		j.Error, j.UpdatedAt = arg.Error, arg.UpdatedAt
-		j.JobStatus = jobStatus(j)
-	}, plain)
+	parsed := firstError(nullTimestamp(&arg.StartedAt), nullTimestamp(&arg.CanceledAt),
+		nullTimestamp(&arg.CompletedAt), nullText(&arg.Error), timestamp(&arg.UpdatedAt))
+	return updateRow(ctx, q, &jobsTable, arg.ID, parsed, func(j *job) {
+		j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
+		j.updatedAt = at(arg.UpdatedAt)
+	}, copyJob)
 }
 
 func (q queries) GetProvisionerJobByID(ctx context.Context, id uuid.UUID) (tasktwin.ProvisionerJob, error) {
-	return getRow(ctx, q.x, noArguments, idOf[job](provisionerJobs, id), plain)
+	return getRow(ctx, q, &jobsTable, id, copyJob)
 }
 
 func (q queries) DeleteProvisionerJobByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q.x, provisionerJobs, id)
+	return deleteRow(ctx, q, &jobsTable, id)
 }

@@ -14,17 +14,15 @@ import (
 // argument is parsed first, in the order of the parameters, and only then are
 // lengths applied, in the order of the columns. Enums come before all else.
 
-// firstError runs the steps until one fails.
-func firstError(steps ...func() error) error {
-	for _, step := range steps {
-		if err := step(); err != nil {
+// firstError returns the first of the errors, if any.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-func noArguments() error { return nil }
 
 type pgEnum interface {
 	~string
@@ -32,60 +30,57 @@ type pgEnum interface {
 	TypeName() string
 }
 
-func enum[E pgEnum](e E) func() error {
-	return func() error {
-		if !e.Valid() {
-			return invalidEnum(e.TypeName(), string(e))
-		}
+func enum[E pgEnum](e E) error {
+	if !e.Valid() {
+		return invalidEnum(e.TypeName(), string(e))
+	}
+	return nil
+}
+
+func text(s string) error { return pgvalue.Text(s) }
+
+func nullText(s *sql.NullString) error {
+	if !s.Valid {
+		*s = sql.NullString{}
 		return nil
 	}
+	return text(s.String)
 }
 
-func text(s string) func() error { return func() error { return pgvalue.Text(s) } }
-
-func nullText(s *sql.NullString) func() error {
-	return func() error {
-		if !s.Valid {
-			*s = sql.NullString{}
-			return nil
-		}
-		return pgvalue.Text(s.String)
+func varchar(s *string, n int) error {
+	held, err := pgvalue.Varchar(*s, n)
+	if err == nil {
+		*s = held
 	}
+	return err
 }
 
-func varchar(s *string, n int) func() error {
-	return func() (err error) {
-		*s, err = pgvalue.Varchar(*s, n)
-		return err
+func timestamp(t *time.Time) error {
+	held, err := pgvalue.Timestamptz(*t)
+	if err == nil {
+		*t = held
 	}
+	return err
 }
 
-func timestamp(t *time.Time) func() error {
-	return func() (err error) {
-		*t, err = pgvalue.Timestamptz(*t)
-		return err
+func nullTimestamp(t *sql.NullTime) error {
+	if !t.Valid {
+		*t = sql.NullTime{}
+		return nil
 	}
-}
-
-func nullTimestamp(t *sql.NullTime) func() error {
-	return func() (err error) {
-		if !t.Valid {
-			*t = sql.NullTime{}
-			return nil
-		}
-		t.Time, err = pgvalue.Timestamptz(t.Time)
-		return err
-	}
+	return timestamp(&t.Time)
 }
 
 // jsonb leaves nil, which is NULL, alone.
-func jsonb(j *json.RawMessage) func() error {
-	return func() (err error) {
-		if *j != nil {
-			*j, err = pgvalue.JSONB(*j)
-		}
-		return err
+func jsonb(j *json.RawMessage) error {
+	if *j == nil {
+		return nil
 	}
+	held, err := pgvalue.JSONB(*j)
+	if err == nil {
+		*j = held
+	}
+	return err
 }
 
 func cloneJSON(j json.RawMessage) json.RawMessage { return bytes.Clone(j) }

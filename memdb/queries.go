@@ -9,95 +9,99 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// executor is a DB or a transaction: it parses a statement's arguments and then
-// runs it on the right state.
+// executor is a DB or a transaction: it says on which state a statement runs. A
+// statement that could not be parsed comes with its error, for which it is not
+// run. What starts without an error must end.
 type executor interface {
-	read(ctx context.Context, parse func() error, fn func(*state) error) error
-	write(ctx context.Context, parse func() error, fn func(*state) error) error
+	startRead(ctx context.Context, parsed error) (*state, error)
+	endRead(err error) error
+	startWrite(ctx context.Context, parsed error, how writing) (*state, error)
+	endWrite(st *state, err error) error
 }
+
+// writing says what a statement leaves behind when it fails.
+type writing int
+
+const (
+	// wholly is a statement that finds out whether it fails before it changes
+	// anything.
+	wholly writing = iota
+	// partly is one that may have changed something.
+	partly
+)
 
 // queries implements the Querier on any executor.
 type queries struct{ x executor }
 
 var _ tasktwin.Querier = queries{}
 
-// insertRow inserts a row that parse has completed, and returns a copy.
-func insertRow[R any](ctx context.Context, x executor, id tableID, row *R, parse func() error, out func(*R) R) (res R, err error) {
-	err = x.write(ctx, parse, func(st *state) error {
-		if err := st.insert(id, row); err != nil {
-			return err
-		}
-		res = out(row)
-		return nil
-	})
-	return res, err
+// read runs a statement that changes nothing.
+func read[T any](ctx context.Context, q queries, parsed error, fn func(*state) (T, error)) (out T, err error) {
+	st, err := q.x.startRead(ctx, parsed)
+	if err != nil {
+		return out, err
+	}
+	out, err = fn(st)
+	return out, q.x.endRead(err)
 }
 
-// updateRow changes a copy of the row that find returns, and returns a copy of
-// that.
-func updateRow[R any](ctx context.Context, x executor, id tableID, parse func() error,
-	find func(*state) *R, change func(*R), out func(*R) R,
-) (res R, err error) {
-	err = x.write(ctx, parse, func(st *state) error {
-		old := find(st)
+// write runs a statement that may change something.
+func write[T any](ctx context.Context, q queries, parsed error, how writing, fn func(*state) (T, error)) (out T, err error) {
+	st, err := q.x.startWrite(ctx, parsed, how)
+	if err != nil {
+		return out, err
+	}
+	out, err = fn(st)
+	return out, q.x.endWrite(st, err)
+}
+
+// insertRow inserts a row, and returns a copy.
+func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], row *R, parsed error, out func(*R) T) (T, error) {
+	return write(ctx, q, parsed, wholly, func(st *state) (res T, err error) {
+		if _, err := d.insert(st, row); err != nil {
+			return res, err
+		}
+		return out(row), nil
+	})
+}
+
+// updateRow changes a copy of the row of an id, and returns a copy of that.
+func updateRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID, parsed error, change func(*R), out func(*R) T) (T, error) {
+	return write(ctx, q, parsed, wholly, func(st *state) (res T, err error) {
+		slot, old := d.find(st, id)
 		if old == nil {
-			return sql.ErrNoRows
+			return res, sql.ErrNoRows
 		}
 		row := new(R)
 		*row = *old
 		change(row)
-		if err := st.update(id, old, row); err != nil {
-			return err
+		if err := d.update(st, slot, old, row); err != nil {
+			return res, err
 		}
-		res = out(row)
-		return nil
+		return out(row), nil
 	})
-	return res, err
 }
 
-// getRow returns a copy of the row that find returns.
-func getRow[R any](ctx context.Context, x executor, parse func() error, find func(*state) *R, out func(*R) R) (res R, err error) {
-	err = x.read(ctx, parse, func(st *state) error {
-		row := find(st)
+// getRow returns a copy of the row of an id.
+func getRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID, out func(*R) T) (T, error) {
+	return read(ctx, q, nil, func(st *state) (res T, err error) {
+		_, row := d.find(st, id)
 		if row == nil {
-			return sql.ErrNoRows
+			return res, sql.ErrNoRows
 		}
-		res = out(row)
-		return nil
+		return out(row), nil
 	})
-	return res, err
 }
 
-// listRows returns copies of an index's rows whose key begins with a.
-func listRows[R any](ctx context.Context, x executor, id tableID, index int, a uuid.UUID) ([]R, error) {
-	res := []R{}
-	err := x.read(ctx, noArguments, func(st *state) error {
-		scan(st, id, index, a, func(row *R) bool {
-			res = append(res, *row)
-			return true
-		})
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-func deleteRow(ctx context.Context, x executor, id tableID, rowID uuid.UUID) (uuid.UUID, error) {
-	err := x.write(ctx, noArguments, func(st *state) error {
-		e, ok := st.index(id, primaryKey).Get(entry{key: key{a: rowID}})
-		if !ok {
-			return sql.ErrNoRows
+func deleteRow[R any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID) (uuid.UUID, error) {
+	return write(ctx, q, nil, partly, func(st *state) (uuid.UUID, error) {
+		slot, row := d.find(st, id)
+		if row == nil {
+			return uuid.Nil, sql.ErrNoRows
 		}
-		return st.delete(id, e.row)
+		if err := st.delete(d, slot); err != nil {
+			return uuid.Nil, err
+		}
+		return id, nil
 	})
-	if err != nil {
-		return uuid.Nil, err
-	}
-	return rowID, nil
-}
-
-func idOf[R any](id tableID, rowID uuid.UUID) func(*state) *R {
-	return func(st *state) *R { return byID[R](st, id, rowID) }
 }

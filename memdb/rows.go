@@ -1,152 +1,239 @@
 package memdb
 
 import (
-	"github.com/tasktwin/tasktwin"
+	"github.com/google/uuid"
 )
 
 // insert stores a new row. Violations are found in PostgreSQL's order: not-null
 // columns, check constraints, unique indexes as they were created, foreign keys
-// as they were created.
-func (st *state) insert(id tableID, row any) error {
-	def := &schema[id]
-	if def.check != nil {
-		if err := def.check(row); err != nil {
+// as they were created. Where it returns an error, nothing has changed.
+func (d *tableDef[R]) insert(st *state, r *R) (slot uint32, err error) {
+	var tags tags
+	if err := d.checkRow(st, r, &tags); err != nil {
+		return 0, err
+	}
+	var slots parentSlots
+	if err := d.checkParents(st, r, nil, &slots); err != nil {
+		return 0, err
+	}
+	return d.store(st, r, &tags, &slots), nil
+}
+
+// tags are a row's in the unique indexes that it is in.
+type tags [maxUnique]struct {
+	tag uint32
+	in  bool
+}
+
+// parentSlots are where the rows are that a row refers to.
+type parentSlots [maxParents]uint32
+
+// checkRow returns the error of a row that may not be in the table, whatever
+// other tables hold.
+func (d *tableDef[R]) checkRow(st *state, r *R, tags *tags) error {
+	if d.check != nil {
+		if err := d.check(r); err != nil {
 			return err
 		}
 	}
-	for i, ix := range def.indexes {
-		if ix.unique == "" {
-			continue
+	t := d.of(st)
+	for i := range d.unique {
+		u, at := &d.unique[i], &tags[i]
+		taken := false
+		if u.taken != nil {
+			taken = u.taken(st, r)
+		} else if at.tag, at.in = u.tag(&st.opts, r); at.in {
+			_, taken = t.unique[i].Find(at.tag, func(slot uint32) bool { return u.same(&st.opts, t.rows.Get(slot), r) })
 		}
-		k, in := ix.key(st.opts, row)
-		if !in {
-			continue
-		}
-		if _, exists := st.index(id, i).Get(entry{key: k}); exists {
-			return uniqueViolation(def.name, string(ix.unique))
-		}
-	}
-	for _, fk := range def.foreignKeys {
-		if err := st.checkParent(def, fk, row); err != nil {
-			return err
-		}
-	}
-	for i, ix := range def.indexes {
-		if k, in := ix.key(st.opts, row); in {
-			st.mutable(id, i).Set(entry{k, row})
+		if taken {
+			return uniqueViolation(d.name, string(u.name))
 		}
 	}
 	return nil
 }
 
-// update replaces a stored row. Only foreign keys that change are checked. No
-// statement changes a column of a unique index except by leaving a partial one,
-// so there is no duplicate to look for.
-func (st *state) update(id tableID, old, row any) error {
-	def := &schema[id]
-	if def.check != nil {
-		if err := def.check(row); err != nil {
-			return err
-		}
-	}
-	for _, fk := range def.foreignKeys {
-		if fk.column(old) == fk.column(row) {
+// checkParents returns the error of a row that refers to what is not there. Of a
+// row that takes another's place only what differs is looked at.
+func (d *tableDef[R]) checkParents(st *state, r, old *R, slots *parentSlots) error {
+	for i := range d.parents {
+		p := &d.parents[i]
+		id, valid := p.column(r)
+		if !valid || old != nil && p.unchanged(r, old) {
 			continue
 		}
-		if err := st.checkParent(def, fk, row); err != nil {
+		slot, ok := p.find(st, id)
+		if !ok {
+			return missingParent(d.name, p.name)
+		}
+		slots[i] = slot
+	}
+	return nil
+}
+
+func (p *parent[R]) unchanged(r, old *R) bool {
+	id, valid := p.column(r)
+	oldID, oldValid := p.column(old)
+	return id == oldID && valid == oldValid
+}
+
+// store puts a row that has been checked into the table and its indexes.
+func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) uint32 {
+	st.changed = true
+	t := d.of(st)
+	slot := t.take()
+	t.rows.Set(st.own, slot, r)
+	for i := range d.unique {
+		if tags[i].in {
+			t.unique[i].Insert(st.own, tags[i].tag, slot)
+		}
+	}
+	for i := range d.parents {
+		p := &d.parents[i]
+		if _, valid := p.column(r); valid && p.attach != nil {
+			p.attach(st, slots[i], slot, r)
+		}
+	}
+	if d.stored != nil {
+		d.stored(st, slot, r, nil)
+	}
+	return slot
+}
+
+// update puts a row in the place of another. Only foreign keys that change are
+// checked. No statement changes a column of a unique index except by leaving a
+// partial one, so there is no duplicate to look for.
+func (d *tableDef[R]) update(st *state, slot uint32, old, r *R) error {
+	if d.check != nil {
+		if err := d.check(r); err != nil {
 			return err
 		}
 	}
-	for i, ix := range def.indexes {
-		oldKey, wasIn := ix.key(st.opts, old)
-		newKey, in := ix.key(st.opts, row)
-		if wasIn && (!in || oldKey != newKey) {
-			st.mutable(id, i).Delete(entry{key: oldKey})
+	var slots parentSlots
+	if err := d.checkParents(st, r, old, &slots); err != nil {
+		return err
+	}
+	st.changed = true
+	t := d.of(st)
+	t.rows.Set(st.own, slot, r)
+	for i := range d.unique {
+		if d.unique[i].tag == nil {
+			continue
 		}
-		if in {
-			st.mutable(id, i).Set(entry{newKey, row})
+		tag, was := d.unique[i].tag(&st.opts, old)
+		if _, in := d.unique[i].tag(&st.opts, r); was && !in {
+			t.unique[i].Remove(st.own, tag, slot)
 		}
+	}
+	for i := range d.parents {
+		p := &d.parents[i]
+		if p.attach == nil || p.unchanged(r, old) {
+			continue
+		}
+		if id, valid := p.column(old); valid {
+			if parent, ok := p.find(st, id); ok {
+				p.detach(st, parent, slot, old)
+			}
+		}
+		if _, valid := p.column(r); valid {
+			p.attach(st, slots[i], slot, r)
+		}
+	}
+	if d.stored != nil {
+		d.stored(st, slot, r, old)
 	}
 	return nil
 }
 
-func (st *state) checkParent(def *tableDef, fk foreignKey, row any) error {
-	ref := fk.column(row)
-	if !ref.Valid {
-		return nil
-	}
-	if _, ok := st.index(fk.parent, primaryKey).Get(entry{key: key{a: ref.UUID}}); !ok {
-		return missingParent(def.name, fk.name)
-	}
-	return nil
-}
+func (d *tableDef[R]) tableName() string { return d.name }
 
-func (st *state) remove(id tableID, row any) {
-	for i, ix := range schema[id].indexes {
-		if k, in := ix.key(st.opts, row); in {
-			st.mutable(id, i).Delete(entry{key: k})
+func (d *tableDef[R]) exists(st *state, slot uint32) bool { return d.of(st).rows.Get(slot) != nil }
+
+// remove takes a row out of the table and its indexes.
+func (d *tableDef[R]) remove(st *state, slot uint32) removal {
+	st.changed = true
+	t := d.of(st)
+	r := t.rows.Get(slot)
+	for i := range d.unique {
+		if d.unique[i].tag == nil {
+			continue
+		}
+		if tag, in := d.unique[i].tag(&st.opts, r); in {
+			t.unique[i].Remove(st.own, tag, slot)
 		}
 	}
+	t.rows.Set(st.own, slot, nil)
+	t.give(slot)
+	for i := range d.parents {
+		p := &d.parents[i]
+		if p.detach == nil {
+			continue
+		}
+		// A parent that is gone has forgotten its children, or is about to.
+		if id, valid := p.column(r); valid {
+			if parent, ok := p.find(st, id); ok {
+				p.detach(st, parent, slot, r)
+			}
+		}
+	}
+	if d.removed != nil {
+		d.removed(st, slot, r)
+	}
+	out := removal{table: d.name, slot: slot, children: d.children}
+	if d.id != nil {
+		out.id = d.id(r)
+	}
+	return out
+}
+
+// cascader is a table of any rows, of which a delete may reach some.
+type cascader interface {
+	tableName() string
+	// exists reports whether there is a row at a slot.
+	exists(st *state, slot uint32) bool
+	// remove takes out a row and returns what it was to those who refer to it.
+	remove(st *state, slot uint32) removal
+}
+
+// removal is a row that is gone, and the foreign keys to it.
+type removal struct {
+	table    string
+	slot     uint32
+	id       uuid.UUID
+	children []child
 }
 
 // delete removes a row and does what the foreign keys to it say. PostgreSQL
 // queues one trigger per foreign key for each deleted row and fires them first
 // in, first out; what a cascade deletes queues at the end. The order decides
 // which of several violations is reported, and whether a cascade removes a
-// reference before a NO ACTION key looks for it.
-func (st *state) delete(id tableID, row any) error {
+// reference before a NO ACTION key looks for it. Where it returns an error, the
+// state is half changed and of no use.
+func (st *state) delete(table cascader, slot uint32) error {
 	type event struct {
-		parent tableID
-		row    any
-		ref    reference
+		parent *removal
+		key    *child
 	}
 	var queue []event
-	removeAndQueue := func(id tableID, row any) {
-		st.remove(id, row)
-		for _, ref := range references[id] {
-			queue = append(queue, event{id, row, ref})
+	remove := func(table cascader, slot uint32) {
+		gone := table.remove(st, slot)
+		for i := range gone.children {
+			queue = append(queue, event{&gone, &gone.children[i]})
 		}
 	}
-	removeAndQueue(id, row)
+	remove(table, slot)
 	for len(queue) > 0 {
-		ev := queue[0]
+		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
-		k, _ := schema[ev.parent].indexes[primaryKey].key(st.opts, ev.row)
-		var children []any
-		st.index(ev.ref.child, ev.ref.fk.index).Ascend(entry{key: firstOf(k.a)}, func(e entry) bool {
-			if e.key.a != k.a {
-				return false
+		for _, slot := range key.take(st, parent.slot, parent.id) {
+			if !key.table.exists(st, slot) {
+				continue
 			}
-			children = append(children, e.row)
-			return ev.ref.fk.onDelete == cascade
-		})
-		if len(children) == 0 {
-			continue
-		}
-		if ev.ref.fk.onDelete != cascade {
-			return stillReferenced(st.opts, schema[ev.parent].name, schema[ev.ref.child].name, ev.ref.fk)
-		}
-		for _, child := range children {
-			removeAndQueue(ev.ref.child, child)
+			if key.onDelete != cascade {
+				return stillReferenced(st.opts, parent.table, key)
+			}
+			remove(key.table, slot)
 		}
 	}
+	st.settle()
 	return nil
-}
-
-// jobStatus is the generated column provisioner_jobs.job_status.
-func jobStatus(j *job) tasktwin.ProvisionerJobStatus {
-	failed := j.Error.Valid && j.Error.String != ""
-	switch {
-	case failed:
-		return tasktwin.ProvisionerJobStatusFailed
-	case j.CompletedAt.Valid && j.CanceledAt.Valid:
-		return tasktwin.ProvisionerJobStatusCanceled
-	case j.CompletedAt.Valid:
-		return tasktwin.ProvisionerJobStatusSucceeded
-	case j.CanceledAt.Valid:
-		return tasktwin.ProvisionerJobStatusCanceling
-	case !j.StartedAt.Valid:
-		return tasktwin.ProvisionerJobStatusPending
-	}
-	return tasktwin.ProvisionerJobStatusRunning
 }

@@ -1,134 +1,140 @@
 package memdb
 
 import (
-	"bytes"
 	"cmp"
-	"math"
-	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
-	"github.com/tidwall/btree"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
 )
 
-// key orders the entries of every index: by a, then n, then s, then b. An index
-// uses the parts that it needs, so one comparison serves all.
-type key struct {
-	a uuid.UUID
-	n int64
-	s string
-	b uuid.UUID
-}
-
-func (k key) less(o key) bool {
-	if c := bytes.Compare(k.a[:], o.a[:]); c != 0 {
-		return c < 0
-	}
-	if c := cmp.Compare(k.n, o.n); c != 0 {
-		return c < 0
-	}
-	if c := cmp.Compare(k.s, o.s); c != 0 {
-		return c < 0
-	}
-	return bytes.Compare(k.b[:], o.b[:]) < 0
-}
-
-func firstOf(a uuid.UUID) key { return key{a: a, n: math.MinInt64} }
-
-// entry holds a pointer to a row, which is never changed once it is stored.
-type entry struct {
-	key key
-	row any
-}
-
-// tree is one index. Copying a btree writes to its source, which forks may
-// share: hence the mutex. Readers need none.
-type tree struct {
-	owner *token
-	mu    sync.Mutex
-	t     *btree.BTreeG[entry]
-}
-
-// token stands for the state that may change a tree. A tree that pointed to the
-// state itself would keep it, with all its other trees, and what these point to:
-// every state that ever was.
-type token struct{ _ byte }
-
-// state is all tables and their indexes. It is immutable once published: only
-// the trees that it owns may be changed, and only before.
+// state is all tables and their indexes. Copying it copies no rows.
 type state struct {
-	opts  Options
-	token *token
-	trees [numTables][maxIndexes]*tree
+	tables
+	opts Options
+	// own is under whom the state may be changed.
+	own cow.Owner
 	// changed says that it differs from the state that it was cloned from.
 	changed bool
+	// stale are tasks to derive anew at the end of a delete.
+	stale []uint32
+	// read says that somebody reads it, now or later: from then on it is never
+	// changed, only cloned.
+	read atomic.Bool
 }
 
-func newState(opts Options) *state {
-	st := &state{opts: opts, token: new(token)}
-	for id, def := range schema {
-		for i := range def.indexes {
-			st.trees[id][i] = &tree{owner: st.token, t: btree.NewBTreeGOptions(
-				func(a, b entry) bool { return a.key.less(b.key) },
-				btree.Options{NoLocks: true, Degree: 16},
-			)}
-		}
-	}
-	return st
+// tables is what there is, each row under a number of its table's own, its slot.
+type tables struct {
+	organizations    table[org]
+	users            table[user]
+	templates        table[tmpl]
+	templateVersions table[tver]
+	workspaces       table[work]
+	jobs             table[job]
+	builds           table[bld]
+	agents           table[agt]
+	apps             table[app]
+	statuses         statusTable
+	tasks            table[taskRow]
+	bindings         table[bind]
+	snapshots        table[snap]
+
+	// children are the slots of the rows that refer to a row, by foreign key and
+	// by the slot of what they refer to.
+	children [numChildLists]cow.Vec[cow.Tree[uint32]]
+	// buildsOf are a workspace's builds and bindingsOf a task's bindings, by
+	// build number.
+	buildsOf, bindingsOf cow.Vec[cow.Tree[numbered]]
+	// These are the live tasks in the order of ListTasks.
+	tasksByOwner, tasksByOrganization cow.Vec[cow.Tree[listed]]
+	tasksByStatus                     [len(taskStatuses)]cow.Tree[listed]
+	// tasksByBuild are the live tasks by the newest build of their workspaces.
+	tasksByBuild cow.Tree[listed]
+	// latestBuilds are of workspaces.
+	latestBuilds cow.Vec[latestBuilds]
+	// telemetry is what is known of the timelines of live tasks.
+	telemetry cow.Vec[*telemetry]
 }
+
+func newState(opts Options) *state { return &state{opts: opts, own: cow.NewOwner()} }
 
 // clone returns a state that can be changed without changing st.
-func (st *state) clone() *state {
-	c := *st
-	c.token, c.changed = new(token), false
-	return &c
+func (st *state) clone() *state { return &state{tables: st.tables, opts: st.opts, own: cow.NewOwner()} }
+
+// table is the rows of a table, which are never changed once they are stored,
+// and its unique indexes.
+type table[R any] struct {
+	rows   cow.Vec[*R]
+	unique [maxUnique]cow.Hash
+	// next is the first slot that was never taken, and free the slots that were
+	// given back.
+	next uint32
+	free *freeSlot
+	size int
 }
 
-func (st *state) mutable(id tableID, index int) *btree.BTreeG[entry] {
-	st.changed = true
-	tr := st.trees[id][index]
-	if tr.owner != st.token {
-		tr.mu.Lock()
-		c := tr.t.Copy()
-		tr.mu.Unlock()
-		tr = &tree{owner: st.token, t: c}
-		st.trees[id][index] = tr
+type freeSlot struct {
+	slot uint32
+	next *freeSlot
+}
+
+// take returns a slot for a new row.
+func (t *table[R]) take() uint32 {
+	t.size++
+	if f := t.free; f != nil {
+		t.free = f.next
+		return f.slot
 	}
-	return tr.t
+	t.next++
+	return t.next - 1
 }
 
-func (st *state) index(id tableID, index int) *btree.BTreeG[entry] { return st.trees[id][index].t }
+func (t *table[R]) give(slot uint32) {
+	t.size--
+	t.free = &freeSlot{slot, t.free}
+}
 
-func get[R any](st *state, id tableID, index int, k key) *R {
-	e, ok := st.index(id, index).Get(entry{key: k})
-	if !ok {
-		return nil
+// numbered is a row by a build number, which no other of its list has.
+type numbered struct {
+	number int32
+	slot   uint32
+}
+
+func byNumber(number int32) func(numbered) int {
+	return func(x numbered) int { return cmp.Compare(x.number, number) }
+}
+
+func bySlot(slot uint32) func(uint32) int {
+	return func(x uint32) int { return cmp.Compare(x, slot) }
+}
+
+// listed is a task in a list that is ordered by a time and then by id.
+type listed struct {
+	at   instant
+	id   wideID
+	slot uint32
+}
+
+func (l listed) compare(o listed) int {
+	if l.at != o.at {
+		return cmp.Compare(l.at, o.at)
 	}
-	return e.row.(*R)
+	return l.id.compare(o.id)
 }
 
-func byID[R any](st *state, id tableID, rowID uuid.UUID) *R {
-	return get[R](st, id, primaryKey, key{a: rowID})
+func byListed(l listed) func(listed) int { return func(x listed) int { return x.compare(l) } }
+
+// wideID is an id as two numbers, which compare faster than bytes and alike.
+type wideID struct{ high, low uint64 }
+
+func wide(id uuid.UUID) wideID {
+	return wideID{bigEndian(id[:8]), bigEndian(id[8:])}
 }
 
-// scan visits the rows of an index whose key begins with a, in order, until fn
-// returns false.
-func scan[R any](st *state, id tableID, index int, a uuid.UUID, fn func(*R) bool) {
-	scanFrom(st, id, index, firstOf(a), fn)
-}
-
-func scanFrom[R any](st *state, id tableID, index int, from key, fn func(*R) bool) {
-	st.index(id, index).Ascend(entry{key: from}, func(e entry) bool {
-		return e.key.a == from.a && fn(e.row.(*R))
-	})
-}
-
-// scanBack is scan in descending order.
-func scanBack[R any](st *state, id tableID, index int, a uuid.UUID, fn func(*R) bool) {
-	st.index(id, index).Descend(entry{key: key{a: a, n: math.MaxInt64, b: uuid.Max}}, func(e entry) bool {
-		return e.key.a == a && fn(e.row.(*R))
-	})
-}
-
-func scanAll[R any](st *state, id tableID, index int, fn func(*R) bool) {
-	st.index(id, index).Scan(func(e entry) bool { return fn(e.row.(*R)) })
+func (w wideID) compare(o wideID) int {
+	if w.high != o.high {
+		return cmp.Compare(w.high, o.high)
+	}
+	return cmp.Compare(w.low, o.low)
 }

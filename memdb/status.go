@@ -3,165 +3,323 @@ package memdb
 import (
 	"database/sql"
 	"encoding/json"
+	"slices"
+	"sync/atomic"
+
+	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
 
-// withStatus is the view tasks_with_status for one task; it reports false where
-// the view has no row.
-func (st *state) withStatus(t *task) (tasktwin.TaskWithStatus, bool) {
-	if t.DeletedAt.Valid {
-		return tasktwin.TaskWithStatus{}, false
+// taskRow is a task with its row of the view tasks_with_status, which is derived
+// anew whenever something that it depends on changes.
+type taskRow struct {
+	task      *task
+	owner     *user
+	workspace *work
+	last      *bind // the binding with the highest build number
+	inputs    inputs
+	// newest is the latest build of the workspace.
+	newest instant
+	// These are where the parents' rows are.
+	ownerSlot, organizationSlot, workspaceSlot uint32
+}
+
+func taskID(r *taskRow) uuid.UUID { return r.task.ID }
+
+func (r *taskRow) live() bool { return r != nil && !r.task.DeletedAt.Valid }
+
+// listed is the task's entry in the lists that are in the order of ListTasks.
+func (r *taskRow) listed(slot uint32) listed {
+	return listed{-at(r.task.CreatedAt), wide(r.task.ID), slot}
+}
+
+// listedByBuild is the task's entry in the list by newest builds.
+func (r *taskRow) listedByBuild(slot uint32) listed {
+	return listed{r.newest, wide(r.task.ID), slot}
+}
+
+// derive finds out all that is derived of the task at a slot.
+func (r *taskRow) derive(st *state, slot uint32) {
+	r.workspace, r.last, r.inputs, r.newest = nil, nil, inputs{}, never
+	if r.owner == nil {
+		r.ownerSlot, r.owner = usersTable.find(st, r.task.OwnerID)
+		r.organizationSlot, _ = organizationsTable.find(st, r.task.OrganizationID)
 	}
-	owner := byID[user](st, users, t.OwnerID)
-	if owner == nil {
-		return tasktwin.TaskWithStatus{}, false
+	if r.task.WorkspaceID.Valid {
+		r.workspaceSlot, r.workspace = workspacesTable.find(st, r.task.WorkspaceID.UUID)
+		r.newest = st.latestBuilds.Get(r.workspaceSlot).newestAt()
 	}
-	row := tasktwin.TaskWithStatus{
-		ID: t.ID, OrganizationID: t.OrganizationID, OwnerID: t.OwnerID, Name: t.Name, WorkspaceID: t.WorkspaceID,
-		TemplateVersionID: t.TemplateVersionID, TemplateParameters: cloneJSON(t.TemplateParameters),
-		Prompt: t.Prompt, CreatedAt: t.CreatedAt, DeletedAt: t.DeletedAt, DisplayName: t.DisplayName,
-		WorkspaceGroupACL: json.RawMessage("{}"), WorkspaceUserACL: json.RawMessage("{}"),
-		OwnerUsername: owner.Username, OwnerName: owner.Name, OwnerAvatarURL: owner.AvatarURL,
+	bindings := st.bindingsOf.Get(slot)
+	if last, ok := bindings.Last(); ok {
+		r.last = st.bindings.rows.Get(last.slot)
+		r.inputs = st.gather(r)
 	}
-	if t.WorkspaceID.Valid {
-		if w := byID[work](st, workspaces, t.WorkspaceID.UUID); w != nil {
-			row.WorkspaceGroupACL, row.WorkspaceUserACL = cloneJSON(w.GroupACL), cloneJSON(w.UserACL)
+}
+
+// relist moves a task in the lists from where one row of it belongs to where
+// another does. Either may be nil.
+func (st *state) relist(slot uint32, r, old *taskRow) {
+	is, was := r.live(), old.live()
+	sameStatus := is && was && r.inputs == old.inputs && r.task.WorkspaceID == old.task.WorkspaceID
+	sameBuild := is && was && r.newest == old.newest
+	if was {
+		l := old.listed(slot)
+		if !is {
+			st.tasksByOwner.At(st.own, old.ownerSlot).Remove(st.own, byListed(l))
+			st.tasksByOrganization.At(st.own, old.organizationSlot).Remove(st.own, byListed(l))
+		}
+		if !sameStatus {
+			st.tasksByStatus[old.status()].Remove(st.own, byListed(l))
+		}
+		if !sameBuild && old.newest != never {
+			st.tasksByBuild.Remove(st.own, byListed(old.listedByBuild(slot)))
 		}
 	}
-	var in inputs
-	if b := st.lastBinding(t); b != nil {
+	if is {
+		l := r.listed(slot)
+		if !was {
+			st.tasksByOwner.At(st.own, r.ownerSlot).Insert(st.own, l, byListed(l))
+			st.tasksByOrganization.At(st.own, r.organizationSlot).Insert(st.own, l, byListed(l))
+		}
+		if !sameStatus {
+			st.tasksByStatus[r.status()].Insert(st.own, l, byListed(l))
+		}
+		if !sameBuild && r.newest != never {
+			l := r.listedByBuild(slot)
+			st.tasksByBuild.Insert(st.own, l, byListed(l))
+		}
+	}
+}
+
+// status is the place of the task's status among the enum's values.
+func (r *taskRow) status() int {
+	if !r.task.WorkspaceID.Valid {
+		return pending
+	}
+	return r.inputs.derived().status
+}
+
+// fill makes a row of the view.
+func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
+	t, derived := r.task, r.inputs.derived()
+	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = t.ID, t.OrganizationID, t.OwnerID, t.Name, t.WorkspaceID
+	row.TemplateVersionID, row.TemplateParameters = t.TemplateVersionID, a.copy(t.TemplateParameters)
+	row.Prompt, row.CreatedAt, row.DeletedAt, row.DisplayName = t.Prompt, t.CreatedAt, t.DeletedAt, t.DisplayName
+	row.OwnerUsername, row.OwnerName, row.OwnerAvatarURL = r.owner.Username, r.owner.Name, r.owner.AvatarURL
+	group, user := emptyObject, emptyObject
+	if r.workspace != nil {
+		group, user = r.workspace.GroupACL, r.workspace.UserACL
+	}
+	row.WorkspaceGroupACL, row.WorkspaceUserACL = a.copy(group), a.copy(user)
+	if b := r.last; b != nil {
 		row.WorkspaceBuildNumber = sql.NullInt32{Int32: b.WorkspaceBuildNumber, Valid: true}
 		row.WorkspaceAgentID, row.WorkspaceAppID = b.WorkspaceAgentID, b.WorkspaceAppID
-		st.gather(t, b, &in)
 	}
-	row.WorkspaceAgentLifecycleState, row.WorkspaceAppHealth = in.lifecycle, in.health
-	row.Status = tasktwin.TaskStatusPending
-	build, agent, app := in.build(), in.agent(), in.app()
-	if t.WorkspaceID.Valid {
-		row.Status = build
-		if row.Status == tasktwin.TaskStatusActive {
-			row.Status = agent
-		}
-		if row.Status == tasktwin.TaskStatusActive {
-			row.Status = app
-		}
-	}
-	row.StatusDebug = in.debug(build, agent, app)
-	return row, true
+	row.WorkspaceAgentLifecycleState = valueOf(r.inputs.lifecycle, lifecycleStates)
+	row.WorkspaceAppHealth = valueOf(r.inputs.health, appHealths)
+	row.Status = taskStatuses[r.status()]
+	row.StatusDebug = a.copy(derived.debug)
 }
 
-// lastBinding is the task's binding with the highest build number, or nil.
-func (st *state) lastBinding(t *task) (last *bind) {
-	scanBack(st, taskWorkspaceApps, primaryKey, t.ID, func(b *bind) bool {
-		last = b
-		return false
-	})
-	return last
+// jsonSize is how much of an arena fill takes.
+func (r *taskRow) jsonSize() int {
+	n := len(r.task.TemplateParameters) + len(r.inputs.derived().debug)
+	if r.workspace == nil {
+		return n + 2*len(emptyObject)
+	}
+	return n + len(r.workspace.GroupACL) + len(r.workspace.UserACL)
 }
+
+var emptyObject = json.RawMessage("{}")
+
+// code is a value of an enum or NULL: its place among the values from 1, or 0.
+type code uint8
+
+func codeOf[E ~string](value E, values []E) code { return code(slices.Index(values, value) + 1) }
+
+func valueOf[E ~string](c code, values []E) (null sql.Null[E]) {
+	if c == 0 {
+		return null
+	}
+	return sql.Null[E]{V: values[c-1], Valid: true}
+}
+
+// The values of the enums in their order.
+var (
+	taskStatuses = [...]tasktwin.TaskStatus{
+		pending:      tasktwin.TaskStatusPending,
+		initializing: tasktwin.TaskStatusInitializing,
+		active:       tasktwin.TaskStatusActive,
+		paused:       tasktwin.TaskStatusPaused,
+		unknown:      tasktwin.TaskStatusUnknown,
+		failed:       tasktwin.TaskStatusError,
+	}
+	transitions     = tasktwin.AllWorkspaceTransitionValues()
+	buildReasons    = tasktwin.AllBuildReasonValues()
+	jobStatuses     = tasktwin.AllProvisionerJobStatusValues()
+	lifecycleStates = tasktwin.AllWorkspaceAgentLifecycleStateValues()
+	appHealths      = tasktwin.AllWorkspaceAppHealthValues()
+	appStates       = tasktwin.AllWorkspaceAppStatusStateValues()
+)
+
+// The places of the task statuses.
+const (
+	pending = iota
+	initializing
+	active
+	paused
+	unknown
+	failed
+)
 
 // inputs are what a status is derived from.
-type inputs struct {
-	transition sql.Null[tasktwin.WorkspaceTransition]
-	jobStatus  sql.Null[tasktwin.ProvisionerJobStatus]
-	lifecycle  sql.Null[tasktwin.WorkspaceAgentLifecycleState]
-	health     sql.Null[tasktwin.WorkspaceAppHealth]
-}
+type inputs struct{ transition, job, lifecycle, health code }
 
-func some[T any](v T) sql.Null[T] { return sql.Null[T]{V: v, Valid: true} }
-
-func (st *state) gather(t *task, b *bind, in *inputs) {
-	if t.WorkspaceID.Valid {
-		k := key{a: t.WorkspaceID.UUID, n: int64(b.WorkspaceBuildNumber)}
-		if build := get[bld](st, workspaceBuilds, buildsByNumber, k); build != nil {
-			in.transition = some(build.Transition)
-			if j := byID[job](st, provisionerJobs, build.JobID); j != nil {
-				in.jobStatus = some(j.JobStatus)
+// gather returns the inputs of a task that has a binding.
+func (st *state) gather(r *taskRow) (in inputs) {
+	b := r.last
+	if r.workspace != nil {
+		builds := st.buildsOf.Get(r.workspaceSlot)
+		if found, ok := builds.Find(byNumber(b.WorkspaceBuildNumber)); ok {
+			build := st.builds.rows.Get(found.slot)
+			in.transition = build.transition
+			if _, j := jobsTable.find(st, build.jobID); j != nil {
+				in.job = j.status
 			}
 		}
 	}
 	if b.WorkspaceAgentID.Valid {
-		if a := byID[agt](st, workspaceAgents, b.WorkspaceAgentID.UUID); a != nil {
-			in.lifecycle = some(a.LifecycleState)
+		if _, a := agentsTable.find(st, b.WorkspaceAgentID.UUID); a != nil {
+			in.lifecycle = codeOf(a.LifecycleState, lifecycleStates)
 		}
 	}
 	if b.WorkspaceAppID.Valid {
-		if a := byID[app](st, workspaceApps, b.WorkspaceAppID.UUID); a != nil {
-			in.health = some(a.Health)
+		if _, a := appsTable.find(st, b.WorkspaceAppID.UUID); a != nil {
+			in.health = codeOf(a.Health, appHealths)
 		}
 	}
+	return in
 }
 
-func (in *inputs) build() tasktwin.TaskStatus {
-	if !in.jobStatus.Valid {
-		return tasktwin.TaskStatusPending
+// derived is what follows from inputs.
+type derived struct {
+	// status is the task's if it has a workspace.
+	status int
+	debug  json.RawMessage
+}
+
+// allDerived are filled as they are asked for. There are few inputs that differ.
+var allDerived [4][8][10][5]atomic.Pointer[derived]
+
+func (in inputs) derived() *derived {
+	at := &allDerived[in.transition][in.job][in.lifecycle][in.health]
+	if d := at.Load(); d != nil {
+		return d
 	}
-	start := in.transition.V == tasktwin.WorkspaceTransitionStart
-	switch in.jobStatus.V {
+	build, agent, app := in.build(), in.agent(), in.app()
+	d := &derived{status: build, debug: in.debug(build, agent, app)}
+	if d.status == active {
+		d.status = agent
+	}
+	if d.status == active {
+		d.status = app
+	}
+	at.Store(d)
+	return d
+}
+
+func (in inputs) build() int {
+	if in.job == 0 {
+		return pending
+	}
+	start := valueOf(in.transition, transitions).V == tasktwin.WorkspaceTransitionStart
+	switch jobStatuses[in.job-1] {
 	case tasktwin.ProvisionerJobStatusFailed, tasktwin.ProvisionerJobStatusCanceling, tasktwin.ProvisionerJobStatusCanceled:
-		return tasktwin.TaskStatusError
+		return failed
 	case tasktwin.ProvisionerJobStatusSucceeded:
 		if !start {
-			return tasktwin.TaskStatusPaused
+			return paused
 		}
-		return tasktwin.TaskStatusActive
+		return active
 	case tasktwin.ProvisionerJobStatusPending:
 		if start {
-			return tasktwin.TaskStatusPending
+			return pending
 		}
 	case tasktwin.ProvisionerJobStatusRunning:
 		if start {
-			return tasktwin.TaskStatusActive
+			return active
 		}
 	default:
 	}
-	return tasktwin.TaskStatusUnknown
+	return unknown
 }
 
-func (in *inputs) agent() tasktwin.TaskStatus {
-	if !in.lifecycle.Valid {
-		return tasktwin.TaskStatusInitializing
+func (in inputs) agent() int {
+	if in.lifecycle == 0 {
+		return initializing
 	}
-	switch in.lifecycle.V {
+	switch lifecycleStates[in.lifecycle-1] {
 	case tasktwin.WorkspaceAgentLifecycleStateCreated, tasktwin.WorkspaceAgentLifecycleStateStarting:
-		return tasktwin.TaskStatusInitializing
+		return initializing
 	case tasktwin.WorkspaceAgentLifecycleStateReady, tasktwin.WorkspaceAgentLifecycleStateStartTimeout,
 		tasktwin.WorkspaceAgentLifecycleStateStartError:
-		return tasktwin.TaskStatusActive
+		return active
 	default:
-		return tasktwin.TaskStatusUnknown
+		return unknown
 	}
 }
 
-func (in *inputs) app() tasktwin.TaskStatus {
-	if !in.health.Valid {
-		return tasktwin.TaskStatusUnknown
+func (in inputs) app() int {
+	if in.health == 0 {
+		return unknown
 	}
-	switch in.health.V {
+	switch appHealths[in.health-1] {
 	case tasktwin.WorkspaceAppHealthInitializing:
-		return tasktwin.TaskStatusInitializing
+		return initializing
 	case tasktwin.WorkspaceAppHealthUnhealthy:
-		return tasktwin.TaskStatusError
+		return failed
 	default:
-		return tasktwin.TaskStatusActive
+		return active
 	}
 }
 
 // debug is status_debug, with its keys where jsonb puts them.
-func (in *inputs) debug(build, agent, app tasktwin.TaskStatus) json.RawMessage {
+func (in inputs) debug(build, agent, app int) json.RawMessage {
 	b := make([]byte, 0, 256)
-	b = appendEnum(append(b, `{"app": {"health": `...), in.health)
-	b = append(append(append(b, `, "computed": "`...), app...), `"}, "agent": {"computed": "`...)
-	b = append(append(b, agent...), `", "lifecycle_state": `...)
-	b = append(appendEnum(b, in.lifecycle), `}, "build": {"computed": "`...)
-	b = append(append(b, build...), `", "job_status": `...)
-	b = append(appendEnum(b, in.jobStatus), `, "transition": `...)
-	return append(appendEnum(b, in.transition), `}}`...)
+	b = appendEnum(append(b, `{"app": {"health": `...), in.health, appHealths)
+	b = append(append(append(b, `, "computed": "`...), taskStatuses[app]...), `"}, "agent": {"computed": "`...)
+	b = append(append(b, taskStatuses[agent]...), `", "lifecycle_state": `...)
+	b = append(appendEnum(b, in.lifecycle, lifecycleStates), `}, "build": {"computed": "`...)
+	b = append(append(b, taskStatuses[build]...), `", "job_status": `...)
+	b = append(appendEnum(b, in.job, jobStatuses), `, "transition": `...)
+	return append(appendEnum(b, in.transition, transitions), `}}`...)
 }
 
-func appendEnum[E ~string](b []byte, e sql.Null[E]) []byte {
-	if !e.Valid {
+func appendEnum[E ~string](b []byte, c code, values []E) []byte {
+	if c == 0 {
 		return append(b, "null"...)
 	}
-	return append(append(append(b, '"'), e.V...), '"')
+	return append(append(append(b, '"'), values[c-1]...), '"')
+}
+
+// arena is where the jsonb values of an answer are copied to. They share one
+// piece of memory, and none can grow into the next.
+type arena struct{ free []byte }
+
+// arenaPiece is the most memory that one value of a long answer keeps alive.
+const arenaPiece = 32 << 10
+
+// grow makes room for n bytes, and for more if as much is to follow.
+func (a *arena) grow(n, following int) {
+	if n > len(a.free) {
+		a.free = make([]byte, max(n, min(following, arenaPiece)))
+	}
+}
+
+func (a *arena) copy(b json.RawMessage) json.RawMessage {
+	n := copy(a.free, b)
+	out := a.free[:n:n]
+	a.free = a.free[n:]
+	return out
 }

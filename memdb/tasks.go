@@ -9,32 +9,55 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
-	r := &task{
+func copyTaskRow(r *taskRow) tasktwin.Task { return copyTask(r.task) }
+
+func parseTask(arg *tasktwin.InsertTaskParams) (*taskRow, error) {
+	t := &task{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name,
 		WorkspaceID: nullUUID(arg.WorkspaceID), TemplateVersionID: arg.TemplateVersionID,
 		TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt, CreatedAt: arg.CreatedAt,
 		DisplayName: arg.DisplayName,
 	}
-	return insertRow(ctx, q.x, tasks, r, func() error {
-		return firstError(text(r.Name), text(r.DisplayName), jsonb(&r.TemplateParameters), text(r.Prompt),
-			timestamp(&r.CreatedAt), varchar(&r.DisplayName, 127))
-	}, copyTask)
+	return &taskRow{task: t}, firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
+		timestamp(&t.CreatedAt), varchar(&t.DisplayName, 127))
+}
+
+func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
+	r, err := parseTask(&arg)
+	return insertRow(ctx, q, &tasksTable, r, err, copyTaskRow)
+}
+
+// updateTask changes a copy of the task that find returns, and returns a copy of
+// that.
+func updateTask(ctx context.Context, q queries, parsed error, find func(*state) (uint32, *taskRow), change func(*task)) (tasktwin.Task, error) {
+	return write(ctx, q, parsed, wholly, func(st *state) (tasktwin.Task, error) {
+		slot, old := find(st)
+		if old == nil {
+			return tasktwin.Task{}, sql.ErrNoRows
+		}
+		t, r := *old.task, *old
+		change(&t)
+		r.task = &t
+		if err := tasksTable.update(st, slot, old, &r); err != nil {
+			return tasktwin.Task{}, err
+		}
+		return copyTask(&t), nil
+	})
 }
 
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
-	return updateRow(ctx, q.x, tasks, noArguments, func(st *state) *task {
-		t := byID[task](st, tasks, arg.ID)
-		if t == nil || t.WorkspaceID.Valid || !arg.WorkspaceID.Valid {
-			return nil
+	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
+		slot, r := tasksTable.find(st, arg.ID)
+		if r == nil || r.task.WorkspaceID.Valid || !arg.WorkspaceID.Valid {
+			return 0, nil
 		}
-		w := byID[work](st, workspaces, arg.WorkspaceID.UUID)
-		v := byID[tver](st, templateVersions, t.TemplateVersionID)
+		_, w := workspacesTable.find(st, arg.WorkspaceID.UUID)
+		_, v := templateVersionsTable.find(st, r.task.TemplateVersionID)
 		if w == nil || v == nil || !v.TemplateID.Valid || v.TemplateID.UUID != w.TemplateID {
-			return nil
+			return 0, nil
 		}
-		return t
-	}, func(t *task) { t.WorkspaceID = arg.WorkspaceID }, copyTask)
+		return slot, r
+	}, func(t *task) { t.WorkspaceID = arg.WorkspaceID })
 }
 
 func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
@@ -42,140 +65,129 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 		TaskID: arg.TaskID, WorkspaceAgentID: nullUUID(arg.WorkspaceAgentID),
 		WorkspaceAppID: nullUUID(arg.WorkspaceAppID), WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
 	}
-	err := q.x.write(ctx, noArguments, func(st *state) error {
-		return upsert(st, taskWorkspaceApps, bindingKey(r), r)
+	return write(ctx, q, nil, wholly, func(st *state) (tasktwin.TaskWorkspaceApp, error) {
+		slot, old := st.binding(r.TaskID, r.WorkspaceBuildNumber)
+		if err := upsert(st, &bindingsTable, slot, old, r); err != nil {
+			return tasktwin.TaskWorkspaceApp{}, err
+		}
+		return *r, nil
 	})
+}
+
+func upsert[R any](st *state, d *tableDef[R], slot uint32, old, row *R) error {
+	if old != nil {
+		return d.update(st, slot, old, row)
+	}
+	_, err := d.insert(st, row)
+	return err
+}
+
+func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
+	st, err := q.x.startRead(ctx, nil)
 	if err != nil {
-		return tasktwin.TaskWorkspaceApp{}, err
+		return row, err
 	}
-	return *r, nil
+	_, r := st.liveTask(id)
+	return row, q.x.endRead(r.view(&row))
 }
 
-func upsert[R any](st *state, id tableID, k key, row *R) error {
-	if old := get[R](st, id, primaryKey, k); old != nil {
-		return st.update(id, old, row)
-	}
-	return st.insert(id, row)
-}
-
-func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (tasktwin.TaskWithStatus, error) {
-	return q.getTask(ctx, noArguments, idOf[task](tasks, id))
-}
-
-func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (tasktwin.TaskWithStatus, error) {
-	return q.getTask(ctx, noArguments, func(st *state) (found *task) {
-		if workspaceID.Valid {
-			scan(st, tasks, tasksByWorkspace, workspaceID.UUID, func(t *task) bool {
-				if !t.DeletedAt.Valid {
-					found = t
-				}
-				return found == nil
-			})
-		}
-		return found
-	})
-}
-
-func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (tasktwin.TaskWithStatus, error) {
-	return q.getTask(ctx, text(arg.Name), func(st *state) *task {
-		return get[task](st, tasks, tasksByOwnerName, key{a: arg.OwnerID, s: lower(st.opts, arg.Name)})
-	})
-}
-
-func (q queries) getTask(ctx context.Context, parse func() error, find func(*state) *task) (res tasktwin.TaskWithStatus, err error) {
-	err = q.x.read(ctx, parse, func(st *state) error {
-		t := find(st)
-		if t == nil {
-			return sql.ErrNoRows
-		}
-		var ok bool
-		if res, ok = st.withStatus(t); !ok {
-			return sql.ErrNoRows
-		}
-		return nil
-	})
-	return res, err
-}
-
-func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
-	res := []tasktwin.TaskWithStatus{}
-	err := q.x.read(ctx, func() error {
-		if arg.Status == "" {
-			return nil
-		}
-		return enum(arg.Status)()
-	}, func(st *state) error {
-		visit := func(t *task) bool {
-			if arg.OrganizationID != uuid.Nil && t.OrganizationID != arg.OrganizationID {
-				return true
-			}
-			if row, ok := st.withStatus(t); ok && (arg.Status == "" || row.Status == arg.Status) {
-				res = append(res, row)
-			}
-			return true
-		}
-		switch {
-		case arg.OwnerID != uuid.Nil:
-			scan(st, tasks, tasksByOwner, arg.OwnerID, visit)
-		case arg.OrganizationID != uuid.Nil:
-			scan(st, tasks, tasksByOrg, arg.OrganizationID, visit)
-		default:
-			scanAll(st, tasks, tasksByTime, visit)
-		}
-		return nil
-	})
+func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
+	st, err := q.x.startRead(ctx, nil)
 	if err != nil {
-		return nil, err
+		return row, err
 	}
-	return res, nil
+	return row, q.x.endRead(st.firstOfWorkspace(workspaceID).view(&row))
+}
+
+// firstOfWorkspace returns a workspace's first live task in the order of
+// ListTasks, or nil.
+func (st *state) firstOfWorkspace(id uuid.NullUUID) (first *taskRow) {
+	if !id.Valid {
+		return nil
+	}
+	workspace, w := workspacesTable.find(st, id.UUID)
+	if w == nil {
+		return nil
+	}
+	for slot := range st.tasksOf(workspace) {
+		r := st.tasks.rows.Get(slot)
+		if r.live() && (first == nil || r.listed(slot).compare(first.listed(0)) < 0) {
+			first = r
+		}
+	}
+	return first
+}
+
+func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (row tasktwin.TaskWithStatus, err error) {
+	st, err := q.x.startRead(ctx, text(arg.Name))
+	if err != nil {
+		return row, err
+	}
+	name := lower(&st.opts, arg.Name)
+	var found *taskRow
+	st.tasks.unique[tasksByName].Find(tagOfName(arg.OwnerID, name), func(slot uint32) bool {
+		r := st.tasks.rows.Get(slot)
+		if r.task.OwnerID == arg.OwnerID && lower(&st.opts, r.task.Name) == name {
+			found = r
+		}
+		return found != nil
+	})
+	return row, q.x.endRead(found.view(&row))
+}
+
+// view makes the row of a task that was found.
+func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
+	if r == nil {
+		return sql.ErrNoRows
+	}
+	var a arena
+	a.grow(r.jsonSize(), 0)
+	r.fill(row, &a)
+	return nil
 }
 
 func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) (uuid.UUID, error) {
-	err := q.x.write(ctx, timestamp(&arg.DeletedAt), func(st *state) error {
-		if s := byID[snap](st, taskSnapshots, arg.ID); s != nil {
-			if err := st.delete(taskSnapshots, s); err != nil {
-				return err
+	return write(ctx, q, timestamp(&arg.DeletedAt), wholly, func(st *state) (uuid.UUID, error) {
+		if slot, s := snapshotsTable.find(st, arg.ID); s != nil {
+			if err := st.delete(&snapshotsTable, slot); err != nil {
+				return uuid.Nil, err
 			}
 		}
-		old := liveTask(st, arg.ID)
+		slot, old := st.liveTask(arg.ID)
 		if old == nil {
-			return sql.ErrNoRows
+			return uuid.Nil, sql.ErrNoRows
 		}
-		t := *old
+		t, r := *old.task, *old
 		t.DeletedAt = sql.NullTime{Time: arg.DeletedAt, Valid: true}
-		return st.update(tasks, old, &t)
+		r.task = &t
+		if err := tasksTable.update(st, slot, old, &r); err != nil {
+			return uuid.Nil, err
+		}
+		return arg.ID, nil
 	})
-	if err != nil {
-		return uuid.Nil, err
-	}
-	return arg.ID, nil
-}
-
-func liveTask(st *state, id uuid.UUID) *task {
-	t := byID[task](st, tasks, id)
-	if t == nil || t.DeletedAt.Valid {
-		return nil
-	}
-	return t
 }
 
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
-	return updateRow(ctx, q.x, tasks, text(arg.Prompt),
-		func(st *state) *task { return liveTask(st, arg.ID) },
-		func(t *task) { t.Prompt = arg.Prompt }, copyTask)
+	return updateTask(ctx, q, text(arg.Prompt),
+		func(st *state) (uint32, *taskRow) { return st.liveTask(arg.ID) },
+		func(t *task) { t.Prompt = arg.Prompt })
+}
+
+func parseSnapshot(s *tasktwin.TaskSnapshot) error {
+	return firstError(jsonb(&s.LogSnapshot), timestamp(&s.LogSnapshotCreatedAt))
 }
 
 func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
 	r := &snap{TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt}
-	return q.x.write(ctx, func() error {
-		return firstError(jsonb(&r.LogSnapshot), timestamp(&r.LogSnapshotCreatedAt))
-	}, func(st *state) error {
-		return upsert(st, taskSnapshots, key{a: r.TaskID}, r)
+	_, err := write(ctx, q, parseSnapshot(r), wholly, func(st *state) (struct{}, error) {
+		slot, old := snapshotsTable.find(st, r.TaskID)
+		return struct{}{}, upsert(st, &snapshotsTable, slot, old, r)
 	})
+	return err
 }
 
 func (q queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (tasktwin.TaskSnapshot, error) {
-	return getRow(ctx, q.x, noArguments, idOf[snap](taskSnapshots, taskID), copySnapshot)
+	return getRow(ctx, q, &snapshotsTable, taskID, copySnapshot)
 }
 
 // nullUUID drops what stands beside Valid == false.

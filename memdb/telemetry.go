@@ -1,168 +1,165 @@
 package memdb
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
-	"time"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
 )
 
-func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
-	res := []tasktwin.GetTelemetryTaskEventsRow{}
-	err := q.x.read(ctx, func() error {
-		return firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
-	}, func(st *state) error {
-		var line timeline
-		scanAll(st, tasks, primaryKey, func(t *task) bool {
-			if !t.DeletedAt.Valid && t.WorkspaceID.Valid && st.hasBuildAfter(t.WorkspaceID.UUID, arg.CreatedAfter) {
-				res = append(res, st.taskEvents(t, arg.Now, &line))
-			}
-			return true
-		})
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return res, nil
+// telemetry holds the sums of a task's timeline from when somebody first asks for
+// them. What changes the timeline puts another in its place, which has the new
+// sums where these follow from the old ones, and none otherwise.
+type telemetry struct {
+	owner cow.Owner
+	sums  atomic.Pointer[sums]
 }
 
-func (st *state) hasBuildAfter(workspaceID uuid.UUID, after time.Time) (found bool) {
-	scanBack(st, workspaceBuilds, buildsByTime, workspaceID, func(b *bld) bool {
-		found = b.CreatedAt.After(after)
-		return false
-	})
-	return found
+// sums are what telemetry says of a task besides its builds.
+type sums struct {
+	owner cow.Owner
+	// builds are the workspace's, and app that of the latest binding.
+	builds latestBuilds
+	app    uuid.NullUUID
+	// lastWorking and first are the last working entry that is not later than the
+	// stop build, and the first status of the app after the resume.
+	lastWorking, first instant
+	timeline           timeline
 }
 
-func (st *state) taskEvents(t *task, now time.Time, line *timeline) tasktwin.GetTelemetryTaskEventsRow {
-	row := tasktwin.GetTelemetryTaskEventsRow{TaskID: t.ID, WorkspaceID: t.WorkspaceID}
-	last := st.lastBinding(t)
-	if last != nil {
-		row.WorkspaceAppID = last.WorkspaceAppID
+// forgetTelemetry is for changes of a timeline that are more than one more entry
+// at its end.
+func (st *state) forgetTelemetry(slot uint32) {
+	if t := st.telemetry.Get(slot); t != nil && t.owner == st.own {
+		t.sums.Store(nil)
+		return
 	}
-	line.reset()
-	scanBack(st, workspaceBuilds, buildsByNumber, t.WorkspaceID.UUID, func(b *bld) bool {
-		switch {
-		case b.Transition == tasktwin.WorkspaceTransitionStop && !row.StopBuildCreatedAt.Valid:
-			row.StopBuildCreatedAt, row.StopBuildReason = nullTime(b.CreatedAt), some(b.Reason)
-		case b.Transition == tasktwin.WorkspaceTransitionStart && !row.StartBuildCreatedAt.Valid:
-			row.StartBuildCreatedAt, row.StartBuildReason = nullTime(b.CreatedAt), some(b.Reason)
-			row.StartBuildNumber = sql.NullInt32{Int32: b.BuildNumber, Valid: true}
+	st.telemetry.Set(st.own, slot, &telemetry{owner: st.own})
+}
+
+// statusAdded takes account of a new status of an app that the task is bound to.
+func (st *state) statusAdded(slot uint32, task *taskRow, s *stat, app uuid.UUID) {
+	t := st.telemetry.Get(slot)
+	var next *sums
+	if known := t.sums.Load(); known != nil && known.timeline.endsBefore(s.createdAt, stateRank(s.state)) {
+		next = known
+		if known.owner != st.own {
+			next = new(sums)
+			*next = *known
+			next.owner = st.own
 		}
-		if b.BuildNumber > 1 {
-			line.add(b.CreatedAt, rankBoundary)
+		next.add(s.createdAt, s.state, next.app.Valid && next.app.UUID == app)
+	}
+	if t.owner != st.own {
+		t = &telemetry{owner: st.own}
+		st.telemetry.Set(st.own, slot, t)
+	}
+	t.sums.Store(next)
+}
+
+// add takes account of a status, of the app or of an earlier one.
+func (s *sums) add(at instant, state code, ofApp bool) {
+	s.timeline.add(at, stateRank(state))
+	s.observe(at, state, ofApp)
+}
+
+func (s *sums) observe(at instant, state code, ofApp bool) {
+	stop, start := s.builds.stop, s.builds.start
+	if appStates[state-1] == tasktwin.WorkspaceAppStatusStateWorking && (stop == nil || at <= stop.createdAt) {
+		s.lastWorking = max(s.lastWorking, at)
+	}
+	if ofApp && start != nil && at > start.createdAt && (stop == nil || start.createdAt > stop.createdAt) &&
+		(s.first == never || at < s.first) {
+		s.first = at
+	}
+}
+
+// sumsOf returns the sums of a task, which it finds out if they are not known.
+func (st *state) sumsOf(slot uint32, task *taskRow, scratch *[]timelineEntry) *sums {
+	t := st.telemetry.Get(slot)
+	if s := t.sums.Load(); s != nil {
+		return s
+	}
+	s := &sums{builds: st.latestBuilds.Get(task.workspaceSlot), lastWorking: never, first: never}
+	if task.last != nil {
+		s.app = task.last.WorkspaceAppID
+	}
+	entries := (*scratch)[:0]
+	builds := st.buildsOf.Get(task.workspaceSlot)
+	for n := range builds.Backward() {
+		if n.number <= 1 {
+			break
 		}
-		return true
-	})
-	stop, start := row.StopBuildCreatedAt, row.StartBuildCreatedAt
-	scan(st, taskWorkspaceApps, primaryKey, t.ID, func(b *bind) bool {
+		entries = append(entries, timelineEntry{st.builds.rows.Get(n.slot).createdAt, rankBoundary})
+	}
+	bindings := st.bindingsOf.Get(slot)
+	for n := range bindings.All() {
+		b := st.bindings.rows.Get(n.slot)
 		if !b.WorkspaceAppID.Valid {
-			return true
-		}
-		scan(st, workspaceAppStatuses, statusesByApp, b.WorkspaceAppID.UUID, func(s *stat) bool {
-			line.add(s.CreatedAt, stateRank(s.State))
-			if s.State == tasktwin.WorkspaceAppStatusStateWorking &&
-				(!stop.Valid || !s.CreatedAt.After(stop.Time)) &&
-				(!row.LastWorkingStatusAt.Valid || s.CreatedAt.After(row.LastWorkingStatusAt.Time)) {
-				row.LastWorkingStatusAt = nullTime(s.CreatedAt)
-			}
-			return true
-		})
-		return true
-	})
-	if row.WorkspaceAppID.Valid && start.Valid && (!stop.Valid || start.Time.After(stop.Time)) {
-		from := key{a: row.WorkspaceAppID.UUID, n: micros(start.Time) + 1}
-		scanFrom(st, workspaceAppStatuses, statusesByApp, from, func(s *stat) bool {
-			row.FirstStatusAfterResumeAt = nullTime(s.CreatedAt)
-			return false
-		})
-	}
-	end := now
-	if stop.Valid && (!start.Valid || stop.Time.After(start.Time)) {
-		end = stop.Time
-	}
-	row.ActiveDurationMs = line.active(end)
-	return row
-}
-
-func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: true} }
-
-// The order of a timeline's entries at one instant: statuses as in their enum,
-// then boundaries.
-const (
-	rankWorking = iota
-	rankComplete
-	rankFailure
-	rankIdle
-	rankBoundary
-)
-
-func stateRank(s tasktwin.WorkspaceAppStatusState) int {
-	switch s {
-	case tasktwin.WorkspaceAppStatusStateWorking:
-		return rankWorking
-	case tasktwin.WorkspaceAppStatusStateComplete:
-		return rankComplete
-	case tasktwin.WorkspaceAppStatusStateFailure:
-		return rankFailure
-	default:
-		return rankIdle
-	}
-}
-
-type timelineEntry struct {
-	at   int64
-	rank int
-}
-
-// timeline is a task's, in microseconds. It is used for one task after another.
-type timeline struct{ entries []timelineEntry }
-
-func (l *timeline) reset() { l.entries = l.entries[:0] }
-
-func (l *timeline) add(at time.Time, rank int) {
-	l.entries = append(l.entries, timelineEntry{micros(at), rank})
-}
-
-// active sums the working entries, the last of which ends at end, in
-// milliseconds, rounded once.
-func (l *timeline) active(end time.Time) int64 {
-	slices.SortFunc(l.entries, func(a, b timelineEntry) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank))
-	})
-	// Whole milliseconds and the rest apart: the sum of many long intervals
-	// fits, where the microseconds of one between the ends of time do not.
-	var ms, us int64
-	for i, e := range l.entries {
-		if e.rank != rankWorking {
 			continue
 		}
-		until := micros(end)
-		if i+1 < len(l.entries) {
-			until = l.entries[i+1].at
+		app, _ := appsTable.find(st, b.WorkspaceAppID.UUID)
+		statuses := st.statuses.byApp.Get(app)
+		for n := range statuses.All() {
+			_, status := st.statuses.at(n)
+			entries = append(entries, timelineEntry{status.createdAt, stateRank(status.state)})
+			s.observe(status.createdAt, status.state, b.WorkspaceAppID == s.app)
 		}
-		ms += until/1000 - e.at/1000
-		us += until%1000 - e.at%1000
 	}
-	ms += us / 1000
-	us %= 1000
-	// Borrow, so that both have one sign and the half is that of the whole sum.
-	if ms > 0 && us < 0 {
-		ms, us = ms-1, us+1000
-	} else if ms < 0 && us > 0 {
-		ms, us = ms+1, us-1000
+	slices.SortFunc(entries, timelineEntry.compare)
+	for _, e := range entries {
+		s.timeline.add(e.at, e.rank)
 	}
-	switch {
-	case us >= 500:
-		ms++
-	case us <= -500:
-		ms--
+	*scratch = entries
+	// Another reader may have been faster. Both found the same.
+	t.sums.Store(s)
+	return s
+}
+
+func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+	parsed := firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
+	return read(ctx, q, parsed, func(st *state) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+		return st.taskEvents(at(arg.CreatedAfter), at(arg.Now)), nil
+	})
+}
+
+func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTaskEventsRow {
+	var recent []listed
+	for l := range st.tasksByBuild.Backward() {
+		if l.at <= createdAfter {
+			break
+		}
+		recent = append(recent, l)
 	}
-	return ms
+	slices.SortFunc(recent, func(a, b listed) int { return a.id.compare(b.id) })
+	rows := make([]tasktwin.GetTelemetryTaskEventsRow, len(recent))
+	var scratch []timelineEntry
+	for i, l := range recent {
+		task := st.tasks.rows.Get(l.slot)
+		st.sumsOf(l.slot, task, &scratch).fill(&rows[i], task, now)
+	}
+	return rows
+}
+
+// fill makes a row of the query.
+func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, task *taskRow, now instant) {
+	row.TaskID, row.WorkspaceID, row.WorkspaceAppID = task.task.ID, task.task.WorkspaceID, s.app
+	stop, start, end := s.builds.stop, s.builds.start, now
+	if stop != nil {
+		row.StopBuildCreatedAt, row.StopBuildReason = stop.createdAt.null(), valueOf(stop.reason, buildReasons)
+		if start == nil || stop.createdAt > start.createdAt {
+			end = stop.createdAt
+		}
+	}
+	if start != nil {
+		row.StartBuildCreatedAt, row.StartBuildReason = start.createdAt.null(), valueOf(start.reason, buildReasons)
+		row.StartBuildNumber = sql.NullInt32{Int32: start.number, Valid: true}
+	}
+	row.LastWorkingStatusAt, row.FirstStatusAfterResumeAt = s.lastWorking.null(), s.first.null()
+	row.ActiveDurationMs = s.timeline.active(end)
 }

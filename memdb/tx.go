@@ -147,7 +147,11 @@ func (t *tx) save(ctx context.Context) (*state, error) {
 
 // Ping reports whether the transaction can go on.
 func (t *tx) Ping(ctx context.Context) error {
-	return t.read(ctx, noArguments, func(*state) error { return nil })
+	_, err := t.startRead(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return t.endRead(nil)
 }
 
 // Close refuses: a transaction ends with its function.
@@ -177,28 +181,31 @@ func (t *tx) end(err error) error {
 	return err
 }
 
-func (t *tx) read(ctx context.Context, parse func() error, fn func(*state) error) error {
+func (t *tx) startRead(ctx context.Context, parsed error) (*state, error) {
 	t.s.mu.Lock()
-	defer t.s.mu.Unlock()
-	if err := t.begin(ctx); err != nil {
-		return err
-	}
-	seen, err := t.start(parse)
+	seen, err := t.start(ctx, parsed)
 	if err != nil {
-		return err
+		t.s.mu.Unlock()
 	}
-	return t.end(fn(seen))
+	return seen, err
 }
 
-// start reads a statement's arguments and returns the state that it sees. The
-// first statement that is sent fixes a snapshot, even if it fails: one with a
-// wrong enum is not sent.
-func (t *tx) start(parse func() error) (*state, error) {
-	err := parse()
-	if isInvalidEnum(err) {
-		return nil, t.end(err)
+func (t *tx) endRead(err error) error {
+	defer t.s.mu.Unlock()
+	return t.end(err)
+}
+
+// start returns the state that a statement sees. The first statement that is
+// sent fixes a snapshot, even if it could not be parsed: one with a wrong enum is
+// not sent.
+func (t *tx) start(ctx context.Context, parsed error) (*state, error) {
+	if err := t.begin(ctx); err != nil {
+		return nil, err
 	}
-	return t.s.visible(), t.end(err)
+	if isInvalidEnum(parsed) {
+		return nil, t.end(parsed)
+	}
+	return t.s.visible(), t.end(parsed)
 }
 
 // visible is the state that a read sees.
@@ -209,38 +216,45 @@ func (s *session) visible() *state {
 	switch s.opts.Isolation {
 	case tasktwin.RepeatableRead, tasktwin.Serializable:
 		if s.snapshot == nil {
-			s.snapshot = s.db.current.Load()
+			s.snapshot = s.db.snapshot()
 		}
 		return s.snapshot
 	default:
-		return s.db.current.Load()
+		return s.db.snapshot()
 	}
 }
 
-func (t *tx) write(ctx context.Context, parse func() error, fn func(*state) error) error {
+func (t *tx) startWrite(ctx context.Context, parsed error, _ writing) (*state, error) {
 	t.s.mu.Lock()
-	defer t.s.mu.Unlock()
-	if err := t.begin(ctx); err != nil {
-		return err
-	}
-	seen, err := t.start(parse)
+	st, err := t.work(ctx, parsed)
 	if err != nil {
-		return err
+		t.s.mu.Unlock()
+	}
+	return st, err
+}
+
+// work returns the transaction's own state.
+func (t *tx) work(ctx context.Context, parsed error) (*state, error) {
+	seen, err := t.start(ctx, parsed)
+	if err != nil {
+		return nil, err
 	}
 	if t.s.opts.ReadOnly {
-		return t.end(errReadOnly("INSERT, UPDATE or DELETE"))
+		return nil, t.end(errReadOnly("INSERT, UPDATE or DELETE"))
 	}
 	if t.s.work == nil {
 		if err := t.s.db.lock(ctx); err != nil {
 			t.s.lost = true
-			return t.end(err)
+			return nil, t.end(err)
 		}
 		t.s.db.holder.Store(goroutineID())
 		now := t.s.db.current.Load()
 		t.s.work = now.clone()
 		if t.s.snapshot != nil && now != seen {
-			return t.end(errSerialization())
+			return nil, t.end(errSerialization())
 		}
 	}
-	return t.end(fn(t.s.work))
+	return t.s.work, nil
 }
+
+func (t *tx) endWrite(_ *state, err error) error { return t.endRead(err) }

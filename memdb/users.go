@@ -8,13 +8,15 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
+func parseUser(r *user) error {
+	return firstError(text(r.Email), text(r.Username), text(r.Name), text(r.AvatarURL), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt))
+}
+
 func (q queries) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
 	r := (*user)(&arg)
-	return insertRow(ctx, q.x, users, r, func() error {
-		return firstError(text(r.Email), text(r.Username), text(r.Name), text(r.AvatarURL), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt))
-	}, plain)
+	return insertRow(ctx, q, &usersTable, r, parseUser(r), plain)
 }
 
 func (q queries) DeleteUserByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q.x, users, id)
+	return deleteRow(ctx, q, &usersTable, id)
 }

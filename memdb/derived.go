@@ -1,0 +1,144 @@
+package memdb
+
+import "slices"
+
+// What is derived from rows follows them: a task's row of the view and its place
+// in the lists, the latest builds of a workspace, and telemetry.
+func init() {
+	workspacesTable.stored, workspacesTable.removed = workspaceStored, workspaceRemoved
+	jobsTable.stored = jobStored
+	buildsTable.stored, buildsTable.removed = buildStored, buildRemoved
+	agentsTable.stored = agentStored
+	appsTable.stored = appStored
+	tasksTable.stored, tasksTable.removed = taskStored, taskRemoved
+	bindingsTable.stored, bindingsTable.removed = bindingStored, bindingRemoved
+}
+
+func workspaceStored(st *state, slot uint32, _, old *work) {
+	if old != nil {
+		st.refreshTasksOf(slot)
+	}
+}
+
+func workspaceRemoved(st *state, slot uint32, _ *work) {
+	st.latestBuilds.Set(st.own, slot, latestBuilds{})
+}
+
+func jobStored(st *state, _ uint32, r, old *job) {
+	if old == nil || old.status == r.status {
+		return
+	}
+	if _, b := buildOfJob(st, r.id); b != nil {
+		slot, _ := workspacesTable.find(st, b.workspaceID)
+		st.refreshTasksOf(slot)
+	}
+}
+
+func buildStored(st *state, _ uint32, b, _ *bld) {
+	slot, _ := workspacesTable.find(st, b.workspaceID)
+	st.latestBuilds.Set(st.own, slot, st.latestBuilds.Get(slot).add(b))
+	for task := range st.tasksOf(slot) {
+		st.taskChanged(task)
+	}
+}
+
+// buildRemoved looks at the builds that are left. Where the workspace is gone
+// too, so are its tasks.
+func buildRemoved(st *state, _ uint32, b *bld) {
+	slot, w := workspacesTable.find(st, b.workspaceID)
+	if w == nil {
+		return
+	}
+	var latest latestBuilds
+	builds := st.buildsOf.Get(slot)
+	for n := range builds.All() {
+		latest = latest.add(st.builds.rows.Get(n.slot))
+	}
+	st.latestBuilds.Set(st.own, slot, latest)
+	st.stale = slices.AppendSeq(st.stale, st.tasksOf(slot))
+}
+
+func agentStored(st *state, slot uint32, r, old *agt) {
+	if old != nil && old.LifecycleState != r.LifecycleState {
+		st.refreshBound(bindingsByAgent, slot)
+	}
+}
+
+func appStored(st *state, slot uint32, r, old *app) {
+	if old != nil && old.Health != r.Health {
+		st.refreshBound(bindingsByApp, slot)
+	}
+}
+
+// taskStored also gives a live task a place for its telemetry.
+func taskStored(st *state, slot uint32, r, old *taskRow) {
+	r.derive(st, slot)
+	st.relist(slot, r, old)
+	switch {
+	case !r.live():
+		st.telemetry.Set(st.own, slot, nil)
+	case !old.live() || r.task.WorkspaceID != old.task.WorkspaceID:
+		st.forgetTelemetry(slot)
+	}
+}
+
+func taskRemoved(st *state, slot uint32, r *taskRow) {
+	st.relist(slot, nil, r)
+	st.telemetry.Set(st.own, slot, nil)
+}
+
+func bindingStored(st *state, _ uint32, r, _ *bind) {
+	slot, _ := tasksTable.find(st, r.TaskID)
+	st.taskChanged(slot)
+}
+
+func bindingRemoved(st *state, _ uint32, r *bind) {
+	if slot, t := tasksTable.find(st, r.TaskID); t != nil {
+		st.stale = append(st.stale, slot)
+	}
+}
+
+// refresh derives a task anew, if it is live.
+func (st *state) refresh(slot uint32) {
+	old := st.tasks.rows.Get(slot)
+	if !old.live() {
+		return
+	}
+	next := *old
+	next.derive(st, slot)
+	if next != *old {
+		st.relist(slot, &next, old)
+		st.tasks.rows.Set(st.own, slot, &next)
+	}
+}
+
+func (st *state) refreshTasksOf(workspace uint32) {
+	for task := range st.tasksOf(workspace) {
+		st.refresh(task)
+	}
+}
+
+// refreshBound derives the tasks anew that have a binding to an agent or an app.
+func (st *state) refreshBound(list childList, slot uint32) {
+	bindings := st.children[list].Get(slot)
+	for b := range bindings.All() {
+		task, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID)
+		st.refresh(task)
+	}
+}
+
+// taskChanged derives a task anew, if it is live, with its telemetry.
+func (st *state) taskChanged(slot uint32) {
+	if st.tasks.rows.Get(slot).live() {
+		st.refresh(slot)
+		st.forgetTelemetry(slot)
+	}
+}
+
+// settle derives the tasks anew for which a delete has changed something.
+func (st *state) settle() {
+	for _, slot := range st.stale {
+		st.taskChanged(slot)
+	}
+	st.stale = nil
+}

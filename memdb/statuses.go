@@ -1,0 +1,201 @@
+package memdb
+
+import (
+	"cmp"
+	"database/sql"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// statusTable is workspace_app_statuses. Most rows are of this table, so it is
+// kept small: a log to which rows are only added, because none is ever changed or
+// deleted. No statement deletes one, and no foreign key cascades to them, so what
+// they refer to cannot be deleted either, and is referred to by its slot.
+type statusTable struct {
+	ids      cow.Hash
+	segments cow.Vec[*segment]
+	size     uint32
+	// byApp are an app's rows by (created_at, id), and ofAgent and ofWorkspace say
+	// of which there are any.
+	byApp                cow.Vec[cow.Tree[uint32]]
+	ofAgent, ofWorkspace cow.Vec[bool]
+}
+
+// segmentSize is how many rows share a segment.
+const segmentSize = 64
+
+type segment struct {
+	owner cow.Owner
+	rows  []stat
+	text  []byte
+}
+
+// stat is a row. Its texts stand in the segment, one after the other.
+type stat struct {
+	id                    uuid.UUID
+	createdAt             instant
+	app, agent, workspace uint32
+	text, uri, end        uint32
+	state                 code
+	hasURI                bool
+}
+
+// at returns row n and its segment.
+func (t *statusTable) at(n uint32) (*segment, *stat) {
+	s := t.segments.Get(n / segmentSize)
+	return s, &s.rows[n%segmentSize]
+}
+
+// order compares an app's rows with a place among them.
+func (t *statusTable) order(createdAt instant, id uuid.UUID) func(uint32) int {
+	return func(n uint32) int {
+		_, s := t.at(n)
+		if s.createdAt != createdAt {
+			return cmp.Compare(s.createdAt, createdAt)
+		}
+		return wide(s.id).compare(wide(id))
+	}
+}
+
+// after finds an app's first row that is later.
+func (t *statusTable) after(createdAt instant) func(uint32) int {
+	return func(n uint32) int {
+		if _, s := t.at(n); s.createdAt > createdAt {
+			return 1
+		}
+		return -1
+	}
+}
+
+// has reports whether there is a row of an id.
+func (t *statusTable) has(tag uint32, id uuid.UUID) bool {
+	_, ok := t.ids.Find(tag, func(n uint32) bool {
+		_, s := t.at(n)
+		return s.id == id
+	})
+	return ok
+}
+
+// add appends a row to the log.
+func (t *statusTable) add(own cow.Owner, s stat, message, uri string) uint32 {
+	n := t.size
+	t.size++
+	at := t.segments.At(own, n/segmentSize)
+	seg := *at
+	switch {
+	case seg == nil:
+		seg = &segment{owner: own}
+		*at = seg
+	case seg.owner != own:
+		seg = &segment{owner: own, rows: slices.Clone(seg.rows), text: slices.Clone(seg.text)}
+		*at = seg
+	}
+	s.text = uint32(len(seg.text))
+	seg.text = append(seg.text, message...)
+	s.uri = uint32(len(seg.text))
+	seg.text = append(seg.text, uri...)
+	s.end = uint32(len(seg.text))
+	seg.rows = append(seg.rows, s)
+	if len(seg.rows) == segmentSize {
+		seg.text = slices.Clip(slices.Clone(seg.text)) // it is full
+	}
+	return n
+}
+
+// row returns row n as the interface has it.
+func (st *state) statusRow(n uint32) tasktwin.WorkspaceAppStatus {
+	seg, s := st.statuses.at(n)
+	row := tasktwin.WorkspaceAppStatus{
+		ID: s.id, CreatedAt: s.createdAt.time(),
+		AgentID: st.agents.rows.Get(s.agent).ID, AppID: st.apps.rows.Get(s.app).ID,
+		WorkspaceID: st.workspaces.rows.Get(s.workspace).ID,
+		State:       appStates[s.state-1], Message: string(seg.text[s.text:s.uri]),
+	}
+	if s.hasURI {
+		row.URI = sql.NullString{String: string(seg.text[s.uri:s.end]), Valid: true}
+	}
+	return row
+}
+
+// checkStatus returns the error of a row whose id is taken.
+func (st *state) checkStatus(r *tasktwin.WorkspaceAppStatus) (tag uint32, err error) {
+	tag = tagOf(r.ID)
+	if st.statuses.has(tag, r.ID) {
+		return 0, uniqueViolation(statusesTable.tableName(), string(tasktwin.UniqueWorkspaceAppStatusesPKey))
+	}
+	return tag, nil
+}
+
+// statusParents are where the rows are that a status refers to.
+type statusParents struct{ agent, app, workspace uint32 }
+
+// checkStatusParents returns the error of a row that refers to what is not there.
+func (st *state) checkStatusParents(r *tasktwin.WorkspaceAppStatus) (p statusParents, err error) {
+	var missing tasktwin.ForeignKeyConstraint
+	agent, a := agentsTable.find(st, r.AgentID)
+	appSlot, ap := appsTable.find(st, r.AppID)
+	workspace, w := workspacesTable.find(st, r.WorkspaceID)
+	switch {
+	case a == nil:
+		missing = tasktwin.FKWorkspaceAppStatusesAgentIDFKey
+	case ap == nil:
+		missing = tasktwin.FKWorkspaceAppStatusesAppIDFKey
+	case w == nil:
+		missing = tasktwin.FKWorkspaceAppStatusesWorkspaceIDFKey
+	default:
+		return statusParents{agent, appSlot, workspace}, nil
+	}
+	return p, missingParent(statusesTable.tableName(), missing)
+}
+
+// storeStatus adds a row that has been checked, and its part of the telemetry.
+func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statusParents) {
+	st.changed = true
+	t := &st.statuses
+	s := stat{
+		id: r.ID, createdAt: at(r.CreatedAt), app: p.app, agent: p.agent, workspace: p.workspace,
+		state: codeOf(r.State, appStates), hasURI: r.URI.Valid,
+	}
+	n := t.add(st.own, s, r.Message, r.URI.String)
+	t.ids.Insert(st.own, tag, n)
+	t.byApp.At(st.own, p.app).Insert(st.own, n, t.order(s.createdAt, s.id))
+	if !t.ofAgent.Get(p.agent) {
+		t.ofAgent.Set(st.own, p.agent, true)
+	}
+	if !t.ofWorkspace.Get(p.workspace) {
+		t.ofWorkspace.Set(st.own, p.workspace, true)
+	}
+	bindings := st.children[bindingsByApp].Get(p.app)
+	for b := range bindings.All() {
+		if slot, task := tasksTable.find(st, st.bindings.rows.Get(b).TaskID); task.live() {
+			st.statusAdded(slot, task, &s, r.AppID)
+		}
+	}
+}
+
+// statusCascader is the statuses to a delete that reaches them: it never gets
+// past them.
+type statusCascader struct{}
+
+var statusesTable statusCascader
+
+func (statusCascader) tableName() string { return "workspace_app_statuses" }
+
+func (statusCascader) exists(*state, uint32) bool { return true }
+
+func (statusCascader) remove(*state, uint32) removal { return removal{} }
+
+// referring makes a foreign key from the statuses: any says whether a row is
+// referred to.
+func referring(name tasktwin.ForeignKeyConstraint, any func(st *state, parent uint32) bool) child {
+	return child{statusesTable, name, noAction, func(st *state, parent uint32, _ uuid.UUID) []uint32 {
+		if any(st, parent) {
+			return []uint32{0}
+		}
+		return nil
+	}}
+}

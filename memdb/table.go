@@ -1,0 +1,204 @@
+package memdb
+
+import (
+	"hash/maphash"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// primaryKey is the first unique index of every table.
+const primaryKey = 0
+
+// maxUnique is the most unique indexes of a table.
+const maxUnique = 3
+
+// maxParents is the most foreign keys of a table.
+const maxParents = 4
+
+type action int
+
+const (
+	noAction action = iota
+	restrict
+	cascade
+)
+
+// tableDef is what the schema says of a table.
+type tableDef[R any] struct {
+	name string
+	of   func(*state) *table[R]
+	// id is the primary key, of tables that are referred to.
+	id func(*R) uuid.UUID
+	// unique are its unique indexes, in the order of their creation. The first
+	// is the primary key.
+	unique []unique[R]
+	// check looks at not-null columns and then at check constraints.
+	check func(*R) error
+	// stored and removed keep what is derived from the rows. Where a row takes
+	// another's place, old is that.
+	stored  func(st *state, slot uint32, r, old *R)
+	removed func(st *state, slot uint32, r *R)
+	// parents are its foreign keys, in the order of their creation.
+	parents []parent[R]
+	// children are the foreign keys to it, in the order of their creation, which
+	// is the order in which PostgreSQL acts on them.
+	children []child
+}
+
+// unique is a unique index.
+type unique[R any] struct {
+	name tasktwin.UniqueConstraint
+	// tag is bits of a hash of what must be unique. It reports whether the row
+	// is in the index, which may be partial.
+	tag func(o *Options, r *R) (tag uint32, in bool)
+	// same reports whether two rows of one tag are the same to the index.
+	same func(o *Options, a, b *R) bool
+	// taken, where it is set, looks elsewhere instead.
+	taken func(st *state, r *R) bool
+}
+
+// column is what a foreign key refers with, unless it is NULL.
+type column[R any] func(*R) (id uuid.UUID, valid bool)
+
+// parent is a foreign key, seen from the table that has it.
+type parent[R any] struct {
+	name   tasktwin.ForeignKeyConstraint
+	column column[R]
+	// find returns the parent's slot.
+	find func(st *state, id uuid.UUID) (slot uint32, ok bool)
+	// attach and detach, if any, keep the parent's list of children.
+	attach, detach func(st *state, parent, slot uint32, r *R)
+}
+
+// child is a foreign key, seen from the table that it refers to.
+type child struct {
+	table    cascader
+	name     tasktwin.ForeignKeyConstraint
+	onDelete action
+	// take returns the slots of the rows that refer to a row that is deleted, and
+	// forgets them. Some may have been deleted before.
+	take func(st *state, parent uint32, id uuid.UUID) []uint32
+}
+
+var seed = maphash.MakeSeed()
+
+func tagOf(id uuid.UUID) uint32 { return uint32(maphash.Bytes(seed, id[:])) }
+
+// tagOfName is of a name that is unique among those with the same id.
+func tagOfName(id uuid.UUID, name string) uint32 {
+	return uint32(maphash.String(seed, name)) ^ tagOf(id)*31
+}
+
+// byID is the unique index of a column that is an id.
+func byID[R any](name tasktwin.UniqueConstraint, id func(*R) uuid.UUID) unique[R] {
+	return unique[R]{
+		name: name,
+		tag:  func(_ *Options, r *R) (uint32, bool) { return tagOf(id(r)), true },
+		same: func(_ *Options, a, b *R) bool { return id(a) == id(b) },
+	}
+}
+
+// byName is the unique index of an id and a name as the database compares it:
+// key returns both, and whether the row is in the index.
+func byName[R any](name tasktwin.UniqueConstraint, key func(o *Options, r *R) (id uuid.UUID, name string, in bool)) unique[R] {
+	return unique[R]{
+		name: name,
+		tag: func(o *Options, r *R) (uint32, bool) {
+			id, name, in := key(o, r)
+			if !in {
+				return 0, false
+			}
+			return tagOfName(id, name), true
+		},
+		same: func(o *Options, a, b *R) bool {
+			idA, nameA, _ := key(o, a)
+			idB, nameB, _ := key(o, b)
+			return idA == idB && nameA == nameB
+		},
+	}
+}
+
+// find returns the row of an id, and nil where there is none.
+func (d *tableDef[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
+	t := d.of(st)
+	slot, _ = t.unique[primaryKey].Find(tagOf(id), func(slot uint32) bool {
+		if found := t.rows.Get(slot); d.id(found) == id {
+			r = found
+		}
+		return r != nil
+	})
+	return slot, r
+}
+
+// links are what a row knows of the rows that refer to it by one foreign key.
+type links[R any] struct {
+	attach, detach func(st *state, parent, slot uint32, r *R)
+	take           func(st *state, parent uint32, id uuid.UUID) []uint32
+}
+
+// refer adds a foreign key to two tables. The order of the calls is that of
+// their creation.
+func refer[R, P any](d *tableDef[R], to *tableDef[P], name tasktwin.ForeignKeyConstraint, onDelete action, l links[R], c column[R]) {
+	find := func(st *state, id uuid.UUID) (uint32, bool) {
+		slot, r := to.find(st, id)
+		return slot, r != nil
+	}
+	d.parents = append(d.parents, parent[R]{name, c, find, l.attach, l.detach})
+	to.children = append(to.children, child{d, name, onDelete, l.take})
+}
+
+func notNull[R any](id func(*R) uuid.UUID) column[R] {
+	return func(r *R) (uuid.UUID, bool) { return id(r), true }
+}
+
+func nullable[R any](id func(*R) uuid.NullUUID) column[R] {
+	return func(r *R) (uuid.UUID, bool) {
+		null := id(r)
+		return null.UUID, null.Valid
+	}
+}
+
+// inSet keeps children in the order in which they came, more or less.
+func inSet[R any](list childList) links[R] {
+	return links[R]{
+		attach: func(st *state, parent, slot uint32, _ *R) {
+			st.children[list].At(st.own, parent).Insert(st.own, slot, bySlot(slot))
+		},
+		detach: func(st *state, parent, slot uint32, _ *R) {
+			st.children[list].At(st.own, parent).Remove(st.own, bySlot(slot))
+		},
+		take: func(st *state, parent uint32, _ uuid.UUID) []uint32 {
+			return takeAll(st, &st.children[list], parent, func(slot uint32) uint32 { return slot })
+		},
+	}
+}
+
+// inNumbered keeps children in the order of their build numbers.
+func inNumbered[R any](list func(*state) *cow.Vec[cow.Tree[numbered]], number func(*R) int32) links[R] {
+	return links[R]{
+		attach: func(st *state, parent, slot uint32, r *R) {
+			list(st).At(st.own, parent).Insert(st.own, numbered{number(r), slot}, byNumber(number(r)))
+		},
+		detach: func(st *state, parent, _ uint32, r *R) {
+			list(st).At(st.own, parent).Remove(st.own, byNumber(number(r)))
+		},
+		take: func(st *state, parent uint32, _ uuid.UUID) []uint32 {
+			return takeAll(st, list(st), parent, func(n numbered) uint32 { return n.slot })
+		},
+	}
+}
+
+func takeAll[E any](st *state, lists *cow.Vec[cow.Tree[E]], parent uint32, slotOf func(E) uint32) (slots []uint32) {
+	list := lists.Get(parent)
+	if list.Len() == 0 {
+		return nil
+	}
+	for e := range list.All() {
+		slots = append(slots, slotOf(e))
+	}
+	lists.Set(st.own, parent, cow.Tree[E]{})
+	return slots
+}
