@@ -2,7 +2,4 @@ module github.com/tasktwin/tasktwin
 
 go 1.26
 
-require (
-	github.com/google/uuid v1.6.0
-	github.com/tidwall/btree v1.8.2
-)
+require github.com/google/uuid v1.6.0

@@ -2,13 +2,16 @@
 // answers as PostgreSQL does, down to the SQLSTATE, the constraint and the order
 // in which several violations are found.
 //
-// All data is an immutable state behind an atomic pointer. A read works on the
-// state it loaded and holds no lock: it never blocks a writer and never sees
-// half a transaction. A write copies what it changes and publishes the new state
-// in one step, so a failed statement leaves nothing behind. A transaction takes
-// the writers' lock at its first write and keeps it until it ends; before that
-// each statement reads the newest state (read committed) or that of its first
-// statement (repeatable read, serializable).
+// All data is a state behind an atomic pointer. A read works on the state it
+// loaded, which from then on never changes: it holds no lock, does not block a
+// writer and never sees half a transaction. It waits for no transaction, and for
+// a statement only if nobody has read since the one before and it comes in the
+// microsecond in which that one is applied. A write makes its changes to a copy
+// and publishes that in one step, or, while nobody reads, in place once nothing
+// can fail any more, so a failed statement leaves nothing behind. A transaction
+// takes the writers' lock at its first write and keeps it until it ends; before
+// that each statement reads the newest state (read committed) or that of its
+// first statement (repeatable read, serializable).
 //
 // A DB is safe for concurrent use, and so is the Store of a transaction, on which
 // calls take turns. Nothing is durable. Inside InTx use only the Store that the function receives: a write
