@@ -52,6 +52,7 @@ type DB struct {
 var (
 	_ tasktwin.Store  = (*DB)(nil)
 	_ tasktwin.Dumper = (*DB)(nil)
+	_ tasktwin.Loader = (*DB)(nil)
 )
 
 // New returns an empty store.

@@ -3,6 +3,7 @@ package memdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -51,9 +52,18 @@ func write[T any](ctx context.Context, q queries, parsed error, how writing, fn 
 	if err != nil {
 		return out, err
 	}
+	ended := false
+	defer func() {
+		if !ended { // a panic must not leave others waiting
+			_ = q.x.endWrite(st, errPanicked)
+		}
+	}()
 	out, err = fn(st)
+	ended = true
 	return out, q.x.endWrite(st, err)
 }
+
+var errPanicked = errors.New("memdb: the statement panicked")
 
 // insertRow inserts a row, and returns a copy.
 func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], row *R, parsed error, out func(*R) T) (T, error) {

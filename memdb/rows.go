@@ -78,15 +78,7 @@ func (p *parent[R]) unchanged(r, old *R) bool {
 
 // store puts a row that has been checked into the table and its indexes.
 func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) uint32 {
-	st.changed = true
-	t := d.of(st)
-	slot := t.take()
-	t.rows.Set(st.own, slot, r)
-	for i := range d.unique {
-		if tags[i].in {
-			t.unique[i].Insert(st.own, tags[i].tag, slot)
-		}
-	}
+	slot := d.place(st, r, tags)
 	for i := range d.parents {
 		p := &d.parents[i]
 		if _, valid := p.column(r); valid && p.attach != nil {
@@ -95,6 +87,21 @@ func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) uin
 	}
 	if d.stored != nil {
 		d.stored(st, slot, r, nil)
+	}
+	return slot
+}
+
+// place puts a row into the table and the unique indexes, but not where its
+// parents look for it.
+func (d *tableDef[R]) place(st *state, r *R, tags *tags) uint32 {
+	st.changed = true
+	t := d.of(st)
+	slot := t.take()
+	t.rows.Set(st.own, slot, r)
+	for i := range d.unique {
+		if tags[i].in {
+			t.unique[i].Insert(st.own, tags[i].tag, slot)
+		}
 	}
 	return slot
 }

@@ -131,7 +131,9 @@ var buildsTable = tableDef[bld]{
 	unique: []unique[bld]{
 		byID(tasktwin.UniqueWorkspaceBuildsPKey, func(r *bld) uuid.UUID { return r.id }),
 		buildsByJob: byID(tasktwin.UniqueWorkspaceBuildsJobIDKey, func(r *bld) uuid.UUID { return r.jobID }),
-		{name: tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey, taken: buildNumberTaken},
+		{name: tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey, taken: buildNumberTaken, key: func(r *bld) parentNumber {
+			return parentNumber{r.workspaceID, r.number}
+		}},
 	},
 }
 
@@ -176,7 +178,9 @@ var bindingsTable = tableDef[bind]{
 	name: "task_workspace_apps",
 	of:   func(st *state) *table[bind] { return &st.bindings },
 	unique: []unique[bind]{
-		{name: tasktwin.UniqueTaskWorkspaceAppsPKey, taken: bindingTaken},
+		{name: tasktwin.UniqueTaskWorkspaceAppsPKey, taken: bindingTaken, key: func(r *bind) parentNumber {
+			return parentNumber{r.TaskID, r.WorkspaceBuildNumber}
+		}},
 	},
 }
 

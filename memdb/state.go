@@ -42,7 +42,7 @@ type tables struct {
 
 	// children are the slots of the rows that refer to a row, by foreign key and
 	// by the slot of what they refer to.
-	children [numChildLists]cow.Vec[cow.Tree[uint32]]
+	children [numChildLists]cow.Vec[cow.Set]
 	// buildsOf are a workspace's builds and bindingsOf a task's bindings, by
 	// build number.
 	buildsOf, bindingsOf cow.Vec[cow.Tree[numbered]]
@@ -103,10 +103,6 @@ type numbered struct {
 
 func byNumber(number int32) func(numbered) int {
 	return func(x numbered) int { return cmp.Compare(x.number, number) }
-}
-
-func bySlot(slot uint32) func(uint32) int {
-	return func(x uint32) int { return cmp.Compare(x, slot) }
 }
 
 // listed is a task in a list that is ordered by a time and then by id.

@@ -19,6 +19,10 @@ type statusTable struct {
 	ids      cow.Hash
 	segments cow.Vec[*segment]
 	size     uint32
+	// parents are what rows refer to. An app's rows share one as long as their
+	// agent and workspace stay the same.
+	parents     cow.Vec[statusParents]
+	parentsSize uint32
 	// byApp are an app's rows by (created_at, id), and ofAgent and ofWorkspace say
 	// of which there are any.
 	byApp                cow.Vec[cow.Tree[uint32]]
@@ -31,17 +35,27 @@ const segmentSize = 64
 type segment struct {
 	owner cow.Owner
 	rows  []stat
-	text  []byte
+	// text is the rows' texts, one after the other, but for those that are long.
+	text []byte
+	long []texts
 }
 
-// stat is a row. Its texts stand in the segment, one after the other.
+// texts are a row's.
+type texts struct{ message, uri string }
+
+// longText is how long texts are that a segment does not take up.
+const longText = 1 << 15
+
+// stat is a row.
 type stat struct {
-	id                    uuid.UUID
-	createdAt             instant
-	app, agent, workspace uint32
-	text, uri, end        uint32
-	state                 code
-	hasURI                bool
+	id        uuid.UUID
+	createdAt instant
+	parents   uint32
+	// text is where the row's texts begin, or which of the long ones they are.
+	text         uint32
+	message, uri uint16
+	state        code
+	hasURI, long bool
 }
 
 // at returns row n and its segment.
@@ -91,34 +105,42 @@ func (t *statusTable) add(own cow.Owner, s stat, message, uri string) uint32 {
 		seg = &segment{owner: own}
 		*at = seg
 	case seg.owner != own:
-		seg = &segment{owner: own, rows: slices.Clone(seg.rows), text: slices.Clone(seg.text)}
+		seg = &segment{owner: own, rows: slices.Clone(seg.rows), text: slices.Clone(seg.text), long: slices.Clone(seg.long)}
 		*at = seg
 	}
-	s.text = uint32(len(seg.text))
-	seg.text = append(seg.text, message...)
-	s.uri = uint32(len(seg.text))
-	seg.text = append(seg.text, uri...)
-	s.end = uint32(len(seg.text))
+	if len(message)+len(uri) >= longText {
+		s.long, s.text = true, uint32(len(seg.long))
+		seg.long = append(seg.long, texts{message, uri})
+	} else {
+		s.text, s.message, s.uri = uint32(len(seg.text)), uint16(len(message)), uint16(len(uri))
+		seg.text = append(append(seg.text, message...), uri...)
+	}
 	seg.rows = append(seg.rows, s)
 	if len(seg.rows) == segmentSize {
-		seg.text = slices.Clip(slices.Clone(seg.text)) // it is full
+		seg.text = slices.Clone(seg.text) // it is full, and the rest is not needed
 	}
 	return n
 }
 
-// row returns row n as the interface has it.
+// textsOf returns a row's texts.
+func (s *segment) textsOf(r *stat) texts {
+	if r.long {
+		return s.long[r.text]
+	}
+	uri := r.text + uint32(r.message)
+	return texts{string(s.text[r.text:uri]), string(s.text[uri : uri+uint32(r.uri)])}
+}
+
+// statusRow returns row n as the interface has it.
 func (st *state) statusRow(n uint32) tasktwin.WorkspaceAppStatus {
 	seg, s := st.statuses.at(n)
-	row := tasktwin.WorkspaceAppStatus{
+	texts, p := seg.textsOf(s), st.statuses.parents.Get(s.parents)
+	return tasktwin.WorkspaceAppStatus{
 		ID: s.id, CreatedAt: s.createdAt.time(),
-		AgentID: st.agents.rows.Get(s.agent).ID, AppID: st.apps.rows.Get(s.app).ID,
-		WorkspaceID: st.workspaces.rows.Get(s.workspace).ID,
-		State:       appStates[s.state-1], Message: string(seg.text[s.text:s.uri]),
+		AgentID: st.agents.rows.Get(p.agent).ID, AppID: st.apps.rows.Get(p.app).ID,
+		WorkspaceID: st.workspaces.rows.Get(p.workspace).ID, State: appStates[s.state-1],
+		Message: texts.message, URI: sql.NullString{String: texts.uri, Valid: s.hasURI},
 	}
-	if s.hasURI {
-		row.URI = sql.NullString{String: string(seg.text[s.uri:s.end]), Valid: true}
-	}
-	return row
 }
 
 // checkStatus returns the error of a row whose id is taken.
@@ -156,19 +178,23 @@ func (st *state) checkStatusParents(r *tasktwin.WorkspaceAppStatus) (p statusPar
 func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statusParents) {
 	st.changed = true
 	t := &st.statuses
-	s := stat{
-		id: r.ID, createdAt: at(r.CreatedAt), app: p.app, agent: p.agent, workspace: p.workspace,
-		state: codeOf(r.State, appStates), hasURI: r.URI.Valid,
+	s := stat{id: r.ID, createdAt: at(r.CreatedAt), state: codeOf(r.State, appStates), hasURI: r.URI.Valid}
+	ofApp := t.byApp.At(st.own, p.app)
+	last, ok := ofApp.Last()
+	if ok {
+		_, before := t.at(last)
+		s.parents = before.parents
+	}
+	if !ok || t.parents.Get(s.parents) != p {
+		s.parents = t.parentsSize
+		t.parentsSize++
+		t.parents.Set(st.own, s.parents, p)
+		t.ofAgent.Set(st.own, p.agent, true)
+		t.ofWorkspace.Set(st.own, p.workspace, true)
 	}
 	n := t.add(st.own, s, r.Message, r.URI.String)
 	t.ids.Insert(st.own, tag, n)
-	t.byApp.At(st.own, p.app).Insert(st.own, n, t.order(s.createdAt, s.id))
-	if !t.ofAgent.Get(p.agent) {
-		t.ofAgent.Set(st.own, p.agent, true)
-	}
-	if !t.ofWorkspace.Get(p.workspace) {
-		t.ofWorkspace.Set(st.own, p.workspace, true)
-	}
+	ofApp.Insert(st.own, n, t.order(s.createdAt, s.id))
 	bindings := st.children[bindingsByApp].Get(p.app)
 	for b := range bindings.All() {
 		if slot, task := tasksTable.find(st, st.bindings.rows.Get(b).TaskID); task.live() {

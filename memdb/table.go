@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"hash/maphash"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -56,8 +57,15 @@ type unique[R any] struct {
 	tag func(o *Options, r *R) (tag uint32, in bool)
 	// same reports whether two rows of one tag are the same to the index.
 	same func(o *Options, a, b *R) bool
-	// taken, where it is set, looks elsewhere instead.
+	// taken, where it is set, looks among a parent's children instead, for key.
 	taken func(st *state, r *R) bool
+	key   func(r *R) parentNumber
+}
+
+// parentNumber is a build number of a workspace or of a task.
+type parentNumber struct {
+	parent uuid.UUID
+	number int32
 }
 
 // column is what a foreign key refers with, unless it is NULL.
@@ -165,13 +173,18 @@ func nullable[R any](id func(*R) uuid.NullUUID) column[R] {
 func inSet[R any](list childList) links[R] {
 	return links[R]{
 		attach: func(st *state, parent, slot uint32, _ *R) {
-			st.children[list].At(st.own, parent).Insert(st.own, slot, bySlot(slot))
+			st.children[list].At(st.own, parent).Insert(st.own, slot)
 		},
 		detach: func(st *state, parent, slot uint32, _ *R) {
-			st.children[list].At(st.own, parent).Remove(st.own, bySlot(slot))
+			st.children[list].At(st.own, parent).Remove(st.own, slot)
 		},
 		take: func(st *state, parent uint32, _ uuid.UUID) []uint32 {
-			return takeAll(st, &st.children[list], parent, func(slot uint32) uint32 { return slot })
+			set := st.children[list].Get(parent)
+			if set.Len() == 0 {
+				return nil
+			}
+			st.children[list].Set(st.own, parent, cow.Set{})
+			return slices.Collect(set.All())
 		},
 	}
 }
@@ -186,19 +199,16 @@ func inNumbered[R any](list func(*state) *cow.Vec[cow.Tree[numbered]], number fu
 			list(st).At(st.own, parent).Remove(st.own, byNumber(number(r)))
 		},
 		take: func(st *state, parent uint32, _ uuid.UUID) []uint32 {
-			return takeAll(st, list(st), parent, func(n numbered) uint32 { return n.slot })
+			children := list(st).Get(parent)
+			if children.Len() == 0 {
+				return nil
+			}
+			list(st).Set(st.own, parent, cow.Tree[numbered]{})
+			slots := make([]uint32, 0, children.Len())
+			for n := range children.All() {
+				slots = append(slots, n.slot)
+			}
+			return slots
 		},
 	}
-}
-
-func takeAll[E any](st *state, lists *cow.Vec[cow.Tree[E]], parent uint32, slotOf func(E) uint32) (slots []uint32) {
-	list := lists.Get(parent)
-	if list.Len() == 0 {
-		return nil
-	}
-	for e := range list.All() {
-		slots = append(slots, slotOf(e))
-	}
-	lists.Set(st.own, parent, cow.Tree[E]{})
-	return slots
 }

@@ -36,6 +36,7 @@ type tx struct {
 var (
 	_ tasktwin.Store  = (*tx)(nil)
 	_ tasktwin.Dumper = (*tx)(nil)
+	_ tasktwin.Loader = (*tx)(nil)
 )
 
 func newTx(s *session) *tx {

@@ -195,3 +195,33 @@ func TestTreeGrowsAtItsEnd(t *testing.T) {
 		t.Fatal("something is left")
 	}
 }
+
+func TestSetVersions(t *testing.T) {
+	versions(t, func(c cow.Set, m map[uint32]bool) (cow.Set, map[uint32]bool) {
+		if m == nil {
+			return c, map[uint32]bool{}
+		}
+		return c, maps.Clone(m)
+	}, func(r *rand.Rand, own cow.Owner, c *cow.Set, m map[uint32]bool) {
+		n := r.Uint32N(4)
+		if len(m) > 2 && r.IntN(3) == 0 {
+			n = r.Uint32N(1000)
+		}
+		if m[n] {
+			c.Remove(own, n)
+			delete(m, n)
+		} else {
+			c.Insert(own, n)
+			m[n] = true
+		}
+		if c.Len() != len(m) {
+			panic("the length is wrong")
+		}
+		c.Remove(own, 2000)
+	}, func(t *testing.T, c cow.Set, m map[uint32]bool) {
+		t.Helper()
+		if got, want := slices.Collect(c.All()), slices.Sorted(maps.Keys(m)); !slices.Equal(got, want) {
+			t.Fatalf("numbers %v, want %v", got, want)
+		}
+	})
+}

@@ -20,3 +20,12 @@ var owners atomic.Uint64
 
 // NewOwner returns an owner that nobody else is.
 func NewOwner() Owner { return Owner(owners.Add(1)) }
+
+// withRoom returns items with room for one more. It leaves less room than append
+// does: most nodes stay small, and there are many.
+func withRoom[T any](items []T) []T {
+	if n := len(items); n == cap(items) {
+		return append(make([]T, 0, n+n/4+4), items...)
+	}
+	return items
+}

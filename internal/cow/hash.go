@@ -3,9 +3,9 @@ package cow
 import "slices"
 
 const (
-	hashBits = 4
+	hashBits = 3
 	// hashLeaf is how many entries a leaf has before it is split.
-	hashLeaf = 48
+	hashLeaf = 64
 	// hashLevels is how often the bits of a tag can split.
 	hashLevels = 32 / hashBits
 )
@@ -50,7 +50,7 @@ func (h *Hash) Insert(own Owner, tag, number uint32) {
 			n.split(own, level)
 		}
 		if n.kids == nil {
-			n.entries = append(n.entries, hashEntry{tag, number})
+			n.entries = append(withRoom(n.entries), hashEntry{tag, number})
 			return
 		}
 		at = &n.kids[tag>>(level*hashBits)%(1<<hashBits)]
@@ -82,7 +82,7 @@ func (n *hashNode) split(own Owner, level int) {
 	for _, e := range n.entries {
 		kid := &n.kids[e.tag>>(level*hashBits)%(1<<hashBits)]
 		*kid = (*kid).owned(own)
-		(*kid).entries = append((*kid).entries, e)
+		(*kid).entries = append(withRoom((*kid).entries), e)
 	}
 	n.entries = nil
 }

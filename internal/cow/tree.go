@@ -105,15 +105,7 @@ func (n *treeNode[E]) owned(own Owner) *treeNode[E] {
 	case n.owner == own:
 		return n
 	}
-	return &treeNode[E]{owner: own, entries: roomy(n.entries), kids: roomy(n.kids)}
-}
-
-// roomy returns a copy with room for one more.
-func roomy[S ~[]E, E any](s S) S {
-	if s == nil {
-		return nil
-	}
-	return append(make(S, 0, len(s)+1), s...)
+	return &treeNode[E]{owner: own, entries: slices.Clone(n.entries), kids: slices.Clone(n.kids)}
 }
 
 // place returns the place of the first entry that does not come before.
@@ -185,7 +177,7 @@ func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E]) (right *treeN
 			into, i = right, i-half
 		}
 	}
-	into.entries = slices.Insert(into.entries, i, e)
+	into.entries = slices.Insert(withRoom(into.entries), i, e)
 	if kid != nil {
 		into.kids = slices.Insert(into.kids, i, kid)
 	}
