@@ -96,7 +96,13 @@ func (g *generator) json() json.RawMessage {
 	return json.RawMessage(pick(g, objects))
 }
 
+// longMessages are at the edge of what an engine may keep in another way.
+var longMessages = []string{strings.Repeat("ü", 511), strings.Repeat("ü", 512), strings.Repeat("long ", 800)}
+
 func (g *generator) message() string {
+	if g.oneIn(g.preset.oddly(200)) {
+		return pick(g, longMessages)
+	}
 	if g.oneIn(g.preset.oddly(30)) {
 		return pick(g, oddNames)
 	}

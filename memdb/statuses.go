@@ -44,7 +44,7 @@ type segment struct {
 type texts struct{ message, uri string }
 
 // longText is how long texts are that a segment does not take up.
-const longText = 1 << 15
+const longText = 1 << 10
 
 // stat is a row.
 type stat struct {
