@@ -106,7 +106,7 @@ func (st *state) refresh(slot uint32) {
 	}
 	next := *old
 	next.derive(st, slot)
-	if next != *old {
+	if next.taskView != old.taskView {
 		st.relist(slot, &next, old)
 		st.tasks.rows.Set(st.own, slot, &next)
 	}

@@ -2,7 +2,6 @@ package memdb
 
 import (
 	"database/sql"
-	"encoding/binary"
 	"math"
 	"time"
 )
@@ -40,5 +39,3 @@ func (i instant) null() sql.NullTime {
 	}
 	return sql.NullTime{Time: i.time(), Valid: true}
 }
-
-func bigEndian(b []byte) uint64 { return binary.BigEndian.Uint64(b) }

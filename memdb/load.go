@@ -105,10 +105,10 @@ func parsed[R any](parse func(*R) error) func(*R) (*R, error) {
 }
 
 func parseTaskRow(row *tasktwin.Task) (*taskRow, error) {
-	t := new(task)
-	*t = *row
+	r := &taskRow{task: *row}
+	t := &r.task
 	t.WorkspaceID = nullUUID(t.WorkspaceID)
-	return &taskRow{task: t}, firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
+	return r, firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
 		nullTimestamp(&t.DeletedAt), text(t.DisplayName), varchar(&t.DisplayName, 127))
 }
 

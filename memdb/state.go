@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"cmp"
+	"encoding/binary"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -125,7 +126,13 @@ func byListed(l listed) func(listed) int { return func(x listed) int { return x.
 type wideID struct{ high, low uint64 }
 
 func wide(id uuid.UUID) wideID {
-	return wideID{bigEndian(id[:8]), bigEndian(id[8:])}
+	return wideID{binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])}
+}
+
+func (w wideID) id() (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[:8], w.high)
+	binary.BigEndian.PutUint64(id[8:], w.low)
+	return id
 }
 
 func (w wideID) compare(o wideID) int {

@@ -11,18 +11,40 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// taskRow is a task with its row of the view tasks_with_status, which is derived
-// anew whenever something that it depends on changes.
+// taskRow is a task with what its row of the view tasks_with_status takes from
+// elsewhere.
 type taskRow struct {
-	task      *task
-	owner     *user
-	workspace *work
-	last      *bind // the binding with the highest build number
-	inputs    inputs
+	task task
+	taskView
+}
+
+// taskView is derived anew whenever something that it depends on changes.
+type taskView struct {
+	owner *user
+	acls  *acls
+	// build, agentID and appID are of the binding with the highest build number.
+	build          sql.NullInt32
+	agentID, appID uuid.NullUUID
+	inputs         inputs
 	// newest is the latest build of the workspace.
 	newest instant
 	// These are where the parents' rows are.
 	ownerSlot, organizationSlot, workspaceSlot uint32
+}
+
+// acls are a workspace's. Those that are {}, which most are, stand in one place.
+type acls struct{ group, user json.RawMessage }
+
+var (
+	emptyObject = json.RawMessage("{}")
+	emptyACLs   = &acls{emptyObject, emptyObject}
+)
+
+func aclsOf(w *work) *acls {
+	if len(w.GroupACL) == len(emptyObject) && len(w.UserACL) == len(emptyObject) {
+		return emptyACLs // no other object is that short
+	}
+	return &acls{w.GroupACL, w.UserACL}
 }
 
 func taskID(r *taskRow) uuid.UUID { return r.task.ID }
@@ -41,18 +63,21 @@ func (r *taskRow) listedByBuild(slot uint32) listed {
 
 // derive finds out all that is derived of the task at a slot.
 func (r *taskRow) derive(st *state, slot uint32) {
-	r.workspace, r.last, r.inputs, r.newest = nil, nil, inputs{}, never
+	r.acls, r.inputs, r.newest = emptyACLs, inputs{}, never
+	r.build, r.agentID, r.appID = sql.NullInt32{}, uuid.NullUUID{}, uuid.NullUUID{}
 	if r.owner == nil {
 		r.ownerSlot, r.owner = usersTable.find(st, r.task.OwnerID)
 		r.organizationSlot, _ = organizationsTable.find(st, r.task.OrganizationID)
 	}
 	if r.task.WorkspaceID.Valid {
-		r.workspaceSlot, r.workspace = workspacesTable.find(st, r.task.WorkspaceID.UUID)
-		r.newest = st.latestBuilds.Get(r.workspaceSlot).newestAt()
+		var w *work
+		r.workspaceSlot, w = workspacesTable.find(st, r.task.WorkspaceID.UUID)
+		r.acls, r.newest = aclsOf(w), st.latestBuilds.Get(r.workspaceSlot).newestAt()
 	}
 	bindings := st.bindingsOf.Get(slot)
 	if last, ok := bindings.Last(); ok {
-		r.last = st.bindings.rows.Get(last.slot)
+		b := st.bindings.rows.Get(last.slot)
+		r.build, r.agentID, r.appID = sql.NullInt32{Int32: last.number, Valid: true}, b.WorkspaceAgentID, b.WorkspaceAppID
 		r.inputs = st.gather(r)
 	}
 }
@@ -102,20 +127,13 @@ func (r *taskRow) status() int {
 
 // fill makes a row of the view.
 func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
-	t, derived := r.task, r.inputs.derived()
+	t, derived := &r.task, r.inputs.derived()
 	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = t.ID, t.OrganizationID, t.OwnerID, t.Name, t.WorkspaceID
 	row.TemplateVersionID, row.TemplateParameters = t.TemplateVersionID, a.copy(t.TemplateParameters)
 	row.Prompt, row.CreatedAt, row.DeletedAt, row.DisplayName = t.Prompt, t.CreatedAt, t.DeletedAt, t.DisplayName
 	row.OwnerUsername, row.OwnerName, row.OwnerAvatarURL = r.owner.Username, r.owner.Name, r.owner.AvatarURL
-	group, user := emptyObject, emptyObject
-	if r.workspace != nil {
-		group, user = r.workspace.GroupACL, r.workspace.UserACL
-	}
-	row.WorkspaceGroupACL, row.WorkspaceUserACL = a.copy(group), a.copy(user)
-	if b := r.last; b != nil {
-		row.WorkspaceBuildNumber = sql.NullInt32{Int32: b.WorkspaceBuildNumber, Valid: true}
-		row.WorkspaceAgentID, row.WorkspaceAppID = b.WorkspaceAgentID, b.WorkspaceAppID
-	}
+	row.WorkspaceGroupACL, row.WorkspaceUserACL = a.copy(r.acls.group), a.copy(r.acls.user)
+	row.WorkspaceBuildNumber, row.WorkspaceAgentID, row.WorkspaceAppID = r.build, r.agentID, r.appID
 	row.WorkspaceAgentLifecycleState = valueOf(r.inputs.lifecycle, lifecycleStates)
 	row.WorkspaceAppHealth = valueOf(r.inputs.health, appHealths)
 	row.Status = taskStatuses[r.status()]
@@ -124,14 +142,8 @@ func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
 
 // jsonSize is how much of an arena fill takes.
 func (r *taskRow) jsonSize() int {
-	n := len(r.task.TemplateParameters) + len(r.inputs.derived().debug)
-	if r.workspace == nil {
-		return n + 2*len(emptyObject)
-	}
-	return n + len(r.workspace.GroupACL) + len(r.workspace.UserACL)
+	return len(r.task.TemplateParameters) + len(r.acls.group) + len(r.acls.user) + len(r.inputs.derived().debug)
 }
-
-var emptyObject = json.RawMessage("{}")
 
 // code is a value of an enum or NULL: its place among the values from 1, or 0.
 type code uint8
@@ -178,10 +190,9 @@ type inputs struct{ transition, job, lifecycle, health code }
 
 // gather returns the inputs of a task that has a binding.
 func (st *state) gather(r *taskRow) (in inputs) {
-	b := r.last
-	if r.workspace != nil {
+	if r.task.WorkspaceID.Valid {
 		builds := st.buildsOf.Get(r.workspaceSlot)
-		if found, ok := builds.Find(byNumber(b.WorkspaceBuildNumber)); ok {
+		if found, ok := builds.Find(byNumber(r.build.Int32)); ok {
 			build := st.builds.rows.Get(found.slot)
 			in.transition = build.transition
 			if _, j := jobsTable.find(st, build.jobID); j != nil {
@@ -189,13 +200,13 @@ func (st *state) gather(r *taskRow) (in inputs) {
 			}
 		}
 	}
-	if b.WorkspaceAgentID.Valid {
-		if _, a := agentsTable.find(st, b.WorkspaceAgentID.UUID); a != nil {
+	if r.agentID.Valid {
+		if _, a := agentsTable.find(st, r.agentID.UUID); a != nil {
 			in.lifecycle = codeOf(a.LifecycleState, lifecycleStates)
 		}
 	}
-	if b.WorkspaceAppID.Valid {
-		if _, a := appsTable.find(st, b.WorkspaceAppID.UUID); a != nil {
+	if r.appID.Valid {
+		if _, a := appsTable.find(st, r.appID.UUID); a != nil {
 			in.health = codeOf(a.Health, appHealths)
 		}
 	}

@@ -198,7 +198,7 @@ func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statu
 	bindings := st.children[bindingsByApp].Get(p.app)
 	for b := range bindings.All() {
 		if slot, task := tasksTable.find(st, st.bindings.rows.Get(b).TaskID); task.live() {
-			st.statusAdded(slot, task, &s, r.AppID)
+			st.statusAdded(slot, &s, r.AppID)
 		}
 	}
 }

@@ -9,16 +9,17 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func copyTaskRow(r *taskRow) tasktwin.Task { return copyTask(r.task) }
+func copyTaskRow(r *taskRow) tasktwin.Task { return copyTask(&r.task) }
 
 func parseTask(arg *tasktwin.InsertTaskParams) (*taskRow, error) {
-	t := &task{
+	r := &taskRow{task: task{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name,
 		WorkspaceID: nullUUID(arg.WorkspaceID), TemplateVersionID: arg.TemplateVersionID,
 		TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt, CreatedAt: arg.CreatedAt,
 		DisplayName: arg.DisplayName,
-	}
-	return &taskRow{task: t}, firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
+	}}
+	t := &r.task
+	return r, firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
 		timestamp(&t.CreatedAt), varchar(&t.DisplayName, 127))
 }
 
@@ -35,13 +36,12 @@ func updateTask(ctx context.Context, q queries, parsed error, find func(*state) 
 		if old == nil {
 			return tasktwin.Task{}, sql.ErrNoRows
 		}
-		t, r := *old.task, *old
-		change(&t)
-		r.task = &t
+		r := *old
+		change(&r.task)
 		if err := tasksTable.update(st, slot, old, &r); err != nil {
 			return tasktwin.Task{}, err
 		}
-		return copyTask(&t), nil
+		return copyTask(&r.task), nil
 	})
 }
 
@@ -157,9 +157,8 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 		if old == nil {
 			return uuid.Nil, sql.ErrNoRows
 		}
-		t, r := *old.task, *old
-		t.DeletedAt = sql.NullTime{Time: arg.DeletedAt, Valid: true}
-		r.task = &t
+		r := *old
+		r.task.DeletedAt = sql.NullTime{Time: arg.DeletedAt, Valid: true}
 		if err := tasksTable.update(st, slot, old, &r); err != nil {
 			return uuid.Nil, err
 		}

@@ -17,77 +17,97 @@ import (
 // sums where these follow from the old ones, and none otherwise.
 type telemetry struct {
 	owner cow.Owner
-	sums  atomic.Pointer[sums]
+	known atomic.Int32
+	sums
 }
 
-// sums are what telemetry says of a task besides its builds.
+// What telemetry.known says of the sums.
+const (
+	unasked = iota
+	asked   // somebody is finding them out
+	answered
+)
+
+// sums are what telemetry says of a task.
 type sums struct {
-	owner cow.Owner
-	// builds are the workspace's, and app that of the latest binding.
-	builds latestBuilds
-	app    uuid.NullUUID
+	timeline timeline
 	// lastWorking and first are the last working entry that is not later than the
 	// stop build, and the first status of the app after the resume.
 	lastWorking, first instant
-	timeline           timeline
+	// stopAt and startAt are of the workspace's latest builds.
+	stopAt, startAt         instant
+	startNumber             int32
+	stopReason, startReason code
+	// app is that of the latest binding.
+	workspaceID, app uuid.NullUUID
 }
 
 // forgetTelemetry is for changes of a timeline that are more than one more entry
 // at its end.
 func (st *state) forgetTelemetry(slot uint32) {
 	if t := st.telemetry.Get(slot); t != nil && t.owner == st.own {
-		t.sums.Store(nil)
+		t.known.Store(unasked)
 		return
 	}
 	st.telemetry.Set(st.own, slot, &telemetry{owner: st.own})
 }
 
 // statusAdded takes account of a new status of an app that the task is bound to.
-func (st *state) statusAdded(slot uint32, task *taskRow, s *stat, app uuid.UUID) {
+func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
 	t := st.telemetry.Get(slot)
-	var next *sums
-	if known := t.sums.Load(); known != nil && known.timeline.endsBefore(s.createdAt, stateRank(s.state)) {
-		next = known
-		if known.owner != st.own {
-			next = new(sums)
-			*next = *known
-			next.owner = st.own
-		}
-		next.add(s.createdAt, s.state, next.app.Valid && next.app.UUID == app)
-	}
+	known := t.known.Load() == answered && t.timeline.endsBefore(s.createdAt, stateRank(s.state))
 	if t.owner != st.own {
+		before := t
 		t = &telemetry{owner: st.own}
+		if known {
+			t.sums = before.sums
+		}
 		st.telemetry.Set(st.own, slot, t)
 	}
-	t.sums.Store(next)
+	if !known {
+		t.known.Store(unasked)
+		return
+	}
+	t.timeline.add(s.createdAt, stateRank(s.state))
+	t.observe(s.createdAt, s.state, t.app.Valid && t.app.UUID == app)
+	t.known.Store(answered)
 }
 
-// add takes account of a status, of the app or of an earlier one.
-func (s *sums) add(at instant, state code, ofApp bool) {
-	s.timeline.add(at, stateRank(state))
-	s.observe(at, state, ofApp)
-}
-
+// observe takes account of a status outside the sum.
 func (s *sums) observe(at instant, state code, ofApp bool) {
-	stop, start := s.builds.stop, s.builds.start
-	if appStates[state-1] == tasktwin.WorkspaceAppStatusStateWorking && (stop == nil || at <= stop.createdAt) {
+	if appStates[state-1] == tasktwin.WorkspaceAppStatusStateWorking && (s.stopAt == never || at <= s.stopAt) {
 		s.lastWorking = max(s.lastWorking, at)
 	}
-	if ofApp && start != nil && at > start.createdAt && (stop == nil || start.createdAt > stop.createdAt) &&
-		(s.first == never || at < s.first) {
+	if ofApp && s.startAt != never && at > s.startAt && s.startAt > s.stopAt && (s.first == never || at < s.first) {
 		s.first = at
 	}
 }
 
 // sumsOf returns the sums of a task, which it finds out if they are not known.
-func (st *state) sumsOf(slot uint32, task *taskRow, scratch *[]timelineEntry) *sums {
+func (st *state) sumsOf(slot uint32, scratch *[]timelineEntry) *sums {
 	t := st.telemetry.Get(slot)
-	if s := t.sums.Load(); s != nil {
-		return s
+	switch {
+	case t.known.Load() == answered:
+		return &t.sums
+	case t.known.CompareAndSwap(unasked, asked):
+		t.sums = st.sum(slot, scratch)
+		t.known.Store(answered)
+		return &t.sums
 	}
-	s := &sums{builds: st.latestBuilds.Get(task.workspaceSlot), lastWorking: never, first: never}
-	if task.last != nil {
-		s.app = task.last.WorkspaceAppID
+	s := st.sum(slot, scratch) // another reader is at it
+	return &s
+}
+
+// sum goes through a task's timeline.
+func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
+	task := st.tasks.rows.Get(slot)
+	s := sums{workspaceID: task.task.WorkspaceID, app: task.appID, stopAt: never, startAt: never, lastWorking: never, first: never}
+	latest := st.latestBuilds.Get(task.workspaceSlot)
+	if stop := latest.stop; stop != nil {
+		s.stopAt, s.stopReason = stop.createdAt, stop.reason
+	}
+	if start := latest.start; start != nil {
+		s.startAt, s.startReason, s.startNumber = start.createdAt, start.reason, start.number
 	}
 	entries := (*scratch)[:0]
 	builds := st.buildsOf.Get(task.workspaceSlot)
@@ -116,8 +136,6 @@ func (st *state) sumsOf(slot uint32, task *taskRow, scratch *[]timelineEntry) *s
 		s.timeline.add(e.at, e.rank)
 	}
 	*scratch = entries
-	// Another reader may have been faster. Both found the same.
-	t.sums.Store(s)
 	return s
 }
 
@@ -140,26 +158,23 @@ func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTa
 	rows := make([]tasktwin.GetTelemetryTaskEventsRow, len(recent))
 	var scratch []timelineEntry
 	for i, l := range recent {
-		task := st.tasks.rows.Get(l.slot)
-		st.sumsOf(l.slot, task, &scratch).fill(&rows[i], task, now)
+		row := &rows[i]
+		row.TaskID = l.id.id()
+		st.sumsOf(l.slot, &scratch).fill(row, now)
 	}
 	return rows
 }
 
-// fill makes a row of the query.
-func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, task *taskRow, now instant) {
-	row.TaskID, row.WorkspaceID, row.WorkspaceAppID = task.task.ID, task.task.WorkspaceID, s.app
-	stop, start, end := s.builds.stop, s.builds.start, now
-	if stop != nil {
-		row.StopBuildCreatedAt, row.StopBuildReason = stop.createdAt.null(), valueOf(stop.reason, buildReasons)
-		if start == nil || stop.createdAt > start.createdAt {
-			end = stop.createdAt
-		}
+// fill makes a row of the query, but for the task's id.
+func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, now instant) {
+	row.WorkspaceID, row.WorkspaceAppID = s.workspaceID, s.app
+	end := now
+	if s.stopAt > s.startAt {
+		end = s.stopAt
 	}
-	if start != nil {
-		row.StartBuildCreatedAt, row.StartBuildReason = start.createdAt.null(), valueOf(start.reason, buildReasons)
-		row.StartBuildNumber = sql.NullInt32{Int32: start.number, Valid: true}
-	}
+	row.StopBuildCreatedAt, row.StopBuildReason = s.stopAt.null(), valueOf(s.stopReason, buildReasons)
+	row.StartBuildCreatedAt, row.StartBuildReason = s.startAt.null(), valueOf(s.startReason, buildReasons)
+	row.StartBuildNumber = sql.NullInt32{Int32: s.startNumber, Valid: s.startAt != never}
 	row.LastWorkingStatusAt, row.FirstStatusAfterResumeAt = s.lastWorking.null(), s.first.null()
 	row.ActiveDurationMs = s.timeline.active(end)
 }
