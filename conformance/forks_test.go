@@ -1,0 +1,72 @@
+package conformance
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// A store and its forks go on at once, each in its own way, and end as stores
+// that never had anything to do with each other.
+func TestForksAreIndependent(t *testing.T) {
+	t.Parallel()
+	const sides = 5
+	rounds := 20
+	if testing.Short() {
+		rounds = 2
+	}
+	seed := setting(t, envSeed, rand.Uint64())
+	t.Logf("replay with %s=%d", envSeed, seed)
+	for round := range uint64(rounds) {
+		program := Generate(seed+round, PresetMixed, 3000)
+		shared := program[:len(program)/3].balanced()
+		// Each side leaves out its own part of what follows.
+		ways := make([]Program, sides)
+		for i, op := range program[len(program)/3:] {
+			for side := range ways {
+				if i/7%sides != side {
+					ways[side] = append(ways[side], op)
+				}
+			}
+		}
+		db := memdb.New(memdb.Options{})
+		require.NoError(t, shared.run(t.Context(), db, nil))
+		stores := []*memdb.DB{db}
+		for range sides - 1 {
+			stores = append(stores, db.Fork())
+		}
+		var group sync.WaitGroup
+		for side, store := range stores {
+			ways[side] = ways[side].balanced()
+			group.Go(func() {
+				if err := ways[side].run(t.Context(), store, nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		for side, store := range stores {
+			alone := memdb.New(memdb.Options{})
+			require.NoError(t, slices.Concat(shared, ways[side]).run(t.Context(), alone, nil))
+			require.Empty(t, Compare(holdings(t, alone), holdings(t, store)), "side %d of seed %d", side, seed+round)
+		}
+	}
+}
+
+// holdings are what a store holds and what is derived from it.
+func holdings(t *testing.T, db *memdb.DB) []any {
+	t.Helper()
+	dump, err := db.Dump(t.Context())
+	require.NoError(t, err)
+	tasks, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+	require.NoError(t, err)
+	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: epoch.AddDate(-100, 0, 0), Now: epoch.AddDate(1, 0, 0)})
+	require.NoError(t, err)
+	return []any{dump, tasks, events}
+}
