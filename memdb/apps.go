@@ -8,17 +8,32 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func parseApp(r *app) error {
-	return firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
+// app is a row of workspace_apps, kept small.
+type app struct {
+	id, agentID       uuid.UUID
+	createdAt         instant
+	displayName, slug string
+	health            code
+}
+
+func copyApp(a *app) tasktwin.WorkspaceApp {
+	return tasktwin.WorkspaceApp{
+		ID: a.id, CreatedAt: a.createdAt.time(), AgentID: a.agentID, DisplayName: a.displayName, Slug: a.slug, Health: appHealths[a.health-1],
+	}
+}
+
+func newApp(r *tasktwin.WorkspaceApp) *app {
+	return &app{r.ID, r.AgentID, at(r.CreatedAt), r.DisplayName, r.Slug, codeOf(r.Health, appHealths)}
 }
 
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
-	r := (*app)(&arg)
-	return insertRow(ctx, q, &appsTable, r, parseApp(r), plain)
+	r := (*tasktwin.WorkspaceApp)(&arg)
+	parsed := firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
+	return insertRow(ctx, q, &appsTable, newApp(r), parsed, copyApp)
 }
 
 func (q queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
-	return updateRow(ctx, q, &appsTable, arg.ID, enum(arg.Health), func(a *app) { a.Health = arg.Health }, plain)
+	return updateRow(ctx, q, &appsTable, arg.ID, enum(arg.Health), func(a *app) { a.health = codeOf(arg.Health, appHealths) }, copyApp)
 }
 
 func parseStatus(r *tasktwin.WorkspaceAppStatus) error {
@@ -42,7 +57,7 @@ func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.Inse
 }
 
 func (q queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceApp, error) {
-	return getRow(ctx, q, &appsTable, id, plain)
+	return getRow(ctx, q, &appsTable, id, copyApp)
 }
 
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {

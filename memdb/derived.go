@@ -59,13 +59,13 @@ func buildRemoved(st *state, _ uint32, b *bld) {
 }
 
 func agentStored(st *state, slot uint32, r, old *agt) {
-	if old != nil && old.LifecycleState != r.LifecycleState {
+	if old != nil && old.state != r.state {
 		st.refreshBound(bindingsByAgent, slot)
 	}
 }
 
 func appStored(st *state, slot uint32, r, old *app) {
-	if old != nil && old.Health != r.Health {
+	if old != nil && old.health != r.health {
 		st.refreshBound(bindingsByApp, slot)
 	}
 }

@@ -21,8 +21,8 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 		d.Workspaces = dumpTable(st, &workspacesTable, copyWorkspace)
 		d.ProvisionerJobs = dumpTable(st, &jobsTable, copyJob)
 		d.WorkspaceBuilds = dumpTable(st, &buildsTable, copyBuild)
-		d.WorkspaceAgents = dumpTable(st, &agentsTable, plain)
-		d.WorkspaceApps = dumpTable(st, &appsTable, plain)
+		d.WorkspaceAgents = dumpTable(st, &agentsTable, copyAgent)
+		d.WorkspaceApps = dumpTable(st, &appsTable, copyApp)
 		d.WorkspaceAppStatuses = make([]tasktwin.WorkspaceAppStatus, st.statuses.size)
 		for n := range st.statuses.size {
 			d.WorkspaceAppStatuses[n] = st.statusRow(n)

@@ -72,11 +72,18 @@ func (st *state) load(d *tasktwin.Dump) error {
 				return parseBuild(&params)
 			})
 		},
-		func() error { return loadTable(st, &agentsTable, d.WorkspaceAgents, parsed(parseAgent)) },
 		func() error {
-			return loadTable(st, &appsTable, d.WorkspaceApps, parsed(func(r *app) error {
-				return firstError(timestamp(&r.CreatedAt), text(r.DisplayName), varchar(&r.DisplayName, 64), text(r.Slug))
-			}))
+			return loadTable(st, &agentsTable, d.WorkspaceAgents, func(r *tasktwin.WorkspaceAgent) (*agt, error) {
+				row := *r
+				return parseAgent(&row)
+			})
+		},
+		func() error {
+			return loadTable(st, &appsTable, d.WorkspaceApps, func(r *tasktwin.WorkspaceApp) (*app, error) {
+				row := *r
+				err := firstError(timestamp(&row.CreatedAt), text(row.DisplayName), varchar(&row.DisplayName, 64), text(row.Slug))
+				return newApp(&row), err
+			})
 		},
 		func() error { return st.loadStatuses(d.WorkspaceAppStatuses) },
 		func() error { return loadTable(st, &tasksTable, d.Tasks, parseTaskRow) },

@@ -14,8 +14,6 @@ type (
 	tmpl = tasktwin.Template
 	tver = tasktwin.TemplateVersion
 	work = tasktwin.Workspace
-	agt  = tasktwin.WorkspaceAgent
-	app  = tasktwin.WorkspaceApp
 	task = tasktwin.Task
 	bind = tasktwin.TaskWorkspaceApp
 	snap = tasktwin.TaskSnapshot
@@ -140,18 +138,18 @@ var buildsTable = tableDef[bld]{
 var agentsTable = tableDef[agt]{
 	name:   "workspace_agents",
 	of:     func(st *state) *table[agt] { return &st.agents },
-	id:     func(r *agt) uuid.UUID { return r.ID },
-	unique: []unique[agt]{byID(tasktwin.UniqueWorkspaceAgentsPKey, func(r *agt) uuid.UUID { return r.ID })},
+	id:     func(r *agt) uuid.UUID { return r.id },
+	unique: []unique[agt]{byID(tasktwin.UniqueWorkspaceAgentsPKey, func(r *agt) uuid.UUID { return r.id })},
 }
 
 var appsTable = tableDef[app]{
 	name: "workspace_apps",
 	of:   func(st *state) *table[app] { return &st.apps },
-	id:   func(r *app) uuid.UUID { return r.ID },
+	id:   func(r *app) uuid.UUID { return r.id },
 	unique: []unique[app]{
-		byID(tasktwin.UniqueWorkspaceAppsPKey, func(r *app) uuid.UUID { return r.ID }),
+		byID(tasktwin.UniqueWorkspaceAppsPKey, func(r *app) uuid.UUID { return r.id }),
 		byName(tasktwin.UniqueWorkspaceAppsAgentIDSlugIdx, func(_ *Options, r *app) (uuid.UUID, string, bool) {
-			return r.AgentID, r.Slug, true
+			return r.agentID, r.slug, true
 		}),
 	},
 }
@@ -231,7 +229,7 @@ func init() {
 		notNull(func(r *bld) uuid.UUID { return r.workspaceID }))
 
 	refer(&appsTable, &agentsTable, tasktwin.FKWorkspaceAppsAgentIDFKey, cascade, inSet[app](appsByAgent),
-		notNull(func(r *app) uuid.UUID { return r.AgentID }))
+		notNull(func(r *app) uuid.UUID { return r.agentID }))
 
 	agentsTable.children = append(agentsTable.children, referring(tasktwin.FKWorkspaceAppStatusesAgentIDFKey,
 		func(st *state, slot uint32) bool { return st.statuses.ofAgent.Get(slot) }))

@@ -202,12 +202,12 @@ func (st *state) gather(r *taskRow) (in inputs) {
 	}
 	if r.agentID.Valid {
 		if _, a := agentsTable.find(st, r.agentID.UUID); a != nil {
-			in.lifecycle = codeOf(a.LifecycleState, lifecycleStates)
+			in.lifecycle = a.state
 		}
 	}
 	if r.appID.Valid {
 		if _, a := appsTable.find(st, r.appID.UUID); a != nil {
-			in.health = codeOf(a.Health, appHealths)
+			in.health = a.health
 		}
 	}
 	return in

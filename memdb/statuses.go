@@ -137,7 +137,7 @@ func (st *state) statusRow(n uint32) tasktwin.WorkspaceAppStatus {
 	texts, p := seg.textsOf(s), st.statuses.parents.Get(s.parents)
 	return tasktwin.WorkspaceAppStatus{
 		ID: s.id, CreatedAt: s.createdAt.time(),
-		AgentID: st.agents.rows.Get(p.agent).ID, AppID: st.apps.rows.Get(p.app).ID,
+		AgentID: st.agents.rows.Get(p.agent).id, AppID: st.apps.rows.Get(p.app).id,
 		WorkspaceID: st.workspaces.rows.Get(p.workspace).ID, State: appStates[s.state-1],
 		Message: texts.message, URI: sql.NullString{String: texts.uri, Valid: s.hasURI},
 	}
