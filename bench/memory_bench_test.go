@@ -3,7 +3,6 @@ package bench
 import (
 	"runtime"
 	"testing"
-
 )
 
 // What memdb holds for a task and all that belongs to it: what is left of the
@@ -36,4 +35,3 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
-

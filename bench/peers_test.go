@@ -98,8 +98,12 @@ func TestSQLiteAnswersAlike(t *testing.T) {
 	}
 	seen := map[tasktwin.TaskStatus]bool{}
 	for _, arg := range []tasktwin.ListTasksParams{
-		{}, {OwnerID: UserID(0)}, {OwnerID: uuid.New()}, {OrganizationID: OrganizationID()},
-		{Status: tasktwin.TaskStatusError}, {OwnerID: UserID(0), OrganizationID: OrganizationID(), Status: tasktwin.TaskStatusActive},
+		{},
+		{OwnerID: UserID(0)},
+		{OwnerID: uuid.New()},
+		{OrganizationID: OrganizationID()},
+		{Status: tasktwin.TaskStatusError},
+		{OwnerID: UserID(0), OrganizationID: OrganizationID(), Status: tasktwin.TaskStatusActive},
 	} {
 		want, err := mem.ListTasks(t.Context(), arg)
 		require.NoError(t, err)

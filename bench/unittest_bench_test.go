@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -28,14 +27,14 @@ func BenchmarkUnitTest(b *testing.B) {
 		for b.Loop() {
 			db := memdb.New(memdb.Options{})
 			require.NoError(b, Load(b.Context(), db, rows))
-			unitTest(b, b.Context(), db)
+			unitTest(b, db)
 		}
 	})
 	b.Run("way=memdb-fork", func(b *testing.B) {
 		seeded := loadMemdb(b, fixture)
 		b.ReportAllocs()
 		for b.Loop() {
-			unitTest(b, b.Context(), seeded.Fork())
+			unitTest(b, seeded.Fork())
 		}
 	})
 	b.Run("way=postgres-clone", func(b *testing.B) {
@@ -44,7 +43,7 @@ func BenchmarkUnitTest(b *testing.B) {
 			life := &lasting{TB: b}
 			db := pgtest.Open(life)
 			require.NoError(b, Load(b.Context(), db, rows))
-			unitTest(b, b.Context(), db)
+			unitTest(b, db)
 			life.end()
 		}
 	})
@@ -54,7 +53,7 @@ func BenchmarkUnitTest(b *testing.B) {
 		for b.Loop() {
 			err := db.InTx(b.Context(), func(tx tasktwin.Store) error {
 				require.NoError(b, Load(b.Context(), tx, rows))
-				unitTest(b, b.Context(), tx)
+				unitTest(b, tx)
 				return errRollBack
 			}, nil)
 			if !errors.Is(err, errRollBack) {
@@ -65,8 +64,9 @@ func BenchmarkUnitTest(b *testing.B) {
 }
 
 // unitTest does ten operations on the fixture and looks at each answer.
-func unitTest(t testing.TB, ctx context.Context, s tasktwin.Store) {
+func unitTest(t testing.TB, s tasktwin.Store) {
 	t.Helper()
+	ctx := t.Context()
 	task, err := s.GetTaskByID(ctx, TaskID(0))
 	require.NoError(t, err)
 	require.Equal(t, tasktwin.TaskStatusError, task.Status)

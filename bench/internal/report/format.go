@@ -1,3 +1,5 @@
+// Package report makes tables in Markdown of benchmark results: comparisons of
+// stores, and targets with what was measured.
 package report
 
 import (

@@ -35,19 +35,3 @@ func ratio(a, b quantity) quantity {
 		return x / y, true
 	}
 }
-
-// largest is the largest of several quantities, all of which must be there.
-func largest(of ...quantity) quantity {
-	return func(s *results.Set) (most float64, ok bool) {
-		for i, q := range of {
-			v, ok := q(s)
-			if !ok {
-				return 0, false
-			}
-			if i == 0 || v > most {
-				most = v
-			}
-		}
-		return most, len(of) > 0
-	}
-}

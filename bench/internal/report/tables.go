@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/tasktwin/tasktwin/bench/internal/results"
@@ -34,9 +35,7 @@ func tables() map[string]Table {
 		readmeTables(), pointTables(), insertTables(), listTables(), telemetryTables(), forkTables(),
 		readerTables(), sizeTables(), peerTables(), testTables(),
 	} {
-		for name, table := range some {
-			all[name] = table
-		}
+		maps.Copy(all, some)
 	}
 	return all
 }

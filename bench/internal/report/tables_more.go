@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/tasktwin/tasktwin/bench/internal/results"
@@ -9,7 +10,7 @@ import (
 
 func forkTables() map[string]Table {
 	row := func(what, benchmark string) []cell {
-		name := func(tasks int) string { return strings.ReplaceAll(benchmark, "{}", fmt.Sprint(tasks)) }
+		name := func(tasks int) string { return strings.ReplaceAll(benchmark, "{}", strconv.Itoa(tasks)) }
 		row := []cell{text(what)}
 		for _, tasks := range []int{10, 100_000} {
 			row = append(row, measured(name(tasks), results.Seconds, duration), value(median(name(tasks), results.Bytes), bytes))

@@ -74,11 +74,10 @@ func (db *DB) prepare(ctx context.Context) error {
 		{&db.insertStatus, insertStatusSQL},
 		{&db.telemetryRows, telemetrySQL},
 	} {
-		stmt, err := db.sql.PrepareContext(ctx, p.text)
-		if err != nil {
+		var err error
+		if *p.into, err = db.sql.PrepareContext(ctx, p.text); err != nil {
 			return err
 		}
-		*p.into = stmt
 	}
 	return nil
 }
@@ -175,7 +174,10 @@ func (db *DB) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) (task
 func columns(t *tasktwin.TaskWithStatus) []any {
 	return []any{
 		&t.ID, &t.OrganizationID, &t.OwnerID, &t.Name, &t.WorkspaceID, &t.TemplateVersionID, (*[]byte)(&t.TemplateParameters),
-		&t.Prompt, instant{&t.CreatedAt}, nullInstant{&t.DeletedAt}, &t.DisplayName, (*[]byte)(&t.WorkspaceGroupACL),
+		&t.Prompt,
+		instant{&t.CreatedAt},
+		nullInstant{&t.DeletedAt},
+		&t.DisplayName, (*[]byte)(&t.WorkspaceGroupACL),
 		(*[]byte)(&t.WorkspaceUserACL), &t.Status, (*[]byte)(&t.StatusDebug), &t.WorkspaceBuildNumber, &t.WorkspaceAgentID,
 		&t.WorkspaceAppID, &t.WorkspaceAgentLifecycleState, &t.WorkspaceAppHealth, &t.OwnerUsername, &t.OwnerName, &t.OwnerAvatarURL,
 	}

@@ -130,7 +130,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 // columns.
 func insert[R any](ctx context.Context, tx *sql.Tx, into string, rows []R, values func(*R) []any) error {
 	places := strings.Repeat(", ?", strings.Count(into, ",")+1)[2:]
-	stmt, err := tx.PrepareContext(ctx, "INSERT INTO "+into+" VALUES ("+places+")")
+	stmt, err := tx.PrepareContext(ctx, "INSERT INTO "+into+" VALUES ("+places+")") //nolint:gosec // both are constants of this file
 	if err != nil {
 		return err
 	}
