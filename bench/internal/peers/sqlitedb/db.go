@@ -75,7 +75,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		{&db.telemetryRows, telemetrySQL},
 	} {
 		var err error
-		if *p.into, err = db.sql.PrepareContext(ctx, p.text); err != nil {
+		if *p.into, err = db.sql.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed with the database
 			return err
 		}
 	}
