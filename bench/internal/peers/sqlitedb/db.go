@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,6 +42,9 @@ const (
 type DB struct {
 	sql                                              *sql.DB
 	getTask, insertTask, insertStatus, telemetryRows *sql.Stmt
+
+	mu    sync.Mutex
+	lists map[string]*sql.Stmt // by their SQL
 }
 
 // Open returns an empty database with the schema.
@@ -51,7 +55,7 @@ func Open(ctx context.Context) (*DB, error) {
 	}
 	// Each connection would have a database of its own.
 	db.SetMaxOpenConns(1)
-	s := &DB{sql: db}
+	s := &DB{sql: db, lists: map[string]*sql.Stmt{}}
 	if err := s.prepare(ctx); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("sqlitedb: %w", err)
@@ -75,7 +79,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		{&db.telemetryRows, telemetrySQL},
 	} {
 		var err error
-		if *p.into, err = db.sql.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed with the database
+		if *p.into, err = db.sql.PrepareContext(ctx, p.text); err != nil {
 			return err
 		}
 	}
@@ -154,7 +158,11 @@ func (db *DB) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) (task
 	if arg.Status != "" {
 		query, args = query+" AND status = ?", append(args, string(arg.Status))
 	}
-	rows, err := db.sql.QueryContext(ctx, query+" ORDER BY created_at DESC, id", args...)
+	stmt, err := db.list(ctx, query+" ORDER BY created_at DESC, id")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +176,21 @@ func (db *DB) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) (task
 		tasks = append(tasks, t)
 	}
 	return tasks, rows.Err()
+}
+
+// list prepares a list, once.
+func (db *DB) list(ctx context.Context, query string) (*sql.Stmt, error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if stmt, ok := db.lists[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := db.sql.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	db.lists[query] = stmt
+	return stmt, nil
 }
 
 // columns are where the view's columns go.
