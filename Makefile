@@ -66,7 +66,7 @@ bench: postgres ## Measure the engines and their peers, into bench/results; a qu
 	@$(call bench-into,usual,5)
 
 .PHONY: bench-long
-bench-long: postgres ## Measure what takes long: the naive query of 10,000 tasks, PostgreSQL and SQLite with 100,000.
+bench-long: postgres ## Measure what takes long: the naive query of 10,000 tasks, PostgreSQL, SQLite and go-memdb with 100,000.
 	@export TASKTWIN_BENCH_LONG=1; $(call bench-into,long,3)
 
 .PHONY: bench-docs

@@ -34,7 +34,7 @@ func BenchmarkInsertTask(b *testing.B) {
 		{onMemdb, []int{1000, 100_000}, nil},
 		{onPgdb, []int{1000}, nil},
 		{onSQLite, []int{1000}, []int{100_000}},
-		{onGoMemdb, []int{1000, 100_000}, nil},
+		{onGoMemdb, []int{1000}, []int{100_000}},
 	}, func(b *testing.B, size Size, fresh func() taskInserter) {
 		args := newTasks(size, batch)
 		inBatches(b, fresh, func(s taskInserter, n int) error {
@@ -107,7 +107,7 @@ func BenchmarkInsertWorkspaceAppStatus(b *testing.B) {
 		{onMemdb, []int{1000, 100_000}, nil},
 		{onPgdb, []int{1000}, nil},
 		{onSQLite, []int{1000}, []int{100_000}},
-		{onGoMemdb, []int{1000, 100_000}, nil},
+		{onGoMemdb, []int{1000}, []int{100_000}},
 	}, func(b *testing.B, size Size, fresh func() statusInserter) {
 		args := newStatuses(size, batch)
 		inBatches(b, fresh, func(s statusInserter, n int) error {

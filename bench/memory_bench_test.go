@@ -12,8 +12,6 @@ func BenchmarkMemory(b *testing.B) {
 	each(b, []where{
 		{onMemdb, []int{1000, 10_000}, []int{100_000}},
 	}, func(b *testing.B, _ engine, size Size) {
-		// Nothing of other benchmarks may be freed in between.
-		memdbs.drop(isLarge)
 		var bytes uint64
 		for b.Loop() {
 			before := heap()

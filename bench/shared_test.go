@@ -4,6 +4,8 @@ import (
 	"context"
 	"runtime"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // shared is loaded stores of one kind, each loaded once, when it is first asked
@@ -66,4 +68,31 @@ func (l *lasting) end() {
 	for ; len(l.cleanups) > 0; l.cleanups = l.cleanups[:len(l.cleanups)-1] {
 		l.cleanups[len(l.cleanups)-1]()
 	}
+}
+
+func TestSharedKeepsOneLargeStore(t *testing.T) {
+	t.Parallel()
+	var loaded, closed []int
+	s := shared[int]{
+		load:  func(_ testing.TB, size Size) int { loaded = append(loaded, size.Tasks); return size.Tasks },
+		close: func(n int) { closed = append(closed, n) },
+	}
+	small, first, second := ByTasks(10), ByTasks(large/60+1), ByTasks(large/60+2)
+	for _, size := range []Size{small, first, small, first, second, small, first} {
+		require.Equal(t, size.Tasks, s.get(t, size))
+	}
+	require.Equal(t, []int{small.Tasks, first.Tasks, second.Tasks, first.Tasks}, loaded)
+	require.Equal(t, []int{first.Tasks, second.Tasks}, closed)
+}
+
+func TestLastingEndsWhenToldTo(t *testing.T) {
+	t.Parallel()
+	var done []int
+	life := &lasting{TB: t}
+	life.Cleanup(func() { done = append(done, 1) })
+	life.Cleanup(func() { done = append(done, 2) })
+	require.Empty(t, done)
+	life.end()
+	life.end()
+	require.Equal(t, []int{2, 1}, done)
 }
