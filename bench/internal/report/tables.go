@@ -165,6 +165,10 @@ func telemetryTables() map[string]Table {
 			atMost(1.25, times, "memdb, 600 statuses each against 60", ratio(seconds(history("statuses")), none)),
 			atMost(1.25, times, "memdb, beside 90,000 others against alone", ratio(seconds(history("tasks")), none)),
 		),
+		"round-trip": grid([]string{"a round trip", "pgdb"},
+			[]cell{text("SELECT 1"), measured("SelectOne/store=pgdb", results.Seconds, duration)},
+			[]cell{text("GetTaskByID"), measured("GetTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
+		),
 		"pgdb-targets": targets(
 			atMost(13, times, "telemetry, 10,000 tasks against 1,000", ratio(seconds(telemetryAll(10_000, "pgdb")), seconds(telemetryAll(1000, "pgdb")))),
 			atLeast(75, times, "telemetry, 1,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(1000), seconds(telemetryAll(1000, "pgdb")))),
