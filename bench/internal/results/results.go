@@ -34,7 +34,7 @@ type Set struct {
 type Sample []float64
 
 // machineKeys are the lines before the results that say where they come from.
-var machineKeys = []string{"cpu", "cores", "goos", "goarch", "go", "postgres"}
+var machineKeys = []string{"cpu", "cores", "goos", "goarch", "go", "postgres", "note"}
 
 // ReadFiles reads files, whose results add up.
 func ReadFiles(paths ...string) (*Set, error) {
