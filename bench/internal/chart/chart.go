@@ -2,6 +2,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"io"
@@ -44,6 +45,9 @@ const (
 // labelRoom is how far the axis goes on after the last point.
 const labelRoom = 4
 
+// labelGap is the distance of two labels, as a part of the axis.
+const labelGap = 0.065
+
 // look is how a line looks.
 type look struct {
 	color color.Color
@@ -55,7 +59,7 @@ type look struct {
 var (
 	vermilion = look{color.RGBA{R: 213, G: 94, B: 0, A: 255}, draw.TriangleGlyph{}}
 	blue      = look{color.RGBA{R: 0, G: 114, B: 178, A: 255}, draw.CircleGlyph{}}
-	purple    = look{color.RGBA{R: 204, G: 121, B: 167, A: 255}, draw.BoxGlyph{}}
+	purple    = look{color.RGBA{R: 170, G: 68, B: 153, A: 255}, draw.BoxGlyph{}}
 	green     = look{color.RGBA{R: 0, G: 128, B: 96, A: 255}, draw.PyramidGlyph{}}
 )
 
@@ -168,8 +172,23 @@ type label struct {
 	color color.Color
 }
 
+// apart moves labels that end at one number of tasks so far down that none covers
+// another.
+func apart(labels []label, low, high float64) {
+	gap := math.Pow(high/low, labelGap)
+	slices.SortFunc(labels, func(a, b label) int { return cmp.Compare(b.at.Y, a.at.Y) })
+	for i := range labels {
+		for _, above := range labels[:i] {
+			if above.at.X == labels[i].at.X {
+				labels[i].at.Y = min(labels[i].at.Y, above.at.Y/gap)
+			}
+		}
+	}
+}
+
 // addLabels writes the labels beside the ends of the lines.
 func addLabels(p *plot.Plot, labels []label) error {
+	apart(labels, p.Y.Min, p.Y.Max)
 	for _, l := range labels {
 		drawn, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{l.at}, Labels: []string{l.text}})
 		if err != nil {

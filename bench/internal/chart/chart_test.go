@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot/plotter"
 
 	"github.com/tasktwin/tasktwin/bench/internal/results"
 )
@@ -87,4 +88,26 @@ func TestRound(t *testing.T) {
 	}
 	require.InEpsilon(t, 100, round(300, math.Floor), 1e-9)
 	require.InEpsilon(t, 1000, round(300, math.Ceil), 1e-9)
+}
+
+func TestLabelsKeepApart(t *testing.T) {
+	t.Parallel()
+	labels := []label{
+		{text: "low", at: plotter.XY{X: 10, Y: 9}},
+		{text: "high", at: plotter.XY{X: 10, Y: 10}},
+		{text: "lower", at: plotter.XY{X: 10, Y: 8.9}},
+		{text: "elsewhere", at: plotter.XY{X: 100, Y: 9}},
+		{text: "far", at: plotter.XY{X: 10, Y: 1}},
+	}
+	apart(labels, 1, 100)
+	at := map[string]float64{}
+	for _, l := range labels {
+		at[l.text] = l.at.Y
+	}
+	gap := math.Pow(100, labelGap)
+	require.InDelta(t, 10, at["high"], 1e-9)
+	require.InDelta(t, 10/gap, at["low"], 1e-9)
+	require.InDelta(t, 10/gap/gap, at["lower"], 1e-9)
+	require.InDelta(t, 9, at["elsewhere"], 1e-9)
+	require.InDelta(t, 1, at["far"], 1e-9)
 }
