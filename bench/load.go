@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// fill loads rows in the fastest way that a store has.
-func fill(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
+// loadFast loads rows in the fastest way that a store has.
+func loadFast(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
 	if loader, ok := store.(tasktwin.Loader); ok {
 		return loader.Load(ctx, d)
 	}
