@@ -53,9 +53,25 @@ fuzz: postgres ## Fuzz for a minute each: parity, jsonb and CSV.
 	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
 
+# Benchmarks, with what machine they ran on, into a file that the documents are
+# filled in from. The naive telemetry query takes minutes, so it runs once.
+NAIVE := '^BenchmarkTelemetrySQL$$'
+bench-into = cd bench && mkdir -p results && { go run ./cmd/benchdocs machine && \
+	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -skip $(NAIVE) -benchtime 0.2s -count $(or $(COUNT),$(2)) -timeout 3h . && \
+	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench $(NAIVE) -benchtime 1x -timeout 3h . ; \
+	} | tee results/$(1).part && mv results/$(1).part results/$(1).txt
+
 .PHONY: bench
-bench: postgres ## Compare the engines on the same data; COUNT=10 for benchstat.
-	cd bench && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -count $(or $(COUNT),1) -timeout 60m ./...
+bench: postgres ## Measure the engines and their peers, into bench/results; a quarter of an hour. COUNT=10 for closer figures.
+	@$(call bench-into,usual,5)
+
+.PHONY: bench-long
+bench-long: postgres ## Measure what takes long: the naive query of 10,000 tasks, PostgreSQL, SQLite and go-memdb with 100,000.
+	@export TASKTWIN_BENCH_LONG=1; $(call bench-into,long,3)
+
+.PHONY: bench-docs
+bench-docs: ## Fill in the tables and drawings of the documents from bench/results.
+	cd bench && go run ./cmd/benchdocs write .. results/*.txt
 
 .PHONY: bench-smoke
 bench-smoke: postgres ## Run each benchmark once, to see that it works.

@@ -1,11 +1,16 @@
 package bench
 
 import (
+	"fmt"
+	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/bench/internal/peers/gomemdb"
+	"github.com/tasktwin/tasktwin/bench/internal/peers/sqlitedb"
 	"github.com/tasktwin/tasktwin/conformance"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -18,7 +23,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 func loadMemdb(t testing.TB, size Size) *memdb.DB {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
-	require.NoError(t, Load(t.Context(), db, World(size)))
+	require.NoError(t, loadFast(t.Context(), db, World(size)))
 	return db
 }
 
@@ -32,10 +37,176 @@ func loadPgdb(t testing.TB, size Size) *pgdb.DB {
 	return db
 }
 
-// engines are the loaded stores that a benchmark runs on, by name.
-func engines(b *testing.B, size Size, run func(b *testing.B, s tasktwin.Store)) {
-	b.Run("memdb", func(b *testing.B) { run(b, loadMemdb(b, size)) })
-	b.Run("pgdb", func(b *testing.B) { run(b, loadPgdb(b, size)) })
+// loadSQLite returns an SQLite in memory that holds a data set, with statistics.
+func loadSQLite(t testing.TB, size Size) *sqlitedb.DB {
+	t.Helper()
+	db := newSQLite(t)
+	require.NoError(t, db.Load(t.Context(), World(size)))
+	return db
+}
+
+func newSQLite(t testing.TB) *sqlitedb.DB {
+	t.Helper()
+	db, err := sqlitedb.Open(t.Context())
+	require.NoError(t, err)
+	return db
+}
+
+// loadGoMemdb returns a go-memdb that holds a data set's tasks and statuses.
+func loadGoMemdb(t testing.TB, size Size) *gomemdb.DB {
+	t.Helper()
+	db, err := gomemdb.New()
+	require.NoError(t, err)
+	require.NoError(t, db.Load(World(size)))
+	return db
+}
+
+// The loaded stores, which all benchmarks share.
+var (
+	memdbs = shared[*memdb.DB]{load: loadMemdb, close: func(db *memdb.DB) { _ = db.Close() }}
+	pgdbs  = shared[*pgdb.DB]{
+		// The server drops the databases when it ends.
+		load:  func(t testing.TB, size Size) *pgdb.DB { return loadPgdb(&lasting{TB: t}, size) },
+		close: func(db *pgdb.DB) { _ = db.Close() },
+	}
+	sqlites  = shared[*sqlitedb.DB]{load: loadSQLite, close: func(db *sqlitedb.DB) { _ = db.Close() }}
+	goMemdbs = shared[*gomemdb.DB]{load: loadGoMemdb, close: func(*gomemdb.DB) {}}
+)
+
+// engine is a store to measure. A benchmark asserts the methods that it needs.
+type engine struct {
+	name string
+	// open returns a store that holds a data set, for reading.
+	open func(testing.TB, Size) any
+	// writable returns a function that returns a store that holds a data set and
+	// nothing else, each time it is called; what was written before is gone.
+	writable func(testing.TB, Size) func() any
+}
+
+var (
+	onMemdb = engine{
+		"memdb",
+		func(t testing.TB, size Size) any { return memdbs.get(t, size) },
+		func(t testing.TB, size Size) func() any {
+			db := memdbs.get(t, size)
+			return func() any { return db.Fork() }
+		},
+	}
+	onPgdb = engine{
+		"pgdb",
+		func(t testing.TB, size Size) any { return pgdbs.get(t, size) },
+		func(t testing.TB, size Size) func() any {
+			db := pgdbs.get(t, size)
+			return func() any {
+				_, err := db.Pool().Exec(t.Context(), "DELETE FROM tasks WHERE workspace_id IS NULL")
+				require.NoError(t, err)
+				_, err = db.Pool().Exec(t.Context(), "DELETE FROM workspace_app_statuses WHERE created_at >= $1", Now)
+				require.NoError(t, err)
+				return db
+			}
+		},
+	}
+	onSQLite = engine{
+		"sqlite",
+		func(t testing.TB, size Size) any { return sqlites.get(t, size) },
+		func(t testing.TB, size Size) func() any {
+			db := sqlites.get(t, size)
+			return func() any {
+				require.NoError(t, db.Exec(t.Context(), "DELETE FROM tasks WHERE workspace_id IS NULL"))
+				require.NoError(t, db.Exec(t.Context(), "DELETE FROM workspace_app_statuses WHERE created_at >= ?", sqlitedb.Micros(Now)))
+				return db
+			}
+		},
+	}
+	onGoMemdb = engine{
+		"go-memdb",
+		func(t testing.TB, size Size) any { return goMemdbs.get(t, size) },
+		func(t testing.TB, size Size) func() any {
+			db := goMemdbs.get(t, size)
+			return func() any { return db.Fork() }
+		},
+	}
+)
+
+// where says on which engine a benchmark runs, and with how many tasks: usually,
+// and where there is time.
+type where struct {
+	engine      engine
+	usual, long []int
+}
+
+// long asks for the sizes that take long, and for no others.
+var long = os.Getenv("TASKTWIN_BENCH_LONG") != ""
+
+// shortTasks is the number of tasks with -short, when benchmarks only have to
+// work.
+const shortTasks = 20
+
+// pick returns the sizes to run: usual ones, long ones, or a short one for all.
+func pick(usual, inLong []int, short int) []int {
+	switch {
+	case testing.Short() && len(usual)+len(inLong) > 0:
+		return []int{short}
+	case long:
+		return inLong
+	default:
+		return usual
+	}
+}
+
+// sizes returns all numbers of tasks that a benchmark runs with.
+func sizes(on []where) []int {
+	var all []int
+	for _, w := range on {
+		all = append(all, pick(w.usual, w.long, shortTasks)...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// bySize is the data set of the benchmarks: each tenth task has recent builds.
+func bySize(tasks int) Size {
+	size := ByTasks(tasks)
+	size.RecentEvery = recentEvery
+	return size
+}
+
+const recentEvery = 10
+
+// reads runs a benchmark on loaded stores, which it must not change.
+func reads[Q any](b *testing.B, on []where, run func(b *testing.B, size Size, store Q)) {
+	each(b, on, func(b *testing.B, e engine, size Size) {
+		run(b, size, e.open(b, size).(Q))
+	})
+}
+
+// writes runs a benchmark on loaded stores. Each call of fresh returns one that
+// holds the data set and nothing else.
+func writes[Q any](b *testing.B, on []where, run func(b *testing.B, size Size, fresh func() Q)) {
+	each(b, on, func(b *testing.B, e engine, size Size) {
+		fresh := e.writable(b, size)
+		run(b, size, func() Q { return fresh().(Q) })
+	})
+}
+
+func each(b *testing.B, on []where, run func(b *testing.B, e engine, size Size)) {
+	for _, tasks := range sizes(on) {
+		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
+			for _, w := range on {
+				if slices.Contains(pick(w.usual, w.long, shortTasks), tasks) {
+					b.Run("store="+w.engine.name, func(b *testing.B) { run(b, w.engine, bySize(tasks)) })
+				}
+			}
+		})
+	}
+}
+
+// skipLong skips what the usual run has measured already.
+func skipLong(b *testing.B) {
+	b.Helper()
+	if long && !testing.Short() {
+		b.Skip("in the usual run")
+	}
 }
 
 // What the benchmarks run on is the same in both engines, whichever way it was

@@ -10,6 +10,14 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
+// loadFast loads rows in the fastest way that a store has.
+func loadFast(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
+	if loader, ok := store.(tasktwin.Loader); ok {
+		return loader.Load(ctx, d)
+	}
+	return Load(ctx, store, d)
+}
+
 // Load inserts rows through a store's own methods, in one transaction.
 func Load(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
 	return store.InTx(ctx, func(s tasktwin.Store) error {

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,8 +40,14 @@ var (
 // failEvery n-th task has status error: its jobs failed. The others are active.
 const failEvery = 10
 
-// message is as long as what agents report of themselves.
-var message = strings.Repeat("working ", 5)
+// Message returns what an agent says with the n-th status: forty bytes, in a
+// string of its own, as one that came over the network would be.
+func Message(n int) string {
+	b := []byte("step 0000000000 of the work is under way")
+	digits := strconv.AppendInt(nil, int64(n), 10)
+	copy(b[len("step 0000000000")-len(digits):], digits)
+	return string(b)
+}
 
 // The kinds of id, which make up its first byte.
 const (
@@ -71,8 +77,17 @@ func TaskID(n int) uuid.UUID { return id(kindTask, n) }
 // UserID returns the id of the n-th user.
 func UserID(n int) uuid.UUID { return id(kindUser, n) }
 
+// OrganizationID returns the id of the organization.
+func OrganizationID() uuid.UUID { return id(kindOther, 1) }
+
 // TaskName returns the name of the n-th task.
 func TaskName(n int) string { return fmt.Sprintf("task-%d", n) }
+
+// prompt and displayName are strings of each task's own, so that what a store
+// keeps for a task is not less than it would be.
+func prompt(n int) string { return fmt.Sprintf("Fix flaky test %d", n) }
+
+func displayName(n int) string { return fmt.Sprintf("Flaky test %d", n) }
 
 // Users returns how many users a data set has: one for a hundred tasks.
 func Users(size Size) int { return max(1, size.Tasks/100) }
@@ -81,6 +96,7 @@ func Users(size Size) int { return max(1, size.Tasks/100) }
 // for the same size.
 func World(size Size) *tasktwin.Dump {
 	w := &world{size: size, d: &tasktwin.Dump{}}
+	w.grow()
 	w.common()
 	for n := range size.Tasks {
 		w.task(n)
@@ -96,9 +112,22 @@ type world struct {
 	version  uuid.UUID
 }
 
+// grow makes room, so that a large data set is not copied while it is made.
+func (w *world) grow() {
+	starts := (w.size.Builds + 1) / 2
+	w.d.Workspaces = make([]tasktwin.Workspace, 0, w.size.Tasks)
+	w.d.Tasks = make([]tasktwin.Task, 0, w.size.Tasks)
+	w.d.ProvisionerJobs = make([]tasktwin.ProvisionerJob, 0, w.size.Tasks*w.size.Builds)
+	w.d.WorkspaceBuilds = make([]tasktwin.WorkspaceBuild, 0, w.size.Tasks*w.size.Builds)
+	w.d.WorkspaceAgents = make([]tasktwin.WorkspaceAgent, 0, w.size.Tasks*starts)
+	w.d.WorkspaceApps = make([]tasktwin.WorkspaceApp, 0, w.size.Tasks*starts)
+	w.d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, w.size.Tasks*starts)
+	w.d.WorkspaceAppStatuses = make([]tasktwin.WorkspaceAppStatus, 0, w.size.Tasks*w.size.Statuses)
+}
+
 func (w *world) common() {
 	start := Now.Add(-1000 * time.Hour)
-	w.org, w.template, w.version = id(kindOther, 1), id(kindOther, 2), id(kindOther, 3)
+	w.org, w.template, w.version = OrganizationID(), id(kindOther, 2), id(kindOther, 3)
 	w.d.Organizations = append(w.d.Organizations, tasktwin.Organization{ID: w.org, Name: "acme", CreatedAt: start, UpdatedAt: start})
 	for n := range Users(w.size) {
 		name := fmt.Sprintf("user-%d", n)
@@ -128,7 +157,7 @@ func (w *world) task(n int) {
 	})
 	w.d.Tasks = append(w.d.Tasks, tasktwin.Task{
 		ID: TaskID(n), OrganizationID: w.org, OwnerID: owner, Name: TaskName(n), WorkspaceID: workspace, TemplateVersionID: w.version,
-		TemplateParameters: json.RawMessage(`{"region": "eu"}`), Prompt: "Fix the flaky test", CreatedAt: start, DisplayName: "Fix the flaky test",
+		TemplateParameters: json.RawMessage(`{"region": "eu"}`), Prompt: prompt(n), CreatedAt: start, DisplayName: displayName(n),
 	})
 	starts := (w.size.Builds + 1) / 2
 	for b := range w.size.Builds {
@@ -184,9 +213,10 @@ func (w *world) app(n, b int, start time.Time, statuses int) {
 		if s%2 == 1 {
 			state = tasktwin.WorkspaceAppStatusStateIdle
 		}
+		status := len(w.d.WorkspaceAppStatuses)
 		w.d.WorkspaceAppStatuses = append(w.d.WorkspaceAppStatuses, tasktwin.WorkspaceAppStatus{
-			ID: id(kindStatus, len(w.d.WorkspaceAppStatuses)), CreatedAt: start.Add(time.Duration(s+1) * time.Hour / time.Duration(statuses+2)),
-			AgentID: agent, AppID: app, WorkspaceID: id(kindWorkspace, n), State: state, Message: message,
+			ID: id(kindStatus, status), CreatedAt: start.Add(time.Duration(s+1) * time.Hour / time.Duration(statuses+2)),
+			AgentID: agent, AppID: app, WorkspaceID: id(kindWorkspace, n), State: state, Message: Message(status),
 		})
 	}
 }

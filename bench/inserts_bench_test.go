@@ -1,0 +1,118 @@
+package bench
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// batch is how many rows are inserted into a store before it is a fresh one
+// again, so that its size is that of its name, whatever the number of iterations.
+const batch = 1000
+
+type taskInserter interface {
+	InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error)
+}
+
+// newTasks are tasks that a data set does not have.
+func newTasks(size Size, n int) []tasktwin.InsertTaskParams {
+	like := insertTaskParams(World(Size{Tasks: 1}).Tasks[0])
+	like.WorkspaceID = uuid.NullUUID{}
+	args := make([]tasktwin.InsertTaskParams, n)
+	for i := range args {
+		args[i] = like
+		args[i].ID, args[i].Name = TaskID(size.Tasks+i), TaskName(size.Tasks+i)
+	}
+	return args
+}
+
+func BenchmarkInsertTask(b *testing.B) {
+	writes(b, []where{
+		{onMemdb, []int{1000, 100_000}, nil},
+		{onPgdb, []int{1000}, nil},
+		{onSQLite, []int{1000}, []int{100_000}},
+		{onGoMemdb, []int{1000}, []int{100_000}},
+	}, func(b *testing.B, size Size, fresh func() taskInserter) {
+		args := newTasks(size, batch)
+		inBatches(b, fresh, func(s taskInserter, n int) error {
+			_, err := s.InsertTask(b.Context(), args[n])
+			return err
+		})
+	})
+}
+
+// inBatches runs inserts, and takes a fresh store for each batch.
+func inBatches[Q any](b *testing.B, fresh func() Q, insert func(s Q, n int) error) {
+	b.Helper()
+	b.ReportAllocs()
+	store := fresh()
+	for n := 0; b.Loop(); n++ {
+		if n == batch {
+			b.StopTimer()
+			store, n = fresh(), 0
+			b.StartTimer()
+		}
+		if err := insert(store, n); err != nil {
+			b.Fatal(err)
+		}
+	}
+	fresh()
+}
+
+// An upsert replaces a binding that is there.
+func BenchmarkUpsertTaskWorkspaceApp(b *testing.B) {
+	writes(b, []where{
+		{onMemdb, []int{1000, 100_000}, nil},
+		{onPgdb, []int{1000}, nil},
+	}, func(b *testing.B, size Size, fresh func() tasktwin.Store) {
+		inBatches(b, fresh, func(s tasktwin.Store, n int) error {
+			_, err := s.UpsertTaskWorkspaceApp(b.Context(), sameBinding(size, n%size.Tasks))
+			return err
+		})
+	})
+}
+
+// sameBinding is the first binding that the n-th task has.
+func sameBinding(size Size, n int) tasktwin.UpsertTaskWorkspaceAppParams {
+	return tasktwin.UpsertTaskWorkspaceAppParams{
+		TaskID: TaskID(n), WorkspaceBuildNumber: 1,
+		WorkspaceAgentID: uuid.NullUUID{UUID: id(kindAgent, n*size.Builds), Valid: true},
+		WorkspaceAppID:   uuid.NullUUID{UUID: id(kindApp, n*size.Builds), Valid: true},
+	}
+}
+
+type statusInserter interface {
+	InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error)
+}
+
+// newStatuses are statuses that a data set does not have, spread over its tasks.
+func newStatuses(size Size, n int) []tasktwin.InsertWorkspaceAppStatusParams {
+	args := make([]tasktwin.InsertWorkspaceAppStatusParams, n)
+	for i := range args {
+		task := i * 7919 % size.Tasks
+		serial := task * size.Builds
+		args[i] = tasktwin.InsertWorkspaceAppStatusParams{
+			ID: id(kindOther, i), CreatedAt: Now, AgentID: id(kindAgent, serial), AppID: id(kindApp, serial),
+			WorkspaceID: id(kindWorkspace, task), State: tasktwin.WorkspaceAppStatusStateWorking, Message: Message(i),
+		}
+	}
+	return args
+}
+
+func BenchmarkInsertWorkspaceAppStatus(b *testing.B) {
+	writes(b, []where{
+		{onMemdb, []int{1000, 100_000}, nil},
+		{onPgdb, []int{1000}, nil},
+		{onSQLite, []int{1000}, []int{100_000}},
+		{onGoMemdb, []int{1000}, []int{100_000}},
+	}, func(b *testing.B, size Size, fresh func() statusInserter) {
+		args := newStatuses(size, batch)
+		inBatches(b, fresh, func(s statusInserter, n int) error {
+			_, err := s.InsertWorkspaceAppStatus(b.Context(), args[n])
+			return err
+		})
+	})
+}

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"context"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// shared is loaded stores of one kind, each loaded once, when it is first asked
+// for. Of the large ones it keeps one: two would take the memory of the machine.
+type shared[S any] struct {
+	load   func(testing.TB, Size) S
+	close  func(S)
+	stores map[Size]S
+}
+
+// large is the number of statuses from which on a data set is.
+const large = 2_000_000
+
+func (s *shared[S]) get(t testing.TB, size Size) S {
+	t.Helper()
+	if store, ok := s.stores[size]; ok {
+		return store
+	}
+	if isLarge(size) {
+		s.drop(isLarge)
+	}
+	store := s.load(t, size)
+	if s.stores == nil {
+		s.stores = map[Size]S{}
+	}
+	s.stores[size] = store
+	// The rows that it was loaded from are garbage, which the benchmark would
+	// have to collect.
+	runtime.GC()
+	return store
+}
+
+// drop closes stores.
+func (s *shared[S]) drop(which func(Size) bool) {
+	for size, store := range s.stores {
+		if which(size) {
+			s.close(store)
+			delete(s.stores, size)
+		}
+	}
+}
+
+func isLarge(size Size) bool { return size.Tasks*size.Statuses >= large }
+
+// lasting is a test that does not end before end is called, for what outlives
+// the benchmark that opens it.
+type lasting struct {
+	testing.TB
+	cleanups []func()
+}
+
+// Cleanup implements [testing.TB].
+func (l *lasting) Cleanup(f func()) { l.cleanups = append(l.cleanups, f) }
+
+// Context implements [testing.TB].
+func (*lasting) Context() context.Context { return context.Background() }
+
+// end runs what was left to do.
+func (l *lasting) end() {
+	for ; len(l.cleanups) > 0; l.cleanups = l.cleanups[:len(l.cleanups)-1] {
+		l.cleanups[len(l.cleanups)-1]()
+	}
+}
+
+func TestSharedKeepsOneLargeStore(t *testing.T) {
+	t.Parallel()
+	var loaded, closed []int
+	s := shared[int]{
+		load:  func(_ testing.TB, size Size) int { loaded = append(loaded, size.Tasks); return size.Tasks },
+		close: func(n int) { closed = append(closed, n) },
+	}
+	small, first, second := ByTasks(10), ByTasks(large/60+1), ByTasks(large/60+2)
+	for _, size := range []Size{small, first, small, first, second, small, first} {
+		require.Equal(t, size.Tasks, s.get(t, size))
+	}
+	require.Equal(t, []int{small.Tasks, first.Tasks, second.Tasks, first.Tasks}, loaded)
+	require.Equal(t, []int{first.Tasks, second.Tasks}, closed)
+}
+
+func TestLastingEndsWhenToldTo(t *testing.T) {
+	t.Parallel()
+	var done []int
+	life := &lasting{TB: t}
+	life.Cleanup(func() { done = append(done, 1) })
+	life.Cleanup(func() { done = append(done, 2) })
+	require.Empty(t, done)
+	life.end()
+	life.end()
+	require.Equal(t, []int{2, 1}, done)
+}

@@ -1,0 +1,101 @@
+package bench
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// fixture is the twenty rows that a unit test starts from.
+var fixture = Size{Tasks: 1, Builds: 2, Statuses: 7}
+
+// What one small unit test takes, in each of the ways to give it a store of its
+// own: twenty rows, ten operations, and a look at what they left. PostgreSQL is
+// as fast as it gets for tests: durability is off.
+func BenchmarkUnitTest(b *testing.B) {
+	skipLong(b)
+	rows := World(fixture)
+
+	b.Run("way=memdb-new", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			db := memdb.New(memdb.Options{})
+			require.NoError(b, Load(b.Context(), db, rows))
+			unitTest(b, db)
+		}
+	})
+	b.Run("way=memdb-fork", func(b *testing.B) {
+		seeded := loadMemdb(b, fixture)
+		b.ReportAllocs()
+		for b.Loop() {
+			unitTest(b, seeded.Fork())
+		}
+	})
+	b.Run("way=postgres-clone", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			life := &lasting{TB: b}
+			db := pgtest.Open(life)
+			require.NoError(b, Load(b.Context(), db, rows))
+			unitTest(b, db)
+			life.end()
+		}
+	})
+	b.Run("way=postgres-rollback", func(b *testing.B) {
+		db := pgtest.Open(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			err := db.InTx(b.Context(), func(tx tasktwin.Store) error {
+				require.NoError(b, Load(b.Context(), tx, rows))
+				unitTest(b, tx)
+				return errRollBack
+			}, nil)
+			if !errors.Is(err, errRollBack) {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// unitTest does ten operations on the fixture and looks at each answer.
+func unitTest(t testing.TB, s tasktwin.Store) {
+	t.Helper()
+	ctx := t.Context()
+	task, err := s.GetTaskByID(ctx, TaskID(0))
+	require.NoError(t, err)
+	require.Equal(t, tasktwin.TaskStatusError, task.Status)
+	second, err := s.InsertTask(ctx, tasktwin.InsertTaskParams{
+		ID: TaskID(1), OrganizationID: task.OrganizationID, OwnerID: task.OwnerID, Name: "second", TemplateVersionID: task.TemplateVersionID,
+		TemplateParameters: []byte(`{}`), Prompt: "Write a test", CreatedAt: Now,
+	})
+	require.NoError(t, err)
+	found, err := s.GetTaskByOwnerIDAndName(ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: task.OwnerID, Name: "SECOND"})
+	require.NoError(t, err)
+	require.Equal(t, second.ID, found.ID)
+	_, err = s.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: second.ID, Prompt: "Write two"})
+	require.NoError(t, err)
+	_, err = s.InsertWorkspaceAppStatus(ctx, newStatuses(fixture, 1)[0])
+	require.NoError(t, err)
+	err = s.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: second.ID, LogSnapshot: []byte(`{"lines": 3}`), LogSnapshotCreatedAt: Now})
+	require.NoError(t, err)
+	snapshot, err := s.GetTaskSnapshot(ctx, second.ID)
+	require.NoError(t, err)
+	require.Equal(t, `{"lines": 3}`, string(snapshot.LogSnapshot))
+	events, err := s.GetTelemetryTaskEvents(ctx, tasktwin.GetTelemetryTaskEventsParams{Now: Now})
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	deleted, err := s.DeleteTask(ctx, tasktwin.DeleteTaskParams{ID: task.ID, DeletedAt: Now})
+	require.NoError(t, err)
+	require.Equal(t, task.ID, deleted)
+	left, err := s.ListTasks(ctx, tasktwin.ListTasksParams{OwnerID: task.OwnerID})
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.Equal(t, "Write two", left[0].Prompt)
+	require.Equal(t, uuid.NullUUID{}, left[0].WorkspaceID)
+}
