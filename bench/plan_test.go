@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 // planNode is a node of a plan, as EXPLAIN tells of it.
@@ -145,7 +146,7 @@ func fill(t *testing.T, url string, size Size, analyze bool) {
 		_, err := pool.Exec(t.Context(), sql)
 		require.NoError(t, err)
 	}
-	require.NoError(t, Copy(t.Context(), pool, World(size)))
+	require.NoError(t, pgdb.New(pool).Load(t.Context(), World(size)))
 	if analyze {
 		_, err := pool.Exec(t.Context(), "VACUUM ANALYZE")
 		require.NoError(t, err)

@@ -33,6 +33,7 @@ type DB struct {
 var (
 	_ tasktwin.Store  = (*DB)(nil)
 	_ tasktwin.Dumper = (*DB)(nil)
+	_ tasktwin.Loader = (*DB)(nil)
 )
 
 // Open connects to the database at url, a URL or a string of keywords and values

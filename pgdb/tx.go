@@ -41,6 +41,7 @@ type tx struct {
 var (
 	_ tasktwin.Store  = (*tx)(nil)
 	_ tasktwin.Dumper = (*tx)(nil)
+	_ tasktwin.Loader = (*tx)(nil)
 )
 
 func newTx(s *session, p pgx.Tx) *tx {
