@@ -53,7 +53,7 @@ func TestTelemetryIsLinear(t *testing.T) {
 // tasks of a data set.
 func telemetryPlan(t *testing.T, size Size, analyze bool, settings map[string]string) planNode {
 	t.Helper()
-	pool, seen := tracedPool(t, size, analyze, settings)
+	pool, seen := tracedPool(t, World(size), analyze, settings)
 	rows, err := pgdb.New(pool).GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: Recent, Now: Now})
 	require.NoError(t, err)
 	require.Len(t, rows, size.Tasks/max(1, size.RecentEvery))

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -42,6 +43,7 @@ func (n planNode) work() float64 {
 // indexes returns the indexes that are used, and sequential the tables that are
 // read from end to end.
 func (n planNode) indexes() []string { return n.collect(func(n planNode) string { return n.Index }) }
+
 func (n planNode) sequential() []string {
 	return n.collect(func(n planNode) string {
 		if n.Type == "Seq Scan" {
@@ -116,12 +118,12 @@ func (s *sent) take() []statement {
 	return out
 }
 
-// tracedPool returns a pool on a database that holds a data set, with settings of
-// the server's, and what is sent through it. No table gets statistics by itself.
-func tracedPool(t *testing.T, size Size, analyze bool, settings map[string]string) (*pgxpool.Pool, *sent) {
+// tracedPool returns a pool on a database that holds rows, with settings of the
+// server's, and what is sent through it. No table gets statistics by itself.
+func tracedPool(t *testing.T, rows *tasktwin.Dump, analyze bool, settings map[string]string) (*pgxpool.Pool, *sent) {
 	t.Helper()
 	url := pgtest.URL(t)
-	fill(t, url, size, analyze)
+	fill(t, url, rows, analyze)
 	var seen sent
 	config, err := pgxpool.ParseConfig(url)
 	require.NoError(t, err)
@@ -133,7 +135,7 @@ func tracedPool(t *testing.T, size Size, analyze bool, settings map[string]strin
 	return pool, &seen
 }
 
-func fill(t *testing.T, url string, size Size, analyze bool) {
+func fill(t *testing.T, url string, data *tasktwin.Dump, analyze bool) {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), url)
 	require.NoError(t, err)
@@ -146,7 +148,7 @@ func fill(t *testing.T, url string, size Size, analyze bool) {
 		_, err := pool.Exec(t.Context(), sql)
 		require.NoError(t, err)
 	}
-	require.NoError(t, pgdb.New(pool).Load(t.Context(), World(size)))
+	require.NoError(t, pgdb.New(pool).Load(t.Context(), data))
 	if analyze {
 		_, err := pool.Exec(t.Context(), "VACUUM ANALYZE")
 		require.NoError(t, err)
