@@ -151,5 +151,5 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
-	return wrap(fn(sqlc.New(db.pool)))
+	return wrap(fn(sqlc.New(quick{db.pool})))
 }

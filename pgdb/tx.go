@@ -189,7 +189,7 @@ func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries)
 			return err
 		}
 	}
-	err := wrap(fn(sqlc.New(t.pgx)))
+	err := wrap(fn(sqlc.New(quick{t.pgx})))
 	if t.pgx.Conn().IsClosed() {
 		t.s.lost = true
 	}
