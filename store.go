@@ -80,10 +80,16 @@ type Dumper interface {
 // transactions are Loaders.
 type Loader interface {
 	// Load adds every row of rows, all of them or, where it returns an error,
-	// none. Tables follow one another in the order of Dump's fields, and so do
-	// the rows of each; a table's foreign keys are checked once all of its rows
-	// are there, row by row. Columns that the database generates are not taken
-	// from the rows. The error is that of PostgreSQL's COPY: the SQLSTATE and the
-	// constraint that the row's INSERT would have failed with.
+	// none. Columns that the database generates are not taken from the rows. The
+	// error has the SQLSTATE and the constraint that the row's INSERT would have
+	// failed with. Of several it is the one that PostgreSQL's COPY meets first:
+	//   - enum values come before all else, those of all tables;
+	//   - tables follow one another in the order of Dump's fields;
+	//   - a table's rows are taken a thousand at a time: first, row by row, the
+	//     values, NOT NULL and the checks; then, row by row again, the unique
+	//     indexes;
+	//   - foreign keys are checked once all rows of the table are there, row by
+	//     row.
+	// In a read-only or a failed transaction it fails even without rows.
 	Load(ctx context.Context, rows *Dump) error
 }

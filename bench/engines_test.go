@@ -31,7 +31,7 @@ func loadMemdb(t testing.TB, size Size) *memdb.DB {
 func loadPgdb(t testing.TB, size Size) *pgdb.DB {
 	t.Helper()
 	db := pgtest.Open(t)
-	require.NoError(t, Copy(t.Context(), db.Pool(), World(size)))
+	require.NoError(t, db.Load(t.Context(), World(size)))
 	_, err := db.Pool().Exec(t.Context(), "VACUUM ANALYZE")
 	require.NoError(t, err)
 	return db

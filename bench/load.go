@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/tasktwin/tasktwin"
 )
 
@@ -107,99 +104,4 @@ func insert[R, P any](ctx context.Context, rows []R, query func(context.Context,
 		}
 	}
 	return nil
-}
-
-// Copy loads rows into PostgreSQL with COPY, which is many times faster than
-// one statement a row. It leaves the tables without statistics.
-func Copy(ctx context.Context, pool *pgxpool.Pool, d *tasktwin.Dump) error {
-	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		for _, table := range tables(d) {
-			_, err := tx.CopyFrom(ctx, pgx.Identifier{table.name}, table.columns, pgx.CopyFromSlice(table.rows, table.values))
-			if err != nil {
-				return fmt.Errorf("copy %s: %w", table.name, err)
-			}
-		}
-		return nil
-	})
-}
-
-// table is what COPY wants to know.
-type table struct {
-	name    string
-	columns []string
-	rows    int
-	values  func(i int) ([]any, error)
-}
-
-func tableOf[R any](name string, rows []R, columns []string, values func(R) []any) table {
-	return table{name: name, columns: columns, rows: len(rows), values: func(i int) ([]any, error) { return values(rows[i]), nil }}
-}
-
-func tables(d *tasktwin.Dump) []table {
-	return []table{
-		tableOf("organizations", d.Organizations,
-			[]string{"id", "name", "display_name", "created_at", "updated_at"},
-			func(r tasktwin.Organization) []any {
-				return []any{r.ID, r.Name, r.DisplayName, r.CreatedAt, r.UpdatedAt}
-			}),
-		tableOf("users", d.Users,
-			[]string{"id", "email", "username", "created_at", "updated_at"},
-			func(r tasktwin.User) []any { return []any{r.ID, r.Email, r.Username, r.CreatedAt, r.UpdatedAt} }),
-		tableOf("templates", d.Templates,
-			[]string{"id", "created_at", "updated_at", "organization_id", "name", "active_version_id", "created_by"},
-			func(r tasktwin.Template) []any {
-				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.OrganizationID, r.Name, r.ActiveVersionID, r.CreatedBy}
-			}),
-		tableOf("template_versions", d.TemplateVersions,
-			[]string{"id", "template_id", "organization_id", "created_at", "updated_at", "name", "created_by"},
-			func(r tasktwin.TemplateVersion) []any {
-				return []any{r.ID, r.TemplateID, r.OrganizationID, r.CreatedAt, r.UpdatedAt, r.Name, r.CreatedBy}
-			}),
-		tableOf("workspaces", d.Workspaces,
-			[]string{"id", "created_at", "updated_at", "owner_id", "organization_id", "template_id", "name", "group_acl", "user_acl"},
-			func(r tasktwin.Workspace) []any {
-				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.OwnerID, r.OrganizationID, r.TemplateID, r.Name, r.GroupACL, r.UserACL}
-			}),
-		tableOf("provisioner_jobs", d.ProvisionerJobs,
-			[]string{"id", "created_at", "updated_at", "started_at", "completed_at", "error", "organization_id", "initiator_id"},
-			func(r tasktwin.ProvisionerJob) []any {
-				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.StartedAt, r.CompletedAt, r.Error, r.OrganizationID, r.InitiatorID}
-			}),
-		tableOf("workspace_builds", d.WorkspaceBuilds,
-			[]string{"id", "created_at", "updated_at", "workspace_id", "template_version_id", "build_number", "transition", "initiator_id", "job_id", "reason"},
-			func(r tasktwin.WorkspaceBuild) []any {
-				return []any{
-					r.ID, r.CreatedAt, r.UpdatedAt, r.WorkspaceID, r.TemplateVersionID, r.BuildNumber,
-					string(r.Transition), r.InitiatorID, r.JobID, string(r.Reason),
-				}
-			}),
-		tableOf("workspace_agents", d.WorkspaceAgents,
-			[]string{"id", "created_at", "updated_at", "name", "lifecycle_state"},
-			func(r tasktwin.WorkspaceAgent) []any {
-				return []any{r.ID, r.CreatedAt, r.UpdatedAt, r.Name, string(r.LifecycleState)}
-			}),
-		tableOf("workspace_apps", d.WorkspaceApps,
-			[]string{"id", "created_at", "agent_id", "display_name", "slug", "health"},
-			func(r tasktwin.WorkspaceApp) []any {
-				return []any{r.ID, r.CreatedAt, r.AgentID, r.DisplayName, r.Slug, string(r.Health)}
-			}),
-		tableOf("workspace_app_statuses", d.WorkspaceAppStatuses,
-			[]string{"id", "created_at", "agent_id", "app_id", "workspace_id", "state", "message"},
-			func(r tasktwin.WorkspaceAppStatus) []any {
-				return []any{r.ID, r.CreatedAt, r.AgentID, r.AppID, r.WorkspaceID, string(r.State), r.Message}
-			}),
-		tableOf("tasks", d.Tasks,
-			[]string{"id", "organization_id", "owner_id", "name", "workspace_id", "template_version_id", "template_parameters", "prompt", "created_at", "display_name"},
-			func(r tasktwin.Task) []any {
-				return []any{
-					r.ID, r.OrganizationID, r.OwnerID, r.Name, r.WorkspaceID, r.TemplateVersionID,
-					r.TemplateParameters, r.Prompt, r.CreatedAt, r.DisplayName,
-				}
-			}),
-		tableOf("task_workspace_apps", d.TaskWorkspaceApps,
-			[]string{"task_id", "workspace_agent_id", "workspace_app_id", "workspace_build_number"},
-			func(r tasktwin.TaskWorkspaceApp) []any {
-				return []any{r.TaskID, r.WorkspaceAgentID, r.WorkspaceAppID, r.WorkspaceBuildNumber}
-			}),
-	}
 }

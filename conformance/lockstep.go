@@ -121,6 +121,7 @@ type lockstep struct {
 var (
 	_ tasktwin.Store  = (*lockstep)(nil)
 	_ tasktwin.Dumper = (*lockstep)(nil)
+	_ tasktwin.Loader = (*lockstep)(nil)
 )
 
 func newLockstep(ref, sub tasktwin.Store, rec *record, depth int) *lockstep {
@@ -247,4 +248,16 @@ func (l *lockstep) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	})
 	dump, _ := out.(*tasktwin.Dump)
 	return dump, err
+}
+
+// Load loads rows into both stores.
+func (l *lockstep) Load(ctx context.Context, rows *tasktwin.Dump) error {
+	_, err := l.both(ctx, "Load", nil, func(s tasktwin.Store, _ any) (any, error) {
+		loader, ok := s.(tasktwin.Loader)
+		if !ok {
+			return nil, fmt.Errorf("conformance: %T is not a tasktwin.Loader", s)
+		}
+		return nil, loader.Load(ctx, rows)
+	})
+	return err
 }

@@ -33,6 +33,7 @@ type DB struct {
 var (
 	_ tasktwin.Store  = (*DB)(nil)
 	_ tasktwin.Dumper = (*DB)(nil)
+	_ tasktwin.Loader = (*DB)(nil)
 )
 
 // Open connects to the database at url, a URL or a string of keywords and values
@@ -150,5 +151,5 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
-	return wrap(fn(sqlc.New(db.pool)))
+	return wrap(fn(sqlc.New(quick{db.pool})))
 }

@@ -45,7 +45,22 @@ func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([
 	if arg.Status != "" {
 		check = func() error { return valid(arg.Status) }
 	}
-	return many(ctx, q, check, (*sqlc.Queries).ListTasks, sqlc.ListTasksParams{OwnerID: arg.OwnerID, OrganizationID: arg.OrganizationID, Status: string(arg.Status)}, taskWithStatus)
+	switch {
+	case arg.OwnerID != uuid.Nil:
+		return many(ctx, q, check, (*sqlc.Queries).ListTasksByOwner, sqlc.ListTasksByOwnerParams{
+			OwnerID: arg.OwnerID, OrganizationID: arg.OrganizationID, Status: string(arg.Status),
+		}, taskWithStatus)
+	case arg.OrganizationID != uuid.Nil:
+		return many(ctx, q, check, (*sqlc.Queries).ListTasksByOrganization, sqlc.ListTasksByOrganizationParams{
+			OrganizationID: arg.OrganizationID, Status: string(arg.Status),
+		}, taskWithStatus)
+	case arg.Status != "":
+		return many(ctx, q, check, (*sqlc.Queries).ListTasksByStatus, arg.Status, taskWithStatus)
+	default:
+		return many(ctx, q, check, func(s *sqlc.Queries, ctx context.Context, _ struct{}) ([]sqlc.TasksWithStatus, error) {
+			return s.ListTasks(ctx)
+		}, struct{}{}, taskWithStatus)
+	}
 }
 
 // UpdateTaskPrompt implements [tasktwin.Querier].

@@ -41,6 +41,7 @@ type tx struct {
 var (
 	_ tasktwin.Store  = (*tx)(nil)
 	_ tasktwin.Dumper = (*tx)(nil)
+	_ tasktwin.Loader = (*tx)(nil)
 )
 
 func newTx(s *session, p pgx.Tx) *tx {
@@ -188,7 +189,7 @@ func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries)
 			return err
 		}
 	}
-	err := wrap(fn(sqlc.New(t.pgx)))
+	err := wrap(fn(sqlc.New(quick{t.pgx})))
 	if t.pgx.Conn().IsClosed() {
 		t.s.lost = true
 	}

@@ -1,12 +1,22 @@
 -- name: GetTelemetryTaskEvents :many
--- Linear in the rows of the tasks that qualify: each is looked up by index once,
--- and its timeline sorted once. A head row for each task keeps those without a
--- timeline, and sorts before it. What holds for the whole task travels with each
--- row: nothing is joined back, so that no estimate can turn it into a product.
-WITH qualifying AS (
+-- It starts from the builds that are recent enough, and looks up what belongs to
+-- each by index, so that it is linear in the rows of the tasks that qualify. No
+-- estimate of the planner is to change that, not even on tables that have never
+-- been analyzed:
+--   - OFFSET 0 keeps a lateral subquery apart. What refers to the row on its left
+--     can then be nothing but the inner side of a nested loop, which reads one
+--     table by one key. The condition on deleted_at stands outside of one, since
+--     the partial index on it would serve it, and read every task for each.
+--   - A LIMIT whose size the planner cannot know makes it expect a tenth of the
+--     rows in the order asked for, and the index on created_at is the way to that
+--     even where every build is recent.
+-- Time is summed as intervals, which are exact: the ones of a timeline do not
+-- overlap, so that their sum fits wherever its ends do. The difference between
+-- two instants need not fit, and those to an instant in the middle do.
+WITH heads AS (
     SELECT
-        tasks.id AS task_id,
-        tasks.workspace_id,
+        live.id AS task_id,
+        live.workspace_id,
         binding.workspace_app_id,
         stop.created_at AS stop_at,
         stop.reason AS stop_reason,
@@ -18,79 +28,94 @@ WITH qualifying AS (
                 THEN stop.created_at
             ELSE @now::timestamptz
         END AS end_at
-    FROM tasks
+    FROM (
+        SELECT DISTINCT builds.workspace_id
+        FROM (
+            SELECT workspace_builds.workspace_id
+            FROM workspace_builds
+            WHERE workspace_builds.created_at > @created_after::timestamptz
+            ORDER BY workspace_builds.created_at
+            LIMIT (SELECT 9223372036854775807)
+        ) AS builds
+    ) AS recent
+    CROSS JOIN LATERAL (
+        SELECT tasks.id, tasks.workspace_id, tasks.deleted_at
+        FROM tasks
+        WHERE tasks.workspace_id = recent.workspace_id
+        OFFSET 0
+    ) AS live
     LEFT JOIN LATERAL (
         SELECT task_workspace_apps.workspace_app_id
         FROM task_workspace_apps
-        WHERE task_workspace_apps.task_id = tasks.id
+        WHERE task_workspace_apps.task_id = live.id
         ORDER BY task_workspace_apps.workspace_build_number DESC
         LIMIT 1
     ) AS binding ON true
-    LEFT JOIN workspace_builds AS stop
-        ON stop.workspace_id = tasks.workspace_id
-        AND stop.build_number = (
-            SELECT workspace_builds.build_number
-            FROM workspace_builds
-            WHERE workspace_builds.workspace_id = tasks.workspace_id AND workspace_builds.transition = 'stop'
-            ORDER BY workspace_builds.build_number DESC
-            LIMIT 1
-        )
-    LEFT JOIN workspace_builds AS start
-        ON start.workspace_id = tasks.workspace_id
-        AND start.build_number = (
-            SELECT workspace_builds.build_number
-            FROM workspace_builds
-            WHERE workspace_builds.workspace_id = tasks.workspace_id AND workspace_builds.transition = 'start'
-            ORDER BY workspace_builds.build_number DESC
-            LIMIT 1
-        )
-    WHERE tasks.deleted_at IS NULL
-        AND EXISTS (
-            SELECT FROM workspace_builds
-            WHERE workspace_builds.workspace_id = tasks.workspace_id
-                AND workspace_builds.created_at > @created_after::timestamptz
-        )
-), timeline AS (
-    SELECT qualifying.*, NULL::timestamptz AS at, NULL::workspace_app_status_state AS state, NULL::uuid AS app_id, 0 AS kind
-    FROM qualifying
-    UNION ALL
-    SELECT qualifying.*, workspace_app_statuses.created_at, workspace_app_statuses.state, workspace_app_statuses.app_id, 1
-    FROM qualifying
-    JOIN task_workspace_apps ON task_workspace_apps.task_id = qualifying.task_id
-    JOIN workspace_app_statuses ON workspace_app_statuses.app_id = task_workspace_apps.workspace_app_id
-    UNION ALL
-    SELECT qualifying.*, workspace_builds.created_at, NULL, NULL, 2
-    FROM qualifying
-    JOIN workspace_builds ON workspace_builds.workspace_id = qualifying.workspace_id AND workspace_builds.build_number > 1
-), intervals AS (
-    SELECT
-        timeline.*,
-        coalesce(lead(timeline.at) OVER (
-            PARTITION BY timeline.task_id ORDER BY timeline.at NULLS FIRST, timeline.kind, timeline.state
-        ), timeline.end_at) AS until
-    FROM timeline
+    LEFT JOIN LATERAL (
+        SELECT workspace_builds.created_at, workspace_builds.reason
+        FROM workspace_builds
+        WHERE workspace_builds.workspace_id = recent.workspace_id AND workspace_builds.transition = 'stop'
+        ORDER BY workspace_builds.build_number DESC
+        LIMIT 1
+    ) AS stop ON true
+    LEFT JOIN LATERAL (
+        SELECT workspace_builds.created_at, workspace_builds.reason, workspace_builds.build_number
+        FROM workspace_builds
+        WHERE workspace_builds.workspace_id = recent.workspace_id AND workspace_builds.transition = 'start'
+        ORDER BY workspace_builds.build_number DESC
+        LIMIT 1
+    ) AS start ON true
+    WHERE live.deleted_at IS NULL
 )
 SELECT
-    intervals.task_id,
-    intervals.workspace_id,
-    intervals.workspace_app_id,
-    intervals.stop_at AS stop_build_created_at,
-    intervals.stop_reason AS stop_build_reason,
-    intervals.start_at AS start_build_created_at,
-    intervals.start_reason AS start_build_reason,
-    intervals.start_number AS start_build_number,
-    max(intervals.at) FILTER (
-        WHERE intervals.state = 'working' AND (intervals.stop_at IS NULL OR intervals.at <= intervals.stop_at)
-    )::timestamp with time zone AS last_working_status_at,
-    min(intervals.at) FILTER (
-        WHERE intervals.app_id = intervals.workspace_app_id
-            AND intervals.at > intervals.start_at
-            AND (intervals.stop_at IS NULL OR intervals.start_at > intervals.stop_at)
-    )::timestamp with time zone AS first_status_after_resume_at,
-    round(coalesce(sum(
-        EXTRACT(EPOCH FROM intervals.until)::numeric - EXTRACT(EPOCH FROM intervals.at)::numeric
-    ) FILTER (WHERE intervals.state = 'working'), 0) * 1000)::bigint AS active_duration_ms
-FROM intervals
-GROUP BY intervals.task_id, intervals.workspace_id, intervals.workspace_app_id, intervals.stop_at, intervals.stop_reason,
-    intervals.start_at, intervals.start_reason, intervals.start_number
-ORDER BY intervals.task_id;
+    heads.task_id,
+    heads.workspace_id,
+    heads.workspace_app_id,
+    heads.stop_at AS stop_build_created_at,
+    heads.stop_reason AS stop_build_reason,
+    heads.start_at AS start_build_created_at,
+    heads.start_reason AS start_build_reason,
+    heads.start_number AS start_build_number,
+    activity.last_working_at::timestamp with time zone AS last_working_status_at,
+    activity.first_after_resume_at::timestamp with time zone AS first_status_after_resume_at,
+    activity.duration_ms::bigint AS active_duration_ms
+FROM heads
+CROSS JOIN LATERAL (
+    SELECT
+        max(entries.at) FILTER (
+            WHERE entries.state = 'working' AND (heads.stop_at IS NULL OR entries.at <= heads.stop_at)
+        ) AS last_working_at,
+        min(entries.at) FILTER (
+            WHERE entries.app_id = heads.workspace_app_id
+                AND entries.at > heads.start_at
+                AND (heads.stop_at IS NULL OR heads.start_at > heads.stop_at)
+        ) AS first_after_resume_at,
+        round(coalesce(EXTRACT(EPOCH FROM sum(
+            (coalesce(entries.until, heads.end_at) - '2000-01-01 00:00:00+00'::timestamptz)
+                - (entries.at - '2000-01-01 00:00:00+00'::timestamptz)
+        ) FILTER (WHERE entries.state = 'working'))::numeric, 0) * 1000)::bigint AS duration_ms
+    FROM (
+        -- A boundary has no state, and sorts after those that have one.
+        SELECT
+            timeline.at,
+            timeline.state,
+            timeline.app_id,
+            lead(timeline.at) OVER (ORDER BY timeline.at, timeline.state) AS until
+        FROM (
+            SELECT statuses.created_at AS at, statuses.state, statuses.app_id
+            FROM task_workspace_apps
+            CROSS JOIN LATERAL (
+                SELECT workspace_app_statuses.created_at, workspace_app_statuses.state, workspace_app_statuses.app_id
+                FROM workspace_app_statuses
+                WHERE workspace_app_statuses.app_id = task_workspace_apps.workspace_app_id
+                OFFSET 0
+            ) AS statuses
+            WHERE task_workspace_apps.task_id = heads.task_id
+            UNION ALL
+            SELECT workspace_builds.created_at, NULL, NULL
+            FROM workspace_builds
+            WHERE workspace_builds.workspace_id = heads.workspace_id AND workspace_builds.build_number > 1
+        ) AS timeline
+    ) AS entries
+) AS activity
+ORDER BY heads.task_id;

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/tasktwin/tasktwin"
 )
 
 const deleteTask = `-- name: DeleteTask :one
@@ -212,13 +213,120 @@ func (q *Queries) InsertTask(ctx context.Context, arg InsertTaskParams) (Task, e
 
 const listTasks = `-- name: ListTasks :many
 SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
-WHERE ($1::uuid = '00000000-0000-0000-0000-000000000000' OR owner_id = $1::uuid)
+ORDER BY created_at DESC, id
+`
+
+// The list has a query for each filter that an index serves: an OR with the value
+// that means any would keep a plan that is made once from using it.
+func (q *Queries) ListTasks(ctx context.Context) ([]TasksWithStatus, error) {
+	rows, err := q.db.Query(ctx, listTasks)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksWithStatus{}
+	for rows.Next() {
+		var i TasksWithStatus
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrganizationID,
+			&i.OwnerID,
+			&i.Name,
+			&i.WorkspaceID,
+			&i.TemplateVersionID,
+			&i.TemplateParameters,
+			&i.Prompt,
+			&i.CreatedAt,
+			&i.DeletedAt,
+			&i.DisplayName,
+			&i.WorkspaceGroupACL,
+			&i.WorkspaceUserACL,
+			&i.Status,
+			&i.StatusDebug,
+			&i.WorkspaceBuildNumber,
+			&i.WorkspaceAgentID,
+			&i.WorkspaceAppID,
+			&i.WorkspaceAgentLifecycleState,
+			&i.WorkspaceAppHealth,
+			&i.OwnerUsername,
+			&i.OwnerName,
+			&i.OwnerAvatarURL,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTasksByOrganization = `-- name: ListTasksByOrganization :many
+SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+WHERE organization_id = $1
+    AND ($2::text = '' OR status = NULLIF($2::text, '')::task_status)
+ORDER BY created_at DESC, id
+`
+
+type ListTasksByOrganizationParams struct {
+	OrganizationID uuid.UUID `json:"organization_id"`
+	Status         string    `json:"status"`
+}
+
+func (q *Queries) ListTasksByOrganization(ctx context.Context, arg ListTasksByOrganizationParams) ([]TasksWithStatus, error) {
+	rows, err := q.db.Query(ctx, listTasksByOrganization, arg.OrganizationID, arg.Status)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksWithStatus{}
+	for rows.Next() {
+		var i TasksWithStatus
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrganizationID,
+			&i.OwnerID,
+			&i.Name,
+			&i.WorkspaceID,
+			&i.TemplateVersionID,
+			&i.TemplateParameters,
+			&i.Prompt,
+			&i.CreatedAt,
+			&i.DeletedAt,
+			&i.DisplayName,
+			&i.WorkspaceGroupACL,
+			&i.WorkspaceUserACL,
+			&i.Status,
+			&i.StatusDebug,
+			&i.WorkspaceBuildNumber,
+			&i.WorkspaceAgentID,
+			&i.WorkspaceAppID,
+			&i.WorkspaceAgentLifecycleState,
+			&i.WorkspaceAppHealth,
+			&i.OwnerUsername,
+			&i.OwnerName,
+			&i.OwnerAvatarURL,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTasksByOwner = `-- name: ListTasksByOwner :many
+SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+WHERE owner_id = $1
     AND ($2::uuid = '00000000-0000-0000-0000-000000000000' OR organization_id = $2::uuid)
     AND ($3::text = '' OR status = NULLIF($3::text, '')::task_status)
 ORDER BY created_at DESC, id
 `
 
-type ListTasksParams struct {
+type ListTasksByOwnerParams struct {
 	OwnerID        uuid.UUID `json:"owner_id"`
 	OrganizationID uuid.UUID `json:"organization_id"`
 	Status         string    `json:"status"`
@@ -226,8 +334,58 @@ type ListTasksParams struct {
 
 // NULLIF keeps the empty status, which means any, from the cast to the enum: the
 // planner may evaluate both sides of an OR.
-func (q *Queries) ListTasks(ctx context.Context, arg ListTasksParams) ([]TasksWithStatus, error) {
-	rows, err := q.db.Query(ctx, listTasks, arg.OwnerID, arg.OrganizationID, arg.Status)
+func (q *Queries) ListTasksByOwner(ctx context.Context, arg ListTasksByOwnerParams) ([]TasksWithStatus, error) {
+	rows, err := q.db.Query(ctx, listTasksByOwner, arg.OwnerID, arg.OrganizationID, arg.Status)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksWithStatus{}
+	for rows.Next() {
+		var i TasksWithStatus
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrganizationID,
+			&i.OwnerID,
+			&i.Name,
+			&i.WorkspaceID,
+			&i.TemplateVersionID,
+			&i.TemplateParameters,
+			&i.Prompt,
+			&i.CreatedAt,
+			&i.DeletedAt,
+			&i.DisplayName,
+			&i.WorkspaceGroupACL,
+			&i.WorkspaceUserACL,
+			&i.Status,
+			&i.StatusDebug,
+			&i.WorkspaceBuildNumber,
+			&i.WorkspaceAgentID,
+			&i.WorkspaceAppID,
+			&i.WorkspaceAgentLifecycleState,
+			&i.WorkspaceAppHealth,
+			&i.OwnerUsername,
+			&i.OwnerName,
+			&i.OwnerAvatarURL,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTasksByStatus = `-- name: ListTasksByStatus :many
+SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+WHERE status = $1
+ORDER BY created_at DESC, id
+`
+
+func (q *Queries) ListTasksByStatus(ctx context.Context, status tasktwin.TaskStatus) ([]TasksWithStatus, error) {
+	rows, err := q.db.Query(ctx, listTasksByStatus, status)
 	if err != nil {
 		return nil, err
 	}

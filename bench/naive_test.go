@@ -1,0 +1,99 @@
+package bench
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+//go:embed naive.sql
+var naiveSQL string
+
+// envNaiveTasks says on how many tasks the naive query is measured, as numbers
+// with commas between them.
+const envNaiveTasks = "TASKTWIN_NAIVE_TASKS"
+
+// naive runs the telemetry query in its naive form.
+func naive(ctx context.Context, db *pgdb.DB, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+	rows, err := db.Pool().Query(ctx, naiveSQL, arg.Now, arg.CreatedAfter)
+	if err != nil {
+		return nil, err
+	}
+	events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[tasktwin.GetTelemetryTaskEventsRow])
+	for i := range events {
+		for _, t := range []*time.Time{
+			&events[i].StopBuildCreatedAt.Time, &events[i].StartBuildCreatedAt.Time,
+			&events[i].LastWorkingStatusAt.Time, &events[i].FirstStatusAfterResumeAt.Time,
+		} {
+			*t = t.UTC()
+		}
+	}
+	return events, err
+}
+
+// The naive form is the same query.
+func TestNaiveFormGivesTheSame(t *testing.T) {
+	t.Parallel()
+	for _, builds := range []int{5, 6} {
+		size := Size{Tasks: 30, Builds: builds, Statuses: 60, RecentEvery: 3}
+		db := loadPgdb(t, size)
+		for _, after := range []time.Time{{}, Recent} {
+			arg := tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: after, Now: Now}
+			want, err := naive(t.Context(), db, arg)
+			require.NoError(t, err)
+			require.NotEmpty(t, want)
+			got, err := db.GetTelemetryTaskEvents(t.Context(), arg)
+			require.NoError(t, err)
+			require.Empty(t, conformance.Compare(want, got))
+		}
+	}
+}
+
+// BenchmarkTelemetrySQL compares the naive form with pgdb's, in one run on the
+// same data.
+func BenchmarkTelemetrySQL(b *testing.B) {
+	sizes := "1000,3000"
+	if testing.Short() {
+		sizes = "100"
+	}
+	if s := os.Getenv(envNaiveTasks); s != "" {
+		sizes = s
+	}
+	arg := tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: Recent, Now: Now}
+	for text := range strings.SplitSeq(sizes, ",") {
+		tasks, err := strconv.Atoi(text)
+		require.NoError(b, err)
+		b.Run(fmt.Sprintf("%d tasks", tasks), func(b *testing.B) {
+			db := loadPgdb(b, ByTasks(tasks))
+			for _, form := range []struct {
+				name string
+				run  func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error)
+			}{
+				{"linear", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+					return db.GetTelemetryTaskEvents(ctx, arg)
+				}},
+				{"naive", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) { return naive(ctx, db, arg) }},
+			} {
+				b.Run(form.name, func(b *testing.B) {
+					for b.Loop() {
+						if rows, err := form.run(b.Context()); err != nil || len(rows) != tasks {
+							b.Fatal(len(rows), err)
+						}
+					}
+				})
+			}
+		})
+	}
+}

@@ -1,0 +1,175 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// loadStore is a store that takes and returns all rows.
+type loadStore interface {
+	tasktwin.Loader
+	tasktwin.Dumper
+}
+
+// loadOutcome is what came of loading rows: the error, and the rows that are
+// there then.
+type loadOutcome struct{ Load, Dump answer }
+
+func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadOutcome, error) {
+	err := s.Load(ctx, rows)
+	dump, dumpErr := s.Dump(ctx)
+	return loadOutcome{answer{Error: describe(err)}, answer{dump, describe(dumpErr)}}, err
+}
+
+// compareLoads loads rows into two stores. It returns how the outcomes differ, ""
+// where they do not, and the reference's error.
+func compareLoads(ctx context.Context, ref, sub loadStore, rows *tasktwin.Dump) (diff string, err error) {
+	want, err := outcomeOfLoad(ctx, ref, rows)
+	got, _ := outcomeOfLoad(ctx, sub, rows)
+	return Compare(want, got), err
+}
+
+// What a program leaves in memdb can be loaded, and is the same then. The same
+// with a few values changed is refused for one of them, or is what it says it is.
+func TestLoadedDumps(t *testing.T) {
+	t.Parallel()
+	rounds := 20
+	if testing.Short() {
+		rounds = 3
+	}
+	const changes = 30
+	r := seeded(t)
+	pg := pgtest.Open(t)
+	refused, taken := map[string]int{}, 0
+	for range rounds {
+		presets := AllPresets()
+		rows := leftBehind(t, r.Uint64(), presets[r.IntN(len(presets))])
+		for n := range changes {
+			loaded := rows
+			if n > 0 {
+				loaded = perturbed(r, rows)
+			}
+			inTransactions(t, pg, func(ref, sub loadStore) {
+				var err error
+				if sub != nil {
+					var diff string
+					if diff, err = compareLoads(t.Context(), ref, sub, loaded); diff != "" {
+						t.Errorf("memdb (+) differs from PostgreSQL (-):\n%s", diff)
+					}
+				} else {
+					_, err = outcomeOfLoad(t.Context(), ref, loaded)
+				}
+				if err != nil {
+					require.NotZero(t, n, "%v", err)
+					refused[outcome(err)]++
+					return
+				}
+				taken++
+				if n == 0 {
+					got, err := ref.Dump(t.Context())
+					require.NoError(t, err)
+					require.Empty(t, Compare(rows, got))
+				}
+			})
+		}
+	}
+	t.Logf("%d taken, refused: %v", taken, refused)
+	require.NotZero(t, taken)
+	require.NotEmpty(t, refused)
+}
+
+// leftBehind returns the rows that a random program leaves.
+func leftBehind(t *testing.T, seed uint64, preset Preset) *tasktwin.Dump {
+	t.Helper()
+	db := memdb.New(memdb.Options{})
+	require.NoError(t, Generate(seed, preset, 1500).run(t.Context(), db, nil))
+	rows, err := db.Dump(t.Context())
+	require.NoError(t, err)
+	return rows
+}
+
+// inTransactions calls fn with a transaction on each engine, and rolls both back.
+// It passes nil for a memdb that is no Loader.
+func inTransactions(t *testing.T, pg tasktwin.Store, fn func(ref, sub loadStore)) {
+	t.Helper()
+	err := pg.InTx(t.Context(), func(ref tasktwin.Store) error {
+		err := memdb.New(memdb.Options{}).InTx(t.Context(), func(sub tasktwin.Store) error {
+			s, _ := sub.(loadStore)
+			r, _ := ref.(loadStore)
+			fn(r, s)
+			return errRollback
+		}, nil)
+		require.ErrorIs(t, err, errRollback)
+		return errRollback
+	}, nil)
+	require.ErrorIs(t, err, errRollback)
+}
+
+// perturbed returns a copy of rows with one to three changes: rows in another
+// order, a row twice, or a field that has another row's value or a bad one.
+func perturbed(r *rand.Rand, rows *tasktwin.Dump) *tasktwin.Dump {
+	out := *rows
+	tables := reflect.ValueOf(&out).Elem()
+	for _, table := range tables.Fields() {
+		table.Set(reflect.AppendSlice(reflect.MakeSlice(table.Type(), 0, table.Len()+3), table))
+	}
+	for range 1 + r.IntN(3) {
+		table := tables.Field(r.IntN(tables.NumField()))
+		n := table.Len()
+		if n == 0 {
+			continue
+		}
+		row, other := table.Index(r.IntN(n)), table.Index(r.IntN(n))
+		switch r.IntN(8) {
+		case 0:
+			r.Shuffle(n, reflect.Swapper(table.Interface()))
+		case 1:
+			table.Set(reflect.Append(table, other))
+		default:
+			field := r.IntN(row.NumField())
+			if r.IntN(2) == 0 {
+				row.Field(field).Set(other.Field(field))
+			} else {
+				spoil(r, row.Field(field))
+			}
+		}
+	}
+	return &out
+}
+
+// spoil gives a field a value that is bad, or odd, or means something else.
+func spoil(r *rand.Rand, field reflect.Value) {
+	switch v := field.Addr().Interface().(type) {
+	case *uuid.UUID:
+		*v = absent
+	case *uuid.NullUUID:
+		*v = null(absent)
+		v.Valid = r.IntN(3) > 0
+	case *json.RawMessage:
+		*v = pickOne(r, nil, json.RawMessage(`null`), json.RawMessage(`{`), json.RawMessage(`"\u0000"`), json.RawMessage("\xff"))
+	case *time.Time:
+		*v = pickOne(r, time.Time{}, time.Date(294277, 1, 1, 0, 0, 0, 0, time.UTC))
+	case *bool:
+		*v = !*v
+	case *string:
+		*v = pickOne(r, "", "\x00", "\xff", strings.ToUpper(*v), strings.Repeat("x", 200), *v+strings.Repeat(" ", 200))
+	default:
+		if field.Kind() == reflect.String {
+			field.SetString("none")
+		}
+	}
+}
+
+func pickOne[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
