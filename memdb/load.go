@@ -3,22 +3,23 @@ package memdb
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/tasktwin/tasktwin"
 )
 
 // Load adds many rows: see [tasktwin.Loader].
 func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
-	if rows == nil {
-		return errors.New("tasktwin: Load: rows is nil")
-	}
-	_, err := write(ctx, q, checkEnums(rows), partly, func(st *state) (struct{}, error) { return struct{}{}, st.load(rows) })
+	_, err := write(ctx, q, loadable(rows), partly, func(st *state) (struct{}, error) { return struct{}{}, st.load(rows) })
 	return err
 }
 
-// checkEnums returns the error of the first value outside an enum, which is
-// found before anything else.
-func checkEnums(rows *tasktwin.Dump) error {
+// loadable returns the error of rows that PostgreSQL would not be sent, which
+// comes before anything else.
+func loadable(rows *tasktwin.Dump) error {
+	if rows == nil {
+		return errors.New("tasktwin: Load: rows is nil")
+	}
 	for i := range rows.WorkspaceBuilds {
 		b := &rows.WorkspaceBuilds[i]
 		if err := firstError(enum(b.Transition), enum(b.Reason)); err != nil {
@@ -119,38 +120,48 @@ func parseTaskRow(row *tasktwin.Task) (*taskRow, error) {
 		nullTimestamp(&t.DeletedAt), text(t.DisplayName), varchar(&t.DisplayName, 127))
 }
 
+// copied is how many rows COPY takes at a time: it looks at the values of all of
+// them before it puts the first into the unique indexes.
+const copied = 1000
+
 // loadTable adds rows to a table. PostgreSQL checks the foreign keys at the end,
 // row by row: until then a row that refers to nothing is in the table, and in the
 // way of others that want to be unique.
 func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*R, error)) error {
 	var missing error
 	orphans := map[parentNumber]bool{}
-	for i := range rows {
-		r, err := parse(&rows[i])
-		if err != nil {
-			return err
+	batch := make([]*R, 0, min(len(rows), copied))
+	for some := range slices.Chunk(rows, copied) {
+		batch = batch[:0]
+		for i := range some {
+			r, err := parse(&some[i])
+			if err != nil {
+				return err
+			}
+			if err := d.checkValues(r); err != nil {
+				return err
+			}
+			batch = append(batch, r)
 		}
-		var tags tags
-		if err := d.checkRow(st, r, &tags); err != nil {
-			return err
-		}
-		for i := range d.unique {
-			if u := &d.unique[i]; u.key != nil && orphans[u.key(r)] {
+		for _, r := range batch {
+			var tags tags
+			if err := d.checkUnique(st, r, &tags); err != nil {
+				return err
+			}
+			if u := d.numbered(); u != nil && orphans[u.key(r)] {
 				return uniqueViolation(d.name, string(u.name))
 			}
-		}
-		var slots parentSlots
-		err = d.checkParents(st, r, nil, &slots)
-		if err == nil {
-			d.store(st, r, &tags, &slots)
-			continue
-		}
-		if missing == nil {
-			missing = err
-		}
-		d.place(st, r, &tags)
-		for i := range d.unique {
-			if u := &d.unique[i]; u.key != nil {
+			var slots parentSlots
+			err := d.checkParents(st, r, nil, &slots)
+			if err == nil {
+				d.store(st, r, &tags, &slots)
+				continue
+			}
+			if missing == nil {
+				missing = err
+			}
+			d.place(st, r, &tags)
+			if u := d.numbered(); u != nil {
 				orphans[u.key(r)] = true
 			}
 		}
@@ -158,24 +169,40 @@ func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*R
 	return missing
 }
 
+// numbered returns the unique index that is looked up among a parent's children,
+// which is the last, or nil.
+func (d *tableDef[R]) numbered() *unique[R] {
+	if u := &d.unique[len(d.unique)-1]; u.key != nil {
+		return u
+	}
+	return nil
+}
+
+// loadStatuses is loadTable for the log of statuses.
 func (st *state) loadStatuses(rows []tasktwin.WorkspaceAppStatus) error {
 	var missing error
-	for i := range rows {
-		r := rows[i]
-		if err := parseStatus(&r); err != nil {
-			return err
+	batch := make([]tasktwin.WorkspaceAppStatus, 0, min(len(rows), copied))
+	for some := range slices.Chunk(rows, copied) {
+		batch = append(batch[:0], some...)
+		for i := range batch {
+			if err := parseStatus(&batch[i]); err != nil {
+				return err
+			}
 		}
-		tag, err := st.checkStatus(&r)
-		if err != nil {
-			return err
+		for i := range batch {
+			r := &batch[i]
+			tag, err := st.checkStatus(r)
+			if err != nil {
+				return err
+			}
+			parents, err := st.checkStatusParents(r)
+			if err != nil && missing == nil {
+				missing = err
+			}
+			// A row that refers to nothing is in the way of its id until the end, too.
+			// It refers to some rows then, and nobody will see that.
+			st.storeStatus(r, tag, parents)
 		}
-		parents, err := st.checkStatusParents(&r)
-		if err != nil && missing == nil {
-			missing = err
-		}
-		// A row that refers to nothing is in the way of its id until the end, too.
-		// It refers to some rows then, and nobody will see that.
-		st.storeStatus(&r, tag, parents)
 	}
 	return missing
 }

@@ -8,8 +8,11 @@ import (
 // columns, check constraints, unique indexes as they were created, foreign keys
 // as they were created. Where it returns an error, nothing has changed.
 func (d *tableDef[R]) insert(st *state, r *R) (slot uint32, err error) {
+	if err := d.checkValues(r); err != nil {
+		return 0, err
+	}
 	var tags tags
-	if err := d.checkRow(st, r, &tags); err != nil {
+	if err := d.checkUnique(st, r, &tags); err != nil {
 		return 0, err
 	}
 	var slots parentSlots
@@ -28,14 +31,17 @@ type tags [maxUnique]struct {
 // parentSlots are where the rows are that a row refers to.
 type parentSlots [maxParents]uint32
 
-// checkRow returns the error of a row that may not be in the table, whatever
-// other tables hold.
-func (d *tableDef[R]) checkRow(st *state, r *R, tags *tags) error {
-	if d.check != nil {
-		if err := d.check(r); err != nil {
-			return err
-		}
+// checkValues returns the error of a row that may not be in the table, whatever
+// else is there.
+func (d *tableDef[R]) checkValues(r *R) error {
+	if d.check == nil {
+		return nil
 	}
+	return d.check(r)
+}
+
+// checkUnique returns the error of a row that is not unique where it has to be.
+func (d *tableDef[R]) checkUnique(st *state, r *R, tags *tags) error {
 	t := d.of(st)
 	for i := range d.unique {
 		u, at := &d.unique[i], &tags[i]
@@ -110,10 +116,8 @@ func (d *tableDef[R]) place(st *state, r *R, tags *tags) uint32 {
 // checked. No statement changes a column of a unique index except by leaving a
 // partial one, so there is no duplicate to look for.
 func (d *tableDef[R]) update(st *state, slot uint32, old, r *R) error {
-	if d.check != nil {
-		if err := d.check(r); err != nil {
-			return err
-		}
+	if err := d.checkValues(r); err != nil {
+		return err
 	}
 	var slots parentSlots
 	if err := d.checkParents(st, r, old, &slots); err != nil {
