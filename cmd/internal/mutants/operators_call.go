@@ -59,17 +59,16 @@ func (g *generator) callee(call *ast.CallExpr) string {
 
 // addCall makes a mutant of a call. One that has no value is a statement's, and
 // one that is put off is the go or defer statement's.
-func (g *generator) addCall(call *ast.CallExpr, operator, text string) {
-	from := g.code(g.file, call)
+func (g *generator) addCall(call *ast.CallExpr, operator, text, from, to string) {
 	switch parent := g.parent(1).(type) {
 	case *ast.ExprStmt:
-		g.addShown(parent, stmtForm, operator, text, from, text)
+		g.addShown(parent, stmtForm, operator, text, from, to)
 	case *ast.DeferStmt:
-		g.addShown(parent, stmtForm, operator, "defer "+text, from, text)
+		g.addShown(parent, stmtForm, operator, "defer "+text, from, to)
 	case *ast.GoStmt:
-		g.addShown(parent, stmtForm, operator, "go "+text, from, text)
+		g.addShown(parent, stmtForm, operator, "go "+text, from, to)
 	default:
-		g.add(call, exprForm, operator, text)
+		g.addShown(call, exprForm, operator, text, from, to)
 	}
 }
 
@@ -102,7 +101,7 @@ func (g *generator) swapArguments(call *ast.CallExpr) {
 		}
 		args := slices.Clone(call.Args)
 		args[i], args[i+1] = args[i+1], args[i]
-		g.addCall(call, "swap", g.with(call, args))
+		g.addCall(call, "swap in "+g.code(g.file, call.Fun), g.with(call, args), g.list(call.Args[i:i+2]), g.list(args[i:i+2]))
 	}
 }
 
@@ -113,7 +112,7 @@ func (g *generator) dropArgument(call *ast.CallExpr) {
 		return
 	}
 	for i := sig.Params().Len() - 1; i < len(call.Args); i++ {
-		g.addCall(call, "argument", g.with(call, slices.Delete(slices.Clone(call.Args), i, i+1)))
+		g.addCall(call, "argument of "+g.code(g.file, call.Fun), g.with(call, without(call.Args, i)), g.code(g.file, call.Args[i]), "")
 	}
 }
 
@@ -137,7 +136,8 @@ func (g *generator) swapMethod(call *ast.CallExpr) {
 	}
 	code := g.code(g.file, call)
 	at := g.offset(name.Pos()) - g.offset(call.Pos())
-	g.addCall(call, "counterpart", code[:at]+other+code[at+len(name.Name):])
+	changed := code[:at] + other + code[at+len(name.Name):]
+	g.addCall(call, "counterpart", changed, code, changed)
 }
 
 // onlyArgument takes an argument for the result of its type.

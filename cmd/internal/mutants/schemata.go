@@ -99,7 +99,9 @@ func typeErrors(p *pkg, texts map[string]string) ([]typeError, error) {
 		}
 		files = append(files, f)
 	}
-	slices.SortFunc(files, func(a, b *ast.File) int { return cmp.Compare(fset.Position(a.Pos()).Filename, fset.Position(b.Pos()).Filename) })
+	slices.SortFunc(files, func(a, b *ast.File) int {
+		return cmp.Compare(fset.Position(a.Pos()).Filename, fset.Position(b.Pos()).Filename)
+	})
 	var found []typeError
 	config := &types.Config{Importer: p.importer, Error: func(err error) {
 		e, ok := errors.AsType[types.Error](err)
