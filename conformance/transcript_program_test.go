@@ -3,9 +3,13 @@ package conformance
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
@@ -78,4 +82,46 @@ func readSums(path string) ([]sum, error) {
 		sums = append(sums, sum(binary.LittleEndian.Uint64(in)))
 	}
 	return sums, nil
+}
+
+// crossings are calls with two bad values in two of their fields, of which one
+// decides on the error: which, that is what they are about.
+func crossings(seed uint64) Program {
+	p := Generate(seed, PresetMixed, 600)
+	last := map[string]Op{}
+	for _, op := range p {
+		if len(op.fields()) > 0 {
+			last[op.Name] = op
+		}
+	}
+	for _, op := range sorted(last) {
+		fields := op.fields()
+		for i := range fields {
+			for j := range i {
+				for _, a := range badValues(fields[i].Type) {
+					for _, b := range badValues(fields[j].Type) {
+						p = append(p, op.with(i, reflect.ValueOf(a)).with(j, reflect.ValueOf(b)))
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// badValues are those of a type that are refused in several ways.
+func badValues(t reflect.Type) []any {
+	switch {
+	case t == reflect.TypeFor[uuid.UUID]():
+		return []any{absent}
+	case t == reflect.TypeFor[uuid.NullUUID]():
+		return []any{null(absent)}
+	case t == reflect.TypeFor[string]():
+		return []any{"\xff", strings.Repeat("x", 200)}
+	case t == reflect.TypeFor[json.RawMessage]():
+		return []any{json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`)}
+	case isEnum(t):
+		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
+	}
+	return specials[t]
 }

@@ -71,7 +71,7 @@ func transcriptPrograms(t *testing.T, seed uint64, ops int) []Program {
 	for _, preset := range AllPresets() {
 		programs = append(programs, Generate(seed, preset, ops/10))
 	}
-	programs = append(programs, matrix())
+	programs = append(programs, matrix(), crossings(seed))
 	programs = append(programs, sorted(savedPrograms(t))...)
 	for _, preset := range AllPresets() {
 		programs = append(programs, Generate(seed+1, preset, ops))
@@ -159,6 +159,9 @@ func replayValues(t *testing.T, file string, progress func()) error {
 		input, err := strconv.Unquote(quoted)
 		require.NoError(t, err)
 		progress()
+		if i >= len(sums) {
+			return fmt.Errorf("more than %d values, as were recorded", len(sums))
+		}
 		if got := answerText(ours[rule](input)); sumOf(got) != sums[i] {
 			return fmt.Errorf("%s of %.100q is %.100q, which is not what was recorded", rule, input, got)
 		}

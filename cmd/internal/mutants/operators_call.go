@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -101,7 +102,7 @@ func (g *generator) swapArguments(call *ast.CallExpr) {
 		}
 		args := slices.Clone(call.Args)
 		args[i], args[i+1] = args[i+1], args[i]
-		g.addCall(call, "swap in "+g.code(g.file, call.Fun), g.with(call, args), g.list(call.Args[i:i+2]), g.list(args[i:i+2]))
+		g.addCall(call, "swap in "+cmp.Or(g.callee(call), "a function"), g.with(call, args), g.list(call.Args[i:i+2]), g.list(args[i:i+2]))
 	}
 }
 
@@ -112,7 +113,7 @@ func (g *generator) dropArgument(call *ast.CallExpr) {
 		return
 	}
 	for i := sig.Params().Len() - 1; i < len(call.Args); i++ {
-		g.addCall(call, "argument of "+g.code(g.file, call.Fun), g.with(call, without(call.Args, i)), g.code(g.file, call.Args[i]), "")
+		g.addCall(call, "argument of "+cmp.Or(g.callee(call), "a function"), g.with(call, without(call.Args, i)), g.code(g.file, call.Args[i]), "")
 	}
 }
 

@@ -65,8 +65,10 @@ func (g *generator) binary(e *ast.BinaryExpr) {
 			return // text has no minus
 		}
 	}
+	from := x + " " + e.Op.String() + " " + y
 	for _, op := range flips[e.Op] {
-		g.add(e, exprForm, "operator", x+" "+op.String()+" "+y)
+		to := x + " " + op.String() + " " + y
+		g.addShown(e, exprForm, "operator", to, from, to)
 	}
 	if e.Op == token.LAND || e.Op == token.LOR {
 		g.add(e, exprForm, "operand", x)

@@ -19,7 +19,7 @@ func both(m map[string]string) map[string]string {
 
 // commutative are functions of which the order of the arguments says nothing.
 var commutative = map[string]bool{
-	"min": true, "max": true, "bytes.Equal": true, "strings.EqualFold": true, "unicode.In": true,
+	"min": true, "max": true, "bytes.Equal": true, "strings.EqualFold": true, "unicode.In": true, "make": true,
 }
 
 // messages are functions that make text for a reader, which nobody promises.
