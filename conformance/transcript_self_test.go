@@ -72,11 +72,21 @@ func TestSumsTell(t *testing.T) {
 	// Of one type: an answer's is its method's.
 	seen := map[string]any{}
 	for _, v := range []any{
-		[]int(nil), []int{}, []int{0}, []int{0, 0}, json.RawMessage("{}"), json.RawMessage("{} "),
+		[]int(nil),
+		[]int{},
+		[]int{0},
+		[]int{0, 0},
+		json.RawMessage("{}"), json.RawMessage("{} "),
 		"", "\x00", "a", "12345678", "12345678\x00", "123456789", int64(2), int64(-2), uint8(3),
 		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), null(id(1)),
-		sql.NullString{}, sql.NullString{Valid: true}, errorFacts{Kind: "a"}, errorFacts{Elsewise: "a"}, errorFacts{Table: "a"},
-		[]string{"a", "b"}, []string{"ab", ""}, &tasktwin.Dump{}, &tasktwin.Dump{Users: []tasktwin.User{}},
+		sql.NullString{},
+		sql.NullString{Valid: true},
+		errorFacts{Kind: "a"},
+		errorFacts{Elsewise: "a"},
+		errorFacts{Table: "a"},
+		[]string{"a", "b"},
+		[]string{"ab", ""},
+		&tasktwin.Dump{}, &tasktwin.Dump{Users: []tasktwin.User{}},
 	} {
 		s := sumOf(v)
 		require.Equal(t, s, sumOf(v))

@@ -96,8 +96,8 @@ func (s *sum) value(v reflect.Value) {
 			s.value(v.Index(i))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			s.value(v.Field(i))
+		for _, field := range v.Fields() {
+			s.value(field)
 		}
 	case reflect.String:
 		s.text(v.String())

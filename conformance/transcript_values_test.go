@@ -172,7 +172,7 @@ func specialDocuments() []string {
 	for _, exponent := range []string{"1073741822", "1073741823", "1073741824", "9223372036854775807", "99999999999999999999"} {
 		out = append(out, "0e"+exponent, "0e-"+exponent, "1e"+exponent, "1e-"+exponent)
 	}
-	for r := rune(0); r < 0x180; r++ { // each as it is, and after what may go before it
+	for r := range rune(0x180) { // each as it is, and after what may go before it
 		for _, before := range []string{"", `"`, `"\`, "1", "1e", "tru", `"\u000`, "[1", `{"a"`} {
 			after := map[byte]string{0: "", '"': `"`}[(before + "\x00")[0]]
 			out = append(out, before+string(r)+after)

@@ -43,13 +43,14 @@ func (a *aliases) of(t types.Type) string {
 		return ""
 	}
 	t = types.Default(t)
-	switch a.reach(t, map[types.Type]bool{}) {
-	case nowhere:
+	where := a.reach(t, map[types.Type]bool{})
+	if where == nowhere {
 		return ""
-	case inFunction:
-		return types.TypeString(t, func(p *types.Package) string { return a.importName(p) })
 	}
 	text := types.TypeString(t, a.importName)
+	if where == inFunction {
+		return text
+	}
 	name, ok := a.names[text]
 	if !ok {
 		name = fmt.Sprintf("mutantType%d_", len(a.texts))

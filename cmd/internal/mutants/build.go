@@ -47,8 +47,8 @@ func (b *builder) build(ctx context.Context, texts map[string]string, folders ..
 	binaries := map[string]string{}
 	for _, folder := range folders {
 		binary := filepath.Join(out, filepath.Base(folder)+".test")
-		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlayFile, "-o", binary, "./"+folder)
-		cmd.Dir = b.root
+		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlayFile, "-o", binary, ".")
+		cmd.Dir = filepath.Join(b.root, filepath.FromSlash(folder)) // each is in a module of its own or in the root's
 		var output bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &output, &output
 		if err := cmd.Run(); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 )
 
@@ -162,14 +161,4 @@ func (g *generator) point(node ast.Node, as form) *point {
 // insert puts text into the file.
 func (g *generator) insert(at token.Pos, text string) {
 	g.ordered = append(g.ordered, &point{form: textForm, begin: g.offset(at), end: g.offset(at), text: text})
-}
-
-// isBool reports whether an expression is a truth value.
-func (g *generator) isBool(e ast.Expr) bool {
-	t := g.info.TypeOf(e)
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
 }

@@ -42,9 +42,12 @@ type pkg struct {
 
 // listed is what go list says of a package.
 type listed struct {
-	ImportPath, Dir, Name, Export string
-	GoFiles                       []string
-	DepOnly                       bool
+	ImportPath string   `json:"ImportPath"`
+	Dir        string   `json:"Dir"`
+	Name       string   `json:"Name"`
+	Export     string   `json:"Export"`
+	GoFiles    []string `json:"GoFiles"`
+	DepOnly    bool     `json:"DepOnly"`
 }
 
 // supportImports are what the support file of the schemata imports.

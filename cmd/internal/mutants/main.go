@@ -43,48 +43,55 @@ func main() {
 	flag.BoolVar(&o.verbose, "v", false, "say of each mutant what killed it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	ok, err := run(ctx, o, os.Stdout, os.Stderr)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 	}
 	if err != nil || !ok {
-		stop()
 		os.Exit(1)
 	}
 }
 
-// run reports whether nothing is wrong.
-func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err error) {
+// prepare makes all mutants, and a report that has no results yet.
+func prepare(ctx context.Context) ([]*schemata, *report, error) {
 	root, err := projectRoot(ctx)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(listFile)))
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
-	r := &report{repeat: "go run ./cmd/internal/mutants -run", whole: o.file == "" && o.run == "" && o.sample == ""}
+	r := &report{root: root, repeat: "go run ./cmd/internal/mutants -run"}
 	if r.listed, err = parseEquivalents(string(text)); err != nil {
-		return false, fmt.Errorf("%s: %w", listFile, err)
+		return nil, nil, fmt.Errorf("%s: %w", listFile, err)
 	}
 	pkgs, err := load(ctx, root, folders...)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
-	var all []*mutant
 	var made []*schemata
 	for _, p := range pkgs {
-		s, err := newSchemata(p, len(all)+r.invalid+1)
+		s, err := newSchemata(p, len(r.mutants)+r.invalid+1)
 		if err != nil {
-			return false, err
+			return nil, nil, err
 		}
 		made = append(made, s)
-		all = append(all, s.all()...)
+		r.mutants = append(r.mutants, s.all()...)
 		r.invalid += s.invalid
 	}
-	r.gone = missing(r.listed, all)
-	chosen, err := o.choose(all)
+	r.gone = missing(r.listed, r.mutants)
+	return made, r, nil
+}
+
+// run reports whether nothing is wrong.
+func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err error) {
+	made, r, err := prepare(ctx)
+	if err != nil {
+		return false, err
+	}
+	chosen, err := o.choose(r.mutants)
 	if err != nil {
 		return false, err
 	}
@@ -97,7 +104,8 @@ func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err 
 	if len(chosen) == 0 {
 		return false, errors.New("there is no such mutant")
 	}
-	r.results, err = kill(ctx, root, made, chosen, o, progress)
+	r.whole = o.file == "" && o.run == "" && o.sample == ""
+	r.results, err = kill(ctx, r.root, made, chosen, o, progress)
 	if err != nil {
 		return false, err
 	}

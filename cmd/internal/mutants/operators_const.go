@@ -99,11 +99,10 @@ func (g *generator) enumOf(e ast.Expr) *types.Const {
 	if !ok || c.Pkg() == nil || c.Parent() != c.Pkg().Scope() {
 		return nil
 	}
-	switch types.Unalias(c.Type()).(type) {
-	case *types.Named:
-		return c
+	if _, ok := types.Unalias(c.Type()).(*types.Named); !ok {
+		return nil
 	}
-	return nil
+	return c
 }
 
 // otherConstant takes the constant of the same type that comes next.

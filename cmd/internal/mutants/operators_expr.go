@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // flips are what becomes of an operator.
@@ -115,11 +116,7 @@ func (g *generator) isPlace() bool {
 	e, _ := g.parent(0).(ast.Expr)
 	switch parent := g.parent(1).(type) {
 	case *ast.AssignStmt:
-		for _, left := range parent.Lhs {
-			if left == e {
-				return true
-			}
-		}
+		return slices.Contains(parent.Lhs, e)
 	case *ast.IncDecStmt:
 		return true
 	case *ast.RangeStmt:

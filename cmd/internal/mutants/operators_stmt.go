@@ -159,14 +159,14 @@ func (g *generator) cases(s *ast.SwitchStmt) {
 	if _, labeled := g.parent(1).(*ast.LabeledStmt); labeled {
 		return
 	}
-	any := false
+	found := false
 	for _, clause := range s.Body.List {
 		for _, value := range clause.(*ast.CaseClause).List {
 			g.add(value, caseForm, "case", "")
-			any = true
+			found = true
 		}
 	}
-	if any {
+	if found {
 		g.point(s.Tag, tagForm)
 	}
 }

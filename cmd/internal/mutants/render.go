@@ -129,11 +129,11 @@ var %s = func() int {
 func alone(m *mutant) string {
 	p := m.point
 	text := m.text
-	switch p.form {
-	case exprForm:
-		text = "(" + text + ")"
-	case caseForm:
+	if p.form == caseForm {
 		return ""
+	}
+	if p.form == exprForm {
+		text = "(" + text + ")"
 	}
 	return string(m.file.text[:p.begin]) + text + string(m.file.text[p.end:])
 }

@@ -18,6 +18,9 @@ const least = 0.97
 
 // report is what a run found.
 type report struct {
+	root string
+	// mutants are all that there are.
+	mutants []*mutant
 	results []result // in the order of the code
 	listed  map[string]equivalent
 	// invalid is how many mutants do not compile.

@@ -16,7 +16,7 @@ func TestParseEquivalents(t *testing.T) {
 	for text, want := range map[string]string{
 		"a -> b":                "line 1: there is no tab",
 		"\n\ta reason":          `line 2: "" is no mutant`,
-		" a\ta reason":          `line 1: " a" is no mutant`,
+		" b\tit is so":          `line 1: " b" is no mutant`,
 		"a\t ":                  `line 1: " " is no reason`,
 		"a\tone\ttwo":           "is no reason",
 		"a\tone\n\n# x\na\ttwo": "line 4: the mutant is on line 1, too",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -67,9 +68,7 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 	b := &builder{root: root, folder: folder}
 	texts := map[string]string{}
 	for _, m := range made {
-		for path, text := range m.files() {
-			texts[path] = text
-		}
+		maps.Copy(texts, m.files())
 	}
 	step := func(what string, do func() error) error {
 		start := time.Now()
@@ -92,14 +91,14 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 		return nil, err
 	}
 	err = step(fmt.Sprintf("run %d mutants", len(chosen)), func() error {
-		results, err = s.runAll(ctx, made, chosen, b, binaries)
+		results, err = s.runAll(ctx, made, chosen, b, binaries, func(percent int) { fmt.Fprintf(progress, "%d %% ... ", percent) })
 		return err
 	})
 	return results, err
 }
 
 // runAll tries the mutants, as many at once as there are processors.
-func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string) ([]result, error) {
+func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, done func(percent int)) ([]result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	results := make([]result, len(chosen))
@@ -131,6 +130,9 @@ func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, 
 	}
 feed:
 	for i := range chosen {
+		if percent := 100 * i / len(chosen); i > 0 && percent%10 == 0 && percent != 100*(i-1)/len(chosen) {
+			done(percent)
+		}
 		select {
 		case next <- i:
 		case <-ctx.Done():
