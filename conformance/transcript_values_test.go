@@ -75,7 +75,7 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 			answers = append(answers, ask(t, pool, sql, sent)...)
 		}
 	}
-	record(ruleJSONB, askJSONB, append(specialDocuments(), repeat(n, func() string { return document(r) })...))
+	record(ruleJSONB, askJSONB, append(repeat(n, func() string { return document(r) }), specialDocuments()...))
 	record(ruleVarchar, askVarchar, repeat(n, func() string { return varcharText(r) }))
 	for mode, collation := range lowerModes {
 		if lacksLower(t, pool, mode) == "" {
@@ -178,6 +178,24 @@ func specialDocuments() []string {
 			out = append(out, before+string(r)+after)
 		}
 	}
+	// What of two errors is reported depends on where a token ends.
+	for r := range rune(0x180) {
+		for _, before := range []string{"", "true", "tru", "1", "-", "0.", "0.5", "1e", "1e5", "1E+", "[", "{", "]", ","} {
+			out = append(out, "1e200000 "+before+string(r))
+		}
+	}
+	for n := range 66 { // some fill their memory, so that reading on is noticed
+		for _, end := range []string{`\`, `\u`, `\u1`, `\u12`, `\u123`, `\u1234`, `\ud800`, `\n`, ""} {
+			out = append(out, `"`+strings.Repeat("a", n)+end)
+		}
+		out = append(out, strings.Repeat(" ", n)+"-", strings.Repeat(" ", n)+"1e", strings.Repeat(" ", n)+"1.", strings.Repeat(" ", n)+"tru")
+	}
+	for _, before := range []string{"", `"a"`, "1", "true", "[", `["a"`, "[1", "[1,", "[[]", "{", `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":"b"`, "{}", "[]", `{"a":[]`, "[{}"} {
+		for _, after := range []string{`"\u0000"`, `"`, "1e200000", "nul", "]", "}", ",", ":", "1", `"a"`} {
+			out = append(out, before+after, before+" "+after)
+		}
+	}
+	out = append(out, `"\ud800\ud800\udc00"`, `"\nau0041"`, `"\n\\u0041"`, `"\nu0041"`, `"\u0041u0042"`, `"\ud800u\udc00"`)
 	for _, r := range []int{1, 0x1f, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff} {
 		escape := fmt.Sprintf(`\u%04x`, r)
 		out = append(out, `"`+escape+`"`, `"`+escape+`x"`, `"`+escape+escape+`"`, `"`+escape+`\udc00"`, `"\ud800`+escape+`"`, `"`+escape+`\n"`, `"`+escape)

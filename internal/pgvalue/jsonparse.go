@@ -39,6 +39,8 @@ type jsonParser struct {
 	nodes  []node
 	frames []frame
 	order  []int32
+	// stringLimit is the most bytes of a string or key.
+	stringLimit int32
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -114,7 +116,7 @@ func (p *jsonParser) value() (opened bool, err error) {
 		if err := p.next(); err != nil {
 			return false, err
 		}
-		return false, checkStringLength(&p.nodes[n])
+		return false, p.checkStringLength(&p.nodes[n])
 	case tokenNumber:
 		n := p.element()
 		if err := p.next(); err != nil {
@@ -187,7 +189,7 @@ func (p *jsonParser) key() error {
 	if err := p.expect(':'); err != nil {
 		return err
 	}
-	return checkStringLength(&p.nodes[n])
+	return p.checkStringLength(&p.nodes[n])
 }
 
 // afterValue closes the containers that end here and goes up to the next value.
@@ -216,8 +218,8 @@ func (p *jsonParser) afterValue() (done bool, err error) {
 	return true, nil
 }
 
-func checkStringLength(n *node) error {
-	if n.end-n.start > maxJSONBString {
+func (p *jsonParser) checkStringLength(n *node) error {
+	if n.end-n.start > p.stringLimit {
 		return fail(programLimitExceeded, "string too long to represent as jsonb string")
 	}
 	return nil

@@ -72,6 +72,7 @@ func TestOperators(t *testing.T) {
 		"continue":     {`func f(s []bool) { for range s { continue } }`, []string{"branch: continue -> break", "statement: continue -> nothing"}},
 		"endless":      {`func f() bool { for { continue } }`, []string{"statement: continue -> nothing"}},
 		"error":        {`func f(err error) (bool, error) { return *new(bool), err }`, []string{"error: err -> nil"}},
+		"beside error": {`func f(err error) (bool, error) { if err != nil { return false, err }; return true, nil }`, []string{"condition: err != nil -> true", "condition: err != nil -> false", "operator: err != nil -> err == nil", "error: err -> nil", "constant: true -> false"}},
 		"enum":         {"type e int\nconst (\na e = iota\nb\nc\n)\nfunc f() e { return b }", []string{"constant: b -> c"}},
 		"enum of text": {"type e string\nconst (\na e = \"x\"\nb e = \"y\"\n)\nfunc f() e { return b }", []string{"constant: b -> a", `text: b -> ""`}},
 		"swap":         {`func f(a, b bool, c error) { f(b, a, c) }`, []string{"statement: f(b, a, c) -> nothing", "swap in f: b, a -> a, b"}},

@@ -60,7 +60,7 @@ func (s *suite) process(k killer, folder string, binaries map[string]string) pro
 	}
 	p.args = append(p.args, "-test.timeout", p.timeout.String())
 	// A fixed seed: a mutant that one run kills is killed by the next.
-	p.env = append(p.env, "TMPDIR="+s.scratch, "TASKTWIN_SEED=1")
+	p.env = append(p.env, "TMPDIR="+s.scratch, "TASKTWIN_SEED=1", "GOGC=400", "GOMEMLIMIT=1GiB")
 	return p
 }
 

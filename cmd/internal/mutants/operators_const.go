@@ -14,6 +14,9 @@ import (
 // constant collects the mutants of an expression with a constant value.
 func (g *generator) constant(e ast.Expr, tv types.TypeAndValue) {
 	g.condition(e)
+	if g.besideError() {
+		return
+	}
 	basic, ok := tv.Type.Underlying().(*types.Basic)
 	if !ok {
 		return
@@ -33,6 +36,26 @@ func (g *generator) constant(e ast.Expr, tv types.TypeAndValue) {
 			g.integer(e, tv, basic, step)
 		}
 	}
+}
+
+// besideError reports whether the current expression is returned with an error
+// that is not nil, beside which nobody looks at it.
+func (g *generator) besideError() bool {
+	ret, ok := g.parent(1).(*ast.ReturnStmt)
+	if !ok || len(ret.Results) < 2 || g.parent(0) == ret.Results[len(ret.Results)-1] {
+		return false
+	}
+	err, ok := ret.Results[len(ret.Results)-1].(*ast.Ident)
+	branch, inBranch := g.parent(3).(*ast.IfStmt)
+	if !ok || !inBranch || branch.Body != g.parent(2) {
+		return false
+	}
+	cond, ok := branch.Cond.(*ast.BinaryExpr)
+	if !ok || cond.Op != token.NEQ {
+		return false
+	}
+	name, ok := cond.X.(*ast.Ident)
+	return ok && name.Name == err.Name && types.Identical(g.info.TypeOf(err), types.Universe.Lookup("error").Type())
 }
 
 // text collects the mutants of a text: an empty one where there is some, and

@@ -72,9 +72,9 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 	}
 	step := func(what string, do func() error) error {
 		start := time.Now()
-		fmt.Fprintf(progress, "%s ... ", what)
+		fmt.Fprintln(progress, what)
 		err := do()
-		fmt.Fprintf(progress, "%.0f s\n", time.Since(start).Seconds())
+		fmt.Fprintf(progress, "  took %.0f s\n", time.Since(start).Seconds())
 		return err
 	}
 	var binaries map[string]string
@@ -91,20 +91,31 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 		return nil, err
 	}
 	err = step(fmt.Sprintf("run %d mutants", len(chosen)), func() error {
-		results, err = s.runAll(ctx, made, chosen, b, binaries, func(percent int) { fmt.Fprintf(progress, "%d %% ... ", percent) })
+		results, err = s.runAll(ctx, made, chosen, b, binaries, func(what string) { fmt.Fprintln(progress, what) })
 		return err
 	})
 	return results, err
 }
 
 // runAll tries the mutants, as many at once as there are processors.
-func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, done func(percent int)) ([]result, error) {
+func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, say func(string)) ([]result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	results := make([]result, len(chosen))
 	next := make(chan int)
 	var workers sync.WaitGroup
-	var building sync.Mutex
+	var building, saying sync.Mutex
+	done := 0
+	ran := func(r result) {
+		saying.Lock()
+		defer saying.Unlock()
+		if done++; done%(len(chosen)/10+1) == 0 {
+			say(fmt.Sprintf("%d of %d", done, len(chosen)))
+		}
+		if r.killer == nobody && r.err == nil {
+			say("survives: " + r.identity())
+		}
+	}
 	for range runtime.NumCPU() {
 		workers.Go(func() {
 			for i := range next {
@@ -122,6 +133,7 @@ func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, 
 					number, with = 0, own
 				}
 				results[i] = result{m, s.try(ctx, number, folder, with)}
+				ran(results[i])
 				if err := results[i].err; err != nil {
 					stop(err)
 				}
@@ -130,9 +142,6 @@ func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, 
 	}
 feed:
 	for i := range chosen {
-		if percent := 100 * i / len(chosen); i > 0 && percent%10 == 0 && percent != 100*(i-1)/len(chosen) {
-			done(percent)
-		}
 		select {
 		case next <- i:
 		case <-ctx.Done():
