@@ -178,6 +178,9 @@ func specialDocuments() []string {
 			out = append(out, before+string(r)+after)
 		}
 	}
+	for r := range rune(0x180) {
+		out = append(out, fmt.Sprintf(`"\u%04x"`, r), fmt.Sprintf(`"a\u%04X\n"`, r))
+	}
 	// What of two errors is reported depends on where a token ends.
 	for r := range rune(0x180) {
 		for _, before := range []string{"", "true", "tru", "1", "-", "0.", "0.5", "1e", "1e5", "1E+", "[", "{", "]", ","} {
@@ -217,5 +220,5 @@ func specialLetters() []string {
 	for r := rune(1); r < 0x180; r++ {
 		out = append(out, string(r), "a"+string(r), "AΣ"+string(r), string(r)+"Σ", string(r)+"A")
 	}
-	return append(out, "AΣ\u0301", "AΣ\u0301A", "A\u0301Σ", "AΣʰ", "ʰΣ", "ǅΣ", "AΣǅ", "ªΣ", "ⅣΣ", "AΣ\u00ad", "A\u00adΣ", "Σ", "ΣΣ", "aΣ", "İ", "aİ", "Aİb")
+	return append(out, "AΣ\u0301", "AΣ\u0488", "AΣ\u0488A", "A\u0488Σ", "AΣ\u0301A", "A\u0301Σ", "AΣʰ", "ʰΣ", "ǅΣ", "AΣǅ", "ªΣ", "ⅣΣ", "AΣ\u00ad", "A\u00adΣ", "Σ", "ΣΣ", "aΣ", "İ", "aİ", "Aİb")
 }

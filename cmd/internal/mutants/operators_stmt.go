@@ -106,20 +106,25 @@ func (g *generator) branch(s *ast.BranchStmt) {
 	if s.Label != nil || s.Tok != token.BREAK && s.Tok != token.CONTINUE {
 		return
 	}
-	// What the statement leaves: a loop, a switch or a select.
+	// What the statement leaves: a loop, a switch or a select. Inside of a switch
+	// a break is no counterpart of a continue.
+	inside := false
 	for i := 1; ; i++ {
 		switch around := g.parent(i).(type) {
 		case *ast.ForStmt:
 			if s.Tok == token.BREAK {
 				g.add(s, stmtForm, "branch", "continue")
-			} else if around.Cond != nil {
+			} else if around.Cond != nil && !inside {
 				g.add(s, stmtForm, "branch", "break")
 			}
 		case *ast.RangeStmt:
 			other := map[token.Token]token.Token{token.BREAK: token.CONTINUE, token.CONTINUE: token.BREAK}[s.Tok]
-			g.add(s, stmtForm, "branch", other.String())
+			if !inside {
+				g.add(s, stmtForm, "branch", other.String())
+			}
 		case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 			if s.Tok == token.CONTINUE {
+				inside = true
 				continue
 			}
 			if clause, ok := g.parent(1).(*ast.CaseClause); ok && clause.Body[len(clause.Body)-1] == s {

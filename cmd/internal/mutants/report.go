@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -96,7 +97,7 @@ func (r *report) write(w io.Writer) (ok bool, err error) {
 		switch listed := r.isListed(res.mutant); {
 		case res.killer == nobody && !listed:
 			ok = false
-			fmt.Fprintf(w, "\nsurvived: %s:%d\n  %s\n  %s %q\n", res.file.name, res.line, res.identity(), r.repeat, res.identity())
+			fmt.Fprintf(w, "\nsurvived: %s:%d\n  %s\n  %s %s\n", res.file.name, res.line, res.identity(), r.repeat, quoted(res.identity()))
 		case res.killer != nobody && listed:
 			ok = false
 			fmt.Fprintf(w, "\nlisted as equivalent, and killed by the %s: %s:%d\n  %s\n", res.killer, res.file.name, res.line, res.identity())
@@ -112,6 +113,9 @@ func (r *report) write(w io.Writer) (ok bool, err error) {
 	}
 	return ok, nil
 }
+
+// quoted is text as a shell reads it as one word.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // missing returns the listed mutants that there are no more, by their lines.
 func missing(listed map[string]equivalent, mutants []*mutant) []equivalent {
