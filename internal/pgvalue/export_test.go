@@ -18,3 +18,9 @@ const (
 	EndTimestamp    = endTimestamp
 	UnixToEpoch2000 = unixToEpoch2000
 )
+
+// ParserIsLarge reports whether a parser with such capacities is not kept.
+func ParserIsLarge(nodes, frames, unescaped int) bool {
+	p := &jsonParser{lexer: lexer{unescaped: make([]byte, 0, unescaped)}, nodes: make([]node, 0, nodes), frames: make([]frame, 0, frames)}
+	return p.large()
+}

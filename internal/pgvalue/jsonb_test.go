@@ -168,6 +168,18 @@ func TestJSONBLimitsStrings(t *testing.T) {
 	}
 }
 
+// What one large text has taken is not kept for the small ones after it.
+func TestLargeParsersAreNotKept(t *testing.T) {
+	t.Parallel()
+	for caps, want := range map[[3]int]bool{
+		{4096, 4096, 4096}: false, {4097, 0, 0}: true, {0, 4097, 0}: true, {0, 0, 4097}: true, {4097, 4097, 4097}: true,
+	} {
+		if got := pgvalue.ParserIsLarge(caps[0], caps[1], caps[2]); got != want {
+			t.Errorf("%v: %t", caps, got)
+		}
+	}
+}
+
 // The bytes are not read: they are too many.
 func TestJSONBRefusesHugeTexts(t *testing.T) {
 	t.Parallel()

@@ -50,8 +50,7 @@ var parsers = sync.Pool{New: func() any {
 // release makes p ready for another text, unless a large one has made it large:
 // then it is left to the garbage collector.
 func (p *jsonParser) release() {
-	const large = 1 << 12
-	if cap(p.nodes) > large || cap(p.frames) > large || cap(p.unescaped) > large {
+	if p.large() {
 		return
 	}
 	*p = jsonParser{
@@ -59,6 +58,12 @@ func (p *jsonParser) release() {
 		nodes: p.nodes[:0], frames: p.frames[:0], order: p.order[:0],
 	}
 	parsers.Put(p)
+}
+
+// large reports whether a text has made p too large to be kept.
+func (p *jsonParser) large() bool {
+	const most = 1 << 12
+	return cap(p.nodes) > most || cap(p.frames) > most || cap(p.unescaped) > most
 }
 
 // text returns the content of a scalar, a string's without quotes and escapes.
