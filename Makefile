@@ -53,6 +53,10 @@ fuzz: postgres ## Fuzz for a minute each: parity, jsonb and CSV.
 	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
 
+.PHONY: mutants
+mutants: postgres ## Plant mistakes in memdb and pgvalue, one at a time, and see that the tests find them; SAMPLE=1/20 for a part.
+	go run ./cmd/internal/mutants $(if $(SAMPLE),-sample $(SAMPLE))
+
 # Benchmarks, with what machine they ran on, into a file that the documents are
 # filled in from. The naive telemetry query takes minutes, so it runs once.
 NAIVE := '^BenchmarkTelemetrySQL$$'

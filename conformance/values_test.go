@@ -63,16 +63,8 @@ func agree(t *testing.T, pool *pgxpool.Pool, sql string, n int, next func() stri
 		for i := range values {
 			values[i] = []byte(next())
 		}
-		rows, err := pool.Query(t.Context(), sql, values)
-		require.NoError(t, err)
-		answers, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		require.NoError(t, err)
-		require.Len(t, answers, batch)
-		for i, want := range answers {
-			got, err := ours(string(values[i]))
-			if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-				got = "!" + string(e.Code)
-			}
+		for i, want := range ask(t, pool, sql, values) {
+			got := answerText(ours(string(values[i])))
 			if got != want {
 				t.Fatalf("%q: PostgreSQL makes %q of it, and memdb %q", values[i], want, got)
 			}
@@ -80,39 +72,89 @@ func agree(t *testing.T, pool *pgxpool.Pool, sql string, n int, next func() stri
 	}
 }
 
+// ask returns what the server makes of some values.
+func ask(t *testing.T, pool *pgxpool.Pool, sql string, values [][]byte) []string {
+	t.Helper()
+	rows, err := pool.Query(t.Context(), sql, values)
+	require.NoError(t, err)
+	answers, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Len(t, answers, len(values))
+	return answers
+}
+
+// answerText is what the functions of tries return.
+func answerText(got string, err error) string {
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
+		return "!" + string(e.Code)
+	}
+	return got
+}
+
+func ourJSONB(s string) (string, error) {
+	out, err := pgvalue.JSONB([]byte(s))
+	return string(out), err
+}
+
+// ourVarchar is what try_varchar does.
+func ourVarchar(s string) (string, error) {
+	if err := pgvalue.Text(s); err != nil {
+		return "", err
+	}
+	return pgvalue.Varchar(s, 8)
+}
+
+// varcharText returns a text near the limit of a varchar(8).
+func varcharText(r *rand.Rand) string {
+	parts := []string{"a", "b", " ", " ", "é", "日", "😀", "e\u0301", "\t", "\u00a0", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x00"}
+	var b strings.Builder
+	for range r.IntN(12) {
+		most := len(parts)
+		if r.IntN(12) > 0 {
+			most = 10 // of good bytes
+		}
+		b.WriteString(parts[r.IntN(most)])
+	}
+	return b.String()
+}
+
+// The statements that ask the server, and return the answers in order.
+const (
+	askJSONB   = "SELECT try_jsonb(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
+	askVarchar = "SELECT try_varchar(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
+	askRounded = "SELECT round(v::numeric / 1000000 * 1000)::bigint FROM unnest($1::bigint[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
+)
+
+// askLower asks for lower() with a collation.
+func askLower(collation string) string {
+	return "SELECT lower(convert_from(v, 'UTF8') " + collation + ") FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
+}
+
+// lowerText returns a few letters of which lower() is of interest.
+func lowerText(r *rand.Rand) string {
+	letters := []rune("aAzZ \u0301\u0307ÄäßẞİıIiΣσςΑαЯяǄǅǆᾈᾳ-.'0日😀ﬀＡａⅣ𐐀")
+	text := make([]rune, r.IntN(8))
+	for i := range text {
+		text[i] = letters[r.IntN(len(letters))]
+	}
+	return string(text)
+}
+
+// roundedMicros returns microseconds near a half of a millisecond.
+func roundedMicros(r *rand.Rand) int64 {
+	return (r.Int64N(2_000_001)-1_000_000)*1000 + []int64{0, 499, 500, 501, -500, 999}[r.IntN(6)]
+}
+
 func TestJSONBAgainstPostgres(t *testing.T) {
 	t.Parallel()
 	r := seeded(t)
-	agree(t, valueServer(t), "SELECT try_jsonb(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n", short(1_000_000),
-		func() string { return document(r) },
-		func(s string) (string, error) {
-			out, err := pgvalue.JSONB([]byte(s))
-			return string(out), err
-		})
+	agree(t, valueServer(t), askJSONB, short(1_000_000), func() string { return document(r) }, ourJSONB)
 }
 
 func TestVarcharAgainstPostgres(t *testing.T) {
 	t.Parallel()
 	r := seeded(t)
-	parts := []string{"a", "b", " ", " ", "é", "日", "😀", "e\u0301", "\t", "\u00a0", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x00"}
-	agree(t, valueServer(t), "SELECT try_varchar(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n", short(200_000),
-		func() string {
-			var b strings.Builder
-			for range r.IntN(12) {
-				most := len(parts)
-				if r.IntN(12) > 0 {
-					most = 10 // of good bytes
-				}
-				b.WriteString(parts[r.IntN(most)])
-			}
-			return b.String()
-		},
-		func(s string) (string, error) {
-			if err := pgvalue.Text(s); err != nil {
-				return "", err
-			}
-			return pgvalue.Varchar(s, 8)
-		})
+	agree(t, valueServer(t), askVarchar, short(200_000), func() string { return varcharText(r) }, ourVarchar)
 }
 
 // lowerModes are the modes of lower() by what asks PostgreSQL for them.
@@ -122,21 +164,29 @@ var lowerModes = map[pgvalue.LowerMode]string{
 	pgvalue.LowerICU:   `COLLATE "und-x-icu"`,
 }
 
+// lacksLower says why a server cannot answer for a mode of lower(), if so.
+func lacksLower(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) string {
+	t.Helper()
+	var own string
+	require.NoError(t, pool.QueryRow(t.Context(), "SELECT datctype FROM pg_database WHERE datname = current_database()").Scan(&own))
+	if mode == pgvalue.LowerCUTF8 && !strings.EqualFold(strings.ReplaceAll(own, "-", ""), "C.UTF8") {
+		return "the database's locale is " + own
+	}
+	if _, err := pool.Exec(t.Context(), "SELECT lower('A' "+lowerModes[mode]+")"); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 func TestLowerAgainstPostgres(t *testing.T) {
 	t.Parallel()
 	pool := valueServer(t)
-	var own, version string
-	require.NoError(t, pool.QueryRow(t.Context(), "SELECT datctype, version() FROM pg_database WHERE datname = current_database()").Scan(&own, &version))
 	for mode, collation := range lowerModes {
 		t.Run(fmt.Sprint(mode), func(t *testing.T) {
 			t.Parallel()
-			if mode == pgvalue.LowerCUTF8 && !strings.EqualFold(strings.ReplaceAll(own, "-", ""), "C.UTF8") {
-				t.Skipf("the database's locale is %s", own)
+			if why := lacksLower(t, pool, mode); why != "" {
+				t.Skip(why)
 			}
-			if _, err := pool.Exec(t.Context(), "SELECT lower('A' "+collation+")"); err != nil {
-				t.Skip(err)
-			}
-			sql := "SELECT lower(convert_from(v, 'UTF8') " + collation + ") FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
 			lower := func(s string) (string, error) { return pgvalue.Lower(mode, s), nil }
 			point := rune(0)
 			next := func() string {
@@ -146,17 +196,10 @@ func TestLowerAgainstPostgres(t *testing.T) {
 				}
 				return string(min(point, utf8.MaxRune))
 			}
-			agree(t, pool, sql, 1_112_064, next, lower)
+			agree(t, pool, askLower(collation), 1_112_064, next, lower)
 
 			r := seeded(t)
-			letters := []rune("aAzZ \u0301\u0307ÄäßẞİıIiΣσςΑαЯяǄǅǆᾈᾳ-.'0日😀ﬀＡａⅣ𐐀")
-			agree(t, pool, sql, short(100_000), func() string {
-				text := make([]rune, r.IntN(8))
-				for i := range text {
-					text[i] = letters[r.IntN(len(letters))]
-				}
-				return string(text)
-			}, lower)
+			agree(t, pool, askLower(collation), short(100_000), func() string { return lowerText(r) }, lower)
 		})
 	}
 }
@@ -221,9 +264,9 @@ func TestRoundingAgainstPostgres(t *testing.T) {
 	for done, n := 0, short(200_000); done < n; done += batch {
 		micros := make([]int64, batch)
 		for i := range micros {
-			micros[i] = (r.Int64N(2_000_001)-1_000_000)*1000 + []int64{0, 499, 500, 501, -500, 999}[r.IntN(6)]
+			micros[i] = roundedMicros(r)
 		}
-		rows, err := pool.Query(t.Context(), "SELECT round(v::numeric / 1000000 * 1000)::bigint FROM unnest($1::bigint[]) WITH ORDINALITY AS x(v, n) ORDER BY n", micros)
+		rows, err := pool.Query(t.Context(), askRounded, micros)
 		require.NoError(t, err)
 		want, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		require.NoError(t, err)

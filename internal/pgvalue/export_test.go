@@ -1,7 +1,16 @@
 package pgvalue
 
+import "encoding/json"
+
 // JSONBLimit is JSONB with a limit on the text, given and returned.
-var JSONBLimit = jsonb
+func JSONBLimit(in []byte, limit int) (json.RawMessage, error) {
+	return jsonb(in, limit, maxJSONBString)
+}
+
+// JSONBStringLimit is JSONB with a limit on its strings.
+func JSONBStringLimit(in []byte, limit int32) (json.RawMessage, error) {
+	return jsonb(in, maxJSONBText, limit)
+}
 
 // The bounds of timestamptz, in microseconds since 2000.
 const (
@@ -9,3 +18,9 @@ const (
 	EndTimestamp    = endTimestamp
 	UnixToEpoch2000 = unixToEpoch2000
 )
+
+// ParserIsLarge reports whether a parser with such capacities is not kept.
+func ParserIsLarge(nodes, frames, unescaped int) bool {
+	p := &jsonParser{lexer: lexer{unescaped: make([]byte, 0, unescaped)}, nodes: make([]node, 0, nodes), frames: make([]frame, 0, frames)}
+	return p.large()
+}

@@ -36,10 +36,12 @@ const (
 //
 // PostgreSQL also refuses, with 54000, an array or object whose parts take more
 // than 256 MB in its binary form; that limit is not followed here.
-func JSONB(in []byte) (json.RawMessage, error) { return jsonb(in, maxJSONBText) }
+func JSONB(in []byte) (json.RawMessage, error) {
+	return jsonb(in, maxJSONBText, maxJSONBString)
+}
 
-// jsonb is JSONB with a limit on the text, given and returned.
-func jsonb(in []byte, limit int) (json.RawMessage, error) {
+// jsonb is JSONB with limits on the text, given and returned, and on its strings.
+func jsonb(in []byte, limit int, stringLimit int32) (json.RawMessage, error) {
 	if len(in) > limit {
 		return nil, textTooLong()
 	}
@@ -48,7 +50,7 @@ func jsonb(in []byte, limit int) (json.RawMessage, error) {
 	}
 	p := parsers.Get().(*jsonParser)
 	defer p.release()
-	p.in = in
+	p.in, p.stringLimit = in, stringLimit
 	if err := p.parse(); err != nil {
 		return nil, err
 	}

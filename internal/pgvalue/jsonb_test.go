@@ -153,6 +153,40 @@ func TestJSONBLimitsTheText(t *testing.T) {
 	}
 }
 
+func TestJSONBLimitsStrings(t *testing.T) {
+	t.Parallel()
+	for in, fits := range map[string]bool{
+		`"abc"`: true, `"abcd"`: false, `["abc",{"abc":"abc"}]`: true, `{"abcd":1}`: false, `{"a":"abcd"}`: false,
+		`"\u0061bc"`: true, `"\u0061bcd"`: false, `12345`: true, `"ééé"`: false,
+	} {
+		_, err := pgvalue.JSONBStringLimit([]byte(in), 3)
+		if fits {
+			assertError(t, err, "", "")
+			continue
+		}
+		assertError(t, err, "54000", "string too long to represent as jsonb string")
+	}
+}
+
+// What one large text has taken is not kept for the small ones after it.
+func TestLargeParsersAreNotKept(t *testing.T) {
+	t.Parallel()
+	for caps, want := range map[[3]int]bool{
+		{4096, 4096, 4096}: false, {4097, 0, 0}: true, {0, 4097, 0}: true, {0, 0, 4097}: true, {4097, 4097, 4097}: true,
+	} {
+		if got := pgvalue.ParserIsLarge(caps[0], caps[1], caps[2]); got != want {
+			t.Errorf("%v: %t", caps, got)
+		}
+	}
+}
+
+// The bytes are not read: they are too many.
+func TestJSONBRefusesHugeTexts(t *testing.T) {
+	t.Parallel()
+	_, err := pgvalue.JSONB(make([]byte, 1<<30-63))
+	assertError(t, err, "54000", "out of memory")
+}
+
 func TestJSONBIsCanonicalOnce(t *testing.T) {
 	t.Parallel()
 	first, err := pgvalue.JSONB([]byte(`{"b":[1e2,"\u0001\/",{"d":-0.0,"c":1}],"a":"é"}`))

@@ -26,8 +26,8 @@ type lexer struct {
 	in  []byte
 	pos int
 
-	// The current token. A string's bounds exclude its quotes; where it is
-	// escaped they are in unescaped instead of in.
+	// The current token. A scalar's bounds, of a string without its quotes;
+	// where that is escaped they are in unescaped instead of in.
 	tok        token
 	start, end int
 	escaped    bool
@@ -47,14 +47,14 @@ func (l *lexer) next() error {
 	}
 	l.start, l.escaped = i, false
 	if i == len(in) {
-		l.tok, l.pos, l.end = tokenEnd, i, i
+		l.tok, l.pos = tokenEnd, i
 		return nil
 	}
 	switch c := in[i]; {
 	case c == '"':
 		return l.string(i + 1)
 	case c == '{' || c == '}' || c == '[' || c == ']' || c == ',' || c == ':':
-		l.tok, l.pos, l.end = token(c), i+1, i+1
+		l.tok, l.pos = token(c), i+1
 		return nil
 	case c == '-' || '0' <= c && c <= '9':
 		return l.number(i)

@@ -39,6 +39,8 @@ type jsonParser struct {
 	nodes  []node
 	frames []frame
 	order  []int32
+	// stringLimit is the most bytes of a string or key.
+	stringLimit int32
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -48,8 +50,7 @@ var parsers = sync.Pool{New: func() any {
 // release makes p ready for another text, unless a large one has made it large:
 // then it is left to the garbage collector.
 func (p *jsonParser) release() {
-	const large = 1 << 12
-	if cap(p.nodes) > large || cap(p.frames) > large || cap(p.unescaped) > large {
+	if p.large() {
 		return
 	}
 	*p = jsonParser{
@@ -57,6 +58,12 @@ func (p *jsonParser) release() {
 		nodes: p.nodes[:0], frames: p.frames[:0], order: p.order[:0],
 	}
 	parsers.Put(p)
+}
+
+// large reports whether a text has made p too large to be kept.
+func (p *jsonParser) large() bool {
+	const most = 1 << 12
+	return cap(p.nodes) > most || cap(p.frames) > most || cap(p.unescaped) > most
 }
 
 // text returns the content of a scalar, a string's without quotes and escapes.
@@ -114,7 +121,7 @@ func (p *jsonParser) value() (opened bool, err error) {
 		if err := p.next(); err != nil {
 			return false, err
 		}
-		return false, checkStringLength(&p.nodes[n])
+		return false, p.checkStringLength(&p.nodes[n])
 	case tokenNumber:
 		n := p.element()
 		if err := p.next(); err != nil {
@@ -187,7 +194,7 @@ func (p *jsonParser) key() error {
 	if err := p.expect(':'); err != nil {
 		return err
 	}
-	return checkStringLength(&p.nodes[n])
+	return p.checkStringLength(&p.nodes[n])
 }
 
 // afterValue closes the containers that end here and goes up to the next value.
@@ -216,8 +223,8 @@ func (p *jsonParser) afterValue() (done bool, err error) {
 	return true, nil
 }
 
-func checkStringLength(n *node) error {
-	if n.end-n.start > maxJSONBString {
+func (p *jsonParser) checkStringLength(n *node) error {
+	if n.end-n.start > p.stringLimit {
 		return fail(programLimitExceeded, "string too long to represent as jsonb string")
 	}
 	return nil

@@ -5,10 +5,9 @@ import (
 	"strconv"
 )
 
-// print returns the text of what parse has read, unless it is longer than limit.
+// print returns the text of what parse has read, which leaves no frames, unless it is longer than limit.
 func (p *jsonParser) print(limit int) (json.RawMessage, error) {
 	out := make([]byte, 0, p.sizeHint())
-	p.frames = p.frames[:0]
 	for n := int32(0); n != none; {
 		v := &p.nodes[n]
 		switch v.kind {

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+)
+
+// builder compiles test binaries with files in place of those of the work tree,
+// which stays as it is.
+type builder struct {
+	root string
+	// folder is where it writes: what it makes is gone with it.
+	folder string
+	builds int
+}
+
+// build compiles the tests of packages, by their folders below the root, with
+// other texts of some files, and returns the binaries by folder.
+func (b *builder) build(ctx context.Context, texts map[string]string, folders ...string) (map[string]string, error) {
+	b.builds++
+	out := filepath.Join(b.folder, "build"+strconv.Itoa(b.builds))
+	if err := os.Mkdir(out, 0o700); err != nil {
+		return nil, err
+	}
+	replace := map[string]string{}
+	for path, text := range texts {
+		file := filepath.Join(out, strconv.Itoa(len(replace))+".go")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+		replace[path] = file
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return nil, err
+	}
+	overlayFile := filepath.Join(out, "overlay.json")
+	if err := os.WriteFile(overlayFile, overlay, 0o600); err != nil {
+		return nil, err
+	}
+	binaries := map[string]string{}
+	for _, folder := range folders {
+		binary := filepath.Join(out, filepath.Base(folder)+".test")
+		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlayFile, "-o", binary, ".")
+		cmd.Dir = filepath.Join(b.root, filepath.FromSlash(folder)) // each is in a module of its own or in the root's
+		var output bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &output, &output
+		if err := cmd.Run(); err != nil {
+			return nil, fmt.Errorf("go test -c ./%s: %w\n%s", folder, err, output.Bytes())
+		}
+		binaries[folder] = binary
+	}
+	return binaries, nil
+}

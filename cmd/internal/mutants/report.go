@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// result is a mutant and what became of it.
+type result struct {
+	*mutant
+	outcome
+}
+
+// least is the share of the valid mutants that has to be killed.
+const least = 0.97
+
+// report is what a run found.
+type report struct {
+	root string
+	// mutants are all that there are.
+	mutants []*mutant
+	results []result // in the order of the code
+	listed  map[string]equivalent
+	// invalid is how many mutants do not compile.
+	invalid int
+	// gone are the listed ones that there are no more.
+	gone []equivalent
+	// whole says that no part of the mutants was chosen.
+	whole bool
+	// repeat is the command that runs one mutant again, up to its name.
+	repeat string
+}
+
+func (r *report) isListed(m *mutant) bool {
+	_, ok := r.listed[m.identity()]
+	return ok
+}
+
+// counts are a row of the table.
+type counts struct {
+	mutants, killed, equivalent, survived int
+	by                                    [numKillers]int
+}
+
+func (c *counts) add(r result, listed bool) {
+	c.mutants++
+	switch {
+	case r.killer != nobody:
+		c.killed++
+		c.by[r.killer]++
+	case listed:
+		c.equivalent++
+	default:
+		c.survived++
+	}
+}
+
+func (c *counts) share() float64 {
+	if c.mutants == 0 {
+		return 1
+	}
+	return float64(c.killed) / float64(c.mutants)
+}
+
+// write writes the table and what is wrong, and reports whether nothing is.
+func (r *report) write(w io.Writer) (ok bool, err error) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "package\tmutants\tkilled\ttranscripts\tcases\town tests\tequivalent\tsurvived\tshare\t")
+	row := func(name string, c *counts) {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t\n", name, c.mutants, c.killed,
+			c.by[byTranscripts], c.by[byCases], c.by[byOwnTests], c.equivalent, c.survived, 100*c.share())
+	}
+	var names []string
+	byPackage, all := map[string]*counts{}, &counts{}
+	for _, res := range r.results {
+		name := res.pkg.name
+		if byPackage[name] == nil {
+			byPackage[name] = &counts{}
+			names = append(names, name)
+		}
+		byPackage[name].add(res, r.isListed(res.mutant))
+		all.add(res, r.isListed(res.mutant))
+	}
+	for _, name := range names {
+		row(name, byPackage[name])
+	}
+	row("all", all)
+	if err := t.Flush(); err != nil {
+		return false, err
+	}
+	fmt.Fprintf(w, "not counted: %d that do not compile\n", r.invalid)
+	ok = true
+	for _, res := range r.results {
+		switch listed := r.isListed(res.mutant); {
+		case res.killer == nobody && !listed:
+			ok = false
+			fmt.Fprintf(w, "\nsurvived: %s:%d\n  %s\n  %s %s\n", res.file.name, res.line, res.identity(), r.repeat, quoted(res.identity()))
+		case res.killer != nobody && listed:
+			ok = false
+			fmt.Fprintf(w, "\nlisted as equivalent, and killed by the %s: %s:%d\n  %s\n", res.killer, res.file.name, res.line, res.identity())
+		}
+	}
+	for _, e := range r.gone {
+		ok = false
+		fmt.Fprintf(w, "\nlisted as equivalent on line %d, and no mutant: %s\n", e.line, e.identity)
+	}
+	if r.whole && all.share() < least {
+		ok = false
+		fmt.Fprintf(w, "\n%.1f %% are killed: at least %.0f %% have to be\n", 100*all.share(), 100*least)
+	}
+	return ok, nil
+}
+
+// quoted is text as a shell reads it as one word.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// missing returns the listed mutants that there are no more, by their lines.
+func missing(listed map[string]equivalent, mutants []*mutant) []equivalent {
+	there := map[string]bool{}
+	for _, m := range mutants {
+		there[m.identity()] = true
+	}
+	var gone []equivalent
+	for id, e := range listed {
+		if !there[id] {
+			gone = append(gone, e)
+		}
+	}
+	slices.SortFunc(gone, func(a, b equivalent) int { return a.line - b.line })
+	return gone
+}

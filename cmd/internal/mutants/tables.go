@@ -1,0 +1,28 @@
+package main
+
+// counterparts are functions and methods that a mistake takes for one another.
+// Where there is none of that name and type the mutant does not compile and does
+// not count.
+var counterparts = both(map[string]string{
+	"Ascend": "Descend", "Scan": "Reverse", "scan": "scanBack", "Before": "After", "min": "max", "Min": "Max",
+	"First": "Last", "Front": "Back", "HasPrefix": "HasSuffix", "TrimLeft": "TrimRight", "Next": "Prev",
+	"ToLower": "ToUpper", "Index": "LastIndex", "Lock": "Unlock", "RLock": "RUnlock",
+})
+
+func both(m map[string]string) map[string]string {
+	out := map[string]string{}
+	for a, b := range m {
+		out[a], out[b] = b, a
+	}
+	return out
+}
+
+// commutative are functions of which the order of the arguments says nothing.
+var commutative = map[string]bool{
+	"min": true, "max": true, "bytes.Equal": true, "strings.EqualFold": true, "unicode.In": true, "make": true,
+}
+
+// messages are functions that make text for a reader, which nobody promises.
+var messages = map[string]bool{
+	"fmt.Sprintf": true, "fmt.Errorf": true, "fmt.Sprint": true, "errors.New": true, "panic": true,
+}

@@ -1,0 +1,127 @@
+package conformance
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// recordProgram runs a program on two stores in lockstep and returns the sums of
+// the subject's answers. It fails where the two differ.
+func recordProgram(ctx context.Context, p Program, ref, sub tasktwin.Store) ([]sum, error) {
+	var sums []sum
+	rec := newRecord()
+	err := drive(ctx, p, newLockstep(ref, newWitness(sub, func(_ Op, s sum) { sums = append(sums, s) }, 0), rec, 0))
+	if err == nil && len(rec.mismatches) > 0 {
+		err = fmt.Errorf("conformance: record a transcript: %v", rec.mismatches[0])
+	}
+	return sums, err
+}
+
+// replayProgram runs a program on a store and returns an error that names the
+// first answer whose sum is not the one of the transcript.
+func replayProgram(ctx context.Context, p Program, s tasktwin.Store, sums []sum, progress func()) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	told := 0
+	tell := func(op Op, s sum) {
+		progress()
+		if told >= len(sums) || sums[told] != s {
+			stop(fmt.Errorf("answer %d, to %s, is not the recorded one", told+1, op))
+		}
+		told++
+	}
+	if err := drive(ctx, p, newWitness(s, tell, 0)); err != nil {
+		return context.Cause(ctx)
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if told != len(sums) {
+		return fmt.Errorf("%d answers, and %d were recorded", told, len(sums))
+	}
+	return nil
+}
+
+// parseOps reads a program that was written by the one who reads it.
+func parseOps(text string) (Program, error) {
+	var p Program
+	for line := range strings.Lines(text) {
+		op, err := parseOp(strings.TrimSpace(line))
+		if err != nil {
+			return nil, err
+		}
+		p = append(p, op)
+	}
+	return p, nil
+}
+
+func writeSums(path string, sums []sum) error {
+	out := make([]byte, 0, 8*len(sums))
+	for _, s := range sums {
+		out = binary.LittleEndian.AppendUint64(out, uint64(s))
+	}
+	return os.WriteFile(path, out, 0o600)
+}
+
+func readSums(path string) ([]sum, error) {
+	in, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	sums := make([]sum, 0, len(in)/8)
+	for ; len(in) >= 8; in = in[8:] {
+		sums = append(sums, sum(binary.LittleEndian.Uint64(in)))
+	}
+	return sums, nil
+}
+
+// crossings are calls with two bad values in two of their fields, of which one
+// decides on the error: which, that is what they are about.
+func crossings(seed uint64) Program {
+	p := Generate(seed, PresetMixed, 600)
+	last := map[string]Op{}
+	for _, op := range p {
+		if len(op.fields()) > 0 {
+			last[op.Name] = op
+		}
+	}
+	for _, op := range sorted(last) {
+		fields := op.fields()
+		for i := range fields {
+			for j := range i {
+				for _, a := range badValues(fields[i].Type) {
+					for _, b := range badValues(fields[j].Type) {
+						p = append(p, op.with(i, reflect.ValueOf(a)).with(j, reflect.ValueOf(b)))
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// badValues are those of a type that are refused in several ways.
+func badValues(t reflect.Type) []any {
+	switch {
+	case t == reflect.TypeFor[uuid.UUID]():
+		return []any{absent}
+	case t == reflect.TypeFor[uuid.NullUUID]():
+		return []any{null(absent)}
+	case t == reflect.TypeFor[string]():
+		return []any{"\xff", strings.Repeat("x", 200)}
+	case t == reflect.TypeFor[json.RawMessage]():
+		return []any{json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`)}
+	case isEnum(t):
+		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
+	}
+	return specials[t]
+}

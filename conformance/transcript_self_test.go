@@ -1,0 +1,97 @@
+package conformance
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+func noProgress() {}
+
+// What a transcript of PostgreSQL says, memdb says, and a wrong answer is
+// noticed where it is given.
+func TestTranscripts(t *testing.T) {
+	t.Parallel()
+	p := append(Generate(3, PresetMixed, 200), Op{Name: opFork}, Op{"InsertUser", tasktwin.InsertUserParams{ID: id(1)}})
+	p, err := parseOps(p.String())
+	require.NoError(t, err)
+	sums, err := recordProgram(t.Context(), p, openPgdb(t), twin(t))
+	require.NoError(t, err)
+	require.Greater(t, len(sums), 200)
+	require.NoError(t, replayProgram(t.Context(), p, twin(t), sums, noProgress))
+
+	for _, at := range []int{0, len(sums) / 2, len(sums) - 1} {
+		sums[at]++
+		err := replayProgram(t.Context(), p, twin(t), sums, noProgress)
+		require.ErrorContains(t, err, "is not the recorded one")
+		sums[at]--
+	}
+	require.Error(t, replayProgram(t.Context(), p, twin(t), sums[:len(sums)-1], noProgress))
+	require.Error(t, replayProgram(t.Context(), p, twin(t), append(sums, 1), noProgress))
+
+	other := twin(t)
+	_, err = other.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id(2)})
+	require.NoError(t, err)
+	require.ErrorContains(t, replayProgram(t.Context(), p, other, sums, noProgress), "is not the recorded one")
+}
+
+// A subject that differs from the reference makes no transcript.
+func TestTranscriptsAreRight(t *testing.T) {
+	t.Parallel()
+	other := twin(t)
+	_, err := other.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id(2)})
+	require.NoError(t, err)
+	_, err = recordProgram(t.Context(), Program{{"DeleteOrganizationByID", id(2)}}, openPgdb(t), other)
+	require.ErrorContains(t, err, "record a transcript")
+}
+
+func TestTranscriptsOfValues(t *testing.T) {
+	t.Parallel()
+	values, sums := recordValues(t, 1, 20)
+	file := filepath.Join(t.TempDir(), valuesFile)
+	require.NoError(t, writeValues(file, values))
+	require.NoError(t, writeSums(file+sumsSuffix, sums))
+	require.NoError(t, replayValues(t, file, noProgress))
+	sums[len(sums)/2]++
+	require.NoError(t, writeSums(file+sumsSuffix, sums))
+	require.ErrorContains(t, replayValues(t, file, noProgress), "which is not what was recorded")
+	require.NoError(t, writeSums(file+sumsSuffix, sums[:1]))
+	require.Error(t, replayValues(t, file, noProgress))
+}
+
+func TestSumsTell(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 2).UTC()
+	// Of one type: an answer's is its method's.
+	seen := map[string]any{}
+	for _, v := range []any{
+		[]int(nil),
+		[]int{},
+		[]int{0},
+		[]int{0, 0},
+		json.RawMessage("{}"), json.RawMessage("{} "),
+		"", "\x00", "a", "12345678", "12345678\x00", "123456789", int64(2), int64(-2), uint8(3),
+		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), null(id(1)),
+		sql.NullString{},
+		sql.NullString{Valid: true},
+		errorFacts{Kind: "a"},
+		errorFacts{Elsewise: "a"},
+		errorFacts{Table: "a"},
+		[]string{"a", "b"},
+		[]string{"ab", ""},
+		&tasktwin.Dump{}, &tasktwin.Dump{Users: []tasktwin.User{}},
+	} {
+		s := sumOf(v)
+		require.Equal(t, s, sumOf(v))
+		key := fmt.Sprintf("%T %d", v, s)
+		require.NotContains(t, seen, key, "%#v and %#v", v, seen[key])
+		seen[key] = v
+	}
+}

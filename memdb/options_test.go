@@ -1,0 +1,68 @@
+package memdb_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+func TestForkOfAClosedStoreIsClosed(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	open := db.Fork()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Fork().Ping(t.Context()); !errors.Is(err, tasktwin.ErrClosed) {
+		t.Errorf("a fork of a closed store: %v", err)
+	}
+	if err := open.Ping(t.Context()); err != nil {
+		t.Errorf("a fork that was made before: %v", err)
+	}
+}
+
+// Forks follow the version and the locale of the store that they are from.
+func TestRestrictHasItsOwnCodeFrom18(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[int]tasktwin.SQLState{
+		0: tasktwin.ForeignKeyViolation, 14: tasktwin.ForeignKeyViolation, 17: tasktwin.ForeignKeyViolation,
+		18: tasktwin.RestrictViolation, 19: tasktwin.RestrictViolation,
+	} {
+		db := memdb.New(memdb.Options{PostgresVersion: version}).Fork()
+		org, user, agent, app, status := newOrganization("a"), uuid.New(), uuid.New(), uuid.New(), uuid.New()
+		_, err1 := db.InsertOrganization(t.Context(), org)
+		_, err2 := db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: user})
+		template := tasktwin.InsertTemplateParams{ID: uuid.New(), OrganizationID: org.ID, CreatedBy: user}
+		_, err3 := db.InsertTemplate(t.Context(), template)
+		workspace := tasktwin.InsertWorkspaceParams{
+			ID: uuid.New(), OwnerID: user, OrganizationID: org.ID, TemplateID: template.ID, GroupACL: []byte("{}"), UserACL: []byte("{}"),
+		}
+		_, err4 := db.InsertWorkspace(t.Context(), workspace)
+		_, err5 := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: agent, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady})
+		_, err6 := db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: app, AgentID: agent, Health: tasktwin.WorkspaceAppHealthHealthy})
+		_, err7 := db.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{
+			ID: status, AgentID: agent, AppID: app, WorkspaceID: workspace.ID, State: tasktwin.WorkspaceAppStatusStateIdle,
+		})
+		if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
+			t.Fatal(err)
+		}
+		_, restricted := db.DeleteTemplateByID(t.Context(), template.ID)
+		_, refused := db.DeleteWorkspaceByID(t.Context(), workspace.ID)
+		for _, test := range []struct {
+			err     error
+			code    tasktwin.SQLState
+			setting bool
+		}{{restricted, want, want == tasktwin.RestrictViolation}, {refused, tasktwin.ForeignKeyViolation, false}} {
+			e, ok := errors.AsType[*tasktwin.Error](test.err)
+			if !ok || e.Code != test.code || strings.Contains(e.Message, "RESTRICT setting of foreign key constraint") != test.setting ||
+				!strings.Contains(e.Message, "foreign key constraint") {
+				t.Errorf("version %d: %v, want %s", version, test.err, test.code)
+			}
+		}
+	}
+}
