@@ -57,6 +57,10 @@ fuzz: postgres ## Fuzz for a minute each: parity, jsonb and CSV.
 bench: postgres ## Compare the engines on the same data; COUNT=10 for benchstat.
 	cd bench && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -count $(or $(COUNT),1) -timeout 60m ./...
 
+.PHONY: bench-long
+bench-long: postgres ## Compare the telemetry query with its naive form on 10,000 tasks, which takes a quarter of an hour or more.
+	cd bench && TASKTWIN_REQUIRE_POSTGRES=1 TASKTWIN_NAIVE_TASKS=10000 go test -run '^$$' -bench TelemetrySQL -benchtime 1x -timeout 120m .
+
 .PHONY: bench-smoke
 bench-smoke: postgres ## Run each benchmark once, to see that it works.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -short -run '^$$' -bench . -benchtime 1x ./...)
