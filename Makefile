@@ -77,10 +77,6 @@ bench-long: postgres ## Measure what takes long: the naive query of 10,000 tasks
 bench-docs: ## Fill in the tables and drawings of the documents from bench/results.
 	cd bench && go run ./cmd/benchdocs write .. results/*.txt
 
-.PHONY: bench-long
-bench-long: postgres ## Compare the telemetry query with its naive form on 10,000 tasks, which takes a quarter of an hour or more.
-	cd bench && TASKTWIN_REQUIRE_POSTGRES=1 TASKTWIN_NAIVE_TASKS=10000 go test -run '^$$' -bench TelemetrySQL -benchtime 1x -timeout 120m .
-
 .PHONY: bench-smoke
 bench-smoke: postgres ## Run each benchmark once, to see that it works.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -short -run '^$$' -bench . -benchtime 1x ./...)

@@ -4,9 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,10 +17,6 @@ import (
 
 //go:embed naive.sql
 var naiveSQL string
-
-// envNaiveTasks says on how many tasks the naive query is measured, as numbers
-// with commas between them.
-const envNaiveTasks = "TASKTWIN_NAIVE_TASKS"
 
 // naive runs the telemetry query in its naive form.
 func naive(ctx context.Context, db *pgdb.DB, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
@@ -64,36 +57,26 @@ func TestNaiveFormGivesTheSame(t *testing.T) {
 // BenchmarkTelemetrySQL compares the naive form with pgdb's, in one run on the
 // same data.
 func BenchmarkTelemetrySQL(b *testing.B) {
-	sizes := "1000,3000"
-	if testing.Short() {
-		sizes = "100"
-	}
-	if s := os.Getenv(envNaiveTasks); s != "" {
-		sizes = s
-	}
-	arg := tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: Recent, Now: Now}
-	for text := range strings.SplitSeq(sizes, ",") {
-		tasks, err := strconv.Atoi(text)
-		require.NoError(b, err)
-		b.Run(fmt.Sprintf("%d tasks", tasks), func(b *testing.B) {
-			db := loadPgdb(b, ByTasks(tasks))
-			for _, form := range []struct {
-				name string
-				run  func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error)
-			}{
-				{"linear", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
-					return db.GetTelemetryTaskEvents(ctx, arg)
-				}},
-				{"naive", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) { return naive(ctx, db, arg) }},
-			} {
-				b.Run(form.name, func(b *testing.B) {
-					for b.Loop() {
-						if rows, err := form.run(b.Context()); err != nil || len(rows) != tasks {
-							b.Fatal(len(rows), err)
-						}
+	arg := tasktwin.GetTelemetryTaskEventsParams{Now: Now}
+	for _, tasks := range pick([]int{100, 300, 1000, 3000}, []int{10_000}, shortTasks) {
+		db := loadPgdb(b, ByTasks(tasks))
+		for _, form := range []struct {
+			name string
+			run  func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error)
+		}{
+			{"linear", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+				return db.GetTelemetryTaskEvents(ctx, arg)
+			}},
+			{"naive", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) { return naive(ctx, db, arg) }},
+		} {
+			b.Run(fmt.Sprintf("%s/tasks=%d", form.name, tasks), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if rows, err := form.run(b.Context()); err != nil || len(rows) != tasks {
+						b.Fatal(len(rows), err)
 					}
-				})
-			}
-		})
+				}
+			})
+		}
 	}
 }

@@ -60,11 +60,11 @@ func New(opts Options) *DB {
 	if opts.PostgresVersion == 0 {
 		opts.PostgresVersion = DefaultPostgresVersion
 	}
-	return newDB(opts, newState(opts))
+	return newDB(newState(opts))
 }
 
-func newDB(opts Options, st *state) *DB {
-	db := &DB{opts: opts, writer: make(chan struct{}, 1)}
+func newDB(st *state) *DB {
+	db := &DB{writer: make(chan struct{}, 1)}
 	db.queries = queries{db}
 	db.current.Store(st)
 	return db
@@ -74,7 +74,7 @@ func newDB(opts Options, st *state) *DB {
 // nothing but a pointer: what either side writes later is copied then. A fork of
 // a closed store is closed.
 func (db *DB) Fork() *DB {
-	fork := newDB(db.opts, db.snapshot())
+	fork := newDB(db.snapshot())
 	fork.closed.Store(db.closed.Load())
 	return fork
 }

@@ -77,7 +77,7 @@ func taskStored(st *state, slot uint32, r, old *taskRow) {
 	switch {
 	case !r.live():
 		st.telemetry.Set(st.own, slot, nil)
-	case !old.live() || r.task.WorkspaceID != old.task.WorkspaceID:
+	case old == nil:
 		st.forgetTelemetry(slot)
 	}
 }
