@@ -1,0 +1,132 @@
+package conformance
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// insertOf is the method that inserts a row, by the row's type.
+var insertOf = map[reflect.Type]string{
+	reflect.TypeFor[tasktwin.Organization]():       "InsertOrganization",
+	reflect.TypeFor[tasktwin.User]():               "InsertUser",
+	reflect.TypeFor[tasktwin.Template]():           "InsertTemplate",
+	reflect.TypeFor[tasktwin.TemplateVersion]():    "InsertTemplateVersion",
+	reflect.TypeFor[tasktwin.Workspace]():          "InsertWorkspace",
+	reflect.TypeFor[tasktwin.ProvisionerJob]():     "InsertProvisionerJob",
+	reflect.TypeFor[tasktwin.WorkspaceBuild]():     "InsertWorkspaceBuild",
+	reflect.TypeFor[tasktwin.WorkspaceAgent]():     "InsertWorkspaceAgent",
+	reflect.TypeFor[tasktwin.WorkspaceApp]():       "InsertWorkspaceApp",
+	reflect.TypeFor[tasktwin.WorkspaceAppStatus](): "InsertWorkspaceAppStatus",
+	reflect.TypeFor[tasktwin.Task]():               "InsertTask",
+	reflect.TypeFor[tasktwin.TaskWorkspaceApp]():   "UpsertTaskWorkspaceApp",
+	reflect.TypeFor[tasktwin.TaskSnapshot]():       "UpsertTaskSnapshot",
+}
+
+// oddOf are values to try in a column of a type: bad ones, and such that the
+// column does not hold as they are.
+func oddOf(t reflect.Type) []any {
+	values := specials[t]
+	switch {
+	case t == reflect.TypeFor[uuid.UUID]():
+		return []any{absent}
+	case t == reflect.TypeFor[uuid.NullUUID]():
+		return []any{null(absent), uuid.NullUUID{UUID: absent}}
+	case isEnum(t):
+		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
+	case t == reflect.TypeFor[string]():
+		values = append(values, "a "+strings.Repeat(" ", 200), "\xff"+strings.Repeat("x", 200), "İ")
+	}
+	return values
+}
+
+// loadsAsItInserts tries each odd value in each column of each table. Loading a
+// row has the outcome of inserting it.
+func loadsAsItInserts(t *testing.T, f *fixture) {
+	rows := rowsToLoad(2)
+	tables := reflect.ValueOf(rows).Elem()
+	for i := range tables.NumField() {
+		row := tables.Field(i).Index(1).Interface()
+		one := reflect.New(tables.Type()).Elem()
+		for field := range reflect.TypeOf(row).NumField() {
+			for _, odd := range oddOf(reflect.TypeOf(row).Field(field).Type) {
+				bad := Op{Arg: row}.with(field, reflect.ValueOf(odd)).Arg
+				insert := insertion(bad)
+				if !insert.IsValid() || !hasField(insert, reflect.TypeOf(row).Field(field).Name) {
+					continue
+				}
+				before := reflect.New(tables.Type()).Elem()
+				for k := range i {
+					before.Field(k).Set(tables.Field(k))
+				}
+				table := reflect.MakeSlice(tables.Field(i).Type(), 0, 2)
+				one.Field(i).Set(reflect.Append(table, tables.Field(i).Index(0), reflect.ValueOf(bad)))
+				start, _ := before.Addr().Interface().(*tasktwin.Dump)
+				loaded, _ := one.Addr().Interface().(*tasktwin.Dump)
+				byLoad := rolledBack(f, start, func(s *fixture) error { return s.load(loaded) })
+				byInsert := rolledBack(f, start, func(s *fixture) error {
+					first := insertion(tables.Field(i).Index(0).Interface())
+					if err := callMethod(s.ctx, s.Store, Op{insertOf[reflect.TypeOf(row)], first.Interface()}); err != nil {
+						return err
+					}
+					return callMethod(s.ctx, s.Store, Op{insertOf[reflect.TypeOf(row)], insert.Interface()})
+				})
+				if diff := Compare(byInsert, byLoad); diff != "" {
+					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
+				}
+			}
+		}
+	}
+}
+
+// insertion returns the parameters that insert a row.
+func insertion(row any) reflect.Value {
+	querier := reflect.TypeFor[tasktwin.Querier]()
+	method, ok := querier.MethodByName(insertOf[reflect.TypeOf(row)])
+	if !ok {
+		return reflect.Value{}
+	}
+	params := reflect.New(method.Type.In(1)).Elem()
+	for i := range params.NumField() {
+		params.Field(i).Set(reflect.ValueOf(row).FieldByName(params.Type().Field(i).Name))
+	}
+	return params
+}
+
+func hasField(v reflect.Value, name string) bool {
+	_, ok := v.Type().FieldByName(name)
+	return ok
+}
+
+// rolledBack loads rows, calls fn, and undoes both. It returns what came of fn.
+func rolledBack(f *fixture, rows *tasktwin.Dump, fn func(*fixture) error) (out loadResult) {
+	f.t.Helper()
+	err := f.tx(nil, func(tx *fixture) error {
+		if err := tx.load(rows); err != nil {
+			return err
+		}
+		err := tx.tx(nil, func(inner *fixture) error {
+			if err := fn(inner); err != nil {
+				return err
+			}
+			out.Dump = dump(f.t, inner)
+			return errRollback
+		})
+		out.Error = describe(err)
+		return errRollback
+	})
+	if describe(err) != describe(errRollback) {
+		f.t.Fatal(err)
+	}
+	return out
+}
+
+// loadResult is an error, and the rows that are there if there is none.
+type loadResult struct {
+	Error errorFacts
+	Dump  *tasktwin.Dump
+}
