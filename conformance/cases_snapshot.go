@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -25,11 +24,6 @@ var snapshotCases = []testCase{
 				return dropped(f.ctx, tx, func(s tasktwin.Store) error {
 					_, err := s.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: f.user.ID, Name: "\xff"})
 					return err
-				})
-			},
-			"one that fails on a value of a type that is not an enum": func(tx tasktwin.Store) error {
-				return dropped(f.ctx, tx, func(s tasktwin.Store) error {
-					return s.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: absent, LogSnapshot: json.RawMessage(`{`)})
 				})
 			},
 			"one that only a writer may make": func(tx tasktwin.Store) error {
@@ -73,32 +67,6 @@ var snapshotCases = []testCase{
 		}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead})
 		if err != nil {
 			t.Errorf("the transaction fails with %v", err)
-		}
-	}},
-	{"snapshot/a write to what others have changed since", "UpdateTaskPrompt", false, func(t *testing.T, f *fixture) {
-		f.base()
-		task := f.task(uuid.NullUUID{})
-		for _, isolation := range []tasktwin.IsolationLevel{tasktwin.ReadCommitted, tasktwin.RepeatableRead, tasktwin.Serializable} {
-			var inside error
-			err := f.InTx(f.ctx, func(tx tasktwin.Store) error {
-				if _, err := tx.GetTaskByID(f.ctx, task.ID); err != nil {
-					return err
-				}
-				_, err := f.UpdateTaskPrompt(f.ctx, tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: "theirs"})
-				if err != nil {
-					return err
-				}
-				_, inside = tx.UpdateTaskPrompt(f.ctx, tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: "mine"})
-				return inside
-			}, &tasktwin.TxOptions{Isolation: isolation})
-			want, prompt := describe(nil), "mine"
-			if isolation != tasktwin.ReadCommitted {
-				want, prompt = failure(tasktwin.SerializationFailure, "", "", ""), "theirs"
-			}
-			fails(t, "the write, "+string(isolation), inside, want)
-			fails(t, "the transaction, "+string(isolation), err, want)
-			got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByID(f.ctx, task.ID))
-			equal(t, "prompt, "+string(isolation), got.Prompt, prompt)
 		}
 	}},
 	{"cancellation/of a statement that waits, in a savepoint", "InsertTask ListTasks", true, func(t *testing.T, f *fixture) {

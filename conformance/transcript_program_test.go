@@ -84,7 +84,7 @@ func readSums(path string) ([]sum, error) {
 	return sums, nil
 }
 
-// crossings are calls with two bad values in two of their fields, of which one
+// crossings are calls with a bad value in one or two of their fields. Of two, one
 // decides on the error: which, that is what they are about.
 func crossings(seed uint64) Program {
 	p := Generate(seed, PresetMixed, 600)
@@ -97,6 +97,9 @@ func crossings(seed uint64) Program {
 	for _, op := range sorted(last) {
 		fields := op.fields()
 		for i := range fields {
+			for _, a := range badValues(fields[i].Type) {
+				p = append(p, op.with(i, reflect.ValueOf(a)))
+			}
 			for j := range i {
 				for _, a := range badValues(fields[i].Type) {
 					for _, b := range badValues(fields[j].Type) {
@@ -117,7 +120,7 @@ func badValues(t reflect.Type) []any {
 	case t == reflect.TypeFor[uuid.NullUUID]():
 		return []any{null(absent)}
 	case t == reflect.TypeFor[string]():
-		return []any{"\xff", strings.Repeat("x", 200)}
+		return []any{"\xff", strings.Repeat("x", 200), strings.Repeat("x", 200) + "\xff"}
 	case t == reflect.TypeFor[json.RawMessage]():
 		return []any{json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`)}
 	case isEnum(t):

@@ -86,7 +86,7 @@ func TestReplayTranscripts(t *testing.T) {
 	if folder == "" {
 		t.Skip(envTranscripts + " is not set")
 	}
-	stop, progress := watch(time.Duration(setting(t, envStall, 5)) * time.Second)
+	stop, progress := watch(time.Duration(setting(t, envStall, 3)) * time.Second)
 	defer stop()
 	if err := replayTranscripts(t, folder, progress); err != nil {
 		t.Fatal(err)

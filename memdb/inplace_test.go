@@ -1,7 +1,6 @@
 package memdb
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -79,28 +78,5 @@ func TestPanicReleasesTheStore(t *testing.T) {
 	}
 	if db.snapshot() == nil {
 		t.Fatal("the state is gone")
-	}
-}
-
-func TestDefaultVersion(t *testing.T) {
-	t.Parallel()
-	for version, want := range map[int]tasktwin.SQLState{0: tasktwin.ForeignKeyViolation, 17: tasktwin.ForeignKeyViolation, 18: tasktwin.RestrictViolation} {
-		db := New(Options{PostgresVersion: version})
-		org, user := uuid.New(), uuid.New()
-		_, err1 := db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: org, Name: "acme"})
-		_, err2 := db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: user, Username: "ada"})
-		_, err3 := db.InsertTemplate(t.Context(), tasktwin.InsertTemplateParams{ID: uuid.New(), OrganizationID: org, CreatedBy: user})
-		if err1 != nil || err2 != nil || err3 != nil {
-			t.Fatal(err1, err2, err3)
-		}
-		for _, store := range []*DB{db, db.Fork()} {
-			_, err := store.DeleteUserByID(t.Context(), user)
-			if e, ok := errors.AsType[*tasktwin.Error](err); !ok || e.Code != want {
-				t.Errorf("version %d: %v, want %s", version, err, want)
-			}
-		}
-	}
-	if got := New(Options{}).snapshot().opts.PostgresVersion; got != 17 {
-		t.Errorf("the default version is %d", got)
 	}
 }

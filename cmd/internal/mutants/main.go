@@ -18,7 +18,7 @@ import (
 )
 
 // folders are the packages that are mutated.
-var folders = []string{"memdb", "internal/pgvalue"}
+var folders = []string{"memdb", "internal/cow", "internal/pgvalue"}
 
 // listFile has the mutants that are equivalent.
 const listFile = "conformance/mutants.txt"
@@ -34,7 +34,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.pkg, "package", "", "only the mutants of this package: memdb or pgvalue")
-	flag.StringVar(&o.file, "file", "", "only the mutants of this file, such as tx.go")
+	flag.StringVar(&o.file, "file", "", "only the mutants of these files, such as tx.go,db.go")
 	flag.StringVar(&o.run, "run", "", "only the mutant with this identity, or those with this in it")
 	flag.StringVar(&o.sample, "sample", "", "only a part, such as 1/20")
 	flag.Uint64Var(&o.seed, "seed", 1, "which part")

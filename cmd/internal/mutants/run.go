@@ -34,12 +34,13 @@ func (o options) choose(all []*mutant) ([]*mutant, error) {
 		return nil, fmt.Errorf("-package is %q: there is no such package", o.pkg)
 	}
 	exact := slices.ContainsFunc(all, func(m *mutant) bool { return m.identity() == o.run })
+	files := strings.Split(o.file, ",")
 	var chosen []*mutant
 	for _, m := range all {
 		id := m.identity()
 		switch {
 		case o.pkg != "" && m.pkg.name != o.pkg,
-			o.file != "" && m.file.name != o.file && path.Base(m.file.name) != o.file,
+			o.file != "" && !slices.Contains(files, m.file.name) && !slices.Contains(files, path.Base(m.file.name)),
 			exact && id != o.run, !exact && !strings.Contains(id, o.run):
 			continue
 		}
