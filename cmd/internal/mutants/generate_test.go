@@ -77,6 +77,7 @@ func TestOperators(t *testing.T) {
 		"enum of text": {"type e string\nconst (\na e = \"x\"\nb e = \"y\"\n)\nfunc f() e { return b }", []string{"constant: b -> a", `text: b -> ""`}},
 		"swap":         {`func f(a, b bool, c error) { f(b, a, c) }`, []string{"statement: f(b, a, c) -> nothing", "swap in f: b, a -> a, b"}},
 		"same":         {`func f(a, b bool) { f(a, a) }`, []string{"statement: f(a, a) -> nothing"}},
+		"same check":   {`func f(a func(any) error, b ...error) error { return f(a, a(a), a(b)) }`, []string{"error: f(a, a(a), a(b)) -> nil", "argument of f: a(a) -> nothing", "argument of f: a(b) -> nothing"}},
 		"variadic":     {`func f(a error, b ...error) error { return f(f(a), a) }`, []string{"error: f(f(a), a) -> nil", "swap in f: f(a), a -> a, f(a)", "argument of f: a -> nothing", "argument only: f(a) -> a"}},
 		"counterpart":  {`func f(a, b int) int { return min(a, b) }`, []string{"counterpart: min(a, b) -> max(a, b)"}},
 		"only":         {`func f(a string, b int) string { return f(a, b) }`, []string{"argument only: f(a, b) -> a"}},

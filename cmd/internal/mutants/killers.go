@@ -53,7 +53,7 @@ func (s *suite) process(k killer, folder string, binaries map[string]string) pro
 		p.args = []string{"-test.run", "^TestReplayTranscripts$"}
 		p.env = []string{"TASKTWIN_TRANSCRIPTS=" + s.transcripts}
 	case byCases:
-		p.args = []string{"-test.short", "-test.failfast", "-test.run", "^(TestMemdb|TestMemdbIsLinearizable|TestAcknowledgedWritesAreVisible)$"}
+		p.args = []string{"-test.short", "-test.failfast", "-test.run", "^(TestMemdb|TestMemdbIsLinearizable|TestAcknowledgedWritesAreVisible|TestForksAreIndependent|TestReadersSeeWholeTransactions)$"}
 	default:
 		p.binary, p.folder = binaries[folder], filepath.Join(s.root, filepath.FromSlash(folder))
 		p.args = []string{"-test.short", "-test.failfast"}

@@ -100,10 +100,22 @@ func (g *generator) swapArguments(call *ast.CallExpr) {
 		if a == nil || b == nil || !types.Identical(a, b) || g.info.Types[call.Args[i]].IsType() {
 			continue
 		}
+		if g.sameCheck(call.Args[i], call.Args[i+1]) {
+			continue
+		}
 		args := slices.Clone(call.Args)
 		args[i], args[i+1] = args[i+1], args[i]
 		g.addCall(call, "swap in "+cmp.Or(g.callee(call), "a function"), g.with(call, args), g.list(call.Args[i:i+2]), g.list(args[i:i+2]))
 	}
+}
+
+// sameCheck reports whether two arguments are errors of one function. Which of
+// them comes first shows in an error's text at most.
+func (g *generator) sameCheck(a, b ast.Expr) bool {
+	x, okX := a.(*ast.CallExpr)
+	y, okY := b.(*ast.CallExpr)
+	return okX && okY && types.Identical(g.info.TypeOf(a), types.Universe.Lookup("error").Type()) &&
+		g.callee(x) != "" && g.callee(x) == g.callee(y)
 }
 
 // dropArgument leaves out one of any number of arguments.

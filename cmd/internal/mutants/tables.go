@@ -6,7 +6,7 @@ package main
 var counterparts = both(map[string]string{
 	"Ascend": "Descend", "Scan": "Reverse", "scan": "scanBack", "Before": "After", "min": "max", "Min": "Max",
 	"First": "Last", "Front": "Back", "HasPrefix": "HasSuffix", "TrimLeft": "TrimRight", "Next": "Prev",
-	"ToLower": "ToUpper", "Index": "LastIndex", "Lock": "Unlock", "RLock": "RUnlock",
+	"ToLower": "ToUpper", "All": "Backward", "Index": "LastIndex", "Lock": "Unlock", "RLock": "RUnlock",
 })
 
 func both(m map[string]string) map[string]string {
