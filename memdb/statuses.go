@@ -75,16 +75,6 @@ func (t *statusTable) order(createdAt instant, id uuid.UUID) func(uint32) int {
 	}
 }
 
-// after finds an app's first row that is later.
-func (t *statusTable) after(createdAt instant) func(uint32) int {
-	return func(n uint32) int {
-		if _, s := t.at(n); s.createdAt > createdAt {
-			return 1
-		}
-		return -1
-	}
-}
-
 // has reports whether there is a row of an id.
 func (t *statusTable) has(tag uint32, id uuid.UUID) bool {
 	_, ok := t.ids.Find(tag, func(n uint32) bool {

@@ -74,7 +74,7 @@ func (t *Tree[E]) Find(order func(E) int) (e E, ok bool) {
 // Last returns the last entry.
 func (t *Tree[E]) Last() (e E, ok bool) {
 	n := t.root
-	if n == nil || t.size == 0 {
+	if t.size == 0 {
 		return e, false
 	}
 	for n.kids != nil {
@@ -86,11 +86,6 @@ func (t *Tree[E]) Last() (e E, ok bool) {
 // All returns the entries in order.
 func (t *Tree[E]) All() iter.Seq[E] {
 	return func(yield func(E) bool) { t.root.ascend(yield) }
-}
-
-// From returns the entries that do not come before what order looks for.
-func (t *Tree[E]) From(order func(E) int) iter.Seq[E] {
-	return func(yield func(E) bool) { t.root.from(order, yield) }
 }
 
 // Backward returns the entries from the last to the first.
@@ -166,7 +161,6 @@ func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E]) (right *treeN
 			half = size / 2
 		}
 		right = &treeNode[E]{owner: own, entries: slices.Clone(n.entries[half:])}
-		clear(n.entries[half:])
 		n.entries = n.entries[:half]
 		if kid != nil {
 			right.kids = slices.Clone(n.kids[half:])
@@ -221,30 +215,6 @@ func (n *treeNode[E]) ascend(yield func(E) bool) bool {
 		}
 	}
 	for _, kid := range n.kids {
-		if !kid.ascend(yield) {
-			return false
-		}
-	}
-	return true
-}
-
-func (n *treeNode[E]) from(order func(E) int, yield func(E) bool) bool {
-	if n == nil {
-		return true
-	}
-	if n.kids == nil {
-		for _, e := range n.entries[n.place(order):] {
-			if !yield(e) {
-				return false
-			}
-		}
-		return true
-	}
-	i := n.kid(order)
-	if !n.kids[i].from(order, yield) {
-		return false
-	}
-	for _, kid := range n.kids[i+1:] {
 		if !kid.ascend(yield) {
 			return false
 		}

@@ -1,0 +1,260 @@
+package cow
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"testing"
+)
+
+func orderOf(e int) func(int) int { return func(x int) int { return cmp.Compare(x, e) } }
+
+// shape checks a tree's nodes and returns its depth and its entries. Each node of
+// a tree that was made under one owner is that owner's.
+func shape(t *testing.T, n *treeNode[int], own Owner, root bool) (depth, entries int) {
+	t.Helper()
+	if n == nil {
+		return 0, 0
+	}
+	switch {
+	case n.owner != own:
+		t.Fatalf("a node is %d's, want %d's", n.owner, own)
+	case len(n.entries) > treeSize || len(n.entries) == 0 && !root:
+		t.Fatalf("a node has %d entries", len(n.entries))
+	case n.kids == nil:
+		return 1, len(n.entries)
+	case len(n.kids) != len(n.entries):
+		t.Fatalf("a node has %d kids for %d entries", len(n.kids), len(n.entries))
+	case root && len(n.kids) < 2:
+		t.Fatalf("the root has %d kids", len(n.kids))
+	}
+	first := -1
+	for _, kid := range n.kids {
+		d, e := shape(t, kid, own, false)
+		if first < 0 {
+			first = d
+		}
+		if d != first {
+			t.Fatalf("leaves at depths %d and %d", first, d)
+		}
+		entries += e
+	}
+	for _, rest := range n.kids[len(n.kids):cap(n.kids)] {
+		if rest != nil {
+			t.Fatal("a node holds on to a kid that has moved")
+		}
+	}
+	return first + 1, entries
+}
+
+// A tree of any history is balanced, and its nodes are changed in place by their
+// owner and by nobody else.
+func TestTreeShape(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var tree Tree[int]
+	own := NewOwner()
+	const n = 30_000
+	for _, e := range r.Perm(n) {
+		tree.Insert(own, e, orderOf(e))
+	}
+	depth, entries := shape(t, tree.root, own, true)
+	if entries != n || tree.Len() != n || depth != 3 {
+		t.Fatalf("%d entries at depth %d", entries, depth)
+	}
+	if leaves := countLeaves(tree.root); leaves > n/(treeSize/2) {
+		t.Errorf("%d leaves for %d entries", leaves, n)
+	}
+	next := 0
+	for e := range tree.All() {
+		if e != next {
+			t.Fatalf("%d comes after %d", e, next-1)
+		}
+		next++
+	}
+	root := tree.root
+	tree.Remove(own, orderOf(n/2))
+	tree.Insert(own, n/2, orderOf(n/2))
+	if tree.root != root {
+		t.Error("the owner's root was copied")
+	}
+	before, other := tree, NewOwner()
+	tree.Remove(other, orderOf(n/2))
+	if tree.root == root || tree.root.owner != other {
+		t.Error("another owner's root was not copied")
+	}
+	shape(t, before.root, own, true)
+	if _, ok := before.Find(orderOf(n / 2)); !ok {
+		t.Error("another owner's change is seen")
+	}
+	tree = before
+	for i, e := range r.Perm(n) {
+		if !tree.Remove(own, orderOf(e)) {
+			t.Fatalf("%d is lost", e)
+		}
+		if i%997 == 0 || i > n-200 {
+			if _, entries := shape(t, tree.root, own, true); entries != n-1-i {
+				t.Fatalf("%d entries, want %d", entries, n-1-i)
+			}
+		}
+	}
+	if tree.root.kids != nil || tree.Len() != 0 {
+		t.Error("an empty tree has nodes")
+	}
+	if tree.Remove(own, orderOf(1)) {
+		t.Error("something was removed from an empty tree")
+	}
+	var empty Tree[int]
+	if empty.Remove(own, orderOf(1)) || empty.root != nil {
+		t.Error("something was removed from a tree that never had anything")
+	}
+}
+
+func countLeaves(n *treeNode[int]) (leaves int) {
+	if n.kids == nil {
+		return 1
+	}
+	for _, kid := range n.kids {
+		leaves += countLeaves(kid)
+	}
+	return leaves
+}
+
+// What grows at its end has full nodes, and little room beside its entries.
+func TestTreeOfAscendingEntriesIsFull(t *testing.T) {
+	t.Parallel()
+	var tree Tree[int]
+	own := NewOwner()
+	const n = treeSize * treeSize * 2
+	for e := range n {
+		tree.Append(own, e)
+	}
+	if leaves := countLeaves(tree.root); leaves != n/treeSize {
+		t.Errorf("%d leaves for %d entries", leaves, n)
+	}
+	if depth, _ := shape(t, tree.root, own, true); depth != 3 {
+		t.Errorf("the depth is %d", depth)
+	}
+	for size := range treeSize {
+		var small Tree[int]
+		for e := range size {
+			small.Append(own, e)
+		}
+		if size > 0 && cap(small.root.entries) > size+size/4+4 {
+			t.Errorf("a leaf of %d entries has room for %d", size, cap(small.root.entries))
+		}
+	}
+}
+
+func TestWithRoom(t *testing.T) {
+	t.Parallel()
+	items := make([]int, 8, 9)
+	if got := withRoom(items); &got[0] != &items[0] {
+		t.Error("what has room was copied")
+	}
+	items = items[:8:8]
+	got := withRoom(items)
+	if &got[0] == &items[0] || len(got) != 8 || cap(got) != 14 {
+		t.Errorf("%d of 8 items, with room for %d", len(got), cap(got))
+	}
+}
+
+// hashShape checks an index's nodes and returns how many numbers they have.
+func hashShape(t *testing.T, n *hashNode, own Owner, level int) (numbers int) {
+	t.Helper()
+	if n == nil {
+		return 0
+	}
+	switch {
+	case n.owner != own:
+		t.Fatalf("a node is %d's, want %d's", n.owner, own)
+	case n.kids != nil && n.entries != nil:
+		t.Fatal("an inner node has entries")
+	case len(n.entries) > hashLeaf && level < hashLevels:
+		t.Fatalf("a leaf at level %d has %d entries", level, len(n.entries))
+	case cap(n.entries) > len(n.entries)+len(n.entries)/4+4:
+		t.Fatalf("a leaf of %d entries has room for %d", len(n.entries), cap(n.entries))
+	case level > hashLevels:
+		t.Fatalf("there is a level %d", level)
+	}
+	if n.kids == nil {
+		return len(n.entries)
+	}
+	for _, kid := range n.kids {
+		numbers += hashShape(t, kid, own, level+1)
+	}
+	return numbers
+}
+
+// Leaves are split as far as the bits of a tag go, and are changed in place by
+// their owner and by nobody else.
+func TestHashShape(t *testing.T) {
+	t.Parallel()
+	var h Hash
+	own := NewOwner()
+	const n = 20_000
+	for i := range uint32(n) {
+		h.Insert(own, i*0x9e3779b1, i)
+		h.Insert(own, 0x12345678, n+i) // more of one tag than a leaf has
+	}
+	if got := hashShape(t, h.root, own, 0); got != 2*n {
+		t.Errorf("%d numbers, want %d", got, 2*n)
+	}
+	if h.root.kids == nil || hashDepth(h.root) != hashLevels {
+		t.Errorf("the depth is %d, want %d", hashDepth(h.root), hashLevels)
+	}
+	root := h.root
+	h.Insert(own, 1, 1<<30)
+	if h.root != root {
+		t.Error("the owner's root was copied")
+	}
+	before, other := h, NewOwner()
+	h.Remove(other, 1, 1<<30)
+	h.Remove(other, 1, 1<<30) // which is not there any more
+	if h.root == root || h.root.owner != other {
+		t.Error("another owner's root was not copied")
+	}
+	if _, ok := before.Find(1, func(uint32) bool { return true }); !ok {
+		t.Error("another owner's change is seen")
+	}
+	asked := 0
+	h.Find(0x9e3779b1, func(uint32) bool { asked++; return false })
+	if asked != 1 {
+		t.Errorf("%d candidates for one tag", asked)
+	}
+	if number, ok := h.Find(3, func(uint32) bool { return true }); number != 0 || ok {
+		t.Errorf("found %d", number)
+	}
+}
+
+func hashDepth(n *hashNode) (depth int) {
+	if n == nil || n.kids == nil {
+		return 0
+	}
+	for _, kid := range n.kids {
+		depth = max(depth, hashDepth(kid)+1)
+	}
+	return depth
+}
+
+// A set of one has no node, whatever it had before.
+func TestSetShape(t *testing.T) {
+	t.Parallel()
+	var s Set
+	own := NewOwner()
+	s.Insert(own, 0)
+	if s.root != nil || s.Len() != 1 {
+		t.Error("a set of one has a node")
+	}
+	s.Insert(own, 7)
+	s.Remove(own, 0)
+	s.Remove(own, 7)
+	if s.root != nil || s.Len() != 0 {
+		t.Error("an empty set has a node")
+	}
+	s.Remove(own, 0)
+	if s.Len() != 0 {
+		t.Errorf("a set without numbers has %d", s.Len())
+	}
+}
