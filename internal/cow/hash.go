@@ -1,103 +1,106 @@
 package cow
 
-import "slices"
-
-const (
-	hashBits = 3
-	// hashLeaf is how many entries a leaf has before it is split.
-	hashLeaf = 64
-	// hashLevels is how often the bits of a tag can split.
-	hashLevels = 32 / hashBits
+import (
+	"math/bits"
+	"slices"
 )
 
-// Hash is an index of numbers by tags, which are bits of a hash: those of one
-// tag are candidates, of which the caller knows the right one.
-type Hash struct{ root *hashNode }
+// hashLoad is how many numbers a bucket has on average, at most.
+const hashLoad = 24
 
-type hashNode struct {
+// Hash is an index of numbers by tags, which are bits of a hash: those of one
+// tag are candidates, of which the caller knows the right one. It is a table that
+// grows by a bucket at a time: linear hashing.
+type Hash struct {
+	buckets Vec[bucket]
+	count   uint32
+	size    int
+}
+
+type bucket struct {
 	owner   Owner
-	kids    *[1 << hashBits]*hashNode
 	entries []hashEntry
 }
 
 type hashEntry struct{ tag, number uint32 }
 
+// bucketOf returns the place of a tag's bucket: the lowest bits of the tag, one
+// more of them where there is such a bucket already.
+func (h *Hash) bucketOf(tag uint32) uint32 {
+	mask := uint32(1)<<bits.Len32(h.count-1) - 1
+	if i := tag & mask; i < h.count {
+		return i
+	}
+	return tag & (mask >> 1)
+}
+
 // Find returns the first number of a tag that matches.
 func (h *Hash) Find(tag uint32, match func(number uint32) bool) (number uint32, ok bool) {
-	n := h.root
-	for rest := tag; n != nil; rest >>= hashBits {
-		if n.kids != nil {
-			n = n.kids[rest%(1<<hashBits)]
-			continue
+	if h.count == 0 {
+		return 0, false
+	}
+	for _, e := range h.buckets.Get(h.bucketOf(tag)).entries {
+		if e.tag == tag && match(e.number) {
+			return e.number, true
 		}
-		for _, e := range n.entries {
-			if e.tag == tag && match(e.number) {
-				return e.number, true
-			}
-		}
-		break
 	}
 	return 0, false
 }
 
 // Insert adds a number.
 func (h *Hash) Insert(own Owner, tag, number uint32) {
-	at := &h.root
-	for level := 0; ; level++ {
-		n := (*at).owned(own)
-		*at = n
-		if n.kids == nil && len(n.entries) >= hashLeaf && level < hashLevels {
-			n.split(own, level)
-		}
-		if n.kids == nil {
-			n.entries = append(withRoom(n.entries), hashEntry{tag, number})
-			return
-		}
-		at = &n.kids[tag>>(level*hashBits)%(1<<hashBits)]
+	if h.size >= int(h.count)*hashLoad {
+		h.grow(own)
 	}
+	h.size++
+	b := h.owned(own, h.bucketOf(tag))
+	b.entries = append(withRoom(b.entries), hashEntry{tag, number})
 }
 
 // Remove takes out a number that is there.
 func (h *Hash) Remove(own Owner, tag, number uint32) {
-	at := &h.root
-	for rest := tag; ; rest >>= hashBits {
-		n := (*at).owned(own)
-		*at = n
-		if n.kids != nil {
-			at = &n.kids[rest%(1<<hashBits)]
-			continue
-		}
-		if i := slices.Index(n.entries, hashEntry{tag, number}); i >= 0 {
-			last := len(n.entries) - 1
-			n.entries[i] = n.entries[last]
-			n.entries = n.entries[:last]
-		}
+	b := h.owned(own, h.bucketOf(tag))
+	i := slices.Index(b.entries, hashEntry{tag, number})
+	if i < 0 {
 		return
 	}
+	h.size--
+	last := len(b.entries) - 1
+	b.entries[i] = b.entries[last]
+	b.entries = b.entries[:last]
 }
 
-// split makes an inner node of a leaf.
-func (n *hashNode) split(own Owner, level int) {
-	n.kids = new([1 << hashBits]*hashNode)
-	for _, e := range n.entries {
-		kid := &n.kids[e.tag>>(level*hashBits)%(1<<hashBits)]
-		*kid = (*kid).owned(own)
-		(*kid).entries = append(withRoom((*kid).entries), e)
+// grow adds a bucket, for some of the entries of the bucket that has been
+// theirs.
+func (h *Hash) grow(own Owner) {
+	added := h.count
+	h.count++
+	if added == 0 {
+		return
 	}
-	n.entries = nil
+	from := added &^ (1 << (bits.Len32(added) - 1))
+	stay, move := split(h.buckets.Get(from).entries, func(e hashEntry) bool { return h.bucketOf(e.tag) == from })
+	h.buckets.Set(own, from, bucket{own, stay})
+	h.buckets.Set(own, added, bucket{own, move})
 }
 
-func (n *hashNode) owned(own Owner) *hashNode {
-	switch {
-	case n == nil:
-		return &hashNode{owner: own}
-	case n.owner == own:
-		return n
+// split returns the entries that are to stay and the others, in new slices.
+func split(entries []hashEntry, stays func(hashEntry) bool) (stay, move []hashEntry) {
+	for _, e := range entries {
+		if stays(e) {
+			stay = append(withRoom(stay), e)
+		} else {
+			move = append(withRoom(move), e)
+		}
 	}
-	c := &hashNode{owner: own, entries: slices.Clone(n.entries)}
-	if n.kids != nil {
-		kids := *n.kids
-		c.kids = &kids
+	return stay, move
+}
+
+// owned returns a bucket for change.
+func (h *Hash) owned(own Owner, i uint32) *bucket {
+	b := h.buckets.At(own, i)
+	if b.owner != own {
+		*b = bucket{own, slices.Clone(b.entries)}
 	}
-	return c
+	return b
 }

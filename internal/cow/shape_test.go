@@ -160,35 +160,8 @@ func TestWithRoom(t *testing.T) {
 	}
 }
 
-// hashShape checks an index's nodes and returns how many numbers they have.
-func hashShape(t *testing.T, n *hashNode, own Owner, level int) (numbers int) {
-	t.Helper()
-	if n == nil {
-		return 0
-	}
-	switch {
-	case n.owner != own:
-		t.Fatalf("a node is %d's, want %d's", n.owner, own)
-	case n.kids != nil && n.entries != nil:
-		t.Fatal("an inner node has entries")
-	case len(n.entries) > hashLeaf && level < hashLevels:
-		t.Fatalf("a leaf at level %d has %d entries", level, len(n.entries))
-	case cap(n.entries) > len(n.entries)+len(n.entries)/4+4:
-		t.Fatalf("a leaf of %d entries has room for %d", len(n.entries), cap(n.entries))
-	case level > hashLevels:
-		t.Fatalf("there is a level %d", level)
-	}
-	if n.kids == nil {
-		return len(n.entries)
-	}
-	for _, kid := range n.kids {
-		numbers += hashShape(t, kid, own, level+1)
-	}
-	return numbers
-}
-
-// Leaves are split as far as the bits of a tag go, and are changed in place by
-// their owner and by nobody else.
+// An index has as many buckets as its numbers fill, whatever it has, and each
+// number is in the bucket of its tag.
 func TestHashShape(t *testing.T) {
 	t.Parallel()
 	var h Hash
@@ -196,46 +169,76 @@ func TestHashShape(t *testing.T) {
 	const n = 20_000
 	for i := range uint32(n) {
 		h.Insert(own, i*0x9e3779b1, i)
-		h.Insert(own, 0x12345678, n+i) // more of one tag than a leaf has
+		h.Insert(own, 0x12345678, n+i) // more of one tag than there should be in a bucket
+		if want := (h.size + hashLoad - 1) / hashLoad; int(h.count) != want {
+			t.Fatalf("%d buckets for %d numbers, want %d", h.count, h.size, want)
+		}
 	}
-	if got := hashShape(t, h.root, own, 0); got != 2*n {
-		t.Errorf("%d numbers, want %d", got, 2*n)
+	numbers := 0
+	for i := range h.count {
+		b := h.buckets.Get(i)
+		if b.owner != own {
+			t.Errorf("bucket %d is %d's", i, b.owner)
+		}
+		if cap(b.entries) > len(b.entries)+len(b.entries)/4+4 {
+			t.Errorf("a bucket of %d entries has room for %d", len(b.entries), cap(b.entries))
+		}
+		few := 0
+		for _, e := range b.entries {
+			if e.tag != 0x12345678 {
+				few++
+			}
+			if h.bucketOf(e.tag) != i {
+				t.Errorf("tag %x is in bucket %d", e.tag, i)
+			}
+		}
+		if few > 4*hashLoad {
+			t.Errorf("bucket %d has %d entries", i, few)
+		}
+		numbers += len(b.entries)
 	}
-	if h.root.kids == nil || hashDepth(h.root) != hashLevels {
-		t.Errorf("the depth is %d, want %d", hashDepth(h.root), hashLevels)
-	}
-	root := h.root
-	h.Insert(own, 1, 1<<30)
-	if h.root != root {
-		t.Error("the owner's root was copied")
+	if numbers != 2*n || h.size != 2*n || h.buckets.Get(h.count).entries != nil {
+		t.Errorf("%d numbers, want %d", numbers, 2*n)
 	}
 	before, other := h, NewOwner()
-	h.Remove(other, 1, 1<<30)
-	h.Remove(other, 1, 1<<30) // which is not there any more
-	if h.root == root || h.root.owner != other {
-		t.Error("another owner's root was not copied")
+	h.Remove(other, 0x9e3779b1, 1)
+	h.Remove(other, 0x9e3779b1, 1) // which is not there any more
+	if h.size != 2*n-1 {
+		t.Errorf("%d numbers are left", h.size)
 	}
-	if _, ok := before.Find(1, func(uint32) bool { return true }); !ok {
+	if _, ok := before.Find(0x9e3779b1, func(uint32) bool { return true }); !ok {
 		t.Error("another owner's change is seen")
 	}
 	asked := 0
-	h.Find(0x9e3779b1, func(uint32) bool { asked++; return false })
+	before.Find(0x9e3779b1, func(uint32) bool { asked++; return false })
 	if asked != 1 {
 		t.Errorf("%d candidates for one tag", asked)
 	}
 	if number, ok := h.Find(3, func(uint32) bool { return true }); number != 0 || ok {
 		t.Errorf("found %d", number)
 	}
+	var empty Hash
+	if _, ok := empty.Find(3, func(uint32) bool { return true }); ok {
+		t.Error("an empty index has something")
+	}
 }
 
-func hashDepth(n *hashNode) (depth int) {
-	if n == nil || n.kids == nil {
-		return 0
+// An owner's bucket with room is changed in place.
+func TestHashIsChangedInPlace(t *testing.T) {
+	t.Parallel()
+	var h Hash
+	own := NewOwner()
+	h.Insert(own, 1, 1)
+	first := &h.buckets.Get(0).entries[0]
+	h.Insert(own, 2, 2)
+	if &h.buckets.Get(0).entries[0] != first {
+		t.Error("what has room was copied")
 	}
-	for _, kid := range n.kids {
-		depth = max(depth, hashDepth(kid)+1)
+	other := NewOwner()
+	h.Insert(other, 3, 3)
+	if &h.buckets.Get(0).entries[0] == first || h.buckets.Get(0).owner != other {
+		t.Error("another owner's bucket was not copied")
 	}
-	return depth
 }
 
 // A set of one has no node, whatever it had before.
