@@ -105,6 +105,7 @@ var loadCases = []testCase{
 	}},
 	{"load/which of several comes first", "", false, whichComesFirst},
 	{"load/a row is what its insert makes of it", "", false, loadsAsItInserts},
+	{"load/of bad values in a row the first comes first", "", false, loadsInOrder},
 	{"load/in a transaction", "", false, func(t *testing.T, f *fixture) {
 		want, bad := rowsToLoad(2), rowsToLoad(2)
 		bad.TaskSnapshots[1].TaskID = absent

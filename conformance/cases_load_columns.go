@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -83,6 +84,52 @@ func loadsAsItInserts(t *testing.T, f *fixture) {
 	}
 }
 
+// loadsInOrder tries bad values in two columns of a row. A bad enum is refused
+// before anything else, even rows of an earlier table; of other values that are
+// no values of their types the first column's is.
+func loadsInOrder(t *testing.T, f *fixture) {
+	rows := rowsToLoad(1)
+	tables := reflect.ValueOf(rows).Elem()
+	for i := range tables.NumField() {
+		row := tables.Field(i).Index(0).Interface()
+		typ := reflect.TypeOf(row)
+		refused := func(bad Op, earlier ...tasktwin.Organization) errorFacts {
+			one := reflect.New(tables.Type()).Elem()
+			one.Field(0).Set(reflect.ValueOf(earlier))
+			one.Field(i).Set(reflect.Append(one.Field(i), reflect.ValueOf(bad.Arg)))
+			loaded, _ := one.Addr().Interface().(*tasktwin.Dump)
+			return rolledBack(f, nil, func(s *fixture) error { return s.load(loaded) }).Error
+		}
+		type column struct {
+			field int
+			value reflect.Value
+			err   errorFacts
+		}
+		var columns []column
+		for field, c := range (Op{Arg: row}).fields() {
+			if c.Type == reflect.TypeFor[tasktwin.ProvisionerJobStatus]() {
+				continue // it is generated
+			}
+			for _, odd := range oddOf(c.Type) {
+				bad := Op{Arg: row}.with(field, reflect.ValueOf(odd))
+				if isEnum(c.Type) {
+					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), failure(tasktwin.InvalidTextRepresentation, "", "", ""))
+				} else if err := refused(bad); strings.HasPrefix(string(err.Code), "22") {
+					columns = append(columns, column{field, reflect.ValueOf(odd), err})
+				}
+			}
+		}
+		for n, first := range columns {
+			for _, second := range columns[n+1:] {
+				if second.field != first.field && second.err != first.err {
+					bad := Op{Arg: row}.with(first.field, first.value).with(second.field, second.value)
+					equal(t, fmt.Sprintf("%s: %s and %s", typ, typ.Field(first.field).Name, typ.Field(second.field).Name), refused(bad), first.err)
+				}
+			}
+		}
+	}
+}
+
 // insertion returns the parameters that insert a row.
 func insertion(row any) reflect.Value {
 	querier := reflect.TypeFor[tasktwin.Querier]()
@@ -102,12 +149,14 @@ func hasField(v reflect.Value, name string) bool {
 	return ok
 }
 
-// rolledBack loads rows, calls fn, and undoes both. It returns what came of fn.
+// rolledBack loads rows, if any, calls fn, and undoes both. It returns what came of fn.
 func rolledBack(f *fixture, rows *tasktwin.Dump, fn func(*fixture) error) (out loadResult) {
 	f.t.Helper()
 	err := f.tx(nil, func(tx *fixture) error {
-		if err := tx.load(rows); err != nil {
-			return err
+		if rows != nil {
+			if err := tx.load(rows); err != nil {
+				return err
+			}
 		}
 		err := tx.tx(nil, func(inner *fixture) error {
 			if err := fn(inner); err != nil {

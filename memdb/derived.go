@@ -14,20 +14,13 @@ func init() {
 	bindingsTable.stored, bindingsTable.removed = bindingStored, bindingRemoved
 }
 
-func workspaceStored(st *state, slot uint32, _, old *work) {
-	if old != nil {
-		st.refreshTasksOf(slot)
-	}
-}
+func workspaceStored(st *state, slot uint32, _, _ *work) { st.refreshTasksOf(slot) }
 
 func workspaceRemoved(st *state, slot uint32, _ *work) {
 	st.latestBuilds.Set(st.own, slot, latestBuilds{})
 }
 
-func jobStored(st *state, _ uint32, r, old *job) {
-	if old == nil || old.status == r.status {
-		return
-	}
+func jobStored(st *state, _ uint32, r, _ *job) {
 	if _, b := buildOfJob(st, r.id); b != nil {
 		slot, _ := workspacesTable.find(st, b.workspaceID)
 		st.refreshTasksOf(slot)
@@ -58,34 +51,17 @@ func buildRemoved(st *state, _ uint32, b *bld) {
 	st.stale = slices.AppendSeq(st.stale, st.tasksOf(slot))
 }
 
-func agentStored(st *state, slot uint32, r, old *agt) {
-	if old != nil && old.state != r.state {
-		st.refreshBound(bindingsByAgent, slot)
-	}
-}
+func agentStored(st *state, slot uint32, _, _ *agt) { st.refreshBound(bindingsByAgent, slot) }
 
-func appStored(st *state, slot uint32, r, old *app) {
-	if old != nil && old.health != r.health {
-		st.refreshBound(bindingsByApp, slot)
-	}
-}
+func appStored(st *state, slot uint32, _, _ *app) { st.refreshBound(bindingsByApp, slot) }
 
-// taskStored also gives a live task a place for its telemetry.
 func taskStored(st *state, slot uint32, r, old *taskRow) {
 	r.derive(st, slot)
 	st.relist(slot, r, old)
-	switch {
-	case !r.live():
-		st.telemetry.Set(st.own, slot, nil)
-	case old == nil:
-		st.forgetTelemetry(slot)
-	}
+	st.forgetTelemetry(slot)
 }
 
-func taskRemoved(st *state, slot uint32, r *taskRow) {
-	st.relist(slot, nil, r)
-	st.telemetry.Set(st.own, slot, nil)
-}
+func taskRemoved(st *state, slot uint32, r *taskRow) { st.relist(slot, nil, r) }
 
 func bindingStored(st *state, _ uint32, r, _ *bind) {
 	slot, _ := tasksTable.find(st, r.TaskID)
@@ -127,12 +103,10 @@ func (st *state) refreshBound(list childList, slot uint32) {
 	}
 }
 
-// taskChanged derives a task anew, if it is live, with its telemetry.
+// taskChanged derives a task anew, with its telemetry.
 func (st *state) taskChanged(slot uint32) {
-	if st.tasks.rows.Get(slot).live() {
-		st.refresh(slot)
-		st.forgetTelemetry(slot)
-	}
+	st.refresh(slot)
+	st.forgetTelemetry(slot)
 }
 
 // settle derives the tasks anew for which a delete has changed something.

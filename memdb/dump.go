@@ -30,8 +30,8 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 		slices.SortFunc(d.WorkspaceAppStatuses, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
 		d.Tasks = dumpTable(st, &tasksTable, copyTaskRow)
 		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.bindings.size)
-		for slot := range byKey(st, &tasksTable) {
-			bindings := st.bindingsOf.Get(slot)
+		for _, f := range byKey(st, &tasksTable) {
+			bindings := st.bindingsOf.Get(f.slot)
 			for n := range bindings.All() {
 				d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, *st.bindings.rows.Get(n.slot))
 			}
@@ -45,31 +45,27 @@ func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 func dumpTable[R, T any](st *state, d *tableDef[R], out func(*R) T) []T {
 	rows := make([]T, 0, d.of(st).size)
-	for _, r := range byKey(st, d) {
-		rows = append(rows, out(r))
+	for _, f := range byKey(st, d) {
+		rows = append(rows, out(f.row))
 	}
 	return rows
 }
 
-// byKey visits the rows of a table by primary key.
-func byKey[R any](st *state, d *tableDef[R]) func(yield func(slot uint32, r *R) bool) {
-	type found struct {
-		slot uint32
-		row  *R
-	}
+// found is a row and where it was.
+type found[R any] struct {
+	slot uint32
+	row  *R
+}
+
+// byKey returns the rows of a table by primary key.
+func byKey[R any](st *state, d *tableDef[R]) []found[R] {
 	t := d.of(st)
-	rows := make([]found, 0, t.size)
+	rows := make([]found[R], 0, t.size)
 	for slot := range t.next {
 		if r := t.rows.Get(slot); r != nil {
-			rows = append(rows, found{slot, r})
+			rows = append(rows, found[R]{slot, r})
 		}
 	}
-	slices.SortFunc(rows, func(a, b found) int { return compareIDs(d.id(a.row), d.id(b.row)) })
-	return func(yield func(uint32, *R) bool) {
-		for _, f := range rows {
-			if !yield(f.slot, f.row) {
-				return
-			}
-		}
-	}
+	slices.SortFunc(rows, func(a, b found[R]) int { return compareIDs(d.id(a.row), d.id(b.row)) })
+	return rows
 }

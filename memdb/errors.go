@@ -70,7 +70,7 @@ func invalidEnum(typeName, value string) error {
 // isInvalidEnum reports whether err is invalidEnum's.
 func isInvalidEnum(err error) bool {
 	e, ok := errors.AsType[*tasktwin.Error](err)
-	return ok && e.Code == tasktwin.InvalidTextRepresentation && strings.HasPrefix(e.Message, "invalid input value for enum ")
+	return ok && strings.HasPrefix(e.Message, "invalid input value for enum ")
 }
 
 func errAborted() error {

@@ -14,13 +14,17 @@ func TestWhatIsReadIsNotChangedInPlace(t *testing.T) {
 	db := New(Options{})
 	// begin starts a write, says on which state, and ends it.
 	begin := func(how writing) *state {
+		before := db.current.Load()
 		st, err := db.startWrite(t.Context(), nil, how)
 		if err != nil {
 			t.Fatal(err)
 		}
 		st.changed = true
-		if inPlace := db.current.Load() == nil; inPlace && st.read.Load() {
+		switch inPlace := st == before; {
+		case inPlace && st.read.Load():
 			t.Error("what is changed in place has been read")
+		case inPlace != (db.current.Load() == nil):
+			t.Error("readers find what is changed in place, or do not find what is not")
 		}
 		if err := db.endWrite(st, nil); err != nil {
 			t.Fatal(err)
@@ -78,5 +82,14 @@ func TestPanicReleasesTheStore(t *testing.T) {
 	}
 	if db.snapshot() == nil {
 		t.Fatal("the state is gone")
+	}
+}
+
+func TestDefaultVersion(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[int]int{0: DefaultPostgresVersion, 14: 14, 18: 18} {
+		if got := New(Options{PostgresVersion: given}).snapshot().opts.PostgresVersion; got != want {
+			t.Errorf("version %d becomes %d, want %d", given, got, want)
+		}
 	}
 }

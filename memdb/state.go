@@ -54,7 +54,7 @@ type tables struct {
 	tasksByBuild cow.Tree[listed]
 	// latestBuilds are of workspaces.
 	latestBuilds cow.Vec[latestBuilds]
-	// telemetry is what is known of the timelines of live tasks.
+	// telemetry is what is known of the timelines of tasks.
 	telemetry cow.Vec[*telemetry]
 }
 
