@@ -179,3 +179,59 @@ type loadResult struct {
 	Error errorFacts
 	Dump  *tasktwin.Dump
 }
+
+// orphansAreUnique loads rows that refer to nothing, and are refused for it only
+// if nothing else is wrong with them.
+func orphansAreUnique(t *testing.T, f *fixture) {
+	rows := rowsToLoad(3)
+	for what, bad := range map[string]struct {
+		spoil func(d *tasktwin.Dump)
+		want  errorFacts
+	}{
+		"builds": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID = absent, absent
+		}, failure(unique, "workspace_builds", "", "workspace_builds_workspace_id_build_number_key")},
+		"builds of other numbers": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID, d.WorkspaceBuilds[2].BuildNumber = absent, absent, 2
+		}, failure(foreign, "workspace_builds", "", "workspace_builds_workspace_id_fkey")},
+		"bindings": {func(d *tasktwin.Dump) {
+			d.TaskWorkspaceApps[1].TaskID, d.TaskWorkspaceApps[2].TaskID = absent, absent
+		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},
+		"a binding beside one that lacks its app": {func(d *tasktwin.Dump) {
+			d.TaskWorkspaceApps[0].WorkspaceAppID, d.TaskWorkspaceApps[2].TaskID = null(absent), d.TaskWorkspaceApps[0].TaskID
+		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},
+		"statuses": {func(d *tasktwin.Dump) {
+			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].ID = absent, d.WorkspaceAppStatuses[0].ID
+		}, failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey")},
+		"the first of two statuses": {func(d *tasktwin.Dump) {
+			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].AgentID = absent, absent
+		}, failure(foreign, "workspace_app_statuses", "", "workspace_app_statuses_app_id_fkey")},
+	} {
+		d := copyOf(rows)
+		bad.spoil(d)
+		fails(t, what, f.load(d), bad.want)
+	}
+	// COPY takes a thousand statuses at a time.
+	for last, want := range map[int]errorFacts{
+		999:  failure(tasktwin.CharacterNotInRepertoire, "", "", ""),
+		1000: failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey"),
+	} {
+		d := copyOf(rows)
+		for n := len(d.WorkspaceAppStatuses); n <= last; n++ {
+			status := d.WorkspaceAppStatuses[0]
+			status.ID = loadID(loadStatus, n)
+			d.WorkspaceAppStatuses = append(d.WorkspaceAppStatuses, status)
+		}
+		d.WorkspaceAppStatuses[1].ID, d.WorkspaceAppStatuses[last].Message = d.WorkspaceAppStatuses[0].ID, "\xff"
+		fails(t, fmt.Sprintf("a bad status in row %d", last), f.load(d), want)
+	}
+}
+
+// copyOf returns rows that can be changed without changing others.
+func copyOf(d *tasktwin.Dump) *tasktwin.Dump {
+	out := *d
+	for _, table := range reflect.ValueOf(&out).Elem().Fields() {
+		table.Set(reflect.AppendSlice(reflect.MakeSlice(table.Type(), 0, table.Len()), table))
+	}
+	return &out
+}
