@@ -146,4 +146,15 @@ var deleteCases = []testCase{
 		}
 		f.deletes("all but the user and the agents go", tasktwin.Store.DeleteOrganizationByID, f.org.ID, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0)
 	}},
+	{"delete/organization of a template with versions elsewhere", "DeleteOrganizationByID", false, func(t *testing.T, f *fixture) {
+		f.base()
+		mine := f.org
+		theirs := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, f.newOrg("theirs")))
+		for _, org := range []tasktwin.Organization{mine, theirs, mine, theirs} {
+			arg := f.newVersion(f.next().String())
+			arg.OrganizationID = org.ID
+			must[tasktwin.TemplateVersion](t)(f.InsertTemplateVersion(f.ctx, arg))
+		}
+		f.deletes("the template takes all of its versions along", tasktwin.Store.DeleteOrganizationByID, mine.ID, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	}},
 }

@@ -100,6 +100,7 @@ var loadCases = []testCase{
 		if !reflect.DeepEqual(rows, spoiled()) {
 			t.Error("loading has changed the caller's rows")
 		}
+		equal(t, "what stands beside NULL", dump(t, f).Tasks[1].DeletedAt, sql.NullTime{})
 	}},
 	{"load/nothing is shared with the caller", "", false, func(t *testing.T, f *fixture) {
 		rows := rowsToLoad(1)

@@ -152,7 +152,7 @@ func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*R
 				return uniqueViolation(d.name, string(u.name))
 			}
 			var slots parentSlots
-			err := d.checkParents(st, r, nil, &slots)
+			err := d.checkParents(st, r, &slots)
 			if err == nil {
 				d.store(st, r, &tags, &slots)
 				continue
@@ -196,7 +196,7 @@ func (st *state) loadStatuses(rows []tasktwin.WorkspaceAppStatus) error {
 				return err
 			}
 			parents, err := st.checkStatusParents(r)
-			if err != nil && missing == nil {
+			if missing == nil {
 				missing = err
 			}
 			// A row that refers to nothing is in the way of its id until the end, too.

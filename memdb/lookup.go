@@ -16,14 +16,13 @@ func (st *state) tasksOf(workspace uint32) iter.Seq[uint32] {
 func (st *state) binding(taskID uuid.UUID, number int32) (slot uint32, b *bind) {
 	task, t := tasksTable.find(st, taskID)
 	if t == nil {
-		return 0, nil
+		return slot, nil
 	}
 	bindings := st.bindingsOf.Get(task)
-	found, ok := bindings.Find(byNumber(number))
-	if !ok {
-		return 0, nil
+	if found, ok := bindings.Find(byNumber(number)); ok {
+		slot, b = found.slot, st.bindings.rows.Get(found.slot)
 	}
-	return found.slot, st.bindings.rows.Get(found.slot)
+	return slot, b
 }
 
 // buildOfJob returns the build that has a job, or nil.
@@ -39,9 +38,8 @@ func buildOfJob(st *state, jobID uuid.UUID) (slot uint32, b *bld) {
 
 // liveTask returns a task that is not deleted, or nil.
 func (st *state) liveTask(id uuid.UUID) (slot uint32, r *taskRow) {
-	slot, r = tasksTable.find(st, id)
-	if !r.live() {
-		return 0, nil
+	if slot, r = tasksTable.find(st, id); !r.live() {
+		r = nil
 	}
 	return slot, r
 }

@@ -48,18 +48,14 @@ func nullText(s *sql.NullString) error {
 }
 
 func varchar(s *string, n int) error {
-	held, err := pgvalue.Varchar(*s, n)
-	if err == nil {
-		*s = held
-	}
+	var err error
+	*s, err = pgvalue.Varchar(*s, n)
 	return err
 }
 
 func timestamp(t *time.Time) error {
-	held, err := pgvalue.Timestamptz(*t)
-	if err == nil {
-		*t = held
-	}
+	var err error
+	*t, err = pgvalue.Timestamptz(*t)
 	return err
 }
 
@@ -76,10 +72,8 @@ func jsonb(j *json.RawMessage) error {
 	if *j == nil {
 		return nil
 	}
-	held, err := pgvalue.JSONB(*j)
-	if err == nil {
-		*j = held
-	}
+	var err error
+	*j, err = pgvalue.JSONB(*j)
 	return err
 }
 

@@ -16,7 +16,7 @@ func (d *tableDef[R]) insert(st *state, r *R) (slot uint32, err error) {
 		return 0, err
 	}
 	var slots parentSlots
-	if err := d.checkParents(st, r, nil, &slots); err != nil {
+	if err := d.checkParents(st, r, &slots); err != nil {
 		return 0, err
 	}
 	return d.store(st, r, &tags, &slots), nil
@@ -58,16 +58,15 @@ func (d *tableDef[R]) checkUnique(st *state, r *R, tags *tags) error {
 	return nil
 }
 
-// checkParents returns the error of a row that refers to what is not there. Of a
-// row that takes another's place only what differs is looked at.
-func (d *tableDef[R]) checkParents(st *state, r, old *R, slots *parentSlots) error {
+// checkParents returns the error of a row that refers to what is not there.
+func (d *tableDef[R]) checkParents(st *state, r *R, slots *parentSlots) error {
 	for i := range d.parents {
 		p := &d.parents[i]
-		id, valid := p.column(r)
-		if !valid || old != nil && p.unchanged(r, old) {
+		id := p.column(r)
+		if !id.Valid {
 			continue
 		}
-		slot, ok := p.find(st, id)
+		slot, ok := p.find(st, id.UUID)
 		if !ok {
 			return missingParent(d.name, p.name)
 		}
@@ -76,18 +75,12 @@ func (d *tableDef[R]) checkParents(st *state, r, old *R, slots *parentSlots) err
 	return nil
 }
 
-func (p *parent[R]) unchanged(r, old *R) bool {
-	id, valid := p.column(r)
-	oldID, oldValid := p.column(old)
-	return id == oldID && valid == oldValid
-}
-
 // store puts a row that has been checked into the table and its indexes.
 func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) uint32 {
 	slot := d.place(st, r, tags)
 	for i := range d.parents {
 		p := &d.parents[i]
-		if _, valid := p.column(r); valid && p.attach != nil {
+		if p.attach != nil && p.column(r).Valid {
 			p.attach(st, slots[i], slot, r)
 		}
 	}
@@ -112,15 +105,15 @@ func (d *tableDef[R]) place(st *state, r *R, tags *tags) uint32 {
 	return slot
 }
 
-// update puts a row in the place of another. Only foreign keys that change are
-// checked. No statement changes a column of a unique index except by leaving a
-// partial one, so there is no duplicate to look for.
+// update puts a row in the place of another. No statement changes a column of a
+// unique index except by leaving a partial one, so there is no duplicate to look
+// for.
 func (d *tableDef[R]) update(st *state, slot uint32, old, r *R) error {
 	if err := d.checkValues(r); err != nil {
 		return err
 	}
 	var slots parentSlots
-	if err := d.checkParents(st, r, old, &slots); err != nil {
+	if err := d.checkParents(st, r, &slots); err != nil {
 		return err
 	}
 	st.changed = true
@@ -137,15 +130,15 @@ func (d *tableDef[R]) update(st *state, slot uint32, old, r *R) error {
 	}
 	for i := range d.parents {
 		p := &d.parents[i]
-		if p.attach == nil || p.unchanged(r, old) {
+		was, is := p.column(old), p.column(r)
+		if p.attach == nil || was == is {
 			continue
 		}
-		if id, valid := p.column(old); valid {
-			if parent, ok := p.find(st, id); ok {
-				p.detach(st, parent, slot, old)
-			}
+		if was.Valid {
+			parent, _ := p.find(st, was.UUID)
+			p.detach(st, parent, slot, old)
 		}
-		if _, valid := p.column(r); valid {
+		if is.Valid {
 			p.attach(st, slots[i], slot, r)
 		}
 	}
@@ -180,8 +173,8 @@ func (d *tableDef[R]) remove(st *state, slot uint32) removal {
 			continue
 		}
 		// A parent that is gone has forgotten its children, or is about to.
-		if id, valid := p.column(r); valid {
-			if parent, ok := p.find(st, id); ok {
+		if id := p.column(r); id.Valid {
+			if parent, ok := p.find(st, id.UUID); ok {
 				p.detach(st, parent, slot, r)
 			}
 		}

@@ -207,7 +207,7 @@ func init() {
 	refer(&templateVersionsTable, &organizationsTable, tasktwin.FKTemplateVersionsOrganizationIDFKey, cascade, inSet[tver](versionsByOrganization),
 		notNull(func(r *tver) uuid.UUID { return r.OrganizationID }))
 	refer(&templateVersionsTable, &templatesTable, tasktwin.FKTemplateVersionsTemplateIDFKey, cascade, inSet[tver](versionsByTemplate),
-		nullable(func(r *tver) uuid.NullUUID { return r.TemplateID }))
+		func(r *tver) uuid.NullUUID { return r.TemplateID })
 
 	refer(&workspacesTable, &organizationsTable, tasktwin.FKWorkspacesOrganizationIDFKey, restrict, inSet[work](workspacesByOrganization),
 		notNull(func(r *work) uuid.UUID { return r.OrganizationID }))
@@ -245,15 +245,15 @@ func init() {
 	refer(&tasksTable, &templateVersionsTable, tasktwin.FKTasksTemplateVersionIDFKey, cascade, inSet[taskRow](tasksByVersion),
 		notNull(func(r *taskRow) uuid.UUID { return r.task.TemplateVersionID }))
 	refer(&tasksTable, &workspacesTable, tasktwin.FKTasksWorkspaceIDFKey, cascade, inSet[taskRow](tasksByWorkspace),
-		nullable(func(r *taskRow) uuid.NullUUID { return r.task.WorkspaceID }))
+		func(r *taskRow) uuid.NullUUID { return r.task.WorkspaceID })
 
 	refer(&bindingsTable, &tasksTable, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, cascade,
 		inNumbered(func(st *state) *cow.Vec[cow.Tree[numbered]] { return &st.bindingsOf }, func(r *bind) int32 { return r.WorkspaceBuildNumber }),
 		notNull(func(r *bind) uuid.UUID { return r.TaskID }))
 	refer(&bindingsTable, &agentsTable, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, cascade, inSet[bind](bindingsByAgent),
-		nullable(func(r *bind) uuid.NullUUID { return r.WorkspaceAgentID }))
+		func(r *bind) uuid.NullUUID { return r.WorkspaceAgentID })
 	refer(&bindingsTable, &appsTable, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, cascade, inSet[bind](bindingsByApp),
-		nullable(func(r *bind) uuid.NullUUID { return r.WorkspaceAppID }))
+		func(r *bind) uuid.NullUUID { return r.WorkspaceAppID })
 
 	refer(&snapshotsTable, &tasksTable, tasktwin.FKTaskSnapshotsTaskIDFKey, cascade,
 		links[snap]{take: func(st *state, _ uint32, id uuid.UUID) []uint32 { return slotIfAny(snapshotsTable.find(st, id)) }},

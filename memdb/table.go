@@ -68,8 +68,8 @@ type parentNumber struct {
 	number int32
 }
 
-// column is what a foreign key refers with, unless it is NULL.
-type column[R any] func(*R) (id uuid.UUID, valid bool)
+// column is what a foreign key refers with. NULL has no id beside it.
+type column[R any] func(*R) uuid.NullUUID
 
 // parent is a foreign key, seen from the table that has it.
 type parent[R any] struct {
@@ -159,14 +159,7 @@ func refer[R, P any](d *tableDef[R], to *tableDef[P], name tasktwin.ForeignKeyCo
 }
 
 func notNull[R any](id func(*R) uuid.UUID) column[R] {
-	return func(r *R) (uuid.UUID, bool) { return id(r), true }
-}
-
-func nullable[R any](id func(*R) uuid.NullUUID) column[R] {
-	return func(r *R) (uuid.UUID, bool) {
-		null := id(r)
-		return null.UUID, null.Valid
-	}
+	return func(r *R) uuid.NullUUID { return uuid.NullUUID{UUID: id(r), Valid: true} }
 }
 
 // inSet keeps children in the order in which they came, more or less.

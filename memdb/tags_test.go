@@ -1,0 +1,115 @@
+package memdb
+
+import (
+	"encoding/json"
+	"strconv"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// sameTag returns two values that an index cannot tell apart by their tags, as a
+// few of half a million are.
+func sameTag[T any](t *testing.T, value func(n int) T, tag func(T) uint32) (a, b T) {
+	t.Helper()
+	seen := map[uint32]T{}
+	for n := range 500_000 {
+		b = value(n)
+		a, ok := seen[tag(b)]
+		if ok {
+			return a, b
+		}
+		seen[tag(b)] = b
+	}
+	t.Fatal("no two values have one tag")
+	return a, b
+}
+
+func must(t *testing.T) func(_ any, err error) {
+	return func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Rows whose ids or names have one tag are rows of their own.
+func TestRowsOfOneTag(t *testing.T) {
+	t.Parallel()
+	db, ctx := New(Options{}), t.Context()
+	a, b := sameTag(t, func(int) uuid.UUID { return uuid.New() }, tagOf)
+	name1, name2 := sameTag(t, strconv.Itoa, func(name string) uint32 { return tagOfName(a, name) })
+	for _, id := range []uuid.UUID{a, b} {
+		name := id.String()
+		must(t)(db.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{ID: id, Name: name}))
+		must(t)(db.InsertUser(ctx, tasktwin.InsertUserParams{ID: id, Username: name}))
+		must(t)(db.InsertTemplate(ctx, tasktwin.InsertTemplateParams{ID: id, Name: name, OrganizationID: id, CreatedBy: id}))
+		must(t)(db.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{ID: id, Name: name, OrganizationID: id, CreatedBy: id}))
+		must(t)(db.InsertWorkspace(ctx, tasktwin.InsertWorkspaceParams{
+			ID: id, Name: name, OwnerID: id, OrganizationID: id, TemplateID: id, GroupACL: []byte("{}"), UserACL: []byte("{}"),
+		}))
+		must(t)(db.InsertProvisionerJob(ctx, tasktwin.InsertProvisionerJobParams{ID: id, OrganizationID: id}))
+		must(t)(db.InsertWorkspaceBuild(ctx, tasktwin.InsertWorkspaceBuildParams{
+			ID: id, WorkspaceID: id, TemplateVersionID: id, JobID: id, BuildNumber: 1,
+			Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonCLI,
+		}))
+		must(t)(db.InsertWorkspaceAgent(ctx, tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
+		must(t)(db.InsertWorkspaceApp(ctx, tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
+		must(t)(db.InsertWorkspaceAppStatus(ctx, tasktwin.InsertWorkspaceAppStatusParams{
+			ID: id, AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateIdle,
+		}))
+		must(t)(nil, db.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: insertTask(t, db, id, id, name), LogSnapshot: []byte("1")}))
+	}
+	for _, name := range []string{name1, name2} {
+		id := insertTask(t, db, uuid.New(), a, name)
+		got, err := db.GetTaskByOwnerIDAndName(ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: a, Name: name})
+		if err != nil || got.ID != id {
+			t.Errorf("the task %s is %s, %v", name, got.ID, err)
+		}
+	}
+	for _, id := range []uuid.UUID{b, a} {
+		task, err := db.GetTaskByID(ctx, id)
+		if err != nil || task.ID != id || task.OwnerID != id {
+			t.Errorf("task %s is %s, %v", id, task.ID, err)
+		}
+		must(t)(db.DeleteProvisionerJobByID(ctx, id))
+		builds, err := db.ListWorkspaceBuildsByWorkspaceID(ctx, id)
+		if err != nil || len(builds) != 0 {
+			t.Errorf("builds of %s are left after their job: %v, %v", id, builds, err)
+		}
+	}
+}
+
+func insertTask(t *testing.T, db *DB, id, owner uuid.UUID, name string) uuid.UUID {
+	t.Helper()
+	must(t)(db.InsertTask(t.Context(), tasktwin.InsertTaskParams{
+		ID: id, Name: name, OwnerID: owner, OrganizationID: owner, TemplateVersionID: owner, TemplateParameters: json.RawMessage("{}"),
+	}))
+	return id
+}
+
+// The slot of a deleted row is the next row's.
+func TestSlotsAreTakenAgain(t *testing.T) {
+	t.Parallel()
+	db := New(Options{})
+	for n := range 100 {
+		var ids []uuid.UUID
+		for range 3 {
+			ids = append(ids, uuid.New())
+			must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: ids[len(ids)-1], Username: ids[len(ids)-1].String()}))
+		}
+		users := db.snapshot().users
+		if users.next != 3 || users.size != 3 {
+			t.Fatalf("round %d: 3 users take %d slots, and are counted as %d", n, users.next, users.size)
+		}
+		for _, id := range ids {
+			must(t)(db.DeleteUserByID(t.Context(), id))
+		}
+	}
+	if users := db.snapshot().users; users.size != 0 {
+		t.Errorf("no users are counted as %d", users.size)
+	}
+}
