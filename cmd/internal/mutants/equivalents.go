@@ -11,6 +11,12 @@ type equivalent struct {
 	line             int
 }
 
+// notShown begins the reason of a mutant that does something else, which no test
+// can be expected to show. It counts as one that survived.
+const notShown = "Not shown: "
+
+func (e equivalent) isNotShown() bool { return strings.HasPrefix(e.reason, notShown) }
+
 // parseEquivalents reads the list: one a line, the identity, a tab, the reason.
 // An empty line and what begins with # say nothing. Errors name the line.
 func parseEquivalents(text string) (map[string]equivalent, error) {

@@ -39,18 +39,22 @@ func (r *report) isListed(m *mutant) bool {
 	return ok
 }
 
+func (r *report) isNotShown(m *mutant) bool { return r.listed[m.identity()].isNotShown() }
+
 // counts are a row of the table.
 type counts struct {
-	mutants, killed, equivalent, survived int
-	by                                    [numKillers]int
+	mutants, killed, equivalent, notShown, survived int
+	by                                              [numKillers]int
 }
 
-func (c *counts) add(r result, listed bool) {
+func (c *counts) add(r result, listed, notShown bool) {
 	c.mutants++
 	switch {
 	case r.killer != nobody:
 		c.killed++
 		c.by[r.killer]++
+	case notShown:
+		c.notShown++
 	case listed:
 		c.equivalent++
 	default:
@@ -58,20 +62,22 @@ func (c *counts) add(r result, listed bool) {
 	}
 }
 
+// share is how many are killed of those that do something else than the code.
 func (c *counts) share() float64 {
-	if c.mutants == 0 {
+	others := c.mutants - c.equivalent
+	if others == 0 {
 		return 1
 	}
-	return float64(c.killed) / float64(c.mutants)
+	return float64(c.killed) / float64(others)
 }
 
 // write writes the table and what is wrong, and reports whether nothing is.
 func (r *report) write(w io.Writer) (ok bool, err error) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "package\tmutants\tkilled\ttranscripts\tcases\town tests\tequivalent\tsurvived\tshare\t")
+	fmt.Fprintln(t, "package\tmutants\tkilled\ttranscripts\tcases\town tests\tequivalent\tnot shown\tsurvived\tshare\t")
 	row := func(name string, c *counts) {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t\n", name, c.mutants, c.killed,
-			c.by[byTranscripts], c.by[byCases], c.by[byOwnTests], c.equivalent, c.survived, 100*c.share())
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t\n", name, c.mutants, c.killed,
+			c.by[byTranscripts], c.by[byCases], c.by[byOwnTests], c.equivalent, c.notShown, c.survived, 100*c.share())
 	}
 	var names []string
 	byPackage, all := map[string]*counts{}, &counts{}
@@ -81,8 +87,8 @@ func (r *report) write(w io.Writer) (ok bool, err error) {
 			byPackage[name] = &counts{}
 			names = append(names, name)
 		}
-		byPackage[name].add(res, r.isListed(res.mutant))
-		all.add(res, r.isListed(res.mutant))
+		byPackage[name].add(res, r.isListed(res.mutant), r.isNotShown(res.mutant))
+		all.add(res, r.isListed(res.mutant), r.isNotShown(res.mutant))
 	}
 	for _, name := range names {
 		row(name, byPackage[name])

@@ -57,6 +57,13 @@ func TestReport(t *testing.T) {
 	require.Contains(t, text, "are killed: at least 97 % have to be")
 
 	r.listed[id] = equivalent{id, "a reason", 1}
+	text, ok = written(r)
+	require.True(t, ok, text)
+	require.Contains(t, text, "100.0 %", "an equivalent is left out of the share")
+	r.listed[id] = equivalent{id, "Not shown: a reason", 1}
+	text, ok = written(r)
+	require.False(t, ok)
+	require.NotContains(t, text, "100.0 %", "what does something else is not")
 	r.whole = false
 	text, ok = written(r)
 	require.True(t, ok, text)
