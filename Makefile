@@ -47,6 +47,10 @@ postgres: ## Make sure that there is a PostgreSQL for the tests.
 parity: postgres ## Drive both engines in lockstep with 20,000 random operations.
 	go run ./cmd/tasktwin parity
 
+.PHONY: parity-long
+parity-long: postgres ## The same with two million, over all presets; SEED=1 for other seeds than those documented.
+	@scripts/parity-long.sh $(SEED)
+
 .PHONY: fuzz
 fuzz: postgres ## Fuzz for a minute each: parity, jsonb and CSV.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .

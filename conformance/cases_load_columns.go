@@ -66,8 +66,8 @@ func loadsAsItInserts(t *testing.T, f *fixture) {
 				}
 				table := reflect.MakeSlice(tables.Field(i).Type(), 0, 2)
 				one.Field(i).Set(reflect.Append(table, tables.Field(i).Index(0), reflect.ValueOf(bad)))
-				start, _ := before.Addr().Interface().(*tasktwin.Dump)
-				loaded, _ := one.Addr().Interface().(*tasktwin.Dump)
+				start, _ := reflect.TypeAssert[*tasktwin.Dump](before.Addr())
+				loaded, _ := reflect.TypeAssert[*tasktwin.Dump](one.Addr())
 				byLoad := rolledBack(f, start, func(s *fixture) error { return s.load(loaded) })
 				byInsert := rolledBack(f, start, func(s *fixture) error {
 					first := insertion(tables.Field(i).Index(0).Interface())
@@ -97,7 +97,7 @@ func loadsInOrder(t *testing.T, f *fixture) {
 			one := reflect.New(tables.Type()).Elem()
 			one.Field(0).Set(reflect.ValueOf(earlier))
 			one.Field(i).Set(reflect.Append(one.Field(i), reflect.ValueOf(bad.Arg)))
-			loaded, _ := one.Addr().Interface().(*tasktwin.Dump)
+			loaded, _ := reflect.TypeAssert[*tasktwin.Dump](one.Addr())
 			return rolledBack(f, nil, func(s *fixture) error { return s.load(loaded) }).Error
 		}
 		type column struct {

@@ -25,6 +25,7 @@ func (l latestBuilds) add(b *bld) latestBuilds {
 		l.stop = higher(l.stop, b)
 	case tasktwin.WorkspaceTransitionStart:
 		l.start = higher(l.start, b)
+	case tasktwin.WorkspaceTransitionDelete:
 	}
 	return l
 }

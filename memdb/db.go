@@ -37,7 +37,6 @@ type Options struct {
 // DB is an in-memory store. It is safe for concurrent use.
 type DB struct {
 	queries
-	opts Options
 	// current is what is committed. While a statement changes it in place, which
 	// it does only to a state that nobody has read, it is nil.
 	current atomic.Pointer[state]

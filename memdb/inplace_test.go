@@ -35,8 +35,10 @@ func TestWhatIsReadIsNotChangedInPlace(t *testing.T) {
 		return st
 	}
 	first := db.current.Load()
-	if begin(wholly) != first || begin(wholly) != first {
-		t.Error("what nobody has read was cloned")
+	for range 2 {
+		if begin(wholly) != first {
+			t.Error("what nobody has read was cloned")
+		}
 	}
 	if begin(partly) == first {
 		t.Error("a statement that may fail half way changes in place")

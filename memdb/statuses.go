@@ -205,11 +205,11 @@ func (statusCascader) exists(*state, uint32) bool { return true }
 
 func (statusCascader) remove(*state, uint32) removal { return removal{} }
 
-// referring makes a foreign key from the statuses: any says whether a row is
-// referred to.
-func referring(name tasktwin.ForeignKeyConstraint, any func(st *state, parent uint32) bool) child {
+// referring makes a foreign key from the statuses: referred says whether a row
+// is referred to.
+func referring(name tasktwin.ForeignKeyConstraint, referred func(st *state, parent uint32) bool) child {
 	return child{statusesTable, name, noAction, func(st *state, parent uint32, _ uuid.UUID) []uint32 {
-		if any(st, parent) {
+		if referred(st, parent) {
 			return []uint32{0}
 		}
 		return nil

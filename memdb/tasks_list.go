@@ -69,14 +69,14 @@ func (st *state) merged() []uint32 {
 	}
 	slots := make([]uint32, 0, total)
 	for range total {
-		first := -1
+		var first *[]listed
 		for i := range lists {
-			if len(lists[i]) > 0 && (first < 0 || lists[i][0].compare(lists[first][0]) < 0) {
-				first = i
+			if l := &lists[i]; len(*l) > 0 && (first == nil || (*l)[0].compare((*first)[0]) < 0) {
+				first = l
 			}
 		}
-		slots = append(slots, lists[first][0].slot)
-		lists[first] = lists[first][1:]
+		slots = append(slots, (*first)[0].slot)
+		*first = (*first)[1:]
 	}
 	return slots
 }

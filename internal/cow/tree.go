@@ -227,14 +227,14 @@ func (n *treeNode[E]) descend(yield func(E) bool) bool {
 		return true
 	}
 	if n.kids == nil {
-		for i := len(n.entries) - 1; i >= 0; i-- {
-			if !yield(n.entries[i]) {
+		for _, e := range slices.Backward(n.entries) {
+			if !yield(e) {
 				return false
 			}
 		}
 	}
-	for i := len(n.kids) - 1; i >= 0; i-- {
-		if !n.kids[i].descend(yield) {
+	for _, kid := range slices.Backward(n.kids) {
+		if !kid.descend(yield) {
 			return false
 		}
 	}
