@@ -86,7 +86,7 @@ func (r *taskRow) derive(st *state, slot uint32) {
 // another does. Either may be nil.
 func (st *state) relist(slot uint32, r, old *taskRow) {
 	is, was := r.live(), old.live()
-	sameStatus := is && was && r.inputs == old.inputs && r.task.WorkspaceID == old.task.WorkspaceID
+	sameStatus := is && was && r.status() == old.status()
 	sameBuild := is && was && r.newest == old.newest
 	if was {
 		l := old.listed(slot)
@@ -117,20 +117,16 @@ func (st *state) relist(slot uint32, r, old *taskRow) {
 	}
 }
 
-// status is the place of the task's status among the enum's values.
-func (r *taskRow) status() int {
-	if !r.task.WorkspaceID.Valid {
-		return pending
-	}
-	return r.inputs.derived().status
-}
+// status is the place of the task's status among the enum's values. A task
+// without a workspace has no build, and so is pending.
+func (r *taskRow) status() int { return r.inputs.derived().status }
 
-// fill makes a row of the view.
+// fill makes a row of the view, which has no task that is deleted.
 func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
 	t, derived := &r.task, r.inputs.derived()
 	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = t.ID, t.OrganizationID, t.OwnerID, t.Name, t.WorkspaceID
 	row.TemplateVersionID, row.TemplateParameters = t.TemplateVersionID, a.copy(t.TemplateParameters)
-	row.Prompt, row.CreatedAt, row.DeletedAt, row.DisplayName = t.Prompt, t.CreatedAt, t.DeletedAt, t.DisplayName
+	row.Prompt, row.CreatedAt, row.DisplayName = t.Prompt, t.CreatedAt, t.DisplayName
 	row.OwnerUsername, row.OwnerName, row.OwnerAvatarURL = r.owner.Username, r.owner.Name, r.owner.AvatarURL
 	row.WorkspaceGroupACL, row.WorkspaceUserACL = a.copy(r.acls.group), a.copy(r.acls.user)
 	row.WorkspaceBuildNumber, row.WorkspaceAgentID, row.WorkspaceAppID = r.build, r.agentID, r.appID
@@ -215,7 +211,6 @@ func (st *state) gather(r *taskRow) (in inputs) {
 
 // derived is what follows from inputs.
 type derived struct {
-	// status is the task's if it has a workspace.
 	status int
 	debug  json.RawMessage
 }

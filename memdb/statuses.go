@@ -187,9 +187,8 @@ func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statu
 	ofApp.Insert(st.own, n, t.order(s.createdAt, s.id))
 	bindings := st.children[bindingsByApp].Get(p.app)
 	for b := range bindings.All() {
-		if slot, task := tasksTable.find(st, st.bindings.rows.Get(b).TaskID); task.live() {
-			st.statusAdded(slot, &s, r.AppID)
-		}
+		slot, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID)
+		st.statusAdded(slot, &s, r.AppID)
 	}
 }
 

@@ -1,0 +1,99 @@
+package memdb
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// A segment is changed in place by its owner only, keeps long texts apart, and
+// has no room left over once it is full.
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	var log statusTable
+	own := cow.NewOwner()
+	short, long := strings.Repeat("x", segmentSize), strings.Repeat("y", longText-segmentSize)
+	for n := range uint32(segmentSize) {
+		if n == segmentSize/2 {
+			log.add(own, stat{hasURI: true}, short, long)
+		} else {
+			log.add(own, stat{}, short, short[:n])
+		}
+		seg := log.segments.Get(0)
+		if seg.owner != own || len(seg.rows) != int(n)+1 {
+			t.Fatalf("a segment of %d rows is %d's", len(seg.rows), seg.owner)
+		}
+	}
+	full := log.segments.Get(0)
+	if len(full.long) != 1 || full.long[0] != (texts{short, long}) {
+		t.Errorf("%d texts are kept apart", len(full.long))
+	}
+	if room := cap(full.text) - len(full.text); room > len(full.text)/8 {
+		t.Errorf("a full segment has room for %d bytes more", room)
+	}
+	for n := range uint32(segmentSize) {
+		want := texts{short, short[:n]}
+		if n == segmentSize/2 {
+			want = texts{short, long}
+		}
+		if got := full.textsOf(&full.rows[n]); got != want {
+			t.Fatalf("row %d has %q", n, got)
+		}
+	}
+	log.add(own, stat{}, "a", "")
+	begun := log.segments.Get(1)
+	log.add(own, stat{}, "b", "")
+	if log.segments.Get(1) != begun || cap(begun.text) == len(begun.text) {
+		t.Error("the owner's segment was copied")
+	}
+	log.add(cow.NewOwner(), stat{}, "c", "")
+	if log.segments.Get(1) == begun || len(begun.rows) != 2 {
+		t.Error("another owner's segment was not copied")
+	}
+}
+
+// Forks add statuses to the segment that they share, long ones too, each its own.
+func TestForksShareSegments(t *testing.T) {
+	t.Parallel()
+	db, id := New(Options{}), uuid.New()
+	must(t)(db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id}))
+	must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: id}))
+	must(t)(db.InsertTemplate(t.Context(), tasktwin.InsertTemplateParams{ID: id, OrganizationID: id, CreatedBy: id}))
+	must(t)(db.InsertWorkspace(t.Context(), tasktwin.InsertWorkspaceParams{
+		ID: id, OwnerID: id, OrganizationID: id, TemplateID: id, GroupACL: []byte("{}"), UserACL: []byte("{}"),
+	}))
+	must(t)(db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
+	must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
+	add := func(store *DB, message string) {
+		for _, length := range []int{1, longText} {
+			must(t)(store.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{
+				ID: uuid.New(), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateIdle, Message: strings.Repeat(message, length),
+			}))
+		}
+	}
+	for range 3 {
+		add(db, "before")
+	}
+	stores := []*DB{db, db.Fork(), db.Fork()}
+	for range 4 {
+		for n, store := range stores {
+			add(store, fmt.Sprint(n))
+		}
+	}
+	for n, store := range stores {
+		rows, err := store.ListWorkspaceAppStatusesByAppID(t.Context(), id)
+		if err != nil || len(rows) != 14 {
+			t.Fatalf("store %d has %d statuses, %v", n, len(rows), err)
+		}
+		for _, r := range rows {
+			if own := strings.Trim(r.Message, fmt.Sprint(n)); own != "" && strings.ReplaceAll(own, "before", "") != "" {
+				t.Errorf("store %d has %.20q", n, r.Message)
+			}
+		}
+	}
+}
