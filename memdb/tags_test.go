@@ -70,6 +70,13 @@ func TestRowsOfOneTag(t *testing.T) {
 			t.Errorf("the task %s is %s, %v", name, got.ID, err)
 		}
 	}
+	same := map[uuid.UUID]uuid.UUID{a: insertTask(t, db, uuid.New(), a, "same"), b: insertTask(t, db, uuid.New(), b, "same")}
+	for owner, id := range same {
+		got, err := db.GetTaskByOwnerIDAndName(ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: owner, Name: "same"})
+		if err != nil || got.ID != id {
+			t.Errorf("the task of %s is %s, %v", owner, got.ID, err)
+		}
+	}
 	for _, id := range []uuid.UUID{b, a} {
 		task, err := db.GetTaskByID(ctx, id)
 		if err != nil || task.ID != id || task.OwnerID != id {
