@@ -71,5 +71,14 @@ var telemetryInsideCases = []testCase{
 		task, ws := f.task(uuid.NullUUID{}), f.workspace()
 		_, err := f.UpdateTaskWorkspaceID(f.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: task.ID, WorkspaceID: uuid.NullUUID{UUID: ws.ID}})
 		noRows(t, "NULL", err)
+		// A version without a template is of no workspace, not even where the
+		// template's id is what stands beside NULL.
+		template, version := f.newTemplate("nil"), f.newVersion("of none")
+		template.ID, version.TemplateID = uuid.Nil, uuid.NullUUID{}
+		f.template = must[tasktwin.Template](t)(f.InsertTemplate(f.ctx, template))
+		f.version = must[tasktwin.TemplateVersion](t)(f.InsertTemplateVersion(f.ctx, version))
+		task, ws = f.task(uuid.NullUUID{}), f.workspace()
+		_, err = f.UpdateTaskWorkspaceID(f.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: task.ID, WorkspaceID: null(ws.ID)})
+		noRows(t, "a version without a template", err)
 	}},
 }

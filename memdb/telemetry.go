@@ -154,7 +154,7 @@ func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTa
 		}
 		recent = append(recent, l)
 	}
-	slices.SortFunc(recent, func(a, b listed) int { return a.id.compare(b.id) })
+	recent = sortedByID(recent)
 	rows := make([]tasktwin.GetTelemetryTaskEventsRow, len(recent))
 	var scratch []timelineEntry
 	for i, l := range recent {
@@ -177,4 +177,37 @@ func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, now instant) {
 	row.StartBuildNumber = sql.NullInt32{Int32: s.startNumber, Valid: s.startAt != never}
 	row.LastWorkingStatusAt, row.FirstStatusAfterResumeAt = s.lastWorking.null(), s.first.null()
 	row.ActiveDurationMs = s.timeline.active(end)
+}
+
+// digits is how many buckets sortedByID has, by the highest bits of an id.
+const digits, digitShift = 1 << 11, 64 - 11
+
+// sortedByID returns the entries by id. Most ids are random: of many, each
+// bucket gets a few.
+func sortedByID(entries []listed) []listed {
+	byID := func(a, b listed) int { return a.id.compare(b.id) }
+	if len(entries) < digits {
+		slices.SortFunc(entries, byID)
+		return entries
+	}
+	var ends [digits + 1]int
+	for i := range entries {
+		ends[entries[i].id.high>>digitShift+1]++
+	}
+	for d := range digits {
+		ends[d+1] += ends[d]
+	}
+	// What begins as each bucket's beginning ends as its end.
+	sorted := make([]listed, len(entries))
+	for i := range entries {
+		d := entries[i].id.high >> digitShift
+		sorted[ends[d]] = entries[i]
+		ends[d]++
+	}
+	from := 0
+	for _, end := range ends[:digits] {
+		slices.SortFunc(sorted[from:end], byID)
+		from = end
+	}
+	return sorted
 }
