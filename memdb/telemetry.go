@@ -147,9 +147,16 @@ func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTel
 }
 
 func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTaskEventsRow {
-	var recent []listed
+	n := 0
 	for l := range st.tasksByBuild.Backward() {
 		if l.at <= createdAfter {
+			break
+		}
+		n++
+	}
+	recent := make([]listed, 0, n)
+	for l := range st.tasksByBuild.Backward() {
+		if len(recent) == n {
 			break
 		}
 		recent = append(recent, l)

@@ -1,0 +1,58 @@
+package memdb
+
+import (
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// The milliseconds are those of the exact sum, rounded once, half away from zero.
+func TestTimelineIsExact(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	spans := []int64{2, 1000, 3000, 1_000_000, 1 << 61}
+	for range 200_000 {
+		span := spans[r.IntN(len(spans))]
+		at := func() instant { return instant(r.Int64N(2*span) - span) }
+		entries := make([]timelineEntry, r.IntN(6))
+		for i := range entries {
+			entries[i] = timelineEntry{at(), uint8(r.IntN(rankBoundary + 1))}
+		}
+		slices.SortFunc(entries, timelineEntry.compare)
+		end := at()
+		var line timeline
+		sum := new(big.Int)
+		for i, e := range entries {
+			if !line.endsBefore(e.at, e.rank) {
+				t.Fatalf("%v does not follow %v", e, line.last)
+			}
+			line.add(e.at, e.rank)
+			until := end
+			if i+1 < len(entries) {
+				until = entries[i+1].at
+			}
+			if e.rank == rankWorking {
+				sum.Add(sum, new(big.Int).Sub(big.NewInt(int64(until)), big.NewInt(int64(e.at))))
+			}
+		}
+		half := big.NewInt(500)
+		if sum.Sign() < 0 {
+			half.Neg(half)
+		}
+		want := sum.Quo(sum.Add(sum, half), big.NewInt(1000)).Int64()
+		if got := line.active(end); got != want {
+			t.Fatalf("%v up to %d: %d ms, want %d", entries, end, got, want)
+		}
+		if len(entries) > 0 && line.endsBefore(line.last.at-1, rankBoundary) {
+			t.Fatal("an earlier entry may follow")
+		}
+	}
+	var line timeline
+	line.add(5, rankIdle)
+	if line.endsBefore(5, rankWorking) || !line.endsBefore(5, rankIdle) || !line.endsBefore(5, rankBoundary) {
+		t.Error("entries of one instant follow in another order")
+	}
+}
