@@ -127,3 +127,18 @@ func TestMatrixFails(t *testing.T) {
 	}
 	require.Greater(t, len(matrix()), 2000)
 }
+
+// An update becomes part of the insert of its row, and of no other.
+func TestUpdatesAreFolded(t *testing.T) {
+	t.Parallel()
+	insert := Op{"InsertWorkspaceApp", tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
+	update := Op{"UpdateWorkspaceAppHealthByID", tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
+	taken, ok := insert.taking(update)
+	require.True(t, ok)
+	require.Equal(t, tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy, Slug: "a"}, taken.Arg)
+	other := Op{"InsertWorkspaceApp", tasktwin.InsertWorkspaceAppParams{ID: id(2)}}
+	_, ok = other.taking(update)
+	require.False(t, ok)
+	_, ok = Op{"DeleteUserByID", id(1)}.taking(update)
+	require.False(t, ok)
+}

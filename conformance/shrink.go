@@ -35,6 +35,7 @@ func Shrink(ctx context.Context, p Program, fails func(context.Context, Program)
 	for failure == nil {
 		before := s.best.String()
 		s.drop()
+		s.fold()
 		s.merge()
 		s.simplify()
 		s.rename()
@@ -124,6 +125,40 @@ func (s *shrinker) unwrap() {
 			s.tryParts(s.best[:i], s.best[i+1:end], s.best[end+1:])
 		}
 	}
+}
+
+// fold leaves out updates of which an earlier operation on the same row takes the
+// values.
+func (s *shrinker) fold() {
+	for j := len(s.best) - 1; j > 0; j-- {
+		if j >= len(s.best) || !strings.HasPrefix(s.best[j].Name, "Update") {
+			continue
+		}
+		for i := j - 1; i >= 0; i-- {
+			folded, ok := s.best[i].taking(s.best[j])
+			if ok && s.tryParts(s.best[:i], Program{folded}, s.best[i+1:j], s.best[j+1:]) {
+				break
+			}
+		}
+	}
+}
+
+// taking returns the operation with the values of an update of the same row. It
+// reports whether there are any.
+func (o Op) taking(update Op) (taken Op, ok bool) {
+	taken = o
+	from := reflect.ValueOf(update.Arg)
+	for i, field := range o.fields() {
+		value := from.FieldByName(field.Name)
+		switch {
+		case !value.IsValid() || value.Type() != field.Type:
+		case field.Name != "ID":
+			taken, ok = taken.with(i, value), true
+		case value.Interface() != reflect.ValueOf(o.Arg).Field(i).Interface():
+			return o, false
+		}
+	}
+	return taken, ok
 }
 
 // simplify replaces values by plainer ones.

@@ -1,7 +1,7 @@
 package memdb
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -82,7 +82,7 @@ func TestForksShareSegments(t *testing.T) {
 	stores := []*DB{db, db.Fork(), db.Fork()}
 	for range 4 {
 		for n, store := range stores {
-			add(store, fmt.Sprint(n))
+			add(store, strconv.Itoa(n))
 		}
 	}
 	for n, store := range stores {
@@ -91,7 +91,7 @@ func TestForksShareSegments(t *testing.T) {
 			t.Fatalf("store %d has %d statuses, %v", n, len(rows), err)
 		}
 		for _, r := range rows {
-			if own := strings.Trim(r.Message, fmt.Sprint(n)); own != "" && strings.ReplaceAll(own, "before", "") != "" {
+			if own := strings.Trim(r.Message, strconv.Itoa(n)); own != "" && strings.ReplaceAll(own, "before", "") != "" {
 				t.Errorf("store %d has %.20q", n, r.Message)
 			}
 		}
