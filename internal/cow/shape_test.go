@@ -261,3 +261,40 @@ func TestSetShape(t *testing.T) {
 		t.Errorf("a set without numbers has %d", s.Len())
 	}
 }
+
+// A vector is as deep as its highest number needs, and its nodes are changed in
+// place by their owner and by nobody else.
+func TestVecShape(t *testing.T) {
+	t.Parallel()
+	own := NewOwner()
+	for highest, shift := range map[uint32]uint8{
+		0: 0, vecSize - 1: 0, vecSize: vecBits, vecSize*vecSize - 1: vecBits, vecSize * vecSize: 2 * vecBits, 1<<32 - 1: 5 * vecBits,
+	} {
+		var v Vec[uint32]
+		v.Set(own, 0, 7)
+		v.Set(own, highest, highest+1)
+		if v.shift != shift || v.Get(highest) != highest+1 {
+			t.Errorf("a vector up to %d has shift %d and item %d", highest, v.shift, v.Get(highest))
+		}
+		if want := uint32(7); highest > 0 && v.Get(0) != want {
+			t.Errorf("item 0 is %d below item %d", v.Get(0), highest)
+		}
+		root := v.root
+		if v.Set(own, 0, 8); v.root != root || root.owner != own {
+			t.Error("the owner's root was copied")
+		}
+		before, other := v, NewOwner()
+		if v.Set(other, 0, 9); v.root == root || v.root.owner != other || before.Get(0) != 8 {
+			t.Error("another owner's root was not copied")
+		}
+		root = v.root
+		if v.Set(other, highest, 1); v.root != root {
+			t.Error("the new owner's root was copied")
+		}
+	}
+	var sparse Vec[int]
+	sparse.Set(own, vecSize*vecSize, 1)
+	if n := sparse.root; n.kids[0] != nil || n.kids[1].owner != own || n.kids[1].kids[0].owner != own {
+		t.Error("what was never set has a node, or a node is nobody's")
+	}
+}
