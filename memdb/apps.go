@@ -62,16 +62,7 @@ func (q queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (tasktwi
 
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWorkspaceApp, error) {
-		slot, t := tasksTable.find(st, taskID)
-		if t == nil {
-			return []tasktwin.TaskWorkspaceApp{}, nil
-		}
-		bindings := st.bindingsOf.Get(slot)
-		rows := make([]tasktwin.TaskWorkspaceApp, 0, bindings.Len())
-		for n := range bindings.All() {
-			rows = append(rows, *st.bindings.rows.Get(n.slot))
-		}
-		return rows, nil
+		return copies(&st.bindings, st.bindingsIn(taskID), plain), nil
 	})
 }
 

@@ -43,11 +43,7 @@ func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWo
 
 func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) (tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) (row tasktwin.WorkspaceBuild, err error) {
-		workspace, w := workspacesTable.find(st, workspaceID)
-		if w == nil {
-			return row, sql.ErrNoRows
-		}
-		builds := st.buildsOf.Get(workspace)
+		builds := st.buildsIn(workspaceID)
 		last, ok := builds.Last()
 		if !ok {
 			return row, sql.ErrNoRows
@@ -58,15 +54,6 @@ func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, works
 
 func (q queries) ListWorkspaceBuildsByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) ([]tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceBuild, error) {
-		workspace, w := workspacesTable.find(st, workspaceID)
-		if w == nil {
-			return []tasktwin.WorkspaceBuild{}, nil
-		}
-		builds := st.buildsOf.Get(workspace)
-		rows := make([]tasktwin.WorkspaceBuild, 0, builds.Len())
-		for n := range builds.All() {
-			rows = append(rows, copyBuild(st.builds.rows.Get(n.slot)))
-		}
-		return rows, nil
+		return copies(&st.builds, st.buildsIn(workspaceID), copyBuild), nil
 	})
 }

@@ -96,9 +96,7 @@ func (st *state) refreshTasksOf(workspace uint32) {
 
 // refreshBound derives the tasks anew that have a binding to an agent or an app.
 func (st *state) refreshBound(list childList, slot uint32) {
-	bindings := st.children[list].Get(slot)
-	for b := range bindings.All() {
-		task, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID)
+	for task := range st.tasksBound(list, slot) {
 		st.refresh(task)
 	}
 }

@@ -31,10 +31,7 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 		d.Tasks = dumpTable(st, &tasksTable, copyTaskRow)
 		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.bindings.size)
 		for _, f := range byKey(st, &tasksTable) {
-			bindings := st.bindingsOf.Get(f.slot)
-			for n := range bindings.All() {
-				d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, *st.bindings.rows.Get(n.slot))
-			}
+			d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, copies(&st.bindings, st.bindingsOf.Get(f.slot), plain)...)
 		}
 		d.TaskSnapshots = dumpTable(st, &snapshotsTable, copySnapshot)
 		return &d, nil

@@ -4,6 +4,8 @@ import (
 	"iter"
 
 	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
 )
 
 // tasksOf returns the slots of a workspace's tasks, deleted ones too.
@@ -12,13 +14,47 @@ func (st *state) tasksOf(workspace uint32) iter.Seq[uint32] {
 	return tasks.All()
 }
 
+// tasksBound returns the slots of the tasks that have a binding to an agent or an
+// app, each as often as it has one.
+func (st *state) tasksBound(list childList, slot uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		bindings := st.children[list].Get(slot)
+		for b := range bindings.All() {
+			if task, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID); !yield(task) {
+				return
+			}
+		}
+	}
+}
+
+// buildsIn returns a workspace's builds, and none where it is not there.
+func (st *state) buildsIn(workspaceID uuid.UUID) (builds cow.Tree[numbered]) {
+	if slot, w := workspacesTable.find(st, workspaceID); w != nil {
+		builds = st.buildsOf.Get(slot)
+	}
+	return builds
+}
+
+// bindingsIn returns a task's bindings, and none where it is not there.
+func (st *state) bindingsIn(taskID uuid.UUID) (bindings cow.Tree[numbered]) {
+	if slot, t := tasksTable.find(st, taskID); t != nil {
+		bindings = st.bindingsOf.Get(slot)
+	}
+	return bindings
+}
+
+// copies returns copies of the rows of a list, in its order.
+func copies[R, T any](t *table[R], list cow.Tree[numbered], out func(*R) T) []T {
+	rows := make([]T, 0, list.Len())
+	for n := range list.All() {
+		rows = append(rows, out(t.rows.Get(n.slot)))
+	}
+	return rows
+}
+
 // binding returns a task's binding of a build number, or nil.
 func (st *state) binding(taskID uuid.UUID, number int32) (slot uint32, b *bind) {
-	task, t := tasksTable.find(st, taskID)
-	if t == nil {
-		return slot, nil
-	}
-	bindings := st.bindingsOf.Get(task)
+	bindings := st.bindingsIn(taskID)
 	if found, ok := bindings.Find(byNumber(number)); ok {
 		slot, b = found.slot, st.bindings.rows.Get(found.slot)
 	}
@@ -46,11 +82,7 @@ func (st *state) liveTask(id uuid.UUID) (slot uint32, r *taskRow) {
 
 // buildNumberTaken is the unique index of (workspace_id, build_number).
 func buildNumberTaken(st *state, r *bld) bool {
-	slot, w := workspacesTable.find(st, r.workspaceID)
-	if w == nil {
-		return false
-	}
-	builds := st.buildsOf.Get(slot)
+	builds := st.buildsIn(r.workspaceID)
 	_, ok := builds.Find(byNumber(r.number))
 	return ok
 }

@@ -68,7 +68,7 @@ var errPanicked = errors.New("memdb: the statement panicked")
 // insertRow inserts a row, and returns a copy.
 func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], row *R, parsed error, out func(*R) T) (T, error) {
 	return write(ctx, q, parsed, wholly, func(st *state) (res T, err error) {
-		if _, err := d.insert(st, row); err != nil {
+		if err := d.insert(st, row); err != nil {
 			return res, err
 		}
 		return out(row), nil

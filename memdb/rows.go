@@ -7,19 +7,20 @@ import (
 // insert stores a new row. Violations are found in PostgreSQL's order: not-null
 // columns, check constraints, unique indexes as they were created, foreign keys
 // as they were created. Where it returns an error, nothing has changed.
-func (d *tableDef[R]) insert(st *state, r *R) (slot uint32, err error) {
+func (d *tableDef[R]) insert(st *state, r *R) error {
 	if err := d.checkValues(r); err != nil {
-		return 0, err
+		return err
 	}
 	var tags tags
 	if err := d.checkUnique(st, r, &tags); err != nil {
-		return 0, err
+		return err
 	}
 	var slots parentSlots
 	if err := d.checkParents(st, r, &slots); err != nil {
-		return 0, err
+		return err
 	}
-	return d.store(st, r, &tags, &slots), nil
+	d.store(st, r, &tags, &slots)
+	return nil
 }
 
 // tags are a row's in the unique indexes that it is in.
@@ -76,7 +77,7 @@ func (d *tableDef[R]) checkParents(st *state, r *R, slots *parentSlots) error {
 }
 
 // store puts a row that has been checked into the table and its indexes.
-func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) uint32 {
+func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) {
 	slot := d.place(st, r, tags)
 	for i := range d.parents {
 		p := &d.parents[i]
@@ -87,7 +88,6 @@ func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) uin
 	if d.stored != nil {
 		d.stored(st, slot, r, nil)
 	}
-	return slot
 }
 
 // place puts a row into the table and the unique indexes, but not where its

@@ -185,10 +185,8 @@ func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statu
 	n := t.add(st.own, s, r.Message, r.URI.String)
 	t.ids.Insert(st.own, tag, n)
 	ofApp.Insert(st.own, n, t.order(s.createdAt, s.id))
-	bindings := st.children[bindingsByApp].Get(p.app)
-	for b := range bindings.All() {
-		slot, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID)
-		st.statusAdded(slot, &s, r.AppID)
+	for task := range st.tasksBound(bindingsByApp, p.app) {
+		st.statusAdded(task, &s, r.AppID)
 	}
 }
 

@@ -78,8 +78,7 @@ func upsert[R any](st *state, d *tableDef[R], slot uint32, old, row *R) error {
 	if old != nil {
 		return d.update(st, slot, old, row)
 	}
-	_, err := d.insert(st, row)
-	return err
+	return d.insert(st, row)
 }
 
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {

@@ -169,7 +169,7 @@ func TestTreeGrowsAtItsEnd(t *testing.T) {
 	var tree cow.Tree[int]
 	own := cow.NewOwner()
 	for i := range 100_000 {
-		tree.Append(own, i)
+		tree.Insert(own, i, func(x int) int { return cmp.Compare(x, i) })
 	}
 	next := 0
 	for i := range tree.All() {

@@ -128,7 +128,7 @@ func TestTreeOfAscendingEntriesIsFull(t *testing.T) {
 	own := NewOwner()
 	const n = treeSize * treeSize * 2
 	for e := range n {
-		tree.Append(own, e)
+		tree.Insert(own, e, orderOf(e))
 	}
 	if leaves := countLeaves(tree.root); leaves != n/treeSize {
 		t.Errorf("%d leaves for %d entries", leaves, n)
@@ -139,7 +139,7 @@ func TestTreeOfAscendingEntriesIsFull(t *testing.T) {
 	for size := range treeSize {
 		var small Tree[int]
 		for e := range size {
-			small.Append(own, e)
+			small.Insert(own, e, orderOf(e))
 		}
 		if size > 0 && cap(small.root.entries) > size+size/4+4 {
 			t.Errorf("a leaf of %d entries has room for %d", size, cap(small.root.entries))

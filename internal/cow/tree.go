@@ -36,9 +36,6 @@ func (t *Tree[E]) Insert(own Owner, e E, order func(E) int) {
 	}
 }
 
-// Append adds an entry that comes after all others.
-func (t *Tree[E]) Append(own Owner, e E) { t.Insert(own, e, func(E) int { return -1 }) }
-
 // Remove takes out the entry that order finds, and reports whether it was there.
 func (t *Tree[E]) Remove(own Owner, order func(E) int) bool {
 	if t.root == nil {
