@@ -7,6 +7,7 @@ const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 const number = (n) => grouped.format(n);
 const plural = (n, what) => `${number(n)} ${what}${n === 1 ? '' : 's'}`;
+const capital = (s) => s[0].toUpperCase() + s.slice(1);
 const two = (n) => String(n).padStart(2, '0');
 
 // stamp is an exact time in UTC, of milliseconds since the page's base.
@@ -40,6 +41,15 @@ const decimal = (n, digits = 2) => n.toLocaleString('en-US', { maximumFractionDi
 
 // quantile is the nearest-rank percentile of sorted values.
 const quantile = (sorted, percent) => sorted[Math.floor((sorted.length * percent + 99) / 100) - 1];
+
+const CLOCK = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
+
+// clockScale returns times, in seconds, from 0 to at least max.
+function clockScale(max, count) {
+  const step = CLOCK.find((s) => s >= max / count);
+  if (max < 1 || !step) return scale(max, count);
+  return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, i) => i * step);
+}
 
 // scale returns rounded numbers from 0 to at least max.
 function scale(max, count) {

@@ -3,7 +3,7 @@
 const MAX_OWNERS = 500; // in the list; the text finds the others
 
 const KEYS = {
-  created: { name: 'created', value: (i) => tasks.created[i], first: -1 },
+  created: { name: 'created', value: (i) => tasks.created[i] },
   name: { name: 'name', value: tasks.name, text: true },
   owner: { name: 'owner', value: tasks.ownerName, text: true },
   status: { name: 'status', value: (i) => tasks.status[i] },
@@ -73,7 +73,6 @@ const filter = {
     $('filter-status').append(new Option('All', ''), ...count(tasks.status, doc.statuses.length).map((n, s) => [n, s]).filter(([n]) => n > 0)
       .map(([n, s]) => new Option(`${doc.statuses[s]} (${number(n)})`, s)));
     $('sort-by').append(...Object.entries(KEYS).map(([key, { name }]) => new Option(name, key)));
-    $('sort-order').value = String(KEYS.created.first);
 
     const apply = () => this.apply();
     $('filter-text').addEventListener('input', everyFrame(apply));

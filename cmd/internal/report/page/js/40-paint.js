@@ -28,7 +28,7 @@ const paint = {
 
   // tile is one stroke of hatching for paused, a cross of them for failed.
   tile(state, color, ratio) {
-    const size = Math.round(6 * ratio), c = el('canvas', { width: size, height: size }), ctx = c.getContext('2d');
+    const size = Math.round(7 * ratio), c = el('canvas', { width: size, height: size }), ctx = c.getContext('2d');
     ctx.fillStyle = color;
     ctx.fillRect(0, 0, size, size);
     ctx.strokeStyle = this.colors.surface;
@@ -63,13 +63,16 @@ const paint = {
 
   bar(ctx, state, x, width, middle) { ctx.fillRect(x, middle - HEIGHT[state] / 2, width, HEIGHT[state]); },
 
-  legend() {
+  // legend shows a sample of each state, as it is in the timeline.
+  legend(drawn, toggle) {
     $('legend').replaceChildren(...DRAWN.map((state) => {
       const canvas = el('canvas', { role: 'img', 'aria-label': `sample of ${STATES[state]}` });
       const { ctx, ratio } = this.prepare(canvas, 30, 18);
       ctx.fillStyle = this.style(ctx, state, ratio);
       this.bar(ctx, state, 0, 30, 9);
-      return el('li', {}, canvas, STATES[state]);
+      const box = el('input', { type: 'checkbox', 'aria-label': STATES[state], onchange: () => toggle(state, box.checked) });
+      box.checked = drawn.includes(state);
+      return el('li', {}, el('label', {}, box, canvas, STATES[state]));
     }));
   },
 };

@@ -4,17 +4,17 @@
 const PAGE = 50;
 
 // table makes a table in a host. A column has a name, text(row) or node(row),
-// and, if it can be sorted by, value(row). It returns a function that shows other
-// rows.
-function table(host, { caption, columns, rows = [], sort, page = PAGE }) {
+// and, if it can be sorted by, value(row). Where a heading says the caption, it is
+// plain. It returns a function that shows other rows.
+function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) {
   let at = 0, order = sort || null;
   const body = el('tbody'), heads = columns.map(head);
   const position = el('span', { role: 'status' });
   const buttons = [['First', 0], ['Previous', -1], ['Next', 1], ['Last', Infinity]].map(([name, by]) => el('button', { type: 'button', 'aria-label': `${name} page: ${caption}`, onclick: () => go(by) }, name));
-  const pager = el('div', { class: 'pager' }, ...buttons.slice(0, 2), ...buttons.slice(2), position);
+  const pager = el('div', { class: 'pager' }, ...buttons, position);
   host.append(
     el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
-      el('table', {}, el('caption', {}, caption), el('thead', {}, el('tr', {}, ...heads)), body)),
+      el('table', {}, el('caption', { class: plain && 'sr-only' }, caption), el('thead', {}, el('tr', {}, ...heads)), body)),
     pager,
   );
 

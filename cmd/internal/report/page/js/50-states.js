@@ -35,6 +35,7 @@ function averages(n) {
 
 const statesChart = {
   host: $('states'),
+  drawn: [...DRAWN],
   width: 0,
   height: 230,
   left: 46,
@@ -43,6 +44,7 @@ const statesChart = {
   bottom: 26,
 
   start() {
+    this.legend();
     onWidth(this.host, (width) => { this.width = width; this.draw(); });
     const draw = everyFrame(() => this.draw());
     filter.changed.on(draw);
@@ -51,6 +53,13 @@ const statesChart = {
     this.host.addEventListener('pointerleave', () => this.leave());
     dragTime(this.host, (x) => this.timeAt(x), (from, to) => { this.selecting = from === null ? null : [from, to]; this.drawWindow(); });
     onOpen($('states-table'), () => this.drawTable());
+  },
+
+  legend() {
+    paint.legend(this.drawn, (state, on) => {
+      this.drawn = DRAWN.filter((s) => (s === state ? on : this.drawn.includes(s)));
+      this.draw();
+    });
   },
 
   get plot() { return Math.max(10, this.width - this.left - this.right); },
@@ -65,7 +74,7 @@ const statesChart = {
     const n = Math.max(20, Math.min(400, Math.floor(this.plot / 2.5)));
     const values = this.values = averages(n), base = this.height - this.bottom;
     let highest = 0;
-    for (let b = 0; b < n; b++) highest = Math.max(highest, DRAWN.reduce((sum, s) => sum + values[s][b], 0));
+    for (let b = 0; b < n; b++) highest = Math.max(highest, this.drawn.reduce((sum, s) => sum + values[s][b], 0));
     const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
     const g = svg('svg', { height: this.height, role: 'img', 'aria-label': this.label(values, highest) }, hatches());
     for (const m of marks) {
@@ -73,7 +82,7 @@ const statesChart = {
         svg('text', { x: this.left - 8, y: y(m) + 4, 'text-anchor': 'end' }, decimal(m)));
     }
     const below = new Float64Array(n);
-    for (const s of DRAWN) {
+    for (const s of this.drawn) {
       const path = this.area(values[s], below, n, y);
       if (!path) continue;
       g.append(svg('path', { class: STATES[s], d: path }));
@@ -113,8 +122,8 @@ const statesChart = {
 
   label(values, highest) {
     const n = values[0].length;
-    const means = DRAWN.map((s) => `${decimal(values[s].reduce((a, b) => a + b, 0) / n, 1)} ${STATES[s]}`).join(', ');
-    return `Stacked area: tasks in each state over time, ${plural(filter.shown.length, 'task')}. On average ${means}; at most ${decimal(highest, 1)} at once. The table below has the numbers.`;
+    const means = this.drawn.map((s) => `${decimal(values[s].reduce((a, b) => a + b, 0) / n, 1)} ${STATES[s]}`).join(', ');
+    return `Stacked area: tasks in each state over time, ${plural(filter.shown.length, 'task')}. On average ${means || 'none is drawn'}; at most ${decimal(highest, 1)} at once. The table below has the numbers.`;
   },
 
   hover(e) {
@@ -125,7 +134,7 @@ const statesChart = {
     this.cursor.setAttribute('x2', x);
     this.cursor.setAttribute('visibility', 'visible');
     tip.show(e.clientX, e.clientY, el('b', {}, `${stamp(Math.round(b * width))} UTC`),
-      ...[...DRAWN].reverse().map((s) => el('span', {}, `${STATES[s]} ${decimal(this.values[s][b])}`)));
+      ...[...this.drawn].reverse().map((s) => el('span', {}, `${STATES[s]} ${decimal(this.values[s][b])}`)));
   },
 
   leave() {
@@ -144,7 +153,7 @@ const statesChart = {
       columns: [
         { name: 'From', text: (r) => stamp(Math.round(r.from)), value: (r) => r.from },
         { name: 'To', text: (r) => stamp(Math.round(r.to)) },
-        ...DRAWN.map((s, n) => ({ name: STATES[s], num: true, text: (r) => r.values[n].toFixed(2), value: (r) => r.values[n] })),
+        ...DRAWN.map((s, n) => ({ name: capital(STATES[s]), num: true, text: (r) => r.values[n].toFixed(2), value: (r) => r.values[n] })),
       ],
       rows: this.tableRows(),
     });
@@ -153,8 +162,9 @@ const statesChart = {
 
 // hatches are the patterns of paused and failed, to lie over their colours.
 function hatches() {
-  const pattern = (name, ...lines) => svg('pattern', { id: `hatch-${name}`, width: 6, height: 6, patternUnits: 'userSpaceOnUse' }, ...lines.map((d) => svg('path', { class: 'hatch', d })));
-  return svg('defs', {}, pattern('paused', 'M-1,7 L7,-1 M-1,1 L1,-1 M5,7 L7,5'), pattern('failed', 'M-1,7 L7,-1', 'M-1,-1 L7,7'));
+  const rising = 'M-1,8 L8,-1 M-1,1 L1,-1 M6,8 L8,6', falling = 'M-1,-1 L8,8';
+  const pattern = (name, d) => svg('pattern', { id: `hatch-${name}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse' }, svg('path', { class: 'hatch', d }));
+  return svg('defs', {}, pattern('paused', rising), pattern('failed', `${rising} ${falling}`));
 }
 
 // timeAxis draws ticks along a line.

@@ -34,7 +34,7 @@ const timeline = {
     this.narrow = matchMedia('(max-width: 640px)').matches;
     this.rowHeight = this.narrow ? 50 : 30;
     this.barHeight = this.narrow ? 28 : 30;
-    this.left = this.narrow ? 0 : Math.min(230, Math.round(this.width * 0.32));
+    this.left = this.narrow ? 0 : Math.min(290, Math.round(this.width * 0.3));
     $('tl').style.setProperty('--label', this.narrow ? '100%' : `${this.left}px`);
     this.plot = Math.max(10, this.width - this.left);
   },

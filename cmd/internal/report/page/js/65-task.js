@@ -5,8 +5,8 @@ const details = {
 
   show(task, focus) {
     const facts = [
-      ['Owner', tasks.ownerName(task)], ['Status', tasks.statusName(task)], ['Created', `${stamp(tasks.created[task])} UTC`], ['Name', tasks.slug(task)],
-      ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [STATES[s], duration(timeIn(task, s))]),
+      ['Owner', tasks.ownerName(task)], ['Status', tasks.statusName(task)], ['Created', `${stamp(tasks.created[task])} UTC`], ['Unique name', tasks.slug(task)],
+      ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [capital(STATES[s]), duration(timeIn(task, s))]),
       ['Pauses', number(pauseCount(task))],
       ['Active, by the telemetry', maybe(tasks.active[task])],
       ['Resume to first status', maybe(tasks.answered[task])],
@@ -55,7 +55,7 @@ const taskLink = (task) => el('button', { type: 'button', class: 'link text', on
 
 function startTasksTable() {
   const host = $('tasks-table');
-  const time = (state) => ({ name: STATES[state], num: true, text: (i) => duration(timeIn(i, state)), value: (i) => timeIn(i, state) });
+  const time = (state) => ({ name: capital(STATES[state]), num: true, text: (i) => duration(timeIn(i, state)), value: (i) => timeIn(i, state) });
   let show = null;
   onOpen(host, () => {
     show = table(host, {
@@ -79,6 +79,7 @@ const LONGEST = 10;
 function startLongest() {
   const show = table($('longest'), {
     caption: 'Longest pauses',
+    plain: true,
     columns: [
       { name: 'Task', long: true, node: (r) => taskLink(r.task) },
       { name: 'Owner', long: true, text: (r) => tasks.ownerName(r.task) },

@@ -101,10 +101,16 @@ function histogram(spread, list, width, text) {
   const every = Math.ceil(30 / step); // labels that fit
   list.forEach((b, i) => {
     const x = left + i * step + 1, w = Math.max(1, step - 2), over = b.all - b.open;
-    const bar = svg('g', {}, over > 0 ? svg('rect', { class: spread.css, x, y: y(over), width: w, height: base - y(over) }) : null);
-    if (over > 0 && spread.css === 'paused') bar.append(svg('rect', { fill: 'url(#hatch-paused)', x, y: y(over), width: w, height: base - y(over) }));
-    if (b.open) bar.append(svg('rect', { class: 'open', x: x + 1, y: y(b.all) + 1, width: Math.max(1, w - 2), height: Math.max(1, y(over) - y(b.all) - 1) }));
-    if (b.all && step >= 22) bar.append(svg('text', { class: 'value', x: x + w / 2, y: y(b.all) - 4, 'text-anchor': 'middle' }, b.all >= 10000 && step < 44 ? `${Math.round(b.all / 1000)}k` : number(b.all)));
+    // Few among many are to be seen, too.
+    const tall = (n) => (n > 0 ? Math.max(1.5, base - y(n)) : 0);
+    const rise = tall(over), label = b.all >= 10000 ? `${decimal(b.all / 1000, 0)}k` : number(b.all);
+    const bar = svg('g', {}, over > 0 ? svg('rect', { class: spread.css, x, y: base - rise, width: w, height: rise }) : null);
+    if (over > 0 && spread.css === 'paused') bar.append(svg('rect', { fill: 'url(#hatch-paused)', x, y: base - rise, width: w, height: rise }));
+    if (b.open) {
+      const height = Math.max(3, y(over) - y(b.all));
+      bar.append(svg('rect', { class: 'open', x: x + 1, y: base - rise - height + 1, width: Math.max(1, w - 2), height: height - 1 }));
+    }
+    if (b.all && label.length * 6.6 < step) bar.append(svg('text', { class: 'value', x: x + w / 2, y: y(b.all) - 4, 'text-anchor': 'middle' }, label));
     const lines = () => [el('b', {}, b.to === Infinity ? `${short(b.from)} and longer` : `${short(b.from)} to ${short(b.to)}`), el('span', {}, number(b.all)), b.open ? el('span', {}, `${number(b.open)} of them ${spread.open}`) : null];
     const target = svg('rect', { fill: 'transparent', x: x - 1, y: top, width: step, height: base - top,
       onpointermove: (e) => tip.show(e.clientX, e.clientY, ...lines()), onpointerleave: () => tip.hide() });

@@ -7,7 +7,6 @@ function notices() {
 }
 
 paint.load();
-paint.legend();
 notices();
 filter.start();
 statesChart.start();
@@ -20,7 +19,7 @@ filter.apply();
 
 const repaint = () => {
   paint.load();
-  paint.legend();
+  statesChart.legend();
   timeline.drawAll();
 };
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
