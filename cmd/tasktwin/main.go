@@ -1,5 +1,5 @@
-// Command tasktwin replays event logs through a task store, and drives the
-// in-memory engine and PostgreSQL in lockstep.
+// Command tasktwin replays event logs through a task store, reports what became
+// of the tasks in one, and drives the in-memory engine and PostgreSQL in lockstep.
 package main
 
 //go:generate go run ../internal/genlog -seed 1 -tickets 150 -o testdata/support-tickets.csv
@@ -25,6 +25,7 @@ const (
 
 type cli struct {
 	Replay replayCmd `cmd:"" help:"Replay an event log through a store and report pauses, resumes and active time."`
+	Report reportCmd `cmd:"" help:"Make one HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
 	Parity parityCmd `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
 }
 

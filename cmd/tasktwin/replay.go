@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -23,17 +20,10 @@ const storeMemory = "memory"
 type replayCmd struct {
 	File string `arg:"" help:"Event log: a CSV file with a header."`
 
-	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
-	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
-	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
-	Start    string `help:"Column of the start." placeholder:"COLUMN"`
-	End      string `help:"Column of the end." placeholder:"COLUMN"`
+	logFlags `embed:""`
 
-	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
-	IdleTimeout time.Duration    `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
-	Now         string           `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
-	Strict      bool             `help:"Stop at the first bad row."`
-	Events      string           `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl"`
+	Now    string `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
+	Events string `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl"`
 
 	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
@@ -84,8 +74,8 @@ func (c *replayCmd) Run(e *env) (err error) {
 		}
 	}
 	if c.Events != "" {
-		if err := writeEvents(c.Events, out.Events); err != nil {
-			return err
+		if err := writeFile(c.Events, func(w io.Writer) error { return writeEvents(w, out.Events) }); err != nil {
+			return fmt.Errorf("--events: %w", err)
 		}
 	}
 	if c.JSON {
@@ -103,55 +93,26 @@ func (c *replayCmd) Run(e *env) (err error) {
 
 // options checks the flags.
 func (c *replayCmd) options(e *env) (replay.Options, error) {
-	opts := replay.Options{
-		Columns:   replay.Columns{Case: c.Case, Activity: c.Activity, Actor: c.Actor, Start: c.Start, End: c.End},
-		DateOrder: c.DateOrder, IdleTimeout: c.IdleTimeout, Strict: c.Strict,
-		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", c.File, b) },
-	}
-	if c.IdleTimeout < 0 {
-		return opts, usagef("--idle-timeout is %s: it must not be negative", c.IdleTimeout)
-	}
-	if c.Store != storeMemory && !strings.HasPrefix(c.Store, "postgres://") && !strings.HasPrefix(c.Store, "postgresql://") {
+	opts, err := c.logFlags.options(e, c.File, c.Now)
+	switch {
+	case err != nil:
+		return opts, err
+	case c.Store != storeMemory && !isURL(c.Store):
 		return opts, usagef("--store is %q: it must be memory, or a URL that begins with postgres://", c.Store)
-	}
-	if c.Parity && c.Store != storeMemory {
+	case c.Parity && c.Store != storeMemory:
 		return opts, usagef("--parity compares memory with PostgreSQL: give the URL with --postgres instead of --store")
-	}
-	if c.Postgres != "" && !c.Parity {
+	case c.Postgres != "" && !c.Parity:
 		return opts, usagef("--postgres goes with --parity: to replay into a database, use --store")
 	}
-	if c.Now != "" {
-		now, err := parseNow(c.Now)
-		if err != nil {
-			return opts, err
-		}
-		opts.Now = now
-	}
 	return opts, nil
-}
-
-var nowLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
-
-func parseNow(text string) (time.Time, error) {
-	for _, layout := range nowLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, usagef("--now is %q: it must be a time such as 2016-12-31T23:59:59Z, 2016-12-31 23:59:59 or 2016-12-31, in UTC unless it has a zone", text)
 }
 
 // replayInto replays the file into one store and collects the report.
 func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput) (*replay.Summary, *replay.Report, error) {
 	begin := time.Now()
-	file, err := os.Open(c.File)
+	sum, err := replayLog(ctx, c.File, store, opts)
 	if err != nil {
 		return nil, nil, err
-	}
-	defer file.Close()
-	sum, err := replay.Run(ctx, store, file, opts)
-	if err != nil {
-		return nil, nil, c.explain(err)
 	}
 	report, err := replay.MakeReport(ctx, store, sum.Now)
 	if err != nil {
@@ -159,16 +120,6 @@ func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.
 	}
 	out.Timing = append(out.Timing, timing{name, time.Since(begin).Seconds()})
 	return sum, report, nil
-}
-
-// explain tells mistakes in the arguments from what went wrong otherwise.
-func (c *replayCmd) explain(err error) error {
-	_, column := errors.AsType[*replay.ColumnError](err)
-	_, layout := errors.AsType[*replay.LayoutError](err)
-	if err = fmt.Errorf("%s: %w", c.File, err); column || layout {
-		return &usageError{err}
-	}
-	return err
 }
 
 // compare replays into PostgreSQL too, and compares it with memory.
@@ -186,30 +137,12 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 	return err
 }
 
-// writeEvents writes the file whole or not at all.
-func writeEvents(path string, events []telemetry.TaskEvent) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".tasktwin-*")
-	if err != nil {
-		return fmt.Errorf("--events: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("--events: %w", err)
-			_ = tmp.Close()
-			_ = os.Remove(tmp.Name())
-		}
-	}()
-	enc := json.NewEncoder(tmp)
+func writeEvents(w io.Writer, events []telemetry.TaskEvent) error {
+	enc := json.NewEncoder(w)
 	for i := range events {
 		if err := enc.Encode(&events[i]); err != nil {
 			return err
 		}
 	}
-	if err := tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return nil
 }

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+)
+
+// logFlags say how an event log is read and replayed.
+type logFlags struct {
+	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
+	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
+	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
+	Start    string `help:"Column of the start." placeholder:"COLUMN"`
+	End      string `help:"Column of the end." placeholder:"COLUMN"`
+
+	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
+	IdleTimeout time.Duration    `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
+	Strict      bool             `help:"Stop at the first bad row."`
+}
+
+// options checks the flags for a log, whose end is now, or its last event where
+// now is empty.
+func (f *logFlags) options(e *env, file, now string) (replay.Options, error) {
+	opts := replay.Options{
+		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
+		DateOrder: f.DateOrder, IdleTimeout: f.IdleTimeout, Strict: f.Strict,
+		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", file, b) },
+	}
+	if f.IdleTimeout < 0 {
+		return opts, usagef("--idle-timeout is %s: it must not be negative", f.IdleTimeout)
+	}
+	var err error
+	opts.Now, err = parseNow(now)
+	return opts, err
+}
+
+// replayLog replays a log into a store.
+func replayLog(ctx context.Context, file string, store tasktwin.Store, opts replay.Options) (*replay.Summary, error) {
+	log, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	sum, err := replay.Run(ctx, store, log, opts)
+	if err != nil {
+		return nil, explain(file, err)
+	}
+	return sum, nil
+}
+
+// explain tells mistakes in the arguments from what went wrong otherwise.
+func explain(file string, err error) error {
+	_, column := errors.AsType[*replay.ColumnError](err)
+	_, layout := errors.AsType[*replay.LayoutError](err)
+	if err = fmt.Errorf("%s: %w", file, err); column || layout {
+		return &usageError{err}
+	}
+	return err
+}
+
+var nowLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
+
+// parseNow returns the zero time for the empty text.
+func parseNow(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range nowLayouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usagef("--now is %q: it must be a time such as 2016-12-31T23:59:59Z, 2016-12-31 23:59:59 or 2016-12-31, in UTC unless it has a zone", text)
+}
+
+// isURL reports whether a text is a PostgreSQL URL.
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
+}
