@@ -36,7 +36,7 @@ func parseInstant(text []byte) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	nanos := 0
-	if text[len(rest)] == '.' {
+	if text[len(rest)] == '.' && len(text) > len(rest)+1 {
 		unit := 100_000_000
 		for _, c := range text[len(rest)+1 : len(text)-1] {
 			nanos += int(c-'0') * unit
