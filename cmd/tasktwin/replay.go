@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -121,24 +120,13 @@ func (c *replayCmd) options(e *env) (replay.Options, error) {
 		return opts, usagef("--postgres goes with --parity: to replay into a database, use --store")
 	}
 	if c.Now != "" {
-		now, err := parseNow(c.Now)
+		now, err := parseTime("--now", c.Now)
 		if err != nil {
 			return opts, err
 		}
 		opts.Now = now
 	}
 	return opts, nil
-}
-
-var nowLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
-
-func parseNow(text string) (time.Time, error) {
-	for _, layout := range nowLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, usagef("--now is %q: it must be a time such as 2016-12-31T23:59:59Z, 2016-12-31 23:59:59 or 2016-12-31, in UTC unless it has a zone", text)
 }
 
 // replayInto replays the file into one store and collects the report.
@@ -187,29 +175,10 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 }
 
 // writeEvents writes the file whole or not at all.
-func writeEvents(path string, events []telemetry.TaskEvent) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".tasktwin-*")
+func writeEvents(path string, events []telemetry.TaskEvent) error {
+	err := writeWhole(path, 0o644, func(w io.Writer) error { return writeLines(w, events) })
 	if err != nil {
 		return fmt.Errorf("--events: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("--events: %w", err)
-			_ = tmp.Close()
-			_ = os.Remove(tmp.Name())
-		}
-	}()
-	enc := json.NewEncoder(tmp)
-	for i := range events {
-		if err := enc.Encode(&events[i]); err != nil {
-			return err
-		}
-	}
-	if err := tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return nil
 }
