@@ -1,5 +1,7 @@
-// Command tasktwin replays event logs through a task store, reports what became
-// of the tasks in one, and drives the in-memory engine and PostgreSQL in lockstep.
+// Command tasktwin replays event logs through a task store, simulates a platform
+// under policies that pause idle tasks, reports what became of the tasks in a
+// store, moves whole stores from one engine to the other, and drives the in-memory
+// engine and PostgreSQL in lockstep.
 package main
 
 //go:generate go run ../internal/genlog -seed 1 -tickets 150 -o testdata/support-tickets.csv
@@ -9,11 +11,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
 )
 
 // The exit codes.
@@ -24,16 +30,30 @@ const (
 )
 
 type cli struct {
-	Replay replayCmd `cmd:"" help:"Replay an event log through a store and report pauses, resumes and active time."`
-	Report reportCmd `cmd:"" help:"Make one HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
-	Parity parityCmd `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
+	Replay     replayCmd     `cmd:"" help:"Replay an event log through a store and report pauses, resumes and active time."`
+	Report     reportCmd     `cmd:"" help:"Make one HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
+	Parity     parityCmd     `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
+	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, which is only read."`
+	Dump       dumpCmd       `cmd:"" help:"Write a whole store to a file."`
+	Load       loadCmd       `cmd:"" help:"Load a file that dump wrote into an empty PostgreSQL database, or into memory to look at it."`
+	Completion completionCmd `cmd:"" help:"Print a script that completes commands and flags in a shell."`
+
+	LogLevel slog.Level       `help:"What is logged to the standard error stream: debug, info, warn or error." default:"warn" placeholder:"LEVEL" complete:"debug,info,warn,error"`
+	Color    term.Mode        `help:"Whether reports have colours: auto, always or never. auto means on a terminal, unless NO_COLOR is set." enum:"auto,always,never" default:"auto" placeholder:"WHEN"`
+	Version  kong.VersionFlag `help:"Print the version and exit."`
 }
 
 // env is what a command talks to.
 type env struct {
 	ctx    context.Context
+	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	getenv func(string) string
+	now    func() time.Time
+
+	log   *slog.Logger
+	style term.Style // of stdout
 }
 
 // usageError is a mistake in the arguments.
@@ -55,43 +75,53 @@ func main() {
 }
 
 // run runs the command and returns its exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return (&env{ctx: ctx, stdin: os.Stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, now: time.Now}).run(args)
+}
+
+func (e *env) run(args []string) int {
 	var c cli
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("tasktwin"),
 		kong.Description("Tasks of AI coding agents: an in-memory engine that answers as PostgreSQL does."),
-		kong.Writers(stdout, stderr),
+		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"version": version()},
 	)
 	if err != nil {
-		fmt.Fprintf(stderr, "tasktwin: %v\n", err)
+		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitFailure
+	}
+	if len(args) > 0 && args[0] == completeCommand {
+		return e.complete(parser.Model, args[1:])
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
-	if exited >= 0 { // help was asked for
+	if exited >= 0 { // help or the version was asked for
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "tasktwin: %v; see tasktwin --help\n", err)
+		fmt.Fprintf(e.stderr, "tasktwin: %v; see tasktwin --help\n", err)
 		return exitUsage
 	}
-	err = parsed.Run(&env{ctx: ctx, stdout: stdout, stderr: stderr})
+	e.log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	e.style = term.For(e.stdout, c.Color, e.getenv)
+	err = parsed.Run(e)
 	switch _, usage := errors.AsType[*usageError](err); {
 	case err == nil:
 		return exitOK
 	case usage:
-		fmt.Fprintf(stderr, "tasktwin: %v\n", err)
+		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitUsage
-	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "tasktwin: interrupted")
+	case e.ctx.Err() != nil:
+		fmt.Fprintln(e.stderr, "tasktwin: interrupted")
 		return exitFailure
 	default:
-		fmt.Fprintf(stderr, "tasktwin: %v\n", err)
+		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitFailure
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -20,6 +23,10 @@ type postgres struct {
 // server.
 func findPostgres(ctx context.Context, url string) (*postgres, error) {
 	if url != "" {
+		// Before anything is migrated: a database in use may be somebody else's.
+		if err := refuseUsed(ctx, url); err != nil {
+			return nil, err
+		}
 		return &postgres{url: url}, pgdb.Migrate(ctx, url)
 	}
 	server, err := pgtest.Start(ctx)
@@ -71,6 +78,21 @@ func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func()
 	return db, func() error { return errors.Join(closeDB(), p.close()) }, nil
 }
 
+// refuseUsed refuses a database that has rows in tables of ours.
+func refuseUsed(ctx context.Context, url string) error {
+	db, err := pgdb.Open(ctx, url, pgdb.Options{MaxConns: 1})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var made bool
+	const sql = `SELECT count(to_regclass(name)) = 3 FROM unnest(ARRAY['organizations', 'users', 'workspace_agents']) AS name`
+	if err := db.Pool().QueryRow(ctx, sql).Scan(&made); err != nil || !made {
+		return err
+	}
+	return mustBeEmpty(ctx, db)
+}
+
 // mustBeEmpty refuses a database with rows: it could not be compared, or would
 // mix with what is there.
 func mustBeEmpty(ctx context.Context, db *pgdb.DB) error {
@@ -80,7 +102,34 @@ func mustBeEmpty(ctx context.Context, db *pgdb.DB) error {
 		return err
 	}
 	if used {
-		return usagef("the PostgreSQL database already has rows: give an empty one, so that both engines start alike")
+		return usagef("the PostgreSQL database already has rows: give an empty one")
 	}
 	return nil
+}
+
+// openExisting opens somebody's database, which is not migrated, with one
+// connection, whose statements are logged. Close closes it.
+func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, nil, &usageError{fmt.Errorf("--postgres: %w", err)}
+	}
+	config.MaxConns = 1
+	if e.log.Enabled(e.ctx, slog.LevelDebug) {
+		config.ConnConfig.Tracer = tracer{e.log}
+	}
+	pool, err := pgxpool.NewWithConfig(e.ctx, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := pool.Ping(e.ctx); err != nil {
+		pool.Close()
+		return nil, nil, err
+	}
+	e.log.DebugContext(e.ctx, "connected", "host", config.ConnConfig.Host, "database", config.ConnConfig.Database, "user", config.ConnConfig.User)
+	db = pgdb.New(pool)
+	return db, func() {
+		_ = db.Close()
+		pool.Close()
+	}, nil
 }

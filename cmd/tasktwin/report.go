@@ -12,9 +12,6 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// toStdout is the name of the file that is standard output.
-const toStdout = "-"
-
 // undefinedTable is the SQLSTATE of a table that is not there.
 const undefinedTable tasktwin.SQLState = "42P01"
 
@@ -49,10 +46,10 @@ func (c *reportCmd) Run(e *env) (err error) {
 		_, err := page.WriteTo(w)
 		return err
 	}
-	if c.Output == toStdout {
+	if c.Output == std {
 		return write(e.stdout)
 	}
-	if err := writeFile(c.Output, write); err != nil {
+	if err := writeWhole(c.Output, 0o644, write); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	fmt.Fprintf(e.stderr, "wrote %s\n", c.Output)
@@ -72,24 +69,7 @@ func (c *reportCmd) check() error {
 		return usagef(`--output is "": it must be the name of a file, or - for standard output`)
 	}
 	if c.Postgres != "" {
-		for _, f := range []struct {
-			name  string
-			given bool
-		}{
-			{"--case", c.Case != ""},
-			{"--activity", c.Activity != ""},
-			{"--actor", c.Actor != ""},
-			{"--start", c.Start != ""},
-			{"--end", c.End != ""},
-			{"--date-order", c.DateOrder != "" && c.DateOrder != "auto"},
-			{"--idle-timeout", c.IdleTimeout != 0},
-			{"--strict", c.Strict},
-		} {
-			if f.given {
-				return usagef("%s goes with --log: it says how a log is replayed", f.name)
-			}
-		}
-		return nil
+		return c.refuse()
 	}
 	log, err := os.Stat(c.Log)
 	if err != nil {
@@ -105,11 +85,12 @@ func (c *reportCmd) check() error {
 func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	opts := report.Options{Title: c.Title}
 	if c.Postgres != "" {
-		now, err := parseNow(c.Now)
-		if err != nil {
-			return nil, opts, err
+		var err error
+		if c.Now != "" {
+			if opts.Now, err = parseTime("--now", c.Now); err != nil {
+				return nil, opts, err
+			}
 		}
-		opts.Now = now
 		db, err := pgdb.Open(e.ctx, c.Postgres, pgdb.Options{MaxConns: 1})
 		if err != nil {
 			return nil, opts, fmt.Errorf("--postgres: %w", err)

@@ -122,7 +122,7 @@ func (r *Report) addPauses(pauses []Pause) {
 		}
 	}
 	r.Pauses = len(pauses)
-	r.Paused = newSpread(durations)
+	r.Paused = NewSpread(durations)
 	slices.SortFunc(pauses, func(a, b Pause) int {
 		return cmp.Or(cmp.Compare(b.DurationMS, a.DurationMS), a.At.Compare(b.At), cmp.Compare(a.Task, b.Task))
 	})
@@ -136,10 +136,11 @@ func (r *Report) spread(of func(*telemetry.TaskEvent) *int64) Spread {
 			values = append(values, *v)
 		}
 	}
-	return newSpread(values)
+	return NewSpread(values)
 }
 
-func newSpread(values []int64) Spread {
+// NewSpread sums up milliseconds, which it sorts.
+func NewSpread(values []int64) Spread {
 	s := Spread{Count: len(values)}
 	if len(values) == 0 {
 		return s

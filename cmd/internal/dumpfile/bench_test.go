@@ -1,0 +1,75 @@
+package dumpfile
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// statuses are as many rows of the table that has most of them.
+func statuses(n int) *tasktwin.Dump {
+	d := &tasktwin.Dump{}
+	for i := range n {
+		d.WorkspaceAppStatuses = append(d.WorkspaceAppStatuses, tasktwin.WorkspaceAppStatus{
+			ID: uuid.UUID{0: byte(i >> 16), 1: byte(i >> 8), 2: byte(i), 6: 0x40, 15: byte(i * 7)}, AgentID: id(1), AppID: id(2), WorkspaceID: id(3),
+			CreatedAt: time.Date(2024, 1, 2, 3, 4, 5, i*1000, time.UTC),
+			State:     tasktwin.WorkspaceAppStatusStateWorking, Message: fmt.Sprintf("step %d of the work is under way", i),
+		})
+	}
+	return d
+}
+
+const benchRows = 20_000
+
+func BenchmarkWrite(b *testing.B) {
+	d := statuses(benchRows)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := Write(b.Context(), io.Discard, d, by)
+		require.NoError(b, err)
+	}
+	perRow(b)
+}
+
+func BenchmarkRead(b *testing.B) {
+	data := file(b, statuses(benchRows))
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _, err := Read(b.Context(), bytes.NewReader(data))
+		require.NoError(b, err)
+	}
+	perRow(b)
+}
+
+func BenchmarkVerify(b *testing.B) {
+	data := file(b, statuses(benchRows))
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := Verify(b.Context(), bytes.NewReader(data))
+		require.NoError(b, err)
+	}
+	perRow(b)
+}
+
+func perRow(b *testing.B) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+}
+
+// Writing and reading take memory for the rows alone, and verifying for one.
+func TestMemoryOfARow(t *testing.T) { //nolint:paralleltest // AllocsPerRun does not run in parallel
+	d := statuses(benchRows)
+	data := file(t, d)
+	writes := testing.AllocsPerRun(1, func() { _, _ = Write(t.Context(), io.Discard, d, by) })
+	require.Less(t, writes, 2000.0)
+	verifies := testing.AllocsPerRun(1, func() { _, _ = Verify(t.Context(), bytes.NewReader(data)) })
+	require.Less(t, verifies/benchRows, 1.2, "a row has one text")
+	reads := testing.AllocsPerRun(1, func() { _, _, _ = Read(t.Context(), bytes.NewReader(data)) })
+	require.Less(t, reads/benchRows, 1.2, "a row has one text")
+}

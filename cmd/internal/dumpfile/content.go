@@ -1,0 +1,210 @@
+package dumpfile
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"strings"
+)
+
+// reader reads the content.
+type reader struct {
+	r     *bufio.Reader
+	sum   hash.Hash // of the lines before the current one
+	line  []byte    // the current one
+	raw   []byte    // with its end, as it was read
+	lines int
+	scan  scanner
+	parser
+}
+
+func newReader(r io.Reader) *reader {
+	return &reader{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New()}
+}
+
+// damaged returns an ErrDamaged that names the current line.
+func (r *reader) damaged(format string, args ...any) error {
+	return fmt.Errorf("%w: line %d of its content: %w", ErrDamaged, r.lines, fmt.Errorf(format, args...))
+}
+
+// next reads a line. At the end it returns io.ErrUnexpectedEOF: what is a dump
+// says where it ends.
+func (r *reader) next() error {
+	r.sum.Write(r.raw)
+	r.raw = r.raw[:0]
+	r.lines++
+	for {
+		part, err := r.r.ReadSlice('\n')
+		r.raw = append(r.raw, part...)
+		switch {
+		case err == nil && len(r.raw) <= MaxRow+1:
+			r.line = r.raw[:len(r.raw)-1]
+			return nil
+		case len(r.raw) > MaxRow:
+			return r.damaged("it has more than %d bytes", MaxRow)
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return io.ErrUnexpectedEOF
+		default:
+			return r.damaged("%w", err)
+		}
+	}
+}
+
+// content reads all lines.
+func (r *reader) content(into func(*table) dest) (*Info, error) {
+	if err := r.next(); err != nil {
+		return nil, err
+	}
+	var head header
+	if err := decode(r.line, &head); err != nil {
+		return nil, r.damaged("%w", err)
+	}
+	if head.Format != name || head.Version != Version {
+		return nil, r.damaged("it is the header of format %q, version %d, and not of %q, version %d", head.Format, head.Version, name, Version)
+	}
+	info := &Info{Version: head.Version, CreatedBy: head.CreatedBy}
+	if err := r.next(); err != nil {
+		return nil, err
+	}
+	for i := range tables {
+		t := &tables[i]
+		if err := r.begin(t); err != nil {
+			return nil, err
+		}
+		rows, err := r.rows(t, into(t))
+		if err != nil {
+			return nil, err
+		}
+		info.Tables = append(info.Tables, Count{t.name, rows})
+	}
+	return info, r.end(info)
+}
+
+// begin reads the line before a table.
+func (r *reader) begin(t *table) error {
+	var m mark
+	if err := decode(r.line, &m); err != nil {
+		return r.damaged("%w", err)
+	}
+	at := tableNumber(m.Table)
+	switch {
+	case m.End != nil:
+		return r.damaged("the table %s is missing", t.name)
+	case at < 0:
+		return r.damaged("there is no table %q", m.Table)
+	case at < tableNumber(t.name):
+		return r.damaged("the table %s is there twice", m.Table)
+	case m.Table != t.name:
+		return r.damaged("the table %s is missing before %s", t.name, m.Table)
+	}
+	for _, column := range m.Columns {
+		if !slices.Contains(t.columns, column) {
+			return r.damaged("the table %s has no column %q", t.name, column)
+		}
+	}
+	for _, column := range t.columns {
+		if !slices.Contains(m.Columns, column) {
+			return r.damaged("the column %s of the table %s is missing", column, t.name)
+		}
+	}
+	if !slices.Equal(m.Columns, t.columns) {
+		return r.damaged("the columns of the table %s are not in the order %s", t.name, strings.Join(t.columns, ", "))
+	}
+	return nil
+}
+
+// rows reads the rows of a table, and the line after them.
+func (r *reader) rows(t *table, into dest) (rows int, err error) {
+	var before rowKey
+	for ; ; rows++ {
+		if err := r.next(); err != nil {
+			return rows, err
+		}
+		if !bytes.HasPrefix(r.line, []byte("[")) {
+			return rows, nil
+		}
+		row := into.next()
+		r.scan.line, r.scan.at = r.line, 0
+		open := byte('[')
+		for n, column := range t.columns {
+			k, text, err := r.scan.next(open)
+			if err == nil {
+				err = r.parse(k, text, row.Field(n).Addr().Interface())
+			}
+			if err != nil {
+				return rows, r.damaged("table %s, column %s: %w", t.name, column, err)
+			}
+			open = ','
+		}
+		if !r.scan.end() {
+			return rows, r.damaged("table %s: the row does not end after its %d columns", t.name, len(t.columns))
+		}
+		key := t.keyOf(row)
+		if rows > 0 && bytes.Compare(before[:], key[:]) >= 0 {
+			return rows, r.damaged("table %s: the rows are not in the order of their primary key", t.name)
+		}
+		before = key
+	}
+}
+
+// end compares what the end says, and sees that nothing follows it.
+func (r *reader) end(info *Info) error {
+	var m mark
+	if err := decode(r.line, &m); err != nil {
+		return r.damaged("%w", err)
+	}
+	if m.End == nil {
+		if tableNumber(m.Table) >= 0 {
+			return r.damaged("the table %s is there twice", m.Table)
+		}
+		return r.damaged("there is no table %q", m.Table)
+	}
+	for name := range m.End.Rows {
+		if tableNumber(name) < 0 {
+			return r.damaged("there is no table %q", name)
+		}
+	}
+	for _, count := range info.Tables {
+		if said, ok := m.End.Rows[count.Table]; !ok || said != count.Rows {
+			return r.damaged("the table %s has %d rows, and the end says %d", count.Table, count.Rows, said)
+		}
+	}
+	info.SHA256 = hex.EncodeToString(r.sum.Sum(nil))
+	if m.End.SHA256 != info.SHA256 {
+		return r.damaged("the content's checksum is %s, and the end says %s", info.SHA256, m.End.SHA256)
+	}
+	switch _, err := r.r.ReadByte(); {
+	case err == nil:
+		return r.damaged("something follows the end")
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	default:
+		return r.damaged("after the end: %w", err)
+	}
+}
+
+// decode reads a line that is one JSON object with known names.
+func decode(line []byte, v any) error {
+	if !bytes.HasPrefix(line, []byte("{")) {
+		return errors.New("it is neither an object nor a row of a table")
+	}
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
+	}
+	return nil
+}

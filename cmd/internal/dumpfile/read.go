@@ -1,0 +1,130 @@
+package dumpfile
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// Read returns the rows of a file and what it says of itself. They are whole and
+// as they were written: every checksum and every count has been compared. It
+// reads to the end of r. An error of r or of the context is returned as it is.
+func Read(ctx context.Context, r io.Reader) (*tasktwin.Dump, *Info, error) {
+	rows := &tasktwin.Dump{}
+	info, err := read(ctx, r, func(t *table) dest {
+		list := reflect.ValueOf(rows).Elem().Field(t.field)
+		list.Set(reflect.MakeSlice(list.Type(), 0, 0))
+		return &listDest{list}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return rows, info, nil
+}
+
+// Verify is Read without the rows. It needs the memory of one row.
+func Verify(ctx context.Context, r io.Reader) (*Info, error) {
+	return read(ctx, r, func(t *table) dest { return &oneDest{reflect.New(t.row).Elem()} })
+}
+
+// dest is where the rows of a table go.
+type dest interface {
+	// next returns a row to be filled in, which is zero.
+	next() reflect.Value
+}
+
+type listDest struct{ list reflect.Value }
+
+func (d *listDest) next() reflect.Value {
+	n := d.list.Len()
+	if n == d.list.Cap() {
+		d.list.Grow(1)
+	}
+	d.list.SetLen(n + 1)
+	return d.list.Index(n)
+}
+
+type oneDest struct{ row reflect.Value }
+
+func (d *oneDest) next() reflect.Value {
+	d.row.SetZero()
+	return d.row
+}
+
+func read(ctx context.Context, r io.Reader, into func(*table) dest) (*Info, error) {
+	file := newTail(ctx, r)
+	if err := readFirst(file); err != nil {
+		return nil, err
+	}
+	// One goroutine, so that none outlives this call, whatever fails.
+	unpacked, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window))
+	if err != nil {
+		return nil, err
+	}
+	defer unpacked.Close()
+	info, err := newReader(unpacked).content(into)
+	file.drain()
+	if file.err != nil {
+		return nil, file.err
+	}
+	return info, judge(file, err)
+}
+
+// readFirst reads the first frame.
+func readFirst(file *tail) error {
+	text := make([]byte, maxTitle)
+	head := text[:8]
+	if n, err := io.ReadFull(file, head); err != nil {
+		return tooShort(file, head[:n])
+	}
+	size := binary.LittleEndian.Uint32(head[4:])
+	if !bytes.Equal(head[:4], firstMagic) || size > maxTitle {
+		return ErrNotADump
+	}
+	text = text[:size]
+	if n, err := io.ReadFull(file, text); err != nil {
+		return tooShort(file, append(frame(firstMagic, title(Version))[:8], text[:n]...))
+	}
+	_, err := parseTitle(text)
+	return err
+}
+
+// tooShort tells the beginning of a dump from another short file.
+func tooShort(file *tail, begin []byte) error {
+	if file.err != nil {
+		return file.err
+	}
+	begin = append(bytes.Clone(begin), file.rest()...)
+	full := frame(firstMagic, title(Version))
+	if n := min(len(begin), len(full)); !bytes.Equal(begin[:n], full[:n]) {
+		return ErrNotADump
+	}
+	return ErrCutOff
+}
+
+// judge says what is wrong with a file whose content gave an error, or nothing.
+// Whether its last frame is there and has the right checksum tells the cause.
+func judge(file *tail, err error) error {
+	last := lastFrame(file.sum.Sum(nil))
+	rest := file.rest()
+	switch begin := len(last) - 2*32 - 1; {
+	case bytes.Equal(rest, last) && errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: its content does not end", ErrDamaged)
+	case bytes.Equal(rest, last):
+		return err
+	case len(rest) == len(last) && bytes.Equal(rest[:begin], last[:begin]) || err == nil:
+		return fmt.Errorf("%w: its checksum is not that of its bytes", ErrDamaged)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return ErrCutOff
+	default:
+		return err
+	}
+}

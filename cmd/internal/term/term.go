@@ -1,0 +1,66 @@
+// Package term is what reports look like on a terminal: a few styles, where they
+// are wanted, and tables that stay aligned with them.
+package term
+
+import (
+	"io"
+	"os"
+
+	xterm "golang.org/x/term"
+)
+
+// Mode says when there are colours.
+type Mode string
+
+// The modes.
+const (
+	Auto   Mode = "auto" // on a terminal, unless NO_COLOR or TERM=dumb is set
+	Always Mode = "always"
+	Never  Mode = "never"
+)
+
+// Is reports whether w is a terminal.
+func Is(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && xterm.IsTerminal(int(file.Fd()))
+}
+
+// Style turns text into coloured text. The zero Style leaves it as it is.
+type Style struct{ on bool }
+
+// For returns the style of what is written to w. Getenv is os.Getenv.
+func For(w io.Writer, mode Mode, getenv func(string) string) Style {
+	switch mode {
+	case Always:
+		return Style{true}
+	case Never:
+		return Style{}
+	default:
+		return Style{Is(w) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"}
+	}
+}
+
+// On reports whether there are colours.
+func (s Style) On() bool { return s.on }
+
+// Bold returns bold text.
+func (s Style) Bold(text string) string { return s.wrap("1", text) }
+
+// Dim returns faint text.
+func (s Style) Dim(text string) string { return s.wrap("2", text) }
+
+// Red returns red text: what is wrong.
+func (s Style) Red(text string) string { return s.wrap("31", text) }
+
+// Green returns green text: what is well.
+func (s Style) Green(text string) string { return s.wrap("32", text) }
+
+// Yellow returns yellow text: what is to be looked at.
+func (s Style) Yellow(text string) string { return s.wrap("33", text) }
+
+func (s Style) wrap(code, text string) string {
+	if !s.on || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+type loadCmd struct {
+	File     string `arg:"" help:"A file that dump wrote; - is the standard input." complete:"file"`
+	Postgres string `help:"An empty database, whose schema is made where there is none. Default: memory, to see what is in the file." placeholder:"URL" xor:"to"`
+	Verify   bool   `help:"Only verify the file, reading it row by row, and load it nowhere." xor:"to"`
+	JSON     bool   `help:"Print the report as JSON." name:"json"`
+}
+
+// loadReport says what a file holds.
+type loadReport struct {
+	*dumpfile.Info
+	// Statuses counts the tasks that were loaded.
+	Statuses map[tasktwin.TaskStatus]int `json:"statuses,omitempty"`
+}
+
+func (c *loadCmd) Run(e *env) (err error) {
+	in, closeIn, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	defer closeIn()
+	report := &loadReport{}
+	if c.Verify {
+		if report.Info, err = dumpfile.Verify(e.ctx, in); err != nil {
+			return c.explain(err)
+		}
+	} else {
+		// The whole file is read and verified before a store is touched.
+		var rows *tasktwin.Dump
+		if rows, report.Info, err = dumpfile.Read(e.ctx, in); err != nil {
+			return c.explain(err)
+		}
+		e.log.DebugContext(e.ctx, "read", "file", c.File, "sha256", report.SHA256)
+		if report.Statuses, err = c.load(e, rows); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return writeIndented(e.stdout, report)
+	}
+	_, err = io.WriteString(e.stdout, c.text(report, e.style))
+	return err
+}
+
+func (c *loadCmd) open(e *env) (in io.Reader, closeIn func(), err error) {
+	if c.File == std {
+		return e.stdin, func() {}, nil
+	}
+	file, err := os.Open(c.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	return file, func() { _ = file.Close() }, nil
+}
+
+// explain names the file.
+func (c *loadCmd) explain(err error) error {
+	name := c.File
+	if name == std {
+		name = "standard input"
+	}
+	if pathErr, ok := errors.AsType[*os.PathError](err); ok && pathErr.Path == name {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// load loads the rows, all or none, and returns the number of tasks by status.
+func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskStatus]int, err error) {
+	var store interface {
+		tasktwin.Store
+		tasktwin.Loader
+	}
+	if c.Postgres != "" {
+		db, closeAll, err := openPostgres(e.ctx, c.Postgres)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, closeAll()) }()
+		store = db
+	} else {
+		memory := memdb.New(memdb.Options{})
+		defer memory.Close()
+		store = memory
+	}
+	if err := store.Load(e.ctx, rows); err != nil {
+		return nil, fmt.Errorf("%s: nothing was loaded: %w", c.File, err)
+	}
+	return countStatuses(e.ctx, store)
+}
+
+func countStatuses(ctx context.Context, store tasktwin.Store) (map[tasktwin.TaskStatus]int, error) {
+	tasks, err := store.ListTasks(ctx, tasktwin.ListTasksParams{})
+	if err != nil {
+		return nil, err
+	}
+	statuses := map[tasktwin.TaskStatus]int{}
+	for i := range tasks {
+		statuses[tasks[i].Status]++
+	}
+	return statuses, nil
+}
+
+// text is the report for a reader.
+func (c *loadCmd) text(r *loadReport, style term.Style) string {
+	var b strings.Builder
+	did := "loaded into memory"
+	switch {
+	case c.Verify:
+		did = "verified"
+	case c.Postgres != "":
+		did = "loaded into PostgreSQL"
+	}
+	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", printable(c.File), printable(r.CreatedBy), style.Green(did), contents(r.Info))
+	table := term.NewTable(term.Left, term.Right)
+	table.Row("table", "rows")
+	table.Paint(style.Bold)
+	for _, t := range r.Tables {
+		table.Row(t.Table, fmt.Sprint(t.Rows))
+	}
+	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
+	if r.Statuses == nil {
+		return b.String()
+	}
+	b.WriteString("\ntasks by status\n")
+	table = term.NewTable(term.Left, term.Right)
+	for _, status := range tasktwin.AllTaskStatusValues() {
+		table.Row("  "+string(status), fmt.Sprint(r.Statuses[status]))
+	}
+	_, _ = table.WriteTo(&b)
+	return b.String()
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// tracer logs statements, without their arguments, which hold prompts.
+type tracer struct{ log *slog.Logger }
+
+type traceKey struct{}
+
+type trace struct {
+	statement string
+	begin     time.Time
+}
+
+// TraceQueryStart implements pgx.QueryTracer.
+func (t tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	// The queries begin with a comment that names them.
+	line, _, _ := strings.Cut(data.SQL, "\n")
+	return context.WithValue(ctx, traceKey{}, trace{strings.TrimPrefix(line, "-- name: "), time.Now()})
+}
+
+// TraceQueryEnd implements pgx.QueryTracer.
+func (t tracer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
+	begun, _ := ctx.Value(traceKey{}).(trace)
+	attrs := []any{"statement", begun.statement, "took", time.Since(begun.begin), "result", data.CommandTag.String()}
+	if data.Err != nil {
+		attrs = append(attrs, "error", data.Err)
+	}
+	t.log.DebugContext(ctx, "statement", attrs...)
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/telemetry"
+)
+
+type telemetryCmd struct {
+	Postgres string `help:"The database. The twelve task tables are found by its search_path; nothing is written or migrated." required:"" placeholder:"URL"`
+	Since    string `help:"Tasks with builds later than this: a time such as 2016-12-31T00:00:00Z, or how long before --until, such as 1h30m or 7d." required:"" placeholder:"TIME"`
+	Until    string `help:"The end of what is still going on: a time, or how long ago. Default: now." placeholder:"TIME"`
+	Format   string `help:"table, with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
+}
+
+// telemetrySummary adds up events.
+type telemetrySummary struct {
+	Since   time.Time                      `json:"since"`
+	Until   time.Time                      `json:"until"`
+	Tasks   int                            `json:"tasks"`
+	Paused  map[telemetry.PauseReason]int  `json:"paused"`  // tasks that have been paused, by reason
+	Resumed map[telemetry.ResumeReason]int `json:"resumed"` // and resumed since then
+	// The time of each task that has any.
+	Idle           replay.Spread `json:"idle_before_last_pause"`
+	LastPause      replay.Spread `json:"last_pause"`
+	ResumeToStatus replay.Spread `json:"resume_to_status"`
+	Active         replay.Spread `json:"active"`
+}
+
+func (c *telemetryCmd) Run(e *env) error {
+	since, until, err := c.window(e.now())
+	if err != nil {
+		return err
+	}
+	events, err := c.collect(e, since, until)
+	if err != nil {
+		return err
+	}
+	sum := summarize(events, since, until)
+	switch c.Format {
+	case "json":
+		err = writeIndented(e.stdout, struct {
+			*telemetrySummary
+			Events []telemetry.TaskEvent `json:"events"`
+		}{sum, events})
+	case "jsonl":
+		err = writeLines(e.stdout, events)
+	case "csv":
+		err = writeCSV(e.stdout, events)
+	default:
+		_, err = io.WriteString(e.stdout, eventsText(events, e.style)+"\n"+sum.text(e.style))
+		return err
+	}
+	if err == nil && c.Format != "json" && term.Is(e.stderr) {
+		fmt.Fprint(e.stderr, sum.text(term.Style{}))
+	}
+	return err
+}
+
+// window reads the two flags of time.
+func (c *telemetryCmd) window(now time.Time) (since, until time.Time, err error) {
+	until = now
+	if c.Until != "" {
+		if until, err = parseInstant("--until", c.Until, now); err != nil {
+			return since, until, err
+		}
+	}
+	if since, err = parseInstant("--since", c.Since, until); err != nil {
+		return since, until, err
+	}
+	if !since.Before(until) {
+		return since, until, usagef("--since is %s: it must be before --until, which is %s", since.Format(time.RFC3339Nano), until.Format(time.RFC3339Nano))
+	}
+	return since, until, nil
+}
+
+// collect reads the events in one read-only transaction.
+func (c *telemetryCmd) collect(e *env, since, until time.Time) (events []telemetry.TaskEvent, err error) {
+	db, closeDB, err := openExisting(e, c.Postgres)
+	if err != nil {
+		return nil, err
+	}
+	defer closeDB()
+	err = db.InTx(e.ctx, func(tx tasktwin.Store) error {
+		events, err = telemetry.CollectTaskEvents(e.ctx, tx, since, until)
+		return err
+	}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
+	return events, withHint(err)
+}
+
+func summarize(events []telemetry.TaskEvent, since, until time.Time) *telemetrySummary {
+	s := &telemetrySummary{
+		Since: since, Until: until, Tasks: len(events),
+		Paused: map[telemetry.PauseReason]int{}, Resumed: map[telemetry.ResumeReason]int{},
+	}
+	var idle, paused, resume, active []int64
+	for i := range events {
+		e := &events[i]
+		if e.PauseReason != nil {
+			s.Paused[*e.PauseReason]++
+		}
+		if e.ResumeReason != nil {
+			s.Resumed[*e.ResumeReason]++
+		}
+		for _, d := range []struct {
+			from *int64
+			to   *[]int64
+		}{{e.IdleDurationMS, &idle}, {e.PausedDurationMS, &paused}, {e.ResumeToStatusMS, &resume}, {e.ActiveDurationMS, &active}} {
+			if d.from != nil {
+				*d.to = append(*d.to, *d.from)
+			}
+		}
+	}
+	s.Idle, s.LastPause = replay.NewSpread(idle), replay.NewSpread(paused)
+	s.ResumeToStatus, s.Active = replay.NewSpread(resume), replay.NewSpread(active)
+	return s
+}
+
+// writeLines writes an event a line.
+func writeLines(w io.Writer, events []telemetry.TaskEvent) error {
+	enc := json.NewEncoder(w)
+	for i := range events {
+		if err := enc.Encode(&events[i]); err != nil {
+			return fmt.Errorf("task %s: %w", events[i].TaskID, err)
+		}
+	}
+	return nil
+}
+
+// writeCSV writes an event a line, after a header. What does not apply is empty.
+func writeCSV(w io.Writer, events []telemetry.TaskEvent) error {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{ // Flush has the error
+		"task_id", "last_paused_at", "pause_reason", "idle_duration_ms", "paused_duration_ms",
+		"last_resumed_at", "resume_reason", "resume_to_status_ms", "active_duration_ms",
+	})
+	at := func(t time.Time) string { return t.Format(time.RFC3339Nano) }
+	number := func(n int64) string { return strconv.FormatInt(n, 10) }
+	for i := range events {
+		e := &events[i]
+		_ = out.Write([]string{
+			e.TaskID, orEmpty(e.LastPausedAt, at), orEmpty(e.PauseReason, asText), orEmpty(e.IdleDurationMS, number), orEmpty(e.PausedDurationMS, number),
+			orEmpty(e.LastResumedAt, at), orEmpty(e.ResumeReason, asText), orEmpty(e.ResumeToStatusMS, number), orEmpty(e.ActiveDurationMS, number),
+		})
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func asText[S ~string](s S) string { return string(s) }
+
+func orEmpty[T any](v *T, text func(T) string) string {
+	if v == nil {
+		return ""
+	}
+	return text(*v)
+}
+
+// writeIndented writes JSON for programs that people read over the shoulder of.
+func writeIndented(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// parseInstant reads a time, or how long before end it is.
+func parseInstant(flag, text string, end time.Time) (time.Time, error) {
+	if t, ok := asTime(text); ok {
+		return t, nil
+	}
+	if d, ok := asDuration(text); ok {
+		return end.Add(-d).UTC(), nil
+	}
+	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, or a duration such as 90m, 1h30m, 7d or 2w", flag, text)
+}
+
+// withHint adds what to do about tables that are not found.
+func withHint(err error) error {
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == "42P01" {
+		return fmt.Errorf("%w\nIf the tables are in another schema, add search_path=SCHEMA to the URL's parameters", err)
+	}
+	return err
+}

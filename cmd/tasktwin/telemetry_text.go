@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/telemetry"
+)
+
+// eventsText is a table of events. Yellow is what is paused still.
+func eventsText(events []telemetry.TaskEvent, style term.Style) string {
+	if len(events) == 0 {
+		return "no task has builds in this time\n"
+	}
+	const l, r = term.Left, term.Right
+	table := term.NewTable(l, l, l, r, r, l, l, r, r)
+	table.Row("task", "last paused", "by", "idle", "paused", "last resumed", "by", "to status", "active")
+	table.Paint(style.Bold)
+	at := func(t time.Time) string { return t.Format(time.DateTime) }
+	for i := range events {
+		e := &events[i]
+		paused := cellOf(e.PausedDurationMS, duration, style)
+		if e.LastResumedAt == nil && e.PausedDurationMS != nil {
+			paused.Paint = style.Yellow
+		}
+		table.Cells(
+			term.Cell{Text: e.TaskID}, cellOf(e.LastPausedAt, at, style), cellOf(e.PauseReason, asText, style),
+			cellOf(e.IdleDurationMS, duration, style), paused,
+			cellOf(e.LastResumedAt, at, style), cellOf(e.ResumeReason, asText, style),
+			cellOf(e.ResumeToStatusMS, duration, style), cellOf(e.ActiveDurationMS, duration, style),
+		)
+	}
+	var b strings.Builder
+	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
+	return b.String()
+}
+
+func cellOf[T any](v *T, text func(T) string, style term.Style) term.Cell {
+	if v == nil {
+		return term.Cell{Text: "-", Paint: style.Dim}
+	}
+	return term.Cell{Text: text(*v)}
+}
+
+// text is the summary for a reader.
+func (s *telemetrySummary) text(style term.Style) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d tasks with builds from %s to %s\n", s.Tasks, s.Since.Format(time.DateTime), s.Until.Format(time.DateTime))
+	fmt.Fprintf(&b, "paused: %d auto, %d manual, %d other; resumed: %d manual, %d other\n\n",
+		s.Paused[telemetry.PauseReasonAuto], s.Paused[telemetry.PauseReasonManual], s.Paused[telemetry.PauseReasonOther],
+		s.Resumed[telemetry.ResumeReasonManual], s.Resumed[telemetry.ResumeReasonOther])
+	b.WriteString(spreadsText(style, []namedSpread{
+		{"active", s.Active}, {"idle before the last pause", s.Idle}, {"last pause", s.LastPause}, {"resume to first status", s.ResumeToStatus},
+	}))
+	return b.String()
+}
+
+// namedSpread is a row of a table of spreads.
+type namedSpread struct {
+	name string
+	replay.Spread
+}
+
+func spreadsText(style term.Style, rows []namedSpread) string {
+	const r = term.Right
+	table := term.NewTable(r, r, r, r, r)
+	table.Row("time", "count", "sum", "median", "p90")
+	table.Paint(style.Bold)
+	for _, row := range rows {
+		table.Row(row.name, fmt.Sprint(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
+	}
+	var b strings.Builder
+	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
+	return b.String()
+}

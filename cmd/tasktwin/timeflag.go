@@ -1,0 +1,54 @@
+package main
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
+
+// parseTime reads the time that a flag was given.
+func parseTime(flag, text string) (time.Time, error) {
+	if t, ok := asTime(text); ok {
+		return t, nil
+	}
+	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, 2016-12-31 23:59:59 or 2016-12-31, in UTC unless it has a zone", flag, text)
+}
+
+func asTime(text string) (time.Time, bool) {
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// asDuration reads a duration as Go writes it, which may begin with weeks and
+// days: 1h30m, 7d, 1w2d12h.
+func asDuration(text string) (time.Duration, bool) {
+	var sum time.Duration
+	rest := text
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}} {
+		digits, after, ok := strings.Cut(rest, unit.name)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseUint(digits, 10, 32)
+		if err != nil || n > uint64(math.MaxInt64/unit.size) {
+			return 0, false
+		}
+		sum, rest = sum+time.Duration(n)*unit.size, after
+	}
+	if rest == "" {
+		return sum, text != "" && sum >= 0
+	}
+	d, err := time.ParseDuration(rest)
+	// A sum beyond the type's end has turned negative.
+	return sum + d, err == nil && d >= 0 && sum >= 0 && sum+d >= 0
+}

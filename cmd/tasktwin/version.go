@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+)
+
+// version says what was built, from what and by what.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "tasktwin, built without information"
+	}
+	var b strings.Builder
+	b.WriteString(program(info))
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			fmt.Fprintf(&b, ", commit %s", s.Value)
+		case s.Key == "vcs.modified" && s.Value == "true":
+			b.WriteString(", modified")
+		}
+	}
+	fmt.Fprintf(&b, ", %s, dump format %d", info.GoVersion, dumpfile.Version)
+	return b.String()
+}
+
+// createdBy is what a dump says of who made it.
+func createdBy() string {
+	info, _ := debug.ReadBuildInfo()
+	return program(info)
+}
+
+func program(info *debug.BuildInfo) string {
+	if info == nil || info.Main.Version == "" {
+		return "tasktwin (devel)"
+	}
+	return "tasktwin " + info.Main.Version
+}
