@@ -12,27 +12,63 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 )
 
-// logFlags say how an event log is read and replayed.
-type logFlags struct {
+// columnFlags say how an event log is read.
+type columnFlags struct {
 	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
 	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
 	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
 	Start    string `help:"Column of the start." placeholder:"COLUMN"`
 	End      string `help:"Column of the end." placeholder:"COLUMN"`
 
-	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
-	IdleTimeout time.Duration    `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
-	Strict      bool             `help:"Stop at the first bad row."`
+	DateOrder replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
+	Strict    bool             `help:"Stop at the first bad row."`
+}
+
+func (f *columnFlags) options(e *env, file string) replay.Options {
+	return replay.Options{
+		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
+		DateOrder: f.DateOrder, Strict: f.Strict,
+		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", file, b) },
+	}
+}
+
+// refuse refuses the flags where there is no log.
+func (f *columnFlags) refuse() error {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{
+		{"--case", f.Case != ""},
+		{"--activity", f.Activity != ""},
+		{"--actor", f.Actor != ""},
+		{"--start", f.Start != ""},
+		{"--end", f.End != ""},
+		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
+		{"--strict", f.Strict},
+	} {
+		if flag.given {
+			return goesWithLog(flag.name)
+		}
+	}
+	return nil
+}
+
+func goesWithLog(flag string) error {
+	return usagef("%s goes with --log: it says how a log is read", flag)
+}
+
+// logFlags say how an event log is read and replayed.
+type logFlags struct {
+	columnFlags `embed:""`
+
+	IdleTimeout time.Duration `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
 }
 
 // options checks the flags for a log, whose end is now, or its last event where
 // now is empty.
 func (f *logFlags) options(e *env, file, now string) (replay.Options, error) {
-	opts := replay.Options{
-		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
-		DateOrder: f.DateOrder, IdleTimeout: f.IdleTimeout, Strict: f.Strict,
-		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", file, b) },
-	}
+	opts := f.columnFlags.options(e, file)
+	opts.IdleTimeout = f.IdleTimeout
 	if f.IdleTimeout < 0 {
 		return opts, usagef("--idle-timeout is %s: it must not be negative", f.IdleTimeout)
 	}
@@ -44,26 +80,12 @@ func (f *logFlags) options(e *env, file, now string) (replay.Options, error) {
 	return opts, err
 }
 
-// refuse refuses flags that say how a log is replayed where there is no log.
+// refuse refuses the flags where there is no log.
 func (f *logFlags) refuse() error {
-	for _, flag := range []struct {
-		name  string
-		given bool
-	}{
-		{"--case", f.Case != ""},
-		{"--activity", f.Activity != ""},
-		{"--actor", f.Actor != ""},
-		{"--start", f.Start != ""},
-		{"--end", f.End != ""},
-		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
-		{"--idle-timeout", f.IdleTimeout != 0},
-		{"--strict", f.Strict},
-	} {
-		if flag.given {
-			return usagef("%s goes with --log: it says how a log is replayed", flag.name)
-		}
+	if f.IdleTimeout != 0 {
+		return goesWithLog("--idle-timeout")
 	}
-	return nil
+	return f.columnFlags.refuse()
 }
 
 // replayLog replays a log into a store.

@@ -31,6 +31,8 @@ const (
 
 type cli struct {
 	Replay     replayCmd     `cmd:"" help:"Replay an event log through a store and report pauses, resumes and active time."`
+	Simulate   simulateCmd   `cmd:"" help:"Simulate a platform under a policy that pauses idle tasks, on made-up work or an event log's."`
+	Sweep      sweepCmd      `cmd:"" help:"Simulate the same work under several policies, and compare what they cost and how long people wait."`
 	Report     reportCmd     `cmd:"" help:"Make one HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
 	Parity     parityCmd     `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
 	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, which is only read."`
@@ -88,7 +90,7 @@ func (e *env) run(args []string) int {
 		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"version": version()},
+		kong.Vars{"version": version(), "policies": policyHelp},
 	)
 	if err != nil {
 		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
