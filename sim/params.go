@@ -65,7 +65,7 @@ type Params struct {
 	UnhealthyFor LogNormal `json:"unhealthy_for"`
 
 	// Recording, if set, is the work that is done, in place of Users, the rates,
-	// Rhythm, Turns, Work, Answer, Failure and Deletion.
+	// Rhythm, Turns, Work, Report, Answer, Failure and Deletion.
 	Recording *Recording `json:"-"`
 }
 

@@ -72,8 +72,8 @@ type task struct {
 	// state is what the agent said last, and idleSince when it became idle.
 	state     tasktwin.WorkspaceAppStatusState
 	idleSince instant
-	// answered is when the answer came that the task is resumed for, or zero.
-	answered instant
+	// waiting is when the answers came that wait for the task's resume.
+	waiting []instant
 	// doomed is that the task is to be deleted once its build is through.
 	doomed bool
 

@@ -39,13 +39,17 @@ func (t *task) nextWork(i int) int {
 	return i
 }
 
-// work reports that the agent works, and plans the next report.
+// work reports that the agent works, and plans the next report. Of recorded work,
+// which may last for months, the agent reports the beginning and the end.
 func (r *run) work(t *task, at instant) error {
 	// A turn has fewer reports than this.
 	n := t.turn<<32 | t.reports
 	t.reports++
 	t.lastWorking = at
-	next := at + instant(r.world.params.Report.at(t.normal(forReport, n)))
+	next := t.workEnds
+	if t.script == nil {
+		next = at + instant(r.world.params.Report.at(t.normal(forReport, n)))
+	}
 	if next >= t.unwellAt && next < t.wellAt {
 		next = t.wellAt
 	}
@@ -121,13 +125,17 @@ func (r *run) takeAnswer(t *task, at instant) error {
 	t.pending++
 	r.books.answers++
 	if t.phase == building || t.phase == working || t.phase == failed && t.transition == tasktwin.WorkspaceTransitionStart {
-		return nil // it came while an earlier one is being dealt with
+		// It came while an earlier one is being dealt with, and may wait with that.
+		if t.phase != working && t.reason == tasktwin.BuildReasonTaskResume {
+			t.waiting = append(t.waiting, at)
+		}
+		return nil
 	}
 	t.user.answers.add(duration(at - t.idleSince))
 	if t.phase == idle {
 		return r.beginTurn(t, at)
 	}
-	t.answered = at
+	t.waiting = append(t.waiting, at)
 	if t.phase == stopping {
 		return nil // resumes once it has stopped
 	}
