@@ -52,21 +52,22 @@ func (q *queue) push(e event) {
 
 // pop takes the next event. There has to be one.
 func (q *queue) pop() event {
-	first := q.heap[0]
+	next := q.heap[0]
 	n := len(q.heap) - 1
 	e := q.heap[n]
 	q.heap[n] = event{} // it points to its task
 	q.heap = q.heap[:n]
 	if n == 0 {
-		return first
+		return next
 	}
 	i := 0
 	for {
-		least := children*i + 1
-		if least >= n {
+		first := children*i + 1
+		if first >= n {
 			break
 		}
-		for c := least + 1; c < min(least+children, n); c++ {
+		least := first
+		for c := first + 1; c < min(first+children, n); c++ {
 			if q.heap[c].before(&q.heap[least]) {
 				least = c
 			}
@@ -78,5 +79,5 @@ func (q *queue) pop() event {
 		i = least
 	}
 	q.heap[i] = e
-	return first
+	return next
 }
