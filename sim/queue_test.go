@@ -6,34 +6,52 @@ import (
 	"testing"
 )
 
+// As in a run: many wait, and what happens plans what comes after it.
 func TestQueueIsInOrder(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for range 60 {
-		var q queue
-		var want, got []event
-		times := 1 + rnd.IntN(3000)
-		for range rnd.IntN(2000) {
-			e := event{at: instant(rnd.IntN(times)), rank: uint64(rnd.IntN(5))}
-			q.push(e)
-			e.seq = q.seq
-			want = append(want, e)
-			for len(want) > 0 && rnd.IntN(3) == 0 {
-				first := slices.MinFunc(want, compareEvents)
-				if e := q.pop(); compareEvents(e, first) != 0 {
-					t.Fatalf("popped %+v, want %+v", e, first)
+	for _, waiting := range []int{0, 1, 4, 5, 21, 300, 2000} {
+		// How far ahead things are planned: from nothing to a power of two.
+		for _, bits := range []int{1, 6, 40} {
+			var q queue
+			var planned, happened []event
+			plan := func(after instant) {
+				// Later, so that it comes after whatever has happened.
+				e := event{at: after + 1 + instant(rnd.IntN(1<<rnd.IntN(bits))), rank: uint64(rnd.IntN(5))}
+				q.push(e)
+				e.seq = q.seq
+				planned = append(planned, e)
+			}
+			for range waiting {
+				plan(0)
+			}
+			for len(q.heap) > 0 {
+				e := q.pop()
+				happened = append(happened, e)
+				if i := outOfOrder(&q); i > 0 {
+					t.Fatalf("%d waiting, %d bits: the heap is broken at %d of %d", waiting, bits, i, len(q.heap))
 				}
-				want = slices.DeleteFunc(want, func(e event) bool { return e.seq == first.seq })
+				for len(planned) < 12*waiting && len(q.heap) < waiting {
+					plan(e.at)
+				}
+			}
+			slices.SortFunc(planned, compareEvents)
+			if !slices.EqualFunc(happened, planned, func(a, b event) bool { return a.seq == b.seq }) {
+				t.Errorf("%d waiting, %d bits: out of order", waiting, bits)
 			}
 		}
-		for len(q.heap) > 0 {
-			got = append(got, q.pop())
-		}
-		slices.SortFunc(want, compareEvents)
-		if !slices.EqualFunc(got, want, func(a, b event) bool { return a.seq == b.seq }) {
-			t.Fatalf("got %v, want %v", got, want)
+	}
+}
+
+// outOfOrder is an event that comes before its parent, or zero. Whether that shows
+// in the order in which events happen is a matter of luck.
+func outOfOrder(q *queue) int {
+	for i := len(q.heap) - 1; i > 0; i-- {
+		if q.heap[i].before(&q.heap[(i-1)/children]) {
+			return i
 		}
 	}
+	return 0
 }
 
 func compareEvents(a, b event) int {
