@@ -10,7 +10,7 @@ import (
 func TestQueueIsInOrder(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for _, waiting := range []int{0, 1, 4, 5, 21, 300, 2000} {
+	for _, waiting := range []int{0, 1, 4, 5, 21, 300, 3000} {
 		// How far ahead things are planned: from nothing to a power of two.
 		for _, bits := range []int{1, 6, 40} {
 			var q queue
@@ -28,10 +28,12 @@ func TestQueueIsInOrder(t *testing.T) {
 			for len(q.heap) > 0 {
 				e := q.pop()
 				happened = append(happened, e)
-				if i := outOfOrder(&q); i > 0 {
+				if len(happened)%64 > 0 && len(q.heap) > 64 {
+					// Looking at all of a large heap each time would take long.
+				} else if i := outOfOrder(&q); i > 0 {
 					t.Fatalf("%d waiting, %d bits: the heap is broken at %d of %d", waiting, bits, i, len(q.heap))
 				}
-				for len(planned) < 12*waiting && len(q.heap) < waiting {
+				for len(planned) < 50*waiting && len(q.heap) < waiting {
 					plan(e.at)
 				}
 			}
