@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -34,15 +35,12 @@ func (c *dumpCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	var info *dumpfile.Info
-	write := func(w io.Writer) (err error) {
-		info, err = dumpfile.Write(e.ctx, w, rows, createdBy())
+	if c.Output == std {
+		_, err := dumpfile.Write(e.ctx, e.stdout, rows, createdBy())
 		return err
 	}
-	if c.Output == std {
-		return write(e.stdout)
-	}
-	if err := writeWhole(c.Output, 0o600, write); err != nil {
+	info, err := writeDump(e.ctx, c.Output, rows)
+	if err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	if c.JSON {
@@ -50,6 +48,16 @@ func (c *dumpCmd) Run(e *env) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "%s: %s\n", printable(c.Output), contents(info))
 	return err
+}
+
+// writeDump writes the file whole or not at all. It has prompts in it, so that
+// its owner alone may read it.
+func writeDump(ctx context.Context, path string, rows *tasktwin.Dump) (info *dumpfile.Info, err error) {
+	err = writeWhole(path, 0o600, func(w io.Writer) (err error) {
+		info, err = dumpfile.Write(ctx, w, rows, createdBy())
+		return err
+	})
+	return info, err
 }
 
 // rows returns everything that the source holds.

@@ -68,16 +68,19 @@ func (c *loadCmd) open(e *env) (in io.Reader, closeIn func(), err error) {
 	return file, func() { _ = file.Close() }, nil
 }
 
-// explain names the file.
-func (c *loadCmd) explain(err error) error {
-	name := c.File
-	if name == std {
-		name = "standard input"
+func (c *loadCmd) name() string {
+	if c.File == std {
+		return "standard input"
 	}
-	if pathErr, ok := errors.AsType[*os.PathError](err); ok && pathErr.Path == name {
+	return printable(c.File)
+}
+
+// explain names the file, unless the error does.
+func (c *loadCmd) explain(err error) error {
+	if _, ok := errors.AsType[*os.PathError](err); ok {
 		return err
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s: %w", c.name(), err)
 }
 
 // load loads the rows, all or none, and returns the number of tasks by status.
@@ -99,7 +102,7 @@ func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskS
 		store = memory
 	}
 	if err := store.Load(e.ctx, rows); err != nil {
-		return nil, fmt.Errorf("%s: nothing was loaded: %w", c.File, err)
+		return nil, fmt.Errorf("%s: nothing was loaded: %w", c.name(), err)
 	}
 	return countStatuses(e.ctx, store)
 }
@@ -126,7 +129,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	case c.Postgres != "":
 		did = "loaded into PostgreSQL"
 	}
-	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", printable(c.File), printable(r.CreatedBy), style.Green(did), contents(r.Info))
+	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", c.name(), printable(r.CreatedBy), style.Green(did), contents(r.Info))
 	table := term.NewTable(term.Left, term.Right)
 	table.Row("table", "rows")
 	table.Paint(style.Bold)

@@ -16,10 +16,10 @@ import (
 )
 
 type telemetryCmd struct {
-	Postgres string `help:"The database. The twelve task tables are found by its search_path; nothing is written or migrated." required:"" placeholder:"URL"`
+	Postgres string `help:"The database, which is read in one read-only transaction. Its search_path says where the tables are." required:"" placeholder:"URL"`
 	Since    string `help:"Tasks with builds later than this: a time such as 2016-12-31T00:00:00Z, or how long before --until, such as 1h30m or 7d." required:"" placeholder:"TIME"`
-	Until    string `help:"The end of what is still going on: a time, or how long ago. Default: now." placeholder:"TIME"`
-	Format   string `help:"table, with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
+	Until    string `help:"When what is still going on ends: a time, or how long ago. Default: now." placeholder:"TIME"`
+	Format   string `help:"table (the default), with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
 }
 
 // telemetrySummary adds up events.
