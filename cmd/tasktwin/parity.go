@@ -25,10 +25,10 @@ import (
 type parityCmd struct {
 	Ops      int                `help:"Number of random operations." default:"20000"`
 	Seed     *uint64            `help:"Seed of the operations. Default: a random one, which is printed."`
-	Preset   conformance.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything."`
-	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster."`
+	Preset   conformance.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything." complete:"cascade-heavy,constraint-heavy,telemetry-heavy,transaction-heavy,value-heavy"`
+	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster." complete:"end"`
 	Program  string             `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
-	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE"`
+	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
 	Postgres string             `help:"An empty database. Default: a server that is found or started." placeholder:"URL"`
 	JSON     bool               `help:"Print the report as JSON." name:"json"`
 }

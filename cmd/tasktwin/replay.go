@@ -20,7 +20,7 @@ import (
 const storeMemory = "memory"
 
 type replayCmd struct {
-	File string `arg:"" help:"Event log: a CSV file with a header."`
+	File string `arg:"" help:"Event log: a CSV file with a header." complete:"file"`
 
 	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
 	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
@@ -28,11 +28,11 @@ type replayCmd struct {
 	Start    string `help:"Column of the start." placeholder:"COLUMN"`
 	End      string `help:"Column of the end." placeholder:"COLUMN"`
 
-	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
+	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto" complete:"dmy,mdy,auto"`
 	IdleTimeout time.Duration    `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
 	Now         string           `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
 	Strict      bool             `help:"Stop at the first bad row."`
-	Events      string           `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl"`
+	Events      string           `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl" complete:"file"`
 
 	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
