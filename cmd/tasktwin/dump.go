@@ -105,4 +105,3 @@ func contents(info *dumpfile.Info) string {
 	}
 	return fmt.Sprintf("%d rows of %d tables, content SHA-256 %s", rows, len(info.Tables), info.SHA256)
 }
-

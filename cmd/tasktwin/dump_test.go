@@ -280,4 +280,3 @@ func TestDumpAndLoadUsage(t *testing.T) {
 		})
 	}
 }
-

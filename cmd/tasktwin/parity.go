@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -61,7 +61,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 		enc.SetIndent("", "  ")
 		err = enc.Encode(report)
 	} else {
-		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained))
+		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained, e.style))
 	}
 	if err == nil && len(report.Mismatches) > 0 {
 		return errMismatch
@@ -171,8 +171,7 @@ func shrink(ctx context.Context, server *postgres, found *conformance.ParityRepo
 
 // progressOn returns a bar if w is a terminal, and what removes it.
 func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !term.Is(w) {
 		return nil, func() {}
 	}
 	bar := progressbar.NewOptions(ops, progressbar.OptionSetWriter(w), progressbar.OptionThrottle(100*time.Millisecond),
@@ -181,7 +180,7 @@ func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
 }
 
 // text is the report for a reader.
-func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explained string) string {
+func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explained string, style term.Style) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "method\tcalls\tmemdb µs/op\tPostgreSQL µs/op\tratio\tmismatches\t")
@@ -216,7 +215,7 @@ func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explain
 	if c.Program != "" {
 		source, again = c.Program, "--program "+c.Program
 	}
-	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %d mismatches\n", version, source, made, len(r.Mismatches))
+	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %s\n", version, source, made, mismatches(len(r.Mismatches), style))
 	if len(r.Mismatches) > 0 {
 		fmt.Fprintf(&b, "\n%s\n%s\nreplay with: tasktwin parity %s\n", r.Text(made), explained, again)
 	}

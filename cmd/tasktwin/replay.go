@@ -92,7 +92,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 		enc.SetIndent("", "  ")
 		err = enc.Encode(out)
 	} else {
-		_, err = io.WriteString(e.stdout, out.text())
+		_, err = io.WriteString(e.stdout, out.text(e.style))
 	}
 	if err == nil && out.Parity != nil && out.Parity.Mismatches > 0 {
 		return errMismatch

@@ -190,4 +190,3 @@ func withHint(err error) error {
 	}
 	return err
 }
-
