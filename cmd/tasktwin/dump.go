@@ -27,6 +27,17 @@ type dumpCmd struct {
 	JSON   bool   `help:"Print what was written as JSON." name:"json"`
 }
 
+// Help is what the command's own help says besides.
+func (*dumpCmd) Help() string {
+	return `The file is compressed and has checksums; load reads it back, into PostgreSQL or into memory. The same rows give the same bytes.
+
+  tasktwin dump --postgres "$URL" -o store.dump
+  tasktwin dump --log events.csv --idle-timeout 30m -o replayed.dump
+  tasktwin dump --postgres "$URL" -o - | ssh elsewhere tasktwin load - --postgres "$OTHER"
+
+Of tables with more columns than tasktwin's, only tasktwin's are written. A value of an enum that tasktwin does not know is an error: no tasktwin could load it.`
+}
+
 func (c *dumpCmd) Run(e *env) error {
 	if c.Output == std && term.Is(e.stdout) {
 		return usagef("--output is -: the standard output is a terminal, to which a dump is not written")

@@ -123,7 +123,8 @@ func TestLoadRefusesFiles(t *testing.T) {
 		"empty":       {nil, "the dump is cut off"},
 		"one of bits": {good[:4], "the dump is cut off"},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // they share a database
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			path := filepath.Join(t.TempDir(), "bad.dump")
 			require.NoError(t, os.WriteFile(path, c.data, 0o600))
 			for _, args := range [][]string{{"load", path}, {"load", path, "--verify"}, {"load", path, "--postgres", at}} {

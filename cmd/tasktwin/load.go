@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/tasktwin/tasktwin"
@@ -19,6 +20,15 @@ type loadCmd struct {
 	Postgres string `help:"An empty database, whose schema is made where there is none. Default: memory, to see what is in the file." placeholder:"URL" xor:"to"`
 	Verify   bool   `help:"Only verify the file, reading it row by row, and load it nowhere." xor:"to"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
+}
+
+// Help is what the command's own help says besides.
+func (*loadCmd) Help() string {
+	return `The whole file is verified before anything is loaded, and everything is loaded in one transaction or nothing. A file that is damaged, cut off or of a newer format is refused.
+
+  tasktwin load store.dump --postgres "$URL"
+  tasktwin load store.dump              what is in it, and that a store takes it
+  tasktwin load store.dump --verify     its checksums and rows, in little memory`
 }
 
 // loadReport says what a file holds.
@@ -134,7 +144,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	table.Row("table", "rows")
 	table.Paint(style.Bold)
 	for _, t := range r.Tables {
-		table.Row(t.Table, fmt.Sprint(t.Rows))
+		table.Row(t.Table, strconv.Itoa(t.Rows))
 	}
 	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
 	if r.Statuses == nil {
@@ -143,7 +153,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	b.WriteString("\ntasks by status\n")
 	table = term.NewTable(term.Left, term.Right)
 	for _, status := range tasktwin.AllTaskStatusValues() {
-		table.Row("  "+string(status), fmt.Sprint(r.Statuses[status]))
+		table.Row("  "+string(status), strconv.Itoa(r.Statuses[status]))
 	}
 	_, _ = table.WriteTo(&b)
 	return b.String()

@@ -22,6 +22,18 @@ type telemetryCmd struct {
 	Format   string `help:"table (the default), with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
 }
 
+// Help is what the command's own help says besides.
+func (*telemetryCmd) Help() string {
+	return `It shows, for each task with a build later than --since, its last pause and its last resume, why, and the time that it was idle, paused and active, in UTC.
+
+The database may be any that has tasktwin's tables; they may have more columns, their types more values, and the user needs no more than SELECT on them. In another schema they are found by the URL's search_path:
+
+  tasktwin telemetry --postgres 'postgres://reader@db/platform?search_path=coder' --since 1d
+  tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
+
+Behind a pooler, add default_query_exec_mode=simple_protocol to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
+}
+
 // telemetrySummary adds up events.
 type telemetrySummary struct {
 	Since   time.Time                      `json:"since"`

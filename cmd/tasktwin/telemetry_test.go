@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,9 +111,9 @@ func foreign(t *testing.T, at string) (readable, task string) {
 	conn, err := pgx.Connect(t.Context(), at)
 	require.NoError(t, err)
 	defer conn.Close(t.Context())
-	exec := func(sql string, args ...any) {
+	exec := func(sql string) {
 		t.Helper()
-		_, err := conn.Exec(t.Context(), sql, args...)
+		_, err := conn.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)
 	}
 	column := func(sql string) (out []string) {
@@ -178,7 +179,8 @@ func TestTelemetryOfSomebodyElsesDatabase(t *testing.T) {
 		"cached descriptions":      with(t, readable, nil, "default_query_exec_mode", "cache_describe"),
 		"its owner":                with(t, at, nil, "search_path", "platform"),
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // the database is dropped when the test around it ends
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := command(t, "telemetry", "--postgres", url, "--since", anything, "--until", sampleEnd.Format(time.RFC3339), "--format", "jsonl")
 			require.Equal(t, exitOK, r.code, r.stderr)
 			require.Empty(t, r.stderr)
@@ -212,7 +214,8 @@ func TestTelemetryWindow(t *testing.T) {
 		"a duration":       {"--since", sampleEnd.Sub(middle).String(), "--until", "2026-01-01 00:00:00"},
 		"before the clock": {"--since", sampleEnd.Sub(middle).String()},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // the database is dropped when the test around it ends
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var stdout, stderr bytes.Buffer
 			e := &env{ctx: t.Context(), stdout: &stdout, stderr: &stderr, getenv: os.Getenv, now: func() time.Time { return sampleEnd }}
 			require.Equal(t, exitOK, e.run(append([]string{"telemetry", "--postgres", at, "--format", "jsonl"}, args...)), stderr.String())
@@ -249,7 +252,7 @@ func TestTelemetryFormats(t *testing.T) {
 		require.Equal(t, e.TaskID, rows[i+1][0])
 		require.Equal(t, e.LastPausedAt.Format(time.RFC3339Nano), rows[i+1][1])
 		require.Equal(t, string(*e.PauseReason), rows[i+1][2])
-		require.Equal(t, orEmpty(e.ActiveDurationMS, func(n int64) string { return fmt.Sprint(n) }), rows[i+1][8])
+		require.Equal(t, orEmpty(e.ActiveDurationMS, func(n int64) string { return strconv.FormatInt(n, 10) }), rows[i+1][8])
 	}
 
 	var out struct {

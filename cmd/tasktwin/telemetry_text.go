@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,7 +71,7 @@ func spreadsText(style term.Style, rows []namedSpread) string {
 	table.Row("time", "count", "sum", "median", "p90")
 	table.Paint(style.Bold)
 	for _, row := range rows {
-		table.Row(row.name, fmt.Sprint(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
+		table.Row(row.name, strconv.Itoa(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
 	}
 	var b strings.Builder
 	_, _ = table.WriteTo(&b) // a strings.Builder takes everything

@@ -48,7 +48,8 @@ func TestColours(t *testing.T) {
 		"telemetry": {"telemetry", "--postgres", at, "--since", anything, "--until", "2026-01-01"},
 		"load":      {"load", dump},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // the database is dropped when the test around it ends
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			plain := command(t, args...)
 			require.Equal(t, exitOK, plain.code, plain.stderr)
 			require.NotContains(t, plain.stdout, "\x1b")
@@ -107,7 +108,7 @@ func TestLogLevel(t *testing.T) {
 	require.Empty(t, quiet.stderr)
 	loud := command(t, append(args, "--log-level", "debug")...)
 	require.Equal(t, exitOK, loud.code, loud.stderr)
-	for _, want := range []string{"level=DEBUG msg=connected", "database=", "begin isolation level repeatable read read only", "GetTelemetryTaskEvents", "result=\"SELECT 150\""} {
+	for _, want := range []string{"level=DEBUG msg=connected", "database=", "begin isolation level repeatable read", "read only\" took=", "GetTelemetryTaskEvents", "result=\"SELECT 150\""} {
 		require.Contains(t, loud.stderr, want)
 	}
 	require.NotContains(t, loud.stderr, "secret")

@@ -35,8 +35,8 @@ func describe(dump reflect.Type) []table {
 	for i := range out {
 		field := dump.Field(i)
 		t := table{name: field.Tag.Get("json"), field: i, row: field.Type.Elem()}
-		for n := range t.row.NumField() {
-			t.columns = append(t.columns, t.row.Field(n).Tag.Get("json"))
+		for column := range t.row.Fields() {
+			t.columns = append(t.columns, column.Tag.Get("json"))
 		}
 		key, ok := keys[t.name]
 		if !ok {

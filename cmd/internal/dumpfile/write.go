@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -23,7 +24,7 @@ import (
 // MaxRow bytes. What w has by then is not a dump.
 func Write(ctx context.Context, w io.Writer, rows *tasktwin.Dump, createdBy string) (*Info, error) {
 	if rows == nil {
-		return nil, fmt.Errorf("dumpfile: Write: rows is nil")
+		return nil, errors.New("dumpfile: Write: rows is nil")
 	}
 	file := sha256.New()
 	w = io.MultiWriter(w, file)
