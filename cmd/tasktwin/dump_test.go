@@ -200,6 +200,16 @@ func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
 	}
 }
 
+// Times that no engine reads are refused by table and column.
+func TestDumpOfInfiniteTimes(t *testing.T) {
+	t.Parallel()
+	at := sampleDatabase(t)
+	execute(t, at, `UPDATE users SET updated_at = 'infinity'`)
+	r := command(t, "dump", "--postgres", at, "-o", filepath.Join(t.TempDir(), "x.dump"))
+	require.Equal(t, exitFailure, r.code)
+	require.Regexp(t, "users: .*updated_at.*Infinity", r.stderr)
+}
+
 // sampleDumpUntil is a dump of what sampleDatabase has.
 func sampleDumpUntil(t *testing.T) string {
 	t.Helper()

@@ -28,7 +28,7 @@ func (*telemetryCmd) Help() string {
 
 The database may be any that has tasktwin's tables; they may have more columns, their types more values, and the user needs no more than SELECT on them. In another schema they are found by the URL's search_path:
 
-  tasktwin telemetry --postgres 'postgres://reader@db/platform?search_path=coder' --since 1d
+  tasktwin telemetry --postgres 'postgres://reader@db/main?search_path=platform' --since 1d
   tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
 
 Behind a pooler, add default_query_exec_mode=simple_protocol to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`

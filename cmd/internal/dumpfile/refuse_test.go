@@ -36,15 +36,17 @@ func refused(t *testing.T, data []byte, want ...error) string {
 
 func TestEveryFlippedBitIsRefused(t *testing.T) {
 	t.Parallel()
-	for name, data := range map[string][]byte{"none": file(t, empty(t)), "few": file(t, few())} {
+	for _, data := range [][]byte{file(t, empty(t)), file(t, few())} {
 		for i := range data {
 			for bit := range 8 {
+				if testing.Short() && bit != i%8 {
+					continue
+				}
 				bad := bytes.Clone(data)
 				bad[i] ^= 1 << bit
 				refused(t, bad, ErrNotADump, ErrNewer, ErrCutOff, ErrDamaged)
 			}
 		}
-		t.Logf("%s: %d bits", name, 8*len(data))
 	}
 }
 
