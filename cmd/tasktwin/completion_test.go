@@ -108,7 +108,7 @@ type shell struct {
 }
 
 // startShell starts a shell that has read the script. It ends with the test, and
-// after a minute in any case.
+// after two minutes in any case.
 func startShell(t *testing.T, name string, args ...string) *shell {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -123,7 +123,7 @@ func startShell(t *testing.T, name string, args ...string) *shell {
 	for _, file := range []string{"first one.csv", "second.csv"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, file), nil, 0o600))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "PS1=", "TERM=dumb", "HOME="+dir, "ZDOTDIR="+dir)

@@ -174,7 +174,7 @@ func TestLoadLeavesOthersAlone(t *testing.T) {
 	for _, url := range []string{readable, with(t, at, nil, "search_path", "platform")} {
 		r := command(t, "load", path, "--postgres", url)
 		require.Equal(t, exitUsage, r.code, r.stderr)
-		require.Contains(t, r.stderr, "already has rows")
+		require.Contains(t, r.stderr, "has a table organizations that tasktwin did not make")
 	}
 	execute(t, at, `SELECT 1 / (to_regclass('public.goose_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
 }

@@ -100,9 +100,9 @@ func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskS
 		tasktwin.Loader
 	}
 	if c.Postgres != "" {
-		db, closeAll, err := openPostgres(e.ctx, c.Postgres)
-		if err != nil {
-			return nil, err
+		db, closeAll, openErr := openPostgres(e.ctx, c.Postgres)
+		if openErr != nil {
+			return nil, openErr
 		}
 		defer func() { err = errors.Join(err, closeAll()) }()
 		store = db

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -57,9 +56,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 		}
 	}
 	if c.JSON {
-		enc := json.NewEncoder(e.stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(report)
+		err = writeIndented(e.stdout, report)
 	} else {
 		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained, e.style))
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -88,9 +87,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 		}
 	}
 	if c.JSON {
-		enc := json.NewEncoder(e.stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(out)
+		err = writeIndented(e.stdout, out)
 	} else {
 		_, err = io.WriteString(e.stdout, out.text(e.style))
 	}

@@ -177,13 +177,6 @@ func orEmpty[T any](v *T, text func(T) string) string {
 	return text(*v)
 }
 
-// writeIndented writes JSON for programs that people read over the shoulder of.
-func writeIndented(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
-
 // parseInstant reads a time, or how long before end it is.
 func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 	if t, ok := asTime(text); ok {

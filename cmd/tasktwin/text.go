@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 )
 
@@ -61,6 +62,25 @@ func (o *replayOutput) text(style term.Style) string {
 		}
 		fmt.Fprintf(&b, "parity: %d rows compared, %s\n", o.Parity.Rows, mismatches(o.Parity.Mismatches, style))
 	}
+	return b.String()
+}
+
+// namedSpread is a row of a table of spreads.
+type namedSpread struct {
+	name string
+	replay.Spread
+}
+
+func spreadsText(style term.Style, rows []namedSpread) string {
+	const r = term.Right
+	table := term.NewTable(r, r, r, r, r)
+	table.Row("time", "count", "sum", "median", "p90")
+	table.Paint(style.Bold)
+	for _, row := range rows {
+		table.Row(row.name, strconv.Itoa(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
+	}
+	var b strings.Builder
+	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
 	return b.String()
 }
 

@@ -196,6 +196,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"no header":              {good[1:], "line 1 of its content"},
 		"another format":         {edit("{", name, "tasktwin lump"), `format "tasktwin lump", version 1`},
 		"another version":        {edit("{", `"version":1`, `"version":2`), "version 2"},
+		"a long header":          {edit("{", by, strings.Repeat("x", maxMark)), "bytes: it may have 65536"},
 		"a field more":           {edit("{", `"version":1`, `"version":1,"more":2`), `"more"`},
 		"two objects":            {edit("{", "}", "}{}"), "something follows the object"},
 		"not JSON":               {edit("{", "{", "{,"), "invalid character"},
@@ -289,6 +290,8 @@ func TestWritingRefuses(t *testing.T) {
 	}
 	_, err := Write(t.Context(), io.Discard, nil, by)
 	require.Error(t, err)
+	_, err = Write(t.Context(), io.Discard, few(), strings.Repeat("x", maxMark))
+	require.ErrorContains(t, err, "it may have 65536")
 }
 
 // The longest row that is written is read.

@@ -127,6 +127,9 @@ func (w *writer) row(t *table, row reflect.Value) (err error) {
 
 func (w *writer) json(v any) error {
 	line, err := json.Marshal(v)
+	if err == nil && len(line) > maxMark {
+		err = fmt.Errorf("dumpfile: Write: a header of %d bytes: it may have %d", len(line), maxMark)
+	}
 	w.buf = append(append(w.buf, line...), '\n')
 	return err
 }
