@@ -29,7 +29,7 @@ type dumpCmd struct {
 
 // Help is what the command's own help says besides.
 func (*dumpCmd) Help() string {
-	return `The file is compressed and has checksums; load reads it back, into PostgreSQL or into memory. The same rows give the same bytes.
+	return `The file is compressed and has checksums; load reads it back, into PostgreSQL or into memory. From one build of tasktwin, the same rows give the same bytes.
 
   tasktwin dump --postgres "$URL" -o store.dump
   tasktwin dump --log events.csv --idle-timeout 30m -o replayed.dump

@@ -179,6 +179,21 @@ func TestLoadLeavesOthersAlone(t *testing.T) {
 	execute(t, at, `SELECT 1 / (to_regclass('public.goose_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
 }
 
+// Nor is one whose tables only have our names.
+func TestLoadLeavesOtherTablesAlone(t *testing.T) {
+	t.Parallel()
+	at := pgtest.URL(t)
+	execute(t, at, `CREATE SCHEMA other`, `CREATE TABLE other.users (id int)`)
+	other := with(t, at, nil, "search_path", "other")
+	r := command(t, "load", sampleDump(t), "--postgres", other)
+	require.Equal(t, exitUsage, r.code, r.stderr)
+	require.Contains(t, r.stderr, "has a table users that tasktwin did not make")
+	execute(t, at, `SELECT 1 / (to_regclass('other.goose_db_version') IS NULL)::int`, `DROP TABLE other.users`)
+	r = command(t, "load", sampleDump(t), "--postgres", other)
+	require.Equal(t, exitOK, r.code, "a schema that is empty is filled: %s", r.stderr)
+	execute(t, at, `SELECT 1 / (SELECT count(*) = 150 FROM other.tasks)::int`)
+}
+
 // Somebody else's tables may have more columns, and not more values.
 func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
 	t.Parallel()

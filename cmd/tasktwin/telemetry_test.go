@@ -18,6 +18,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -276,6 +277,16 @@ func TestTelemetryFormats(t *testing.T) {
 	r = command(t, "telemetry", "--postgres", at, "--since", "1h", "--until", "2030-01-01")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Contains(t, r.stdout, "no task has builds in this time\n\n0 tasks")
+}
+
+// A time that JSON cannot hold is refused by its task.
+func TestTelemetryOfFarTimes(t *testing.T) {
+	t.Parallel()
+	events := []telemetry.TaskEvent{{TaskID: "near"}, {TaskID: "far", LastPausedAt: new(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))}}
+	var out bytes.Buffer
+	require.ErrorContains(t, writeLines(&out, events), "task far: ")
+	require.Contains(t, eventsText(events, term.Style{}), "10000-01-01 00:00:00")
+	require.Contains(t, eventsText(events, term.Style{}), "near  -")
 }
 
 func TestTelemetryRefuses(t *testing.T) {
