@@ -52,6 +52,7 @@ func TestImportRules(t *testing.T) {
 		conformance = modulePath + "/conformance"
 		cmd         = modulePath + "/cmd"
 		bench       = modulePath + "/bench"
+		sim         = modulePath + "/sim"
 	)
 	// The packages that each part may import besides its own.
 	rules := map[string][]string{
@@ -60,8 +61,9 @@ func TestImportRules(t *testing.T) {
 		telemetry:   {root},
 		memdb:       {root, internal},
 		pgdb:        {root},
-		conformance: {root, internal, memdb, pgdb, telemetry},
-		cmd:         {root, memdb, pgdb, telemetry, conformance},
+		sim:         {root, telemetry},
+		conformance: {root, internal, memdb, pgdb, telemetry, sim},
+		cmd:         {root, memdb, pgdb, telemetry, sim, conformance},
 		bench:       {root, memdb, pgdb, telemetry, conformance},
 	}
 	part := func(pkg string) string {

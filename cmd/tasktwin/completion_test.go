@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -79,18 +78,34 @@ func TestCompletions(t *testing.T) {
 	require.NotContains(t, all, completeCommand)
 }
 
-// A list in a tag has all values of its type.
-func TestListsAreComplete(t *testing.T) {
+// A list in a tag has all values of its type, and what is a file completes as one.
+func TestTagsAreComplete(t *testing.T) {
 	t.Parallel()
-	field, ok := reflect.TypeFor[parityCmd]().FieldByName("Preset")
-	require.True(t, ok)
+	var c cli
+	parser, err := (&env{}).parser(&c, os.Exit)
+	require.NoError(t, err)
 	var presets []string
 	for _, p := range conformance.AllPresets() {
 		if p != "" {
 			presets = append(presets, string(p))
 		}
 	}
-	require.Equal(t, strings.Join(presets, ","), field.Tag.Get("complete"))
+	files := 0
+	for _, command := range parser.Model.Leaves(true) {
+		for _, v := range command.Values() {
+			placeholder := v.Tag.PlaceHolder
+			switch {
+			case v.Name == "preset":
+				require.Equal(t, strings.Join(presets, ","), v.Tag.Get("complete"))
+			case strings.Contains(placeholder, "FILE") || v.Name == "file":
+				files++
+				require.True(t, v.Tag.Get("complete") == "file" || v.Tag.Type == "existingfile", "%s %s", command.Name, v.Name)
+			case placeholder == "URL" || placeholder == "TIME" || placeholder == "COLUMN":
+				require.Empty(t, v.Tag.Get("complete"), "%s %s", command.Name, v.Name)
+			}
+		}
+	}
+	require.Greater(t, files, 5)
 }
 
 func TestNoScript(t *testing.T) {

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"time"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
-	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -19,9 +16,9 @@ const std = "-"
 
 type dumpCmd struct {
 	Postgres string `help:"The database, which is only read, as of one moment." placeholder:"URL" xor:"source" required:""`
-	Log      string `help:"An event log that is replayed in memory first, as by replay with its default columns." placeholder:"FILE" xor:"source" required:"" complete:"file"`
+	Log      string `help:"An event log that is replayed in memory first, as by replay." placeholder:"FILE" xor:"source" required:"" complete:"file"`
 
-	IdleTimeout time.Duration `help:"With --log: pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
+	logFlags `embed:""`
 
 	Output string `help:"The file, which is there whole or not at all, and which its owner alone may read; - is the standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
 	JSON   bool   `help:"Print what was written as JSON." name:"json"`
@@ -76,8 +73,8 @@ func (c *dumpCmd) rows(e *env) (*tasktwin.Dump, error) {
 	if c.Log != "" {
 		return c.replay(e)
 	}
-	if c.IdleTimeout != 0 {
-		return nil, usagef("--idle-timeout goes with --log: a database has been paused already")
+	if err := c.refuse(); err != nil {
+		return nil, err
 	}
 	db, closeDB, err := openExisting(e, c.Postgres)
 	if err != nil {
@@ -90,20 +87,14 @@ func (c *dumpCmd) rows(e *env) (*tasktwin.Dump, error) {
 
 // replay returns what a log leaves in memory.
 func (c *dumpCmd) replay(e *env) (*tasktwin.Dump, error) {
-	source := &replayCmd{File: c.Log, DateOrder: replay.DateOrderAuto, IdleTimeout: c.IdleTimeout, Store: storeMemory}
-	opts, err := source.options(e)
+	opts, err := c.options(e, c.Log, "")
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.Open(c.Log)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
 	store := memdb.New(memdb.Options{})
 	defer store.Close()
-	if _, err := replay.Run(e.ctx, store, file, opts); err != nil {
-		return nil, source.explain(err)
+	if _, err := replayLog(e.ctx, c.Log, store, opts); err != nil {
+		return nil, err
 	}
 	return store.Dump(e.ctx)
 }

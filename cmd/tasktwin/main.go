@@ -1,6 +1,7 @@
-// Command tasktwin replays event logs through a task store, drives the
-// in-memory engine and PostgreSQL in lockstep, reads the telemetry of a
-// database, and moves whole stores from one engine to the other.
+// Command tasktwin replays event logs through a task store, simulates a platform
+// under policies that pause idle tasks, reports what became of the tasks in a
+// store, moves whole stores from one engine to the other, and drives the in-memory
+// engine and PostgreSQL in lockstep.
 package main
 
 //go:generate go run ../internal/genlog -seed 1 -tickets 150 -o testdata/support-tickets.csv
@@ -30,6 +31,9 @@ const (
 
 type cli struct {
 	Replay     replayCmd     `cmd:"" help:"Replay an event log through a store and report pauses, resumes and active time."`
+	Simulate   simulateCmd   `cmd:"" help:"Simulate a platform under a policy that pauses idle tasks, on made-up work or an event log's."`
+	Sweep      sweepCmd      `cmd:"" help:"Simulate the same work under several policies, and compare what they cost and how long people wait."`
+	Report     reportCmd     `cmd:"" help:"Make one HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
 	Parity     parityCmd     `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
 	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, which is only read."`
 	Dump       dumpCmd       `cmd:"" help:"Write a whole store to a file."`
@@ -80,14 +84,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func (e *env) run(args []string) int {
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c,
-		kong.Name("tasktwin"),
-		kong.Description("Tasks of AI coding agents: an in-memory engine that answers as PostgreSQL does."),
-		kong.Writers(e.stdout, e.stderr),
-		kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"version": version()},
-	)
+	parser, err := e.parser(&c, func(code int) { exited = code })
 	if err != nil {
 		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitFailure
@@ -122,4 +119,17 @@ func (e *env) run(args []string) int {
 		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitFailure
 	}
+}
+
+// parser parses arguments into c. It calls exit after what was asked for besides
+// a command, such as help.
+func (e *env) parser(c *cli, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("tasktwin"),
+		kong.Description("Tasks of AI coding agents: an in-memory engine that answers as PostgreSQL does."),
+		kong.Writers(e.stdout, e.stderr),
+		kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"version": version(), "policies": policyHelp},
+	)
 }

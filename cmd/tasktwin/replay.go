@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -21,17 +19,10 @@ const storeMemory = "memory"
 type replayCmd struct {
 	File string `arg:"" help:"Event log: a CSV file with a header." complete:"file"`
 
-	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
-	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
-	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
-	Start    string `help:"Column of the start." placeholder:"COLUMN"`
-	End      string `help:"Column of the end." placeholder:"COLUMN"`
+	logFlags `embed:""`
 
-	DateOrder   replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto" complete:"dmy,mdy,auto"`
-	IdleTimeout time.Duration    `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
-	Now         string           `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
-	Strict      bool             `help:"Stop at the first bad row."`
-	Events      string           `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl" complete:"file"`
+	Now    string `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
+	Events string `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl" complete:"file"`
 
 	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
@@ -99,29 +90,16 @@ func (c *replayCmd) Run(e *env) (err error) {
 
 // options checks the flags.
 func (c *replayCmd) options(e *env) (replay.Options, error) {
-	opts := replay.Options{
-		Columns:   replay.Columns{Case: c.Case, Activity: c.Activity, Actor: c.Actor, Start: c.Start, End: c.End},
-		DateOrder: c.DateOrder, IdleTimeout: c.IdleTimeout, Strict: c.Strict,
-		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", c.File, b) },
-	}
-	if c.IdleTimeout < 0 {
-		return opts, usagef("--idle-timeout is %s: it must not be negative", c.IdleTimeout)
-	}
-	if c.Store != storeMemory && !strings.HasPrefix(c.Store, "postgres://") && !strings.HasPrefix(c.Store, "postgresql://") {
+	opts, err := c.logFlags.options(e, c.File, c.Now)
+	switch {
+	case err != nil:
+		return opts, err
+	case c.Store != storeMemory && !isURL(c.Store):
 		return opts, usagef("--store is %q: it must be memory, or a URL that begins with postgres://", c.Store)
-	}
-	if c.Parity && c.Store != storeMemory {
+	case c.Parity && c.Store != storeMemory:
 		return opts, usagef("--parity compares memory with PostgreSQL: give the URL with --postgres instead of --store")
-	}
-	if c.Postgres != "" && !c.Parity {
+	case c.Postgres != "" && !c.Parity:
 		return opts, usagef("--postgres goes with --parity: to replay into a database, use --store")
-	}
-	if c.Now != "" {
-		now, err := parseTime("--now", c.Now)
-		if err != nil {
-			return opts, err
-		}
-		opts.Now = now
 	}
 	return opts, nil
 }
@@ -129,14 +107,9 @@ func (c *replayCmd) options(e *env) (replay.Options, error) {
 // replayInto replays the file into one store and collects the report.
 func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput) (*replay.Summary, *replay.Report, error) {
 	begin := time.Now()
-	file, err := os.Open(c.File)
+	sum, err := replayLog(ctx, c.File, store, opts)
 	if err != nil {
 		return nil, nil, err
-	}
-	defer file.Close()
-	sum, err := replay.Run(ctx, store, file, opts)
-	if err != nil {
-		return nil, nil, c.explain(err)
 	}
 	report, err := replay.MakeReport(ctx, store, sum.Now)
 	if err != nil {
@@ -144,16 +117,6 @@ func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.
 	}
 	out.Timing = append(out.Timing, timing{name, time.Since(begin).Seconds()})
 	return sum, report, nil
-}
-
-// explain tells mistakes in the arguments from what went wrong otherwise.
-func (c *replayCmd) explain(err error) error {
-	_, column := errors.AsType[*replay.ColumnError](err)
-	_, layout := errors.AsType[*replay.LayoutError](err)
-	if err = fmt.Errorf("%s: %w", c.File, err); column || layout {
-		return &usageError{err}
-	}
-	return err
 }
 
 // compare replays into PostgreSQL too, and compares it with memory.

@@ -112,3 +112,27 @@ func duration(ms int64) string {
 	}
 	return d.Round(time.Millisecond).String()
 }
+
+// render returns a table as text.
+func render(table *term.Table) string {
+	var b strings.Builder
+	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
+	return b.String()
+}
+
+// grouped prints a number with a comma between thousands.
+func grouped(v float64, digits int) string {
+	s := strconv.FormatFloat(v, 'f', digits, 64)
+	whole, rest := s, ""
+	if i := strings.IndexByte(s, '.'); i >= 0 {
+		whole, rest = s[:i], s[i:]
+	}
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + rest
+}

@@ -51,7 +51,7 @@ func (p *player) add(row Row) error {
 			return rowError(row, err)
 		}
 	} else if latest := c.group[0].Start; row.Start.Before(latest) {
-		return &BadRow{Line: row.Line, Reason: ReasonOutOfOrder, Detail: fmt.Sprintf("%s is before %s, an earlier row of case %q", stamp(row.Start), stamp(latest), row.Case)}
+		return outOfOrder(row, latest)
 	} else if row.Start.After(latest) {
 		if err := p.settle(c); err != nil {
 			return rowError(row, err)
@@ -64,6 +64,10 @@ func (p *player) add(row Row) error {
 		}
 	}
 	return nil
+}
+
+func outOfOrder(row Row, latest time.Time) error {
+	return &BadRow{Line: row.Line, Reason: ReasonOutOfOrder, Detail: fmt.Sprintf("%s is before %s, an earlier row of case %q", stamp(row.Start), stamp(latest), row.Case)}
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05.999999") }

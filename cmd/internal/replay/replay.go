@@ -44,17 +44,10 @@ var ErrNoRows = errors.New("no rows to replay")
 // rows are counted and skipped, unless opts.Strict makes the first one, a
 // [*BadRow], the error.
 func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (*Summary, error) {
-	if opts.IdleTimeout < 0 {
-		return nil, fmt.Errorf("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
-	}
-	if opts.DateOrder == "" {
-		opts.DateOrder = DateOrderAuto
-	}
-	log, err := OpenLog(r, opts.Columns, opts.DateOrder)
+	log, sum, err := open(r, &opts)
 	if err != nil {
 		return nil, err
 	}
-	sum := &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: map[Reason]int{}}
 	err = store.InTx(ctx, func(tx tasktwin.Store) error { return run(ctx, tx, log, opts, sum) }, nil)
 	if err != nil {
 		return nil, err
@@ -62,44 +55,52 @@ func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (
 	return sum, nil
 }
 
+// open opens a log, and fills in what opts leave open.
+func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
+	if opts.IdleTimeout < 0 {
+		return nil, nil, fmt.Errorf("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
+	}
+	if opts.DateOrder == "" {
+		opts.DateOrder = DateOrderAuto
+	}
+	log, err := OpenLog(r, opts.Columns, opts.DateOrder)
+	if err != nil {
+		return nil, nil, err
+	}
+	return log, &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: map[Reason]int{}}, nil
+}
+
 func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum *Summary) error {
 	p := &player{idleTimeout: opts.IdleTimeout, cases: map[string]*caseState{}}
-	for {
-		row, err := log.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			if p.world == nil {
-				if p.world, err = newWorld(ctx, store, row.Start); err != nil {
-					return err
-				}
+	err := log.each(opts, sum, func(row Row) (err error) {
+		if p.world == nil {
+			if p.world, err = newWorld(ctx, store, row.Start); err != nil {
+				return err
 			}
-			err = p.add(row)
 		}
-		if bad, ok := errors.AsType[*BadRow](err); ok && !opts.Strict {
-			sum.Skipped++
-			sum.Reasons[bad.Reason]++
-			if opts.OnBadRow != nil {
-				opts.OnBadRow(bad)
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		sum.Rows++
+		return p.add(row)
+	})
+	if err != nil {
+		return err
 	}
 	if p.world == nil {
 		return ErrNoRows
 	}
-	now := opts.Now
-	if now.IsZero() {
-		now = p.lastEvent
+	now, err := end(opts.Now, p.lastEvent)
+	if err != nil {
+		return err
 	}
-	if now.Before(p.lastEvent) {
-		return fmt.Errorf("--now is %s: it must not be before the last event, which is at %s", now.Format(time.RFC3339), p.lastEvent.Format(time.RFC3339Nano))
-	}
-	sum.Tasks, sum.Users, sum.Now = len(p.order), len(p.world.users), now.UTC()
+	sum.Tasks, sum.Users, sum.Now = len(p.order), len(p.world.users), now
 	return p.finish(now)
+}
+
+// end is the end of a replay: now or, where that is the zero time, the last event.
+func end(now, last time.Time) (time.Time, error) {
+	if now.IsZero() {
+		now = last
+	}
+	if now.Before(last) {
+		return now, fmt.Errorf("--now is %s: it must not be before the last event, which is at %s", now.Format(time.RFC3339), last.Format(time.RFC3339Nano))
+	}
+	return now.UTC(), nil
 }

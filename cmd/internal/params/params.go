@@ -1,0 +1,124 @@
+// Package params reads and writes the parameters of a simulation by name, such as
+// work.median=10m. Names are those of sim.Params in JSON, with dots between.
+package params
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tasktwin/tasktwin/sim"
+)
+
+// elsewhere are the parameters that have flags of their own.
+var elsewhere = map[string]string{"seed": "--seed", "start": "--from", "duration": "--days", "users": "--users", "tasks_per_user_day": "--tasks"}
+
+// Param is a parameter and its value as Set takes it.
+type Param struct {
+	Name  string
+	Value string
+}
+
+// List returns the parameters that can be set, in the order of sim.Params.
+func List(p *sim.Params) []Param {
+	var out []Param
+	walk(reflect.ValueOf(p).Elem(), "", func(name string, v reflect.Value) bool {
+		if elsewhere[name] == "" {
+			out = append(out, Param{name, format(v)})
+		}
+		return true
+	})
+	return out
+}
+
+// Set sets a parameter from name=value. The error names what was given.
+func Set(p *sim.Params, assignment string) error {
+	name, value, ok := strings.Cut(assignment, "=")
+	if !ok {
+		return fmt.Errorf("%q: it must be name=value, such as work.median=10m", assignment)
+	}
+	if flag := elsewhere[name]; flag != "" {
+		return fmt.Errorf("%q: use %s", name, flag)
+	}
+	var err error
+	unknown := true
+	walk(reflect.ValueOf(p).Elem(), "", func(at string, v reflect.Value) bool {
+		if at == name {
+			unknown, err = false, parse(v, value)
+		}
+		return unknown
+	})
+	switch {
+	case unknown:
+		return fmt.Errorf("%q: there is no such parameter", name)
+	case err != nil:
+		return fmt.Errorf("%s is %q: %w", name, value, err)
+	}
+	return nil
+}
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+// walk calls do for each parameter, until it returns false.
+func walk(v reflect.Value, prefix string, do func(name string, v reflect.Value) bool) bool {
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
+		field := v.Field(i)
+		if _, isTime := field.Interface().(time.Time); field.Kind() == reflect.Struct && !isTime {
+			if !walk(field, prefix+name+".", do) {
+				return false
+			}
+		} else if !do(prefix+name, field) {
+			return false
+		}
+	}
+	return true
+}
+
+func format(v reflect.Value) string {
+	switch {
+	case v.Type() == durationType:
+		return time.Duration(v.Int()).String()
+	case v.Kind() == reflect.Array:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i] = format(v.Index(i))
+		}
+		return strings.Join(parts, ",")
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+func parse(v reflect.Value, text string) error {
+	switch {
+	case v.Type() == durationType:
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return fmt.Errorf("it must be a duration such as 90s or 1h30m")
+		}
+		v.SetInt(int64(d))
+		return nil
+	case v.Kind() == reflect.Array:
+		parts := strings.Split(text, ",")
+		if len(parts) != v.Len() {
+			return fmt.Errorf("it must be %d numbers with commas between", v.Len())
+		}
+		for i, part := range parts {
+			if err := parse(v.Index(i), part); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return fmt.Errorf("it must be a number")
+	}
+	v.SetFloat(f)
+	return nil
+}

@@ -1,0 +1,66 @@
+package params
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/sim"
+)
+
+func TestEveryParameterCanBeSetToWhatItIs(t *testing.T) {
+	t.Parallel()
+	want := sim.DefaultParams()
+	list := List(&want)
+	require.Greater(t, len(list), 30)
+	var got sim.Params
+	for _, p := range list {
+		require.NoError(t, Set(&got, p.Name+"="+p.Value))
+	}
+	got.Seed, got.Start, got.Duration, got.Users, got.TasksPerUserDay = want.Seed, want.Start, want.Duration, want.Users, want.TasksPerUserDay
+	require.Equal(t, want, got)
+}
+
+// docs/simulation.md has every parameter, with its default.
+func TestEveryParameterIsDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../docs/simulation.md")
+	require.NoError(t, err)
+	defaults := sim.DefaultParams()
+	for _, p := range List(&defaults) {
+		if p.Name != "rhythm.hours" { // a curve, described in words
+			assert.Contains(t, strings.ReplaceAll(string(text), "`", ""), "| "+p.Name+" | "+p.Value+" |")
+		}
+	}
+}
+
+func TestSet(t *testing.T) {
+	t.Parallel()
+	p := sim.DefaultParams()
+	require.NoError(t, Set(&p, "work.median=1h30m"))
+	require.NoError(t, Set(&p, "turns=2.5"))
+	require.NoError(t, Set(&p, "rhythm.hours="+strings.Repeat("1,", 23)+"0.5"))
+	require.Equal(t, 90*time.Minute, p.Work.Median)
+	require.InDelta(t, 2.5, p.Turns, 0)
+	require.InDelta(t, 0.5, p.Rhythm.Hours[23], 0)
+	for given, want := range map[string]string{
+		"work.median":        `"work.median": it must be name=value, such as work.median=10m`,
+		"work.mean=3m":       `"work.mean": there is no such parameter`,
+		"work=3m":            `"work": there is no such parameter`,
+		"=3m":                `"": there is no such parameter`,
+		"work.median=3":      `work.median is "3": it must be a duration such as 90s or 1h30m`,
+		"turns=many":         `turns is "many": it must be a number`,
+		"rhythm.hours=1,2":   `rhythm.hours is "1,2": it must be 24 numbers with commas between`,
+		"seed=3":             `"seed": use --seed`,
+		"recording=x":        `"recording": there is no such parameter`,
+		"-=x":                `"-": there is no such parameter`,
+		"answer.alpha=1=2":   `answer.alpha is "1=2": it must be a number`,
+		"rhythm.hours=a,b,c": `rhythm.hours is "a,b,c": it must be 24 numbers with commas between`,
+	} {
+		require.EqualError(t, Set(&p, given), want)
+	}
+}

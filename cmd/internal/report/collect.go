@@ -1,0 +1,185 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/telemetry"
+)
+
+// Options say what a report is about. The zero value is everything.
+type Options struct {
+	// Title is the page's heading. Empty means "Task report".
+	Title string
+	// Now ends what still goes on, and what is later is left out. The zero time
+	// means the latest instant in the store.
+	Now time.Time
+	// Since leaves out what ended before, and tasks that are older and whose
+	// workspace has had no build after it. The zero time means everything.
+	Since time.Time
+	// Sweep are the policies to compare. Without any there is no comparison.
+	Sweep []Policy
+}
+
+// Page is a report, ready to be written. It does not change.
+type Page struct {
+	title    string
+	from, to instant
+	tasks    []taskReport // as ListTasks has them: the newest first
+	sweep    []Policy
+	// differ is how many tasks have worked for longer or shorter than the
+	// telemetry says.
+	differ int
+}
+
+// taskReport is what the page says of one task.
+type taskReport struct {
+	tasktwin.TaskWithStatus
+	intervals []interval
+	pauses    []pause
+	// active and answered are active_duration_ms and resume_to_status_ms of the
+	// telemetry, where it has them.
+	active, answered *int64
+}
+
+// Collect reads a store as of one moment, in a read-only transaction, and
+// derives what a report says of every live task; see the package's rules. It
+// writes nothing. The error is the store's or the context's, or names the option
+// that cannot be.
+func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
+	for i := range opts.Sweep {
+		if err := opts.Sweep[i].check(); err != nil {
+			return nil, fmt.Errorf("report: Options.Sweep: %w", err)
+		}
+	}
+	if !opts.Since.IsZero() && !opts.Now.IsZero() && !opts.Since.Before(opts.Now) {
+		return nil, fmt.Errorf("report: Options.Since is %s: it must be before Options.Now, which is %s",
+			opts.Since.Format(time.RFC3339Nano), opts.Now.Format(time.RFC3339Nano))
+	}
+	p := &Page{title: cmp.Or(opts.Title, "Task report"), sweep: slices.Clone(opts.Sweep)}
+	err := store.InTx(ctx, func(tx tasktwin.Store) error { return p.collect(ctx, tx, opts) },
+		&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	return p, nil
+}
+
+func (p *Page) collect(ctx context.Context, tx tasktwin.Store, opts Options) error {
+	histories, err := read(ctx, tx)
+	if err != nil {
+		return err
+	}
+	p.setRange(histories, opts)
+	if p.to < p.from {
+		return fmt.Errorf("Options.Since is %s: nothing has happened since then", opts.Since.Format(time.RFC3339Nano))
+	}
+	list, err := telemetry.CollectTaskEvents(ctx, tx, opts.Since, p.to.time())
+	if err != nil {
+		return err
+	}
+	events := make(map[string]*telemetry.TaskEvent, len(list))
+	for i := range list {
+		events[list[i].TaskID] = &list[i]
+	}
+	for _, h := range histories {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		event := events[h.task.ID.String()]
+		if event == nil && !opts.Since.IsZero() && at(h.task.CreatedAt) < p.from {
+			continue
+		}
+		p.add(h, event)
+	}
+	return nil
+}
+
+// setRange finds the first and the last instant that the page shows.
+func (p *Page) setRange(histories []*history, opts Options) {
+	var first, last instant
+	for i, h := range histories {
+		a, b := h.span()
+		if i == 0 {
+			first, last = a, b
+		}
+		first, last = min(first, a), max(last, b)
+	}
+	if !opts.Now.IsZero() {
+		last = at(opts.Now)
+		first = min(first, last)
+	}
+	if len(histories) == 0 {
+		first = last
+	}
+	if !opts.Since.IsZero() {
+		first = at(opts.Since)
+	}
+	p.from, p.to = first, last
+}
+
+func (p *Page) add(h *history, event *telemetry.TaskEvent) {
+	t := taskReport{TaskWithStatus: h.task}
+	var worked int64
+	for _, i := range h.intervals(p.to) {
+		if i.state == working {
+			worked += int64(i.to - i.from)
+		}
+		if i.from = max(i.from, p.from); i.from < i.to {
+			t.intervals = append(t.intervals, i)
+		}
+	}
+	for _, pause := range h.pauses(p.to) {
+		if pause.to >= p.from {
+			t.pauses = append(t.pauses, pause)
+		}
+	}
+	var counted int64
+	if event != nil {
+		t.active, t.answered = event.ActiveDurationMS, event.ResumeToStatusMS
+		if t.active != nil {
+			counted = *t.active
+		}
+		// The telemetry rounds.
+		if d := worked/1000 - counted; d < -1 || d > 1 {
+			p.differ++
+		}
+	}
+	p.tasks = append(p.tasks, t)
+}
+
+// totals are what the page's heading says.
+type totals struct {
+	tasks, owners   int
+	time            [states]int64 // in milliseconds
+	pauses, resumes int
+}
+
+// running is how long workspaces ran, in milliseconds.
+func (t *totals) running() int64 {
+	return t.time[working] + t.time[idle] + t.time[building] + t.time[failed]
+}
+
+func (p *Page) totals() totals {
+	t := totals{tasks: len(p.tasks)}
+	owners := map[[16]byte]bool{}
+	for i := range p.tasks {
+		task := &p.tasks[i]
+		owners[task.OwnerID] = true
+		for _, in := range task.intervals {
+			t.time[in.state] += in.to.milliseconds() - in.from.milliseconds()
+		}
+		t.pauses += len(task.pauses)
+		for _, pause := range task.pauses {
+			if pause.resumed {
+				t.resumes++
+			}
+		}
+	}
+	t.owners = len(owners)
+	return t
+}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// history is what happened to a task.
+type history struct {
+	task     tasktwin.TaskWithStatus
+	builds   []build // by number
+	statuses []status
+}
+
+// build is a build of the task's workspace with its job.
+type build struct {
+	number     int32
+	created    instant
+	transition tasktwin.WorkspaceTransition
+	reason     tasktwin.BuildReason
+	job        job
+}
+
+// job is the end of a build's job.
+type job struct {
+	ended  bool
+	failed bool
+	at     instant
+	err    string
+}
+
+type status struct {
+	at      instant
+	state   tasktwin.WorkspaceAppStatusState
+	message string
+	id      [16]byte
+}
+
+// newBuild joins a build and its job; without one the build goes on.
+func newBuild(b *tasktwin.WorkspaceBuild, j *tasktwin.ProvisionerJob) build {
+	out := build{number: b.BuildNumber, created: at(b.CreatedAt), transition: b.Transition, reason: b.Reason}
+	if j == nil {
+		return out
+	}
+	switch j.JobStatus {
+	case tasktwin.ProvisionerJobStatusFailed, tasktwin.ProvisionerJobStatusCanceled:
+		out.job = job{ended: true, failed: true, at: at(j.UpdatedAt), err: j.Error.String}
+		if out.job.err == "" {
+			out.job.err = string(j.JobStatus)
+		}
+	case tasktwin.ProvisionerJobStatusSucceeded:
+		out.job.ended = true
+	default:
+		return out
+	}
+	if j.CompletedAt.Valid { // an error may be there before the end
+		out.job.at = at(j.CompletedAt.Time)
+	}
+	return out
+}
+
+func newStatus(s *tasktwin.WorkspaceAppStatus) status {
+	return status{at: at(s.CreatedAt), state: s.State, message: s.Message, id: s.ID}
+}
+
+// statusOrder is that of statuses at one instant, as in the telemetry.
+var statusOrder = []tasktwin.WorkspaceAppStatusState{
+	tasktwin.WorkspaceAppStatusStateWorking,
+	tasktwin.WorkspaceAppStatusStateComplete,
+	tasktwin.WorkspaceAppStatusStateFailure,
+	tasktwin.WorkspaceAppStatusStateIdle,
+}
+
+// order puts a task's rows into the order in which they count, whatever order
+// they were read in, and lets no build come before one with a lower number.
+func (h *history) order() {
+	slices.SortFunc(h.builds, func(a, b build) int { return cmp.Compare(a.number, b.number) })
+	for i := range h.builds {
+		b := &h.builds[i]
+		if i > 0 {
+			b.created = max(b.created, h.builds[i-1].created)
+		}
+		b.job.at = max(b.job.at, b.created)
+	}
+	slices.SortFunc(h.statuses, func(a, b status) int {
+		return cmp.Or(
+			cmp.Compare(a.at, b.at),
+			cmp.Compare(slices.Index(statusOrder, a.state), slices.Index(statusOrder, b.state)),
+			slices.Compare(a.id[:], b.id[:]),
+		)
+	})
+}
+
+// span returns the first and the latest instant of a task's history.
+func (h *history) span() (first, last instant) {
+	first = at(h.task.CreatedAt)
+	last = first
+	include := func(i instant) { first, last = min(first, i), max(last, i) }
+	for _, b := range h.builds {
+		include(b.created)
+		if b.job.ended {
+			include(b.job.at)
+		}
+	}
+	if n := len(h.statuses); n > 0 {
+		include(h.statuses[0].at)
+		include(h.statuses[n-1].at)
+	}
+	return first, last
+}

@@ -1,0 +1,76 @@
+// Elements. Data becomes text nodes and attributes, and never HTML.
+
+const $ = (id) => document.getElementById(id);
+
+// el makes an element: el('p', {class: 'x', onclick: f}, 'text', child).
+function el(name, attributes, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+function svg(name, attributes, ...children) {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (typeof value === 'function') node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? '' : value);
+  }
+  node.append(...children.filter((c) => c !== null && c !== undefined));
+  return node;
+}
+
+// say tells a screen reader.
+const say = (text) => { $('announce').textContent = text; };
+
+// A topic is what several parts of the page follow.
+function topic() {
+  const listeners = [];
+  return { on: (f) => listeners.push(f), tell: () => listeners.forEach((f) => f()) };
+}
+
+// each frame draws at most once, however often it is asked for.
+function everyFrame(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; draw(); });
+  };
+}
+
+// onWidth calls draw with an element's width, now and when it changes.
+function onWidth(node, draw) {
+  let width = 0;
+  new ResizeObserver(() => {
+    const now = Math.floor(node.clientWidth);
+    if (now > 0 && now !== width) draw(width = now);
+  }).observe(node);
+}
+
+// onOpen fills a <details> when it is first opened, and then keeps it current.
+function onOpen(details, draw) {
+  let drawn = false;
+  details.addEventListener('toggle', () => {
+    if (details.open && !drawn) {
+      drawn = true;
+      draw();
+    }
+  });
+}
+
+const tip = {
+  node: $('tip'),
+  // show puts lines next to a point of the window, but not over it.
+  show(x, y, ...lines) {
+    const t = this.node;
+    t.replaceChildren(...lines.filter(Boolean));
+    t.hidden = false;
+    const { width, height } = t.getBoundingClientRect();
+    const left = x + 14 + width > innerWidth - 8 ? x - 14 - width : x + 14;
+    const top = y + 18 + height > innerHeight - 8 ? y - 12 - height : y + 18;
+    t.style.transform = `translate(${Math.max(8, Math.min(left, innerWidth - width - 8))}px, ${Math.max(8, top)}px)`;
+  },
+  hide() { this.node.hidden = true; },
+};

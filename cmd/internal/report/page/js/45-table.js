@@ -1,0 +1,76 @@
+// Tables: sorted by a click on a heading, and a page at a time, so that ten
+// thousand rows are fifty elements.
+
+const PAGE = 50;
+
+// table makes a table in a host. A column has a name, text(row) or node(row),
+// and, if it can be sorted by, value(row). Where a heading says the caption, it is
+// plain. It returns a function that shows other rows.
+function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) {
+  let at = 0, order = sort || null;
+  const body = el('tbody'), heads = columns.map(head);
+  const position = el('span', { role: 'status' });
+  const buttons = [['First', 0], ['Previous', -1], ['Next', 1], ['Last', Infinity]].map(([name, by]) => el('button', { type: 'button', 'aria-label': `${name} page: ${caption}`, onclick: () => go(by) }, name));
+  const pager = el('div', { class: 'pager' }, ...buttons, position);
+  host.append(
+    el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+      el('table', {}, el('caption', { class: plain && 'sr-only' }, caption), el('thead', {}, el('tr', {}, ...heads)), body)),
+    pager,
+  );
+
+  function head(column, n) {
+    const kind = [column.num && 'num', column.long && 'text'].filter(Boolean).join(' ') || null;
+    if (!column.value) return el('th', { scope: 'col', class: kind }, column.name);
+    return el('th', { scope: 'col', class: kind }, el('button', { type: 'button', onclick: () => sortBy(n) }, column.name, el('span', { 'aria-hidden': 'true' })));
+  }
+
+  function sortBy(n) {
+    const first = columns[n].num ? -1 : 1;
+    order = { column: n, direction: order && order.column === n ? -order.direction : first };
+    at = 0;
+    arrange();
+    say(`Sorted by ${columns[n].name}, ${order.direction > 0 ? 'ascending' : 'descending'}`);
+  }
+
+  function go(by) {
+    const last = Math.max(0, Math.ceil(rows.length / page) - 1), now = at / page;
+    at = page * Math.min(last, Math.max(0, by === 0 ? 0 : now + by));
+    draw();
+  }
+
+  function arrange() {
+    if (order) {
+      const { value } = columns[order.column], direction = order.direction;
+      rows = rows.map((row, i) => ({ row, i, key: value(row) })).sort((a, b) => (
+        direction * (typeof a.key === 'string' ? collator.compare(a.key, b.key) : a.key - b.key) || a.i - b.i)).map((r) => r.row);
+    }
+    heads.forEach((th, n) => {
+      const sorted = order && order.column === n;
+      if (sorted) th.setAttribute('aria-sort', order.direction > 0 ? 'ascending' : 'descending');
+      else th.removeAttribute('aria-sort');
+      const arrow = th.querySelector('span');
+      if (arrow) arrow.textContent = sorted ? (order.direction > 0 ? ' ▲' : ' ▼') : '';
+    });
+    draw();
+  }
+
+  function draw() {
+    const end = Math.min(at + page, rows.length);
+    body.replaceChildren(...rows.slice(at, end).map((row) => el('tr', {}, ...columns.map((c, n) => {
+      const kind = [c.num && 'num', c.long && 'text', c.wide && 'wide'].filter(Boolean).join(' ') || null;
+      const content = c.node ? c.node(row) : c.text(row);
+      return n === 0 ? el('th', { scope: 'row', class: kind }, content) : el('td', { class: kind }, content);
+    }))));
+    if (rows.length === 0) body.append(el('tr', {}, el('td', { colspan: columns.length }, 'None.')));
+    pager.hidden = rows.length <= page;
+    position.textContent = `${number(at + 1)}–${number(end)} of ${number(rows.length)}`;
+    buttons.forEach((b, n) => { b.disabled = n < 2 ? at === 0 : end === rows.length; });
+  }
+
+  arrange();
+  return (other) => {
+    rows = other;
+    at = 0;
+    arrange();
+  };
+}

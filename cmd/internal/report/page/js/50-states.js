@@ -1,0 +1,223 @@
+// How many tasks are in each state over time: a stacked area of averages.
+
+// averages returns, for each state, the average number of the tasks shown that
+// are in it, in n equal stretches of the whole time.
+function averages(n) {
+  const width = view.max / n;
+  // whole[state][b] is how many more tasks fill stretch b than fill b-1.
+  const whole = STATES.map(() => new Float64Array(n + 1)), part = STATES.map(() => new Float64Array(n + 1));
+  for (const task of filter.shown) {
+    for (let k = intervals.of[task]; k < intervals.of[task + 1]; k++) {
+      const state = intervals.state[k];
+      if (!state) continue;
+      const from = intervals.from[k] / width, to = intervals.to[k] / width;
+      const first = Math.min(Math.floor(from), n - 1), last = Math.min(Math.floor(to), n);
+      if (first === last) {
+        part[state][first] += to - from;
+        continue;
+      }
+      part[state][first] += first + 1 - from;
+      part[state][last] += to - last;
+      whole[state][first + 1]++;
+      whole[state][last]--;
+    }
+  }
+  return STATES.map((_, s) => {
+    const out = new Float64Array(n);
+    for (let b = 0, full = 0; b < n; b++) {
+      full += whole[s][b];
+      // What is left of a sum of fractions is not a task.
+      out[b] = Math.abs(full + part[s][b]) < 1e-9 ? 0 : full + part[s][b];
+    }
+    return out;
+  });
+}
+
+const statesChart = {
+  host: $('states'),
+  drawn: [...DRAWN],
+  width: 0,
+  height: 230,
+  left: 46,
+  right: 10,
+  top: 10,
+  bottom: 26,
+
+  start() {
+    this.legend();
+    onWidth(this.host, (width) => { this.width = width; this.draw(); });
+    const draw = everyFrame(() => this.draw());
+    filter.changed.on(draw);
+    view.changed.on(() => this.drawWindow());
+    this.host.addEventListener('pointermove', (e) => this.hover(e));
+    this.host.addEventListener('pointerleave', () => this.leave());
+    dragTime(this.host, (x) => this.timeAt(x), (from, to) => { this.selecting = from === null ? null : [from, to]; this.drawWindow(); });
+    onOpen($('states-table'), () => this.drawTable());
+  },
+
+  legend() {
+    paint.legend(this.drawn, (state, on) => {
+      this.drawn = DRAWN.filter((s) => (s === state ? on : this.drawn.includes(s)));
+      this.draw();
+    });
+  },
+
+  get plot() { return Math.max(10, this.width - this.left - this.right); },
+  x(at) { return this.left + at / view.max * this.plot; },
+  timeAt(clientX) {
+    const x = clientX - this.host.getBoundingClientRect().left - this.left;
+    return Math.min(Math.max(x / this.plot, 0), 1) * view.max;
+  },
+
+  draw() {
+    if (!this.width) return;
+    const n = Math.max(20, Math.min(400, Math.floor(this.plot / 2.5)));
+    const values = this.values = averages(n), base = this.height - this.bottom;
+    let highest = 0;
+    for (let b = 0; b < n; b++) highest = Math.max(highest, this.drawn.reduce((sum, s) => sum + values[s][b], 0));
+    const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
+    const g = svg('svg', { height: this.height, role: 'img', 'aria-label': this.label(values, highest) }, hatches());
+    for (const m of marks) {
+      g.append(svg('line', { class: m ? 'grid' : 'axis', x1: this.left, x2: this.width - this.right, y1: y(m), y2: y(m) }),
+        svg('text', { x: this.left - 8, y: y(m) + 4, 'text-anchor': 'end' }, decimal(m)));
+    }
+    const below = new Float64Array(n);
+    for (const s of this.drawn) {
+      const path = this.area(values[s], below, n, y);
+      if (!path) continue;
+      g.append(svg('path', { class: STATES[s], d: path }));
+      if (s === PAUSED || s === FAILED) g.append(svg('path', { d: path, fill: `url(#hatch-${STATES[s]})` }));
+    }
+    timeAxis(g, ticks(0, view.max, this.plot / 90), (at) => this.x(at), base, this.left, this.width);
+    this.cursor = svg('line', { class: 'cursor', y1: this.top, y2: base, visibility: 'hidden' });
+    this.window = svg('rect', { class: 'window', y: this.top, height: base - this.top });
+    g.append(this.window, this.cursor);
+    this.host.replaceChildren(g);
+    this.drawWindow();
+    if (this.fillTable) this.fillTable(this.tableRows());
+  },
+
+  // area draws steps from below to below and the values, which it adds to below.
+  area(values, below, n, y) {
+    const up = [], down = [], step = this.plot / n;
+    let some = false;
+    for (let b = 0; b < n; b++) {
+      const x0 = (this.left + b * step).toFixed(1), x1 = (this.left + (b + 1) * step).toFixed(1), bottom = y(below[b]).toFixed(1);
+      some ||= values[b] > 0;
+      below[b] += values[b];
+      const top = y(below[b]).toFixed(1);
+      up.push(`${x0},${top} ${x1},${top}`);
+      down.push(`${x1},${bottom} ${x0},${bottom}`);
+    }
+    return some ? `M${up.join(' ')} ${down.reverse().join(' ')}Z` : '';
+  },
+
+  drawWindow() {
+    if (!this.window) return;
+    const [from, to] = this.selecting || [view.from, view.to];
+    this.window.setAttribute('x', this.x(from));
+    this.window.setAttribute('width', Math.max(1, this.x(to) - this.x(from)));
+    this.window.setAttribute('visibility', view.whole && !this.selecting ? 'hidden' : 'visible');
+  },
+
+  label(values, highest) {
+    const n = values[0].length;
+    const means = this.drawn.map((s) => `${decimal(values[s].reduce((a, b) => a + b, 0) / n, 1)} ${STATES[s]}`).join(', ');
+    return `Stacked area: tasks in each state over time, ${plural(filter.shown.length, 'task')}. On average ${means || 'none is drawn'}; at most ${decimal(highest, 1)} at once. The table below has the numbers.`;
+  },
+
+  hover(e) {
+    if (!this.values || this.selecting) return;
+    const n = this.values[0].length, width = view.max / n, b = Math.min(n - 1, Math.floor(this.timeAt(e.clientX) / width));
+    const x = this.x((b + 0.5) * width);
+    this.cursor.setAttribute('x1', x);
+    this.cursor.setAttribute('x2', x);
+    this.cursor.setAttribute('visibility', 'visible');
+    tip.show(e.clientX, e.clientY, el('b', {}, `${stamp(Math.round(b * width))} UTC`),
+      ...[...this.drawn].reverse().map((s) => el('span', {}, `${STATES[s]} ${decimal(this.values[s][b])}`)));
+  },
+
+  leave() {
+    if (this.cursor) this.cursor.setAttribute('visibility', 'hidden');
+    tip.hide();
+  },
+
+  tableRows() {
+    const n = 48, values = averages(n), width = view.max / n;
+    return Array.from({ length: n }, (_, b) => ({ from: b * width, to: (b + 1) * width, values: DRAWN.map((s) => values[s][b]) }));
+  },
+
+  drawTable() {
+    this.fillTable = table($('states-table'), {
+      caption: 'Average number of tasks in each state',
+      columns: [
+        { name: 'From', text: (r) => stamp(Math.round(r.from)), value: (r) => r.from },
+        { name: 'To', text: (r) => stamp(Math.round(r.to)) },
+        ...DRAWN.map((s, n) => ({ name: capital(STATES[s]), num: true, text: (r) => r.values[n].toFixed(2), value: (r) => r.values[n] })),
+      ],
+      rows: this.tableRows(),
+    });
+  },
+};
+
+// hatches are the patterns of paused and failed, to lie over their colours.
+function hatches() {
+  const rising = 'M-1,8 L8,-1 M-1,1 L1,-1 M6,8 L8,6', falling = 'M-1,-1 L8,8';
+  const pattern = (name, d) => svg('pattern', { id: `hatch-${name}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse' }, svg('path', { class: 'hatch', d }));
+  return svg('defs', {}, pattern('paused', rising), pattern('failed', `${rising} ${falling}`));
+}
+
+// timeAxis draws ticks along a line.
+function timeAxis(g, marks, x, y, left, right) {
+  let end = -Infinity;
+  for (const t of marks) {
+    const text = t.context && marks.length > 1 && t === marks[0] ? `${t.text} ${t.context}` : t.text, half = text.length * 3.2;
+    const at = x(t.at);
+    g.append(svg('line', { class: 'axis', x1: at, x2: at, y1: y, y2: y + 5 }));
+    if (at - half < Math.max(left - 30, end + 8) || at + half > right) continue;
+    end = at + half;
+    g.append(svg('text', { x: at, y: y + 18, 'text-anchor': 'middle' }, text));
+  }
+}
+
+// dragTime zooms to what a mouse or a pen is dragged over. Marked is told of the
+// times meanwhile, and of null at the end.
+function dragTime(node, timeAt, marked, accepts = () => true) {
+  let begin = null, dragging = false;
+  node.addEventListener('pointerdown', (e) => {
+    if (e.button !== 0 || e.pointerType === 'touch' || !accepts(e)) return;
+    begin = { x: e.clientX, at: timeAt(e.clientX), pointer: e.pointerId };
+  });
+  node.addEventListener('pointermove', (e) => {
+    if (!begin || e.pointerId !== begin.pointer) return;
+    if (!dragging && Math.abs(e.clientX - begin.x) > 4) {
+      dragging = true;
+      node.setPointerCapture(e.pointerId);
+      tip.hide();
+    }
+    if (dragging) {
+      const at = timeAt(e.clientX);
+      marked(Math.min(begin.at, at), Math.max(begin.at, at));
+    }
+  });
+  const end = (e) => {
+    if (!begin) return;
+    const from = begin.at, was = dragging;
+    begin = null;
+    dragging = false;
+    if (!was) return;
+    marked(null);
+    if (e.type === 'pointerup') {
+      const at = timeAt(e.clientX);
+      view.set(Math.min(from, at), Math.max(from, at));
+      // The click that ends a drag is not one.
+      node.addEventListener('click', (c) => c.stopPropagation(), { capture: true, once: true });
+      setTimeout(() => node.dispatchEvent(new MouseEvent('click')));
+    }
+  };
+  node.addEventListener('pointerup', end);
+  node.addEventListener('pointercancel', end);
+  node.addEventListener('keydown', (e) => {
+    if (e.key === 'Escape' && begin) end({ type: 'pointercancel' });
+  });
+}

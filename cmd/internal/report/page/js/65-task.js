@@ -1,0 +1,110 @@
+// The details of one task, and the tables of tasks and pauses.
+
+const details = {
+  node: $('task'),
+
+  show(task, focus) {
+    const facts = [
+      ['Owner', tasks.ownerName(task)], ['Status', tasks.statusName(task)], ['Created', `${stamp(tasks.created[task])} UTC`], ['Unique name', tasks.slug(task)],
+      ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [capital(STATES[s]), duration(timeIn(task, s))]),
+      ['Pauses', number(pauseCount(task))],
+      ['Active, by the telemetry', maybe(tasks.active[task])],
+      ['Resume to first status', maybe(tasks.answered[task])],
+      ['ID', tasks.id[task]],
+    ];
+    const close = el('button', { type: 'button', onclick: () => { this.node.hidden = true; timeline.scroll.focus(); } }, 'Close');
+    const title = el('h3', { id: 'task-h', class: 'text' }, tasks.name(task));
+    this.node.setAttribute('role', 'group');
+    this.node.setAttribute('aria-labelledby', 'task-h');
+    this.node.replaceChildren(el('div', { class: 'head' }, title, close));
+    const prompt = tasks.prompt(task);
+    if (prompt) this.node.append(el('blockquote', { 'aria-label': 'Prompt', tabindex: 0 }, prompt));
+    this.node.append(el('dl', {}, ...facts.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', { class: 'text' }, value)))));
+    const rows = [];
+    for (let k = intervals.of[task]; k < intervals.of[task + 1]; k++) if (intervals.state[k]) rows.push(k);
+    table(this.node, {
+      caption: `Intervals of ${tasks.name(task)}`,
+      columns: [
+        { name: 'State', text: (k) => STATES[intervals.state[k]], value: (k) => STATES[intervals.state[k]] },
+        { name: 'From (UTC)', text: (k) => stamp(intervals.from[k]), value: (k) => intervals.from[k] },
+        { name: 'To (UTC)', text: (k) => stamp(intervals.to[k]) },
+        { name: 'Duration', num: true, text: (k) => duration(intervals.to[k] - intervals.from[k]), value: (k) => intervals.to[k] - intervals.from[k] },
+        { name: 'Note', long: true, text: (k) => string(intervals.note[k]) },
+      ],
+      rows,
+      page: 20,
+    });
+    this.node.hidden = false;
+    if (focus) this.node.focus();
+  },
+};
+
+const maybe = (ms) => (ms === null || ms === undefined ? 'none' : duration(ms));
+
+// goTo shows a task in the timeline, whatever the filter said.
+function goTo(task) {
+  if (!filter.place.has(task)) filter.reset();
+  $('timeline').scrollIntoView({ block: 'start' });
+  timeline.drawAll(); // rows in their new places
+  timeline.choose(task, { center: true });
+  timeline.scroll.focus({ preventScroll: true });
+  details.show(task);
+}
+
+const taskLink = (task) => el('button', { type: 'button', class: 'link text', onclick: () => goTo(task) }, tasks.name(task));
+
+function startTasksTable() {
+  const host = $('tasks-table');
+  const time = (state) => ({ name: capital(STATES[state]), num: true, text: (i) => duration(timeIn(i, state)), value: (i) => timeIn(i, state) });
+  let show = null;
+  onOpen(host, () => {
+    show = table(host, {
+      caption: 'Tasks that are shown',
+      columns: [
+        { name: 'Task', long: true, node: taskLink, value: tasks.name },
+        { name: 'Owner', long: true, text: tasks.ownerName, value: tasks.ownerName },
+        { name: 'Status', text: tasks.statusName, value: (i) => tasks.status[i] },
+        { name: 'Created (UTC)', text: (i) => stamp(tasks.created[i]), value: (i) => tasks.created[i] },
+        ...[WORKING, IDLE, PAUSED, BUILDING, FAILED].map(time),
+        { name: 'Pauses', num: true, text: (i) => number(pauseCount(i)), value: pauseCount },
+      ],
+      rows: filter.shown,
+    });
+  });
+  filter.changed.on(everyFrame(() => { if (show) show(filter.shown); }));
+}
+
+const LONGEST = 10;
+
+function startLongest() {
+  const show = table($('longest'), {
+    caption: 'Longest pauses',
+    plain: true,
+    columns: [
+      { name: 'Task', long: true, node: (r) => taskLink(r.task) },
+      { name: 'Owner', long: true, text: (r) => tasks.ownerName(r.task) },
+      { name: 'Paused at (UTC)', text: (r) => stamp(pauses.at[r.pause]) },
+      { name: 'Reason', text: (r) => pauses.reason(r.pause) },
+      { name: 'End', text: (r) => pauses.end(r.pause) },
+      { name: 'Duration', num: true, text: (r) => duration(pauses.duration[r.pause]) },
+      { name: 'Compared', wide: true, node: (r) => meter(r.part) },
+    ],
+  });
+  const draw = () => {
+    const rows = [];
+    for (const task of filter.shown) {
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) rows.push({ task, pause: p });
+    }
+    rows.sort((a, b) => pauses.duration[b.pause] - pauses.duration[a.pause] || pauses.at[a.pause] - pauses.at[b.pause] || a.task - b.task);
+    rows.length = Math.min(rows.length, LONGEST);
+    for (const r of rows) r.part = pauses.duration[r.pause] / Math.max(1, pauses.duration[rows[0].pause]);
+    show(rows);
+  };
+  filter.changed.on(everyFrame(draw));
+}
+
+function meter(part) {
+  const node = el('span', { class: 'meter', role: 'img', 'aria-label': `${Math.round(100 * part)} % of the longest` });
+  node.style.width = `${100 * part}%`;
+  return node;
+}

@@ -1,0 +1,123 @@
+// How idle and paused times are spread: bars over bins that grow, as times do.
+
+const EDGES = [0, SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR,
+  DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, Infinity];
+
+// bins counts values between the edges that they need. A value on an edge is in
+// the bin above it.
+function bins(values) {
+  const out = EDGES.slice(0, -1).map((from, i) => ({ from, to: EDGES[i + 1], all: 0, open: 0 }));
+  for (const { ms, open } of values) {
+    const bin = out.findLast((b) => ms >= b.from);
+    bin.all++;
+    if (open) bin.open++;
+  }
+  const first = out.findIndex((b) => b.all > 0), last = out.findLastIndex((b) => b.all > 0);
+  return first < 0 ? [] : out.slice(first, last + 1);
+}
+
+const SPREADS = [
+  {
+    title: 'Idle spells', css: 'idle', of: 'idle spell',
+    *values(task) {
+      let spell = -1;
+      for (let k = intervals.of[task]; k < intervals.of[task + 1]; k++) {
+        if (intervals.state[k] === IDLE) {
+          if (spell < 0) spell = 0;
+          spell += intervals.to[k] - intervals.from[k];
+        } else if (spell >= 0) {
+          yield { ms: spell };
+          spell = -1;
+        }
+      }
+      if (spell >= 0) yield { ms: spell };
+    },
+  },
+  {
+    title: 'Idle before a pause', css: 'idle', of: 'pause after work',
+    *values(task) {
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) if (pauses.idle[p] > 0) yield { ms: pauses.idle[p] };
+    },
+  },
+  {
+    title: 'Pauses', css: 'paused', of: 'pause', open: 'still paused',
+    *values(task) {
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) yield { ms: pauses.duration[p], open: pauses.end(p) === 'still paused' };
+    },
+  },
+];
+
+function startDurations() {
+  for (const spread of SPREADS) {
+    const sub = el('p', { class: 'sub' }), chart = el('div', { class: 'chart' });
+    const more = el('details', {}, el('summary', {}, `Table: ${spread.title.toLowerCase()}`));
+    $('durations').append(el('div', {}, el('h3', {}, spread.title), sub, chart, more));
+    let width = 0, list = [], show = null;
+    const rows = () => list.map((b) => ({ ...b, share: b.all / list.reduce((n, x) => n + x.all, 0) }));
+    const draw = () => {
+      if (width) chart.replaceChildren(histogram(spread, list, width, sub.textContent));
+    };
+    filter.changed.on(everyFrame(() => {
+      const values = filter.shown.flatMap((task) => [...spread.values(task)]);
+      list = bins(values);
+      sub.textContent = summary(spread, values);
+      draw();
+      if (show) show(rows());
+    }));
+    onWidth(chart, (w) => { width = w; draw(); });
+    onOpen(more, () => {
+      show = table(more, {
+        caption: spread.title,
+        columns: [
+          { name: 'From', text: (b) => short(b.from) },
+          { name: 'To', text: (b) => (b.to === Infinity ? 'longer' : short(b.to)) },
+          { name: 'Number', num: true, text: (b) => number(b.all) },
+          { name: 'Share', num: true, text: (b) => `${decimal(100 * b.share, 1)} %` },
+          ...(spread.open ? [{ name: 'Still paused', num: true, text: (b) => number(b.open) }] : []),
+        ],
+        rows: rows(),
+      });
+    });
+  }
+}
+
+function summary(spread, values) {
+  if (!values.length) return 'None.';
+  const sorted = values.map((v) => v.ms).sort((a, b) => a - b), sum = sorted.reduce((a, b) => a + b, 0);
+  const open = values.filter((v) => v.open).length;
+  const what = spread.of === 'pause after work' ? `${number(values.length)} ${values.length === 1 ? 'pause' : 'pauses'} after work` : plural(values.length, spread.of);
+  return `${what}${open ? `, ${number(open)} of them not over (outlined)` : ''}: median ${duration(quantile(sorted, 50))}, nine in ten up to ${duration(quantile(sorted, 90))}, together ${duration(sum)}`;
+}
+
+function histogram(spread, list, width, text) {
+  const height = 190, left = 38, right = 8, top = 16, base = height - 26;
+  const g = svg('svg', { height, role: 'img', 'aria-label': `Histogram, ${spread.title.toLowerCase()}. ${text}. The table below has the numbers.` }, hatches());
+  const marks = scale(list.reduce((m, b) => Math.max(m, b.all), 1), 3).filter(Number.isInteger);
+  const y = (v) => base - v / marks.at(-1) * (base - top);
+  for (const m of marks) {
+    g.append(svg('line', { class: m ? 'grid' : 'axis', x1: left, x2: width - right, y1: y(m), y2: y(m) }), svg('text', { x: left - 6, y: y(m) + 4, 'text-anchor': 'end' }, number(m)));
+  }
+  const step = Math.min(70, (width - left - right) / Math.max(1, list.length));
+  const every = Math.ceil(30 / step); // labels that fit
+  list.forEach((b, i) => {
+    const x = left + i * step + 1, w = Math.max(1, step - 2), over = b.all - b.open;
+    // Few among many are to be seen, too.
+    const tall = (n) => (n > 0 ? Math.max(1.5, base - y(n)) : 0);
+    const rise = tall(over), label = b.all >= 10000 ? `${decimal(b.all / 1000, 0)}k` : number(b.all);
+    const bar = svg('g', {}, over > 0 ? svg('rect', { class: spread.css, x, y: base - rise, width: w, height: rise }) : null);
+    if (over > 0 && spread.css === 'paused') bar.append(svg('rect', { fill: 'url(#hatch-paused)', x, y: base - rise, width: w, height: rise }));
+    if (b.open) {
+      const height = Math.max(3, y(over) - y(b.all));
+      bar.append(svg('rect', { class: 'open', x: x + 1, y: base - rise - height + 1, width: Math.max(1, w - 2), height: height - 1 }));
+    }
+    if (b.all && label.length * 6.6 < step) bar.append(svg('text', { class: 'value', x: x + w / 2, y: y(b.all) - 4, 'text-anchor': 'middle' }, label));
+    const lines = () => [el('b', {}, b.to === Infinity ? `${short(b.from)} and longer` : `${short(b.from)} to ${short(b.to)}`), el('span', {}, number(b.all)), b.open ? el('span', {}, `${number(b.open)} of them ${spread.open}`) : null];
+    const target = svg('rect', { fill: 'transparent', x: x - 1, y: top, width: step, height: base - top,
+      onpointermove: (e) => tip.show(e.clientX, e.clientY, ...lines()), onpointerleave: () => tip.hide() });
+    g.append(bar, target);
+    if (i % every === 0) g.append(svg('text', { x: x - 1, y: base + 16, 'text-anchor': i ? 'middle' : 'start' }, short(b.from)));
+  });
+  const last = list.at(-1), end = left + list.length * step;
+  if (last && last.to !== Infinity && list.length % every === 0 && end + 14 <= width) g.append(svg('text', { x: end, y: base + 16, 'text-anchor': 'middle' }, short(last.to)));
+  return g;
+}

@@ -1,0 +1,46 @@
+package report
+
+import (
+	"fmt"
+	"math"
+)
+
+// Policy is what became of the tasks under one policy of pausing.
+type Policy struct {
+	Name string `json:"name"`
+	// RunningHours is how long workspaces ran, and Cost what that cost.
+	RunningHours float64 `json:"running_hours"`
+	Cost         float64 `json:"cost"`
+	Pauses       int     `json:"pauses"`
+	Resumes      int     `json:"resumes"`
+	// Answers is how often somebody came back to a task, and Waited how many of
+	// those times the workspace had to be resumed first.
+	Answers int `json:"answers"`
+	Waited  int `json:"waited"`
+	// WaitShare is Waited in Answers, from 0 to 1.
+	WaitShare float64 `json:"wait_share"`
+	// WaitP50Seconds and WaitP95Seconds are percentiles of the waiting time.
+	WaitP50Seconds float64 `json:"wait_p50_seconds"`
+	WaitP95Seconds float64 `json:"wait_p95_seconds"`
+	// Pareto says that no other policy is better in cost and in waiting.
+	Pareto bool `json:"pareto"`
+}
+
+// check refuses numbers that cannot be drawn.
+func (p *Policy) check() error {
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{
+		{"RunningHours", p.RunningHours},
+		{"Cost", p.Cost},
+		{"WaitShare", p.WaitShare},
+		{"WaitP50Seconds", p.WaitP50Seconds},
+		{"WaitP95Seconds", p.WaitP95Seconds},
+	} {
+		if math.IsNaN(f.value) || math.IsInf(f.value, 0) || f.value < 0 {
+			return fmt.Errorf("policy %q: %s is %v: it must be a number that is not negative", p.Name, f.name, f.value)
+		}
+	}
+	return nil
+}

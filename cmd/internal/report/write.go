@@ -1,0 +1,138 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed page
+var files embed.FS
+
+var (
+	layout = template.Must(template.ParseFS(files, "page/page.tmpl"))
+	style  = concatenate("page/*.css")
+	script = "(() => {\n'use strict';\n" + concatenate("page/js/*.js") + "})();\n"
+)
+
+// concatenate returns the files of a pattern one after the other, by name.
+func concatenate(pattern string) string {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		panic(err) // of a pattern that is a constant
+	}
+	var b strings.Builder
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // of a file that is in this binary
+		}
+		b.Write(text)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// policy lets the page's own style and script in, by their hashes, and nothing
+// else: no request, no other script, no string that becomes HTML.
+func policy() string {
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style) +
+		"; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+}
+
+// heading is a figure at the top of the page.
+type heading struct{ Name, Value, Detail string }
+
+// WriteTo writes the page as one HTML file: the same page, the same bytes. It
+// returns how many it wrote. Nothing is written of a page that cannot be made.
+func (p *Page) WriteTo(w io.Writer) (int64, error) {
+	doc, err := p.document()
+	if err != nil {
+		return 0, fmt.Errorf("report: %w", err)
+	}
+	data, err := json.Marshal(doc) // which escapes <, >, & and the line separators
+	if err != nil {
+		return 0, fmt.Errorf("report: %w", err)
+	}
+	t := p.totals()
+	var page bytes.Buffer
+	err = layout.Execute(&page, map[string]any{
+		"Title":    p.title,
+		"Policy":   policy(),
+		"Style":    template.CSS(style), //nolint:gosec // it is a file of this package
+		"Script":   template.JS(script), //nolint:gosec // likewise
+		"Data":     template.JS(data),   //nolint:gosec // JSON, in which nothing can end the element
+		"From":     stamp(p.from),
+		"To":       stamp(p.to),
+		"Headings": t.headings(),
+		"Sweep":    len(p.sweep) > 0,
+		"Tasks":    t.tasks,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("report: %w", err)
+	}
+	return page.WriteTo(w)
+}
+
+func stamp(i instant) string { return i.time().Format("2006-01-02 15:04:05.000") }
+
+func (t *totals) headings() []heading {
+	running := t.running()
+	share := func(part int64) string {
+		if running == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(100*float64(part)/float64(running), 'f', 1, 64) + " % of running"
+	}
+	out := []heading{
+		{"Tasks", count(t.tasks), plural(t.owners, "owner")},
+		{"Running", hours(running), "building, working, idle or failed"},
+		{"Active", hours(t.time[working]), share(t.time[working])},
+		{"Idle", hours(t.time[idle]), share(t.time[idle])},
+		{"Paused", hours(t.time[paused]), ""},
+		{"Pauses", count(t.pauses), plural(t.resumes, "resume")},
+	}
+	if still := t.time[failed]; still > 0 {
+		out = append(out, heading{"Failed", hours(still), share(still)})
+	}
+	return out
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return count(n) + " " + what
+}
+
+// hours prints milliseconds.
+func hours(ms int64) string {
+	h := float64(ms) / float64(time.Hour.Milliseconds())
+	if h < 100 {
+		return strconv.FormatFloat(h, 'f', 1, 64) + " h"
+	}
+	return count(int(math.Round(h))) + " h"
+}
+
+// count prints a number with commas between thousands.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

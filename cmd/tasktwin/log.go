@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+)
+
+// columnFlags say how an event log is read.
+type columnFlags struct {
+	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
+	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
+	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
+	Start    string `help:"Column of the start." placeholder:"COLUMN"`
+	End      string `help:"Column of the end." placeholder:"COLUMN"`
+
+	DateOrder replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto" complete:"dmy,mdy,auto"`
+	Strict    bool             `help:"Stop at the first bad row."`
+}
+
+func (f *columnFlags) options(e *env, file string) replay.Options {
+	return replay.Options{
+		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
+		DateOrder: f.DateOrder, Strict: f.Strict,
+		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", file, b) },
+	}
+}
+
+// refuse refuses the flags where there is no log.
+func (f *columnFlags) refuse() error {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{
+		{"--case", f.Case != ""},
+		{"--activity", f.Activity != ""},
+		{"--actor", f.Actor != ""},
+		{"--start", f.Start != ""},
+		{"--end", f.End != ""},
+		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
+		{"--strict", f.Strict},
+	} {
+		if flag.given {
+			return goesWithLog(flag.name)
+		}
+	}
+	return nil
+}
+
+func goesWithLog(flag string) error {
+	return usagef("%s goes with --log: it says how a log is read", flag)
+}
+
+// logFlags say how an event log is read and replayed.
+type logFlags struct {
+	columnFlags `embed:""`
+
+	IdleTimeout time.Duration `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
+}
+
+// options checks the flags for a log, whose end is now, or its last event where
+// now is empty.
+func (f *logFlags) options(e *env, file, now string) (replay.Options, error) {
+	opts := f.columnFlags.options(e, file)
+	opts.IdleTimeout = f.IdleTimeout
+	if f.IdleTimeout < 0 {
+		return opts, usagef("--idle-timeout is %s: it must not be negative", f.IdleTimeout)
+	}
+	if now == "" {
+		return opts, nil
+	}
+	var err error
+	opts.Now, err = parseTime("--now", now)
+	return opts, err
+}
+
+// refuse refuses the flags where there is no log.
+func (f *logFlags) refuse() error {
+	if f.IdleTimeout != 0 {
+		return goesWithLog("--idle-timeout")
+	}
+	return f.columnFlags.refuse()
+}
+
+// replayLog replays a log into a store.
+func replayLog(ctx context.Context, file string, store tasktwin.Store, opts replay.Options) (*replay.Summary, error) {
+	log, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	sum, err := replay.Run(ctx, store, log, opts)
+	if err != nil {
+		return nil, explain(file, err)
+	}
+	return sum, nil
+}
+
+// explain tells mistakes in the arguments from what went wrong otherwise.
+func explain(file string, err error) error {
+	_, column := errors.AsType[*replay.ColumnError](err)
+	_, layout := errors.AsType[*replay.LayoutError](err)
+	if err = fmt.Errorf("%s: %w", file, err); column || layout {
+		return &usageError{err}
+	}
+	return err
+}
+
+// isURL reports whether a text is a PostgreSQL URL.
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
+}

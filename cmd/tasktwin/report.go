@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/report"
+	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+// undefinedTable is the SQLSTATE of a table that is not there.
+const undefinedTable tasktwin.SQLState = "42P01"
+
+type reportCmd struct {
+	Postgres string `help:"The database to report on. Nothing is written to it." placeholder:"URL"`
+	Log      string `help:"An event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE" complete:"file"`
+
+	logFlags `embed:""`
+
+	Now    string `help:"The end of what still goes on, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
+	Title  string `help:"The page's heading." placeholder:"TEXT"`
+	Output string `help:"The page's file, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
+}
+
+func (c *reportCmd) Run(e *env) (err error) {
+	if err := c.check(); err != nil {
+		return err
+	}
+	store, opts, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	page, err := report.Collect(e.ctx, store, opts)
+	if refused, ok := errors.AsType[*tasktwin.Error](err); ok && refused.Code == undefinedTable {
+		return fmt.Errorf("--postgres: this is not a database of tasks: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error {
+		_, err := page.WriteTo(w)
+		return err
+	}
+	if c.Output == std {
+		return write(e.stdout)
+	}
+	if err := writeWhole(c.Output, 0o644, write); err != nil {
+		return fmt.Errorf("--output: %w", err)
+	}
+	fmt.Fprintf(e.stderr, "wrote %s\n", c.Output)
+	return nil
+}
+
+// check refuses flags that do not go together.
+func (c *reportCmd) check() error {
+	switch {
+	case c.Postgres == "" && c.Log == "":
+		return usagef("give --postgres URL or --log FILE: what to report on")
+	case c.Postgres != "" && c.Log != "":
+		return usagef("--postgres and --log exclude each other: a report is on one store")
+	case c.Postgres != "" && !isURL(c.Postgres):
+		return usagef("--postgres is %q: it must be a URL that begins with postgres://", c.Postgres)
+	case c.Output == "":
+		return usagef(`--output is "": it must be the name of a file, or - for standard output`)
+	}
+	if c.Postgres != "" {
+		return c.refuse()
+	}
+	log, err := os.Stat(c.Log)
+	if err != nil {
+		return nil // opening it says what is wrong
+	}
+	if out, err := os.Stat(c.Output); err == nil && os.SameFile(log, out) {
+		return usagef("--output is %q: that is the log, which would be lost", c.Output)
+	}
+	return nil
+}
+
+// open opens the database, or replays the log in memory.
+func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
+	opts := report.Options{Title: c.Title}
+	if c.Postgres != "" {
+		var err error
+		if c.Now != "" {
+			if opts.Now, err = parseTime("--now", c.Now); err != nil {
+				return nil, opts, err
+			}
+		}
+		db, err := pgdb.Open(e.ctx, c.Postgres, pgdb.Options{MaxConns: 1})
+		if err != nil {
+			return nil, opts, fmt.Errorf("--postgres: %w", err)
+		}
+		return db, opts, nil
+	}
+	replayed, err := c.options(e, c.Log, c.Now)
+	if err != nil {
+		return nil, opts, err
+	}
+	store := memdb.New(memdb.Options{})
+	sum, err := replayLog(e.ctx, c.Log, store, replayed)
+	if err != nil {
+		return nil, opts, errors.Join(err, store.Close())
+	}
+	for _, warning := range sum.Warnings {
+		fmt.Fprintf(e.stderr, "warning: %s\n", warning)
+	}
+	opts.Now = sum.Now
+	return store, opts, nil
+}

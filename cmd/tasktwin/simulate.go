@@ -1,0 +1,177 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/cmd/internal/report"
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/sim"
+)
+
+type simulateCmd struct {
+	worldFlags `embed:""`
+
+	Policy string  `help:"When idle tasks are paused: ${policies}." default:"idle:30m" complete:"never,idle:30m,adaptive:0.9,hours:8h-18h:1h"`
+	Store  string  `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Price  float64 `help:"What an hour of a running workspace costs." default:"0.2"`
+	Report string  `help:"Write a page with every task's timeline." placeholder:"FILE.html" complete:"file"`
+	JSON   bool    `help:"Print the result as JSON." name:"json"`
+}
+
+// simulated is a result with what follows from it.
+type simulated struct {
+	*sim.Result
+	RunningHours float64 `json:"running_hours"`
+	Cost         float64 `json:"cost"`
+	WaitShare    float64 `json:"wait_share"`
+	Pareto       *bool   `json:"pareto,omitempty"`
+}
+
+func priced(r *sim.Result, price float64) simulated {
+	return simulated{Result: r, RunningHours: r.RunningHours(), Cost: r.RunningHours() * price, WaitShare: r.WaitShare()}
+}
+
+// simulationOutput is a simulation as JSON.
+type simulationOutput struct {
+	Log     *replay.Summary `json:"log,omitempty"`
+	Price   float64         `json:"price"`
+	Seconds float64         `json:"seconds"`
+	simulated
+}
+
+func checkPrice(price float64) error {
+	if !(price >= 0) || math.IsInf(price, 0) {
+		return usagef("--price is %v: it must be 0 or more", price)
+	}
+	return nil
+}
+
+func (c *simulateCmd) Run(e *env) (err error) {
+	if c.Params {
+		return c.list(e)
+	}
+	policy, err := parsePolicy("--policy", c.Policy)
+	if err != nil {
+		return err
+	}
+	if err := checkPrice(c.Price); err != nil {
+		return err
+	}
+	if c.Store != storeMemory && !isURL(c.Store) {
+		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://", c.Store)
+	}
+	world, sum, err := c.world(e)
+	if err != nil {
+		return err
+	}
+	store, closeStore, err := openStore(e, c.Store)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	begin := time.Now()
+	if err := world.Seed(e.ctx, store); err != nil {
+		return err
+	}
+	progress, done := simulationProgress(e.stderr, 1)
+	result, err := world.Run(e.ctx, store, policy, sim.Options{Progress: progress})
+	done()
+	if err != nil {
+		return err
+	}
+	out := &simulationOutput{Log: sum, Price: c.Price, Seconds: time.Since(begin).Seconds(), simulated: priced(result, c.Price)}
+	if c.Report != "" {
+		if err := writePage(e, c.Report, store, report.Options{Title: "Simulation: " + policy.Name(), Now: result.Until}); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return writeIndented(e.stdout, out)
+	}
+	_, err = io.WriteString(e.stdout, describe(world, sum)+"\n\n"+out.text(e.style))
+	return err
+}
+
+// openStore opens memory, or the empty database at a URL.
+func openStore(e *env, name string) (tasktwin.Store, func() error, error) {
+	if name == storeMemory {
+		db := memdb.New(memdb.Options{})
+		return db, db.Close, nil
+	}
+	db, closeAll, err := openPostgres(e.ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, closeAll, nil
+}
+
+// writePage writes the report page of a store.
+func writePage(e *env, path string, store tasktwin.Store, opts report.Options) error {
+	page, err := report.Collect(e.ctx, store, opts)
+	if err == nil {
+		err = writeWhole(path, 0o644, func(w io.Writer) error {
+			_, err := page.WriteTo(w)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("--report: %w", err)
+	}
+	fmt.Fprintf(e.stderr, "wrote %s\n", printable(path))
+	return nil
+}
+
+// simulationProgress draws a bar of how far all runs are, if w is a terminal.
+func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), done func()) {
+	if !term.Is(w) {
+		return nil, func() {}
+	}
+	const steps = 1000
+	bar := progressbar.NewOptions(steps*runs, progressbar.OptionSetWriter(w), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
+	at := map[string]int{}
+	sum := 0
+	return func(p sim.Progress) {
+		now := int(p.Done * steps)
+		sum += now - at[p.Policy]
+		at[p.Policy] = now
+		_ = bar.Set(sum)
+	}, func() { _ = bar.Finish() }
+}
+
+// text is the result for a reader.
+func (o *simulationOutput) text(style term.Style) string {
+	table := term.NewTable(term.Left, term.Right, term.Left)
+	row := func(name, value, note string) {
+		table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold}, term.Cell{Text: note, Paint: style.Dim})
+	}
+	hours := func(ms int64) string { return grouped(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
+	share := func(part, whole int64) string {
+		if whole == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
+	}
+	row("policy", o.Policy, "")
+	row("tasks", grouped(float64(o.Tasks), 0), grouped(float64(o.Deleted), 0)+" deleted")
+	row("builds", grouped(float64(o.Builds), 0), grouped(float64(o.FailedBuilds), 0)+" failed")
+	row("pauses", grouped(float64(o.Pauses), 0), "")
+	row("resumes", grouped(float64(o.Resumes), 0), "")
+	row("running", hours(o.RunningMS), share(o.RunningMS, o.LifetimeMS)+" of the lifetime")
+	row("active", hours(o.ActiveMS), share(o.ActiveMS, o.RunningMS)+" of running")
+	row("idle", hours(o.IdleRunningMS), share(o.IdleRunningMS, o.RunningMS)+" of running")
+	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS)+" of the lifetime")
+	row("cost", grouped(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
+	row("answers", grouped(float64(o.Answers), 0), grouped(float64(o.Waited), 0)+" waited for a resume")
+	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, in all %s", duration(o.WaitP50MS), duration(o.WaitP95MS), hours(o.WaitMS)))
+	return render(table) + fmt.Sprintf("\ntook %.2f s\n", o.Seconds)
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/params"
+	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/sim"
+)
+
+// worldFlags say what is simulated.
+type worldFlags struct {
+	Tasks int      `help:"How many tasks are expected." default:"1000"`
+	Days  float64  `help:"How many days pass." default:"14"`
+	Users int      `help:"How many users there are. Default: one for each two tasks a day."`
+	Seed  uint64   `help:"Seed of all that is random." default:"1"`
+	From  string   `help:"The first instant." default:"2026-01-05" placeholder:"TIME"`
+	Set   []string `help:"Set a parameter, such as work.median=10m; docs/simulation.md lists them, as does --params." placeholder:"NAME=VALUE" sep:"none"`
+
+	Log string `help:"An event log, a CSV file with a header, whose work is done instead of made-up work. Each case becomes a task." placeholder:"FILE" complete:"file"`
+
+	columnFlags `embed:""`
+
+	Params bool `help:"List the parameters and their values, and simulate nothing."`
+}
+
+// worldParams are the parameters that the flags ask for, and what was read of the
+// log, if there is one.
+func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
+	p := sim.DefaultParams()
+	p.Seed = f.Seed
+	for _, assignment := range f.Set {
+		if err := params.Set(&p, assignment); err != nil {
+			return p, nil, usagef("--set %w", err)
+		}
+	}
+	if f.Log != "" {
+		return f.recorded(e, p)
+	}
+	if err := f.columnFlags.refuse(); err != nil {
+		return p, nil, err
+	}
+	from, err := parseTime("--from", f.From)
+	if err != nil {
+		return p, nil, err
+	}
+	p.Start = from
+	const day = 24 * time.Hour
+	switch {
+	case !(f.Days > 0 && f.Days <= 3660):
+		return p, nil, usagef("--days is %v: it must be above 0 and at most 3660", f.Days)
+	case f.Tasks < 0 || f.Tasks > 100_000_000:
+		return p, nil, usagef("--tasks is %d: it must be from 0 to 100000000", f.Tasks)
+	case f.Users < 0 || f.Users > 10_000_000:
+		return p, nil, usagef("--users is %d: it must be from 0 to 10000000", f.Users)
+	}
+	p.Duration = time.Duration(f.Days * float64(day)).Truncate(time.Microsecond)
+	p.Users = f.Users
+	if p.Users == 0 {
+		p.Users = max(1, int(math.Round(float64(f.Tasks)/f.Days/sim.DefaultParams().TasksPerUserDay)))
+	}
+	p.TasksPerUserDay = float64(f.Tasks) / f.Days / float64(p.Users)
+	return p, nil, nil
+}
+
+// recorded takes the work from the log.
+func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary, error) {
+	opts := f.options(e, f.Log)
+	file, err := os.Open(f.Log)
+	if err != nil {
+		return p, nil, err
+	}
+	defer file.Close()
+	recording, sum, err := replay.Record(file, opts)
+	if err != nil {
+		return p, nil, explain(f.Log, err)
+	}
+	p.Recording = recording
+	p.Start = recording.Tasks[0].Turns[0].At
+	for i := range recording.Tasks {
+		if at := recording.Tasks[i].Turns[0].At; at.Before(p.Start) {
+			p.Start = at
+		}
+	}
+	p.Duration = max(sum.Now.Sub(p.Start).Truncate(time.Microsecond), time.Microsecond)
+	return p, sum, nil
+}
+
+// world makes the world. What the flags cannot be is a mistake in the arguments.
+func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
+	p, sum, err := f.worldParams(e)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := sim.NewWorld(p)
+	if _, bad := errors.AsType[*sim.ParamError](err); bad {
+		return nil, nil, &usageError{err}
+	}
+	return w, sum, err
+}
+
+// list lists the parameters.
+func (f *worldFlags) list(e *env) error {
+	p, _, err := f.worldParams(e)
+	if err != nil {
+		return err
+	}
+	for _, param := range params.List(&p) {
+		if _, err := fmt.Fprintf(e.stdout, "%s=%s\n", param.Name, param.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// describe says in a line what is simulated.
+func describe(w *sim.World, sum *replay.Summary) string {
+	p := w.Params()
+	span := fmt.Sprintf("%s to %s", p.Start.Format(time.DateTime), p.Until().Format(time.DateTime))
+	if sum == nil {
+		return fmt.Sprintf("%d users from %s, seed %d", p.Users, span, p.Seed)
+	}
+	var b strings.Builder
+	for _, warning := range sum.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", warning)
+	}
+	fmt.Fprintf(&b, "%d rows of %d tasks by %d users from %s, %d skipped, seed %d", sum.Rows, sum.Tasks, sum.Users, span, sum.Skipped, p.Seed)
+	return b.String()
+}

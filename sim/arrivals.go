@@ -1,0 +1,80 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// planArrival plans a user's next task.
+func (r *run) planArrival(u *user, from instant) {
+	at := from
+	if r.world.script != nil {
+		script := r.world.script[u.index]
+		if u.tasks == len(script) {
+			return
+		}
+		at = instantOf(script[u.tasks].Turns[0].At)
+	} else {
+		at = r.world.rhythm.after(from, u.gap*u.exponential(forArrival, uint64(u.tasks)))
+	}
+	// A user comes before the user's tasks.
+	r.queue.push(event{at: at, rank: uint64(u.index) << 32, do: arrive, user: u})
+}
+
+// arrive submits a user's next task, and starts its workspace.
+func (r *run) arrive(u *user, at instant) error {
+	n := uint64(u.tasks)
+	u.tasks++
+	s := u.sub(n)
+	t := &task{
+		source: s, user: u, id: s.id(kindTask, 0), workspace: s.id(kindWorkspace, 0), created: at,
+		rank: uint64(u.index)<<32 | (n + 1), round: 1, place: len(r.live),
+	}
+	var prompt string
+	if r.world.script != nil {
+		t.script = r.world.script[u.index][n]
+		t.name, prompt = t.script.Name, t.script.Turns[0].Message
+	} else {
+		prompt = prompts[s.uint64(forPrompt, 0)%uint64(len(prompts))]
+		t.name = fmt.Sprintf("%s (%s, %d)", prompt, u.username, n+1)
+	}
+	r.planArrival(u, at)
+	r.live = append(r.live, t)
+	r.books.tasks++
+	if err := r.insertTask(t, prompt); err != nil {
+		return err
+	}
+	if t.script == nil {
+		t.pending = 1
+	} else if err := r.takeTurn(t, at); err != nil {
+		return err
+	}
+	return r.build(t, at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonInitiator)
+}
+
+// removeTask deletes a task and its workspace; if a build is under way, after it.
+func (r *run) removeTask(t *task, at instant) error {
+	switch t.phase {
+	case building, stopping:
+		t.doomed = true
+		return nil
+	case gone:
+		return nil
+	default:
+	}
+	if err := r.build(t, at, tasktwin.WorkspaceTransitionDelete, tasktwin.BuildReasonInitiator); err != nil {
+		return err
+	}
+	// Telemetry knows no deleted tasks.
+	if err := r.meter.collect(at); err != nil {
+		return err
+	}
+	r.books.close(t, at)
+	r.books.deleted++
+	last := len(r.live) - 1
+	r.live[last].place = t.place
+	r.live = slices.Delete(slices.Replace(r.live, t.place, t.place+1, r.live[last]), last, last+1)
+	return r.deleteTask(t, at)
+}

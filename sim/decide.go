@@ -1,0 +1,32 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// decide asks the policy about an idle task.
+func (r *run) decide(t *task, at instant) error {
+	now := at.time()
+	action := r.policy.Decide(TaskView{
+		ID: t.id, OwnerID: t.user.id, Name: t.name, Owner: t.username, State: t.state,
+		CreatedAt: t.created.time(), IdleSince: t.idleSince.time(), Pauses: t.timesPaused, OwnerAnswers: t.user.answers,
+	}, now)
+	switch {
+	case action.pause:
+		return r.build(t, at, tasktwin.WorkspaceTransitionStop, tasktwin.BuildReasonTaskAutoPause)
+	case action.until.IsZero():
+		return nil
+	case !action.until.After(now):
+		return &PolicyError{Policy: r.policy.Name(), Task: t.name, Until: action.until, Now: now}
+	case action.until.After(r.until.time()):
+		return nil // the run is over by then
+	}
+	// The first microsecond that is not before what was asked for.
+	until := instantOf(action.until.Add(time.Microsecond - time.Nanosecond))
+	r.planWhile(t, until, decideAgain)
+	return nil
+}
+
+func duration(s instant) time.Duration { return time.Duration(s) * time.Microsecond }

@@ -1,0 +1,152 @@
+package sim
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// nothing is an empty JSON object.
+var nothing = json.RawMessage(`{}`)
+
+// What agents and people say. It is made up.
+var (
+	messages = [...]string{
+		"Reading the code and its tests", "Running the test suite", "Editing files as planned", "Looking into a failing test",
+		"Searching for callers of a function", "Writing a test for the change", "Refactoring the parser", "Checking the linter's complaints",
+	}
+	prompts = [...]string{
+		"Fix the flaky test in the scheduler", "Add pagination to the list endpoint", "Upgrade the driver and mend what breaks",
+		"Write documentation for the client", "Find out why startup takes so long", "Port the report to the new format",
+	}
+)
+
+// rows writes what happens into the store.
+type rows struct {
+	*run
+}
+
+// insertTask makes a task, then its workspace, and joins them, as a platform does.
+func (r rows) insertTask(t *task, prompt string) error {
+	at := t.created.time()
+	organization := r.world.OrganizationID()
+	slug := fmt.Sprintf("task-%d", t.rank&(1<<32-1))
+	if _, err := r.store.InsertTask(r.ctx, tasktwin.InsertTaskParams{
+		ID: t.id, OrganizationID: organization, OwnerID: t.user.id, Name: slug, DisplayName: displayName(t.name),
+		TemplateVersionID: r.world.root.id(kindVersion, 0), TemplateParameters: nothing, Prompt: prompt, CreatedAt: at,
+	}); err != nil {
+		return err
+	}
+	if _, err := r.store.InsertWorkspace(r.ctx, tasktwin.InsertWorkspaceParams{
+		ID: t.workspace, CreatedAt: at, UpdatedAt: at, OwnerID: t.user.id, OrganizationID: organization,
+		TemplateID: r.world.root.id(kindTemplate, 0), Name: slug, GroupACL: nothing, UserACL: nothing,
+	}); err != nil {
+		return err
+	}
+	_, err := r.store.UpdateTaskWorkspaceID(r.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: t.id, WorkspaceID: valid(t.workspace)})
+	return err
+}
+
+// maxDisplayName is the length of a task's display_name column, in characters.
+const maxDisplayName = 127
+
+func displayName(name string) string {
+	runes := []rune(name)
+	if len(runes) <= maxDisplayName {
+		return name
+	}
+	return string(append(runes[:maxDisplayName-1], '…'))
+}
+
+// insertBuild makes a build with a pending job, and binds the task to the agent
+// and app that run: none for a start, until it succeeds.
+func (r rows) insertBuild(t *task, at instant) error {
+	n := uint64(t.builds)
+	t.job = t.source.id(kindJob, n)
+	now := at.time()
+	if _, err := r.store.InsertProvisionerJob(r.ctx, tasktwin.InsertProvisionerJobParams{
+		ID: t.job, CreatedAt: now, UpdatedAt: now, OrganizationID: r.world.OrganizationID(), InitiatorID: t.user.id,
+	}); err != nil {
+		return err
+	}
+	if _, err := r.store.InsertWorkspaceBuild(r.ctx, tasktwin.InsertWorkspaceBuildParams{
+		ID: t.source.id(kindBuild, n), CreatedAt: now, UpdatedAt: now, WorkspaceID: t.workspace, TemplateVersionID: r.world.root.id(kindVersion, 0),
+		BuildNumber: t.builds, Transition: t.transition, InitiatorID: t.user.id, JobID: t.job, Reason: t.reason,
+	}); err != nil {
+		return err
+	}
+	return r.bind(t, t.transition != tasktwin.WorkspaceTransitionStart)
+}
+
+// bind binds the task under the latest build's number.
+func (r rows) bind(t *task, running bool) error {
+	arg := tasktwin.UpsertTaskWorkspaceAppParams{TaskID: t.id, WorkspaceBuildNumber: t.builds}
+	if running {
+		arg.WorkspaceAgentID, arg.WorkspaceAppID = t.bound()
+	}
+	_, err := r.store.UpsertTaskWorkspaceApp(r.ctx, arg)
+	return err
+}
+
+// updateJob moves the latest build's job: it runs or, with a completion, has
+// succeeded or failed.
+func (r rows) updateJob(t *task, at, completed instant, failed bool) error {
+	arg := tasktwin.UpdateProvisionerJobByIDParams{ID: t.job, UpdatedAt: at.time(), StartedAt: sql.NullTime{Time: t.jobStarted.time(), Valid: true}}
+	if completed != 0 {
+		arg.CompletedAt = sql.NullTime{Time: completed.time(), Valid: true}
+	}
+	if failed {
+		arg.Error = sql.NullString{String: "provisioner: terraform apply: exit status 1", Valid: true}
+	}
+	_, err := r.store.UpdateProvisionerJobByID(r.ctx, arg)
+	return err
+}
+
+// insertAgent makes the agent and the app of a start build that has succeeded.
+func (r rows) insertAgent(t *task, at instant) error {
+	n := uint64(t.builds)
+	t.agent, t.app = t.source.id(kindAgent, n), t.source.id(kindApp, n)
+	now := at.time()
+	if _, err := r.store.InsertWorkspaceAgent(r.ctx, tasktwin.InsertWorkspaceAgentParams{
+		ID: t.agent, CreatedAt: now, UpdatedAt: now, Name: "main", LifecycleState: tasktwin.WorkspaceAgentLifecycleStateCreated,
+	}); err != nil {
+		return err
+	}
+	if _, err := r.store.InsertWorkspaceApp(r.ctx, tasktwin.InsertWorkspaceAppParams{
+		ID: t.app, CreatedAt: now, AgentID: t.agent, DisplayName: "Agent", Slug: "agent", Health: tasktwin.WorkspaceAppHealthInitializing,
+	}); err != nil {
+		return err
+	}
+	if err := r.bind(t, true); err != nil {
+		return err
+	}
+	return r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateStarting)
+}
+
+func (r rows) updateAgent(t *task, at instant, state tasktwin.WorkspaceAgentLifecycleState) error {
+	_, err := r.store.UpdateWorkspaceAgentLifecycleStateByID(r.ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
+		ID: t.agent, LifecycleState: state, UpdatedAt: at.time(),
+	})
+	return err
+}
+
+func (r rows) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
+	_, err := r.store.UpdateWorkspaceAppHealthByID(r.ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: t.app, Health: health})
+	return err
+}
+
+// say inserts a status of the task's app.
+func (r rows) say(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
+	t.said++
+	_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
+		ID: t.source.id(kindStatus, t.said), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app, WorkspaceID: t.workspace, State: state, Message: message,
+	})
+	return err
+}
+
+func (r rows) deleteTask(t *task, at instant) error {
+	_, err := r.store.DeleteTask(r.ctx, tasktwin.DeleteTaskParams{ID: t.id, DeletedAt: at.time()})
+	return err
+}

@@ -1,0 +1,129 @@
+package sim
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// SweepOptions are how several runs are run side by side.
+type SweepOptions struct {
+	// Fork returns a store for one run, a copy of one that has been seeded: with
+	// memdb, its Fork. Sweep calls it once for each policy, in their order and not
+	// at one time, and closes what it returns.
+	Fork func(ctx context.Context) (tasktwin.Store, error)
+	// Workers is how many runs there are at a time. 0 means one for each core.
+	Workers int
+	// Progress is that of Options, for all runs.
+	Progress func(Progress)
+}
+
+// Sweep runs the world under each policy and returns the results in the order of
+// the policies. How many run at a time changes nothing. When one fails, the
+// others are cancelled; the error is that of the first policy that failed by
+// itself.
+func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions) ([]*Result, error) {
+	if opts.Fork == nil {
+		return nil, &ParamError{"SweepOptions.Fork", nil, "be set"}
+	}
+	if opts.Workers < 0 {
+		return nil, &ParamError{"SweepOptions.Workers", opts.Workers, "not be negative"}
+	}
+	workers := opts.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &sweep{world: w, progress: opts.Progress}
+	results, errs := make([]*Result, len(policies)), make([]error, len(policies))
+	slots := make(chan struct{}, workers)
+	var wg sync.WaitGroup
+	for i, policy := range policies {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		store, err := opts.Fork(ctx)
+		if err != nil {
+			errs[i] = err
+			cancel()
+			break
+		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			results[i], errs[i] = s.run(ctx, store, policy)
+			if errs[i] != nil {
+				errs[i] = fmt.Errorf("policy %q: %w", policy.Name(), errs[i])
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	var cancelled error
+	for _, err := range errs {
+		switch {
+		case err == nil:
+		case errors.Is(err, context.Canceled):
+			cancelled = err
+		default:
+			return nil, err
+		}
+	}
+	if cancelled == nil {
+		cancelled = ctx.Err()
+	}
+	if cancelled != nil {
+		return nil, cancelled
+	}
+	return results, nil
+}
+
+// sweep has several runs report their progress one at a time.
+type sweep struct {
+	world    *World
+	mu       sync.Mutex
+	progress func(Progress)
+}
+
+func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (result *Result, err error) {
+	defer func() {
+		// In this goroutine a policy's panic would end the program.
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		err = errors.Join(err, store.Close())
+	}()
+	var opts Options
+	if s.progress != nil {
+		opts.Progress = func(p Progress) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.progress(p)
+		}
+	}
+	return s.world.Run(ctx, store, policy, opts)
+}
+
+// Front marks the results that no other is better than: none has fewer running
+// hours without a larger share of answers that waited, nor a smaller share without
+// more running hours. It returns a flag for each result, in their order.
+func Front(results []*Result) []bool {
+	front := make([]bool, len(results))
+	for i, r := range results {
+		front[i] = true
+		for _, other := range results {
+			cost, wait := cmp.Compare(other.RunningMS, r.RunningMS), cmp.Compare(other.WaitShare(), r.WaitShare())
+			if cost <= 0 && wait <= 0 && cost+wait < 0 {
+				front[i] = false
+			}
+		}
+	}
+	return front
+}
