@@ -18,7 +18,7 @@ type completionCmd struct {
 }
 
 // Help is what the command's own help says besides.
-func (completionCmd) Help() string {
+func (*completionCmd) Help() string {
 	return `To use it in this shell:
 
   bash:  source <(tasktwin completion bash)

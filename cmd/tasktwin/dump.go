@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -23,6 +24,17 @@ type dumpCmd struct {
 	JSON   bool   `help:"Print what was written as JSON." name:"json"`
 }
 
+// Help is what the command's own help says besides.
+func (*dumpCmd) Help() string {
+	return `The file is compressed and has checksums; load reads it back, into PostgreSQL or into memory. From one build of tasktwin, the same rows give the same bytes.
+
+  tasktwin dump --postgres "$URL" -o store.dump
+  tasktwin dump --log events.csv --idle-timeout 30m -o replayed.dump
+  tasktwin dump --postgres "$URL" -o - | ssh elsewhere tasktwin load - --postgres "$OTHER"
+
+Of tables with more columns than tasktwin's, only tasktwin's are written. A value of an enum that tasktwin does not know is an error: no tasktwin could load it.`
+}
+
 func (c *dumpCmd) Run(e *env) error {
 	if c.Output == std && term.Is(e.stdout) {
 		return usagef("--output is -: the standard output is a terminal, to which a dump is not written")
@@ -31,15 +43,12 @@ func (c *dumpCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	var info *dumpfile.Info
-	write := func(w io.Writer) (err error) {
-		info, err = dumpfile.Write(e.ctx, w, rows, createdBy())
+	if c.Output == std {
+		_, err := dumpfile.Write(e.ctx, e.stdout, rows, createdBy())
 		return err
 	}
-	if c.Output == std {
-		return write(e.stdout)
-	}
-	if err := writeWhole(c.Output, 0o600, write); err != nil {
+	info, err := writeDump(e.ctx, c.Output, rows)
+	if err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	if c.JSON {
@@ -47,6 +56,16 @@ func (c *dumpCmd) Run(e *env) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "%s: %s\n", printable(c.Output), contents(info))
 	return err
+}
+
+// writeDump writes the file whole or not at all. It has prompts in it, so that
+// its owner alone may read it.
+func writeDump(ctx context.Context, path string, rows *tasktwin.Dump) (info *dumpfile.Info, err error) {
+	err = writeWhole(path, 0o600, func(w io.Writer) (err error) {
+		info, err = dumpfile.Write(ctx, w, rows, createdBy())
+		return err
+	})
+	return info, err
 }
 
 // rows returns everything that the source holds.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/tasktwin/tasktwin"
@@ -19,6 +20,15 @@ type loadCmd struct {
 	Postgres string `help:"An empty database, whose schema is made where there is none. Default: memory, to see what is in the file." placeholder:"URL" xor:"to"`
 	Verify   bool   `help:"Only verify the file, reading it row by row, and load it nowhere." xor:"to"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
+}
+
+// Help is what the command's own help says besides.
+func (*loadCmd) Help() string {
+	return `The whole file is verified before anything is loaded, and everything is loaded in one transaction or nothing. A file that is damaged, cut off or of a newer format is refused.
+
+  tasktwin load store.dump --postgres "$URL"
+  tasktwin load store.dump              what is in it, and that a store takes it
+  tasktwin load store.dump --verify     its checksums and rows, in little memory`
 }
 
 // loadReport says what a file holds.
@@ -68,16 +78,19 @@ func (c *loadCmd) open(e *env) (in io.Reader, closeIn func(), err error) {
 	return file, func() { _ = file.Close() }, nil
 }
 
-// explain names the file.
-func (c *loadCmd) explain(err error) error {
-	name := c.File
-	if name == std {
-		name = "standard input"
+func (c *loadCmd) name() string {
+	if c.File == std {
+		return "standard input"
 	}
-	if pathErr, ok := errors.AsType[*os.PathError](err); ok && pathErr.Path == name {
+	return printable(c.File)
+}
+
+// explain names the file, unless the error does.
+func (c *loadCmd) explain(err error) error {
+	if _, ok := errors.AsType[*os.PathError](err); ok {
 		return err
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s: %w", c.name(), err)
 }
 
 // load loads the rows, all or none, and returns the number of tasks by status.
@@ -87,9 +100,9 @@ func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskS
 		tasktwin.Loader
 	}
 	if c.Postgres != "" {
-		db, closeAll, err := openPostgres(e.ctx, c.Postgres)
-		if err != nil {
-			return nil, err
+		db, closeAll, openErr := openPostgres(e.ctx, c.Postgres)
+		if openErr != nil {
+			return nil, openErr
 		}
 		defer func() { err = errors.Join(err, closeAll()) }()
 		store = db
@@ -99,7 +112,7 @@ func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskS
 		store = memory
 	}
 	if err := store.Load(e.ctx, rows); err != nil {
-		return nil, fmt.Errorf("%s: nothing was loaded: %w", c.File, err)
+		return nil, fmt.Errorf("%s: nothing was loaded: %w", c.name(), err)
 	}
 	return countStatuses(e.ctx, store)
 }
@@ -126,12 +139,12 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	case c.Postgres != "":
 		did = "loaded into PostgreSQL"
 	}
-	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", printable(c.File), printable(r.CreatedBy), style.Green(did), contents(r.Info))
+	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", c.name(), printable(r.CreatedBy), style.Green(did), contents(r.Info))
 	table := term.NewTable(term.Left, term.Right)
 	table.Row("table", "rows")
 	table.Paint(style.Bold)
 	for _, t := range r.Tables {
-		table.Row(t.Table, fmt.Sprint(t.Rows))
+		table.Row(t.Table, strconv.Itoa(t.Rows))
 	}
 	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
 	if r.Statuses == nil {
@@ -140,7 +153,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	b.WriteString("\ntasks by status\n")
 	table = term.NewTable(term.Left, term.Right)
 	for _, status := range tasktwin.AllTaskStatusValues() {
-		table.Row("  "+string(status), fmt.Sprint(r.Statuses[status]))
+		table.Row("  "+string(status), strconv.Itoa(r.Statuses[status]))
 	}
 	_, _ = table.WriteTo(&b)
 	return b.String()

@@ -20,7 +20,7 @@ type columnFlags struct {
 	Start    string `help:"Column of the start." placeholder:"COLUMN"`
 	End      string `help:"Column of the end." placeholder:"COLUMN"`
 
-	DateOrder replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto"`
+	DateOrder replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto" complete:"dmy,mdy,auto"`
 	Strict    bool             `help:"Stop at the first bad row."`
 }
 

@@ -84,14 +84,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func (e *env) run(args []string) int {
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c,
-		kong.Name("tasktwin"),
-		kong.Description("Tasks of AI coding agents: an in-memory engine that answers as PostgreSQL does."),
-		kong.Writers(e.stdout, e.stderr),
-		kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"version": version(), "policies": policyHelp},
-	)
+	parser, err := e.parser(&c, func(code int) { exited = code })
 	if err != nil {
 		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitFailure
@@ -126,4 +119,17 @@ func (e *env) run(args []string) int {
 		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
 		return exitFailure
 	}
+}
+
+// parser parses arguments into c. It calls exit after what was asked for besides
+// a command, such as help.
+func (e *env) parser(c *cli, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("tasktwin"),
+		kong.Description("Tasks of AI coding agents: an in-memory engine that answers as PostgreSQL does."),
+		kong.Writers(e.stdout, e.stderr),
+		kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"version": version(), "policies": policyHelp},
+	)
 }

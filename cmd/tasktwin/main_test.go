@@ -16,8 +16,14 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
+// runMain is set where this program is to be the command.
+const runMain = "TASKTWIN_TEST_RUN_MAIN"
+
 // No goroutine outlives the tests.
 func TestMain(m *testing.M) {
+	if os.Getenv(runMain) != "" {
+		main()
+	}
 	code := pgtest.Run(m)
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +14,8 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -25,10 +24,10 @@ import (
 type parityCmd struct {
 	Ops      int                `help:"Number of random operations." default:"20000"`
 	Seed     *uint64            `help:"Seed of the operations. Default: a random one, which is printed."`
-	Preset   conformance.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything."`
-	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster."`
+	Preset   conformance.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything." complete:"cascade-heavy,constraint-heavy,telemetry-heavy,transaction-heavy,value-heavy"`
+	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster." complete:"end"`
 	Program  string             `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
-	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE"`
+	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
 	Postgres string             `help:"An empty database. Default: a server that is found or started." placeholder:"URL"`
 	JSON     bool               `help:"Print the report as JSON." name:"json"`
 }
@@ -57,11 +56,9 @@ func (c *parityCmd) Run(e *env) (err error) {
 		}
 	}
 	if c.JSON {
-		enc := json.NewEncoder(e.stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(report)
+		err = writeIndented(e.stdout, report)
 	} else {
-		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained))
+		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained, e.style))
 	}
 	if err == nil && len(report.Mismatches) > 0 {
 		return errMismatch
@@ -171,8 +168,7 @@ func shrink(ctx context.Context, server *postgres, found *conformance.ParityRepo
 
 // progressOn returns a bar if w is a terminal, and what removes it.
 func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !term.Is(w) {
 		return nil, func() {}
 	}
 	bar := progressbar.NewOptions(ops, progressbar.OptionSetWriter(w), progressbar.OptionThrottle(100*time.Millisecond),
@@ -181,7 +177,7 @@ func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
 }
 
 // text is the report for a reader.
-func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explained string) string {
+func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explained string, style term.Style) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "method\tcalls\tmemdb µs/op\tPostgreSQL µs/op\tratio\tmismatches\t")
@@ -216,7 +212,7 @@ func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explain
 	if c.Program != "" {
 		source, again = c.Program, "--program "+c.Program
 	}
-	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %d mismatches\n", version, source, made, len(r.Mismatches))
+	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %s\n", version, source, made, mismatches(len(r.Mismatches), style))
 	if len(r.Mismatches) > 0 {
 		fmt.Fprintf(&b, "\n%s\n%s\nreplay with: tasktwin parity %s\n", r.Text(made), explained, again)
 	}

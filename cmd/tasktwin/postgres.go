@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -78,19 +79,25 @@ func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func()
 	return db, func() error { return errors.Join(closeDB(), p.close()) }, nil
 }
 
-// refuseUsed refuses a database that has rows in tables of ours.
+// refuseUsed refuses a database that has rows in our tables, or tables of their
+// names that are not ours.
 func refuseUsed(ctx context.Context, url string) error {
 	db, err := pgdb.Open(ctx, url, pgdb.Options{MaxConns: 1})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	var made bool
-	const sql = `SELECT count(to_regclass(name)) = 3 FROM unnest(ARRAY['organizations', 'users', 'workspace_agents']) AS name`
-	if err := db.Pool().QueryRow(ctx, sql).Scan(&made); err != nil || !made {
+	var migrated bool
+	var table *string
+	const sql = `SELECT to_regclass('goose_db_version') IS NOT NULL, min(name) FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`
+	switch err := db.Pool().QueryRow(ctx, sql, dumpfile.TableNames()).Scan(&migrated, &table); {
+	case err != nil || table == nil:
 		return err
+	case !migrated:
+		return usagef("the PostgreSQL database has a table %s that tasktwin did not make: give an empty one", *table)
+	default:
+		return mustBeEmpty(ctx, db)
 	}
-	return mustBeEmpty(ctx, db)
 }
 
 // mustBeEmpty refuses a database with rows: it could not be compared, or would

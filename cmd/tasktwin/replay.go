@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,12 +17,12 @@ import (
 const storeMemory = "memory"
 
 type replayCmd struct {
-	File string `arg:"" help:"Event log: a CSV file with a header."`
+	File string `arg:"" help:"Event log: a CSV file with a header." complete:"file"`
 
 	logFlags `embed:""`
 
 	Now    string `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
-	Events string `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl"`
+	Events string `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl" complete:"file"`
 
 	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
@@ -79,11 +78,9 @@ func (c *replayCmd) Run(e *env) (err error) {
 		}
 	}
 	if c.JSON {
-		enc := json.NewEncoder(e.stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(out)
+		err = writeIndented(e.stdout, out)
 	} else {
-		_, err = io.WriteString(e.stdout, out.text())
+		_, err = io.WriteString(e.stdout, out.text(e.style))
 	}
 	if err == nil && out.Parity != nil && out.Parity.Mismatches > 0 {
 		return errMismatch

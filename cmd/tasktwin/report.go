@@ -17,13 +17,13 @@ const undefinedTable tasktwin.SQLState = "42P01"
 
 type reportCmd struct {
 	Postgres string `help:"The database to report on. Nothing is written to it." placeholder:"URL"`
-	Log      string `help:"An event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE"`
+	Log      string `help:"An event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE" complete:"file"`
 
 	logFlags `embed:""`
 
 	Now    string `help:"The end of what still goes on, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
 	Title  string `help:"The page's heading." placeholder:"TEXT"`
-	Output string `help:"The page's file, or - for standard output." short:"o" default:"report.html" placeholder:"FILE"`
+	Output string `help:"The page's file, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
 }
 
 func (c *reportCmd) Run(e *env) (err error) {

@@ -16,10 +16,22 @@ import (
 )
 
 type telemetryCmd struct {
-	Postgres string `help:"The database. The twelve task tables are found by its search_path; nothing is written or migrated." required:"" placeholder:"URL"`
+	Postgres string `help:"The database, which is read in one read-only transaction. Its search_path says where the tables are." required:"" placeholder:"URL"`
 	Since    string `help:"Tasks with builds later than this: a time such as 2016-12-31T00:00:00Z, or how long before --until, such as 1h30m or 7d." required:"" placeholder:"TIME"`
-	Until    string `help:"The end of what is still going on: a time, or how long ago. Default: now." placeholder:"TIME"`
-	Format   string `help:"table, with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
+	Until    string `help:"When what is still going on ends: a time, or how long ago. Default: now." placeholder:"TIME"`
+	Format   string `help:"table (the default), with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
+}
+
+// Help is what the command's own help says besides.
+func (*telemetryCmd) Help() string {
+	return `It shows, for each task with a build later than --since, its last pause and its last resume, why, and the time that it was idle, paused and active, in UTC.
+
+The database may be any that has tasktwin's tables; they may have more columns, their types more values, and the user needs no more than SELECT on them. In another schema they are found by the URL's search_path:
+
+  tasktwin telemetry --postgres 'postgres://reader@db/main?search_path=platform' --since 1d
+  tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
+
+Behind a pooler, add default_query_exec_mode=simple_protocol to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
 }
 
 // telemetrySummary adds up events.
@@ -163,13 +175,6 @@ func orEmpty[T any](v *T, text func(T) string) string {
 		return ""
 	}
 	return text(*v)
-}
-
-// writeIndented writes JSON for programs that people read over the shoulder of.
-func writeIndented(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }
 
 // parseInstant reads a time, or how long before end it is.

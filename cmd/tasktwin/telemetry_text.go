@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/telemetry"
 )
@@ -55,24 +54,5 @@ func (s *telemetrySummary) text(style term.Style) string {
 	b.WriteString(spreadsText(style, []namedSpread{
 		{"active", s.Active}, {"idle before the last pause", s.Idle}, {"last pause", s.LastPause}, {"resume to first status", s.ResumeToStatus},
 	}))
-	return b.String()
-}
-
-// namedSpread is a row of a table of spreads.
-type namedSpread struct {
-	name string
-	replay.Spread
-}
-
-func spreadsText(style term.Style, rows []namedSpread) string {
-	const r = term.Right
-	table := term.NewTable(r, r, r, r, r)
-	table.Row("time", "count", "sum", "median", "p90")
-	table.Paint(style.Bold)
-	for _, row := range rows {
-		table.Row(row.name, fmt.Sprint(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
-	}
-	var b strings.Builder
-	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
 	return b.String()
 }

@@ -15,10 +15,10 @@ import (
 )
 
 // text is the report for a reader.
-func (o *replayOutput) text() string {
+func (o *replayOutput) text(style term.Style) string {
 	var b strings.Builder
 	for _, w := range o.Warnings {
-		fmt.Fprintf(&b, "warning: %s\n", w)
+		fmt.Fprintf(&b, "%s %s\n", style.Yellow("warning:"), w)
 	}
 	fmt.Fprintf(&b, "%d rows of %d tasks by %d users, until %s\n", o.Rows, o.Tasks, o.Users, o.Now.Format(time.RFC3339))
 	if o.Skipped > 0 {
@@ -37,15 +37,9 @@ func (o *replayOutput) text() string {
 	}
 	_ = w.Flush() // a strings.Builder takes everything
 	fmt.Fprintf(&b, "\n%d pauses, %d resumes\n\n", o.Pauses, o.Resumes)
-	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "time\tcount\tsum\tmedian\tp90\t")
-	for _, row := range []struct {
-		name string
-		replay.Spread
-	}{{"active", o.Active}, {"idle before the last pause", o.Idle}, {"last pause", o.LastPause}, {"all pauses", o.Paused}} {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t\n", row.name, row.Count, duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
-	}
-	_ = w.Flush()
+	b.WriteString(spreadsText(style, []namedSpread{
+		{"active", o.Active}, {"idle before the last pause", o.Idle}, {"last pause", o.LastPause}, {"all pauses", o.Paused},
+	}))
 	if len(o.Longest) > 0 {
 		b.WriteString("\nlongest pauses\n")
 		w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -66,9 +60,37 @@ func (o *replayOutput) text() string {
 		for _, d := range o.Parity.Details {
 			fmt.Fprintf(&b, "%s\n", d)
 		}
-		fmt.Fprintf(&b, "parity: %d rows compared, %d mismatches\n", o.Parity.Rows, o.Parity.Mismatches)
+		fmt.Fprintf(&b, "parity: %d rows compared, %s\n", o.Parity.Rows, mismatches(o.Parity.Mismatches, style))
 	}
 	return b.String()
+}
+
+// namedSpread is a row of a table of spreads.
+type namedSpread struct {
+	name string
+	replay.Spread
+}
+
+func spreadsText(style term.Style, rows []namedSpread) string {
+	const r = term.Right
+	table := term.NewTable(r, r, r, r, r)
+	table.Row("time", "count", "sum", "median", "p90")
+	table.Paint(style.Bold)
+	for _, row := range rows {
+		table.Row(row.name, strconv.Itoa(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
+	}
+	var b strings.Builder
+	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
+	return b.String()
+}
+
+// mismatches says how many there are, in green if there are none.
+func mismatches(n int, style term.Style) string {
+	text := fmt.Sprintf("%d mismatches", n)
+	if n > 0 {
+		return style.Red(text)
+	}
+	return style.Green(text)
 }
 
 // printable returns s, quoted if it has characters that could steer a terminal.

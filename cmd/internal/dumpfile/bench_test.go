@@ -13,10 +13,12 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// statuses are as many rows of the table that has most of them.
-func statuses(n int) *tasktwin.Dump {
+const benchRows = 20_000
+
+// statuses are benchRows rows of the table that has most of them.
+func statuses() *tasktwin.Dump {
 	d := &tasktwin.Dump{}
-	for i := range n {
+	for i := range benchRows {
 		d.WorkspaceAppStatuses = append(d.WorkspaceAppStatuses, tasktwin.WorkspaceAppStatus{
 			ID: uuid.UUID{0: byte(i >> 16), 1: byte(i >> 8), 2: byte(i), 6: 0x40, 15: byte(i * 7)}, AgentID: id(1), AppID: id(2), WorkspaceID: id(3),
 			CreatedAt: time.Date(2024, 1, 2, 3, 4, 5, i*1000, time.UTC),
@@ -26,10 +28,8 @@ func statuses(n int) *tasktwin.Dump {
 	return d
 }
 
-const benchRows = 20_000
-
 func BenchmarkWrite(b *testing.B) {
-	d := statuses(benchRows)
+	d := statuses()
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := Write(b.Context(), io.Discard, d, by)
@@ -39,7 +39,7 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	data := file(b, statuses(benchRows))
+	data := file(b, statuses())
 	b.ReportAllocs()
 	for b.Loop() {
 		_, _, err := Read(b.Context(), bytes.NewReader(data))
@@ -49,7 +49,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	data := file(b, statuses(benchRows))
+	data := file(b, statuses())
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := Verify(b.Context(), bytes.NewReader(data))
@@ -63,8 +63,8 @@ func perRow(b *testing.B) {
 }
 
 // Writing and reading take memory for the rows alone, and verifying for one.
-func TestMemoryOfARow(t *testing.T) { //nolint:paralleltest // AllocsPerRun does not run in parallel
-	d := statuses(benchRows)
+func TestMemoryOfARow(t *testing.T) { // not in parallel: it counts what the process allocates
+	d := statuses()
 	data := file(t, d)
 	writes := testing.AllocsPerRun(1, func() { _, _ = Write(t.Context(), io.Discard, d, by) })
 	require.Less(t, writes, 2000.0)

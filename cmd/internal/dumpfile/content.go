@@ -198,6 +198,9 @@ func decode(line []byte, v any) error {
 	if !bytes.HasPrefix(line, []byte("{")) {
 		return errors.New("it is neither an object nor a row of a table")
 	}
+	if len(line) > maxMark {
+		return fmt.Errorf("the object has %d bytes: it may have %d", len(line), maxMark)
+	}
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {

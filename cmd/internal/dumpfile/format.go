@@ -66,6 +66,8 @@ type (
 
 const (
 	name = "tasktwin dump"
+	// maxMark bounds the lines that are not rows.
+	maxMark = 64 << 10
 	// maxTitle bounds the text of the first frame, whatever the version.
 	maxTitle = 64
 	// window is how far back the compressed content refers.

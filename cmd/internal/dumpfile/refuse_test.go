@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -19,31 +20,33 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func refused(t *testing.T, data []byte, want ...error) error {
+func refused(t *testing.T, data []byte, want ...error) string {
 	t.Helper()
 	rows, info, err := Read(t.Context(), bytes.NewReader(data))
 	require.Nil(t, rows)
 	require.Nil(t, info)
 	for _, w := range want {
 		if errors.Is(err, w) {
-			return err
+			return err.Error()
 		}
 	}
 	require.Fail(t, "not refused as it should be", "%v, want one of %v", err, want)
-	return nil
+	return ""
 }
 
 func TestEveryFlippedBitIsRefused(t *testing.T) {
 	t.Parallel()
-	for name, data := range map[string][]byte{"none": file(t, empty(t)), "few": file(t, few())} {
+	for _, data := range [][]byte{file(t, empty(t)), file(t, few())} {
 		for i := range data {
 			for bit := range 8 {
+				if testing.Short() && bit != i%8 {
+					continue
+				}
 				bad := bytes.Clone(data)
 				bad[i] ^= 1 << bit
 				refused(t, bad, ErrNotADump, ErrNewer, ErrCutOff, ErrDamaged)
 			}
 		}
-		t.Logf("%s: %d bits", name, 8*len(data))
 	}
 }
 
@@ -98,8 +101,8 @@ func TestOtherFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := refused(t, c.data, c.want)
-			if errors.Is(err, ErrNewer) {
-				require.ErrorContains(t, err, fmt.Sprintf("this program reads up to version %d", Version))
+			if errors.Is(c.want, ErrNewer) {
+				require.Contains(t, err, fmt.Sprintf("this program reads up to version %d", Version))
 			}
 		})
 	}
@@ -193,6 +196,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"no header":              {good[1:], "line 1 of its content"},
 		"another format":         {edit("{", name, "tasktwin lump"), `format "tasktwin lump", version 1`},
 		"another version":        {edit("{", `"version":1`, `"version":2`), "version 2"},
+		"a long header":          {edit("{", by, strings.Repeat("x", maxMark)), "bytes: it may have 65536"},
 		"a field more":           {edit("{", `"version":1`, `"version":1,"more":2`), `"more"`},
 		"two objects":            {edit("{", "}", "}{}"), "something follows the object"},
 		"not JSON":               {edit("{", "{", "{,"), "invalid character"},
@@ -200,8 +204,8 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"no table":               {without(`{"table":"users"`), "line 4 of its content: table organizations, column created_at"},
 		"no last table":          {good[:len(good)-2], "the table task_snapshots is missing"},
 		"an unknown table":       {edit(`{"table":"users"`, "users", "user"), `there is no table "user"`},
-		"a table more":           {append(good[:len(good):len(good)], "{\"table\":\"more\"}\n"), `there is no table "more"`},
-		"a table twice":          {append(good[:len(good):len(good)], `{"table":"users"}`+"\n"), "the table users is there twice"},
+		"a table more":           {append(slices.Clip(good), "{\"table\":\"more\"}\n"), `there is no table "more"`},
+		"a table twice":          {append(slices.Clip(good), `{"table":"users"}`+"\n"), "the table users is there twice"},
 		"a table twice before":   {edit(`{"table":"tasks"`, "tasks", "users"), "the table users is there twice"},
 		"tables out of order":    {edit(`{"table":"users"`, "users", "tasks"), "the table users is missing before tasks"},
 		"an unknown column":      {edit(`{"table":"users"`, `"email"`, `"mail"`), `the table users has no column "mail"`},
@@ -230,7 +234,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := refused(t, sealed(t, ended(c.lines)), ErrDamaged)
-			require.ErrorContains(t, err, c.want)
+			require.Contains(t, err, c.want)
 		})
 	}
 	whole := string(ended(good))
@@ -250,7 +254,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		t.Run("content with "+name, func(t *testing.T) {
 			t.Parallel()
 			err := refused(t, sealed(t, []byte(c.content)), ErrDamaged)
-			require.ErrorContains(t, err, c.want)
+			require.Contains(t, err, c.want)
 		})
 	}
 }
@@ -286,6 +290,8 @@ func TestWritingRefuses(t *testing.T) {
 	}
 	_, err := Write(t.Context(), io.Discard, nil, by)
 	require.Error(t, err)
+	_, err = Write(t.Context(), io.Discard, few(), strings.Repeat("x", maxMark))
+	require.ErrorContains(t, err, "it may have 65536")
 }
 
 // The longest row that is written is read.
@@ -322,7 +328,7 @@ func TestErrorsOfTheMedium(t *testing.T) {
 		_, err := Verify(t.Context(), r)
 		require.NoError(t, err)
 	}
-	for size := range len(data) {
+	for size := range data {
 		_, err := Write(t.Context(), &limited{size}, few(), by)
 		require.ErrorIs(t, err, io.ErrShortWrite)
 	}

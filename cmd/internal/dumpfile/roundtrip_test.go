@@ -3,6 +3,7 @@ package dumpfile
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
 	"testing"
 	"time"
@@ -146,4 +147,15 @@ func TestBadText(t *testing.T) {
 		k, _, err := s.next('[')
 		require.True(t, err != nil || k == kindNumber, line)
 	}
+}
+
+// A file of version 1 is read for ever: this one has what few returns.
+func TestVersion1(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/version1.dump")
+	require.NoError(t, err)
+	back, info, err := Read(t.Context(), bytes.NewReader(data))
+	require.NoError(t, err)
+	require.Empty(t, conformance.Compare(few(), back))
+	require.Equal(t, 1, info.Version)
 }

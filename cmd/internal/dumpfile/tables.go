@@ -35,8 +35,8 @@ func describe(dump reflect.Type) []table {
 	for i := range out {
 		field := dump.Field(i)
 		t := table{name: field.Tag.Get("json"), field: i, row: field.Type.Elem()}
-		for n := range t.row.NumField() {
-			t.columns = append(t.columns, t.row.Field(n).Tag.Get("json"))
+		for column := range t.row.Fields() {
+			t.columns = append(t.columns, column.Tag.Get("json"))
 		}
 		key, ok := keys[t.name]
 		if !ok {
@@ -53,6 +53,15 @@ func describe(dump reflect.Type) []table {
 // tableNumber returns the index of the table of that name, or -1.
 func tableNumber(name string) int {
 	return slices.IndexFunc(tables, func(t table) bool { return t.name == name })
+}
+
+// TableNames returns the names of all tables, in the order of Dump's fields.
+func TableNames() []string {
+	names := make([]string, len(tables))
+	for i := range tables {
+		names[i] = tables[i].name
+	}
+	return names
 }
 
 // rowKey is a primary key: a uuid and perhaps a number. Its bytes sort as

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -23,7 +24,7 @@ import (
 // MaxRow bytes. What w has by then is not a dump.
 func Write(ctx context.Context, w io.Writer, rows *tasktwin.Dump, createdBy string) (*Info, error) {
 	if rows == nil {
-		return nil, fmt.Errorf("dumpfile: Write: rows is nil")
+		return nil, errors.New("dumpfile: Write: rows is nil")
 	}
 	file := sha256.New()
 	w = io.MultiWriter(w, file)
@@ -126,6 +127,9 @@ func (w *writer) row(t *table, row reflect.Value) (err error) {
 
 func (w *writer) json(v any) error {
 	line, err := json.Marshal(v)
+	if err == nil && len(line) > maxMark {
+		err = fmt.Errorf("dumpfile: Write: a header of %d bytes: it may have %d", len(line), maxMark)
+	}
 	w.buf = append(append(w.buf, line...), '\n')
 	return err
 }

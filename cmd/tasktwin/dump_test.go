@@ -1,0 +1,308 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+// sampleDump writes a dump of the sample log and returns its path.
+func sampleDump(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sample.dump")
+	r := command(t, "dump", "--log", sample, "--idle-timeout", "30m", "-o", path)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Empty(t, r.stderr)
+	require.Contains(t, r.stdout, " rows of 13 tables, content SHA-256 ")
+	return path
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return data
+}
+
+// From memory to a file to PostgreSQL to a file to memory.
+func TestDumpAndLoad(t *testing.T) {
+	t.Parallel()
+	first := sampleDump(t)
+	at := pgtest.URL(t)
+	r := command(t, "load", first, "--postgres", at)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "loaded into PostgreSQL")
+	require.Contains(t, r.stdout, "paused        149")
+
+	second := filepath.Join(t.TempDir(), "second.dump")
+	r = command(t, "dump", "--postgres", at, "-o", second, "--json")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	var info dumpfile.Info
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &info))
+	require.Equal(t, readFile(t, first), readFile(t, second), "the same rows give the same bytes")
+	stat, err := os.Stat(second)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), stat.Mode())
+
+	r = command(t, "load", second, "--json")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	var report struct {
+		dumpfile.Info
+		Statuses map[string]int `json:"statuses"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &report))
+	require.Equal(t, info, report.Info)
+	require.Equal(t, map[string]int{"active": 1, "paused": 149}, report.Statuses)
+
+	r = command(t, "load", first, "--postgres", at)
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.stderr, "already has rows")
+}
+
+func TestDumpThroughPipes(t *testing.T) {
+	t.Parallel()
+	path := sampleDump(t)
+	r := command(t, "dump", "--log", sample, "--idle-timeout", "30m", "--output", "-")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Equal(t, string(readFile(t, path)), r.stdout)
+	for _, arg := range []string{"--verify", "--json"} {
+		var stdout, stderr bytes.Buffer
+		e := &env{ctx: t.Context(), stdin: bytes.NewReader([]byte(r.stdout)), stdout: &stdout, stderr: &stderr, getenv: os.Getenv, now: time.Now}
+		require.Equal(t, exitOK, e.run([]string{"load", "-", arg}), stderr.String())
+		require.Contains(t, stdout.String(), "task_workspace_apps")
+	}
+}
+
+// No terminal is written to in bytes that it would take for commands.
+func TestDumpToATerminal(t *testing.T) {
+	t.Parallel()
+	master, terminal, err := pty.Open()
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		require.NoError(t, terminal.Close())
+		require.NoError(t, master.Close())
+	})
+	var stderr bytes.Buffer
+	require.Equal(t, exitUsage, run(t.Context(), []string{"dump", "--log", sample, "-o", "-"}, terminal, &stderr))
+	require.Contains(t, stderr.String(), "the standard output is a terminal")
+}
+
+// A file that is damaged, cut off, newer or something else is refused by name,
+// and nothing is loaded.
+func TestLoadRefusesFiles(t *testing.T) {
+	t.Parallel()
+	good := readFile(t, sampleDump(t))
+	at := pgtest.URL(t)
+	db, err := pgdb.Open(t.Context(), at, pgdb.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"damaged":     {append(append(bytes.Clone(good[:len(good)/2]), good[len(good)/2]^1), good[len(good)/2+1:]...), "the dump is damaged"},
+		"cut off":     {good[:len(good)-1], "the dump is cut off"},
+		"longer":      {append(bytes.Clone(good), 0), "the dump is"},
+		"newer":       {bytes.Replace(good, []byte("tasktwin dump 1\n"), []byte("tasktwin dump 2\n"), 1), "the dump is of a newer format: it is in version 2, and this program reads up to version 1"},
+		"not a dump":  {readFile(t, sample), "not a tasktwin dump"},
+		"empty":       {nil, "the dump is cut off"},
+		"one of bits": {good[:4], "the dump is cut off"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "bad.dump")
+			require.NoError(t, os.WriteFile(path, c.data, 0o600))
+			for _, args := range [][]string{{"load", path}, {"load", path, "--verify"}, {"load", path, "--postgres", at}} {
+				r := command(t, args...)
+				require.Equal(t, exitFailure, r.code)
+				require.Contains(t, r.stderr, path+": "+c.want)
+				require.Empty(t, r.stdout)
+			}
+			rows, err := db.Dump(t.Context())
+			require.NoError(t, err)
+			none, err := memdb.New(memdb.Options{}).Dump(t.Context())
+			require.NoError(t, err)
+			require.Empty(t, conformance.Compare(none, rows), "nothing was loaded")
+		})
+	}
+}
+
+// Rows that the store refuses are not half loaded either.
+func TestLoadRefusesRows(t *testing.T) {
+	t.Parallel()
+	rows, _, err := dumpfile.Read(t.Context(), bytes.NewReader(readFile(t, sampleDump(t))))
+	require.NoError(t, err)
+	rows.TaskWorkspaceApps[len(rows.TaskWorkspaceApps)-1].WorkspaceAppID.UUID[0] ^= 1
+	path := filepath.Join(t.TempDir(), "bad.dump")
+	_, err = writeDump(t.Context(), path, rows)
+	require.NoError(t, err)
+	at := pgtest.URL(t)
+	for _, args := range [][]string{{"load", path}, {"load", path, "--postgres", at}} {
+		r := command(t, args...)
+		require.Equal(t, exitFailure, r.code)
+		require.Contains(t, r.stderr, path+": nothing was loaded: ")
+		require.Contains(t, r.stderr, "task_workspace_apps_workspace_app_id_fkey")
+		require.Empty(t, r.stdout)
+	}
+	r := command(t, "load", path, "--verify")
+	require.Equal(t, exitOK, r.code, "the file is as it was written")
+	r = command(t, "load", sampleDump(t), "--postgres", at)
+	require.Equal(t, exitOK, r.code, "the database is empty: %s", r.stderr)
+}
+
+// A database in use is neither loaded into nor migrated.
+func TestLoadLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	at := sampleDatabase(t)
+	readable, _ := foreign(t, at)
+	path := sampleDump(t)
+	for _, url := range []string{readable, with(t, at, nil, "search_path", "platform")} {
+		r := command(t, "load", path, "--postgres", url)
+		require.Equal(t, exitUsage, r.code, r.stderr)
+		require.Contains(t, r.stderr, "has a table organizations that tasktwin did not make")
+	}
+	execute(t, at, `SELECT 1 / (to_regclass('public.goose_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
+}
+
+// Nor is one whose tables only have our names.
+func TestLoadLeavesOtherTablesAlone(t *testing.T) {
+	t.Parallel()
+	at := pgtest.URL(t)
+	execute(t, at, `CREATE SCHEMA other`, `CREATE TABLE other.users (id int)`)
+	other := with(t, at, nil, "search_path", "other")
+	r := command(t, "load", sampleDump(t), "--postgres", other)
+	require.Equal(t, exitUsage, r.code, r.stderr)
+	require.Contains(t, r.stderr, "has a table users that tasktwin did not make")
+	execute(t, at, `SELECT 1 / (to_regclass('other.goose_db_version') IS NULL)::int`, `DROP TABLE other.users`)
+	r = command(t, "load", sampleDump(t), "--postgres", other)
+	require.Equal(t, exitOK, r.code, "a schema that is empty is filled: %s", r.stderr)
+	execute(t, at, `SELECT 1 / (SELECT count(*) = 150 FROM other.tasks)::int`)
+}
+
+// Somebody else's tables may have more columns, and not more values.
+func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
+	t.Parallel()
+	at := sampleDatabase(t)
+	readable, _ := foreign(t, at)
+	path := filepath.Join(t.TempDir(), "other.dump")
+	r := command(t, "dump", "--postgres", readable, "-o", path)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "workspace_builds: row ")
+	require.Contains(t, r.stderr, `column reason: "whim" is not a value of build_reason that tasktwin knows`)
+	require.NoFileExists(t, path)
+
+	execute(t, with(t, at, nil, "search_path", "platform"), `UPDATE workspace_builds SET reason = 'task_auto_pause' WHERE reason = 'whim'`)
+	for _, mode := range []string{"cache_statement", "simple_protocol"} {
+		r = command(t, "dump", "--postgres", with(t, readable, nil, "default_query_exec_mode", mode), "-o", path)
+		require.Equal(t, exitOK, r.code, r.stderr)
+		want := readFile(t, sampleDumpUntil(t))
+		require.Equal(t, want, readFile(t, path))
+	}
+}
+
+// Times that no engine reads are refused by table and column.
+func TestDumpOfInfiniteTimes(t *testing.T) {
+	t.Parallel()
+	at := sampleDatabase(t)
+	execute(t, at, `UPDATE users SET updated_at = 'infinity'`)
+	r := command(t, "dump", "--postgres", at, "-o", filepath.Join(t.TempDir(), "x.dump"))
+	require.Equal(t, exitFailure, r.code)
+	require.Regexp(t, "users: .*updated_at.*Infinity", r.stderr)
+}
+
+// sampleDumpUntil is a dump of what sampleDatabase has.
+func sampleDumpUntil(t *testing.T) string {
+	t.Helper()
+	db := memdb.New(memdb.Options{})
+	replaySample(t, db)
+	rows, err := db.Dump(t.Context())
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "until.dump")
+	_, err = writeDump(t.Context(), path, rows)
+	require.NoError(t, err)
+	return path
+}
+
+func TestLoadThroughAPooler(t *testing.T) {
+	t.Parallel()
+	at := pgtest.URL(t)
+	r := command(t, "load", sampleDump(t), "--postgres", with(t, at, nil, "default_query_exec_mode", "simple_protocol"))
+	require.Equal(t, exitOK, r.code, r.stderr)
+}
+
+// What is where the file is to be stays as it is until there is a whole one.
+func TestDumpIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.dump")
+	require.NoError(t, os.WriteFile(path, []byte("before"), 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitFailure, run(ctx, []string{"dump", "--log", sample, "-o", path}, &stdout, &stderr))
+	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
+	require.Equal(t, "before", string(readFile(t, path)))
+	require.Error(t, writeWhole(path, 0o600, func(w io.Writer) error {
+		fmt.Fprint(w, "half")
+		return os.ErrDeadlineExceeded
+	}))
+	require.Equal(t, "before", string(readFile(t, path)))
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+
+	r := command(t, "dump", "--log", sample, "-o", path)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	r = command(t, "load", path, "--verify")
+	require.Equal(t, exitOK, r.code, r.stderr)
+
+	r = command(t, "dump", "--log", sample, "-o", filepath.Join(dir, "absent", "x.dump"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "--output: ")
+	r = command(t, "dump", "--log", sample, "-o", os.DevNull)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "is not a regular file")
+}
+
+func TestDumpAndLoadUsage(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"no source":           {[]string{"dump", "-o", "x"}, exitUsage, "--postgres"},
+		"two sources":         {[]string{"dump", "-o", "x", "--log", sample, "--postgres", "postgres://x"}, exitUsage, "--postgres and --log"},
+		"no output":           {[]string{"dump", "--log", sample}, exitUsage, "--output"},
+		"timeout of database": {[]string{"dump", "-o", "x", "--postgres", "postgres://x", "--idle-timeout", "1m"}, exitUsage, "--idle-timeout goes with --log"},
+		"negative timeout":    {[]string{"dump", "-o", "x", "--log", sample, "--idle-timeout=-1m"}, exitUsage, "--idle-timeout is -1m0s"},
+		"no log":              {[]string{"dump", "-o", "x", "--log", "absent.csv"}, exitFailure, "absent.csv"},
+		"no file":             {[]string{"load"}, exitUsage, "<file>"},
+		"an absent file":      {[]string{"load", "absent.dump"}, exitFailure, "open absent.dump: no such file"},
+		"a folder":            {[]string{"load", "testdata"}, exitFailure, "testdata: is a directory"},
+		"two places":          {[]string{"load", "x", "--verify", "--postgres", "postgres://x"}, exitUsage, "--verify"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := command(t, c.args...)
+			require.Equal(t, c.code, r.code, r.stderr)
+			require.Contains(t, r.stderr, c.want)
+			require.NoFileExists(t, "x")
+		})
+	}
+}
