@@ -91,14 +91,17 @@ func (c *reportCmd) check() error {
 		}
 		return nil
 	}
-	log, err := os.Stat(c.Log)
-	if err != nil {
-		return nil // opening it says what is wrong
-	}
-	if out, err := os.Stat(c.Output); err == nil && os.SameFile(log, out) {
+	if sameFile(c.Log, c.Output) {
 		return usagef("--output is %q: that is the log, which would be lost", c.Output)
 	}
 	return nil
+}
+
+// sameFile reports whether two paths lead to one file, which is there.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // open opens the database, or replays the log in memory.

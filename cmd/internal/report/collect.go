@@ -48,7 +48,8 @@ type taskReport struct {
 
 // Collect reads a store as of one moment, in a read-only transaction, and
 // derives what a report says of every live task; see the package's rules. It
-// writes nothing. The error is the store's or the context's, or names the option
+// writes nothing. All rows are in memory meanwhile: a Dumper gives them at once,
+// another store is asked task by task. The error is the store's or the context's, or names the option
 // that cannot be.
 func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
 	for i := range opts.Sweep {

@@ -85,6 +85,7 @@ func TestAgreesWithTheTelemetry(t *testing.T) {
 	require.Positive(t, worked)
 	require.Positive(t, stopped)
 	require.Zero(t, p.differ)
+	require.Zero(t, collect(t, many(300), Options{}).differ)
 }
 
 // The pauses are those that a replay reports.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -112,7 +113,7 @@ func TestDataStaysText(t *testing.T) {
 		b.settle()
 		require.Equal(t, "Prompt: "+text, b.text("#task blockquote"))
 		require.Contains(t, b.text("#task table"), "Error: "+text)
-		b.set("#filter-owner", fmt.Sprint(len(evil)-1-i)) // the newest first
+		b.set("#filter-owner", strconv.Itoa(len(evil)-1-i)) // the newest first
 		require.Equal(t, []string{text}, b.names())
 		b.set("#filter-owner", "")
 	}

@@ -166,10 +166,9 @@ func TestZoomByButtonsWheelAndDragging(t *testing.T) {
 	require.Greater(t, to.Sub(from), 6*time.Hour, "the wheel with Ctrl")
 	b.keys("0")
 
-	area := b.rect(`document.querySelector('#states svg')`)
 	eval[bool](b, `(scrollTo(0, 0), true)`)
 	b.settle()
-	area = b.rect(`document.querySelector('#states svg')`)
+	area := b.rect(`document.querySelector('#states svg')`)
 	plot := area.Width - 56
 	b.drag(area.X+46+plot/2, area.Y+50, area.X+46+plot*3/4, area.Y+50)
 	b.requireShown(6*time.Hour, 9*time.Hour, 2*pixel, "dragged over the area")
@@ -256,17 +255,50 @@ func TestStepsBringIntervalsIntoSight(t *testing.T) {
 	require.True(t, from.Before(t0.Add(11*time.Hour+time.Minute)) && to.After(t0.Add(11*time.Hour)), "%s to %s", from, to)
 }
 
-// A link in a table leads to the task, whatever the filter was.
+// A link in a table leads to the task.
 func TestLinksLeadToTasks(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, many(400), Options{}), desk)
-	b.openDetails()
-	name := eval[string](b, `document.querySelector('#longest .link').textContent`)
-	b.set("#filter-text", "no such task")
-	b.set("#filter-text", "")
-	eval[bool](b, `(document.querySelector('#longest tbody tr:last-child .link').click(), true)`)
+	b.set("#sort-by", "paused")
+	b.set("#sort-order", "1") // the longest come last
+	name := b.text("#longest tbody tr:first-child .link")
+	require.NotContains(t, b.names(), name)
+	eval[bool](b, `(document.querySelector('#longest .link').click(), true)`)
 	b.settle()
-	require.NotEqual(t, name, b.text("#task-h"))
-	require.Equal(t, eval[string](b, `document.querySelector('#longest tbody tr:last-child .link').textContent`), b.text("#task-h"))
-	require.Contains(t, b.names(), b.text("#task-h"))
+	require.Equal(t, name, b.text("#task-h"))
+	require.Contains(t, b.names(), name)
+	require.Equal(t, "tl-scroll", eval[string](b, `document.activeElement.id`))
+}
+
+// A drag that is given up zooms nothing, and what ends a drag is no click, wherever
+// the timeline has been scrolled to.
+func TestDragsAreNotClicks(t *testing.T) {
+	t.Parallel()
+	p := collect(t, many(400), Options{})
+	b := openPage(t, p, desk)
+	b.toTimeline()
+	eval[bool](b, `(document.querySelector('#tl-scroll').scrollTop = 3000, true)`)
+	b.settle()
+	from, to := b.shown()
+	r := b.row(b.names()[10])
+	press := func(kind input.DispatchMouseEventType, x float64) {
+		b.do(chromedp.MouseEvent(kind, x, r.Y+10, chromedp.ButtonLeft, func(p *input.DispatchMouseEventParams) { p.Buttons, p.ClickCount = 1, 1 }))
+	}
+	press(input.DispatchMouseEventTypeMousePressed, r.X+100)
+	press(input.DispatchMouseEventTypeMouseMoved, r.X+200)
+	b.settle()
+	require.False(t, eval[bool](b, `document.querySelector('#tl-select').hidden`))
+	b.do(chromedp.KeyEvent(kb.Escape))
+	press(input.DispatchMouseEventTypeMouseReleased, r.X+200)
+	b.settle()
+	require.True(t, eval[bool](b, `document.querySelector('#tl-select').hidden`))
+	gotFrom, gotTo := b.shown()
+	require.Equal(t, []time.Time{from, to}, []time.Time{gotFrom, gotTo})
+	b.drag(r.X+100, r.Y+10, r.X+300, r.Y+10)
+	gotFrom, _ = b.shown()
+	require.NotEqual(t, from, gotFrom)
+	require.True(t, eval[bool](b, `document.querySelector('#task').hidden`))
+	b.do(chromedp.MouseClickXY(r.X+100, r.Y+10))
+	b.settle()
+	require.False(t, eval[bool](b, `document.querySelector('#task').hidden`))
 }

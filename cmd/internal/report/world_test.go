@@ -169,6 +169,7 @@ func (t *testTask) idles(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStat
 func (t *testTask) completes(at time.Duration) {
 	t.say(at, tasktwin.WorkspaceAppStatusStateComplete, "")
 }
+
 func (t *testTask) fails(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateFailure, "") }
 
 // store returns a memdb with the rows.

@@ -183,8 +183,9 @@ function timeAxis(g, marks, x, y, left, right) {
 // dragTime zooms to what a mouse or a pen is dragged over. Marked is told of the
 // times meanwhile, and of null at the end.
 function dragTime(node, timeAt, marked, accepts = () => true) {
-  let begin = null, dragging = false;
+  let begin = null, dragging = false, dragged = false;
   node.addEventListener('pointerdown', (e) => {
+    dragged = false;
     if (e.button !== 0 || e.pointerType === 'touch' || !accepts(e)) return;
     begin = { x: e.clientX, at: timeAt(e.clientX), pointer: e.pointerId };
   });
@@ -200,24 +201,21 @@ function dragTime(node, timeAt, marked, accepts = () => true) {
       marked(Math.min(begin.at, at), Math.max(begin.at, at));
     }
   });
-  const end = (e) => {
-    if (!begin) return;
-    const from = begin.at, was = dragging;
+  const end = (to) => {
+    const from = begin && begin.at;
     begin = null;
+    if (!dragging) return;
     dragging = false;
-    if (!was) return;
+    dragged = true;
     marked(null);
-    if (e.type === 'pointerup') {
-      const at = timeAt(e.clientX);
-      view.set(Math.min(from, at), Math.max(from, at));
-      // The click that ends a drag is not one.
-      node.addEventListener('click', (c) => c.stopPropagation(), { capture: true, once: true });
-      setTimeout(() => node.dispatchEvent(new MouseEvent('click')));
-    }
+    if (to !== null) view.set(Math.min(from, to), Math.max(from, to));
   };
-  node.addEventListener('pointerup', end);
-  node.addEventListener('pointercancel', end);
-  node.addEventListener('keydown', (e) => {
-    if (e.key === 'Escape' && begin) end({ type: 'pointercancel' });
-  });
+  node.addEventListener('pointerup', (e) => end(timeAt(e.clientX)));
+  node.addEventListener('pointercancel', () => end(null));
+  document.addEventListener('keydown', (e) => { if (e.key === 'Escape') end(null); });
+  // The click that ends a drag is not one.
+  node.addEventListener('click', (e) => {
+    if (dragged) e.stopImmediatePropagation();
+    dragged = false;
+  }, { capture: true });
 }

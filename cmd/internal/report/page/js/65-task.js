@@ -41,11 +41,9 @@ const details = {
 
 const maybe = (ms) => (ms === null || ms === undefined ? 'none' : duration(ms));
 
-// goTo shows a task in the timeline, whatever the filter said.
+// goTo shows a task in the timeline.
 function goTo(task) {
-  if (!filter.place.has(task)) filter.reset();
   $('timeline').scrollIntoView({ block: 'start' });
-  timeline.drawAll(); // rows in their new places
   timeline.choose(task, { center: true });
   timeline.scroll.focus({ preventScroll: true });
   details.show(task);
