@@ -302,3 +302,30 @@ func TestDragsAreNotClicks(t *testing.T) {
 	b.settle()
 	require.False(t, eval[bool](b, `document.querySelector('#task').hidden`))
 }
+
+// The area shows the whole time, or what the timeline shows.
+func TestTheAreaFollowsTheZoom(t *testing.T) {
+	t.Parallel()
+	b := openPage(t, collect(t, few(), Options{}), desk)
+	b.openDetails()
+	first := func() string { return b.text("#states-table tbody th") }
+	working := func() float64 {
+		return eval[float64](b, `[...document.querySelectorAll('#states-table tbody tr')].reduce((sum, r) => sum + Number(r.cells[2].textContent), 0) / 48`)
+	}
+	b.keys("+")
+	require.Equal(t, "2026-03-01 12:00:00.000", first())
+	require.Equal(t, "visible", eval[string](b, `document.querySelector('#states .window').getAttribute('visibility')`))
+	eval[bool](b, `(document.querySelector('#states-follow').click(), true)`)
+	b.settle()
+	require.Equal(t, "2026-03-01 15:00:00.000", first())
+	require.InDelta(t, 0, working(), 0.001)
+	require.Equal(t, "hidden", eval[string](b, `document.querySelector('#states .window').getAttribute('visibility')`))
+	b.keys("0", "+", "+", kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft)
+	b.requireShown(0, 3*time.Hour, 2*time.Millisecond, "the beginning")
+	require.InDelta(t, 2.0/3, working(), 0.001, "an hour of Alpha and one of Beta in three hours")
+	// A state can be left out.
+	require.Equal(t, 1, eval[int](b, `document.querySelectorAll('#states path.idle').length`))
+	eval[bool](b, `(document.querySelector('#legend input[aria-label=idle]').click(), true)`)
+	b.settle()
+	require.Zero(t, eval[int](b, `document.querySelectorAll('#states path.idle').length`))
+}

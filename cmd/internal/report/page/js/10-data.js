@@ -58,13 +58,16 @@ const sums = (() => {
 })();
 const timeIn = (task, state) => sums[task * STATES.length + state];
 
+const ENDS = ['still paused', 'deleted', 'resumed'];
+
 const pauses = {
   of: starts(column(doc.tasks.pauses)),
   at: column(doc.pauses.at),
   duration: column(doc.pauses.duration),
   idle: column(doc.pauses.idle),
   reason: (p) => string(doc.pauses.reason[p]),
-  end: (p) => ['still paused', 'deleted', 'resumed'][doc.pauses.end.charCodeAt(p) - 48],
+  end: (p) => ENDS[doc.pauses.end.charCodeAt(p) - 48],
+  open: (p) => doc.pauses.end.charCodeAt(p) === 48,
 };
 const pauseCount = (task) => pauses.of[task + 1] - pauses.of[task];
 

@@ -88,13 +88,18 @@ function startLongest() {
       { name: 'Compared', wide: true, node: (r) => meter(r.part) },
     ],
   });
+  const longer = (a, b) => pauses.duration[b.pause] - pauses.duration[a.pause] || pauses.at[a.pause] - pauses.at[b.pause] || a.task - b.task;
   const draw = () => {
     const rows = [];
     for (const task of filter.shown) {
-      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) rows.push({ task, pause: p });
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) {
+        const row = { task, pause: p };
+        if (rows.length === LONGEST && longer(rows[LONGEST - 1], row) < 0) continue;
+        rows.push(row);
+        rows.sort(longer);
+        rows.length = Math.min(rows.length, LONGEST);
+      }
     }
-    rows.sort((a, b) => pauses.duration[b.pause] - pauses.duration[a.pause] || pauses.at[a.pause] - pauses.at[b.pause] || a.task - b.task);
-    rows.length = Math.min(rows.length, LONGEST);
     for (const r of rows) r.part = pauses.duration[r.pause] / Math.max(1, pauses.duration[rows[0].pause]);
     show(rows);
   };
