@@ -75,7 +75,11 @@ func many(n int) *world {
 			}
 		}
 		if !ended && r.IntN(20) > 0 {
-			task.stop(at + minutes(30))
+			at += minutes(30)
+			task.stop(at)
+			if r.IntN(5) > 0 {
+				task.delete(at + minutes(3000))
+			}
 		}
 	}
 	return w
