@@ -2,14 +2,19 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// writeFile writes a file whole or not at all: an earlier one stays until write
-// has succeeded.
-func writeFile(path string, write func(io.Writer) error) (err error) {
+// writeWhole writes a file whole or not at all. What was there stays as it was
+// until the new one is complete.
+func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	if old, err := os.Stat(path); err == nil && !old.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".tasktwin-*")
 	if err != nil {
 		return err
@@ -20,14 +25,17 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 			_ = os.Remove(tmp.Name())
 		}
 	}()
-	buffer := bufio.NewWriter(tmp)
-	if err := write(buffer); err != nil {
+	out := bufio.NewWriter(tmp)
+	if err := write(out); err != nil {
 		return err
 	}
-	if err := buffer.Flush(); err != nil {
+	if err := out.Flush(); err != nil {
 		return err
 	}
-	if err := tmp.Chmod(0o644); err != nil {
+	if err := tmp.Chmod(mode); err != nil {
+		return err
+	}
+	if err := tmp.Sync(); err != nil {
 		return err
 	}
 	if err := tmp.Close(); err != nil {

@@ -36,8 +36,11 @@ func (f *logFlags) options(e *env, file, now string) (replay.Options, error) {
 	if f.IdleTimeout < 0 {
 		return opts, usagef("--idle-timeout is %s: it must not be negative", f.IdleTimeout)
 	}
+	if now == "" {
+		return opts, nil
+	}
 	var err error
-	opts.Now, err = parseNow(now)
+	opts.Now, err = parseTime("--now", now)
 	return opts, err
 }
 
@@ -63,21 +66,6 @@ func explain(file string, err error) error {
 		return &usageError{err}
 	}
 	return err
-}
-
-var nowLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
-
-// parseNow returns the zero time for the empty text.
-func parseNow(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range nowLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, usagef("--now is %q: it must be a time such as 2016-12-31T23:59:59Z, 2016-12-31 23:59:59 or 2016-12-31, in UTC unless it has a zone", text)
 }
 
 // isURL reports whether a text is a PostgreSQL URL.

@@ -74,8 +74,8 @@ func (c *replayCmd) Run(e *env) (err error) {
 		}
 	}
 	if c.Events != "" {
-		if err := writeFile(c.Events, func(w io.Writer) error { return writeEvents(w, out.Events) }); err != nil {
-			return fmt.Errorf("--events: %w", err)
+		if err := writeEvents(c.Events, out.Events); err != nil {
+			return err
 		}
 	}
 	if c.JSON {
@@ -137,12 +137,19 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 	return err
 }
 
-func writeEvents(w io.Writer, events []telemetry.TaskEvent) error {
-	enc := json.NewEncoder(w)
-	for i := range events {
-		if err := enc.Encode(&events[i]); err != nil {
-			return err
+// writeEvents writes the file whole or not at all.
+func writeEvents(path string, events []telemetry.TaskEvent) error {
+	err := writeWhole(path, 0o644, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		for i := range events {
+			if err := enc.Encode(&events[i]); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("--events: %w", err)
 	}
 	return nil
 }

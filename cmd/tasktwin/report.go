@@ -52,7 +52,7 @@ func (c *reportCmd) Run(e *env) (err error) {
 	if c.Output == toStdout {
 		return write(e.stdout)
 	}
-	if err := writeFile(c.Output, write); err != nil {
+	if err := writeWhole(c.Output, 0o644, write); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
 	fmt.Fprintf(e.stderr, "wrote %s\n", c.Output)
@@ -108,11 +108,13 @@ func sameFile(a, b string) bool {
 func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	opts := report.Options{Title: c.Title}
 	if c.Postgres != "" {
-		now, err := parseNow(c.Now)
-		if err != nil {
-			return nil, opts, err
+		if c.Now != "" {
+			now, err := parseTime("--now", c.Now)
+			if err != nil {
+				return nil, opts, err
+			}
+			opts.Now = now
 		}
-		opts.Now = now
 		db, err := pgdb.Open(e.ctx, c.Postgres, pgdb.Options{MaxConns: 1})
 		if err != nil {
 			return nil, opts, fmt.Errorf("--postgres: %w", err)

@@ -175,7 +175,8 @@ function hatches() {
 function timeAxis(g, marks, x, y, left, right) {
   let end = -Infinity;
   for (const t of marks) {
-    const text = t.context && marks.length > 1 && t === marks[0] ? `${t.text} ${t.context}` : t.text, half = text.length * 3.2;
+    // The first of a day or a year says which.
+    const text = !t.context ? t.text : t.text === '00:00' ? t.context : `${t.text} ${t.context}`, half = text.length * 3.2;
     const at = x(t.at);
     g.append(svg('line', { class: 'axis', x1: at, x2: at, y1: y, y2: y + 5 }));
     if (at - half < Math.max(left - 30, end + 8) || at + half > right) continue;
