@@ -224,9 +224,10 @@ func TestPoliciesMustBeNumbers(t *testing.T) {
 		change func(*Policy)
 		want   string
 	}{
-		"not a number": {func(p *Policy) { p.Cost = math.NaN() }, `policy "p": Cost is NaN`},
-		"infinite":     {func(p *Policy) { p.WaitP95Seconds = math.Inf(1) }, `policy "p": WaitP95Seconds is +Inf`},
-		"negative":     {func(p *Policy) { p.RunningHours = -1 }, `policy "p": RunningHours is -1`},
+		"not a number":  {func(p *Policy) { p.Cost = math.NaN() }, `policy "p": Cost is NaN`},
+		"infinite":      {func(p *Policy) { p.WaitP95Seconds = math.Inf(1) }, `policy "p": WaitP95Seconds is +Inf`},
+		"more than all": {func(p *Policy) { p.WaitShare = 1.01 }, `policy "p": WaitShare is 1.01`},
+		"negative":      {func(p *Policy) { p.RunningHours = -1 }, `policy "p": RunningHours is -1`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

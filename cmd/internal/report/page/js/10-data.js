@@ -15,7 +15,7 @@ const tasks = {
   status: column(doc.tasks.status),
   created: column(doc.tasks.created),
   active: column(doc.tasks.active),
-  answered: column(doc.tasks.answered),
+  resumeToStatus: column(doc.tasks.resume_to_status),
   name: (i) => string(doc.tasks.name[i]),
   slug: (i) => string(doc.tasks.slug[i]),
   prompt: (i) => string(doc.tasks.prompt[i]),

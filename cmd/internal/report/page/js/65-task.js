@@ -9,7 +9,7 @@ const details = {
       ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [capital(STATES[s]), duration(timeIn(task, s))]),
       ['Pauses', number(pauseCount(task))],
       ['Active, by the telemetry', maybe(tasks.active[task])],
-      ['Resume to first status', maybe(tasks.answered[task])],
+      ['Resume to first status', maybe(tasks.resumeToStatus[task])],
       ['ID', tasks.id[task]],
     ];
     const close = el('button', { type: 'button', onclick: () => { this.node.hidden = true; timeline.scroll.focus(); } }, 'Close');
