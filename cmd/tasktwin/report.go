@@ -71,25 +71,29 @@ func (c *reportCmd) check() error {
 	if c.Postgres != "" {
 		return c.refuse()
 	}
-	log, err := os.Stat(c.Log)
-	if err != nil {
-		return nil // opening it says what is wrong
-	}
-	if out, err := os.Stat(c.Output); err == nil && os.SameFile(log, out) {
+	if sameFile(c.Log, c.Output) {
 		return usagef("--output is %q: that is the log, which would be lost", c.Output)
 	}
 	return nil
+}
+
+// sameFile reports whether two paths lead to one file, which is there.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // open opens the database, or replays the log in memory.
 func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	opts := report.Options{Title: c.Title}
 	if c.Postgres != "" {
-		var err error
 		if c.Now != "" {
-			if opts.Now, err = parseTime("--now", c.Now); err != nil {
+			now, err := parseTime("--now", c.Now)
+			if err != nil {
 				return nil, opts, err
 			}
+			opts.Now = now
 		}
 		db, err := pgdb.Open(e.ctx, c.Postgres, pgdb.Options{MaxConns: 1})
 		if err != nil {

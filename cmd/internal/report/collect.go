@@ -41,15 +41,16 @@ type taskReport struct {
 	tasktwin.TaskWithStatus
 	intervals []interval
 	pauses    []pause
-	// active and answered are active_duration_ms and resume_to_status_ms of the
-	// telemetry, where it has them.
-	active, answered *int64
+	// active and resumeToStatus are active_duration_ms and resume_to_status_ms of
+	// the telemetry, where it has them.
+	active, resumeToStatus *int64
 }
 
 // Collect reads a store as of one moment, in a read-only transaction, and
 // derives what a report says of every live task; see the package's rules. It
-// writes nothing. The error is the store's or the context's, or names the option
-// that cannot be.
+// writes nothing. All rows are in memory meanwhile: a Dumper gives them at once,
+// another store is asked task by task. The error is the store's or the context's,
+// or names the option that cannot be.
 func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
 	for i := range opts.Sweep {
 		if err := opts.Sweep[i].check(); err != nil {
@@ -140,7 +141,7 @@ func (p *Page) add(h *history, event *telemetry.TaskEvent) {
 	}
 	var counted int64
 	if event != nil {
-		t.active, t.answered = event.ActiveDurationMS, event.ResumeToStatusMS
+		t.active, t.resumeToStatus = event.ActiveDurationMS, event.ResumeToStatusMS
 		if t.active != nil {
 			counted = *t.active
 		}

@@ -33,8 +33,7 @@
 // # Where the telemetry differs
 //
 // On data of an ordinary life the working intervals add up to the telemetry's
-// active_duration_ms. They do not where an app is bound twice and so counts
-// twice there, where a working status comes in while the workspace is stopped,
-// where a job fails during work, and where build numbers or now contradict the
-// clock. The page says of how many tasks that is so.
+// active_duration_ms. They do not where a working status comes in while the
+// workspace is stopped, where a job fails during work, and where build numbers or
+// now contradict the clock. The page says of how many tasks that is so.
 package report

@@ -53,8 +53,9 @@ type taskTable struct {
 	First     []int64     `json:"first"` // where the task's intervals begin
 	Intervals []int       `json:"intervals"`
 	Pauses    []int       `json:"pauses"`
-	Active    []*int64    `json:"active"`   // of the telemetry
-	Answered  []*int64    `json:"answered"` // of the telemetry
+	Active    []*int64    `json:"active"` // of the telemetry
+	// ResumeToStatus is the telemetry's, too.
+	ResumeToStatus []*int64 `json:"resume_to_status"`
 }
 
 type intervalTable struct {
@@ -119,7 +120,7 @@ func (e *encoder) add(t *taskReport) error {
 	c.Created = append(c.Created, at(t.CreatedAt).milliseconds()-e.base)
 	c.Pauses = append(c.Pauses, len(t.pauses))
 	c.Active = append(c.Active, t.active)
-	c.Answered = append(c.Answered, t.answered)
+	c.ResumeToStatus = append(c.ResumeToStatus, t.resumeToStatus)
 	e.addIntervals(t.intervals)
 	for _, p := range t.pauses {
 		e.addPause(&p)

@@ -104,14 +104,22 @@ type machine struct {
 
 // enter ends the current interval and begins another.
 func (m *machine) enter(s state, note string) {
-	if m.current.state == s && m.current.note == note {
-		return
-	}
 	if m.current.state != gone && m.at > m.current.from {
 		m.current.to = m.at
-		m.out = append(m.out, m.current)
+		m.keep(m.current)
 	}
 	m.current = interval{state: s, from: m.at, note: note}
+}
+
+// keep adds an interval, or makes the last one longer if it only goes on.
+func (m *machine) keep(i interval) {
+	if n := len(m.out); n > 0 {
+		if last := &m.out[n-1]; last.to == i.from && last.state == i.state && last.note == i.note {
+			last.to = i.to
+			return
+		}
+	}
+	m.out = append(m.out, i)
 }
 
 func (m *machine) built(index int) {

@@ -42,5 +42,8 @@ func (p *Policy) check() error {
 			return fmt.Errorf("policy %q: %s is %v: it must be a number that is not negative", p.Name, f.name, f.value)
 		}
 	}
+	if p.WaitShare > 1 {
+		return fmt.Errorf("policy %q: WaitShare is %v: it must not be more than 1", p.Name, p.WaitShare)
+	}
 	return nil
 }

@@ -50,7 +50,7 @@ func many(n int) *world {
 	}
 	activities := []string{"read the code", "write a fix", "run the tests", "answer a review", "update the docs"}
 	for i := range n {
-		at := time.Duration(i) * 20 * 24 * time.Hour / time.Duration(n)
+		at := time.Duration(i) * (20 * 24 * time.Hour / time.Duration(n))
 		task := w.task(fmt.Sprintf("Task %05d", i), fmt.Sprintf("owner %d", r.IntN(40)), at)
 		task.build(at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonInitiator, done(at+time.Minute))
 		at += 2 * time.Minute
@@ -75,7 +75,11 @@ func many(n int) *world {
 			}
 		}
 		if !ended && r.IntN(20) > 0 {
-			task.stop(at + minutes(30))
+			at += minutes(30)
+			task.stop(at)
+			if r.IntN(5) > 0 {
+				task.delete(at + minutes(3000))
+			}
 		}
 	}
 	return w

@@ -164,10 +164,13 @@ func (t *testTask) say(at time.Duration, state tasktwin.WorkspaceAppStatusState,
 	})
 }
 
-func (t *testTask) works(at time.Duration)     { t.say(at, tasktwin.WorkspaceAppStatusStateWorking, "") }
-func (t *testTask) idles(at time.Duration)     { t.say(at, tasktwin.WorkspaceAppStatusStateIdle, "") }
-func (t *testTask) completes(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateComplete, "") }
-func (t *testTask) fails(at time.Duration)     { t.say(at, tasktwin.WorkspaceAppStatusStateFailure, "") }
+func (t *testTask) works(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateWorking, "") }
+func (t *testTask) idles(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateIdle, "") }
+func (t *testTask) completes(at time.Duration) {
+	t.say(at, tasktwin.WorkspaceAppStatusStateComplete, "")
+}
+
+func (t *testTask) fails(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateFailure, "") }
 
 // store returns a memdb with the rows.
 func (w *world) store(t testing.TB) *memdb.DB {

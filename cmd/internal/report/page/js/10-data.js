@@ -15,7 +15,7 @@ const tasks = {
   status: column(doc.tasks.status),
   created: column(doc.tasks.created),
   active: column(doc.tasks.active),
-  answered: column(doc.tasks.answered),
+  resumeToStatus: column(doc.tasks.resume_to_status),
   name: (i) => string(doc.tasks.name[i]),
   slug: (i) => string(doc.tasks.slug[i]),
   prompt: (i) => string(doc.tasks.prompt[i]),
@@ -58,13 +58,16 @@ const sums = (() => {
 })();
 const timeIn = (task, state) => sums[task * STATES.length + state];
 
+const ENDS = ['still paused', 'deleted', 'resumed'];
+
 const pauses = {
   of: starts(column(doc.tasks.pauses)),
   at: column(doc.pauses.at),
   duration: column(doc.pauses.duration),
   idle: column(doc.pauses.idle),
   reason: (p) => string(doc.pauses.reason[p]),
-  end: (p) => ['still paused', 'deleted', 'resumed'][doc.pauses.end.charCodeAt(p) - 48],
+  end: (p) => ENDS[doc.pauses.end.charCodeAt(p) - 48],
+  open: (p) => doc.pauses.end.charCodeAt(p) === 48,
 };
 const pauseCount = (task) => pauses.of[task + 1] - pauses.of[task];
 

@@ -1,16 +1,16 @@
 // How many tasks are in each state over time: a stacked area of averages.
 
 // averages returns, for each state, the average number of the tasks shown that
-// are in it, in n equal stretches of the whole time.
-function averages(n) {
-  const width = view.max / n;
+// are in it, in n equal stretches of the time from begin to end.
+function averages(n, begin, end) {
+  const width = (end - begin) / n;
   // whole[state][b] is how many more tasks fill stretch b than fill b-1.
   const whole = STATES.map(() => new Float64Array(n + 1)), part = STATES.map(() => new Float64Array(n + 1));
   for (const task of filter.shown) {
     for (let k = intervals.of[task]; k < intervals.of[task + 1]; k++) {
       const state = intervals.state[k];
-      if (!state) continue;
-      const from = intervals.from[k] / width, to = intervals.to[k] / width;
+      if (!state || intervals.to[k] <= begin || intervals.from[k] >= end) continue;
+      const from = Math.max(0, (intervals.from[k] - begin) / width), to = Math.min(n, (intervals.to[k] - begin) / width);
       const first = Math.min(Math.floor(from), n - 1), last = Math.min(Math.floor(to), n);
       if (first === last) {
         part[state][first] += to - from;
@@ -36,6 +36,7 @@ function averages(n) {
 const statesChart = {
   host: $('states'),
   drawn: [...DRAWN],
+  follows: false, // the timeline's zoom
   width: 0,
   height: 230,
   left: 46,
@@ -48,7 +49,8 @@ const statesChart = {
     onWidth(this.host, (width) => { this.width = width; this.draw(); });
     const draw = everyFrame(() => this.draw());
     filter.changed.on(draw);
-    view.changed.on(() => this.drawWindow());
+    view.changed.on(() => (this.follows ? draw() : this.drawWindow()));
+    $('states-follow').addEventListener('change', () => { this.follows = $('states-follow').checked; this.draw(); });
     this.host.addEventListener('pointermove', (e) => this.hover(e));
     this.host.addEventListener('pointerleave', () => this.leave());
     dragTime(this.host, (x) => this.timeAt(x), (from, to) => { this.selecting = from === null ? null : [from, to]; this.drawWindow(); });
@@ -63,16 +65,18 @@ const statesChart = {
   },
 
   get plot() { return Math.max(10, this.width - this.left - this.right); },
-  x(at) { return this.left + at / view.max * this.plot; },
+  get from() { return this.follows ? view.from : 0; },
+  get to() { return this.follows ? view.to : view.max; },
+  x(at) { return this.left + (at - this.from) / (this.to - this.from) * this.plot; },
   timeAt(clientX) {
     const x = clientX - this.host.getBoundingClientRect().left - this.left;
-    return Math.min(Math.max(x / this.plot, 0), 1) * view.max;
+    return this.from + Math.min(Math.max(x / this.plot, 0), 1) * (this.to - this.from);
   },
 
   draw() {
     if (!this.width) return;
     const n = Math.max(20, Math.min(400, Math.floor(this.plot / 2.5)));
-    const values = this.values = averages(n), base = this.height - this.bottom;
+    const values = this.values = averages(n, this.from, this.to), base = this.height - this.bottom;
     let highest = 0;
     for (let b = 0; b < n; b++) highest = Math.max(highest, this.drawn.reduce((sum, s) => sum + values[s][b], 0));
     const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
@@ -88,7 +92,7 @@ const statesChart = {
       g.append(svg('path', { class: STATES[s], d: path }));
       if (s === PAUSED || s === FAILED) g.append(svg('path', { d: path, fill: `url(#hatch-${STATES[s]})` }));
     }
-    timeAxis(g, ticks(0, view.max, this.plot / 90), (at) => this.x(at), base, this.left, this.width);
+    timeAxis(g, ticks(this.from, this.to, this.plot / 90), (at) => this.x(at), base, this.left, this.width);
     this.cursor = svg('line', { class: 'cursor', y1: this.top, y2: base, visibility: 'hidden' });
     this.window = svg('rect', { class: 'window', y: this.top, height: base - this.top });
     g.append(this.window, this.cursor);
@@ -117,7 +121,7 @@ const statesChart = {
     const [from, to] = this.selecting || [view.from, view.to];
     this.window.setAttribute('x', this.x(from));
     this.window.setAttribute('width', Math.max(1, this.x(to) - this.x(from)));
-    this.window.setAttribute('visibility', view.whole && !this.selecting ? 'hidden' : 'visible');
+    this.window.setAttribute('visibility', (view.whole || this.follows) && !this.selecting ? 'hidden' : 'visible');
   },
 
   label(values, highest) {
@@ -128,12 +132,12 @@ const statesChart = {
 
   hover(e) {
     if (!this.values || this.selecting) return;
-    const n = this.values[0].length, width = view.max / n, b = Math.min(n - 1, Math.floor(this.timeAt(e.clientX) / width));
-    const x = this.x((b + 0.5) * width);
+    const n = this.values[0].length, width = (this.to - this.from) / n, b = Math.min(n - 1, Math.floor((this.timeAt(e.clientX) - this.from) / width));
+    const x = this.x(this.from + (b + 0.5) * width);
     this.cursor.setAttribute('x1', x);
     this.cursor.setAttribute('x2', x);
     this.cursor.setAttribute('visibility', 'visible');
-    tip.show(e.clientX, e.clientY, el('b', {}, `${stamp(Math.round(b * width))} UTC`),
+    tip.show(e.clientX, e.clientY, el('b', {}, `${stamp(Math.round(this.from + b * width))} UTC`),
       ...[...this.drawn].reverse().map((s) => el('span', {}, `${STATES[s]} ${decimal(this.values[s][b])}`)));
   },
 
@@ -143,8 +147,8 @@ const statesChart = {
   },
 
   tableRows() {
-    const n = 48, values = averages(n), width = view.max / n;
-    return Array.from({ length: n }, (_, b) => ({ from: b * width, to: (b + 1) * width, values: DRAWN.map((s) => values[s][b]) }));
+    const n = 48, { from, to } = this, values = averages(n, from, to), width = (to - from) / n;
+    return Array.from({ length: n }, (_, b) => ({ from: from + b * width, to: from + (b + 1) * width, values: DRAWN.map((s) => values[s][b]) }));
   },
 
   drawTable() {
@@ -171,7 +175,8 @@ function hatches() {
 function timeAxis(g, marks, x, y, left, right) {
   let end = -Infinity;
   for (const t of marks) {
-    const text = t.context && marks.length > 1 && t === marks[0] ? `${t.text} ${t.context}` : t.text, half = text.length * 3.2;
+    // The first of a day or a year says which.
+    const text = !t.context ? t.text : t.text === '00:00' ? t.context : `${t.text} ${t.context}`, half = text.length * 3.2;
     const at = x(t.at);
     g.append(svg('line', { class: 'axis', x1: at, x2: at, y1: y, y2: y + 5 }));
     if (at - half < Math.max(left - 30, end + 8) || at + half > right) continue;
@@ -183,8 +188,9 @@ function timeAxis(g, marks, x, y, left, right) {
 // dragTime zooms to what a mouse or a pen is dragged over. Marked is told of the
 // times meanwhile, and of null at the end.
 function dragTime(node, timeAt, marked, accepts = () => true) {
-  let begin = null, dragging = false;
+  let begin = null, dragging = false, dragged = false;
   node.addEventListener('pointerdown', (e) => {
+    dragged = false;
     if (e.button !== 0 || e.pointerType === 'touch' || !accepts(e)) return;
     begin = { x: e.clientX, at: timeAt(e.clientX), pointer: e.pointerId };
   });
@@ -200,24 +206,21 @@ function dragTime(node, timeAt, marked, accepts = () => true) {
       marked(Math.min(begin.at, at), Math.max(begin.at, at));
     }
   });
-  const end = (e) => {
-    if (!begin) return;
-    const from = begin.at, was = dragging;
+  const end = (to) => {
+    const from = begin && begin.at;
     begin = null;
+    if (!dragging) return;
     dragging = false;
-    if (!was) return;
+    dragged = true;
     marked(null);
-    if (e.type === 'pointerup') {
-      const at = timeAt(e.clientX);
-      view.set(Math.min(from, at), Math.max(from, at));
-      // The click that ends a drag is not one.
-      node.addEventListener('click', (c) => c.stopPropagation(), { capture: true, once: true });
-      setTimeout(() => node.dispatchEvent(new MouseEvent('click')));
-    }
+    if (to !== null) view.set(Math.min(from, to), Math.max(from, to));
   };
-  node.addEventListener('pointerup', end);
-  node.addEventListener('pointercancel', end);
-  node.addEventListener('keydown', (e) => {
-    if (e.key === 'Escape' && begin) end({ type: 'pointercancel' });
-  });
+  node.addEventListener('pointerup', (e) => end(timeAt(e.clientX)));
+  node.addEventListener('pointercancel', () => end(null));
+  document.addEventListener('keydown', (e) => { if (e.key === 'Escape') end(null); });
+  // The click that ends a drag is not one.
+  node.addEventListener('click', (e) => {
+    if (dragged) e.stopImmediatePropagation();
+    dragged = false;
+  }, { capture: true });
 }

@@ -165,17 +165,15 @@ const timeline = {
   // others hide below it.
   intervalAt(task, x) {
     const at = (p) => view.from + p / this.plot * view.span;
-    const [first, last] = this.inView(task, at(x - 1.5), at(x + 0.5));
+    const [first, last] = this.inView(task, at(x - 3), at(x + 3));
     let best = -1, hidden = -1;
     for (let k = first; k < last; k++) {
       const x0 = this.x(intervals.from[k]), x1 = Math.max(this.x(intervals.to[k]), x0 + 1.2);
-      if (!intervals.state[k] || x < x0 - 0.5 || x > x1 + 0.5) continue;
+      const near = x1 - x0 < 3 ? 1 : 0; // what is narrow can be hit, too
+      if (!intervals.state[k] || x < x0 - near || x > x1 + near) continue;
       hidden++;
       if (best < 0 || PAINTED.indexOf(intervals.state[k]) > PAINTED.indexOf(intervals.state[best])) best = k;
     }
-    const exact = this.inView(task, at(x), at(x))[0];
-    // A wide interval is the one that the pointer is in.
-    if (exact < intervals.of[task + 1] && intervals.state[exact] && intervals.from[exact] <= at(x) && this.x(intervals.to[exact]) - this.x(intervals.from[exact]) > 3) best = exact;
     return { interval: best, hidden: Math.max(0, hidden) };
   },
 

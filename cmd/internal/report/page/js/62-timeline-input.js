@@ -46,7 +46,7 @@ Object.assign(timeline, {
       this.tellView();
     } else if (e.key === 'n' || e.key === 'N') this.stepInterval(1);
     else if (e.key === 'p' || e.key === 'P') this.stepInterval(-1);
-    else if (e.key === 'Enter' && this.active >= 0) details.show(this.active, true);
+    else if ((e.key === 'Enter' || e.key === ' ') && this.active >= 0) details.show(this.active, true);
     else if (e.key === 'Escape') tip.hide();
     else return;
     e.preventDefault();

@@ -9,7 +9,7 @@ const details = {
       ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [capital(STATES[s]), duration(timeIn(task, s))]),
       ['Pauses', number(pauseCount(task))],
       ['Active, by the telemetry', maybe(tasks.active[task])],
-      ['Resume to first status', maybe(tasks.answered[task])],
+      ['Resume to first status', maybe(tasks.resumeToStatus[task])],
       ['ID', tasks.id[task]],
     ];
     const close = el('button', { type: 'button', onclick: () => { this.node.hidden = true; timeline.scroll.focus(); } }, 'Close');
@@ -41,11 +41,9 @@ const details = {
 
 const maybe = (ms) => (ms === null || ms === undefined ? 'none' : duration(ms));
 
-// goTo shows a task in the timeline, whatever the filter said.
+// goTo shows a task in the timeline.
 function goTo(task) {
-  if (!filter.place.has(task)) filter.reset();
   $('timeline').scrollIntoView({ block: 'start' });
-  timeline.drawAll(); // rows in their new places
   timeline.choose(task, { center: true });
   timeline.scroll.focus({ preventScroll: true });
   details.show(task);
@@ -90,13 +88,18 @@ function startLongest() {
       { name: 'Compared', wide: true, node: (r) => meter(r.part) },
     ],
   });
+  const longer = (a, b) => pauses.duration[b.pause] - pauses.duration[a.pause] || pauses.at[a.pause] - pauses.at[b.pause] || a.task - b.task;
   const draw = () => {
     const rows = [];
     for (const task of filter.shown) {
-      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) rows.push({ task, pause: p });
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) {
+        const row = { task, pause: p };
+        if (rows.length === LONGEST && longer(rows[LONGEST - 1], row) < 0) continue;
+        rows.push(row);
+        rows.sort(longer);
+        rows.length = Math.min(rows.length, LONGEST);
+      }
     }
-    rows.sort((a, b) => pauses.duration[b.pause] - pauses.duration[a.pause] || pauses.at[a.pause] - pauses.at[b.pause] || a.task - b.task);
-    rows.length = Math.min(rows.length, LONGEST);
     for (const r of rows) r.part = pauses.duration[r.pause] / Math.max(1, pauses.duration[rows[0].pause]);
     show(rows);
   };

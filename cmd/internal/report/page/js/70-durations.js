@@ -3,46 +3,59 @@
 const EDGES = [0, SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR,
   DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, Infinity];
 
-// bins counts values between the edges that they need. A value on an edge is in
-// the bin above it.
-function bins(values) {
-  const out = EDGES.slice(0, -1).map((from, i) => ({ from, to: EDGES[i + 1], all: 0, open: 0 }));
-  for (const { ms, open } of values) {
-    const bin = out.findLast((b) => ms >= b.from);
-    bin.all++;
-    if (open) bin.open++;
+// Durations are many numbers, and how many of them are of what still goes on.
+class Durations {
+  constructor() {
+    this.list = [];
+    this.open = 0;
+    this.all = new Array(EDGES.length - 1).fill(0);
+    this.going = new Array(EDGES.length - 1).fill(0);
   }
-  const first = out.findIndex((b) => b.all > 0), last = out.findLastIndex((b) => b.all > 0);
-  return first < 0 ? [] : out.slice(first, last + 1);
+
+  // add counts a duration. One on an edge is in the bin above it.
+  add(ms, open = false) {
+    let bin = EDGES.length - 2;
+    while (ms < EDGES[bin]) bin--;
+    this.list.push(ms);
+    this.all[bin]++;
+    if (open) {
+      this.going[bin]++;
+      this.open++;
+    }
+  }
+
+  // bins returns those between the first and the last that is not empty.
+  bins() {
+    const first = this.all.findIndex((n) => n > 0), last = this.all.findLastIndex((n) => n > 0);
+    return first < 0 ? [] : this.all.map((all, i) => ({ from: EDGES[i], to: EDGES[i + 1], all, open: this.going[i], share: all / this.list.length })).slice(first, last + 1);
+  }
 }
 
 const SPREADS = [
   {
-    title: 'Idle spells', css: 'idle', of: 'idle spell',
-    *values(task) {
+    title: 'Idle spells', css: 'idle', of: (n) => plural(n, 'idle spell'),
+    collect(task, out) {
       let spell = -1;
       for (let k = intervals.of[task]; k < intervals.of[task + 1]; k++) {
-        if (intervals.state[k] === IDLE) {
-          if (spell < 0) spell = 0;
-          spell += intervals.to[k] - intervals.from[k];
-        } else if (spell >= 0) {
-          yield { ms: spell };
+        if (intervals.state[k] === IDLE) spell = Math.max(spell, 0) + intervals.to[k] - intervals.from[k];
+        else if (spell >= 0) {
+          out.add(spell);
           spell = -1;
         }
       }
-      if (spell >= 0) yield { ms: spell };
+      if (spell >= 0) out.add(spell);
     },
   },
   {
-    title: 'Idle before a pause', css: 'idle', of: 'pause after work',
-    *values(task) {
-      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) if (pauses.idle[p] > 0) yield { ms: pauses.idle[p] };
+    title: 'Idle before a pause', css: 'idle', of: (n) => `${plural(n, 'pause')} after work`,
+    collect(task, out) {
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) if (pauses.idle[p] > 0) out.add(pauses.idle[p]);
     },
   },
   {
-    title: 'Pauses', css: 'paused', of: 'pause', open: 'still paused',
-    *values(task) {
-      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) yield { ms: pauses.duration[p], open: pauses.end(p) === 'still paused' };
+    title: 'Pauses', css: 'paused', open: 'still paused', of: (n) => plural(n, 'pause'),
+    collect(task, out) {
+      for (let p = pauses.of[task]; p < pauses.of[task + 1]; p++) out.add(pauses.duration[p], pauses.open(p));
     },
   },
 ];
@@ -53,16 +66,16 @@ function startDurations() {
     const more = el('details', {}, el('summary', {}, `Table: ${spread.title.toLowerCase()}`));
     $('durations').append(el('div', {}, el('h3', {}, spread.title), sub, chart, more));
     let width = 0, list = [], show = null;
-    const rows = () => list.map((b) => ({ ...b, share: b.all / list.reduce((n, x) => n + x.all, 0) }));
     const draw = () => {
       if (width) chart.replaceChildren(histogram(spread, list, width, sub.textContent));
     };
     filter.changed.on(everyFrame(() => {
-      const values = filter.shown.flatMap((task) => [...spread.values(task)]);
-      list = bins(values);
-      sub.textContent = summary(spread, values);
+      const found = new Durations();
+      for (const task of filter.shown) spread.collect(task, found);
+      list = found.bins();
+      sub.textContent = summary(spread, found);
       draw();
-      if (show) show(rows());
+      if (show) show(list);
     }));
     onWidth(chart, (w) => { width = w; draw(); });
     onOpen(more, () => {
@@ -75,18 +88,17 @@ function startDurations() {
           { name: 'Share', num: true, text: (b) => `${decimal(100 * b.share, 1)} %` },
           ...(spread.open ? [{ name: 'Still paused', num: true, text: (b) => number(b.open) }] : []),
         ],
-        rows: rows(),
+        rows: list,
       });
     });
   }
 }
 
-function summary(spread, values) {
-  if (!values.length) return 'None.';
-  const sorted = values.map((v) => v.ms).sort((a, b) => a - b), sum = sorted.reduce((a, b) => a + b, 0);
-  const open = values.filter((v) => v.open).length;
-  const what = spread.of === 'pause after work' ? `${number(values.length)} ${values.length === 1 ? 'pause' : 'pauses'} after work` : plural(values.length, spread.of);
-  return `${what}${open ? `, ${number(open)} of them not over (outlined)` : ''}: median ${duration(quantile(sorted, 50))}, nine in ten up to ${duration(quantile(sorted, 90))}, together ${duration(sum)}`;
+function summary(spread, found) {
+  if (!found.list.length) return 'None.';
+  const sorted = Float64Array.from(found.list).sort(), sum = sorted.reduce((a, b) => a + b, 0);
+  const open = found.open ? `, ${number(found.open)} of them not over (outlined)` : '';
+  return `${spread.of(sorted.length)}${open}: median ${duration(quantile(sorted, 50))}, nine in ten up to ${duration(quantile(sorted, 90))}, together ${duration(sum)}`;
 }
 
 function histogram(spread, list, width, text) {

@@ -1,0 +1,76 @@
+package report
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+)
+
+// Ten thousand tasks cost as many elements as are in sight, and the last of them
+// is reached by scrolling, by a key and by the pages of the table.
+func TestTenThousandTasks(t *testing.T) {
+	t.Parallel()
+	const n, rows, elements = 10_000, 60, 2500
+	w := many(n)
+	begin := time.Now()
+	p := collect(t, w, Options{Title: "Ten thousand tasks"})
+	t.Logf("loaded and collected in %s", time.Since(begin).Round(time.Millisecond))
+	b := openPage(t, p, desk)
+	t.Logf("%.1f MB, drawn %.0f ms after navigation", float64(len(html(t, p)))/1e6, eval[float64](b, `performance.now()`))
+	count := func() (inTimeline, all int) {
+		b.settle()
+		return eval[int](b, `document.querySelectorAll('.tl-row').length`), eval[int](b, `document.querySelectorAll('*').length`)
+	}
+	bounded := func(when string) {
+		t.Helper()
+		inTimeline, all := count()
+		require.Positive(t, inTimeline, when)
+		require.LessOrEqual(t, inTimeline, rows, when)
+		require.LessOrEqual(t, all, elements, when)
+	}
+	bounded("at first")
+	require.Equal(t, "10,000 tasks", b.text("#filter-count"))
+	b.toTimeline()
+	b.shoot("large", false)
+	// A second of scrolling, a screen at a time.
+	spent := eval[[]float64](b, `(async () => {
+		const s = document.querySelector('#tl-scroll'), spent = [];
+		for (let i = 0; i < 60; i++) {
+			const begin = performance.now();
+			s.scrollTop += 600;
+			await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+			spent.push(performance.now() - begin);
+		}
+		return spent.sort((a, b) => a - b);
+	})()`)
+	t.Logf("two frames of scrolling: median %.1f ms, slowest %.1f ms", spent[len(spent)/2], spent[len(spent)-1])
+	bounded("after scrolling")
+	eval[bool](b, `(() => { const s = document.querySelector('#tl-scroll'); s.scrollTop = s.scrollHeight; return true; })()`)
+	bounded("at the end")
+	names := b.names()
+	require.Equal(t, fmt.Sprintf("Task %05d", n-1), names[len(names)-1])
+	last := b.row(names[len(names)-1])
+	box := b.rect(`document.querySelector('#tl-scroll')`)
+	require.LessOrEqual(t, last.Y+last.Height, box.Y+box.Height+1, "the last row is in sight")
+	b.keys(kb.Home)
+	require.Equal(t, "Task 00000", b.names()[0])
+	b.keys(kb.End)
+	names = b.names()
+	require.Equal(t, fmt.Sprintf("Task %05d", n-1), names[len(names)-1])
+	b.openDetails()
+	bounded("with all tables")
+	eval[bool](b, `([...document.querySelectorAll('#tasks-table .pager button')].at(-1).click(), true)`)
+	bounded("on the last page")
+	require.Contains(t, b.text("#tasks-table tbody tr:last-child"), fmt.Sprintf("Task %05d", n-1))
+	require.Equal(t, "9,951–10,000 of 10,000", b.text("#tasks-table .pager [role=status]"))
+	b.set("#filter-text", "task 04242")
+	require.Equal(t, []string{"Task 04242"}, b.names())
+	b.set("#filter-text", "")
+	begin = time.Now()
+	b.set("#sort-by", "paused")
+	t.Logf("sorted and drawn in %s", time.Since(begin).Round(time.Millisecond))
+	bounded("sorted")
+}

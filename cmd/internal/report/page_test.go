@@ -1,0 +1,150 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// openDetails opens everything that can be, so that all of it is drawn.
+func (b *tab) openDetails() {
+	b.t.Helper()
+	eval[bool](b, `(document.querySelectorAll('details').forEach((d) => { d.open = true; }), true)`)
+	b.settle()
+}
+
+// The page loads, draws all there is, says nothing on its console and asks for
+// nothing but itself, which openPage sees to.
+func TestPageLoads(t *testing.T) {
+	t.Parallel()
+	b := openPage(t, collect(t, few(), Options{Title: "Tasks of a day", Sweep: policies()}), desk)
+	require.Equal(t, "Tasks of a day", b.text("h1"))
+	require.Equal(t, "4 tasks", b.text("#filter-count"))
+	require.Equal(t, []string{"Alpha", "Beta", "Gamma", "Delta"}, b.names())
+	headings := eval[map[string]string](b, `Object.fromEntries([...document.querySelectorAll('.headings > div')].map((d) => [d.querySelector('dt').textContent, d.querySelector('.figure').textContent]))`)
+	require.Equal(t, map[string]string{"Tasks": "4", "Running": "18.7 h", "Active": "3.0 h", "Idle": "2.6 h", "Paused": "14.3 h", "Pauses": "2", "Failed": "12.8 h"}, headings)
+	b.openDetails()
+	require.Equal(t, 4, eval[int](b, `document.querySelectorAll('#tasks-table tbody tr').length`))
+	require.Equal(t, 48, eval[int](b, `document.querySelectorAll('#states-table tbody tr').length`))
+	require.Equal(t, 20, eval[int](b, `document.querySelectorAll('#sweep-table tbody tr').length`))
+	require.Equal(t, 2, eval[int](b, `document.querySelectorAll('#longest tbody tr').length`))
+	require.Equal(t, 3, eval[int](b, `document.querySelectorAll('#durations table').length`))
+	require.Zero(t, eval[int](b, `document.querySelectorAll('[src], link, iframe, object, embed').length`), "something that could be fetched")
+}
+
+func TestEmptyPage(t *testing.T) {
+	t.Parallel()
+	b := openPage(t, collect(t, newWorld(), Options{}), desk)
+	b.openDetails()
+	require.Equal(t, "0 tasks", b.text("#filter-count"))
+	require.True(t, eval[bool](b, `!document.querySelector('#tl-none').hidden`))
+	b.keys("+", "0", "n", "p", "\r")
+}
+
+// The tables behind the pictures add up to what the pictures show.
+func TestTablesAddUp(t *testing.T) {
+	t.Parallel()
+	p := collect(t, few(), Options{})
+	b := openPage(t, p, desk)
+	b.openDetails()
+	span := p.to.milliseconds() - p.from.milliseconds()
+	means := eval[map[string]float64](b, `(() => {
+		const t = document.querySelector('#states-table table'), names = [...t.tHead.rows[0].cells].map((c) => c.textContent.trim().toLowerCase());
+		const rows = [...t.tBodies[0].rows];
+		return Object.fromEntries(names.map((n, c) => [n, rows.reduce((sum, r) => sum + Number(r.cells[c].textContent), 0) / rows.length]).slice(2));
+	})()`)
+	totals := p.totals()
+	for state, name := range stateNames {
+		if state > 0 {
+			require.InDelta(t, float64(totals.time[state])/float64(span), means[name], 0.006, name)
+		}
+	}
+	pauses := eval[[]int](b, `[...document.querySelectorAll('#durations > div')[2].querySelectorAll('tbody tr')].map((r) => Number(r.cells[2].textContent)).filter((n) => n > 0)`)
+	require.Equal(t, []int{1, 1}, pauses)
+	require.Contains(t, b.text("#longest"), "8h 20m 00s")
+}
+
+// evil are texts that would do something where they were taken for HTML.
+var evil = []string{
+	`</script><script>window.pwned = 1</script>`,
+	`<img src=x onerror="window.pwned = 2">`,
+	`"><svg onload="window.pwned = 3">`,
+	`' onmouseover='window.pwned = 4`,
+	"<!--<script>\u2028window.pwned = 5</script>-->",
+	`javascript:window.pwned = 6`,
+	`${window.pwned = 7}`,
+}
+
+// Names, owners, prompts, activities, errors, policies and the title stay text.
+func TestDataStaysText(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	var sweep []Policy
+	for i, text := range evil {
+		task := w.task(text, text, time.Duration(i)*time.Minute)
+		task.row().Prompt = "Prompt: " + text
+		task.start(time.Duration(i) * time.Minute)
+		task.say(10*time.Minute, tasktwin.WorkspaceAppStatusStateWorking, "Activity: "+text)
+		task.idles(20 * time.Minute)
+		task.stop(30 * time.Minute)
+		task.build(40*time.Minute, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonTaskResume, failedWith(50*time.Minute, "Error: "+text))
+		sweep = append(sweep, Policy{Name: text, Cost: float64(i), WaitP95Seconds: float64(len(evil) - i), Pareto: true})
+	}
+	b := openPage(t, collect(t, w, Options{Title: strings.Join(evil, " "), Sweep: sweep, Now: t0.Add(time.Hour)}), desk)
+	b.openDetails()
+	require.Equal(t, evil, b.names())
+	eval[bool](b, `(document.querySelector('#timeline').scrollIntoView(), true)`)
+	for i, text := range evil {
+		r := b.row(text)
+		b.hover(r.X+r.Width/4, r.Y+r.Height/2)
+		require.Contains(t, b.text("#tip"), "Activity: "+text)
+		b.hover(r.X+r.Width-4, r.Y+r.Height/2)
+		require.Contains(t, b.text("#tip"), "Error: "+text)
+		b.do(chromedp.MouseClickXY(r.X+r.Width/2, r.Y+r.Height/2))
+		b.settle()
+		require.Equal(t, "Prompt: "+text, b.text("#task blockquote"))
+		require.Contains(t, b.text("#task table"), "Error: "+text)
+		b.set("#filter-owner", strconv.Itoa(len(evil)-1-i)) // the newest first
+		require.Equal(t, []string{text}, b.names())
+		b.set("#filter-owner", "")
+	}
+	for _, table := range []string{"#tasks-table", "#sweep-table", "#longest"} {
+		for _, text := range evil {
+			require.Contains(t, b.text(table), text)
+		}
+	}
+	require.Equal(t, "undefined", eval[string](b, `typeof window.pwned`))
+	require.Zero(t, eval[int](b, `document.querySelectorAll('img, body script:not([id]) ~ script, [onload], [onerror], [onmouseover]').length`))
+	require.Equal(t, 2, eval[int](b, `document.scripts.length`))
+}
+
+// The policy lets nothing in that the page was not made with.
+func TestPolicyForbidsEverythingElse(t *testing.T) {
+	t.Parallel()
+	b := openPage(t, collect(t, few(), Options{}), desk)
+	b.complains = true
+	for name, attempt := range map[string]string{
+		"a script":       `(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s); })()`,
+		"HTML":           `document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.pwned = 1">')`,
+		"eval":           `window.eval('window.pwned = 1')`,
+		"an image":       `new Promise((done, fail) => { const i = new Image(); i.onerror = () => fail(new Error('refused')); i.onload = done; i.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='; })`,
+		"a style":        `(() => { const s = document.createElement('style'); s.textContent = 'body { color: red }'; document.body.append(s); if (!s.sheet) throw new Error('refused'); })()`,
+		"another origin": `fetch('https://example.invalid/')`,
+	} {
+		refused, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](
+			fmt.Sprintf(`(async () => { try { await (%s); return false; } catch (e) { return true; } })()`, attempt), chromedp.EvalAwaitPromise,
+			func(p *runtime.EvaluateParams) { p.AllowUnsafeEvalBlockedByCSP = new(false) }))
+		require.NoError(t, err, name)
+		assert.True(t, refused, name)
+	}
+	require.Equal(t, "undefined", eval[string](b, `typeof window.pwned`))
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+func TestReportUsageErrors(t *testing.T) {
+	t.Parallel()
+	log := logFile(t, "case_id,activity,start", "1,a,2024-01-01")
+	for name, c := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"nothing to report on":     {nil, []string{"--postgres URL or --log FILE"}},
+		"two stores":               {[]string{"--log", log, "--postgres", "postgres://x"}, []string{"exclude each other"}},
+		"not a URL":                {[]string{"--postgres", "mysql://x"}, []string{`--postgres is "mysql://x"`, "postgres://"}},
+		"columns of a database":    {[]string{"--postgres", "postgres://x", "--case", "id"}, []string{"--case goes with --log"}},
+		"timeout of a database":    {[]string{"--postgres", "postgres://x", "--idle-timeout", "30m"}, []string{"--idle-timeout goes with --log"}},
+		"strict on a database":     {[]string{"--postgres", "postgres://x", "--strict"}, []string{"--strict goes with --log"}},
+		"date order of a database": {[]string{"--postgres", "postgres://x", "--date-order", "dmy"}, []string{"--date-order goes with --log"}},
+		"negative timeout":         {[]string{"--log", log, "--idle-timeout=-1s"}, []string{"--idle-timeout is -1s: it must not be negative"}},
+		"now is not a time":        {[]string{"--log", log, "--now", "noon"}, []string{`--now is "noon"`}},
+		"now, for a database":      {[]string{"--postgres", "postgres://x", "--now", "noon"}, []string{`--now is "noon"`}},
+		"a column that is absent":  {[]string{"--log", log, "--case", "Case"}, []string{`"Case"`, "case_id"}},
+		"no output":                {[]string{"--log", log, "--output", ""}, []string{`--output is ""`}},
+		"the log as the output":    {[]string{"--log", log, "--output", log}, []string{"that is the log, which would be lost"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := command(t, append([]string{"report"}, c.args...)...)
+			require.Equal(t, exitUsage, r.code, r.stderr)
+			for _, want := range c.want {
+				require.Contains(t, r.stderr, want)
+			}
+			require.Empty(t, r.stdout)
+		})
+	}
+	text, err := os.ReadFile(log)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "case_id")
+}
+
+func TestReportOfALog(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "page.html")
+	r := command(t, "report", "--log", sample, "--idle-timeout", "30m", "--title", "Support & tickets", "-o", path)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Empty(t, r.stdout)
+	require.Equal(t, "wrote "+path+"\n", r.stderr)
+	page, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(string(page), "<!DOCTYPE html>"))
+	require.Contains(t, string(page), "<title>Support &amp; tickets</title>")
+	require.Contains(t, string(page), "T-0073")
+
+	r = command(t, "report", "--log", sample, "--idle-timeout", "30m", "--title", "Support & tickets", "-o", "-")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Equal(t, string(page), r.stdout)
+	require.Empty(t, r.stderr)
+}
+
+// A database gives the same page as the log that was replayed into it, and is
+// only read.
+func TestReportOfADatabase(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	r := command(t, "replay", sample, "--idle-timeout", "30m", "--store", url)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	want := command(t, "report", "--log", sample, "--idle-timeout", "30m", "-o", "-")
+	require.Equal(t, exitOK, want.code, want.stderr)
+
+	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	// Whoever may only read can make a report.
+	_, err = db.Pool().Exec(t.Context(), `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`)
+	require.NoError(t, err)
+	got := command(t, "report", "--postgres", url, "-o", "-")
+	require.Equal(t, exitOK, got.code, got.stderr)
+	require.Equal(t, sha256.Sum256([]byte(want.stdout)), sha256.Sum256([]byte(got.stdout)), "the pages differ")
+}
+
+// A database without the schema is refused, and gets none.
+func TestReportDoesNotMigrate(t *testing.T) {
+	t.Parallel()
+	u, err := url.Parse(pgtest.URL(t))
+	require.NoError(t, err)
+	u.Path = "/template1"
+	r := command(t, "report", "--postgres", u.String(), "-o", "-")
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "--postgres: this is not a database of tasks")
+	r = command(t, "report", "--postgres", u.String(), "-o", "-")
+	require.Contains(t, r.stderr, "this is not a database of tasks")
+	require.Empty(t, r.stdout)
+}
+
+func TestReportFailures(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := command(t, "report", "--log", filepath.Join(dir, "absent.csv"), "-o", filepath.Join(dir, "page.html"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "absent.csv")
+
+	r = command(t, "report", "--log", sample, "-o", filepath.Join(dir, "absent", "page.html"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "--output: ")
+
+	r = command(t, "report", "--log", sample, "--now", "2001-01-01", "-o", filepath.Join(dir, "page.html"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "it must not be before the last event")
+
+	r = command(t, "report", "--postgres", "postgres://nobody@127.0.0.1:1/none?connect_timeout=5", "-o", filepath.Join(dir, "page.html"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "--postgres: ")
+
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, files)
+}
+
+func TestReportOfBadRows(t *testing.T) {
+	t.Parallel()
+	log := logFile(t, "case_id,activity,start,end", "1,a,2024-01-01T00:00:00Z,2024-01-01T01:00:00Z", ",b,2024-01-02T00:00:00Z,")
+	r := command(t, "report", "--log", log, "-o", "-")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stderr, "line 3")
+	r = command(t, "report", "--log", log, "--strict", "-o", "-")
+	require.Equal(t, exitFailure, r.code)
+	require.Empty(t, r.stdout)
+}
+
+// What is there stays until the new page is whole.
+func TestReportReplacesAFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "page.html")
+	require.NoError(t, os.WriteFile(path, []byte("before"), 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitFailure, run(ctx, []string{"report", "--log", sample, "-o", path}, &stdout, &stderr))
+	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "before", string(text))
+
+	r := command(t, "report", "--log", sample, "-o", path)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	text, err = os.ReadFile(path)
+	require.NoError(t, err)
+	require.NotEqual(t, "before", string(text))
+}
