@@ -9,7 +9,7 @@ import (
 
 // planArrival plans a user's next task.
 func (r *run) planArrival(u *user, from instant) {
-	at := from
+	var at instant
 	if r.world.script != nil {
 		script := r.world.script[u.index]
 		if u.tasks == len(script) {

@@ -11,7 +11,7 @@ func (r *run) decide(t *task, at instant) error {
 	now := at.time()
 	action := r.policy.Decide(TaskView{
 		ID: t.id, OwnerID: t.user.id, Name: t.name, Owner: t.username, State: t.state,
-		CreatedAt: t.created.time(), IdleSince: t.idleSince.time(), Pauses: t.timesPaused, OwnerAnswers: t.user.answers,
+		CreatedAt: t.created.time(), IdleSince: t.idleSince.time(), Pauses: t.timesPaused, OwnerAnswers: t.answers,
 	}, now)
 	switch {
 	case action.pause:

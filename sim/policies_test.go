@@ -12,7 +12,7 @@ func TestPolicies(t *testing.T) {
 	answers := func(minutes ...int) Durations {
 		var d Durations
 		for _, m := range minutes {
-			d.add(time.Duration(m) * time.Minute)
+			d = d.add(time.Duration(m) * time.Minute)
 		}
 		return d
 	}
@@ -78,7 +78,7 @@ func TestQuantilesAreOfTheSample(t *testing.T) {
 		t.Errorf("the quantile of nothing is %s", got)
 	}
 	for _, v := range []time.Duration{3, 1, 4, 1, 5} {
-		d.add(v)
+		d = d.add(v)
 	}
 	for q, want := range map[float64]time.Duration{-1: 1, 0: 1, 0.2: 1, 0.4: 1, 0.41: 3, 0.6: 3, 0.8: 4, 0.81: 5, 1: 5, 2: 5} {
 		if got := d.Quantile(q); got != want {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -34,7 +35,8 @@ type TaskView struct {
 	CreatedAt, IdleSince time.Time
 	// Pauses is how often it has been paused.
 	Pauses int
-	// OwnerAnswers are how long the owner took to answer so far, on all tasks.
+	// OwnerAnswers are how long the owner took to answer so far, on all tasks. They
+	// are valid until Decide returns.
 	OwnerAnswers Durations
 }
 
@@ -72,11 +74,9 @@ func (d Durations) Quantile(q float64) time.Duration {
 	return d.sorted[i]
 }
 
-// add puts a duration in its place. The views that policies have been given
-// must not be kept: it is the same memory.
-func (d *Durations) add(v time.Duration) {
+// add returns the durations with one more, in the same memory: the views that
+// policies have been given must not be kept.
+func (d Durations) add(v time.Duration) Durations {
 	i := sort.Search(len(d.sorted), func(i int) bool { return d.sorted[i] > v })
-	d.sorted = append(d.sorted, 0)
-	copy(d.sorted[i+1:], d.sorted[i:])
-	d.sorted[i] = v
+	return Durations{slices.Insert(d.sorted, i, v)}
 }

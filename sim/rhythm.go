@@ -64,28 +64,44 @@ func (a *attention) perWeek() float64 { return a.until[hoursPerWeek] }
 // monday is a Monday's midnight: 1970-01-05.
 const monday = 4 * 24 * hour
 
+// week is how long it takes until a rhythm begins again.
+const week = hoursPerWeek * hour
+
+// place is the Monday, on the users' clock, on or before t, and how much attention
+// there is from then to t, in hours.
+func (a *attention) place(t instant) (begin span, since float64) {
+	local := span(t) + a.offset - monday
+	begin = local / week * week
+	if local < begin {
+		begin -= week
+	}
+	into := local - begin
+	h := int(into / hour)
+	return begin, a.until[h] + (a.until[h+1]-a.until[h])*float64(into%hour)/float64(hour)
+}
+
+// between is how much attention there is from one instant to a later one, in
+// microseconds.
+func (a *attention) between(from, to instant) float64 {
+	begin, before := a.place(from)
+	end, after := a.place(to)
+	return (float64((end-begin)/week)*a.perWeek() + after - before) * float64(hour)
+}
+
 // after is when as much attention as given, in microseconds, has passed since t,
 // and at least a microsecond later.
 func (a *attention) after(t instant, us float64) instant {
 	if !(us < float64(longest)) {
 		return t + instant(longest)
 	}
-	const week = hoursPerWeek * hour
-	local := span(t) + a.offset - monday
-	begin := local / week * week
-	if local < begin {
-		begin -= week
-	}
-	into := local - begin
-	h := int(into / hour)
-	now := a.until[h] + (a.until[h+1]-a.until[h])*float64(into%hour)/float64(hour)
+	begin, now := a.place(t)
 	goal := now + us/float64(hour)
 	weeks := span(goal / a.perWeek())
 	if weeks >= longest/week {
 		return t + instant(longest)
 	}
 	rest := goal - float64(weeks)*a.perWeek()
-	h = min(sort.Search(hoursPerWeek, func(h int) bool { return a.until[h+1] >= rest }), hoursPerWeek-1)
+	h := min(sort.Search(hoursPerWeek, func(h int) bool { return a.until[h+1] >= rest }), hoursPerWeek-1)
 	part := 0.0
 	if w := a.until[h+1] - a.until[h]; w > 0 {
 		part = min(max((rest-a.until[h])/w, 0), 1)

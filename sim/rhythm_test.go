@@ -68,6 +68,9 @@ func TestAttentionAddsUp(t *testing.T) {
 		x, y := s.exponential(forWork, n)*float64(hour), s.exponential(forReport, n)*float64(hour)
 		one, two := a.after(begin, x+y), a.after(a.after(begin, x), y)
 		// At one hundredth of the speed, a microsecond of attention is a hundred.
+		if got := a.between(begin, one); math.Abs(got-x-y) > 2 {
+			t.Fatalf("%v from %s are %v back", x+y, begin.time(), got)
+		}
 		if diff := one - two; diff < -1000 || diff > 1000 || one <= begin {
 			t.Fatalf("%v and %v from %s: %s at once, %s in two", x, y, begin.time(), one.time(), two.time())
 		}

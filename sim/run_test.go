@@ -253,8 +253,12 @@ func TestArrivalsFollowTheRates(t *testing.T) {
 	p.Users, p.Duration, p.UserSpread, p.TasksPerUserDay = 100, 28*24*time.Hour, 0, 3
 	// One turn and no reports: only the arrivals matter.
 	p.Turns, p.Work.Median = 1, time.Second
-	_, dump := run(t, newWorld(t, p), sim.Never{})
+	w := newWorld(t, p)
+	_, dump := run(t, w, sim.Never{})
 	want := 100 * 28 * 3.0
+	if got := w.ExpectedTasks(); got < want*0.9999 || got > want*1.0001 {
+		t.Errorf("%v tasks are expected, want %v", got, want)
+	}
 	if n := float64(len(dump.Tasks)); n < want*0.96 || n > want*1.04 { // 3.7 standard deviations
 		t.Errorf("%v tasks, want about %v", n, want)
 	}
@@ -269,7 +273,7 @@ func TestArrivalsFollowTheRates(t *testing.T) {
 			night++
 		}
 	}
-	if !(noon > 50*night/5/10 && night > 0 && weekend > 0 && weekend < len(dump.Tasks)/10) {
+	if noon <= 50*night/5/10 || night == 0 || weekend == 0 || weekend >= len(dump.Tasks)/10 {
 		t.Errorf("%d at ten, %d in five hours of the night, %d on weekends", noon, night, weekend)
 	}
 }
@@ -338,7 +342,7 @@ func TestARecordingIsFollowed(t *testing.T) {
 	p := few()
 	p.BuildFailure, p.Stuck, p.Unhealthy = 0, 0, 0
 	start := p.Start
-	after := func(d time.Duration) time.Time { return start.Add(d) }
+	after := start.Add
 	p.Recording = &sim.Recording{Tasks: []sim.RecordedTask{{
 		Name: "case", Owner: "Ada", Turns: []sim.Turn{
 			{At: after(time.Minute), Work: 10 * time.Minute, Message: "first"},

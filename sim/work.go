@@ -131,7 +131,7 @@ func (r *run) takeAnswer(t *task, at instant) error {
 		}
 		return nil
 	}
-	t.user.answers.add(duration(at - t.idleSince))
+	t.answers = t.answers.add(duration(at - t.idleSince))
 	if t.phase == idle {
 		return r.beginTurn(t, at)
 	}

@@ -88,6 +88,21 @@ func (w *World) cast() {
 // Params are the parameters of the world.
 func (w *World) Params() Params { return w.params }
 
+// ExpectedTasks is how many tasks the users submit on average, if only chance is
+// different: the users' rates are those of the seed. Of a recording it is all
+// tasks.
+func (w *World) ExpectedTasks() float64 {
+	if w.params.Recording != nil {
+		return float64(len(w.params.Recording.Tasks))
+	}
+	attention := w.rhythm.between(instantOf(w.params.Start), instantOf(w.params.Until()))
+	sum := 0.0
+	for i := range w.people {
+		sum += attention / w.people[i].gap
+	}
+	return sum
+}
+
 // OrganizationID is the organization of all of the world's tasks.
 func (w *World) OrganizationID() uuid.UUID { return w.root.id(kindOrganization, 0) }
 

@@ -152,6 +152,10 @@ func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), don
 func (o *simulationOutput) text(style term.Style) string {
 	table := term.NewTable(term.Left, term.Right, term.Left)
 	row := func(name, value, note string) {
+		if note == "" {
+			table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold})
+			return
+		}
 		table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold}, term.Cell{Text: note, Paint: style.Dim})
 	}
 	hours := func(ms int64) string { return grouped(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
@@ -172,6 +176,6 @@ func (o *simulationOutput) text(style term.Style) string {
 	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS)+" of the lifetime")
 	row("cost", grouped(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
 	row("answers", grouped(float64(o.Answers), 0), grouped(float64(o.Waited), 0)+" waited for a resume")
-	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, in all %s", duration(o.WaitP50MS), duration(o.WaitP95MS), hours(o.WaitMS)))
+	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, in all %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
 	return render(table) + fmt.Sprintf("\ntook %.2f s\n", o.Seconds)
 }

@@ -163,7 +163,7 @@ func (o *sweepOutput) text(style term.Style) string {
 		}
 		table.Row(p.Policy, grouped(float64(p.Pauses), 0), grouped(float64(p.Resumes), 0), grouped(p.RunningHours, 0), grouped(p.ActiveHours(), 0),
 			grouped(p.IdleHours(), 0), grouped(p.PausedHours(), 0), grouped(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
-			duration(p.WaitP50MS), duration(p.WaitP95MS), front)
+			seconds(p.WaitP50MS), seconds(p.WaitP95MS), front)
 		if *p.Pareto {
 			table.Paint(style.Green)
 		}

@@ -113,6 +113,9 @@ func duration(ms int64) string {
 	return d.Round(time.Millisecond).String()
 }
 
+// seconds is duration to the second.
+func seconds(ms int64) string { return duration((ms + 500) / 1000 * 1000) }
+
 // render returns a table as text.
 func render(table *term.Table) string {
 	var b strings.Builder

@@ -42,7 +42,7 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 	if f.Log != "" {
 		return f.recorded(e, p)
 	}
-	if err := f.columnFlags.refuse(); err != nil {
+	if err := f.refuse(); err != nil {
 		return p, nil, err
 	}
 	from, err := parseTime("--from", f.From)
@@ -65,6 +65,10 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 		p.Users = max(1, int(math.Round(float64(f.Tasks)/f.Days/sim.DefaultParams().TasksPerUserDay)))
 	}
 	p.TasksPerUserDay = float64(f.Tasks) / f.Days / float64(p.Users)
+	// The days that pass may be busier than the average day, and so may the users.
+	if w, err := sim.NewWorld(p); err == nil && w.ExpectedTasks() > 0 {
+		p.TasksPerUserDay *= float64(f.Tasks) / w.ExpectedTasks()
+	}
 	return p, nil, nil
 }
 

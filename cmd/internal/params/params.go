@@ -3,6 +3,7 @@
 package params
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -69,7 +70,7 @@ func walk(v reflect.Value, prefix string, do func(name string, v reflect.Value) 
 			continue
 		}
 		field := v.Field(i)
-		if _, isTime := field.Interface().(time.Time); field.Kind() == reflect.Struct && !isTime {
+		if _, isTime := reflect.TypeAssert[time.Time](field); field.Kind() == reflect.Struct && !isTime {
 			if !walk(field, prefix+name+".", do) {
 				return false
 			}
@@ -99,7 +100,7 @@ func parse(v reflect.Value, text string) error {
 	case v.Type() == durationType:
 		d, err := time.ParseDuration(text)
 		if err != nil {
-			return fmt.Errorf("it must be a duration such as 90s or 1h30m")
+			return errors.New("it must be a duration such as 90s or 1h30m")
 		}
 		v.SetInt(int64(d))
 		return nil
@@ -117,7 +118,7 @@ func parse(v reflect.Value, text string) error {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return fmt.Errorf("it must be a number")
+		return errors.New("it must be a number")
 	}
 	v.SetFloat(f)
 	return nil

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+)
+
+// small are arguments for a world that takes milliseconds.
+func small(args ...string) []string { return append(args, "--tasks", "60", "--days", "4") }
+
+func simulatedBy(t *testing.T, args ...string) simulationOutput {
+	t.Helper()
+	r := command(t, append(args, "--json")...)
+	require.Zero(t, r.code, r.stderr)
+	var out simulationOutput
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
+	return out
+}
+
+func TestSimulate(t *testing.T) {
+	t.Parallel()
+	out := simulatedBy(t, small("simulate", "--price", "0.5")...)
+	require.InDelta(t, 60, out.Tasks, 30)
+	require.Equal(t, "idle 30m", out.Policy)
+	require.InDelta(t, float64(out.RunningMS)/7.2e6, out.Cost, 1e-6)
+	require.Positive(t, out.Pauses)
+	require.Equal(t, out, func() simulationOutput {
+		again := simulatedBy(t, small("simulate", "--price", "0.5")...)
+		again.Seconds = out.Seconds
+		return again
+	}(), "the same seed")
+	require.NotEqual(t, out.ActiveMS, simulatedBy(t, small("simulate", "--seed", "2")...).ActiveMS)
+
+	r := command(t, small("simulate", "--policy", "never")...)
+	require.Zero(t, r.code, r.stderr)
+	require.Empty(t, r.stderr, "no progress where there is no terminal")
+	for _, line := range []string{"policy       never\n", "pauses           0\n", "8 users from 2026-01-05 00:00:00 to 2026-01-09 00:00:00, seed 1"} {
+		require.Contains(t, r.stdout, line)
+	}
+}
+
+func TestSimulateOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	memory := simulatedBy(t, small("simulate", "--policy", "adaptive:0.5")...)
+	postgres := simulatedBy(t, small("simulate", "--policy", "adaptive:0.5", "--store", url)...)
+	postgres.Seconds = memory.Seconds
+	require.Equal(t, memory, postgres)
+	r := command(t, small("simulate", "--store", url)...)
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.stderr, "already has rows")
+}
+
+func TestSimulateALog(t *testing.T) {
+	t.Parallel()
+	out := simulatedBy(t, "simulate", "--log", sample, "--policy", "idle:30m")
+	require.Equal(t, 150, out.Tasks)
+	require.Equal(t, 150, out.Log.Tasks)
+	// The work is the log's: that of the replay, but for what a resume delays and
+	// for what the policy cannot cut off.
+	r := command(t, "replay", sample, "--idle-timeout", "0", "--json")
+	require.Zero(t, r.code, r.stderr)
+	var replayed replayOutput
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &replayed))
+	require.InEpsilon(t, float64(replayed.Active.SumMS), float64(out.ActiveMS), 0.02)
+	r = command(t, "simulate", "--log", sample)
+	require.Contains(t, r.stdout, "rows of 150 tasks by ")
+}
+
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	var out sweepOutput
+	for _, workers := range []string{"1", "3"} {
+		r := command(t, small("sweep", "--idle-timeout", "5m,1h, never", "--policy", "adaptive:0.9", "--policy", "idle:1h", "--workers", workers, "--json")...)
+		require.Zero(t, r.code, r.stderr)
+		before := out
+		out = sweepOutput{}
+		require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
+		out.Seconds = 0
+		if before.Policies != nil {
+			require.Equal(t, before, out)
+		}
+	}
+	names := make([]string, len(out.Policies))
+	for i, p := range out.Policies {
+		names[i] = p.Policy
+	}
+	require.Equal(t, []string{"idle 5m", "idle 1h", "never", "adaptive p90"}, names, "each once")
+	require.True(t, *out.Policies[0].Pareto)
+	require.True(t, *out.Policies[2].Pareto)
+
+	r := command(t, small("sweep", "--log", sample, "--idle-timeout", "never")...)
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "never        0")
+	require.Contains(t, r.stdout, "  *\n")
+}
+
+func TestSimulationPages(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"simulate"}, {"sweep", "--idle-timeout", "1h,never"}} {
+		path := filepath.Join(t.TempDir(), "page.html")
+		r := command(t, small(append(args, "--report", path)...)...)
+		require.Zero(t, r.code, r.stderr)
+		page, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Contains(t, string(page), "idle ")
+		require.Equal(t, args[0] == "sweep", strings.Contains(string(page), `"running_hours":`), "the curve")
+		require.Contains(t, r.stderr, "wrote "+path)
+
+		r = command(t, small(append(args, "--report", filepath.Join(path, "no"))...)...)
+		require.Equal(t, exitFailure, r.code)
+		require.Contains(t, r.stderr, "--report: ")
+	}
+}
+
+func TestParametersAreListedAndSet(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"simulate", "sweep"} {
+		r := command(t, name, "--params", "--set", "work.median=7m30s", "--set", "turns=2")
+		require.Zero(t, r.code, r.stderr)
+		for _, line := range []string{"work.median=7m30s\n", "turns=2\n", "answer.alpha=0.8\n", "rhythm.hours=0.02,"} {
+			require.Contains(t, r.stdout, line)
+		}
+	}
+	short := simulatedBy(t, small("simulate", "--set", "work.median=1s", "--set", "work.sigma=0")...)
+	require.Less(t, short.ActiveMS, int64(3_000_000))
+}
+
+func TestBadSimulationArguments(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args string
+		want string
+	}{
+		{"simulate --policy always", `--policy is "always": it must be never; idle:30m`},
+		{"simulate --policy idle", `--policy is "idle"`},
+		{"simulate --policy idle:-5m", `--policy is "idle:-5m"`},
+		{"simulate --policy never:1h", `--policy is "never:1h"`},
+		{"simulate --policy adaptive:1.5", `--policy is "adaptive:1.5"`},
+		{"simulate --policy adaptive:NaN", `--policy is "adaptive:NaN"`},
+		{"simulate --policy hours:18h-8h:1h", `--policy is "hours:18h-8h:1h"`},
+		{"simulate --policy hours:8h-25h:1h", `--policy is "hours:8h-25h:1h"`},
+		{"simulate --policy hours:8h-18h", `--policy is "hours:8h-18h"`},
+		{"simulate --store file", `--store is "file": it must be memory, or a URL`},
+		{"simulate --price=-1", `--price is -1: it must be 0 or more`},
+		{"sweep --price NaN", `--price is NaN: it must be 0 or more`},
+		{"simulate --days 0", `--days is 0: it must be above 0 and at most 3660`},
+		{"simulate --days NaN", `--days is NaN`},
+		{"simulate --days 0.000000000001", `Params.Duration is 0s`},
+		{"simulate --tasks=-1", `--tasks is -1: it must be from 0`},
+		{"simulate --users=-1", `--users is -1: it must be from 0`},
+		{"simulate --from yesterday", `--from is "yesterday": it must be a time`},
+		{"simulate --from 1066-10-14", `Params.Start is 1066-10-14T00:00:00Z: it must be from the year`},
+		{"simulate --set work.median=0s", `Params.Work.Median is 0s: it must be from`},
+		{"simulate --set work=1", `--set "work": there is no such parameter`},
+		{"simulate --case x", `--case goes with --log`},
+		{"sweep --idle-timeout soon", `--idle-timeout has "soon": it must be durations`},
+		{"sweep --idle-timeout=5m,-1m", `--idle-timeout has "-1m"`},
+		{"sweep --workers=-1", `--workers is -1: it must be 0 or more`},
+		{"sweep --policy x", `--policy is "x"`},
+	} {
+		r := command(t, strings.Fields(test.args)...)
+		require.Equal(t, exitUsage, r.code, "%s: %s", test.args, r.stderr)
+		require.Contains(t, r.stderr, test.want)
+		require.Empty(t, r.stdout)
+	}
+	r := command(t, "simulate", "--log", filepath.Join(t.TempDir(), "no.csv"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "no.csv")
+	r = command(t, "simulate", "--log", logFile(t, "a,b", "1,2"))
+	require.Equal(t, exitUsage, r.code)
+}
+
+func TestGrouped(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		value  float64
+		digits int
+		want   string
+	}{
+		{0, 0, "0"},
+		{999, 0, "999"},
+		{1000, 0, "1,000"},
+		{1234567.891, 2, "1,234,567.89"},
+		{-1234, 1, "-1,234.0"},
+		{-123, 0, "-123"},
+	} {
+		require.Equal(t, test.want, grouped(test.value, test.digits), fmt.Sprint(test.value))
+	}
+}
