@@ -104,8 +104,13 @@ func (p BusinessHours) Decide(task TaskView, now time.Time) Action {
 	return KeepUntil(timeout)
 }
 
-// shortDuration is d without its zero parts: 1h and not 1h0m0s.
+// shortDuration is d without its zero parts: 1h and not 1h0m0s. Whole days are
+// days.
 func shortDuration(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= day && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

@@ -60,6 +60,8 @@ func TestPolicyNames(t *testing.T) {
 		"idle 1h30m":         IdleTimeout(90 * time.Minute),
 		"idle 1h":            IdleTimeout(time.Hour),
 		"idle 0s":            IdleTimeout(0),
+		"idle 7d":            IdleTimeout(7 * 24 * time.Hour),
+		"idle 25h":           IdleTimeout(25 * time.Hour),
 		"idle 1m30s":         IdleTimeout(90 * time.Second),
 		"adaptive p90":       NewAdaptive(0.9),
 		"adaptive p99.5":     NewAdaptive(0.995),
