@@ -295,6 +295,13 @@ func TestPauses(t *testing.T) {
 				t.start(30 * time.Minute)
 			}, []string{"10m0s-30m0s resumed, idle 0s"},
 		},
+		"two stops, still paused": {
+			func(t *testTask) {
+				t.start(0)
+				t.stop(10 * time.Minute)
+				t.stop(20 * time.Minute)
+			}, []string{"10m0s-1h0m0s open, idle 0s"},
+		},
 		"work at the instant of the stop leaves no idle time": {
 			func(t *testTask) {
 				t.start(0)

@@ -130,21 +130,24 @@ func TestDataStaysText(t *testing.T) {
 // The policy lets nothing in that the page was not made with.
 func TestPolicyForbidsEverythingElse(t *testing.T) {
 	t.Parallel()
+	require.Regexp(t, `^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; base-uri 'none'; form-action 'none'; `, policy())
 	b := openPage(t, collect(t, few(), Options{}), desk)
 	b.complains = true
-	for name, attempt := range map[string]string{
-		"a script":       `(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s); })()`,
-		"HTML":           `document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.pwned = 1">')`,
-		"eval":           `window.eval('window.pwned = 1')`,
-		"an image":       `new Promise((done, fail) => { const i = new Image(); i.onerror = () => fail(new Error('refused')); i.onload = done; i.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='; })`,
-		"a style":        `(() => { const s = document.createElement('style'); s.textContent = 'body { color: red }'; document.body.append(s); if (!s.sheet) throw new Error('refused'); })()`,
-		"another origin": `fetch('https://example.invalid/')`,
+	for name, c := range map[string]struct{ attempt, directive string }{
+		"a script":       {`(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s); })()`, "require-trusted-types-for"},
+		"HTML":           {`document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.pwned = 1">')`, "require-trusted-types-for"},
+		"eval":           {`window.eval('window.pwned = 1')`, "require-trusted-types-for"},
+		"an image":       {`new Promise((done, fail) => { const i = new Image(); i.onerror = () => fail(new Error('refused')); i.onload = done; i.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='; })`, "img-src"},
+		"a style":        {`(() => { const s = document.createElement('style'); s.textContent = 'body { color: red }'; document.body.append(s); if (!s.sheet) throw new Error('refused'); })()`, "style-src-elem"},
+		"another origin": {`fetch('https://example.invalid/')`, "connect-src"},
+		"a frame":        {`new Promise((done) => { const f = document.createElement('iframe'); f.src = 'data:text/html,hello'; document.body.append(f); f.onload = done; }).then(() => { throw new Error('refused'); })`, "frame-src"},
 	} {
-		refused, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](
-			fmt.Sprintf(`(async () => { try { await (%s); return false; } catch (e) { return true; } })()`, attempt), chromedp.EvalAwaitPromise,
-			func(p *runtime.EvaluateParams) { p.AllowUnsafeEvalBlockedByCSP = new(false) }))
+		refused, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf(`(async () => {
+			const violation = new Promise((done) => document.addEventListener('securitypolicyviolation', (e) => done(e.effectiveDirective), { once: true }));
+			try { await (%s); return 'let through'; } catch (e) { return await violation; }
+		})()`, c.attempt), chromedp.EvalAwaitPromise, func(p *runtime.EvaluateParams) { p.AllowUnsafeEvalBlockedByCSP = new(false) }))
 		require.NoError(t, err, name)
-		assert.True(t, refused, name)
+		assert.Equal(t, c.directive, refused, name)
 	}
 	require.Equal(t, "undefined", eval[string](b, `typeof window.pwned`))
 }

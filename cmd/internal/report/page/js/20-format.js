@@ -16,6 +16,7 @@ const stamp = (ms) => new Date(doc.base + ms).toISOString().replace('T', ' ').re
 // duration is exact to the millisecond up to a minute, to the second up to a
 // day, and to the minute beyond.
 function duration(ms) {
+  if (ms === 0) return '0';
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < MINUTE) return `${Number((ms / SECOND).toFixed(3))} s`;
   const d = Math.floor(ms / DAY), h = Math.floor(ms % DAY / HOUR), m = Math.floor(ms % HOUR / MINUTE), s = Math.floor(ms % MINUTE / SECOND);

@@ -85,7 +85,7 @@ function startDurations() {
           { name: 'From', text: (b) => short(b.from) },
           { name: 'To', text: (b) => (b.to === Infinity ? 'longer' : short(b.to)) },
           { name: 'Number', num: true, text: (b) => number(b.all) },
-          { name: 'Share', num: true, text: (b) => `${decimal(100 * b.share, 1)} %` },
+          { name: 'Share', num: true, text: (b) => `${(100 * b.share).toFixed(1)} %` },
           ...(spread.open ? [{ name: 'Still paused', num: true, text: (b) => number(b.open) }] : []),
         ],
         rows: list,
