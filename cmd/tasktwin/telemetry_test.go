@@ -240,7 +240,7 @@ func TestTelemetryFormats(t *testing.T) {
 	}
 	table := show()
 	require.Contains(t, table, "last paused")
-	require.Contains(t, table, "150 tasks with builds from 0001-01-01 00:00:00 to 2026-01-01 00:00:00")
+	require.Contains(t, table, "150 tasks with builds later than 0001-01-01 00:00:00, as of 2026-01-01 00:00:00")
 	require.Contains(t, table, "idle before the last pause")
 	for _, e := range want {
 		require.Contains(t, table, e.TaskID)
