@@ -207,6 +207,11 @@ func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
 	require.NoFileExists(t, path)
 
 	execute(t, with(t, at, nil, "search_path", "platform"), `UPDATE workspace_builds SET reason = 'task_auto_pause' WHERE reason = 'whim'`)
+	r = command(t, "dump", "--postgres", readable, "-o", path)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, `column state: "waiting" is not a value of workspace_app_status_state that tasktwin knows`)
+
+	execute(t, with(t, at, nil, "search_path", "platform"), `UPDATE workspace_app_statuses SET state = 'idle' WHERE state = 'waiting'`)
 	for _, mode := range []string{"cache_statement", "simple_protocol"} {
 		r = command(t, "dump", "--postgres", with(t, readable, nil, "default_query_exec_mode", mode), "-o", path)
 		require.Equal(t, exitOK, r.code, r.stderr)

@@ -142,6 +142,7 @@ func foreign(t *testing.T, at string) (readable, task string) {
 		UPDATE workspace_builds SET reason = 'whim' WHERE id = (
 			SELECT id FROM workspace_builds WHERE transition = 'stop' ORDER BY workspace_id, build_number DESC LIMIT 1
 		) RETURNING (SELECT tasks.id::text FROM tasks WHERE tasks.workspace_id = workspace_builds.workspace_id)`).Scan(&task))
+	exec(`UPDATE workspace_app_statuses SET state = 'waiting' WHERE state = 'idle'`)
 	for _, table := range tables {
 		exec(`ALTER TABLE ` + table + ` SET SCHEMA platform`)
 	}
@@ -239,7 +240,7 @@ func TestTelemetryFormats(t *testing.T) {
 	}
 	table := show()
 	require.Contains(t, table, "last paused")
-	require.Contains(t, table, "150 tasks with builds from 0001-01-01 00:00:00 to 2026-01-01 00:00:00")
+	require.Contains(t, table, "150 tasks with builds later than 0001-01-01 00:00:00, as of 2026-01-01 00:00:00")
 	require.Contains(t, table, "idle before the last pause")
 	for _, e := range want {
 		require.Contains(t, table, e.TaskID)

@@ -47,7 +47,7 @@ func cellOf[T any](v *T, text func(T) string, style term.Style) term.Cell {
 // text is the summary for a reader.
 func (s *telemetrySummary) text(style term.Style) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d tasks with builds from %s to %s\n", s.Tasks, s.Since.Format(time.DateTime), s.Until.Format(time.DateTime))
+	fmt.Fprintf(&b, "%d tasks with builds later than %s, as of %s\n", s.Tasks, s.Since.Format(time.DateTime), s.Until.Format(time.DateTime))
 	fmt.Fprintf(&b, "paused: %d auto, %d manual, %d other; resumed: %d manual, %d other\n\n",
 		s.Paused[telemetry.PauseReasonAuto], s.Paused[telemetry.PauseReasonManual], s.Paused[telemetry.PauseReasonOther],
 		s.Resumed[telemetry.ResumeReasonManual], s.Resumed[telemetry.ResumeReasonOther])

@@ -88,7 +88,7 @@ func TestSummaryOnATerminal(t *testing.T) {
 		shown := onTerminal(t, nil, append(args, format)...)
 		summary, ok := strings.CutPrefix(shown, plain.stdout)
 		require.True(t, ok, shown)
-		require.Contains(t, summary, "150 tasks with builds from")
+		require.Contains(t, summary, "150 tasks with builds later than")
 	}
 }
 

@@ -297,6 +297,9 @@ func TestWritingRefuses(t *testing.T) {
 // The longest row that is written is read.
 func TestLongestRow(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it is long")
+	}
 	d := few()
 	line := 0
 	for _, l := range lines(t, d) {
@@ -328,7 +331,7 @@ func TestErrorsOfTheMedium(t *testing.T) {
 		_, err := Verify(t.Context(), r)
 		require.NoError(t, err)
 	}
-	for size := range data {
+	for size := 0; size < len(data); size += 31 {
 		_, err := Write(t.Context(), &limited{size}, few(), by)
 		require.ErrorIs(t, err, io.ErrShortWrite)
 	}
