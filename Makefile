@@ -23,16 +23,25 @@ help: ## List the targets.
 run: ## Replay the sample log in memory and report pauses, resumes and active time.
 	go run ./cmd/tasktwin replay $(SAMPLE) --idle-timeout 30m
 
+.PHONY: examples
+examples: ## Run the examples.
+	go run ./examples/service -once
+	go run ./examples/policy
+
+.PHONY: simulate
+simulate: ## Simulate two weeks of a platform under several idle time-outs, in memory, with a report page.
+	go run ./cmd/tasktwin sweep --tasks 10000 --report report.html
+
 .PHONY: test
-test: postgres ## Test every module, on a real PostgreSQL too, which it installs where there is none.
+test: needs ## Test every module, on a real PostgreSQL and in a real browser, which it installs where there are none.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test ./...)
 
 .PHONY: race
-race: postgres ## The same with the race detector, in short.
+race: needs ## The same with the race detector, in short.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short ./...)
 
 .PHONY: test-modules
-test-modules: postgres ## Build and test each module on its own, without the workspace, in short.
+test-modules: needs ## Build and test each module on its own, without the workspace, in short.
 	@$(call in,GOWORK=off go build ./... && GOWORK=off TASKTWIN_REQUIRE_POSTGRES=1 go test -short ./...)
 
 .PHONY: test-docker
@@ -43,6 +52,13 @@ test-docker: ## Run the parity suite on a PostgreSQL in Docker, from an image of
 postgres: ## Make sure that there is a PostgreSQL for the tests.
 	@scripts/postgres.sh
 
+.PHONY: chromium
+chromium: ## Make sure that there is a Chromium for the tests of the report page.
+	@scripts/chromium.sh
+
+.PHONY: needs
+needs: postgres chromium
+
 .PHONY: parity
 parity: postgres ## Drive both engines in lockstep with 20,000 random operations.
 	go run ./cmd/tasktwin parity
@@ -52,10 +68,12 @@ parity-long: postgres ## The same with two million, over all presets; SEED=1 for
 	@scripts/parity-long.sh $(SEED)
 
 .PHONY: fuzz
-fuzz: postgres ## Fuzz for a minute each: parity, jsonb and CSV.
+fuzz: postgres ## Fuzz for a minute each: parity, jsonb, CSV and dumps.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .
 	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
+	cd cmd && go test -run '^$$' -fuzz FuzzContent -fuzzminimizetime 5x -fuzztime 1m ./internal/dumpfile
+	cd cmd && go test -run '^$$' -fuzz FuzzRead -fuzzminimizetime 5x -fuzztime 1m ./internal/dumpfile
 
 .PHONY: mutants
 mutants: postgres ## Plant mistakes in memdb and pgvalue, one at a time, and see that the tests find them; SAMPLE=1/20 for a part.
@@ -124,7 +142,7 @@ release: ## Tag a release: VERSION=v1.2.3, and DRY_RUN=1 to see what would chang
 	@VERSION='$(VERSION)' DRY_RUN='$(DRY_RUN)' scripts/release.sh
 
 .PHONY: setup
-setup: postgres $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint ## Install what the other targets need.
+setup: needs $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint ## Install what the other targets need.
 
 $(BIN)/sqlc: Makefile
 	GOWORK=off GOBIN=$(BIN) go install github.com/sqlc-dev/sqlc/cmd/sqlc@$(SQLC_VERSION) && touch $@

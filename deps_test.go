@@ -53,6 +53,7 @@ func TestImportRules(t *testing.T) {
 		cmd         = modulePath + "/cmd"
 		bench       = modulePath + "/bench"
 		sim         = modulePath + "/sim"
+		examples    = modulePath + "/examples"
 	)
 	// The packages that each part may import besides its own.
 	rules := map[string][]string{
@@ -65,6 +66,7 @@ func TestImportRules(t *testing.T) {
 		conformance: {root, internal, memdb, pgdb, telemetry, sim},
 		cmd:         {root, memdb, pgdb, telemetry, sim, conformance},
 		bench:       {root, memdb, pgdb, telemetry, conformance},
+		examples:    {root, memdb, pgdb, sim, conformance},
 	}
 	part := func(pkg string) string {
 		longest := ""

@@ -68,18 +68,7 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 	t.Run("cases", func(t *testing.T) {
 		t.Parallel()
 		together := slices.DeleteFunc(allCases(), func(c testCase) bool { return c.alone })
-		runCases(t, together, func(tb testing.TB) tasktwin.Store {
-			both := newLockstep(reference(tb), subject(tb), newRecord(), 0)
-			tb.Cleanup(func() {
-				if usable(both.ref) && usable(both.sub) {
-					_, _ = both.Dump(context.Background())
-				}
-				for _, m := range both.record.mismatches {
-					tb.Error(m)
-				}
-			})
-			return both
-		})
+		runCases(t, together, func(tb testing.TB) tasktwin.Store { return Together(tb, reference(tb), subject(tb)) })
 	})
 	t.Run("programs", func(t *testing.T) {
 		t.Parallel()
@@ -102,6 +91,25 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 		t.Logf("replay with %s", replay)
 		compare(t, reference, subject, ParityOptions{Ops: int(ops), Seed: seed, Preset: preset}, "replay with "+replay)
 	})
+}
+
+// Together returns a store that makes each call on two and returns the reference's
+// answer, so that a test of one's own runs on both. The test fails with each call
+// that they answer differently and, when it ends, unless they hold the same rows.
+// Transactions are compared call by call, too; fn runs once. The stores stay the
+// caller's to close, after the test.
+func Together(tb testing.TB, reference, subject tasktwin.Store) tasktwin.Store {
+	tb.Helper()
+	both := newLockstep(reference, subject, newRecord(), 0)
+	tb.Cleanup(func() {
+		if usable(both.ref) && usable(both.sub) {
+			_, _ = both.Dump(context.Background())
+		}
+		for _, m := range both.record.mismatches {
+			tb.Error(m)
+		}
+	})
+	return both
 }
 
 // savedPrograms are what once was a mismatch, by name.

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// The same tests on a real PostgreSQL and in memory at once. They fail where the
+// two answer differently, so that the unit tests' store is known to tell the truth.
+func TestServiceOnBothEngines(t *testing.T) {
+	t.Parallel()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			postgres := pgtest.Open(t)
+			opts, err := conformance.TwinOptions(t.Context(), postgres)
+			if err != nil {
+				t.Fatal(err)
+			}
+			both := conformance.Together(t, postgres, memdb.New(opts))
+			rows, err := seed(t.Context(), both, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.run(t, newClient(t, both, rows))
+		})
+	}
+}
