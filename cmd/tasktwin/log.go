@@ -61,7 +61,7 @@ func goesWithLog(flag string) error {
 type logFlags struct {
 	columnFlags `embed:""`
 
-	IdleTimeout time.Duration `help:"Pause a task that has been idle that long, such as 30m. 0 pauses none." default:"0"`
+	IdleTimeout time.Duration `help:"Pause a task that has been idle that long, such as 30m or 2d. 0 pauses none." default:"0"`
 }
 
 // options checks the flags for a log, whose end is now, or its last event where

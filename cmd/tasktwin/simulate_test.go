@@ -179,6 +179,22 @@ func TestBadSimulationArguments(t *testing.T) {
 	require.Equal(t, exitUsage, r.code)
 }
 
+func TestDurationsMayHaveDays(t *testing.T) {
+	t.Parallel()
+	days := command(t, "replay", sample, "--idle-timeout", "1d12h", "--json")
+	hours := command(t, "replay", sample, "--idle-timeout", "36h", "--json")
+	require.Zero(t, days.code, days.stderr)
+	pauses := func(r result) (n int) {
+		var out replayOutput
+		require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
+		return out.Pauses
+	}
+	require.Equal(t, pauses(hours), pauses(days))
+	r := command(t, "replay", sample, "--idle-timeout", "1x")
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.stderr, `--idle-timeout: expected a duration such as 30m, 1h30m or 2d, but got "1x"`)
+}
+
 func TestGrouped(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
@@ -51,4 +55,22 @@ func asDuration(text string) (time.Duration, bool) {
 	d, err := time.ParseDuration(rest)
 	// A sum beyond the type's end has turned negative.
 	return sum + d, err == nil && d >= 0 && sum >= 0 && sum+d >= 0
+}
+
+// decodeDuration reads the duration that a flag was given. It may be negative,
+// which the command refuses by the flag's name.
+func decodeDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, ok := asDuration(text)
+	if !ok {
+		var err error
+		if d, err = time.ParseDuration(text); err != nil {
+			return fmt.Errorf("expected a duration such as 30m, 1h30m or 2d, but got %q", text)
+		}
+	}
+	target.SetInt(int64(d))
+	return nil
 }
