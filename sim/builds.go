@@ -124,10 +124,7 @@ func (r *run) readyAgent(t *task, at instant) error {
 	if err := r.updateHealth(t, tasktwin.WorkspaceAppHealthHealthy); err != nil {
 		return err
 	}
-	for _, answered := range t.waiting {
-		r.books.waits = append(r.books.waits, span(at-answered))
-	}
-	t.waiting = t.waiting[:0]
+	r.books.closeWaits(t, at)
 	if t.pending > 0 {
 		if err := r.beginTurn(t, at); err != nil {
 			return err

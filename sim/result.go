@@ -42,7 +42,7 @@ type Result struct {
 	IdleRunningMS int64 `json:"idle_ms"`
 
 	// Answers is how often somebody answered an agent, Waited how many of these
-	// answers had to wait for a resume, until the agent was ready.
+	// answers had to wait for a resume, until the agent was ready or the run ended.
 	Answers int `json:"answers"`
 	Waited  int `json:"waited"`
 	// WaitMS is how long they waited in all; WaitP50MS and WaitP95MS are the median
