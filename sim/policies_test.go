@@ -65,6 +65,8 @@ func TestPolicyNames(t *testing.T) {
 		"idle 1m30s":         IdleTimeout(90 * time.Second),
 		"adaptive p90":       NewAdaptive(0.9),
 		"adaptive p99.5":     NewAdaptive(0.995),
+		"adaptive p99.999":   NewAdaptive(0.99999),
+		"adaptive p29":       NewAdaptive(0.29),
 		"hours 8h-18h30m 1h": BusinessHours{Open: 8 * time.Hour, Close: 18*time.Hour + 30*time.Minute, Timeout: time.Hour},
 	} {
 		if got := policy.Name(); got != want {
