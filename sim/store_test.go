@@ -96,7 +96,7 @@ func TestAgentsAndAppsGoThroughTheirStates(t *testing.T) {
 		stopping = tasktwin.WorkspaceAgentLifecycleStateShuttingDown
 		off      = tasktwin.WorkspaceAgentLifecycleStateOff
 	)
-	ends := 0
+	ends, delays := 0, 0
 	for id, states := range s.agents {
 		onTime, delayed := []tasktwin.WorkspaceAgentLifecycleState{starting, ready, stopping, off}, []tasktwin.WorkspaceAgentLifecycleState{starting, late, ready, stopping, off}
 		if !beginsWith(onTime, states) && !beginsWith(delayed, states) {
@@ -105,7 +105,11 @@ func TestAgentsAndAppsGoThroughTheirStates(t *testing.T) {
 		if states[len(states)-1] == off {
 			ends++
 		}
+		if slices.Contains(states, late) {
+			delays++
+		}
 	}
+	hasShare(t, "agents that are delayed", delays, len(s.agents), p.Stuck)
 	unwell, still := 0, 0
 	for id, states := range s.apps {
 		for i, state := range states {

@@ -1,6 +1,8 @@
 package sim_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,5 +64,57 @@ func TestAnswersWait(t *testing.T) {
 			result.WaitP95MS != want[1].Milliseconds() || result.WaitMS != want[2].Milliseconds() {
 			t.Errorf("%s: %+v", test.name, result)
 		}
+	}
+}
+
+// A policy learns how long answers took from when the task became idle, on
+// whichever of the owner's tasks, and whether or not it was paused meanwhile.
+func TestPoliciesLearnFromAnswers(t *testing.T) {
+	t.Parallel()
+	const m = time.Minute
+	p := exact(sim.Turn{At: in(0), Work: m}, sim.Turn{At: in(25 * m), Work: m}, sim.Turn{At: in(100 * m), Work: m})
+	p.Recording.Tasks = append(p.Recording.Tasks,
+		sim.RecordedTask{Owner: "Ada", Turns: []sim.Turn{{At: p.Start.Add(10 * time.Hour), Work: m}}},
+		sim.RecordedTask{Owner: "Bob", Turns: []sim.Turn{{At: p.Start.Add(10 * time.Hour), Work: m}}})
+	var got []time.Duration
+	_, _ = run(t, newWorld(t, p), policyFunc(func(task sim.TaskView, now time.Time) sim.Action {
+		switch n := task.OwnerAnswers.Len(); {
+		case now.Sub(p.Start) < 10*time.Hour:
+		case task.Owner == "user-2":
+			if n > 0 {
+				t.Errorf("%d answers of Bob's are known", n)
+			}
+		default:
+			for i := range n {
+				got = append(got, task.OwnerAnswers.Quantile(float64(i+1)/float64(n)))
+			}
+		}
+		if task.Pauses == 0 && now.Sub(p.Start) > 20*m {
+			return sim.Pause()
+		}
+		return sim.Keep()
+	}))
+	// Idle after 15 minutes and, paused, after 26.
+	if want := []time.Duration{10 * m, 74 * m}; !slices.Equal(got, want) {
+		t.Errorf("they took %v, want %v", got, want)
+	}
+}
+
+// What a task's log says is in the store, whenever it happened: before there is an
+// agent, while one works, and while the task is paused.
+func TestNotesAreSaid(t *testing.T) {
+	t.Parallel()
+	const m = time.Minute
+	p := exact(sim.Turn{At: in(0), Message: "early"}, sim.Turn{At: in(m), Work: 10 * m, Message: "work"}, sim.Turn{At: in(20 * m), Message: "busy"},
+		sim.Turn{At: in(60 * m), Message: "paused"})
+	result, dump := run(t, newWorld(t, p), sim.IdleTimeout(0))
+	got := map[string]string{}
+	for i := range dump.WorkspaceAppStatuses {
+		s := &dump.WorkspaceAppStatuses[i]
+		got[s.Message] += string(s.State) + s.CreatedAt.Sub(p.Start).String()
+	}
+	want := map[string]string{"early": "working14m0s", "work": "working14m0s", "busy": "working20m0s", "Done": "complete24m0s", "paused": "complete1h0m0s"}
+	if !maps.Equal(got, want) || result.Resumes != 0 || result.IdleBeforePauseMS != (4*m).Milliseconds() {
+		t.Errorf("%v, want %v, in %+v", got, want, result)
 	}
 }
