@@ -47,6 +47,17 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
+func TestSimulateNextToNothing(t *testing.T) {
+	t.Parallel()
+	r := command(t, "simulate", "--tasks", "0", "--days", "1")
+	require.Zero(t, r.code, r.stderr)
+	require.Contains(t, r.stdout, "tasks           0  0 deleted\n")
+	require.NotContains(t, r.stdout, "of the lifetime", "there is none")
+	r = command(t, "simulate", "--tasks", "50", "--days", "0.001")
+	require.Zero(t, r.code, r.stderr)
+	require.Contains(t, r.stdout, "50 users from", "not one for each two tasks a day")
+}
+
 func TestSimulateOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -150,8 +161,10 @@ func TestBadSimulationArguments(t *testing.T) {
 		{"simulate --policy hours:8h-25h:1h", `--policy is "hours:8h-25h:1h"`},
 		{"simulate --policy hours:8h-18h", `--policy is "hours:8h-18h"`},
 		{"simulate --store file", `--store is "file": it must be memory, or a URL`},
-		{"simulate --price=-1", `--price is -1: it must be 0 or more`},
-		{"sweep --price NaN", `--price is NaN: it must be 0 or more`},
+		{"simulate --price=-1", `--price is -1: it must be from 0 to 1000000000`},
+		{"sweep --price 1e308", `--price is 1e+308: it must be from 0`},
+		{"simulate --tasks 100000 --days 0.00001 --users 1", `--tasks is 100000, in 1e-05 days by 1 users: sim: Params.TasksPerUserDay is 1e+10: it must`},
+		{"sweep --price NaN", `--price is NaN: it must be from 0`},
 		{"simulate --days 0", `--days is 0: it must be above 0 and at most 3660`},
 		{"simulate --days NaN", `--days is NaN`},
 		{"simulate --days 0.000000000001", `Params.Duration is 0s`},
