@@ -79,11 +79,17 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
 	begin := time.Now()
-	if err := world.Seed(e.ctx, store); err != nil {
-		return err
-	}
 	progress, done := simulationProgress(e.stderr, 1)
-	result, err := world.Run(e.ctx, store, policy, sim.Options{Progress: progress})
+	var result *sim.Result
+	// All or nothing, so that what failed can be repeated.
+	err = store.InTx(e.ctx, func(tx tasktwin.Store) error {
+		if err := world.Seed(e.ctx, tx); err != nil {
+			return err
+		}
+		var err error
+		result, err = world.Run(e.ctx, tx, policy, sim.Options{Progress: progress})
+		return err
+	}, nil)
 	done()
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 // small are arguments for a world that takes milliseconds.
@@ -68,6 +69,27 @@ func TestSimulateOnPostgreSQL(t *testing.T) {
 	r := command(t, small("simulate", "--store", url)...)
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.stderr, "already has rows")
+}
+
+// A run that fails leaves a database in which it can be repeated.
+func TestASimulationThatFailsLeavesNothing(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
+	require.NoError(t, err)
+	defer db.Close()
+	require.NoError(t, pgdb.Migrate(t.Context(), url))
+	_, err = db.Pool().Exec(t.Context(), `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
+		CREATE TRIGGER refuse BEFORE INSERT ON workspace_agents EXECUTE FUNCTION refuse()`)
+	require.NoError(t, err)
+	r := command(t, small("simulate", "--store", url)...)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "sim: at 2026-01-05T")
+	require.Contains(t, r.stderr, "the disk is full")
+	_, err = db.Pool().Exec(t.Context(), `DROP TRIGGER refuse ON workspace_agents`)
+	require.NoError(t, err)
+	r = command(t, small("simulate", "--store", url)...)
+	require.Zero(t, r.code, r.stderr)
 }
 
 func TestSimulateALog(t *testing.T) {
