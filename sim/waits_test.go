@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/sim"
 )
 
@@ -46,12 +47,28 @@ func TestAnswersWait(t *testing.T) {
 		{"while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 1, []time.Duration{15 * m, 15 * m, 15 * m}},
 		{"two while paused", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(70 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{4 * m, 14 * m, 18 * m}},
 		{"two while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(16 * m), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{15 * m, 16 * m, 31 * m}},
+		{"one of three for long", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(71 * m), Work: m}, {At: in(72 * m), Work: m}}, 24 * time.Hour, 0, 3, []time.Duration{3 * m, 14 * m, 19 * m}},
 		{"until the end", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}}, 65 * m, 0, 1, []time.Duration{5 * m, 5 * m, 5 * m}},
 		{"until the end, while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 17*m + time.Second, 0, 1, []time.Duration{time.Second, time.Second, time.Second}},
 	} {
 		p := exact(test.turns...)
 		p.Duration = test.until
-		result, _ := run(t, newWorld(t, p), sim.IdleTimeout(test.timeout))
+		result, dump := run(t, newWorld(t, p), sim.IdleTimeout(test.timeout))
+		if result.LifetimeMS != test.until.Milliseconds() {
+			t.Errorf("%s: a task that is there from the beginning lived for %d ms", test.name, result.LifetimeMS)
+		}
+		for i := range dump.WorkspaceBuilds {
+			reason := tasktwin.BuildReasonTaskResume
+			switch b := &dump.WorkspaceBuilds[i]; {
+			case b.BuildNumber == 1:
+				reason = tasktwin.BuildReasonInitiator
+			case b.Transition == tasktwin.WorkspaceTransitionStop:
+				reason = tasktwin.BuildReasonTaskAutoPause
+			}
+			if b := &dump.WorkspaceBuilds[i]; b.Reason != reason {
+				t.Errorf("%s: build %d is because of %s", test.name, b.BuildNumber, b.Reason)
+			}
+		}
 		want := []time.Duration{0, 0, 0}
 		if test.waits != nil {
 			want = test.waits
