@@ -95,6 +95,13 @@ func TestAgentsAndPeopleKeepToTheParameters(t *testing.T) {
 	hasMedian(t, "deletions", deletions, p.DeletionAfter.Median)
 	hasShare(t, "failures", failures, len(ended), p.Failure)
 	hasShare(t, "deletions", len(deletions), len(ended), p.Deletion)
+	prompts := map[string]int{}
+	for i := range dump.Tasks {
+		prompts[dump.Tasks[i].Prompt]++
+	}
+	if len(prompts) < 5 {
+		t.Errorf("people ask for %v", prompts)
+	}
 	sum := 0.0
 	for _, n := range turns {
 		sum += float64(n)
