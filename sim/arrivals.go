@@ -35,7 +35,7 @@ func (r *run) arrive(u *user, at instant) error {
 	var prompt string
 	if r.world.script != nil {
 		t.script = r.world.script[u.index][n]
-		t.name, prompt = t.script.Name, t.script.Turns[0].Message
+		t.name, prompt = displayName(t.script.Name), t.script.Turns[0].Message
 	} else {
 		prompt = prompts[s.uint64(forPrompt, 0)%uint64(len(prompts))]
 		t.name = fmt.Sprintf("%s (%s, %d)", prompt, u.username, n+1)
@@ -43,6 +43,7 @@ func (r *run) arrive(u *user, at instant) error {
 	r.planArrival(u, at)
 	r.live = append(r.live, t)
 	r.books.tasks++
+	r.meter.know(t.id)
 	if err := r.insertTask(t, prompt); err != nil {
 		return err
 	}

@@ -83,6 +83,14 @@ func (b *books) closePause(t *task, now instant) {
 	t.stoppedAt, t.startedAt = 0, 0
 }
 
+// closeWaits adds the answers that wait for a task's resume, and no longer.
+func (b *books) closeWaits(t *task, now instant) {
+	for _, answered := range t.waiting {
+		b.waits = append(b.waits, span(now-answered))
+	}
+	t.waiting = t.waiting[:0]
+}
+
 // close adds a task that is deleted, or that is there at the end.
 func (b *books) close(t *task, now instant) {
 	if t.workSince != 0 {
@@ -90,6 +98,7 @@ func (b *books) close(t *task, now instant) {
 		t.workSince = 0
 	}
 	b.closePause(t, now)
+	b.closeWaits(t, now)
 	b.activeMS += int64((t.active + 500) / 1000)
 	b.lifetimeMS += milliseconds(span(now - t.created))
 }

@@ -6,6 +6,7 @@ import "github.com/tasktwin/tasktwin"
 func (r *run) build(t *task, at instant, transition tasktwin.WorkspaceTransition, reason tasktwin.BuildReason) error {
 	t.round++
 	t.builds++
+	runs := t.phase == idle
 	t.transition, t.reason = transition, reason
 	r.books.builds++
 	if err := r.insertBuild(t, at); err != nil {
@@ -27,8 +28,8 @@ func (r *run) build(t *task, at instant, transition tasktwin.WorkspaceTransition
 	default:
 		t.phase = gone
 	}
-	if t.app == none {
-		return nil
+	if !runs {
+		return nil // its agent has been told before
 	}
 	return r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateShuttingDown)
 }
@@ -58,7 +59,8 @@ func (r *run) endJob(t *task, at instant) error {
 		return r.afterFailure(t, at)
 	case t.transition == tasktwin.WorkspaceTransitionStart:
 		return r.startAgent(t, at)
-	case t.app != none:
+	case !t.off:
+		t.off = true
 		if err := r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateOff); err != nil {
 			return err
 		}
@@ -124,10 +126,7 @@ func (r *run) readyAgent(t *task, at instant) error {
 	if err := r.updateHealth(t, tasktwin.WorkspaceAppHealthHealthy); err != nil {
 		return err
 	}
-	for _, answered := range t.waiting {
-		r.books.waits = append(r.books.waits, span(at-answered))
-	}
-	t.waiting = t.waiting[:0]
+	r.books.closeWaits(t, at)
 	if t.pending > 0 {
 		if err := r.beginTurn(t, at); err != nil {
 			return err

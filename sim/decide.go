@@ -14,9 +14,9 @@ func (r *run) decide(t *task, at instant) error {
 		CreatedAt: t.created.time(), IdleSince: t.idleSince.time(), Pauses: t.timesPaused, OwnerAnswers: t.answers,
 	}, now)
 	switch {
-	case action.pause:
+	case action.do == pause:
 		return r.build(t, at, tasktwin.WorkspaceTransitionStop, tasktwin.BuildReasonTaskAutoPause)
-	case action.until.IsZero():
+	case action.do == keep:
 		return nil
 	case !action.until.After(now):
 		return &PolicyError{Policy: r.policy.Name(), Task: t.name, Until: action.until, Now: now}

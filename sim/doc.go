@@ -23,6 +23,10 @@
 // more still gets the same answers at the same times: what differs between two
 // policies is what the policies caused.
 //
+// All of this holds for one program. Compiled for another processor it may
+// multiply and add in one step, as may the logarithms of package math, so that an
+// instant comes out a microsecond later.
+//
 // # Results
 //
 // A [Result] is summed up from package telemetry's events, which are collected

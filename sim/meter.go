@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/telemetry"
 )
@@ -11,6 +13,7 @@ import (
 // meter sums up telemetry. It collects the events of the tasks that have a build
 // at one instant: after each resume, when the pause before it has become final,
 // and before each deletion, when it is the last chance. At the end it collects all.
+// Tasks that it does not know are somebody else's.
 type meter struct {
 	ctx   context.Context
 	store tasktwin.Querier
@@ -18,7 +21,7 @@ type meter struct {
 	sums
 }
 
-// metered is the latest event of a task.
+// metered is the latest event of a task, if there has been one.
 type metered struct {
 	pausedAt         time.Time
 	paused, resumed  bool
@@ -29,6 +32,9 @@ type metered struct {
 func newMeter(ctx context.Context, store tasktwin.Querier) *meter {
 	return &meter{ctx: ctx, store: store, tasks: map[string]*metered{}}
 }
+
+// know has the meter sum up a task.
+func (m *meter) know(id uuid.UUID) { m.tasks[id.String()] = &metered{} }
 
 // collect takes the events of the tasks with a build at that instant.
 func (m *meter) collect(at instant) error { return m.window((at - 1).time(), at.time()) }
@@ -49,8 +55,7 @@ func (m *meter) window(createdAfter, now time.Time) error {
 func (m *meter) add(e *telemetry.TaskEvent) {
 	t := m.tasks[e.TaskID]
 	if t == nil {
-		t = &metered{}
-		m.tasks[e.TaskID] = t
+		return
 	}
 	t.activeMS = deref(e.ActiveDurationMS)
 	if e.LastPausedAt == nil {

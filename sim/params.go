@@ -65,7 +65,8 @@ type Params struct {
 	UnhealthyFor LogNormal `json:"unhealthy_for"`
 
 	// Recording, if set, is the work that is done, in place of Users, the rates,
-	// Rhythm, Turns, Work, Report, Answer, Failure and Deletion.
+	// Rhythm, Turns, Work, Report, Answer, Failure and Deletion. It must not be
+	// changed as long as a World of it is in use.
 	Recording *Recording `json:"-"`
 }
 

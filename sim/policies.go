@@ -57,7 +57,7 @@ func NewAdaptive(quantile float64) Adaptive {
 }
 
 // Name is "adaptive" with the quantile in per cent, such as "adaptive p90".
-func (p Adaptive) Name() string { return fmt.Sprintf("adaptive p%.4g", p.Quantile*100) }
+func (p Adaptive) Name() string { return fmt.Sprintf("adaptive p%.12g", p.Quantile*100) }
 
 // Decide keeps a task until its owner's time-out.
 func (p Adaptive) Decide(task TaskView, now time.Time) Action {

@@ -42,6 +42,8 @@ func TestPolicies(t *testing.T) {
 		{"hours, evening", office, TaskView{IdleSince: clock(monday + "17:30")}, monday + "18:00", Pause()},
 		{"hours, early", office, TaskView{IdleSince: clock(monday + "07:59")}, monday + "07:59", Pause()},
 		{"hours, Saturday", office, TaskView{IdleSince: clock("2026-01-10 10:00")}, "2026-01-10 10:00", Pause()},
+		{"hours, Sunday", office, TaskView{IdleSince: clock("2026-01-11 10:00")}, "2026-01-11 10:00", Pause()},
+		{"hours, Friday", office, TaskView{IdleSince: clock("2026-01-09 10:00")}, "2026-01-09 10:00", KeepUntil(clock("2026-01-09 11:00"))},
 		{"hours further east, early there", east, TaskView{IdleSince: clock(monday + "04:59")}, monday + "04:59", Pause()},
 		{"hours further east, by day there", east, TaskView{IdleSince: clock(monday + "05:00")}, monday + "05:00", KeepUntil(clock(monday + "06:00"))},
 		{"hours further east, evening there", east, TaskView{IdleSince: clock(monday + "14:30")}, monday + "14:30", KeepUntil(clock(monday + "15:00"))},
@@ -65,6 +67,8 @@ func TestPolicyNames(t *testing.T) {
 		"idle 1m30s":         IdleTimeout(90 * time.Second),
 		"adaptive p90":       NewAdaptive(0.9),
 		"adaptive p99.5":     NewAdaptive(0.995),
+		"adaptive p99.999":   NewAdaptive(0.99999),
+		"adaptive p29":       NewAdaptive(0.29),
 		"hours 8h-18h30m 1h": BusinessHours{Open: 8 * time.Hour, Close: 18*time.Hour + 30*time.Minute, Timeout: time.Hour},
 	} {
 		if got := policy.Name(); got != want {

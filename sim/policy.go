@@ -42,20 +42,28 @@ type TaskView struct {
 
 // Action is what a policy wants.
 type Action struct {
-	pause bool
-	until time.Time
+	do    decision
+	until time.Time // for keepUntil
 }
 
+type decision uint8
+
+const (
+	keep decision = iota
+	pause
+	keepUntil
+)
+
 // Pause stops the task's workspace now.
-func Pause() Action { return Action{pause: true} }
+func Pause() Action { return Action{do: pause} }
 
 // Keep leaves the task running until it is idle the next time.
 func Keep() Action { return Action{} }
 
 // KeepUntil leaves the task running, and has the policy decide again at t if the
-// task is still idle by then. It must be later than now, or the run fails with a
-// [*PolicyError].
-func KeepUntil(t time.Time) Action { return Action{until: t} }
+// task is still idle by then. It must be later than now, which the zero time is
+// not, or the run fails with a [*PolicyError].
+func KeepUntil(t time.Time) Action { return Action{do: keepUntil, until: t} }
 
 // Durations are a sample of durations, in order.
 type Durations struct{ sorted []time.Duration }

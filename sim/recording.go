@@ -42,6 +42,8 @@ func (r *Recording) check(c *checker, start time.Time) {
 	for i := range r.Tasks {
 		t := &r.Tasks[i]
 		name := fmt.Sprintf("Params.Recording.Tasks[%d]", i)
+		c.text(name+".Name", t.Name)
+		c.text(name+".Owner", t.Owner)
 		if len(t.Turns) == 0 {
 			c.fail(name+".Turns", "empty", "have a turn")
 		}
@@ -58,6 +60,7 @@ func (r *Recording) check(c *checker, start time.Time) {
 			}
 			last = turn.At
 			c.duration(name+".Work", turn.Work, 0, maxDuration)
+			c.text(name+".Message", turn.Message)
 		}
 		if c.err != nil {
 			return

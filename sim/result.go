@@ -42,7 +42,7 @@ type Result struct {
 	IdleRunningMS int64 `json:"idle_ms"`
 
 	// Answers is how often somebody answered an agent, Waited how many of these
-	// answers had to wait for a resume, until the agent was ready.
+	// answers had to wait for a resume, until the agent was ready or the run ended.
 	Answers int `json:"answers"`
 	Waited  int `json:"waited"`
 	// WaitMS is how long they waited in all; WaitP50MS and WaitP95MS are the median
@@ -106,8 +106,15 @@ func (r *run) result() (*Result, error) {
 	for _, wait := range b.waits {
 		result.WaitMS += milliseconds(wait)
 	}
-	if n := len(b.waits); n > 0 {
-		result.WaitP50MS, result.WaitP95MS = milliseconds(b.waits[(n*50+99)/100-1]), milliseconds(b.waits[(n*95+99)/100-1])
-	}
+	result.WaitP50MS, result.WaitP95MS = milliseconds(percentile(b.waits, 50)), milliseconds(percentile(b.waits, 95))
 	return result, nil
+}
+
+// percentile is the shortest that at least p per cent of all are not longer than,
+// 0 of nothing. They have to be in order.
+func percentile(sorted []span, p int) span {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[(len(sorted)*p+99)/100-1]
 }

@@ -46,6 +46,8 @@ func TestAttentionRunsAsPeopleDo(t *testing.T) {
 		{"four weeks", nineToFive(), "2026-01-05 10:00", 4 * 40 * time.Hour, "2026-02-02 10:00"},
 		{"half an hour's attention at noon", half, "2026-01-05 12:00", 30 * time.Minute, "2026-01-05 13:00"},
 		{"on another clock", east, "2026-01-05 06:00", time.Hour, "2026-01-05 08:00"},
+		{"by day on another clock", east, "2026-01-05 10:00", time.Hour, "2026-01-05 11:00"},
+		{"near the evening of another clock", east, "2026-01-05 14:30", time.Hour, "2026-01-06 07:30"},
 		{"a slow weekend", weekend, "2026-01-10 09:00", time.Hour, "2026-01-10 11:00"},
 		{"always", Always(), "2026-01-05 10:00", 100 * time.Hour, "2026-01-09 14:00"},
 		{"before 1970's first Monday", Always(), "1970-01-02 10:00", time.Hour, "1970-01-02 11:00"},

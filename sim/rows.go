@@ -34,7 +34,7 @@ func (r rows) insertTask(t *task, prompt string) error {
 	organization := r.world.OrganizationID()
 	slug := fmt.Sprintf("task-%d", t.rank&(1<<32-1))
 	if _, err := r.store.InsertTask(r.ctx, tasktwin.InsertTaskParams{
-		ID: t.id, OrganizationID: organization, OwnerID: t.user.id, Name: slug, DisplayName: displayName(t.name),
+		ID: t.id, OrganizationID: organization, OwnerID: t.user.id, Name: slug, DisplayName: t.name,
 		TemplateVersionID: r.world.root.id(kindVersion, 0), TemplateParameters: nothing, Prompt: prompt, CreatedAt: at,
 	}); err != nil {
 		return err
@@ -107,6 +107,7 @@ func (r rows) updateJob(t *task, at, completed instant, failed bool) error {
 // insertAgent makes the agent and the app of a start build that has succeeded.
 func (r rows) insertAgent(t *task, at instant) error {
 	n := uint64(t.builds)
+	t.off = false
 	t.agent, t.app = t.source.id(kindAgent, n), t.source.id(kindApp, n)
 	now := at.time()
 	if _, err := r.store.InsertWorkspaceAgent(r.ctx, tasktwin.InsertWorkspaceAgentParams{

@@ -43,8 +43,15 @@ func (e *PolicyError) Error() string {
 
 // Run lets the world go by under a policy, on a store that has been seeded, and
 // returns what telemetry made of it. All is written in one transaction: if Run
-// returns an error, which may be the context's, the store is as it was.
+// returns an error, which may be the context's, the store is as it was. It is, too,
+// when the policy panics; the panic goes on.
 func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) (*Result, error) {
+	if store == nil {
+		return nil, &ParamError{"store", nil, "be set"}
+	}
+	if policy == nil {
+		return nil, &ParamError{"policy", nil, "be set"}
+	}
 	var result *Result
 	err := store.InTx(ctx, func(tx tasktwin.Store) error {
 		r := &run{ctx: ctx, world: w, store: tx, policy: policy, progress: opts.Progress, meter: newMeter(ctx, tx), until: instantOf(w.params.Until())}

@@ -403,6 +403,12 @@ func TestAFailedRunLeavesNothing(t *testing.T) {
 	} else if _, ok := errors.AsType[*sim.PolicyError](err); !ok {
 		t.Errorf("the error is a %T", err)
 	}
+	if _, err := w.Run(t.Context(), db, policyFunc(func(sim.TaskView, time.Time) sim.Action { return sim.KeepUntil(time.Time{}) }), sim.Options{}); err == nil || !strings.Contains(err.Error(), "KeepUntil(0001-01-01T00:00:00Z)") {
+		t.Errorf("a policy that forgets when: %v", err)
+	}
+	if _, err := w.Run(t.Context(), db, nil, sim.Options{}); err == nil || err.Error() != "sim: policy is <nil>: it must be set" {
+		t.Errorf("no policy: %v", err)
+	}
 	after, err := db.Dump(t.Context())
 	if err != nil {
 		t.Fatal(err)

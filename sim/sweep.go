@@ -35,6 +35,11 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 	if opts.Workers < 0 {
 		return nil, &ParamError{"SweepOptions.Workers", opts.Workers, "not be negative"}
 	}
+	for i, policy := range policies {
+		if policy == nil {
+			return nil, &ParamError{fmt.Sprintf("policies[%d]", i), nil, "be set"}
+		}
+	}
 	workers := opts.Workers
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -51,6 +56,9 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 			break
 		}
 		store, err := opts.Fork(ctx)
+		if err == nil && store == nil {
+			err = &ParamError{"the store of SweepOptions.Fork", nil, "be set"}
+		}
 		if err != nil {
 			errs[i] = err
 			cancel()
@@ -58,11 +66,14 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
+			defer func() {
+				if errs[i] != nil {
+					cancel()
+				}
+			}()
+			// Unless it returns, as a policy that calls testing's FailNow does not.
+			errs[i] = fmt.Errorf("sim: policies[%d] ended its goroutine", i)
 			results[i], errs[i] = s.run(ctx, store, policy)
-			if errs[i] != nil {
-				errs[i] = fmt.Errorf("policy %q: %w", policy.Name(), errs[i])
-				cancel()
-			}
 		})
 	}
 	wg.Wait()
@@ -93,13 +104,17 @@ type sweep struct {
 }
 
 func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (result *Result, err error) {
+	name := fmt.Sprintf("%T", policy) // until it has told
 	defer func() {
 		// In this goroutine a policy's panic would end the program.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
-		err = errors.Join(err, store.Close())
+		if err = errors.Join(err, store.Close()); err != nil {
+			err = fmt.Errorf("policy %q: %w", name, err)
+		}
 	}()
+	name = policy.Name()
 	var opts Options
 	if s.progress != nil {
 		opts.Progress = func(p Progress) {

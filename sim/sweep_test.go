@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -73,6 +74,10 @@ func TestSweepsAreTheSameWhateverTheNumberOfWorkers(t *testing.T) {
 	}
 }
 
+type nameless struct{ sim.Never }
+
+func (nameless) Name() string { panic("no name") }
+
 func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, few())
@@ -91,6 +96,9 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 			}
 			return nil
 		}, "no more forks"},
+		{"a policy has no name", []sim.Policy{nameless{}, sim.Never{}}, nil, `policy "sim_test.nameless": panic: no name`},
+		{"a policy ends its goroutine", []sim.Policy{sim.Never{}, policyFunc(func(sim.TaskView, time.Time) sim.Action { runtime.Goexit(); return sim.Keep() })}, nil, "sim: policies[1] ended its goroutine"},
+		{"no policy", []sim.Policy{sim.Never{}, nil}, nil, "sim: policies[1] is <nil>: it must be set"},
 	} {
 		f := &forks{base: seeded(t, w)}
 		opts := sim.SweepOptions{Workers: 2, Fork: func(ctx context.Context) (tasktwin.Store, error) {
@@ -123,6 +131,10 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 		if bad, ok := errors.AsType[*sim.ParamError](err); !ok || bad.Name != want {
 			t.Errorf("%s: %v", want, err)
 		}
+	}
+	none := sim.SweepOptions{Fork: func(context.Context) (tasktwin.Store, error) { return nil, nil }}
+	if _, err := w.Sweep(t.Context(), policies(), none); err == nil || err.Error() != "sim: the store of SweepOptions.Fork is <nil>: it must be set" {
+		t.Errorf("no store: %v", err)
 	}
 	if results, err := w.Sweep(t.Context(), nil, sim.SweepOptions{Fork: f.fork}); err != nil || len(results) != 0 {
 		t.Errorf("no policies: %v, %v", results, err)

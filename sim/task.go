@@ -58,6 +58,8 @@ type task struct {
 	jobStarted instant
 	// agent and app are of the latest start build that succeeded.
 	agent, app uuid.UUID
+	// off is that the agent has been stopped.
+	off bool
 
 	// turn counts the turns that are done. said and reports count statuses, the
 	// latter those of the turn.

@@ -2,7 +2,10 @@ package sim
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ParamError is a parameter that cannot be.
@@ -78,6 +81,13 @@ func (c *checker) time(name string, v time.Time) {
 		c.fail(name, v.Format(time.RFC3339Nano), fmt.Sprintf("be from the year %d to %d", earliest.Year(), latest.Year()))
 	case v.Nanosecond()%1000 != 0:
 		c.fail(name, v.Format(time.RFC3339Nano), "be a whole number of microseconds")
+	}
+}
+
+// text is what a store takes.
+func (c *checker) text(name, v string) {
+	if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+		c.fail(name, strconv.Quote(v), "be UTF-8 without a NUL")
 	}
 }
 

@@ -61,6 +61,15 @@ func TestBadParametersAreRefusedByName(t *testing.T) {
 		{"Recording.Tasks[1].Turns[0].At", func(p *Params) { p.Recording = recording(Turn{At: start.Add(time.Nanosecond)}) }},
 		{"Recording.Tasks[1].Turns[1].At", func(p *Params) { p.Recording = recording(Turn{At: start.Add(time.Second)}, Turn{At: start}) }},
 		{"Recording.Tasks[1].Turns[1].Work", func(p *Params) { p.Recording = recording(Turn{At: start}, Turn{At: start, Work: -1}) }},
+		{"Recording.Tasks[1].Turns[0].Message", func(p *Params) { p.Recording = recording(Turn{At: start, Message: "a\x00b"}) }},
+		{"Recording.Tasks[1].Name", func(p *Params) {
+			p.Recording = recording(Turn{At: start})
+			p.Recording.Tasks[1].Name = strings.Repeat("long", 50) + "\xff"
+		}},
+		{"Recording.Tasks[0].Owner", func(p *Params) {
+			p.Recording = recording(Turn{At: start})
+			p.Recording.Tasks[0].Owner = "\xff"
+		}},
 	} {
 		p := DefaultParams()
 		test.spoil(&p)

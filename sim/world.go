@@ -39,7 +39,7 @@ func NewWorld(p Params) (*World, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	p.Start = p.Start.UTC()
+	p.Start = p.Start.Round(0).UTC() // without a monotonic clock
 	w := &World{params: p, root: source(mix(p.Seed + golden))}
 	if p.Recording != nil {
 		w.rhythm = newAttention(Always())

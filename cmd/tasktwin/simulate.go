@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -49,8 +48,9 @@ type simulationOutput struct {
 }
 
 func checkPrice(price float64) error {
-	if !(price >= 0) || math.IsInf(price, 0) {
-		return usagef("--price is %v: it must be 0 or more", price)
+	const most = 1e9 // so that costs are numbers that can be printed
+	if !(price >= 0 && price <= most) {
+		return usagef("--price is %v: it must be from 0 to %.0f", price, most)
 	}
 	return nil
 }
@@ -79,11 +79,17 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
 	begin := time.Now()
-	if err := world.Seed(e.ctx, store); err != nil {
-		return err
-	}
 	progress, done := simulationProgress(e.stderr, 1)
-	result, err := world.Run(e.ctx, store, policy, sim.Options{Progress: progress})
+	var result *sim.Result
+	// All or nothing, so that what failed can be repeated.
+	err = store.InTx(e.ctx, func(tx tasktwin.Store) error {
+		if err := world.Seed(e.ctx, tx); err != nil {
+			return err
+		}
+		var err error
+		result, err = world.Run(e.ctx, tx, policy, sim.Options{Progress: progress})
+		return err
+	}, nil)
 	done()
 	if err != nil {
 		return err
@@ -159,21 +165,21 @@ func (o *simulationOutput) text(style term.Style) string {
 		table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold}, term.Cell{Text: note, Paint: style.Dim})
 	}
 	hours := func(ms int64) string { return grouped(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
-	share := func(part, whole int64) string {
+	share := func(part, whole int64, of string) string {
 		if whole == 0 {
 			return ""
 		}
-		return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
+		return fmt.Sprintf("%.1f %% of %s", 100*float64(part)/float64(whole), of)
 	}
 	row("policy", o.Policy, "")
 	row("tasks", grouped(float64(o.Tasks), 0), grouped(float64(o.Deleted), 0)+" deleted")
 	row("builds", grouped(float64(o.Builds), 0), grouped(float64(o.FailedBuilds), 0)+" failed")
 	row("pauses", grouped(float64(o.Pauses), 0), "")
 	row("resumes", grouped(float64(o.Resumes), 0), "")
-	row("running", hours(o.RunningMS), share(o.RunningMS, o.LifetimeMS)+" of the lifetime")
-	row("active", hours(o.ActiveMS), share(o.ActiveMS, o.RunningMS)+" of running")
-	row("idle", hours(o.IdleRunningMS), share(o.IdleRunningMS, o.RunningMS)+" of running")
-	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS)+" of the lifetime")
+	row("running", hours(o.RunningMS), share(o.RunningMS, o.LifetimeMS, "the lifetime"))
+	row("active", hours(o.ActiveMS), share(o.ActiveMS, o.RunningMS, "running"))
+	row("idle", hours(o.IdleRunningMS), share(o.IdleRunningMS, o.RunningMS, "running"))
+	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS, "the lifetime"))
 	row("cost", grouped(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
 	row("answers", grouped(float64(o.Answers), 0), grouped(float64(o.Waited), 0)+" waited for a resume")
 	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, in all %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 // small are arguments for a world that takes milliseconds.
@@ -47,6 +48,17 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
+func TestSimulateNextToNothing(t *testing.T) {
+	t.Parallel()
+	r := command(t, "simulate", "--tasks", "0", "--days", "1")
+	require.Zero(t, r.code, r.stderr)
+	require.Contains(t, r.stdout, "tasks           0  0 deleted\n")
+	require.NotContains(t, r.stdout, "of the lifetime", "there is none")
+	r = command(t, "simulate", "--tasks", "50", "--days", "0.001")
+	require.Zero(t, r.code, r.stderr)
+	require.Contains(t, r.stdout, "50 users from", "not one for each two tasks a day")
+}
+
 func TestSimulateOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -57,6 +69,27 @@ func TestSimulateOnPostgreSQL(t *testing.T) {
 	r := command(t, small("simulate", "--store", url)...)
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.stderr, "already has rows")
+}
+
+// A run that fails leaves a database in which it can be repeated.
+func TestASimulationThatFailsLeavesNothing(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
+	require.NoError(t, err)
+	defer db.Close()
+	require.NoError(t, pgdb.Migrate(t.Context(), url))
+	_, err = db.Pool().Exec(t.Context(), `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
+		CREATE TRIGGER refuse BEFORE INSERT ON workspace_agents EXECUTE FUNCTION refuse()`)
+	require.NoError(t, err)
+	r := command(t, small("simulate", "--store", url)...)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "sim: at 2026-01-05T")
+	require.Contains(t, r.stderr, "the disk is full")
+	_, err = db.Pool().Exec(t.Context(), `DROP TRIGGER refuse ON workspace_agents`)
+	require.NoError(t, err)
+	r = command(t, small("simulate", "--store", url)...)
+	require.Zero(t, r.code, r.stderr)
 }
 
 func TestSimulateALog(t *testing.T) {
@@ -150,8 +183,10 @@ func TestBadSimulationArguments(t *testing.T) {
 		{"simulate --policy hours:8h-25h:1h", `--policy is "hours:8h-25h:1h"`},
 		{"simulate --policy hours:8h-18h", `--policy is "hours:8h-18h"`},
 		{"simulate --store file", `--store is "file": it must be memory, or a URL`},
-		{"simulate --price=-1", `--price is -1: it must be 0 or more`},
-		{"sweep --price NaN", `--price is NaN: it must be 0 or more`},
+		{"simulate --price=-1", `--price is -1: it must be from 0 to 1000000000`},
+		{"sweep --price 1e308", `--price is 1e+308: it must be from 0`},
+		{"simulate --tasks 100000 --days 0.00001 --users 1", `--tasks is 100000, in 1e-05 days by 1 users: sim: Params.TasksPerUserDay is 1e+10: it must`},
+		{"sweep --price NaN", `--price is NaN: it must be from 0`},
 		{"simulate --days 0", `--days is 0: it must be above 0 and at most 3660`},
 		{"simulate --days NaN", `--days is NaN`},
 		{"simulate --days 0.000000000001", `Params.Duration is 0s`},

@@ -17,7 +17,7 @@ import (
 type worldFlags struct {
 	Tasks int      `help:"How many tasks are expected." default:"1000"`
 	Days  float64  `help:"How many days pass." default:"14"`
-	Users int      `help:"How many users there are. Default: one for each two tasks a day."`
+	Users int      `help:"How many users there are. Default: one for each two tasks a day, but no more than tasks."`
 	Seed  uint64   `help:"Seed of all that is random." default:"1"`
 	From  string   `help:"The first instant." default:"2026-01-05" placeholder:"TIME"`
 	Set   []string `help:"Set a parameter, such as work.median=10m; docs/simulation.md lists them, as does --params." placeholder:"NAME=VALUE" sep:"none"`
@@ -62,7 +62,8 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 	p.Duration = time.Duration(f.Days * float64(day)).Truncate(time.Microsecond)
 	p.Users = f.Users
 	if p.Users == 0 {
-		p.Users = max(1, int(math.Round(float64(f.Tasks)/f.Days/sim.DefaultParams().TasksPerUserDay)))
+		users := math.Round(float64(f.Tasks) / f.Days / sim.DefaultParams().TasksPerUserDay)
+		p.Users = max(1, int(min(users, float64(f.Tasks))))
 	}
 	p.TasksPerUserDay = float64(f.Tasks) / f.Days / float64(p.Users)
 	// The days that pass may be busier than the average day, and so may the users.
@@ -102,7 +103,10 @@ func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
 		return nil, nil, err
 	}
 	w, err := sim.NewWorld(p)
-	if _, bad := errors.AsType[*sim.ParamError](err); bad {
+	if bad, ok := errors.AsType[*sim.ParamError](err); ok {
+		if bad.Name == "Params.TasksPerUserDay" { // which no flag sets
+			err = fmt.Errorf("--tasks is %d, in %v days by %d users: %w", f.Tasks, f.Days, p.Users, err)
+		}
 		return nil, nil, &usageError{err}
 	}
 	return w, sum, err

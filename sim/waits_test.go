@@ -1,0 +1,137 @@
+package sim_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/sim"
+)
+
+// exact is a world in which all takes as long as it takes: builds a minute in the
+// queue and ten, stops two, agents three.
+func exact(turns ...sim.Turn) sim.Params {
+	p := sim.DefaultParams()
+	p.Duration = 24 * time.Hour
+	p.BuildFailure, p.Stuck, p.Unhealthy = 0, 0, 0
+	p.Queue, p.StartBuild = sim.LogNormal{Median: time.Minute}, sim.LogNormal{Median: 10 * time.Minute}
+	p.StopBuild, p.AgentStart = sim.LogNormal{Median: 2 * time.Minute}, sim.LogNormal{Median: 3 * time.Minute}
+	for i := range turns {
+		turns[i].At = p.Start.Add(turns[i].At.Sub(time.Time{}))
+	}
+	p.Recording = &sim.Recording{Tasks: []sim.RecordedTask{{Name: "case", Owner: "Ada", Turns: turns}}}
+	return p
+}
+
+// in is an instant of the world exact.
+func in(after time.Duration) time.Time { return time.Time{}.Add(after) }
+
+// Each answer waits from when it comes until the agent of the resume is ready.
+func TestAnswersWait(t *testing.T) {
+	t.Parallel()
+	const m = time.Minute
+	for _, test := range []struct {
+		name    string
+		turns   []sim.Turn // the agent is ready for the first one after 14 minutes
+		until   time.Duration
+		timeout time.Duration
+		answers int
+		waits   []time.Duration // p50, p95, in all
+	}{
+		{"not for the first build", []sim.Turn{{At: in(0), Work: m}, {At: in(5 * m), Work: m}}, 24 * time.Hour, time.Hour, 1, nil},
+		{"not for an agent that works", []sim.Turn{{At: in(0), Work: 10 * m}, {At: in(20 * m), Work: m}}, 24 * time.Hour, 0, 1, nil},
+		{"not for an agent that is idle", []sim.Turn{{At: in(0), Work: m}, {At: in(20 * m), Work: m}}, 24 * time.Hour, time.Hour, 1, nil},
+		{"while paused", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}}, 24 * time.Hour, 0, 1, []time.Duration{14 * m, 14 * m, 14 * m}},
+		{"while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 1, []time.Duration{15 * m, 15 * m, 15 * m}},
+		{"two while paused", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(70 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{4 * m, 14 * m, 18 * m}},
+		{"two while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(16 * m), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{15 * m, 16 * m, 31 * m}},
+		{"one of three for long", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(71 * m), Work: m}, {At: in(72 * m), Work: m}}, 24 * time.Hour, 0, 3, []time.Duration{3 * m, 14 * m, 19 * m}},
+		{"until the end", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}}, 65 * m, 0, 1, []time.Duration{5 * m, 5 * m, 5 * m}},
+		{"until the end, while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 17*m + time.Second, 0, 1, []time.Duration{time.Second, time.Second, time.Second}},
+	} {
+		p := exact(test.turns...)
+		p.Duration = test.until
+		result, dump := run(t, newWorld(t, p), sim.IdleTimeout(test.timeout))
+		if result.LifetimeMS != test.until.Milliseconds() {
+			t.Errorf("%s: a task that is there from the beginning lived for %d ms", test.name, result.LifetimeMS)
+		}
+		for i := range dump.WorkspaceBuilds {
+			reason := tasktwin.BuildReasonTaskResume
+			switch b := &dump.WorkspaceBuilds[i]; {
+			case b.BuildNumber == 1:
+				reason = tasktwin.BuildReasonInitiator
+			case b.Transition == tasktwin.WorkspaceTransitionStop:
+				reason = tasktwin.BuildReasonTaskAutoPause
+			}
+			if b := &dump.WorkspaceBuilds[i]; b.Reason != reason {
+				t.Errorf("%s: build %d is because of %s", test.name, b.BuildNumber, b.Reason)
+			}
+		}
+		want := []time.Duration{0, 0, 0}
+		if test.waits != nil {
+			want = test.waits
+		}
+		waited := 0
+		if test.waits != nil {
+			waited = test.answers
+		}
+		if result.Answers != test.answers || result.Waited != waited || result.WaitP50MS != want[0].Milliseconds() ||
+			result.WaitP95MS != want[1].Milliseconds() || result.WaitMS != want[2].Milliseconds() {
+			t.Errorf("%s: %+v", test.name, result)
+		}
+	}
+}
+
+// A policy learns how long answers took from when the task became idle, on
+// whichever of the owner's tasks, and whether or not it was paused meanwhile.
+func TestPoliciesLearnFromAnswers(t *testing.T) {
+	t.Parallel()
+	const m = time.Minute
+	p := exact(sim.Turn{At: in(0), Work: m}, sim.Turn{At: in(25 * m), Work: m}, sim.Turn{At: in(100 * m), Work: m})
+	p.Recording.Tasks = append(p.Recording.Tasks,
+		sim.RecordedTask{Owner: "Ada", Turns: []sim.Turn{{At: p.Start.Add(10 * time.Hour), Work: m}}},
+		sim.RecordedTask{Owner: "Bob", Turns: []sim.Turn{{At: p.Start.Add(10 * time.Hour), Work: m}}})
+	var got []time.Duration
+	_, _ = run(t, newWorld(t, p), policyFunc(func(task sim.TaskView, now time.Time) sim.Action {
+		switch n := task.OwnerAnswers.Len(); {
+		case now.Sub(p.Start) < 10*time.Hour:
+		case task.Owner == "user-2":
+			if n > 0 {
+				t.Errorf("%d answers of Bob's are known", n)
+			}
+		default:
+			for i := range n {
+				got = append(got, task.OwnerAnswers.Quantile(float64(i+1)/float64(n)))
+			}
+		}
+		if task.Pauses == 0 && now.Sub(p.Start) > 20*m {
+			return sim.Pause()
+		}
+		return sim.Keep()
+	}))
+	// Idle after 15 minutes and, paused, after 26.
+	if want := []time.Duration{10 * m, 74 * m}; !slices.Equal(got, want) {
+		t.Errorf("they took %v, want %v", got, want)
+	}
+}
+
+// What a task's log says is in the store, whenever it happened: before there is an
+// agent, while one works, and while the task is paused.
+func TestNotesAreSaid(t *testing.T) {
+	t.Parallel()
+	const m = time.Minute
+	p := exact(sim.Turn{At: in(0), Message: "early"}, sim.Turn{At: in(m), Work: 10 * m, Message: "work"}, sim.Turn{At: in(20 * m), Message: "busy"},
+		sim.Turn{At: in(60 * m), Message: "paused"})
+	result, dump := run(t, newWorld(t, p), sim.IdleTimeout(0))
+	got := map[string]string{}
+	for i := range dump.WorkspaceAppStatuses {
+		s := &dump.WorkspaceAppStatuses[i]
+		got[s.Message] += string(s.State) + s.CreatedAt.Sub(p.Start).String()
+	}
+	want := map[string]string{"early": "working14m0s", "work": "working14m0s", "busy": "working20m0s", "Done": "complete24m0s", "paused": "complete1h0m0s"}
+	if !maps.Equal(got, want) || result.Resumes != 0 || result.IdleBeforePauseMS != (4*m).Milliseconds() {
+		t.Errorf("%v, want %v, in %+v", got, want, result)
+	}
+}
