@@ -41,6 +41,35 @@ func TestPageLoads(t *testing.T) {
 	require.Zero(t, eval[int](b, `document.querySelectorAll('[src], link, iframe, object, embed').length`), "something that could be fetched")
 }
 
+// What never pauses costs many times what the others do, which would all be in
+// one place on an even axis.
+func TestCostsFarApartAreOnALogarithmicAxis(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name        string
+		costs       []float64
+		logarithmic bool
+	}{
+		{"far apart", []float64{1, 10, 100}, true},
+		{"near", []float64{10, 20, 30}, false},
+		{"nothing", []float64{0, 50, 100}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var sweep []Policy
+			for i, cost := range test.costs {
+				sweep = append(sweep, Policy{Name: strconv.Itoa(i), Cost: cost, Pareto: true})
+			}
+			b := openPage(t, collect(t, few(), Options{Sweep: sweep}), desk)
+			require.Equal(t, test.logarithmic, strings.Contains(b.text("#sweep-chart"), "logarithmic"))
+			x := eval[[]float64](b, `[...document.querySelectorAll('#sweep-chart .dot')].map((d) => +d.getAttribute('cx'))`)
+			require.Len(t, x, 3)
+			require.InDelta(t, x[1]-x[0], x[2]-x[1], 0.5, "evenly apart: %v", x)
+			require.Greater(t, x[1], x[0])
+		})
+	}
+}
+
 func TestEmptyPage(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, newWorld(), Options{}), desk)

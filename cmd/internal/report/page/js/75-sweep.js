@@ -45,7 +45,7 @@ function costAxis(costs, count) {
   const least = Math.min(...costs), most = Math.max(...costs);
   if (!(least > 0 && most / least > 20)) {
     const ticks = scale(most || 1, count);
-    return { ticks, at: (v) => v / ticks.at(-1) };
+    return { ticks, at: (v) => v / ticks.at(-1), name: 'cost' };
   }
   const from = Math.log10(least) - 0.05, to = Math.log10(most) + 0.05, ticks = [];
   for (let e = Math.floor(from); e <= to; e++) {
@@ -54,7 +54,7 @@ function costAxis(costs, count) {
       if (Math.log10(v) >= from && Math.log10(v) <= to) ticks.push(v);
     }
   }
-  return { ticks, at: (v) => (Math.log10(v) - from) / (to - from) };
+  return { ticks, at: (v) => (Math.log10(v) - from) / (to - from), name: 'cost, logarithmic' };
 }
 
 function scatter(key, width) {
@@ -62,12 +62,12 @@ function scatter(key, width) {
   const list = [...doc.sweep].sort((a, b) => a.cost - b.cost), front = list.filter((p) => p.pareto);
   const label = `Scatter of ${plural(list.length, 'policy').replace('policys', 'policies')}: cost against ${measure.name}. On the Pareto front: ${front.map((p) => `${p.name} (cost ${decimal(p.cost)}, ${measure.text(p[key])})`).join('; ') || 'none'}. The table below has the numbers.`;
   const g = svg('svg', { height, role: 'img', 'aria-label': label });
-  const { ticks: xs, at } = costAxis(list.map((p) => p.cost), Math.max(2, Math.floor(width / 130)));
+  const { ticks: xs, at, name: axis } = costAxis(list.map((p) => p.cost), Math.max(2, Math.floor(width / 130)));
   const ys = measure.scale(Math.max(...list.map((p) => p[key])) || 1, 5);
   const x = (v) => left + at(v) * (width - left - right), y = (v) => base - v / ys.at(-1) * (base - top);
   for (const v of ys) g.append(svg('line', { class: v ? 'grid' : 'axis', x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg('text', { x: left - 8, y: y(v) + 4, 'text-anchor': 'end' }, measure.text(v)));
   for (const v of xs) g.append(svg('line', { class: 'axis', x1: x(v), x2: x(v), y1: base, y2: base + 5 }), svg('text', { x: x(v), y: base + 18, 'text-anchor': 'middle' }, decimal(v)));
-  g.append(svg('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, at(Math.min(...list.map((p) => p.cost))) > 0 ? 'cost, logarithmic →' : 'cost →'), svg('text', { x: 0, y: 12 }, `↑ ${measure.axis}`));
+  g.append(svg('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, `${axis} →`), svg('text', { x: 0, y: 12 }, `↑ ${measure.axis}`));
   if (front.length > 1) g.append(svg('path', { class: 'front', d: `M${front.map((p) => `${x(p.cost)},${y(p[key])}`).join('L')}` }));
   // A name stands where it hides neither a point nor another name.
   const taken = list.map((p) => box(x(p.cost) - 6, x(p.cost) + 6, y(p[key]) - 6, y(p[key]) + 6));
