@@ -88,7 +88,7 @@ func DefaultParams() Params {
 		},
 		Turns:         5,
 		Work:          LogNormal{Median: 6 * time.Minute, Sigma: 1},
-		Report:        LogNormal{Median: 45 * time.Second, Sigma: 0.7},
+		Report:        LogNormal{Median: time.Minute, Sigma: 0.7},
 		Answer:        Lomax{Median: 12 * time.Minute, Alpha: 0.8},
 		AnswerSpread:  0.5,
 		Failure:       0.08,
