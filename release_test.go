@@ -41,7 +41,7 @@ func cloned(t *testing.T) string {
 	return dir
 }
 
-var releaseTags = []string{"bench/v0.98.7", "cmd/v0.98.7", "conformance/v0.98.7", "pgdb/v0.98.7", "v0.98.7"}
+var releaseTags = []string{"bench/v0.98.7", "cmd/v0.98.7", "conformance/v0.98.7", "examples/v0.98.7", "pgdb/v0.98.7", "v0.98.7"}
 
 func TestReleaseDryRunChangesNothing(t *testing.T) {
 	t.Parallel()
