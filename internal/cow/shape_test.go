@@ -2,6 +2,7 @@ package cow
 
 import (
 	"cmp"
+	"iter"
 	"math/rand/v2"
 	"testing"
 )
@@ -58,6 +59,9 @@ func TestTreeShape(t *testing.T) {
 	const n = 30_000
 	for _, e := range r.Perm(n) {
 		tree.Insert(own, e, orderOf(e))
+		if tree.root.owner != own {
+			t.Fatalf("the root is %d's, want %d's", tree.root.owner, own)
+		}
 	}
 	depth, entries := shape(t, tree.root, own, true)
 	if entries != n || tree.Len() != n || depth != 3 {
@@ -143,6 +147,43 @@ func TestTreeOfAscendingEntriesIsFull(t *testing.T) {
 		}
 		if size > 0 && cap(small.root.entries) > size+size/4+4 {
 			t.Errorf("a leaf of %d entries has room for %d", size, cap(small.root.entries))
+		}
+	}
+}
+
+// What grows in its middle is split in halves.
+func TestTreeSplitsInHalves(t *testing.T) {
+	t.Parallel()
+	var tree Tree[int]
+	own := NewOwner()
+	for e := range treeSize {
+		tree.Insert(own, 2*e, orderOf(2*e))
+	}
+	tree.Insert(own, 1, orderOf(1))
+	if kids := tree.root.kids; len(kids) != 2 || len(kids[0].entries) != treeSize/2+1 || len(kids[1].entries) != treeSize/2 {
+		t.Errorf("a full node became %d nodes, the first of %d entries", len(kids), len(tree.root.kids[0].entries))
+	}
+}
+
+// Who looks at some entries, from either end, is shown no more of them.
+func TestTreeStopsWhereItIsTold(t *testing.T) {
+	t.Parallel()
+	var tree Tree[int]
+	own := NewOwner()
+	const n = treeSize * treeSize * 2
+	for e := range n {
+		tree.Insert(own, e, orderOf(e))
+	}
+	if depth, _ := shape(t, tree.root, own, true); depth != 3 {
+		t.Fatalf("the depth is %d", depth)
+	}
+	for _, some := range []int{1, treeSize - 1, treeSize, treeSize + 1, treeSize * treeSize, n - 1, n} {
+		for name, entries := range map[string]iter.Seq[int]{"forward": tree.All(), "backward": tree.Backward()} {
+			seen := 0
+			entries(func(int) bool { seen++; return seen < some })
+			if seen != some {
+				t.Errorf("%s, asked for %d entries, it shows %d", name, some, seen)
+			}
 		}
 	}
 }
@@ -296,5 +337,8 @@ func TestVecShape(t *testing.T) {
 	sparse.Set(own, vecSize*vecSize, 1)
 	if n := sparse.root; n.kids[0] != nil || n.kids[1].owner != own || n.kids[1].kids[0].owner != own {
 		t.Error("what was never set has a node, or a node is nobody's")
+	}
+	if got := sparse.Get(0); got != 0 {
+		t.Errorf("what was never set is %d", got)
 	}
 }

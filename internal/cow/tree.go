@@ -17,7 +17,8 @@ type Tree[E any] struct {
 }
 
 // treeNode is a leaf, or an inner node. An inner node has an entry for each kid,
-// not after any of the kid's, which may be no longer in the tree.
+// not after any of the kid's, which may be no longer in the tree. That of
+// the first kid decides nothing: what comes before it is there, too.
 type treeNode[E any] struct {
 	owner   Owner
 	entries []E
@@ -103,10 +104,11 @@ func (n *treeNode[E]) owned(own Owner) *treeNode[E] {
 // place returns the place of the first entry that does not come before.
 func (n *treeNode[E]) place(order func(E) int) int {
 	// Most are added at the end.
-	if last := len(n.entries); last == 0 || order(n.entries[last-1]) < 0 {
+	last := len(n.entries)
+	if last == 0 || order(n.entries[last-1]) < 0 {
 		return last
 	}
-	low, high := 0, len(n.entries)-1
+	low, high := 0, last
 	for low < high {
 		if mid := (low + high) / 2; order(n.entries[mid]) < 0 {
 			low = mid + 1
@@ -194,9 +196,6 @@ func (n *treeNode[E]) remove(own Owner, order func(E) int) bool {
 		return true
 	}
 	n.entries, n.kids = slices.Delete(n.entries, i, i+1), slices.Delete(n.kids, i, i+1)
-	if len(n.kids) == 0 {
-		n.kids = nil
-	}
 	return true
 }
 
