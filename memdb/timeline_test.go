@@ -2,17 +2,16 @@ package memdb
 
 import (
 	"math/big"
-	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
 // The milliseconds are those of the exact sum, rounded once, half away from zero.
 func TestTimelineIsExact(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := testrand.New(t)
 	spans := []int64{2, 1000, 3000, 1_000_000, 1 << 61}
 	for range 200_000 {
 		span := spans[r.IntN(len(spans))]

@@ -3,8 +3,10 @@ package cow
 import (
 	"cmp"
 	"iter"
-	"math/rand/v2"
+	"slices"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
 func orderOf(e int) func(int) int { return func(x int) int { return cmp.Compare(x, e) } }
@@ -51,9 +53,7 @@ func shape(t *testing.T, n *treeNode[int], own Owner, root bool) (depth, entries
 // owner and by nobody else.
 func TestTreeShape(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := testrand.New(t)
 	var tree Tree[int]
 	own := NewOwner()
 	const n = 30_000
@@ -208,9 +208,12 @@ func TestHashShape(t *testing.T) {
 	var h Hash
 	own := NewOwner()
 	const n = 20_000
-	for i := range uint32(n) {
-		h.Insert(own, i*0x9e3779b1, i)
-		h.Insert(own, 0x12345678, n+i) // more of one tag than there should be in a bucket
+	for i := range uint32(2 * n) {
+		if i < n {
+			h.Insert(own, i*0x9e3779b1, i)
+		} else {
+			h.Insert(own, 0x12345678, i) // more of one tag than there should be in a bucket
+		}
 		if want := (h.size + hashLoad - 1) / hashLoad; int(h.count) != want {
 			t.Fatalf("%d buckets for %d numbers, want %d", h.count, h.size, want)
 		}
@@ -293,6 +296,9 @@ func TestSetShape(t *testing.T) {
 	}
 	s.Insert(own, 7)
 	s.Remove(own, 0)
+	if s.Len() != 1 {
+		t.Errorf("a set of one has %d", s.Len())
+	}
 	s.Remove(own, 7)
 	if s.root != nil || s.Len() != 0 {
 		t.Error("an empty set has a node")
@@ -300,6 +306,15 @@ func TestSetShape(t *testing.T) {
 	s.Remove(own, 0)
 	if s.Len() != 0 {
 		t.Errorf("a set without numbers has %d", s.Len())
+	}
+	s.Insert(own, 7)
+	if s.root != nil || s.Len() != 1 {
+		t.Errorf("a set of one has %d, or a node", s.Len())
+	}
+	s.Remove(own, 6)
+	s.Remove(own, 8)
+	if got := slices.Collect(s.All()); !slices.Equal(got, []uint32{7}) {
+		t.Errorf("what was not there is removed: %d are left", got)
 	}
 }
 

@@ -104,11 +104,10 @@ func (n *treeNode[E]) owned(own Owner) *treeNode[E] {
 // place returns the place of the first entry that does not come before.
 func (n *treeNode[E]) place(order func(E) int) int {
 	// Most are added at the end.
-	last := len(n.entries)
-	if last == 0 || order(n.entries[last-1]) < 0 {
+	if last := len(n.entries); last == 0 || order(n.entries[last-1]) < 0 {
 		return last
 	}
-	low, high := 0, last
+	low, high := 0, len(n.entries)-1
 	for low < high {
 		if mid := (low + high) / 2; order(n.entries[mid]) < 0 {
 			low = mid + 1
