@@ -57,10 +57,10 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// Forks add statuses to the segment that they share, long ones too, each its own.
-func TestForksShareSegments(t *testing.T) {
-	t.Parallel()
-	db, id := New(Options{}), uuid.New()
+// insertApp inserts an app and a workspace, with all that they need. All have one
+// id.
+func insertApp(t *testing.T, db *DB, id uuid.UUID) {
+	t.Helper()
 	must(t)(db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id}))
 	must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: id}))
 	must(t)(db.InsertTemplate(t.Context(), tasktwin.InsertTemplateParams{ID: id, OrganizationID: id, CreatedBy: id}))
@@ -69,6 +69,13 @@ func TestForksShareSegments(t *testing.T) {
 	}))
 	must(t)(db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
 	must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
+}
+
+// Forks add statuses to the segment that they share, long ones too, each its own.
+func TestForksShareSegments(t *testing.T) {
+	t.Parallel()
+	db, id := New(Options{}), uuid.New()
+	insertApp(t, db, id)
 	add := func(store *DB, message string) {
 		for _, length := range []int{1, longText} {
 			must(t)(store.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{

@@ -18,22 +18,22 @@ func TestTimelineIsExact(t *testing.T) {
 		at := func() instant { return instant(r.Int64N(2*span) - span) }
 		entries := make([]timelineEntry, r.IntN(6))
 		for i := range entries {
-			entries[i] = timelineEntry{at(), uint8(r.IntN(rankBoundary + 1))}
+			entries[i] = timelineEntry{at(), r.IntN(3) == 0}
 		}
 		slices.SortFunc(entries, timelineEntry.compare)
 		end := at()
 		var line timeline
 		sum := new(big.Int)
 		for i, e := range entries {
-			if !line.endsBefore(e.at, e.rank) {
+			if !line.endsBefore(e) {
 				t.Fatalf("%v does not follow %v", e, line.last)
 			}
-			line.add(e.at, e.rank)
+			line.add(e)
 			until := end
 			if i+1 < len(entries) {
 				until = entries[i+1].at
 			}
-			if e.rank == rankWorking {
+			if e.working {
 				sum.Add(sum, new(big.Int).Sub(big.NewInt(int64(until)), big.NewInt(int64(e.at))))
 			}
 		}
@@ -45,13 +45,17 @@ func TestTimelineIsExact(t *testing.T) {
 		if got := line.active(end); got != want {
 			t.Fatalf("%v up to %d: %d ms, want %d", entries, end, got, want)
 		}
-		if len(entries) > 0 && line.endsBefore(line.last.at-1, rankBoundary) {
+		if len(entries) > 0 && line.endsBefore(timelineEntry{line.last.at - 1, false}) {
 			t.Fatal("an earlier entry may follow")
 		}
 	}
 	var line timeline
-	line.add(5, rankIdle)
-	if line.endsBefore(5, rankWorking) || !line.endsBefore(5, rankIdle) || !line.endsBefore(5, rankBoundary) {
+	line.add(timelineEntry{5, true})
+	if !line.endsBefore(timelineEntry{5, true}) || !line.endsBefore(timelineEntry{5, false}) {
+		t.Error("what is working is not followed by what is at the same instant")
+	}
+	line.add(timelineEntry{5, false})
+	if line.endsBefore(timelineEntry{5, true}) || !line.endsBefore(timelineEntry{5, false}) {
 		t.Error("entries of one instant follow in another order")
 	}
 }

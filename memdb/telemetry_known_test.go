@@ -1,0 +1,100 @@
+package memdb
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// The sums of a task's telemetry are found out by who asks for them first. They
+// follow a status at the end of the timeline, in the store that it is added to,
+// and are forgotten with any other change.
+func TestTelemetryIsKnown(t *testing.T) {
+	t.Parallel()
+	db, id := New(Options{}), uuid.New()
+	insertApp(t, db, id)
+	ofApp := uuid.NullUUID{UUID: id, Valid: true}
+	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: ofApp}))
+	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: id, OrganizationID: id, InitiatorID: id}))
+	must(t)(db.InsertTask(t.Context(), tasktwin.InsertTaskParams{
+		ID: id, OrganizationID: id, OwnerID: id, WorkspaceID: ofApp, TemplateVersionID: id, TemplateParameters: []byte("{}"),
+	}))
+	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), tasktwin.UpsertTaskWorkspaceAppParams{
+		TaskID: id, WorkspaceBuildNumber: 1, WorkspaceAgentID: ofApp, WorkspaceAppID: ofApp,
+	}))
+	build := tasktwin.InsertWorkspaceBuildParams{
+		ID: id, CreatedAt: time.Unix(0, 0), WorkspaceID: id, TemplateVersionID: id, BuildNumber: 1, InitiatorID: id, JobID: id,
+		Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
+	}
+	must(t)(db.InsertWorkspaceBuild(t.Context(), build))
+
+	known := func(db *DB) *telemetry { return db.snapshot().telemetry.Get(0) }
+	ask := func(db *DB) {
+		t.Helper()
+		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: time.Unix(100, 0)})
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("%d rows: %v", len(rows), err)
+		}
+		if got := known(db).known.Load(); got != answered {
+			t.Errorf("what was asked for is %d", got)
+		}
+	}
+	status := func(db *DB, at int64) {
+		t.Helper()
+		must(t)(db.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{
+			ID: uuid.New(), CreatedAt: time.Unix(at, 0), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateWorking,
+		}))
+	}
+	if got := known(db).known.Load(); got != unasked {
+		t.Errorf("what nobody has asked for is %d", got)
+	}
+	status(db, 10)
+	if got := known(db).known.Load(); got != unasked {
+		t.Errorf("with a status, what nobody has asked for is %d", got)
+	}
+	ask(db)
+	fork := db.Fork()
+	before := known(db)
+	// Who asks again is told what is known.
+	before.startNumber = 7
+	rows, err := fork.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: time.Unix(100, 0)})
+	if err != nil || rows[0].StartBuildNumber.Int32 != 7 {
+		t.Errorf("the sums were found out again: %v", err)
+	}
+	before.startNumber = 1
+
+	status(db, 20)
+	after := known(db)
+	if after == before || after.known.Load() != answered || after.timeline.last.at == before.timeline.last.at || known(fork) != before {
+		t.Error("the sums do not follow a status at the end, or another store's do")
+	}
+	own := db.current.Load().own
+	if after.owner != own {
+		t.Errorf("the sums are %d's, want %d's", after.owner, own)
+	}
+	status(fork, 15)
+	if got := known(fork); got == before || got.known.Load() != answered || known(db) != after {
+		t.Error("the sums of a fork do not follow a status at the end")
+	}
+	status(db, 12)
+	if got := known(db); got.known.Load() != unasked {
+		t.Errorf("with a status in between, what was known is %d", got.known.Load())
+	}
+	ask(db)
+	build.ID, build.JobID, build.BuildNumber = uuid.New(), uuid.New(), 2
+	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: build.JobID, OrganizationID: id, InitiatorID: id}))
+	must(t)(db.InsertWorkspaceBuild(t.Context(), build))
+	if got := known(db); got.known.Load() != unasked || got.owner != db.current.Load().own {
+		t.Errorf("with a build, what was known is %d", got.known.Load())
+	}
+	// Nobody has read it since, so it is the same that is changed.
+	again := known(db)
+	db.current.Load().read.Store(false)
+	status(db, 30)
+	if known(db) != again {
+		t.Error("the owner's sums were copied")
+	}
+}
