@@ -78,20 +78,6 @@ func TestSegmentTexts(t *testing.T) {
 	}
 }
 
-// insertApp inserts an app and a workspace, with all that they need. All have one
-// id.
-func insertApp(t *testing.T, db *DB, id uuid.UUID) {
-	t.Helper()
-	must(t)(db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id}))
-	must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: id}))
-	must(t)(db.InsertTemplate(t.Context(), tasktwin.InsertTemplateParams{ID: id, OrganizationID: id, CreatedBy: id}))
-	must(t)(db.InsertWorkspace(t.Context(), tasktwin.InsertWorkspaceParams{
-		ID: id, OwnerID: id, OrganizationID: id, TemplateID: id, GroupACL: []byte("{}"), UserACL: []byte("{}"),
-	}))
-	must(t)(db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
-	must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
-}
-
 // Forks add statuses to the segment that they share, long ones too, each its own.
 func TestForksShareSegments(t *testing.T) {
 	t.Parallel()

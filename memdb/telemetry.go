@@ -68,12 +68,13 @@ func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
 	t.observe(e, t.app == uuid.NullUUID{UUID: app, Valid: true})
 }
 
-// observe takes account of a status outside the sum.
+// observe takes account of a status outside the sum. Those of one app come in
+// their order.
 func (s *sums) observe(e timelineEntry, ofApp bool) {
 	if e.working && (s.stopAt == never || e.at <= s.stopAt) {
 		s.lastWorking = max(s.lastWorking, e.at)
 	}
-	if ofApp && e.at > s.startAt && s.startAt > s.stopAt && (s.first == never || e.at < s.first) {
+	if ofApp && e.at > s.startAt && s.startAt > s.stopAt && s.first == never {
 		s.first = e.at
 	}
 }

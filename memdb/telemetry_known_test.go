@@ -15,21 +15,7 @@ import (
 func TestTelemetryIsKnown(t *testing.T) {
 	t.Parallel()
 	db, id := New(Options{}), uuid.New()
-	insertApp(t, db, id)
-	ofApp := uuid.NullUUID{UUID: id, Valid: true}
-	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: ofApp}))
-	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: id, OrganizationID: id, InitiatorID: id}))
-	must(t)(db.InsertTask(t.Context(), tasktwin.InsertTaskParams{
-		ID: id, OrganizationID: id, OwnerID: id, WorkspaceID: ofApp, TemplateVersionID: id, TemplateParameters: []byte("{}"),
-	}))
-	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), tasktwin.UpsertTaskWorkspaceAppParams{
-		TaskID: id, WorkspaceBuildNumber: 1, WorkspaceAgentID: ofApp, WorkspaceAppID: ofApp,
-	}))
-	build := tasktwin.InsertWorkspaceBuildParams{
-		ID: id, CreatedAt: time.Unix(0, 0), WorkspaceID: id, TemplateVersionID: id, BuildNumber: 1, InitiatorID: id, JobID: id,
-		Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
-	}
-	must(t)(db.InsertWorkspaceBuild(t.Context(), build))
+	insertBoundTask(t, db, id)
 
 	// known looks at the sums without reading, so that writers change them in place.
 	known := func(db *DB) *telemetry { return db.current.Load().telemetry.Get(0) }
@@ -85,9 +71,7 @@ func TestTelemetryIsKnown(t *testing.T) {
 		t.Errorf("with a status in between, what was known is %d", got.known.Load())
 	}
 	ask(db)
-	build.ID, build.JobID, build.BuildNumber = uuid.New(), uuid.New(), 2
-	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: build.JobID, OrganizationID: id, InitiatorID: id}))
-	must(t)(db.InsertWorkspaceBuild(t.Context(), build))
+	must(t)(insertBuild(t, db, id, 2))
 	forgotten := known(db)
 	if got := forgotten.known.Load(); got != unasked {
 		t.Errorf("with a build, what was known is %d", got)
