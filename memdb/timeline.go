@@ -65,16 +65,10 @@ func (l *timeline) active(end instant) int64 {
 	ms, us := l.until(end)
 	ms += us / 1000
 	us %= 1000
-	// Borrow, so that both have one sign and the half is that of the whole sum.
-	if ms > 0 && us < 0 {
-		ms, us = ms-1, us+1000
-	} else if ms < 0 && us > 0 {
-		ms, us = ms+1, us-1000
-	}
-	switch {
-	case us >= 500:
+	switch { // a half goes away from zero, of the whole sum
+	case us > 500 || us == 500 && ms >= 0:
 		ms++
-	case us <= -500:
+	case us < -500 || us == -500 && ms <= 0:
 		ms--
 	}
 	return ms
