@@ -1,6 +1,7 @@
 package memdb
 
 import (
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -47,6 +48,16 @@ func TestTimelineIsExact(t *testing.T) {
 		}
 		if len(entries) > 0 && line.endsBefore(timelineEntry{line.last.at - 1, false}) {
 			t.Fatal("an earlier entry may follow")
+		}
+	}
+	// Halves, and what is beside them.
+	for start := instant(-2500); start <= 2500; start += 250 {
+		for end := instant(-2500); end <= 2500; end += 250 {
+			var line timeline
+			line.add(timelineEntry{start, true})
+			if got, want := line.active(end), int64(math.Round(float64(end-start)/1000)); got != want {
+				t.Errorf("from %d to %d: %d ms, want %d", start, end, got, want)
+			}
 		}
 	}
 	var line timeline
