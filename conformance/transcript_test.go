@@ -29,6 +29,7 @@ const (
 const (
 	optionsFile = "options.json"
 	valuesFile  = "values.txt"
+	loadsFile   = "loads"
 	sumsSuffix  = ".sums"
 	opsSuffix   = ".ops"
 )
@@ -50,6 +51,10 @@ func TestRecordTranscripts(t *testing.T) {
 	values, sums := recordValues(t, seed, int(setting(t, envOps, 5000)))
 	require.NoError(t, writeValues(filepath.Join(folder, valuesFile), values))
 	require.NoError(t, writeSums(filepath.Join(folder, valuesFile+sumsSuffix), sums))
+
+	loads, err := recordLoads(t, openPgdb(t), memdb.New(opts), transcriptLoads(seed))
+	require.NoError(t, err)
+	require.NoError(t, writeSums(filepath.Join(folder, loadsFile+sumsSuffix), loads))
 
 	for i, p := range transcriptPrograms(t, seed, int(setting(t, envOps, 5000))) {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
@@ -129,6 +134,11 @@ func replayTranscripts(t *testing.T, folder string, progress func()) error {
 	for i, file := range programs {
 		if i == 1 { // after the first program, which kills most
 			if err := replayValues(t, filepath.Join(folder, valuesFile), progress); err != nil {
+				return err
+			}
+			sums, err := readSums(filepath.Join(folder, loadsFile+sumsSuffix))
+			require.NoError(t, err)
+			if err := replayLoads(t, memdb.New(opts), transcriptLoads(setting(t, envSeed, 1)), sums, progress); err != nil {
 				return err
 			}
 		}

@@ -25,7 +25,7 @@ func (l latestBuilds) add(b *bld) latestBuilds {
 		l.stop = higher(l.stop, b)
 	case tasktwin.WorkspaceTransitionStart:
 		l.start = higher(l.start, b)
-	case tasktwin.WorkspaceTransitionDelete:
+	default:
 	}
 	return l
 }

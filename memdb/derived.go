@@ -96,9 +96,7 @@ func (st *state) refreshTasksOf(workspace uint32) {
 
 // refreshBound derives the tasks anew that have a binding to an agent or an app.
 func (st *state) refreshBound(list childList, slot uint32) {
-	for task := range st.tasksBound(list, slot) {
-		st.refresh(task)
-	}
+	st.eachBound(list, slot, st.refresh)
 }
 
 // taskChanged derives a task anew, with its telemetry.

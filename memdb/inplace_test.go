@@ -1,6 +1,7 @@
 package memdb
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/google/uuid"
@@ -68,6 +69,38 @@ func TestWhatIsReadIsNotChangedInPlace(t *testing.T) {
 	}
 	if err := db.endWrite(st, nil); err != nil || db.current.Load() == st {
 		t.Errorf("a state without changes was published: %v", err)
+	}
+}
+
+// A reader waits while a state is changed in place, and then reads it.
+func TestReadersWaitForChangesInPlace(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		db := New(Options{})
+		st, err := db.startWrite(t.Context(), nil, wholly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		comes, read := make(chan struct{}), make(chan *state)
+		go func() {
+			close(comes)
+			read <- db.snapshot()
+		}()
+		<-comes
+		for range 200 {
+			runtime.Gosched() // to the reader
+		}
+		select {
+		case <-read:
+			t.Fatal("a reader did not wait")
+		default:
+		}
+		if err := db.endWrite(st, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-read; got != st {
+			t.Error("a reader waited for a state and read another")
+		}
 	}
 }
 

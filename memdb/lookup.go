@@ -14,16 +14,13 @@ func (st *state) tasksOf(workspace uint32) iter.Seq[uint32] {
 	return tasks.All()
 }
 
-// tasksBound returns the slots of the tasks that have a binding to an agent or an
-// app, each as often as it has one.
-func (st *state) tasksBound(list childList, slot uint32) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		bindings := st.children[list].Get(slot)
-		for b := range bindings.All() {
-			if task, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID); !yield(task) {
-				return
-			}
-		}
+// eachBound calls do with the slot of each task that has a binding to an agent or
+// an app, as often as it has one.
+func (st *state) eachBound(list childList, slot uint32, do func(task uint32)) {
+	bindings := st.children[list].Get(slot)
+	for b := range bindings.All() {
+		task, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID)
+		do(task)
 	}
 }
 

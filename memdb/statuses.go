@@ -185,9 +185,7 @@ func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statu
 	n := t.add(st.own, s, r.Message, r.URI.String)
 	t.ids.Insert(st.own, tag, n)
 	ofApp.Insert(st.own, n, t.order(s.createdAt, s.id))
-	for task := range st.tasksBound(bindingsByApp, p.app) {
-		st.statusAdded(task, &s, r.AppID)
-	}
+	st.eachBound(bindingsByApp, p.app, func(task uint32) { st.statusAdded(task, &s, r.AppID) })
 }
 
 // statusCascader is the statuses to a delete that reaches them: it never gets

@@ -54,32 +54,28 @@ func (st *state) forgetTelemetry(slot uint32) {
 
 // statusAdded takes account of a new status of an app that the task is bound to.
 func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
-	t := st.telemetry.Get(slot)
-	known := t.known.Load() == answered && t.timeline.endsBefore(s.createdAt, stateRank(s.state))
-	if t.owner != st.own {
-		before := t
-		t = &telemetry{owner: st.own}
-		if known {
-			t.sums = before.sums
-		}
-		st.telemetry.Set(st.own, slot, t)
-	}
-	if !known {
-		t.known.Store(unasked)
+	t, e := st.telemetry.Get(slot), s.entry()
+	if t.known.Load() != answered || !t.timeline.endsBefore(e) {
+		st.forgetTelemetry(slot)
 		return
 	}
-	t.timeline.add(s.createdAt, stateRank(s.state))
-	t.observe(s.createdAt, s.state, t.app.Valid && t.app.UUID == app)
-	t.known.Store(answered)
+	if t.owner != st.own {
+		t = &telemetry{owner: st.own, sums: t.sums}
+		t.known.Store(answered)
+		st.telemetry.Set(st.own, slot, t)
+	}
+	t.timeline.add(e)
+	t.observe(e, t.app == uuid.NullUUID{UUID: app, Valid: true})
 }
 
-// observe takes account of a status outside the sum.
-func (s *sums) observe(at instant, state code, ofApp bool) {
-	if appStates[state-1] == tasktwin.WorkspaceAppStatusStateWorking && (s.stopAt == never || at <= s.stopAt) {
-		s.lastWorking = max(s.lastWorking, at)
+// observe takes account of a status outside the sum. Those of one app come in
+// their order.
+func (s *sums) observe(e timelineEntry, ofApp bool) {
+	if e.working && (s.stopAt == never || e.at <= s.stopAt) {
+		s.lastWorking = max(s.lastWorking, e.at)
 	}
-	if ofApp && s.startAt != never && at > s.startAt && s.startAt > s.stopAt && (s.first == never || at < s.first) {
-		s.first = at
+	if ofApp && e.at > s.startAt && s.startAt > s.stopAt && s.first == never {
+		s.first = e.at
 	}
 }
 
@@ -115,7 +111,7 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 		if n.number <= 1 {
 			break
 		}
-		entries = append(entries, timelineEntry{st.builds.rows.Get(n.slot).createdAt, rankBoundary})
+		entries = append(entries, timelineEntry{at: st.builds.rows.Get(n.slot).createdAt})
 	}
 	bindings := st.bindingsOf.Get(slot)
 	for n := range bindings.All() {
@@ -127,13 +123,14 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 		statuses := st.statuses.byApp.Get(app)
 		for n := range statuses.All() {
 			_, status := st.statuses.at(n)
-			entries = append(entries, timelineEntry{status.createdAt, stateRank(status.state)})
-			s.observe(status.createdAt, status.state, b.WorkspaceAppID == s.app)
+			e := status.entry()
+			entries = append(entries, e)
+			s.observe(e, b.WorkspaceAppID == s.app)
 		}
 	}
 	slices.SortFunc(entries, timelineEntry.compare)
 	for _, e := range entries {
-		s.timeline.add(e.at, e.rank)
+		s.timeline.add(e)
 	}
 	*scratch = entries
 	return s

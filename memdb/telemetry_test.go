@@ -1,16 +1,15 @@
 package memdb
 
 import (
-	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
 func TestSortedByID(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := testrand.New(t)
 	for _, n := range []int{0, 1, digits - 1, digits, 20_000} {
 		for name, id := range map[string]func() wideID{
 			"random":      func() wideID { return wideID{r.Uint64(), r.Uint64()} },

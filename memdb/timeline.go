@@ -6,39 +6,30 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// The order of a timeline's entries at one instant: statuses as in their enum,
-// then boundaries.
-const (
-	rankWorking = iota
-	rankComplete
-	rankFailure
-	rankIdle
-	rankBoundary
-)
-
-func stateRank(state code) uint8 {
-	switch appStates[state-1] {
-	case tasktwin.WorkspaceAppStatusStateWorking:
-		return rankWorking
-	case tasktwin.WorkspaceAppStatusStateComplete:
-		return rankComplete
-	case tasktwin.WorkspaceAppStatusStateFailure:
-		return rankFailure
-	default:
-		return rankIdle
-	}
-}
-
+// timelineEntry is a status or a boundary. All that the boundaries and the
+// statuses that are not working do is to end what is working before them.
 type timelineEntry struct {
-	at   instant
-	rank uint8
+	at      instant
+	working bool
 }
 
+func (s *stat) entry() timelineEntry {
+	return timelineEntry{s.createdAt, appStates[s.state-1] == tasktwin.WorkspaceAppStatusStateWorking}
+}
+
+// compare puts what is working at one instant before what ends it: that is the
+// order of the statuses' enum, and boundaries come last.
 func (e timelineEntry) compare(o timelineEntry) int {
-	if e.at != o.at {
+	switch {
+	case e.at != o.at:
 		return cmp.Compare(e.at, o.at)
+	case e.working == o.working:
+		return 0
+	case e.working:
+		return -1
+	default:
+		return 1
 	}
-	return cmp.Compare(e.rank, o.rank)
 }
 
 // timeline sums the working entries of a timeline that were followed by another.
@@ -52,19 +43,17 @@ type timeline struct {
 }
 
 // endsBefore reports whether an entry can follow the last one.
-func (l *timeline) endsBefore(at instant, rank uint8) bool {
-	return !l.some || l.last.compare(timelineEntry{at, rank}) <= 0
-}
+func (l *timeline) endsBefore(e timelineEntry) bool { return !l.some || l.last.compare(e) <= 0 }
 
 // add adds an entry that follows the last one.
-func (l *timeline) add(at instant, rank uint8) {
-	l.ms, l.us = l.until(at)
-	l.last, l.some = timelineEntry{at, rank}, true
+func (l *timeline) add(e timelineEntry) {
+	l.ms, l.us = l.until(e.at)
+	l.last, l.some = e, true
 }
 
 // until returns the sum with the last entry's interval, if it is working.
 func (l *timeline) until(end instant) (ms, us int64) {
-	if !l.some || l.last.rank != rankWorking {
+	if !l.last.working {
 		return l.ms, l.us
 	}
 	return l.ms + int64(end/1000-l.last.at/1000), l.us + int64(end%1000-l.last.at%1000)
@@ -76,16 +65,10 @@ func (l *timeline) active(end instant) int64 {
 	ms, us := l.until(end)
 	ms += us / 1000
 	us %= 1000
-	// Borrow, so that both have one sign and the half is that of the whole sum.
-	if ms > 0 && us < 0 {
-		ms, us = ms-1, us+1000
-	} else if ms < 0 && us > 0 {
-		ms, us = ms+1, us-1000
-	}
-	switch {
-	case us >= 500:
+	switch { // a half goes away from zero, of the whole sum
+	case us > 500 || us == 500 && ms >= 0:
 		ms++
-	case us <= -500:
+	case us < -500 || us == -500 && ms <= 0:
 		ms--
 	}
 	return ms

@@ -1,40 +1,40 @@
 package memdb
 
 import (
+	"math"
 	"math/big"
-	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
 // The milliseconds are those of the exact sum, rounded once, half away from zero.
 func TestTimelineIsExact(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := testrand.New(t)
 	spans := []int64{2, 1000, 3000, 1_000_000, 1 << 61}
 	for range 200_000 {
 		span := spans[r.IntN(len(spans))]
 		at := func() instant { return instant(r.Int64N(2*span) - span) }
 		entries := make([]timelineEntry, r.IntN(6))
 		for i := range entries {
-			entries[i] = timelineEntry{at(), uint8(r.IntN(rankBoundary + 1))}
+			entries[i] = timelineEntry{at(), r.IntN(3) == 0}
 		}
 		slices.SortFunc(entries, timelineEntry.compare)
 		end := at()
 		var line timeline
 		sum := new(big.Int)
 		for i, e := range entries {
-			if !line.endsBefore(e.at, e.rank) {
+			if !line.endsBefore(e) {
 				t.Fatalf("%v does not follow %v", e, line.last)
 			}
-			line.add(e.at, e.rank)
+			line.add(e)
 			until := end
 			if i+1 < len(entries) {
 				until = entries[i+1].at
 			}
-			if e.rank == rankWorking {
+			if e.working {
 				sum.Add(sum, new(big.Int).Sub(big.NewInt(int64(until)), big.NewInt(int64(e.at))))
 			}
 		}
@@ -46,13 +46,27 @@ func TestTimelineIsExact(t *testing.T) {
 		if got := line.active(end); got != want {
 			t.Fatalf("%v up to %d: %d ms, want %d", entries, end, got, want)
 		}
-		if len(entries) > 0 && line.endsBefore(line.last.at-1, rankBoundary) {
+		if len(entries) > 0 && line.endsBefore(timelineEntry{line.last.at - 1, false}) {
 			t.Fatal("an earlier entry may follow")
 		}
 	}
+	// Halves, and what is beside them.
+	for start := instant(-2500); start <= 2500; start += 250 {
+		for end := instant(-2500); end <= 2500; end += 250 {
+			var line timeline
+			line.add(timelineEntry{start, true})
+			if got, want := line.active(end), int64(math.Round(float64(end-start)/1000)); got != want {
+				t.Errorf("from %d to %d: %d ms, want %d", start, end, got, want)
+			}
+		}
+	}
 	var line timeline
-	line.add(5, rankIdle)
-	if line.endsBefore(5, rankWorking) || !line.endsBefore(5, rankIdle) || !line.endsBefore(5, rankBoundary) {
+	line.add(timelineEntry{5, true})
+	if !line.endsBefore(timelineEntry{5, true}) || !line.endsBefore(timelineEntry{5, false}) {
+		t.Error("what is working is not followed by what is at the same instant")
+	}
+	line.add(timelineEntry{5, false})
+	if line.endsBefore(timelineEntry{5, true}) || !line.endsBefore(timelineEntry{5, false}) {
 		t.Error("entries of one instant follow in another order")
 	}
 }

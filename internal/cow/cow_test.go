@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
 // versions runs a program of changes on many copies of a container, each with a
@@ -20,9 +21,7 @@ func versions[C, M any](t *testing.T, fork func(C, M) (C, M), change func(*rand.
 		c     C
 		model M
 	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := testrand.New(t)
 	var zeroC C
 	var zeroM M
 	c, m := fork(zeroC, zeroM)

@@ -27,7 +27,7 @@ type hashEntry struct{ tag, number uint32 }
 // bucketOf returns the place of a tag's bucket: the lowest bits of the tag, one
 // more of them where there is such a bucket already.
 func (h *Hash) bucketOf(tag uint32) uint32 {
-	mask := uint32(1)<<bits.Len32(h.count-1) - 1
+	mask := uint32(1)<<bits.Len32(h.count) - 1
 	if i := tag & mask; i < h.count {
 		return i
 	}
@@ -36,9 +36,6 @@ func (h *Hash) bucketOf(tag uint32) uint32 {
 
 // Find returns the first number of a tag that matches.
 func (h *Hash) Find(tag uint32, match func(number uint32) bool) (number uint32, ok bool) {
-	if h.count == 0 {
-		return 0, false
-	}
 	for _, e := range h.buckets.Get(h.bucketOf(tag)).entries {
 		if e.tag == tag && match(e.number) {
 			return e.number, true

@@ -23,7 +23,7 @@ func (s *Set) Len() int {
 
 // Insert adds a number that is not in the set.
 func (s *Set) Insert(own Owner, number uint32) {
-	if s.root == nil && s.size == 0 {
+	if s.size == 0 {
 		s.size = int(number) + 1
 		return
 	}
@@ -40,16 +40,10 @@ func (s *Set) Insert(own Owner, number uint32) {
 
 // Remove takes a number out, if it is there.
 func (s *Set) Remove(own Owner, number uint32) {
-	if s.root == nil {
-		if s.size == int(number)+1 {
-			s.size = 0
-		}
-		return
-	}
+	only := s.root == nil && s.size == int(number)+1
 	t := Tree[uint32](*s)
-	t.Remove(own, numbers(number))
-	if t.size == 0 {
-		t.root = nil
+	if t.Remove(own, numbers(number)); only || t.size == 0 {
+		t = Tree[uint32]{}
 	}
 	*s = Set(t)
 }
@@ -59,7 +53,6 @@ func (s *Set) All() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		if s.root == nil && s.size > 0 {
 			yield(uint32(s.size - 1))
-			return
 		}
 		s.root.ascend(yield)
 	}

@@ -2,8 +2,11 @@ package cow
 
 import (
 	"cmp"
-	"math/rand/v2"
+	"iter"
+	"slices"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
 func orderOf(e int) func(int) int { return func(x int) int { return cmp.Compare(x, e) } }
@@ -50,14 +53,15 @@ func shape(t *testing.T, n *treeNode[int], own Owner, root bool) (depth, entries
 // owner and by nobody else.
 func TestTreeShape(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := testrand.New(t)
 	var tree Tree[int]
 	own := NewOwner()
 	const n = 30_000
 	for _, e := range r.Perm(n) {
 		tree.Insert(own, e, orderOf(e))
+		if tree.root.owner != own {
+			t.Fatalf("the root is %d's, want %d's", tree.root.owner, own)
+		}
 	}
 	depth, entries := shape(t, tree.root, own, true)
 	if entries != n || tree.Len() != n || depth != 3 {
@@ -147,6 +151,43 @@ func TestTreeOfAscendingEntriesIsFull(t *testing.T) {
 	}
 }
 
+// What grows in its middle is split in halves.
+func TestTreeSplitsInHalves(t *testing.T) {
+	t.Parallel()
+	var tree Tree[int]
+	own := NewOwner()
+	for e := range treeSize {
+		tree.Insert(own, 2*e, orderOf(2*e))
+	}
+	tree.Insert(own, 1, orderOf(1))
+	if kids := tree.root.kids; len(kids) != 2 || len(kids[0].entries) != treeSize/2+1 || len(kids[1].entries) != treeSize/2 {
+		t.Errorf("a full node became %d nodes, the first of %d entries", len(kids), len(tree.root.kids[0].entries))
+	}
+}
+
+// Who looks at some entries, from either end, is shown no more of them.
+func TestTreeStopsWhereItIsTold(t *testing.T) {
+	t.Parallel()
+	var tree Tree[int]
+	own := NewOwner()
+	const n = treeSize * treeSize * 2
+	for e := range n {
+		tree.Insert(own, e, orderOf(e))
+	}
+	if depth, _ := shape(t, tree.root, own, true); depth != 3 {
+		t.Fatalf("the depth is %d", depth)
+	}
+	for _, some := range []int{1, treeSize - 1, treeSize, treeSize + 1, treeSize * treeSize, n - 1, n} {
+		for name, entries := range map[string]iter.Seq[int]{"forward": tree.All(), "backward": tree.Backward()} {
+			seen := 0
+			entries(func(int) bool { seen++; return seen < some })
+			if seen != some {
+				t.Errorf("%s, asked for %d entries, it shows %d", name, some, seen)
+			}
+		}
+	}
+}
+
 func TestWithRoom(t *testing.T) {
 	t.Parallel()
 	items := make([]int, 8, 9)
@@ -167,9 +208,12 @@ func TestHashShape(t *testing.T) {
 	var h Hash
 	own := NewOwner()
 	const n = 20_000
-	for i := range uint32(n) {
-		h.Insert(own, i*0x9e3779b1, i)
-		h.Insert(own, 0x12345678, n+i) // more of one tag than there should be in a bucket
+	for i := range uint32(2 * n) {
+		if i < n {
+			h.Insert(own, i*0x9e3779b1, i)
+		} else {
+			h.Insert(own, 0x12345678, i) // more of one tag than there should be in a bucket
+		}
 		if want := (h.size + hashLoad - 1) / hashLoad; int(h.count) != want {
 			t.Fatalf("%d buckets for %d numbers, want %d", h.count, h.size, want)
 		}
@@ -252,6 +296,9 @@ func TestSetShape(t *testing.T) {
 	}
 	s.Insert(own, 7)
 	s.Remove(own, 0)
+	if s.Len() != 1 {
+		t.Errorf("a set of one has %d", s.Len())
+	}
 	s.Remove(own, 7)
 	if s.root != nil || s.Len() != 0 {
 		t.Error("an empty set has a node")
@@ -259,6 +306,15 @@ func TestSetShape(t *testing.T) {
 	s.Remove(own, 0)
 	if s.Len() != 0 {
 		t.Errorf("a set without numbers has %d", s.Len())
+	}
+	s.Insert(own, 7)
+	if s.root != nil || s.Len() != 1 {
+		t.Errorf("a set of one has %d, or a node", s.Len())
+	}
+	s.Remove(own, 6)
+	s.Remove(own, 8)
+	if got := slices.Collect(s.All()); !slices.Equal(got, []uint32{7}) {
+		t.Errorf("what was not there is removed: %d are left", got)
 	}
 }
 
@@ -296,5 +352,8 @@ func TestVecShape(t *testing.T) {
 	sparse.Set(own, vecSize*vecSize, 1)
 	if n := sparse.root; n.kids[0] != nil || n.kids[1].owner != own || n.kids[1].kids[0].owner != own {
 		t.Error("what was never set has a node, or a node is nobody's")
+	}
+	if got := sparse.Get(0); got != 0 {
+		t.Errorf("what was never set is %d", got)
 	}
 }

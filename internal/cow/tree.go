@@ -17,7 +17,8 @@ type Tree[E any] struct {
 }
 
 // treeNode is a leaf, or an inner node. An inner node has an entry for each kid,
-// not after any of the kid's, which may be no longer in the tree.
+// not after any of the kid's, which may be no longer in the tree. That of
+// the first kid decides nothing: what comes before it is there, too.
 type treeNode[E any] struct {
 	owner   Owner
 	entries []E
@@ -194,9 +195,6 @@ func (n *treeNode[E]) remove(own Owner, order func(E) int) bool {
 		return true
 	}
 	n.entries, n.kids = slices.Delete(n.entries, i, i+1), slices.Delete(n.kids, i, i+1)
-	if len(n.kids) == 0 {
-		n.kids = nil
-	}
 	return true
 }
 

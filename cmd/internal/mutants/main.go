@@ -104,18 +104,23 @@ func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err 
 	if len(chosen) == 0 {
 		return false, errors.New("there is no such mutant")
 	}
-	r.whole = o.file == "" && o.run == "" && o.sample == ""
-	r.results, err = kill(ctx, r.root, made, chosen, o, progress)
-	if err != nil {
-		return false, err
+	var stopped error
+	r.results, stopped = kill(ctx, r.root, made, chosen, o, progress)
+	if len(r.results) == 0 {
+		return false, stopped
 	}
+	r.whole = o.file == "" && o.run == "" && o.sample == "" && stopped == nil
 	if o.verbose {
 		for _, res := range r.results {
 			how, _, _ := strings.Cut(strings.TrimSpace(res.how), "\n")
 			fmt.Fprintf(out, "%s: %s: %s\n", res.identity(), res.killer, how)
 		}
 	}
-	return r.write(out)
+	ok, err = r.write(out)
+	if stopped != nil {
+		err = fmt.Errorf("after %d of %d mutants: %w", len(r.results), len(chosen), stopped)
+	}
+	return ok && stopped == nil, err
 }
 
 // projectRoot is the folder of the root module.

@@ -53,7 +53,8 @@ func (o options) choose(all []*mutant) ([]*mutant, error) {
 	return chosen, nil
 }
 
-// kill runs the mutants. It leaves no file and no process.
+// kill runs the mutants. With an error it returns the results that there are. It
+// leaves no file and no process.
 func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, o options, progress io.Writer) (results []result, err error) {
 	folder, err := os.MkdirTemp("", "tasktwin-mutants-")
 	if err != nil {
@@ -98,7 +99,8 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 	return results, err
 }
 
-// runAll tries the mutants, as many at once as there are processors.
+// runAll tries the mutants, as many at once as there are processors. With an error
+// it returns the results that there are.
 func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, say func(string)) ([]result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -151,7 +153,8 @@ feed:
 	}
 	close(next)
 	workers.Wait()
-	return results, context.Cause(ctx)
+	there := slices.DeleteFunc(results, func(r result) bool { return r.mutant == nil || r.err != nil })
+	return there, context.Cause(ctx)
 }
 
 func isApart(made []*schemata, m *mutant) bool {

@@ -1,0 +1,58 @@
+package memdb
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// insertApp inserts an app and a workspace, with all that they need. All have one
+// id.
+func insertApp(t *testing.T, db *DB, id uuid.UUID) {
+	t.Helper()
+	must(t)(db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id}))
+	must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: id}))
+	must(t)(db.InsertTemplate(t.Context(), tasktwin.InsertTemplateParams{ID: id, OrganizationID: id, CreatedBy: id}))
+	must(t)(db.InsertWorkspace(t.Context(), tasktwin.InsertWorkspaceParams{
+		ID: id, OwnerID: id, OrganizationID: id, TemplateID: id, GroupACL: []byte("{}"), UserACL: []byte("{}"),
+	}))
+	must(t)(db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
+	must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
+}
+
+// insertBoundTask inserts a task that is bound to an app, with all that it needs and a
+// first build. All have one id, but for the build.
+func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
+	t.Helper()
+	insertApp(t, db, id)
+	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: set(id)}))
+	must(t)(db.InsertTask(t.Context(), newTask(id, id, "task")))
+	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), newBinding(id, id, 1)))
+	must(t)(insertBuild(t, db, id, 1))
+}
+
+func set(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
+
+// newTask is a task of the rows that insertBoundTask has inserted with an id.
+func newTask(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
+	return tasktwin.InsertTaskParams{
+		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: set(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
+	}
+}
+
+func newBinding(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspaceAppParams {
+	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: set(id), WorkspaceAppID: set(id)}
+}
+
+func insertBuild(t *testing.T, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {
+	t.Helper()
+	build := uuid.New()
+	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: build, OrganizationID: id, InitiatorID: id}))
+	return db.InsertWorkspaceBuild(t.Context(), tasktwin.InsertWorkspaceBuildParams{
+		ID: build, CreatedAt: time.Unix(0, 0), WorkspaceID: id, TemplateVersionID: id, BuildNumber: number, InitiatorID: id, JobID: build,
+		Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
+	})
+}
