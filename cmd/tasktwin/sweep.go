@@ -17,7 +17,7 @@ import (
 type sweepCmd struct {
 	worldFlags `embed:""`
 
-	IdleTimeout []string `help:"Time-outs after which an idle task is paused; never is one." default:"5m,15m,30m,1h,2h,4h,never" placeholder:"LIST"`
+	IdleTimeout []string `help:"Time-outs after which an idle task is paused; never is one. Default: 5m,15m,30m,1h,2h,4h,never." default:"5m,15m,30m,1h,2h,4h,never" placeholder:"LIST"`
 	Policy      []string `help:"A further policy: ${policies}." placeholder:"POLICY" sep:"none"`
 	Workers     int      `help:"How many policies are simulated at a time. Default: one for each core."`
 	Price       float64  `help:"What an hour of a running workspace costs." default:"0.2"`

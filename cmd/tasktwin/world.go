@@ -19,7 +19,7 @@ type worldFlags struct {
 	Days  float64  `help:"How many days pass." default:"14"`
 	Users int      `help:"How many users there are. Default: one for each two tasks a day, but no more than tasks."`
 	Seed  uint64   `help:"Seed of all that is random." default:"1"`
-	From  string   `help:"The first instant." default:"2026-01-05" placeholder:"TIME"`
+	From  string   `help:"The first instant. Default: 2026-01-05, a Monday." default:"2026-01-05" placeholder:"TIME"`
 	Set   []string `help:"Set a parameter, such as work.median=10m; docs/simulation.md lists them, as does --params." placeholder:"NAME=VALUE" sep:"none"`
 
 	Log string `help:"An event log, a CSV file with a header, whose work is done instead of made-up work. Each case becomes a task." placeholder:"FILE" complete:"file"`
