@@ -19,7 +19,8 @@ const (
 
 // Complete returns what the last of the words, which follow the name of the
 // program, may become. The first line is words or files. Each other line is a
-// word, a tab, and what it means.
+// word, a tab, and what it means. Calls with one app must not overlap: asking kong
+// for a command's flags may change its model.
 func Complete(app *kong.Application, typed []string) string {
 	if len(typed) == 0 {
 		typed = []string{""}
