@@ -55,7 +55,7 @@ func (st *state) forgetTelemetry(slot uint32) {
 // statusAdded takes account of a new status of an app that the task is bound to.
 func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
 	t := st.telemetry.Get(slot)
-	known := t.known.Load() == answered && t.timeline.endsBefore(s.createdAt, stateRank(s.state))
+	known := t.known.Load() == answered && t.timeline.endsBefore(s.createdAt, stateRank(s.flags.state()))
 	if t.owner != st.own {
 		before := t
 		t = &telemetry{owner: st.own}
@@ -68,8 +68,8 @@ func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
 		t.known.Store(unasked)
 		return
 	}
-	t.timeline.add(s.createdAt, stateRank(s.state))
-	t.observe(s.createdAt, s.state, t.app.Valid && t.app.UUID == app)
+	t.timeline.add(s.createdAt, stateRank(s.flags.state()))
+	t.observe(s.createdAt, s.flags.state(), t.app.Valid && t.app.UUID == app)
 	t.known.Store(answered)
 }
 
@@ -118,17 +118,20 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 		entries = append(entries, timelineEntry{st.builds.rows.Get(n.slot).createdAt, rankBoundary})
 	}
 	bindings := st.bindingsOf.Get(slot)
+	app := noSlot // of the latest binding
+	if last, ok := bindings.Last(); ok {
+		app = st.bindings.rows.Get(last.slot).app
+	}
 	for n := range bindings.All() {
 		b := st.bindings.rows.Get(n.slot)
-		if !b.WorkspaceAppID.Valid {
+		if b.app == noSlot {
 			continue
 		}
-		app, _ := appsTable.find(st, b.WorkspaceAppID.UUID)
-		statuses := st.statuses.byApp.Get(app)
+		statuses := st.statuses.byApp.Get(b.app)
 		for n := range statuses.All() {
 			_, status := st.statuses.at(n)
-			entries = append(entries, timelineEntry{status.createdAt, stateRank(status.state)})
-			s.observe(status.createdAt, status.state, b.WorkspaceAppID == s.app)
+			entries = append(entries, timelineEntry{status.createdAt, stateRank(status.flags.state())})
+			s.observe(status.createdAt, status.flags.state(), b.app == app)
 		}
 	}
 	slices.SortFunc(entries, timelineEntry.compare)
