@@ -474,5 +474,8 @@ func TestProgressGoesFromStartToEnd(t *testing.T) {
 		if all[i].Done < all[i-1].Done || all[i].Events < all[i-1].Events || all[i].Policy != "never" {
 			t.Errorf("%+v after %+v", all[i], all[i-1])
 		}
+		if i < len(all)-1 && all[i].Now.Truncate(time.Hour).Equal(all[i-1].Now.Truncate(time.Hour)) {
+			t.Errorf("two calls in one hour: %+v after %+v", all[i], all[i-1])
+		}
 	}
 }

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -46,6 +47,24 @@ func TestARunCountsItsOwnTasks(t *testing.T) {
 	}
 	if result, err := other.Run(t.Context(), db, sim.IdleTimeout(0), sim.Options{}); err != nil || result.Pauses == 0 {
 		t.Fatal(result, err)
+	}
+	// The statuses are those of the tasks by status, which the store counts.
+	counted := map[tasktwin.TaskStatus]int{}
+	alone := seeded(t, w)
+	if _, err := w.Run(t.Context(), alone, sim.IdleTimeout(time.Hour), sim.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range tasktwin.AllTaskStatusValues() {
+		tasks, err := alone.ListTasks(t.Context(), tasktwin.ListTasksParams{Status: status})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(tasks) > 0 {
+			counted[status] = len(tasks)
+		}
+	}
+	if !maps.Equal(want.Statuses, counted) || len(counted) < 2 {
+		t.Errorf("%v, the store counts %v", want.Statuses, counted)
 	}
 	if got, err := w.Run(t.Context(), db, sim.IdleTimeout(time.Hour), sim.Options{}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("beside others: %+v, %v, want %+v", got, err, want)

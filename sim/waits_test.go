@@ -28,6 +28,15 @@ func exact(turns ...sim.Turn) sim.Params {
 // in is an instant of the world exact.
 func in(after time.Duration) time.Time { return time.Time{}.Add(after) }
 
+// inARow are a turn and n more, a minute apart.
+func inARow(n int, from time.Duration) []sim.Turn {
+	turns := []sim.Turn{{At: in(0), Work: time.Minute}}
+	for i := range n {
+		turns = append(turns, sim.Turn{At: in(from + time.Duration(i)*time.Minute), Work: time.Minute})
+	}
+	return turns
+}
+
 // Each answer waits from when it comes until the agent of the resume is ready.
 func TestAnswersWait(t *testing.T) {
 	t.Parallel()
@@ -48,6 +57,7 @@ func TestAnswersWait(t *testing.T) {
 		{"two while paused", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(70 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{4 * m, 14 * m, 18 * m}},
 		{"two while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(16 * m), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{15 * m, 16 * m, 31 * m}},
 		{"one of three for long", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(71 * m), Work: m}, {At: in(72 * m), Work: m}}, 24 * time.Hour, 0, 3, []time.Duration{3 * m, 14 * m, 19 * m}},
+		{"twelve in a row", inARow(12, 60*m), 24 * time.Hour, 0, 12, []time.Duration{8 * m, 14 * m, 102 * m}},
 		{"until the end", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}}, 65 * m, 0, 1, []time.Duration{5 * m, 5 * m, 5 * m}},
 		{"until the end, while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 17*m + time.Second, 0, 1, []time.Duration{time.Second, time.Second, time.Second}},
 	} {
@@ -133,5 +143,75 @@ func TestNotesAreSaid(t *testing.T) {
 	want := map[string]string{"early": "working14m0s", "work": "working14m0s", "busy": "working20m0s", "Done": "complete24m0s", "paused": "complete1h0m0s"}
 	if !maps.Equal(got, want) || result.Resumes != 0 || result.IdleBeforePauseMS != (4*m).Milliseconds() {
 		t.Errorf("%v, want %v, in %+v", got, want, result)
+	}
+}
+
+// A recording's tasks may come in any order: they are submitted by when they begin.
+func TestRecordingsAreInAnyOrder(t *testing.T) {
+	t.Parallel()
+	p := exact(sim.Turn{At: in(2 * time.Hour), Work: time.Minute})
+	p.Recording.Tasks = append(p.Recording.Tasks, sim.RecordedTask{Name: "earlier", Owner: "Ada", Turns: []sim.Turn{{At: p.Start, Work: time.Minute}}})
+	w := newWorld(t, p)
+	db := seeded(t, w)
+	last := p.Start
+	opts := sim.Options{Progress: func(now sim.Progress) {
+		if now.Now.Before(last) {
+			t.Errorf("time goes back from %s to %s", last, now.Now)
+		}
+		last = now.Now
+	}}
+	if _, err := w.Run(t.Context(), db, sim.Never{}, opts); err != nil {
+		t.Fatal(err)
+	}
+	dump, err := db.Dump(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for i := range dump.Tasks {
+		got[dump.Tasks[i].Name] = dump.Tasks[i].DisplayName
+	}
+	if want := map[string]string{"task-1": "earlier", "task-2": "case"}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// Each pause turns its own agent off.
+func TestPausesTurnAgentsOff(t *testing.T) {
+	t.Parallel()
+	p := exact(sim.Turn{At: in(0), Work: time.Minute}, sim.Turn{At: in(time.Hour), Work: time.Minute}, sim.Turn{At: in(2 * time.Hour), Work: time.Minute})
+	result, dump := run(t, newWorld(t, p), sim.IdleTimeout(0))
+	if result.Pauses != 3 || len(dump.WorkspaceAgents) != 3 {
+		t.Errorf("%d agents, %+v", len(dump.WorkspaceAgents), result)
+	}
+	for i := range dump.WorkspaceAgents {
+		if state := dump.WorkspaceAgents[i].LifecycleState; state != tasktwin.WorkspaceAgentLifecycleStateOff {
+			t.Errorf("agent %d is %s", i, state)
+		}
+	}
+}
+
+// A task that is deleted while it is being stopped is deleted after the stop.
+func TestDeletionsWaitForStops(t *testing.T) {
+	t.Parallel()
+	p := exact()
+	p.Recording, p.Rhythm, p.Users, p.TasksPerUserDay, p.Turns, p.Deletion = nil, sim.Always(), 5, 10, 1, 1
+	p.Work, p.DeletionAfter = sim.LogNormal{Median: time.Minute}, sim.LogNormal{Median: time.Minute}
+	_, dump := run(t, newWorld(t, p), sim.IdleTimeout(0))
+	deleted := 0
+	for i := range dump.Tasks {
+		task := &dump.Tasks[i]
+		// 14 minutes until the agent is ready, one of work, three for the stop.
+		at := task.CreatedAt.Add(18 * time.Minute)
+		if at.After(p.Until()) {
+			continue
+		}
+		deleted++
+		if !task.DeletedAt.Valid || !task.DeletedAt.Time.Equal(at) {
+			t.Errorf("%s is deleted at %v, want %s", task.Name, task.DeletedAt, at)
+		}
+	}
+	if deleted < 20 {
+		t.Errorf("only %d tasks are deleted", deleted)
 	}
 }
