@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/tasktwin/tasktwin"
 )
@@ -20,7 +19,7 @@ func (r *run) planArrival(u *user, from instant) {
 		at = r.world.rhythm.after(from, u.gap*u.exponential(forArrival, uint64(u.tasks)))
 	}
 	// A user comes before the user's tasks.
-	r.queue.push(event{at: at, rank: uint64(u.index) << 32, do: arrive, user: u})
+	r.queue.push(event{at: at, rank: uint64(u.index) << 32, user: u})
 }
 
 // arrive submits a user's next task, and starts its workspace.
@@ -30,7 +29,7 @@ func (r *run) arrive(u *user, at instant) error {
 	s := u.sub(n)
 	t := &task{
 		source: s, user: u, id: s.id(kindTask, 0), workspace: s.id(kindWorkspace, 0), created: at,
-		rank: uint64(u.index)<<32 | (n + 1), round: 1, place: len(r.live),
+		state: tasktwin.WorkspaceAppStatusStateIdle, rank: uint64(u.index)<<32 | (n + 1), round: 1, place: len(r.live),
 	}
 	var prompt string
 	if r.world.script != nil {
@@ -75,7 +74,8 @@ func (r *run) removeTask(t *task, at instant) error {
 	r.books.close(t, at)
 	r.books.deleted++
 	last := len(r.live) - 1
-	r.live[last].place = t.place
-	r.live = slices.Delete(slices.Replace(r.live, t.place, t.place+1, r.live[last]), last, last+1)
+	moved := r.live[last]
+	r.live[t.place], moved.place, r.live[last] = moved, t.place, nil
+	r.live = r.live[:last]
 	return r.deleteTask(t, at)
 }

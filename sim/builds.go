@@ -12,7 +12,7 @@ func (r *run) build(t *task, at instant, transition tasktwin.WorkspaceTransition
 	if err := r.insertBuild(t, at); err != nil {
 		return err
 	}
-	r.plan(t, at+instant(r.world.params.Queue.at(t.normal(forQueue, uint64(t.builds)))), startJob)
+	r.plan(t, at+instant(r.world.params.Queue.at(t.normal(forQueue, uint64(t.builds)))), (*run).startJob)
 	switch transition {
 	case tasktwin.WorkspaceTransitionStart:
 		t.phase = building
@@ -34,6 +34,9 @@ func (r *run) build(t *task, at instant, transition tasktwin.WorkspaceTransition
 	return r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateShuttingDown)
 }
 
+// repeatBuild begins the build that failed once more.
+func (r *run) repeatBuild(t *task, at instant) error { return r.build(t, at, t.transition, t.reason) }
+
 // startJob has a provisioner take the latest build.
 func (r *run) startJob(t *task, at instant) error {
 	t.jobStarted = at
@@ -41,7 +44,7 @@ func (r *run) startJob(t *task, at instant) error {
 	if t.transition != tasktwin.WorkspaceTransitionStart {
 		takes = r.world.params.StopBuild
 	}
-	r.plan(t, at+instant(takes.at(t.normal(forBuild, uint64(t.builds)))), endJob)
+	r.plan(t, at+instant(takes.at(t.normal(forBuild, uint64(t.builds)))), (*run).endJob)
 	return r.updateJob(t, at, 0, false)
 }
 
@@ -69,28 +72,31 @@ func (r *run) endJob(t *task, at instant) error {
 		return nil
 	}
 	t.phase = paused
-	switch {
-	case t.doomed:
-		return r.removeTask(t, at)
-	case t.pending > 0:
-		return r.build(t, at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonTaskResume)
+	if t.isWanted() {
+		return r.goOn(t, at)
 	}
 	return nil
+}
+
+// isWanted says that somebody wants a task that does not run, or wants it gone.
+func (t *task) isWanted() bool { return t.doomed || t.pending > 0 }
+
+// goOn does what is wanted of a task that does not run.
+func (r *run) goOn(t *task, at instant) error {
+	if t.doomed {
+		return r.removeTask(t, at)
+	}
+	return r.build(t, at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonTaskResume)
 }
 
 // afterFailure goes on after a build that failed: it is repeated, unless
 // something else is wanted by now.
 func (r *run) afterFailure(t *task, at instant) error {
 	t.phase = failed
-	if t.transition == tasktwin.WorkspaceTransitionStop {
-		switch {
-		case t.doomed:
-			return r.removeTask(t, at)
-		case t.pending > 0:
-			return r.build(t, at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonTaskResume)
-		}
+	if t.transition == tasktwin.WorkspaceTransitionStop && t.isWanted() {
+		return r.goOn(t, at)
 	}
-	r.planWhile(t, at+instant(r.world.params.Retry.at(t.normal(forRetry, uint64(t.builds)))), repeatBuild)
+	r.planWhile(t, at+instant(r.world.params.Retry.at(t.normal(forRetry, uint64(t.builds)))), (*run).repeatBuild)
 	return nil
 }
 
@@ -102,10 +108,10 @@ func (r *run) startAgent(t *task, at instant) error {
 	}
 	ready := at + instant(p.AgentStart.at(t.normal(forAgent, n)))
 	if t.chance(p.Stuck, forStuck, n) {
-		r.plan(t, ready, delayAgent)
+		r.plan(t, ready, (*run).delayAgent)
 		ready += instant(p.StuckFor.at(t.normal(forStuckTime, n)))
 	}
-	r.plan(t, ready, readyAgent)
+	r.plan(t, ready, (*run).readyAgent)
 	return nil
 }
 
@@ -117,7 +123,7 @@ func (r *run) delayAgent(t *task, at instant) error {
 // readyAgent has a task's agent begin with what it was started for.
 func (r *run) readyAgent(t *task, at instant) error {
 	if at <= t.quiet {
-		r.plan(t, t.quiet+1, readyAgent)
+		r.plan(t, t.quiet+1, (*run).readyAgent)
 		return nil
 	}
 	if err := r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateReady); err != nil {

@@ -25,7 +25,7 @@ func (r *run) decide(t *task, at instant) error {
 	}
 	// The first microsecond that is not before what was asked for.
 	until := instantOf(action.until.Add(time.Microsecond - time.Nanosecond))
-	r.planWhile(t, until, decideAgain)
+	r.planWhile(t, until, (*run).decide)
 	return nil
 }
 

@@ -7,8 +7,9 @@ type event struct {
 	// was planned.
 	rank uint64
 	seq  uint64
-	do   action
-	task *task // or, for an arrival, nil
+	// do is what the task does. Of an arrival there is a user instead of both.
+	do   func(r *run, t *task, at instant) error
+	task *task
 	user *user
 	// round, unless it is zero, is which wait of the task the event belongs to: if
 	// the task has moved on, the event is void.

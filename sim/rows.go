@@ -23,13 +23,8 @@ var (
 	}
 )
 
-// rows writes what happens into the store.
-type rows struct {
-	*run
-}
-
 // insertTask makes a task, then its workspace, and joins them, as a platform does.
-func (r rows) insertTask(t *task, prompt string) error {
+func (r *run) insertTask(t *task, prompt string) error {
 	at := t.created.time()
 	organization := r.world.OrganizationID()
 	slug := fmt.Sprintf("task-%d", t.rank&(1<<32-1))
@@ -62,7 +57,7 @@ func displayName(name string) string {
 
 // insertBuild makes a build with a pending job, and binds the task to the agent
 // and app that run: none for a start, until it succeeds.
-func (r rows) insertBuild(t *task, at instant) error {
+func (r *run) insertBuild(t *task, at instant) error {
 	n := uint64(t.builds)
 	t.job = t.source.id(kindJob, n)
 	now := at.time()
@@ -81,7 +76,7 @@ func (r rows) insertBuild(t *task, at instant) error {
 }
 
 // bind binds the task under the latest build's number.
-func (r rows) bind(t *task, running bool) error {
+func (r *run) bind(t *task, running bool) error {
 	arg := tasktwin.UpsertTaskWorkspaceAppParams{TaskID: t.id, WorkspaceBuildNumber: t.builds}
 	if running {
 		arg.WorkspaceAgentID, arg.WorkspaceAppID = t.bound()
@@ -92,7 +87,7 @@ func (r rows) bind(t *task, running bool) error {
 
 // updateJob moves the latest build's job: it runs or, with a completion, has
 // succeeded or failed.
-func (r rows) updateJob(t *task, at, completed instant, failed bool) error {
+func (r *run) updateJob(t *task, at, completed instant, failed bool) error {
 	arg := tasktwin.UpdateProvisionerJobByIDParams{ID: t.job, UpdatedAt: at.time(), StartedAt: sql.NullTime{Time: t.jobStarted.time(), Valid: true}}
 	if completed != 0 {
 		arg.CompletedAt = sql.NullTime{Time: completed.time(), Valid: true}
@@ -105,7 +100,7 @@ func (r rows) updateJob(t *task, at, completed instant, failed bool) error {
 }
 
 // insertAgent makes the agent and the app of a start build that has succeeded.
-func (r rows) insertAgent(t *task, at instant) error {
+func (r *run) insertAgent(t *task, at instant) error {
 	n := uint64(t.builds)
 	t.off = false
 	t.agent, t.app = t.source.id(kindAgent, n), t.source.id(kindApp, n)
@@ -126,20 +121,20 @@ func (r rows) insertAgent(t *task, at instant) error {
 	return r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateStarting)
 }
 
-func (r rows) updateAgent(t *task, at instant, state tasktwin.WorkspaceAgentLifecycleState) error {
+func (r *run) updateAgent(t *task, at instant, state tasktwin.WorkspaceAgentLifecycleState) error {
 	_, err := r.store.UpdateWorkspaceAgentLifecycleStateByID(r.ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
 		ID: t.agent, LifecycleState: state, UpdatedAt: at.time(),
 	})
 	return err
 }
 
-func (r rows) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
+func (r *run) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
 	_, err := r.store.UpdateWorkspaceAppHealthByID(r.ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: t.app, Health: health})
 	return err
 }
 
 // say inserts a status of the task's app.
-func (r rows) say(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
+func (r *run) say(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
 	t.said++
 	_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
 		ID: t.source.id(kindStatus, t.said), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app, WorkspaceID: t.workspace, State: state, Message: message,
@@ -147,7 +142,7 @@ func (r rows) say(t *task, at instant, state tasktwin.WorkspaceAppStatusState, m
 	return err
 }
 
-func (r rows) deleteTask(t *task, at instant) error {
+func (r *run) deleteTask(t *task, at instant) error {
 	_, err := r.store.DeleteTask(r.ctx, tasktwin.DeleteTaskParams{ID: t.id, DeletedAt: at.time()})
 	return err
 }

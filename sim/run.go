@@ -55,7 +55,6 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 	var result *Result
 	err := store.InTx(ctx, func(tx tasktwin.Store) error {
 		r := &run{ctx: ctx, world: w, store: tx, policy: policy, progress: opts.Progress, meter: newMeter(ctx, tx), until: instantOf(w.params.Until())}
-		r.rows = rows{r}
 		var err error
 		result, err = r.run()
 		return err
@@ -68,8 +67,6 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 
 // run is one run of a world.
 type run struct {
-	rows
-
 	ctx      context.Context
 	world    *World
 	store    tasktwin.Store
@@ -84,9 +81,9 @@ type run struct {
 	meter  *meter
 }
 
-// unlucky is how many events pass between two looks at the context, at most:
+// lookEvery is how many events pass between two looks at the context, at most:
 // engines look at it in every call, but not every event makes one.
-const unlucky = 256
+const lookEvery = 256
 
 func (r *run) run() (*Result, error) {
 	w := r.world
@@ -96,7 +93,7 @@ func (r *run) run() (*Result, error) {
 	}
 	hours := instant(-1)
 	for len(r.queue.heap) > 0 && r.queue.heap[0].at <= r.until {
-		if r.events%unlucky == 0 {
+		if r.events%lookEvery == 0 {
 			if err := r.ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -110,7 +107,7 @@ func (r *run) run() (*Result, error) {
 		if e.round != 0 && e.round != e.task.round {
 			continue
 		}
-		if err := r.do(&e); err != nil {
+		if err := r.happen(&e); err != nil {
 			return nil, r.explain(&e, err)
 		}
 	}
@@ -122,6 +119,13 @@ func (r *run) run() (*Result, error) {
 		r.report(r.until)
 	}
 	return result, nil
+}
+
+func (r *run) happen(e *event) error {
+	if e.task == nil {
+		return r.arrive(e.user, e.at)
+	}
+	return e.do(r, e.task, e.at)
 }
 
 func (r *run) explain(e *event, err error) error {
@@ -139,11 +143,11 @@ func (r *run) report(at instant) {
 }
 
 // plan has something happen to a task.
-func (r *run) plan(t *task, at instant, do action) {
-	r.queue.push(event{at: at, rank: t.rank, do: do, task: t, user: t.user})
+func (r *run) plan(t *task, at instant, do func(*run, *task, instant) error) {
+	r.queue.push(event{at: at, rank: t.rank, do: do, task: t})
 }
 
 // planWhile has something happen to a task if it still waits as it does now.
-func (r *run) planWhile(t *task, at instant, do action) {
-	r.queue.push(event{at: at, rank: t.rank, do: do, task: t, user: t.user, round: t.round})
+func (r *run) planWhile(t *task, at instant, do func(*run, *task, instant) error) {
+	r.queue.push(event{at: at, rank: t.rank, do: do, task: t, round: t.round})
 }

@@ -71,7 +71,7 @@ type task struct {
 	workEnds         instant
 	unwellAt, wellAt instant
 
-	// state is what the agent said last, and idleSince when it became idle.
+	// state is what the agent said last when it did not work, at first idle, and idleSince when it became idle.
 	state     tasktwin.WorkspaceAppStatusState
 	idleSince instant
 	// waiting is when the answers came that wait for the task's resume.

@@ -23,8 +23,8 @@ func (r *run) beginTurn(t *task, at instant) error {
 		lasts := p.UnhealthyFor.at(t.normal(forUnhealthyTime, t.turn))
 		t.wellAt = t.unwellAt + instant(lasts)
 		takes += 1 + lasts
-		r.plan(t, t.unwellAt, failHealth)
-		r.plan(t, t.wellAt, restoreHealth)
+		r.plan(t, t.unwellAt, (*run).failHealth)
+		r.plan(t, t.wellAt, (*run).restoreHealth)
 	}
 	t.workEnds = at + instant(takes)
 	t.workSince = at
@@ -53,7 +53,7 @@ func (r *run) work(t *task, at instant) error {
 	if next >= t.unwellAt && next < t.wellAt {
 		next = t.wellAt
 	}
-	r.plan(t, min(next, t.workEnds), reportWork)
+	r.plan(t, min(next, t.workEnds), (*run).reportWork)
 	return r.say(t, at, tasktwin.WorkspaceAppStatusStateWorking, r.message(t, n))
 }
 
@@ -109,9 +109,9 @@ func (r *run) rest(t *task, at instant, state tasktwin.WorkspaceAppStatusState, 
 	switch {
 	case t.script != nil: // has the answers already
 	case state == tasktwin.WorkspaceAppStatusStateIdle:
-		r.plan(t, r.world.rhythm.after(at, t.slowness*p.Answer.at(t.uniform(forAnswer, t.turn))), takeAnswer)
+		r.plan(t, r.world.rhythm.after(at, t.slowness*p.Answer.at(t.uniform(forAnswer, t.turn))), (*run).takeAnswer)
 	case t.chance(p.Deletion, forDeletion, 0):
-		r.plan(t, r.world.rhythm.after(at, float64(p.DeletionAfter.at(t.normal(forDeletionTime, 0)))), removeTask)
+		r.plan(t, r.world.rhythm.after(at, float64(p.DeletionAfter.at(t.normal(forDeletionTime, 0)))), (*run).removeTask)
 	}
 	return r.decide(t, at)
 }
@@ -119,7 +119,7 @@ func (r *run) rest(t *task, at instant, state tasktwin.WorkspaceAppStatusState, 
 // takeAnswer has a task go on, once it runs.
 func (r *run) takeAnswer(t *task, at instant) error {
 	if t.phase == idle && at <= t.quiet {
-		r.plan(t, t.quiet+1, takeAnswer)
+		r.plan(t, t.quiet+1, (*run).takeAnswer)
 		return nil
 	}
 	t.pending++
@@ -139,7 +139,7 @@ func (r *run) takeAnswer(t *task, at instant) error {
 	if t.phase == stopping {
 		return nil // resumes once it has stopped
 	}
-	return r.build(t, at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonTaskResume)
+	return r.goOn(t, at)
 }
 
 // takeTurn takes a recorded task's next turn, and plans the one after it.
@@ -148,7 +148,7 @@ func (r *run) takeTurn(t *task, at instant) error {
 	first := t.due == 0
 	t.due++
 	if t.due < len(t.script.Turns) {
-		r.plan(t, max(at, instantOf(t.script.Turns[t.due].At)), takeTurn)
+		r.plan(t, max(at, instantOf(t.script.Turns[t.due].At)), (*run).takeTurn)
 	}
 	switch {
 	case turn.Work == 0:
@@ -172,16 +172,8 @@ func (r *run) note(t *task, at instant, turn *Turn) error {
 		return r.say(t, at, tasktwin.WorkspaceAppStatusStateWorking, turn.Message)
 	default:
 		t.quiet = at
-		return r.say(t, at, t.quietState(), turn.Message)
+		return r.say(t, at, t.state, turn.Message)
 	}
-}
-
-// quietState is what an agent that does not work said last.
-func (t *task) quietState() tasktwin.WorkspaceAppStatusState {
-	if t.state == "" {
-		return tasktwin.WorkspaceAppStatusStateIdle
-	}
-	return t.state
 }
 
 // sayNotes says the notes that came before the app was there.
@@ -195,10 +187,10 @@ func (r *run) sayNotes(t *task, at instant, state tasktwin.WorkspaceAppStatusSta
 	return nil
 }
 
-func (r *run) failHealth(t *task) error {
+func (r *run) failHealth(t *task, _ instant) error {
 	return r.updateHealth(t, tasktwin.WorkspaceAppHealthUnhealthy)
 }
 
-func (r *run) restoreHealth(t *task) error {
+func (r *run) restoreHealth(t *task, _ instant) error {
 	return r.updateHealth(t, tasktwin.WorkspaceAppHealthHealthy)
 }
