@@ -16,17 +16,17 @@ type agt struct {
 	state                code
 }
 
-func copyAgent(a *agt) tasktwin.WorkspaceAgent {
+func copyAgent(_ *state, a *agt) tasktwin.WorkspaceAgent {
 	return tasktwin.WorkspaceAgent{
 		ID: a.id, CreatedAt: a.createdAt.time(), UpdatedAt: a.updatedAt.time(), Name: a.name, LifecycleState: lifecycleStates[a.state-1],
 	}
 }
 
-func parseAgent(r *tasktwin.WorkspaceAgent) (*agt, error) {
+func parseAgent(r *tasktwin.WorkspaceAgent) (*fresh[agt], error) {
 	if err := firstError(enum(r.LifecycleState), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64)); err != nil {
 		return nil, err
 	}
-	return &agt{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}, nil
+	return &fresh[agt]{row: &agt{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
 }
 
 func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWorkspaceAgentParams) (tasktwin.WorkspaceAgent, error) {

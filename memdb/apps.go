@@ -10,20 +10,23 @@ import (
 
 // app is a row of workspace_apps, kept small.
 type app struct {
-	id, agentID       uuid.UUID
+	id                uuid.UUID
 	createdAt         instant
 	displayName, slug string
+	agent             uint32
 	health            code
 }
 
-func copyApp(a *app) tasktwin.WorkspaceApp {
+func copyApp(st *state, a *app) tasktwin.WorkspaceApp {
 	return tasktwin.WorkspaceApp{
-		ID: a.id, CreatedAt: a.createdAt.time(), AgentID: a.agentID, DisplayName: a.displayName, Slug: a.slug, Health: appHealths[a.health-1],
+		ID: a.id, CreatedAt: a.createdAt.time(), AgentID: st.agents.rows.Get(a.agent).id,
+		DisplayName: a.displayName, Slug: a.slug, Health: appHealths[a.health-1],
 	}
 }
 
-func newApp(r *tasktwin.WorkspaceApp) *app {
-	return &app{r.ID, r.AgentID, at(r.CreatedAt), r.DisplayName, r.Slug, codeOf(r.Health, appHealths)}
+func newApp(r *tasktwin.WorkspaceApp) *fresh[app] {
+	a := &app{id: r.ID, createdAt: at(r.CreatedAt), displayName: r.DisplayName, slug: r.Slug, health: codeOf(r.Health, appHealths)}
+	return &fresh[app]{row: a, refs: refs{to(r.AgentID)}}
 }
 
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
@@ -58,12 +61,6 @@ func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.Inse
 
 func (q queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceApp, error) {
 	return getRow(ctx, q, &appsTable, id, copyApp)
-}
-
-func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
-	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWorkspaceApp, error) {
-		return copies(&st.bindings, st.bindingsIn(taskID), plain), nil
-	})
 }
 
 func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {

@@ -20,17 +20,16 @@ func workspaceRemoved(st *state, slot uint32, _ *work) {
 	st.latestBuilds.Set(st.own, slot, latestBuilds{})
 }
 
-func jobStored(st *state, _ uint32, r, _ *job) {
-	if _, b := buildOfJob(st, r.id); b != nil {
-		slot, _ := workspacesTable.find(st, b.workspaceID)
-		st.refreshTasksOf(slot)
+func jobStored(st *state, slot uint32, _, _ *job) {
+	if b := st.buildOfJob(slot); b != nil {
+		st.refreshTasksOf(b.workspace)
 	}
 }
 
 func buildStored(st *state, _ uint32, b, _ *bld) {
-	slot, _ := workspacesTable.find(st, b.workspaceID)
-	st.latestBuilds.Set(st.own, slot, st.latestBuilds.Get(slot).add(b))
-	for task := range st.tasksOf(slot) {
+	latest := st.latestBuilds.At(st.own, b.workspace)
+	*latest = latest.add(b)
+	for task := range st.tasksOf(b.workspace) {
 		st.taskChanged(task)
 	}
 }
@@ -38,17 +37,16 @@ func buildStored(st *state, _ uint32, b, _ *bld) {
 // buildRemoved looks at the builds that are left. Where the workspace is gone
 // too, so are its tasks.
 func buildRemoved(st *state, _ uint32, b *bld) {
-	slot, w := workspacesTable.find(st, b.workspaceID)
-	if w == nil {
+	if !workspacesTable.exists(st, b.workspace) {
 		return
 	}
 	var latest latestBuilds
-	builds := st.buildsOf.Get(slot)
+	builds := st.buildsOf.Get(b.workspace)
 	for n := range builds.All() {
 		latest = latest.add(st.builds.rows.Get(n.slot))
 	}
-	st.latestBuilds.Set(st.own, slot, latest)
-	st.stale = slices.AppendSeq(st.stale, st.tasksOf(slot))
+	st.latestBuilds.Set(st.own, b.workspace, latest)
+	st.stale = slices.AppendSeq(st.stale, st.tasksOf(b.workspace))
 }
 
 func agentStored(st *state, slot uint32, _, _ *agt) { st.refreshBound(bindingsByAgent, slot) }
@@ -64,13 +62,12 @@ func taskStored(st *state, slot uint32, r, old *taskRow) {
 func taskRemoved(st *state, slot uint32, r *taskRow) { st.relist(slot, nil, r) }
 
 func bindingStored(st *state, _ uint32, r, _ *bind) {
-	slot, _ := tasksTable.find(st, r.TaskID)
-	st.taskChanged(slot)
+	st.taskChanged(r.task)
 }
 
 func bindingRemoved(st *state, _ uint32, r *bind) {
-	if slot, t := tasksTable.find(st, r.TaskID); t != nil {
-		st.stale = append(st.stale, slot)
+	if tasksTable.exists(st, r.task) {
+		st.stale = append(st.stale, r.task)
 	}
 }
 

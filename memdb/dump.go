@@ -16,8 +16,8 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 		var d tasktwin.Dump
 		d.Organizations = dumpTable(st, &organizationsTable, plain)
 		d.Users = dumpTable(st, &usersTable, plain)
-		d.Templates = dumpTable(st, &templatesTable, plain)
-		d.TemplateVersions = dumpTable(st, &templateVersionsTable, plain)
+		d.Templates = dumpTable(st, &templatesTable, copyTemplate)
+		d.TemplateVersions = dumpTable(st, &templateVersionsTable, copyTemplateVersion)
 		d.Workspaces = dumpTable(st, &workspacesTable, copyWorkspace)
 		d.ProvisionerJobs = dumpTable(st, &jobsTable, copyJob)
 		d.WorkspaceBuilds = dumpTable(st, &buildsTable, copyBuild)
@@ -28,10 +28,10 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 			d.WorkspaceAppStatuses[n] = st.statusRow(n)
 		}
 		slices.SortFunc(d.WorkspaceAppStatuses, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
-		d.Tasks = dumpTable(st, &tasksTable, copyTaskRow)
+		d.Tasks = dumpTable(st, &tasksTable, copyTask)
 		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.bindings.size)
 		for _, f := range byKey(st, &tasksTable) {
-			d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, copies(&st.bindings, st.bindingsOf.Get(f.slot), plain)...)
+			d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, copies(st, &st.bindings, st.bindingsOf.Get(f.slot), copyBinding)...)
 		}
 		d.TaskSnapshots = dumpTable(st, &snapshotsTable, copySnapshot)
 		return &d, nil
@@ -40,10 +40,10 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 
 func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
-func dumpTable[R, T any](st *state, d *tableDef[R], out func(*R) T) []T {
+func dumpTable[R, T any](st *state, d *tableDef[R], out func(*state, *R) T) []T {
 	rows := make([]T, 0, d.of(st).size)
 	for _, f := range byKey(st, d) {
-		rows = append(rows, out(f.row))
+		rows = append(rows, out(st, f.row))
 	}
 	return rows
 }

@@ -11,10 +11,11 @@ import (
 
 // job is a row of provisioner_jobs, kept small.
 type job struct {
-	id, organizationID, initiatorID    uuid.UUID
+	id                                 uuid.UUID
 	createdAt, updatedAt               instant
 	startedAt, canceledAt, completedAt instant
 	error                              *string
+	organization, initiator            uint32
 	status                             code
 }
 
@@ -45,11 +46,12 @@ func (j *job) jobStatus() tasktwin.ProvisionerJobStatus {
 	return tasktwin.ProvisionerJobStatusRunning
 }
 
-func copyJob(j *job) tasktwin.ProvisionerJob {
+func copyJob(st *state, j *job) tasktwin.ProvisionerJob {
 	row := tasktwin.ProvisionerJob{
 		ID: j.id, CreatedAt: j.createdAt.time(), UpdatedAt: j.updatedAt.time(), StartedAt: j.startedAt.null(),
-		CanceledAt: j.canceledAt.null(), CompletedAt: j.completedAt.null(), OrganizationID: j.organizationID,
-		InitiatorID: j.initiatorID, JobStatus: jobStatuses[j.status-1],
+		CanceledAt: j.canceledAt.null(), CompletedAt: j.completedAt.null(),
+		OrganizationID: st.organizations.rows.Get(j.organization).ID, InitiatorID: st.initiators.get(j.initiator),
+		JobStatus: jobStatuses[j.status-1],
 	}
 	if j.error != nil {
 		row.Error = sql.NullString{String: *j.error, Valid: true}
@@ -57,17 +59,14 @@ func copyJob(j *job) tasktwin.ProvisionerJob {
 	return row
 }
 
-func parseJob(arg *tasktwin.InsertProvisionerJobParams) (*job, error) {
+func parseJob(arg *tasktwin.InsertProvisionerJobParams) (*fresh[job], error) {
 	if err := firstError(timestamp(&arg.CreatedAt), timestamp(&arg.UpdatedAt), nullTimestamp(&arg.StartedAt),
 		nullTimestamp(&arg.CanceledAt), nullTimestamp(&arg.CompletedAt), nullText(&arg.Error)); err != nil {
 		return nil, err
 	}
-	j := &job{
-		id: arg.ID, organizationID: arg.OrganizationID, initiatorID: arg.InitiatorID,
-		createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt),
-	}
+	j := &job{id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt)}
 	j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
-	return j, nil
+	return &fresh[job]{row: j, refs: refs{to(arg.OrganizationID)}, initiator: arg.InitiatorID}, nil
 }
 
 func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {

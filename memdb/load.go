@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/tasktwin/tasktwin"
 )
 
@@ -50,17 +52,17 @@ func (st *state) load(d *tasktwin.Dump) error {
 	for _, load := range []func() error{
 		func() error { return loadTable(st, &organizationsTable, d.Organizations, parsed(parseOrganization)) },
 		func() error { return loadTable(st, &usersTable, d.Users, parsed(parseUser)) },
-		func() error { return loadTable(st, &templatesTable, d.Templates, parsed(parseTemplate)) },
+		func() error { return loadTable(st, &templatesTable, d.Templates, parseTemplate) },
+		func() error { return loadTable(st, &templateVersionsTable, d.TemplateVersions, parseTemplateVersion) },
 		func() error {
-			return loadTable(st, &templateVersionsTable, d.TemplateVersions, parsed(parseTemplateVersion))
+			return loadTable(st, &workspacesTable, d.Workspaces, func(row *tasktwin.Workspace) (*fresh[work], error) {
+				r := *row
+				err := firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64), jsonb(&r.GroupACL), jsonb(&r.UserACL))
+				return newWorkspace(&r), err
+			})
 		},
 		func() error {
-			return loadTable(st, &workspacesTable, d.Workspaces, parsed(func(r *work) error {
-				return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64), jsonb(&r.GroupACL), jsonb(&r.UserACL))
-			}))
-		},
-		func() error {
-			return loadTable(st, &jobsTable, d.ProvisionerJobs, func(r *tasktwin.ProvisionerJob) (*job, error) {
+			return loadTable(st, &jobsTable, d.ProvisionerJobs, func(r *tasktwin.ProvisionerJob) (*fresh[job], error) {
 				return parseJob(&tasktwin.InsertProvisionerJobParams{
 					ID: r.ID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, StartedAt: r.StartedAt, CanceledAt: r.CanceledAt,
 					CompletedAt: r.CompletedAt, Error: r.Error, OrganizationID: r.OrganizationID, InitiatorID: r.InitiatorID,
@@ -68,19 +70,19 @@ func (st *state) load(d *tasktwin.Dump) error {
 			})
 		},
 		func() error {
-			return loadTable(st, &buildsTable, d.WorkspaceBuilds, func(r *tasktwin.WorkspaceBuild) (*bld, error) {
+			return loadTable(st, &buildsTable, d.WorkspaceBuilds, func(r *tasktwin.WorkspaceBuild) (*fresh[bld], error) {
 				params := tasktwin.InsertWorkspaceBuildParams(*r)
 				return parseBuild(&params)
 			})
 		},
 		func() error {
-			return loadTable(st, &agentsTable, d.WorkspaceAgents, func(r *tasktwin.WorkspaceAgent) (*agt, error) {
+			return loadTable(st, &agentsTable, d.WorkspaceAgents, func(r *tasktwin.WorkspaceAgent) (*fresh[agt], error) {
 				row := *r
 				return parseAgent(&row)
 			})
 		},
 		func() error {
-			return loadTable(st, &appsTable, d.WorkspaceApps, func(r *tasktwin.WorkspaceApp) (*app, error) {
+			return loadTable(st, &appsTable, d.WorkspaceApps, func(r *tasktwin.WorkspaceApp) (*fresh[app], error) {
 				row := *r
 				err := firstError(timestamp(&row.CreatedAt), text(row.DisplayName), varchar(&row.DisplayName, 64), text(row.Slug))
 				return newApp(&row), err
@@ -89,12 +91,11 @@ func (st *state) load(d *tasktwin.Dump) error {
 		func() error { return st.loadStatuses(d.WorkspaceAppStatuses) },
 		func() error { return loadTable(st, &tasksTable, d.Tasks, parseTaskRow) },
 		func() error {
-			return loadTable(st, &bindingsTable, d.TaskWorkspaceApps, parsed(func(r *bind) error {
-				r.WorkspaceAgentID, r.WorkspaceAppID = nullUUID(r.WorkspaceAgentID), nullUUID(r.WorkspaceAppID)
-				return nil
-			}))
+			return loadTable(st, &bindingsTable, d.TaskWorkspaceApps, func(r *tasktwin.TaskWorkspaceApp) (*fresh[bind], error) {
+				return newBinding(r), nil
+			})
 		},
-		func() error { return loadTable(st, &snapshotsTable, d.TaskSnapshots, parsed(parseSnapshot)) },
+		func() error { return loadTable(st, &snapshotsTable, d.TaskSnapshots, parseSnapshot) },
 	} {
 		if err := load(); err != nil {
 			return err
@@ -104,19 +105,19 @@ func (st *state) load(d *tasktwin.Dump) error {
 }
 
 // parsed parses a copy of a row that is kept as it is.
-func parsed[R any](parse func(*R) error) func(*R) (*R, error) {
-	return func(row *R) (*R, error) {
+func parsed[R any](parse func(*R) error) func(*R) (*fresh[R], error) {
+	return func(row *R) (*fresh[R], error) {
 		r := new(R)
 		*r = *row
-		return r, parse(r)
+		return &fresh[R]{row: r}, parse(r)
 	}
 }
 
-func parseTaskRow(row *tasktwin.Task) (*taskRow, error) {
+func parseTaskRow(row *tasktwin.Task) (*fresh[taskRow], error) {
 	r := &taskRow{task: *row}
 	t := &r.task
 	t.WorkspaceID = nullUUID(t.WorkspaceID)
-	return r, firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
+	return newTask(r), firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
 		nullTimestamp(&t.DeletedAt), text(t.DisplayName), varchar(&t.DisplayName, 127))
 }
 
@@ -127,55 +128,66 @@ const copied = 1000
 // loadTable adds rows to a table. PostgreSQL checks the foreign keys at the end,
 // row by row: until then a row that refers to nothing is in the table, and in the
 // way of others that want to be unique.
-func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*R, error)) error {
+func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*fresh[R], error)) error {
 	var missing error
-	orphans := map[parentNumber]bool{}
-	batch := make([]*R, 0, min(len(rows), copied))
+	absent := map[absentee]uint32{}
+	batch := make([]*fresh[R], 0, min(len(rows), copied))
 	for some := range slices.Chunk(rows, copied) {
 		batch = batch[:0]
 		for i := range some {
-			r, err := parse(&some[i])
+			f, err := parse(&some[i])
 			if err != nil {
 				return err
 			}
-			if err := d.checkValues(r); err != nil {
+			if err := d.checkValues(f.row); err != nil {
 				return err
 			}
-			batch = append(batch, r)
+			batch = append(batch, f)
 		}
-		for _, r := range batch {
+		for _, f := range batch {
+			if p := d.findParents(st, f.row, &f.refs); p != nil {
+				if missing == nil {
+					missing = missingParent(d.name, p.name)
+				}
+				d.adopt(st, f, absent)
+			}
 			var tags tags
-			if err := d.checkUnique(st, r, &tags); err != nil {
+			if err := d.checkUnique(st, f.row, &tags); err != nil {
 				return err
 			}
-			if u := d.numbered(); u != nil && orphans[u.key(r)] {
-				return uniqueViolation(d.name, string(u.name))
-			}
-			var slots parentSlots
-			err := d.checkParents(st, r, &slots)
-			if err == nil {
-				d.store(st, r, &tags, &slots)
-				continue
-			}
-			if missing == nil {
-				missing = err
-			}
-			d.place(st, r, &tags)
-			if u := d.numbered(); u != nil {
-				orphans[u.key(r)] = true
+			slot := d.place(st, f, &tags)
+			if d.stored != nil && missing == nil { // else nobody will see what is derived
+				d.stored(st, slot, f.row, nil)
 			}
 		}
 	}
 	return missing
 }
 
-// numbered returns the unique index that is looked up among a parent's children,
-// which is the last, or nil.
-func (d *tableDef[R]) numbered() *unique[R] {
-	if u := &d.unique[len(d.unique)-1]; u.key != nil {
-		return u
+// absentee is a row that is referred to, by one of a table's foreign keys, and is
+// not there.
+type absentee struct {
+	key int
+	id  uuid.UUID
+}
+
+// adopt lets a row refer to slots without rows, one for each id, in place of what
+// is not there, so that it is among others that refer to the same.
+func (d *tableDef[R]) adopt(st *state, f *fresh[R], absent map[absentee]uint32) {
+	for i := range d.parents {
+		p := &d.parents[i]
+		at := p.column(f.row)
+		if *at != noSlot || !f.refs[i].Valid {
+			continue
+		}
+		who := absentee{i, f.refs[i].UUID}
+		slot, ok := absent[who]
+		if !ok {
+			slot = p.reserve(st)
+			absent[who] = slot
+		}
+		*at = slot
 	}
-	return nil
 }
 
 // loadStatuses is loadTable for the log of statuses.

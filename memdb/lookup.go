@@ -19,8 +19,7 @@ func (st *state) tasksOf(workspace uint32) iter.Seq[uint32] {
 func (st *state) eachBound(list childList, slot uint32, do func(task uint32)) {
 	bindings := st.children[list].Get(slot)
 	for b := range bindings.All() {
-		task, _ := tasksTable.find(st, st.bindings.rows.Get(b).TaskID)
-		do(task)
+		do(st.bindings.rows.Get(b).task)
 	}
 }
 
@@ -41,10 +40,10 @@ func (st *state) bindingsIn(taskID uuid.UUID) (bindings cow.Tree[numbered]) {
 }
 
 // copies returns copies of the rows of a list, in its order.
-func copies[R, T any](t *table[R], list cow.Tree[numbered], out func(*R) T) []T {
+func copies[R, T any](st *state, t *table[R], list cow.Tree[numbered], out func(*state, *R) T) []T {
 	rows := make([]T, 0, list.Len())
 	for n := range list.All() {
-		rows = append(rows, out(t.rows.Get(n.slot)))
+		rows = append(rows, out(st, t.rows.Get(n.slot)))
 	}
 	return rows
 }
@@ -59,14 +58,11 @@ func (st *state) binding(taskID uuid.UUID, number int32) (slot uint32, b *bind) 
 }
 
 // buildOfJob returns the build that has a job, or nil.
-func buildOfJob(st *state, jobID uuid.UUID) (slot uint32, b *bld) {
-	slot, _ = st.builds.unique[buildsByJob].Find(tagOf(jobID), func(slot uint32) bool {
-		if found := st.builds.rows.Get(slot); found.jobID == jobID {
-			b = found
-		}
-		return b != nil
-	})
-	return slot, b
+func (st *state) buildOfJob(job uint32) *bld {
+	if next := st.buildOf.Get(job); next > 0 {
+		return st.builds.rows.Get(next - 1)
+	}
+	return nil
 }
 
 // liveTask returns a task that is not deleted, or nil.
@@ -77,15 +73,19 @@ func (st *state) liveTask(id uuid.UUID) (slot uint32, r *taskRow) {
 	return slot, r
 }
 
+// jobTaken is the unique index of (job_id).
+func jobTaken(st *state, r *bld) bool { return st.buildOfJob(r.job) != nil }
+
 // buildNumberTaken is the unique index of (workspace_id, build_number).
 func buildNumberTaken(st *state, r *bld) bool {
-	builds := st.buildsIn(r.workspaceID)
+	builds := st.buildsOf.Get(r.workspace)
 	_, ok := builds.Find(byNumber(r.number))
 	return ok
 }
 
 // bindingTaken is the primary key of the bindings.
 func bindingTaken(st *state, r *bind) bool {
-	_, old := st.binding(r.TaskID, r.WorkspaceBuildNumber)
-	return old != nil
+	bindings := st.bindingsOf.Get(r.task)
+	_, ok := bindings.Find(byNumber(r.number))
+	return ok
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 )
 
@@ -79,22 +78,4 @@ func jsonb(j *json.RawMessage) error {
 
 func cloneJSON(j json.RawMessage) json.RawMessage { return bytes.Clone(j) }
 
-func copyTask(t *task) tasktwin.Task {
-	c := *t
-	c.TemplateParameters = cloneJSON(t.TemplateParameters)
-	return c
-}
-
-func copyWorkspace(w *work) tasktwin.Workspace {
-	c := *w
-	c.GroupACL, c.UserACL = cloneJSON(w.GroupACL), cloneJSON(w.UserACL)
-	return c
-}
-
-func copySnapshot(s *snap) tasktwin.TaskSnapshot {
-	c := *s
-	c.LogSnapshot = cloneJSON(s.LogSnapshot)
-	return c
-}
-
-func plain[R any](r *R) R { return *r }
+func plain[R any](_ *state, r *R) R { return *r }

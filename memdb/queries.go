@@ -66,17 +66,17 @@ func write[T any](ctx context.Context, q queries, parsed error, how writing, fn 
 var errPanicked = errors.New("memdb: the statement panicked")
 
 // insertRow inserts a row, and returns a copy.
-func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], row *R, parsed error, out func(*R) T) (T, error) {
+func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], f *fresh[R], parsed error, out func(*state, *R) T) (T, error) {
 	return write(ctx, q, parsed, wholly, func(st *state) (res T, err error) {
-		if err := d.insert(st, row); err != nil {
+		if err := d.insert(st, f); err != nil {
 			return res, err
 		}
-		return out(row), nil
+		return out(st, f.row), nil
 	})
 }
 
 // updateRow changes a copy of the row of an id, and returns a copy of that.
-func updateRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID, parsed error, change func(*R), out func(*R) T) (T, error) {
+func updateRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID, parsed error, change func(*R), out func(*state, *R) T) (T, error) {
 	return write(ctx, q, parsed, wholly, func(st *state) (res T, err error) {
 		slot, old := d.find(st, id)
 		if old == nil {
@@ -85,21 +85,21 @@ func updateRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid
 		row := new(R)
 		*row = *old
 		change(row)
-		if err := d.update(st, slot, old, row); err != nil {
+		if err := d.update(st, slot, old, row, nil); err != nil {
 			return res, err
 		}
-		return out(row), nil
+		return out(st, row), nil
 	})
 }
 
 // getRow returns a copy of the row of an id.
-func getRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID, out func(*R) T) (T, error) {
+func getRow[R, T any](ctx context.Context, q queries, d *tableDef[R], id uuid.UUID, out func(*state, *R) T) (T, error) {
 	return read(ctx, q, nil, func(st *state) (res T, err error) {
 		_, row := d.find(st, id)
 		if row == nil {
 			return res, sql.ErrNoRows
 		}
-		return out(row), nil
+		return out(st, row), nil
 	})
 }
 

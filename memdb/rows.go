@@ -1,25 +1,25 @@
 package memdb
 
-import (
-	"github.com/google/uuid"
-)
-
 // insert stores a new row. Violations are found in PostgreSQL's order: not-null
 // columns, check constraints, unique indexes as they were created, foreign keys
 // as they were created. Where it returns an error, nothing has changed.
-func (d *tableDef[R]) insert(st *state, r *R) error {
-	if err := d.checkValues(r); err != nil {
+func (d *tableDef[R]) insert(st *state, f *fresh[R]) error {
+	if err := d.checkValues(f.row); err != nil {
 		return err
 	}
+	// Some unique indexes are of what a row refers to, so that is looked up first.
+	missing := d.findParents(st, f.row, &f.refs)
 	var tags tags
-	if err := d.checkUnique(st, r, &tags); err != nil {
+	if err := d.checkUnique(st, f.row, &tags); err != nil {
 		return err
 	}
-	var slots parentSlots
-	if err := d.checkParents(st, r, &slots); err != nil {
-		return err
+	if missing != nil {
+		return missingParent(d.name, missing.name)
 	}
-	d.store(st, r, &tags, &slots)
+	slot := d.place(st, f, &tags)
+	if d.stored != nil {
+		d.stored(st, slot, f.row, nil)
+	}
 	return nil
 }
 
@@ -28,9 +28,6 @@ type tags [maxUnique]struct {
 	tag uint32
 	in  bool
 }
-
-// parentSlots are where the rows are that a row refers to.
-type parentSlots [maxParents]uint32
 
 // checkValues returns the error of a row that may not be in the table, whatever
 // else is there.
@@ -59,62 +56,58 @@ func (d *tableDef[R]) checkUnique(st *state, r *R, tags *tags) error {
 	return nil
 }
 
-// checkParents returns the error of a row that refers to what is not there.
-func (d *tableDef[R]) checkParents(st *state, r *R, slots *parentSlots) error {
+// findParents tells a row where the rows are that it refers to, and returns the
+// first foreign key to what is not there, if any.
+func (d *tableDef[R]) findParents(st *state, r *R, refs *refs) (missing *parent[R]) {
 	for i := range d.parents {
-		p := &d.parents[i]
-		id := p.column(r)
-		if !id.Valid {
+		p, at := &d.parents[i], d.parents[i].column(r)
+		*at = noSlot
+		if !refs[i].Valid {
 			continue
 		}
-		slot, ok := p.find(st, id.UUID)
-		if !ok {
-			return missingParent(d.name, p.name)
-		}
-		slots[i] = slot
-	}
-	return nil
-}
-
-// store puts a row that has been checked into the table and its indexes.
-func (d *tableDef[R]) store(st *state, r *R, tags *tags, slots *parentSlots) {
-	slot := d.place(st, r, tags)
-	for i := range d.parents {
-		p := &d.parents[i]
-		if p.attach != nil && p.column(r).Valid {
-			p.attach(st, slots[i], slot, r)
+		if slot, ok := p.find(st, refs[i].UUID); ok {
+			*at = slot
+		} else if missing == nil {
+			missing = p
 		}
 	}
-	if d.stored != nil {
-		d.stored(st, slot, r, nil)
-	}
+	return missing
 }
 
-// place puts a row into the table and the unique indexes, but not where its
-// parents look for it.
-func (d *tableDef[R]) place(st *state, r *R, tags *tags) uint32 {
+// place puts a row that has been checked into the table and its indexes.
+func (d *tableDef[R]) place(st *state, f *fresh[R], tags *tags) uint32 {
 	st.changed = true
 	t := d.of(st)
 	slot := t.take()
-	t.rows.Set(st.own, slot, r)
+	if d.initiator != nil {
+		*d.initiator(f.row) = st.initiators.number(st.own, f.initiator)
+	}
+	t.rows.Set(st.own, slot, f.row)
 	for i := range d.unique {
 		if tags[i].in {
 			t.unique[i].Insert(st.own, tags[i].tag, slot)
 		}
 	}
+	for i := range d.parents {
+		p := &d.parents[i]
+		if parent := *p.column(f.row); parent != noSlot {
+			p.attach(st, parent, slot, f.row)
+		}
+	}
 	return slot
 }
 
-// update puts a row in the place of another. No statement changes a column of a
-// unique index except by leaving a partial one, so there is no duplicate to look
-// for.
-func (d *tableDef[R]) update(st *state, slot uint32, old, r *R) error {
+// update puts a row in the place of another. It refers to what that referred to,
+// unless there are refs. No statement changes a column of a unique index except
+// by leaving a partial one, so there is no duplicate to look for.
+func (d *tableDef[R]) update(st *state, slot uint32, old, r *R, refs *refs) error {
 	if err := d.checkValues(r); err != nil {
 		return err
 	}
-	var slots parentSlots
-	if err := d.checkParents(st, r, &slots); err != nil {
-		return err
+	if refs != nil {
+		if missing := d.findParents(st, r, refs); missing != nil {
+			return missingParent(d.name, missing.name)
+		}
 	}
 	st.changed = true
 	t := d.of(st)
@@ -130,16 +123,15 @@ func (d *tableDef[R]) update(st *state, slot uint32, old, r *R) error {
 	}
 	for i := range d.parents {
 		p := &d.parents[i]
-		was, is := p.column(old), p.column(r)
-		if p.attach == nil || was == is {
+		was, is := *p.column(old), *p.column(r)
+		if was == is {
 			continue
 		}
-		if was.Valid {
-			parent, _ := p.find(st, was.UUID)
-			p.detach(st, parent, slot, old)
+		if was != noSlot {
+			p.detach(st, was, slot, old)
 		}
-		if is.Valid {
-			p.attach(st, slots[i], slot, r)
+		if is != noSlot {
+			p.attach(st, is, slot, r)
 		}
 	}
 	if d.stored != nil {
@@ -167,26 +159,18 @@ func (d *tableDef[R]) remove(st *state, slot uint32) removal {
 	}
 	t.rows.Set(st.own, slot, nil)
 	t.give(slot)
+	// A parent may be gone by now, in the same statement: then its slot is nobody
+	// else's yet, and its lists are empty, or about to be.
 	for i := range d.parents {
 		p := &d.parents[i]
-		if p.detach == nil {
-			continue
-		}
-		// A parent that is gone has forgotten its children, or is about to.
-		if id := p.column(r); id.Valid {
-			if parent, ok := p.find(st, id.UUID); ok {
-				p.detach(st, parent, slot, r)
-			}
+		if parent := *p.column(r); parent != noSlot {
+			p.detach(st, parent, slot, r)
 		}
 	}
 	if d.removed != nil {
 		d.removed(st, slot, r)
 	}
-	out := removal{table: d.name, slot: slot, children: d.children}
-	if d.id != nil {
-		out.id = d.id(r)
-	}
-	return out
+	return removal{table: d.name, slot: slot, children: d.children}
 }
 
 // cascader is a table of any rows, of which a delete may reach some.
@@ -202,7 +186,6 @@ type cascader interface {
 type removal struct {
 	table    string
 	slot     uint32
-	id       uuid.UUID
 	children []child
 }
 
@@ -228,7 +211,7 @@ func (st *state) delete(table cascader, slot uint32) error {
 	for len(queue) > 0 {
 		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
-		for _, slot := range key.take(st, parent.slot, parent.id) {
+		for _, slot := range key.take(st, parent.slot) {
 			if !key.table.exists(st, slot) {
 				continue
 			}

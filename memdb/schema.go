@@ -11,12 +11,7 @@ import (
 type (
 	org  = tasktwin.Organization
 	user = tasktwin.User
-	tmpl = tasktwin.Template
-	tver = tasktwin.TemplateVersion
-	work = tasktwin.Workspace
 	task = tasktwin.Task
-	bind = tasktwin.TaskWorkspaceApp
-	snap = tasktwin.TaskSnapshot
 )
 
 // childList is a foreign key's lists of children, of those that are sets.
@@ -43,11 +38,8 @@ const (
 	numChildLists
 )
 
-// The second and third unique indexes of tables that are looked up by them.
-const (
-	buildsByJob = 1
-	tasksByName = 1
-)
+// tasksByName is the second unique index of the tasks.
+const tasksByName = 1
 
 func lower(o *Options, s string) string { return pgvalue.Lower(o.Lower, s) }
 
@@ -57,8 +49,8 @@ var organizationsTable = tableDef[org]{
 	id:   func(r *org) uuid.UUID { return r.ID },
 	unique: []unique[org]{
 		byID(tasktwin.UniqueOrganizationsPKey, func(r *org) uuid.UUID { return r.ID }),
-		byName(tasktwin.UniqueIdxOrganizationNameLower, func(o *Options, r *org) (uuid.UUID, string, bool) {
-			return uuid.Nil, lower(o, r.Name), !r.Deleted
+		byName(tasktwin.UniqueIdxOrganizationNameLower, tagOfSlot, func(o *Options, r *org) (uint32, string, bool) {
+			return noSlot, lower(o, r.Name), !r.Deleted
 		}),
 	},
 }
@@ -69,11 +61,11 @@ var usersTable = tableDef[user]{
 	id:   func(r *user) uuid.UUID { return r.ID },
 	unique: []unique[user]{
 		byID(tasktwin.UniqueUsersPKey, func(r *user) uuid.UUID { return r.ID }),
-		byName(tasktwin.UniqueUsersUsernameLowerIdx, func(o *Options, r *user) (uuid.UUID, string, bool) {
-			return uuid.Nil, lower(o, r.Username), !r.Deleted
+		byName(tasktwin.UniqueUsersUsernameLowerIdx, tagOfSlot, func(o *Options, r *user) (uint32, string, bool) {
+			return noSlot, lower(o, r.Username), !r.Deleted
 		}),
-		byName(tasktwin.UniqueUsersEmailLowerIdx, func(o *Options, r *user) (uuid.UUID, string, bool) {
-			return uuid.Nil, lower(o, r.Email), !r.Deleted && r.Email != ""
+		byName(tasktwin.UniqueUsersEmailLowerIdx, tagOfSlot, func(o *Options, r *user) (uint32, string, bool) {
+			return noSlot, lower(o, r.Email), !r.Deleted && r.Email != ""
 		}),
 	},
 }
@@ -81,11 +73,11 @@ var usersTable = tableDef[user]{
 var templatesTable = tableDef[tmpl]{
 	name: "templates",
 	of:   func(st *state) *table[tmpl] { return &st.templates },
-	id:   func(r *tmpl) uuid.UUID { return r.ID },
+	id:   func(r *tmpl) uuid.UUID { return r.row.ID },
 	unique: []unique[tmpl]{
-		byID(tasktwin.UniqueTemplatesPKey, func(r *tmpl) uuid.UUID { return r.ID }),
-		byName(tasktwin.UniqueTemplatesOrganizationIDNameIdx, func(o *Options, r *tmpl) (uuid.UUID, string, bool) {
-			return r.OrganizationID, lower(o, r.Name), !r.Deleted
+		byID(tasktwin.UniqueTemplatesPKey, func(r *tmpl) uuid.UUID { return r.row.ID }),
+		byName(tasktwin.UniqueTemplatesOrganizationIDNameIdx, tagOfSlot, func(o *Options, r *tmpl) (uint32, string, bool) {
+			return r.organization, lower(o, r.row.Name), !r.row.Deleted
 		}),
 	},
 }
@@ -93,11 +85,11 @@ var templatesTable = tableDef[tmpl]{
 var templateVersionsTable = tableDef[tver]{
 	name: "template_versions",
 	of:   func(st *state) *table[tver] { return &st.templateVersions },
-	id:   func(r *tver) uuid.UUID { return r.ID },
+	id:   func(r *tver) uuid.UUID { return r.row.ID },
 	unique: []unique[tver]{
-		byID(tasktwin.UniqueTemplateVersionsPKey, func(r *tver) uuid.UUID { return r.ID }),
-		byName(tasktwin.UniqueTemplateVersionsTemplateIDNameKey, func(_ *Options, r *tver) (uuid.UUID, string, bool) {
-			return r.TemplateID.UUID, r.Name, r.TemplateID.Valid
+		byID(tasktwin.UniqueTemplateVersionsPKey, func(r *tver) uuid.UUID { return r.row.ID }),
+		byName(tasktwin.UniqueTemplateVersionsTemplateIDNameKey, tagOfSlot, func(_ *Options, r *tver) (uint32, string, bool) {
+			return r.template, r.row.Name, r.row.TemplateID.Valid
 		}),
 	},
 }
@@ -105,21 +97,22 @@ var templateVersionsTable = tableDef[tver]{
 var workspacesTable = tableDef[work]{
 	name: "workspaces",
 	of:   func(st *state) *table[work] { return &st.workspaces },
-	id:   func(r *work) uuid.UUID { return r.ID },
+	id:   func(r *work) uuid.UUID { return r.id },
 	unique: []unique[work]{
-		byID(tasktwin.UniqueWorkspacesPKey, func(r *work) uuid.UUID { return r.ID }),
-		byName(tasktwin.UniqueWorkspacesOwnerIDLowerIdx, func(o *Options, r *work) (uuid.UUID, string, bool) {
-			return r.OwnerID, lower(o, r.Name), !r.Deleted
+		byID(tasktwin.UniqueWorkspacesPKey, func(r *work) uuid.UUID { return r.id }),
+		byName(tasktwin.UniqueWorkspacesOwnerIDLowerIdx, tagOfSlot, func(o *Options, r *work) (uint32, string, bool) {
+			return r.owner, lower(o, r.name), !r.deleted
 		}),
 	},
 	check: checkWorkspace,
 }
 
 var jobsTable = tableDef[job]{
-	name:   "provisioner_jobs",
-	of:     func(st *state) *table[job] { return &st.jobs },
-	id:     func(r *job) uuid.UUID { return r.id },
-	unique: []unique[job]{byID(tasktwin.UniqueProvisionerJobsPKey, func(r *job) uuid.UUID { return r.id })},
+	name:      "provisioner_jobs",
+	of:        func(st *state) *table[job] { return &st.jobs },
+	id:        func(r *job) uuid.UUID { return r.id },
+	unique:    []unique[job]{byID(tasktwin.UniqueProvisionerJobsPKey, func(r *job) uuid.UUID { return r.id })},
+	initiator: func(r *job) *uint32 { return &r.initiator },
 }
 
 var buildsTable = tableDef[bld]{
@@ -128,11 +121,10 @@ var buildsTable = tableDef[bld]{
 	id:   func(r *bld) uuid.UUID { return r.id },
 	unique: []unique[bld]{
 		byID(tasktwin.UniqueWorkspaceBuildsPKey, func(r *bld) uuid.UUID { return r.id }),
-		buildsByJob: byID(tasktwin.UniqueWorkspaceBuildsJobIDKey, func(r *bld) uuid.UUID { return r.jobID }),
-		{name: tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey, taken: buildNumberTaken, key: func(r *bld) parentNumber {
-			return parentNumber{r.workspaceID, r.number}
-		}},
+		{name: tasktwin.UniqueWorkspaceBuildsJobIDKey, taken: jobTaken},
+		{name: tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey, taken: buildNumberTaken},
 	},
+	initiator: func(r *bld) *uint32 { return &r.initiator },
 }
 
 var agentsTable = tableDef[agt]{
@@ -148,8 +140,8 @@ var appsTable = tableDef[app]{
 	id:   func(r *app) uuid.UUID { return r.id },
 	unique: []unique[app]{
 		byID(tasktwin.UniqueWorkspaceAppsPKey, func(r *app) uuid.UUID { return r.id }),
-		byName(tasktwin.UniqueWorkspaceAppsAgentIDSlugIdx, func(_ *Options, r *app) (uuid.UUID, string, bool) {
-			return r.agentID, r.slug, true
+		byName(tasktwin.UniqueWorkspaceAppsAgentIDSlugIdx, tagOfSlot, func(_ *Options, r *app) (uint32, string, bool) {
+			return r.agent, r.slug, true
 		}),
 	},
 }
@@ -160,7 +152,7 @@ var tasksTable = tableDef[taskRow]{
 	id:   taskID,
 	unique: []unique[taskRow]{
 		byID(tasktwin.UniqueTasksPKey, taskID),
-		tasksByName: byName(tasktwin.UniqueTasksOwnerIDNameUniqueIdx, func(o *Options, r *taskRow) (uuid.UUID, string, bool) {
+		tasksByName: byName(tasktwin.UniqueTasksOwnerIDNameUniqueIdx, tagOf, func(o *Options, r *taskRow) (uuid.UUID, string, bool) {
 			return r.task.OwnerID, lower(o, r.task.Name), r.live()
 		}),
 	},
@@ -175,20 +167,16 @@ var tasksTable = tableDef[taskRow]{
 var bindingsTable = tableDef[bind]{
 	name: "task_workspace_apps",
 	of:   func(st *state) *table[bind] { return &st.bindings },
-	unique: []unique[bind]{
-		{name: tasktwin.UniqueTaskWorkspaceAppsPKey, taken: bindingTaken, key: func(r *bind) parentNumber {
-			return parentNumber{r.TaskID, r.WorkspaceBuildNumber}
-		}},
-	},
+	unique: []unique[bind]{{name: tasktwin.UniqueTaskWorkspaceAppsPKey, taken: bindingTaken}},
 }
 
 var snapshotsTable = tableDef[snap]{
 	name:   "task_snapshots",
 	of:     func(st *state) *table[snap] { return &st.snapshots },
-	id:     func(r *snap) uuid.UUID { return r.TaskID },
-	unique: []unique[snap]{byID(tasktwin.UniqueTaskSnapshotsPKey, func(r *snap) uuid.UUID { return r.TaskID })},
+	id:     func(r *snap) uuid.UUID { return r.row.TaskID },
+	unique: []unique[snap]{byID(tasktwin.UniqueTaskSnapshotsPKey, func(r *snap) uuid.UUID { return r.row.TaskID })},
 	check: func(r *snap) error {
-		if r.LogSnapshot == nil {
+		if r.row.LogSnapshot == nil {
 			return notNullViolation("task_snapshots", "log_snapshot")
 		}
 		return nil
@@ -198,38 +186,38 @@ var snapshotsTable = tableDef[snap]{
 // The foreign keys, in the order of their creation.
 func init() {
 	refer(&templatesTable, &usersTable, tasktwin.FKTemplatesCreatedByFKey, restrict, inSet[tmpl](templatesByCreator),
-		notNull(func(r *tmpl) uuid.UUID { return r.CreatedBy }))
+		func(r *tmpl) *uint32 { return &r.creator })
 	refer(&templatesTable, &organizationsTable, tasktwin.FKTemplatesOrganizationIDFKey, cascade, inSet[tmpl](templatesByOrganization),
-		notNull(func(r *tmpl) uuid.UUID { return r.OrganizationID }))
+		func(r *tmpl) *uint32 { return &r.organization })
 
 	refer(&templateVersionsTable, &usersTable, tasktwin.FKTemplateVersionsCreatedByFKey, restrict, inSet[tver](versionsByCreator),
-		notNull(func(r *tver) uuid.UUID { return r.CreatedBy }))
+		func(r *tver) *uint32 { return &r.creator })
 	refer(&templateVersionsTable, &organizationsTable, tasktwin.FKTemplateVersionsOrganizationIDFKey, cascade, inSet[tver](versionsByOrganization),
-		notNull(func(r *tver) uuid.UUID { return r.OrganizationID }))
+		func(r *tver) *uint32 { return &r.organization })
 	refer(&templateVersionsTable, &templatesTable, tasktwin.FKTemplateVersionsTemplateIDFKey, cascade, inSet[tver](versionsByTemplate),
-		func(r *tver) uuid.NullUUID { return r.TemplateID })
+		func(r *tver) *uint32 { return &r.template })
 
 	refer(&workspacesTable, &organizationsTable, tasktwin.FKWorkspacesOrganizationIDFKey, restrict, inSet[work](workspacesByOrganization),
-		notNull(func(r *work) uuid.UUID { return r.OrganizationID }))
+		func(r *work) *uint32 { return &r.organization })
 	refer(&workspacesTable, &usersTable, tasktwin.FKWorkspacesOwnerIDFKey, restrict, inSet[work](workspacesByOwner),
-		notNull(func(r *work) uuid.UUID { return r.OwnerID }))
+		func(r *work) *uint32 { return &r.owner })
 	refer(&workspacesTable, &templatesTable, tasktwin.FKWorkspacesTemplateIDFKey, restrict, inSet[work](workspacesByTemplate),
-		notNull(func(r *work) uuid.UUID { return r.TemplateID }))
+		func(r *work) *uint32 { return &r.template })
 
 	refer(&jobsTable, &organizationsTable, tasktwin.FKProvisionerJobsOrganizationIDFKey, cascade, inSet[job](jobsByOrganization),
-		notNull(func(r *job) uuid.UUID { return r.organizationID }))
+		func(r *job) *uint32 { return &r.organization })
 
 	refer(&buildsTable, &jobsTable, tasktwin.FKWorkspaceBuildsJobIDFKey, cascade,
-		links[bld]{take: func(st *state, _ uint32, id uuid.UUID) []uint32 { return slotIfAny(buildOfJob(st, id)) }},
-		notNull(func(r *bld) uuid.UUID { return r.jobID }))
+		onlyChild[bld](func(st *state) *cow.Vec[uint32] { return &st.buildOf }),
+		func(r *bld) *uint32 { return &r.job })
 	refer(&buildsTable, &templateVersionsTable, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, cascade, inSet[bld](buildsByVersion),
-		notNull(func(r *bld) uuid.UUID { return r.templateVersionID }))
+		func(r *bld) *uint32 { return &r.version })
 	refer(&buildsTable, &workspacesTable, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, cascade,
 		inNumbered(func(st *state) *cow.Vec[cow.Tree[numbered]] { return &st.buildsOf }, func(r *bld) int32 { return r.number }),
-		notNull(func(r *bld) uuid.UUID { return r.workspaceID }))
+		func(r *bld) *uint32 { return &r.workspace })
 
 	refer(&appsTable, &agentsTable, tasktwin.FKWorkspaceAppsAgentIDFKey, cascade, inSet[app](appsByAgent),
-		notNull(func(r *app) uuid.UUID { return r.agentID }))
+		func(r *app) *uint32 { return &r.agent })
 
 	agentsTable.children = append(agentsTable.children, referring(tasktwin.FKWorkspaceAppStatusesAgentIDFKey,
 		func(st *state, slot uint32) bool { return st.statuses.ofAgent.Get(slot) }))
@@ -239,45 +227,38 @@ func init() {
 		func(st *state, slot uint32) bool { return st.statuses.ofWorkspace.Get(slot) }))
 
 	refer(&tasksTable, &organizationsTable, tasktwin.FKTasksOrganizationIDFKey, cascade, inSet[taskRow](tasksByOrganization),
-		notNull(func(r *taskRow) uuid.UUID { return r.task.OrganizationID }))
+		func(r *taskRow) *uint32 { return &r.organizationSlot })
 	refer(&tasksTable, &usersTable, tasktwin.FKTasksOwnerIDFKey, cascade, inSet[taskRow](tasksByOwner),
-		notNull(func(r *taskRow) uuid.UUID { return r.task.OwnerID }))
+		func(r *taskRow) *uint32 { return &r.ownerSlot })
 	refer(&tasksTable, &templateVersionsTable, tasktwin.FKTasksTemplateVersionIDFKey, cascade, inSet[taskRow](tasksByVersion),
-		notNull(func(r *taskRow) uuid.UUID { return r.task.TemplateVersionID }))
+		func(r *taskRow) *uint32 { return &r.versionSlot })
 	refer(&tasksTable, &workspacesTable, tasktwin.FKTasksWorkspaceIDFKey, cascade, inSet[taskRow](tasksByWorkspace),
-		func(r *taskRow) uuid.NullUUID { return r.task.WorkspaceID })
+		func(r *taskRow) *uint32 { return &r.workspaceSlot })
 
 	refer(&bindingsTable, &tasksTable, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, cascade,
-		inNumbered(func(st *state) *cow.Vec[cow.Tree[numbered]] { return &st.bindingsOf }, func(r *bind) int32 { return r.WorkspaceBuildNumber }),
-		notNull(func(r *bind) uuid.UUID { return r.TaskID }))
+		inNumbered(func(st *state) *cow.Vec[cow.Tree[numbered]] { return &st.bindingsOf }, func(r *bind) int32 { return r.number }),
+		func(r *bind) *uint32 { return &r.task })
 	refer(&bindingsTable, &agentsTable, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, cascade, inSet[bind](bindingsByAgent),
-		func(r *bind) uuid.NullUUID { return r.WorkspaceAgentID })
+		func(r *bind) *uint32 { return &r.agent })
 	refer(&bindingsTable, &appsTable, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, cascade, inSet[bind](bindingsByApp),
-		func(r *bind) uuid.NullUUID { return r.WorkspaceAppID })
+		func(r *bind) *uint32 { return &r.app })
 
 	refer(&snapshotsTable, &tasksTable, tasktwin.FKTaskSnapshotsTaskIDFKey, cascade,
-		links[snap]{take: func(st *state, _ uint32, id uuid.UUID) []uint32 { return slotIfAny(snapshotsTable.find(st, id)) }},
-		notNull(func(r *snap) uuid.UUID { return r.TaskID }))
-}
-
-func slotIfAny[R any](slot uint32, r *R) []uint32 {
-	if r == nil {
-		return nil
-	}
-	return []uint32{slot}
+		onlyChild[snap](func(st *state) *cow.Vec[uint32] { return &st.snapshotOf }),
+		func(r *snap) *uint32 { return &r.task })
 }
 
 // checkWorkspace looks at the columns in their order, then at the constraints in
 // the order of their names, as PostgreSQL does.
 func checkWorkspace(w *work) error {
 	switch {
-	case w.GroupACL == nil:
+	case w.acls.group == nil:
 		return notNullViolation("workspaces", "group_acl")
-	case w.UserACL == nil:
+	case w.acls.user == nil:
 		return notNullViolation("workspaces", "user_acl")
-	case !pgvalue.JSONBIsObject(w.GroupACL):
+	case !pgvalue.JSONBIsObject(w.acls.group):
 		return checkViolation("workspaces", tasktwin.CheckGroupACLIsObject)
-	case !pgvalue.JSONBIsObject(w.UserACL):
+	case !pgvalue.JSONBIsObject(w.acls.user):
 		return checkViolation("workspaces", tasktwin.CheckUserACLIsObject)
 	}
 	return nil

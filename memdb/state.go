@@ -47,6 +47,11 @@ type tables struct {
 	// buildsOf are a workspace's builds and bindingsOf a task's bindings, by
 	// build number.
 	buildsOf, bindingsOf cow.Vec[cow.Tree[numbered]]
+	// buildOf is the build that has a job and snapshotOf a task's snapshot: its
+	// slot plus one, or 0.
+	buildOf, snapshotOf cow.Vec[uint32]
+	// initiators are those of jobs and builds.
+	initiators idTable
 	// These are the live tasks in the order of ListTasks.
 	tasksByOwner, tasksByOrganization cow.Vec[cow.Tree[listed]]
 	tasksByStatus                     [len(taskStatuses)]cow.Tree[listed]

@@ -1,6 +1,7 @@
 package memdb
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"slices"
@@ -15,6 +16,9 @@ import (
 // elsewhere.
 type taskRow struct {
 	task task
+	// These are where the rows are that it refers to. Their ids stand in the task,
+	// too, because that is what is read most.
+	ownerSlot, organizationSlot, versionSlot, workspaceSlot uint32
 	taskView
 }
 
@@ -28,8 +32,6 @@ type taskView struct {
 	inputs         inputs
 	// newest is the latest build of the workspace.
 	newest instant
-	// These are where the parents' rows are.
-	ownerSlot, organizationSlot, workspaceSlot uint32
 }
 
 // acls are a workspace's. Those that are {}, which most are, stand in one place.
@@ -40,11 +42,11 @@ var (
 	emptyACLs   = &acls{emptyObject, emptyObject}
 )
 
-func aclsOf(w *work) *acls {
-	if len(w.GroupACL) == len(emptyObject) && len(w.UserACL) == len(emptyObject) {
-		return emptyACLs // no other object is that short
+func aclsOf(group, user json.RawMessage) *acls {
+	if bytes.Equal(group, emptyObject) && bytes.Equal(user, emptyObject) {
+		return emptyACLs
 	}
-	return &acls{w.GroupACL, w.UserACL}
+	return &acls{group, user}
 }
 
 func taskID(r *taskRow) uuid.UUID { return r.task.ID }
@@ -65,20 +67,27 @@ func (r *taskRow) listedByBuild(slot uint32) listed {
 func (r *taskRow) derive(st *state, slot uint32) {
 	r.acls, r.inputs, r.newest = emptyACLs, inputs{}, never
 	r.build, r.agentID, r.appID = sql.NullInt32{}, uuid.NullUUID{}, uuid.NullUUID{}
-	if r.owner == nil {
-		r.ownerSlot, r.owner = usersTable.find(st, r.task.OwnerID)
-		r.organizationSlot, _ = organizationsTable.find(st, r.task.OrganizationID)
-	}
-	if r.task.WorkspaceID.Valid {
-		var w *work
-		r.workspaceSlot, w = workspacesTable.find(st, r.task.WorkspaceID.UUID)
-		r.acls, r.newest = aclsOf(w), st.latestBuilds.Get(r.workspaceSlot).newestAt()
+	r.owner = st.users.rows.Get(r.ownerSlot)
+	if r.workspaceSlot != noSlot {
+		r.acls, r.newest = st.workspaces.rows.Get(r.workspaceSlot).acls, st.latestBuilds.Get(r.workspaceSlot).newestAt()
 	}
 	bindings := st.bindingsOf.Get(slot)
 	if last, ok := bindings.Last(); ok {
 		b := st.bindings.rows.Get(last.slot)
-		r.build, r.agentID, r.appID = sql.NullInt32{Int32: last.number, Valid: true}, b.WorkspaceAgentID, b.WorkspaceAppID
-		r.inputs = st.gather(r)
+		r.build = sql.NullInt32{Int32: last.number, Valid: true}
+		if b.agent != noSlot {
+			a := st.agents.rows.Get(b.agent)
+			r.agentID, r.inputs.lifecycle = to(a.id), a.state
+		}
+		if b.app != noSlot {
+			a := st.apps.rows.Get(b.app)
+			r.appID, r.inputs.health = to(a.id), a.health
+		}
+		builds := st.buildsOf.Get(r.workspaceSlot)
+		if found, ok := builds.Find(byNumber(last.number)); ok {
+			build := st.builds.rows.Get(found.slot)
+			r.inputs.transition, r.inputs.job = build.transition, st.jobs.rows.Get(build.job).status
+		}
 	}
 }
 
@@ -183,31 +192,6 @@ const (
 
 // inputs are what a status is derived from.
 type inputs struct{ transition, job, lifecycle, health code }
-
-// gather returns the inputs of a task that has a binding.
-func (st *state) gather(r *taskRow) (in inputs) {
-	if r.task.WorkspaceID.Valid {
-		builds := st.buildsOf.Get(r.workspaceSlot)
-		if found, ok := builds.Find(byNumber(r.build.Int32)); ok {
-			build := st.builds.rows.Get(found.slot)
-			in.transition = build.transition
-			if _, j := jobsTable.find(st, build.jobID); j != nil {
-				in.job = j.status
-			}
-		}
-	}
-	if r.agentID.Valid {
-		if _, a := agentsTable.find(st, r.agentID.UUID); a != nil {
-			in.lifecycle = a.state
-		}
-	}
-	if r.appID.Valid {
-		if _, a := appsTable.find(st, r.appID.UUID); a != nil {
-			in.health = a.health
-		}
-	}
-	return in
-}
 
 // derived is what follows from inputs.
 type derived struct {

@@ -35,28 +35,54 @@ const segmentSize = 64
 type segment struct {
 	owner cow.Owner
 	rows  []stat
-	// text is the rows' texts, one after the other, but for those that are long.
+	// text is the rows' texts, one after the other, but for those that are long,
+	// which few are.
 	text []byte
-	long []texts
+	long *[]texts
 }
 
 // texts are a row's.
 type texts struct{ message, uri string }
 
-// longText is how long texts are that a segment does not take up.
+// longText is how long texts are that a segment does not take up: the text of a
+// segment, and the length of a URI, have to fit into stat.
 const longText = 1 << 10
 
-// stat is a row.
+// stat is a row, in 32 bytes: see the flags.
 type stat struct {
 	id        uuid.UUID
 	createdAt instant
 	parents   uint32
-	// text is where the row's texts begin, or which of the long ones they are.
-	text         uint32
-	message, uri uint16
-	state        code
-	hasURI, long bool
+	// text is where the row's texts begin. They end where the next row's begin.
+	text  uint16
+	flags flags
 }
+
+// flags are what else there is to say of a row: from the highest bit, how long
+// the URI is or, of long texts, which of the segment's they are (10 bits), its
+// state among the enum's values (4), whether there is a URI, and whether the
+// texts are long.
+type flags uint16
+
+const (
+	longFlag flags = 1 << iota
+	uriFlag
+	stateBit    = 2
+	stateMask   = 1<<4 - 1
+	numberShift = 6
+)
+
+func newFlags(state code, hasURI bool) flags {
+	f := flags(state) << stateBit
+	if hasURI {
+		f |= uriFlag
+	}
+	return f
+}
+
+func (f flags) state() code { return code(f >> stateBit & stateMask) }
+
+func (f flags) number() int { return int(f >> numberShift) }
 
 // at returns row n and its segment.
 func (t *statusTable) at(n uint32) (*segment, *stat) {
@@ -95,14 +121,14 @@ func (t *statusTable) add(own cow.Owner, s stat, message, uri string) uint32 {
 		seg = &segment{owner: own}
 		*at = seg
 	case seg.owner != own:
-		seg = &segment{owner: own, rows: slices.Clone(seg.rows), text: slices.Clone(seg.text), long: slices.Clone(seg.long)}
+		seg = seg.clone(own)
 		*at = seg
 	}
+	s.text = uint16(len(seg.text))
 	if len(message)+len(uri) >= longText {
-		s.long, s.text = true, uint32(len(seg.long))
-		seg.long = append(seg.long, texts{message, uri})
+		s.flags |= longFlag | flags(seg.keepApart(texts{message, uri})<<numberShift)
 	} else {
-		s.text, s.message, s.uri = uint32(len(seg.text)), uint16(len(message)), uint16(len(uri))
+		s.flags |= flags(len(uri) << numberShift)
 		seg.text = append(append(seg.text, message...), uri...)
 	}
 	seg.rows = append(seg.rows, s)
@@ -112,24 +138,47 @@ func (t *statusTable) add(own cow.Owner, s stat, message, uri string) uint32 {
 	return n
 }
 
-// textsOf returns a row's texts.
-func (s *segment) textsOf(r *stat) texts {
-	if r.long {
-		return s.long[r.text]
+func (s *segment) clone(own cow.Owner) *segment {
+	c := &segment{owner: own, rows: slices.Clone(s.rows), text: slices.Clone(s.text)}
+	if s.long != nil {
+		long := slices.Clone(*s.long)
+		c.long = &long
 	}
-	uri := r.text + uint32(r.message)
-	return texts{string(s.text[r.text:uri]), string(s.text[uri : uri+uint32(r.uri)])}
+	return c
+}
+
+// keepApart adds long texts and returns which they are.
+func (s *segment) keepApart(t texts) int {
+	if s.long == nil {
+		s.long = new([]texts)
+	}
+	*s.long = append(*s.long, t)
+	return len(*s.long) - 1
+}
+
+// textsOf returns the texts of row i of the segment.
+func (s *segment) textsOf(i int) texts {
+	r := &s.rows[i]
+	if r.flags&longFlag != 0 {
+		return (*s.long)[r.flags.number()]
+	}
+	end := len(s.text)
+	if i+1 < len(s.rows) {
+		end = int(s.rows[i+1].text)
+	}
+	uri := end - r.flags.number()
+	return texts{string(s.text[r.text:uri]), string(s.text[uri:end])}
 }
 
 // statusRow returns row n as the interface has it.
 func (st *state) statusRow(n uint32) tasktwin.WorkspaceAppStatus {
 	seg, s := st.statuses.at(n)
-	texts, p := seg.textsOf(s), st.statuses.parents.Get(s.parents)
+	texts, p := seg.textsOf(int(n%segmentSize)), st.statuses.parents.Get(s.parents)
 	return tasktwin.WorkspaceAppStatus{
 		ID: s.id, CreatedAt: s.createdAt.time(),
 		AgentID: st.agents.rows.Get(p.agent).id, AppID: st.apps.rows.Get(p.app).id,
-		WorkspaceID: st.workspaces.rows.Get(p.workspace).ID, State: appStates[s.state-1],
-		Message: texts.message, URI: sql.NullString{String: texts.uri, Valid: s.hasURI},
+		WorkspaceID: st.workspaces.rows.Get(p.workspace).id, State: appStates[s.flags.state()-1],
+		Message: texts.message, URI: sql.NullString{String: texts.uri, Valid: s.flags&uriFlag != 0},
 	}
 }
 
@@ -168,7 +217,7 @@ func (st *state) checkStatusParents(r *tasktwin.WorkspaceAppStatus) (p statusPar
 func (st *state) storeStatus(r *tasktwin.WorkspaceAppStatus, tag uint32, p statusParents) {
 	st.changed = true
 	t := &st.statuses
-	s := stat{id: r.ID, createdAt: at(r.CreatedAt), state: codeOf(r.State, appStates), hasURI: r.URI.Valid}
+	s := stat{id: r.ID, createdAt: at(r.CreatedAt), flags: newFlags(codeOf(r.State, appStates), r.URI.Valid)}
 	ofApp := t.byApp.At(st.own, p.app)
 	last, ok := ofApp.Last()
 	if ok {
@@ -203,7 +252,7 @@ func (statusCascader) remove(*state, uint32) removal { return removal{} }
 // referring makes a foreign key from the statuses: referred says whether a row
 // is referred to.
 func referring(name tasktwin.ForeignKeyConstraint, referred func(st *state, parent uint32) bool) child {
-	return child{statusesTable, name, noAction, func(st *state, parent uint32, _ uuid.UUID) []uint32 {
+	return child{statusesTable, name, noAction, func(st *state, parent uint32) []uint32 {
 		if referred(st, parent) {
 			return []uint32{0}
 		}

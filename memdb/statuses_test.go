@@ -20,7 +20,7 @@ func TestSegments(t *testing.T) {
 	short, long := strings.Repeat("x", segmentSize), strings.Repeat("y", longText-segmentSize)
 	for n := range uint32(segmentSize) {
 		if n == segmentSize/2 {
-			log.add(own, stat{hasURI: true}, short, long)
+			log.add(own, stat{flags: newFlags(1, true)}, short, long)
 		} else {
 			log.add(own, stat{}, short, short[:n])
 		}
@@ -30,15 +30,15 @@ func TestSegments(t *testing.T) {
 		}
 	}
 	full := log.segments.Get(0)
-	if len(full.long) != 1 || full.long[0] != (texts{short, long}) {
-		t.Errorf("%d texts are kept apart", len(full.long))
+	if len(*full.long) != 1 || (*full.long)[0] != (texts{short, long}) {
+		t.Errorf("%d texts are kept apart", len(*full.long))
 	}
 	for n := range uint32(segmentSize) {
 		want := texts{short, short[:n]}
 		if n == segmentSize/2 {
 			want = texts{short, long}
 		}
-		if got := full.textsOf(&full.rows[n]); got != want {
+		if got := full.textsOf(int(n)); got != want {
 			t.Fatalf("row %d has %q", n, got)
 		}
 	}

@@ -31,11 +31,13 @@ const (
 type tableDef[R any] struct {
 	name string
 	of   func(*state) *table[R]
-	// id is the primary key, of tables that are referred to.
+	// id is the primary key, of tables that have one id for it.
 	id func(*R) uuid.UUID
 	// unique are its unique indexes, in the order of their creation. The first
 	// is the primary key.
 	unique []unique[R]
+	// initiator, of tables that have one, is where a row keeps its number.
+	initiator func(*R) *uint32
 	// check looks at not-null columns and then at check constraints.
 	check func(*R) error
 	// stored and removed keep what is derived from the rows. Where a row takes
@@ -57,19 +59,17 @@ type unique[R any] struct {
 	tag func(o *Options, r *R) (tag uint32, in bool)
 	// same reports whether two rows of one tag are the same to the index.
 	same func(o *Options, a, b *R) bool
-	// taken, where it is set, looks among a parent's children instead, for key.
+	// taken, where it is set, looks among a parent's children instead.
 	taken func(st *state, r *R) bool
-	key   func(r *R) parentNumber
 }
 
-// parentNumber is a build number of a workspace or of a task.
-type parentNumber struct {
-	parent uuid.UUID
-	number int32
-}
+// column is where a row keeps the slot of the row that a foreign key refers to.
+// A foreign key sees to it that this stays there as long as the row does, so that
+// its slot says as much as its id, in a quarter of the room and without a search.
+type column[R any] func(*R) *uint32
 
-// column is what a foreign key refers with. NULL has no id beside it.
-type column[R any] func(*R) uuid.NullUUID
+// noSlot is NULL.
+const noSlot = ^uint32(0)
 
 // parent is a foreign key, seen from the table that has it.
 type parent[R any] struct {
@@ -77,9 +77,24 @@ type parent[R any] struct {
 	column column[R]
 	// find returns the parent's slot.
 	find func(st *state, id uuid.UUID) (slot uint32, ok bool)
-	// attach and detach, if any, keep the parent's list of children.
+	// reserve takes a slot of the parent's table in which there is no row.
+	reserve func(st *state) uint32
+	// attach and detach keep the parent's list of children.
 	attach, detach func(st *state, parent, slot uint32, r *R)
 }
+
+// fresh is a row that is not in its table yet, with the ids of what it refers to
+// by its foreign keys, in the order of their creation.
+type fresh[R any] struct {
+	row  *R
+	refs refs
+	// initiator is of tables that have one.
+	initiator uuid.UUID
+}
+
+type refs [maxParents]uuid.NullUUID
+
+func to(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
 
 // child is a foreign key, seen from the table that it refers to.
 type child struct {
@@ -88,17 +103,20 @@ type child struct {
 	onDelete action
 	// take returns the slots of the rows that refer to a row that is deleted, and
 	// forgets them. Some may have been deleted before.
-	take func(st *state, parent uint32, id uuid.UUID) []uint32
+	take func(st *state, parent uint32) []uint32
 }
 
 var seed = maphash.MakeSeed()
 
 func tagOf(id uuid.UUID) uint32 { return uint32(maphash.Bytes(seed, id[:])) }
 
+// tagOfSlot is of a slot, which differs from others in its lowest bits.
+func tagOfSlot(slot uint32) uint32 { return slot }
+
 // tagOfName is of a name that is unique among those with the same id.
-func tagOfName(id uuid.UUID, name string) uint32 {
-	return uint32(maphash.String(seed, name)) ^ tagOf(id)*31
-}
+func tagOfName(id uuid.UUID, name string) uint32 { return tagAmong(tagOf(id), name) }
+
+func tagAmong(tag uint32, name string) uint32 { return uint32(maphash.String(seed, name)) ^ tag*31 }
 
 // byID is the unique index of a column that is an id.
 func byID[R any](name tasktwin.UniqueConstraint, id func(*R) uuid.UUID) unique[R] {
@@ -109,22 +127,25 @@ func byID[R any](name tasktwin.UniqueConstraint, id func(*R) uuid.UUID) unique[R
 	}
 }
 
-// byName is the unique index of an id and a name as the database compares it:
-// key returns both, and whether the row is in the index.
-func byName[R any](name tasktwin.UniqueConstraint, key func(o *Options, r *R) (id uuid.UUID, name string, in bool)) unique[R] {
+// byName is the unique index of a name, as the database compares it, among the
+// rows that have something in common, which is an id or what a slot refers to:
+// key returns that, the name, and whether the row is in the index.
+func byName[R any, K comparable](
+	name tasktwin.UniqueConstraint, tag func(K) uint32, key func(o *Options, r *R) (among K, name string, in bool),
+) unique[R] {
 	return unique[R]{
 		name: name,
 		tag: func(o *Options, r *R) (uint32, bool) {
-			id, name, in := key(o, r)
+			among, name, in := key(o, r)
 			if !in {
 				return 0, false
 			}
-			return tagOfName(id, name), true
+			return tagAmong(tag(among), name), true
 		},
 		same: func(o *Options, a, b *R) bool {
-			idA, nameA, _ := key(o, a)
-			idB, nameB, _ := key(o, b)
-			return idA == idB && nameA == nameB
+			amongA, nameA, _ := key(o, a)
+			amongB, nameB, _ := key(o, b)
+			return amongA == amongB && nameA == nameB
 		},
 	}
 }
@@ -144,7 +165,7 @@ func (d *tableDef[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 // links are what a row knows of the rows that refer to it by one foreign key.
 type links[R any] struct {
 	attach, detach func(st *state, parent, slot uint32, r *R)
-	take           func(st *state, parent uint32, id uuid.UUID) []uint32
+	take           func(st *state, parent uint32) []uint32
 }
 
 // refer adds a foreign key to two tables. The order of the calls is that of
@@ -154,12 +175,9 @@ func refer[R, P any](d *tableDef[R], to *tableDef[P], name tasktwin.ForeignKeyCo
 		slot, r := to.find(st, id)
 		return slot, r != nil
 	}
-	d.parents = append(d.parents, parent[R]{name, c, find, l.attach, l.detach})
+	reserve := func(st *state) uint32 { return to.of(st).take() }
+	d.parents = append(d.parents, parent[R]{name, c, find, reserve, l.attach, l.detach})
 	to.children = append(to.children, child{d, name, onDelete, l.take})
-}
-
-func notNull[R any](id func(*R) uuid.UUID) column[R] {
-	return func(r *R) uuid.NullUUID { return uuid.NullUUID{UUID: id(r), Valid: true} }
 }
 
 // inSet keeps children in the order in which they came, more or less.
@@ -171,7 +189,7 @@ func inSet[R any](list childList) links[R] {
 		detach: func(st *state, parent, slot uint32, _ *R) {
 			st.children[list].At(st.own, parent).Remove(st.own, slot)
 		},
-		take: func(st *state, parent uint32, _ uuid.UUID) []uint32 {
+		take: func(st *state, parent uint32) []uint32 {
 			set := st.children[list].Get(parent)
 			if set.Len() == 0 {
 				return nil
@@ -191,7 +209,7 @@ func inNumbered[R any](list func(*state) *cow.Vec[cow.Tree[numbered]], number fu
 		detach: func(st *state, parent, _ uint32, r *R) {
 			list(st).At(st.own, parent).Remove(st.own, byNumber(number(r)))
 		},
-		take: func(st *state, parent uint32, _ uuid.UUID) []uint32 {
+		take: func(st *state, parent uint32) []uint32 {
 			children := list(st).Get(parent)
 			if children.Len() == 0 {
 				return nil
@@ -202,6 +220,22 @@ func inNumbered[R any](list func(*state) *cow.Vec[cow.Tree[numbered]], number fu
 				slots = append(slots, n.slot)
 			}
 			return slots
+		},
+	}
+}
+
+// onlyChild keeps the one row, if any, that refers to a row, as its slot plus one.
+func onlyChild[R any](list func(*state) *cow.Vec[uint32]) links[R] {
+	return links[R]{
+		attach: func(st *state, parent, slot uint32, _ *R) { list(st).Set(st.own, parent, slot+1) },
+		detach: func(st *state, parent, _ uint32, _ *R) { list(st).Set(st.own, parent, 0) },
+		take: func(st *state, parent uint32) []uint32 {
+			next := list(st).Get(parent)
+			if next == 0 {
+				return nil
+			}
+			list(st).Set(st.own, parent, 0)
+			return []uint32{next - 1}
 		},
 	}
 }

@@ -9,9 +9,18 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func copyTaskRow(r *taskRow) tasktwin.Task { return copyTask(&r.task) }
+func copyTask(_ *state, r *taskRow) tasktwin.Task {
+	t := r.task
+	t.TemplateParameters = cloneJSON(t.TemplateParameters)
+	return t
+}
 
-func parseTask(arg *tasktwin.InsertTaskParams) (*taskRow, error) {
+func newTask(r *taskRow) *fresh[taskRow] {
+	t := &r.task
+	return &fresh[taskRow]{row: r, refs: refs{to(t.OrganizationID), to(t.OwnerID), to(t.TemplateVersionID), t.WorkspaceID}}
+}
+
+func parseTask(arg *tasktwin.InsertTaskParams) (*fresh[taskRow], error) {
 	r := &taskRow{task: task{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name,
 		WorkspaceID: nullUUID(arg.WorkspaceID), TemplateVersionID: arg.TemplateVersionID,
@@ -19,66 +28,46 @@ func parseTask(arg *tasktwin.InsertTaskParams) (*taskRow, error) {
 		DisplayName: arg.DisplayName,
 	}}
 	t := &r.task
-	return r, firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
+	return newTask(r), firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
 		timestamp(&t.CreatedAt), varchar(&t.DisplayName, 127))
 }
 
 func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
 	r, err := parseTask(&arg)
-	return insertRow(ctx, q, &tasksTable, r, err, copyTaskRow)
+	return insertRow(ctx, q, &tasksTable, r, err, copyTask)
 }
 
 // updateTask changes a copy of the task that find returns, and returns a copy of
 // that.
-func updateTask(ctx context.Context, q queries, parsed error, find func(*state) (uint32, *taskRow), change func(*task)) (tasktwin.Task, error) {
+func updateTask(ctx context.Context, q queries, parsed error, find func(*state) (uint32, *taskRow), change func(*taskRow)) (tasktwin.Task, error) {
 	return write(ctx, q, parsed, wholly, func(st *state) (tasktwin.Task, error) {
 		slot, old := find(st)
 		if old == nil {
 			return tasktwin.Task{}, sql.ErrNoRows
 		}
 		r := *old
-		change(&r.task)
-		if err := tasksTable.update(st, slot, old, &r); err != nil {
+		change(&r)
+		if err := tasksTable.update(st, slot, old, &r, nil); err != nil {
 			return tasktwin.Task{}, err
 		}
-		return copyTask(&r.task), nil
+		return copyTask(st, &r), nil
 	})
 }
 
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
+	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
 		slot, r := tasksTable.find(st, arg.ID)
 		if r == nil || r.task.WorkspaceID.Valid || !arg.WorkspaceID.Valid {
 			return 0, nil
 		}
-		_, w := workspacesTable.find(st, arg.WorkspaceID.UUID)
-		_, v := templateVersionsTable.find(st, r.task.TemplateVersionID)
-		if w == nil || v == nil || !v.TemplateID.Valid || v.TemplateID.UUID != w.TemplateID {
+		at, w := workspacesTable.find(st, arg.WorkspaceID.UUID)
+		if w == nil || st.templateVersions.rows.Get(r.versionSlot).template != w.template {
 			return 0, nil
 		}
+		workspace = at
 		return slot, r
-	}, func(t *task) { t.WorkspaceID = arg.WorkspaceID })
-}
-
-func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
-	r := &bind{
-		TaskID: arg.TaskID, WorkspaceAgentID: nullUUID(arg.WorkspaceAgentID),
-		WorkspaceAppID: nullUUID(arg.WorkspaceAppID), WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
-	}
-	return write(ctx, q, nil, wholly, func(st *state) (tasktwin.TaskWorkspaceApp, error) {
-		slot, old := st.binding(r.TaskID, r.WorkspaceBuildNumber)
-		if err := upsert(st, &bindingsTable, slot, old, r); err != nil {
-			return tasktwin.TaskWorkspaceApp{}, err
-		}
-		return *r, nil
-	})
-}
-
-func upsert[R any](st *state, d *tableDef[R], slot uint32, old, row *R) error {
-	if old != nil {
-		return d.update(st, slot, old, row)
-	}
-	return d.insert(st, row)
+	}, func(r *taskRow) { r.task.WorkspaceID, r.workspaceSlot = arg.WorkspaceID, workspace })
 }
 
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
@@ -158,7 +147,7 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 		}
 		r := *old
 		r.task.DeletedAt = sql.NullTime{Time: arg.DeletedAt, Valid: true}
-		if err := tasksTable.update(st, slot, old, &r); err != nil {
+		if err := tasksTable.update(st, slot, old, &r, nil); err != nil {
 			return uuid.Nil, err
 		}
 		return arg.ID, nil
@@ -168,24 +157,7 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
 	return updateTask(ctx, q, text(arg.Prompt),
 		func(st *state) (uint32, *taskRow) { return st.liveTask(arg.ID) },
-		func(t *task) { t.Prompt = arg.Prompt })
-}
-
-func parseSnapshot(s *tasktwin.TaskSnapshot) error {
-	return firstError(jsonb(&s.LogSnapshot), timestamp(&s.LogSnapshotCreatedAt))
-}
-
-func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
-	r := &snap{TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt}
-	_, err := write(ctx, q, parseSnapshot(r), wholly, func(st *state) (struct{}, error) {
-		slot, old := snapshotsTable.find(st, r.TaskID)
-		return struct{}{}, upsert(st, &snapshotsTable, slot, old, r)
-	})
-	return err
-}
-
-func (q queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (tasktwin.TaskSnapshot, error) {
-	return getRow(ctx, q, &snapshotsTable, taskID, copySnapshot)
+		func(r *taskRow) { r.task.Prompt = arg.Prompt })
 }
 
 // nullUUID drops what stands beside Valid == false.

@@ -114,18 +114,21 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 		entries = append(entries, timelineEntry{at: st.builds.rows.Get(n.slot).createdAt})
 	}
 	bindings := st.bindingsOf.Get(slot)
+	app := noSlot // of the latest binding
+	if last, ok := bindings.Last(); ok {
+		app = st.bindings.rows.Get(last.slot).app
+	}
 	for n := range bindings.All() {
 		b := st.bindings.rows.Get(n.slot)
-		if !b.WorkspaceAppID.Valid {
+		if b.app == noSlot {
 			continue
 		}
-		app, _ := appsTable.find(st, b.WorkspaceAppID.UUID)
-		statuses := st.statuses.byApp.Get(app)
+		statuses := st.statuses.byApp.Get(b.app)
 		for n := range statuses.All() {
 			_, status := st.statuses.at(n)
 			e := status.entry()
 			entries = append(entries, e)
-			s.observe(e, b.WorkspaceAppID == s.app)
+			s.observe(e, b.app == app)
 		}
 	}
 	slices.SortFunc(entries, timelineEntry.compare)

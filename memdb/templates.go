@@ -8,23 +8,45 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-func parseTemplate(r *tmpl) error {
-	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
+// tmpl is a row of templates.
+type tmpl struct {
+	row                   tasktwin.Template
+	creator, organization uint32
+}
+
+func copyTemplate(_ *state, t *tmpl) tasktwin.Template { return t.row }
+
+func parseTemplate(row *tasktwin.Template) (*fresh[tmpl], error) {
+	t := &tmpl{row: *row}
+	r := &t.row
+	return &fresh[tmpl]{row: t, refs: refs{to(r.CreatedBy), to(r.OrganizationID)}},
+		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
 func (q queries) InsertTemplate(ctx context.Context, arg tasktwin.InsertTemplateParams) (tasktwin.Template, error) {
-	r := (*tmpl)(&arg)
-	return insertRow(ctx, q, &templatesTable, r, parseTemplate(r), plain)
+	t, err := parseTemplate((*tasktwin.Template)(&arg))
+	return insertRow(ctx, q, &templatesTable, t, err, copyTemplate)
 }
 
-func parseTemplateVersion(r *tver) error {
+// tver is a row of template_versions.
+type tver struct {
+	row                             tasktwin.TemplateVersion
+	creator, organization, template uint32
+}
+
+func copyTemplateVersion(_ *state, v *tver) tasktwin.TemplateVersion { return v.row }
+
+func parseTemplateVersion(row *tasktwin.TemplateVersion) (*fresh[tver], error) {
+	v := &tver{row: *row}
+	r := &v.row
 	r.TemplateID = nullUUID(r.TemplateID)
-	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
+	return &fresh[tver]{row: v, refs: refs{to(r.CreatedBy), to(r.OrganizationID), r.TemplateID}},
+		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
 func (q queries) InsertTemplateVersion(ctx context.Context, arg tasktwin.InsertTemplateVersionParams) (tasktwin.TemplateVersion, error) {
-	r := (*tver)(&arg)
-	return insertRow(ctx, q, &templateVersionsTable, r, parseTemplateVersion(r), plain)
+	v, err := parseTemplateVersion((*tasktwin.TemplateVersion)(&arg))
+	return insertRow(ctx, q, &templateVersionsTable, v, err, copyTemplateVersion)
 }
 
 func (q queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {

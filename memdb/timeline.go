@@ -14,7 +14,7 @@ type timelineEntry struct {
 }
 
 func (s *stat) entry() timelineEntry {
-	return timelineEntry{s.createdAt, appStates[s.state-1] == tasktwin.WorkspaceAppStatusStateWorking}
+	return timelineEntry{s.createdAt, appStates[s.flags.state()-1] == tasktwin.WorkspaceAppStatusStateWorking}
 }
 
 // compare puts what is working at one instant before what ends it: that is the
