@@ -22,11 +22,11 @@ func copyAgent(_ *state, a *agt) tasktwin.WorkspaceAgent {
 	}
 }
 
-func parseAgent(r *tasktwin.WorkspaceAgent) (*fresh[agt], error) {
+func parseAgent(r *tasktwin.WorkspaceAgent) (fresh[agt], error) {
 	if err := firstError(enum(r.LifecycleState), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64)); err != nil {
-		return nil, err
+		return fresh[agt]{}, err
 	}
-	return &fresh[agt]{row: &agt{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
+	return fresh[agt]{row: &agt{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
 }
 
 func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWorkspaceAgentParams) (tasktwin.WorkspaceAgent, error) {

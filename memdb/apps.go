@@ -24,9 +24,9 @@ func copyApp(st *state, a *app) tasktwin.WorkspaceApp {
 	}
 }
 
-func newApp(r *tasktwin.WorkspaceApp) *fresh[app] {
+func newApp(r *tasktwin.WorkspaceApp) fresh[app] {
 	a := &app{id: r.ID, createdAt: at(r.CreatedAt), displayName: r.DisplayName, slug: r.Slug, health: codeOf(r.Health, appHealths)}
-	return &fresh[app]{row: a, refs: refs{to(r.AgentID)}}
+	return fresh[app]{row: a, refs: refs{to(r.AgentID)}}
 }
 
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {

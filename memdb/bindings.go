@@ -15,7 +15,7 @@ type bind struct {
 }
 
 func copyBinding(st *state, b *bind) tasktwin.TaskWorkspaceApp {
-	row := tasktwin.TaskWorkspaceApp{TaskID: st.tasks.rows.Get(b.task).task.ID, WorkspaceBuildNumber: b.number}
+	row := tasktwin.TaskWorkspaceApp{TaskID: st.tasks.rows.Get(b.task).id, WorkspaceBuildNumber: b.number}
 	if b.agent != noSlot {
 		row.WorkspaceAgentID = to(st.agents.rows.Get(b.agent).id)
 	}
@@ -25,8 +25,8 @@ func copyBinding(st *state, b *bind) tasktwin.TaskWorkspaceApp {
 	return row
 }
 
-func newBinding(r *tasktwin.TaskWorkspaceApp) *fresh[bind] {
-	return &fresh[bind]{row: &bind{number: r.WorkspaceBuildNumber}, refs: refs{to(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID}}
+func newBinding(r *tasktwin.TaskWorkspaceApp) fresh[bind] {
+	return fresh[bind]{row: &bind{number: r.WorkspaceBuildNumber}, refs: refs{to(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID}}
 }
 
 func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
@@ -35,7 +35,7 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 	})
 	return write(ctx, q, nil, wholly, func(st *state) (tasktwin.TaskWorkspaceApp, error) {
 		slot, old := st.binding(arg.TaskID, arg.WorkspaceBuildNumber)
-		if err := upsert(st, &bindingsTable, slot, old, f); err != nil {
+		if err := upsert(st, &bindingsTable, slot, old, &f); err != nil {
 			return tasktwin.TaskWorkspaceApp{}, err
 		}
 		return copyBinding(st, f.row), nil

@@ -27,15 +27,15 @@ func copyBuild(st *state, b *bld) tasktwin.WorkspaceBuild {
 	}
 }
 
-func parseBuild(arg *tasktwin.InsertWorkspaceBuildParams) (*fresh[bld], error) {
+func parseBuild(arg *tasktwin.InsertWorkspaceBuildParams) (fresh[bld], error) {
 	if err := firstError(enum(arg.Transition), enum(arg.Reason), timestamp(&arg.CreatedAt), timestamp(&arg.UpdatedAt)); err != nil {
-		return nil, err
+		return fresh[bld]{}, err
 	}
 	b := &bld{
 		id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt), number: arg.BuildNumber,
 		transition: codeOf(arg.Transition, transitions), reason: codeOf(arg.Reason, buildReasons),
 	}
-	return &fresh[bld]{row: b, refs: refs{to(arg.JobID), to(arg.TemplateVersionID), to(arg.WorkspaceID)}, initiator: arg.InitiatorID}, nil
+	return fresh[bld]{row: b, refs: refs{to(arg.JobID), to(arg.TemplateVersionID), to(arg.WorkspaceID)}, initiator: arg.InitiatorID}, nil
 }
 
 func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWorkspaceBuildParams) (tasktwin.WorkspaceBuild, error) {

@@ -59,14 +59,14 @@ func copyJob(st *state, j *job) tasktwin.ProvisionerJob {
 	return row
 }
 
-func parseJob(arg *tasktwin.InsertProvisionerJobParams) (*fresh[job], error) {
+func parseJob(arg *tasktwin.InsertProvisionerJobParams) (fresh[job], error) {
 	if err := firstError(timestamp(&arg.CreatedAt), timestamp(&arg.UpdatedAt), nullTimestamp(&arg.StartedAt),
 		nullTimestamp(&arg.CanceledAt), nullTimestamp(&arg.CompletedAt), nullText(&arg.Error)); err != nil {
-		return nil, err
+		return fresh[job]{}, err
 	}
 	j := &job{id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt)}
 	j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
-	return &fresh[job]{row: j, refs: refs{to(arg.OrganizationID)}, initiator: arg.InitiatorID}, nil
+	return fresh[job]{row: j, refs: refs{to(arg.OrganizationID)}, initiator: arg.InitiatorID}, nil
 }
 
 func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {

@@ -55,14 +55,14 @@ func (st *state) load(d *tasktwin.Dump) error {
 		func() error { return loadTable(st, &templatesTable, d.Templates, parseTemplate) },
 		func() error { return loadTable(st, &templateVersionsTable, d.TemplateVersions, parseTemplateVersion) },
 		func() error {
-			return loadTable(st, &workspacesTable, d.Workspaces, func(row *tasktwin.Workspace) (*fresh[work], error) {
+			return loadTable(st, &workspacesTable, d.Workspaces, func(row *tasktwin.Workspace) (fresh[work], error) {
 				r := *row
 				err := firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64), jsonb(&r.GroupACL), jsonb(&r.UserACL))
 				return newWorkspace(&r), err
 			})
 		},
 		func() error {
-			return loadTable(st, &jobsTable, d.ProvisionerJobs, func(r *tasktwin.ProvisionerJob) (*fresh[job], error) {
+			return loadTable(st, &jobsTable, d.ProvisionerJobs, func(r *tasktwin.ProvisionerJob) (fresh[job], error) {
 				return parseJob(&tasktwin.InsertProvisionerJobParams{
 					ID: r.ID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, StartedAt: r.StartedAt, CanceledAt: r.CanceledAt,
 					CompletedAt: r.CompletedAt, Error: r.Error, OrganizationID: r.OrganizationID, InitiatorID: r.InitiatorID,
@@ -70,19 +70,19 @@ func (st *state) load(d *tasktwin.Dump) error {
 			})
 		},
 		func() error {
-			return loadTable(st, &buildsTable, d.WorkspaceBuilds, func(r *tasktwin.WorkspaceBuild) (*fresh[bld], error) {
+			return loadTable(st, &buildsTable, d.WorkspaceBuilds, func(r *tasktwin.WorkspaceBuild) (fresh[bld], error) {
 				params := tasktwin.InsertWorkspaceBuildParams(*r)
 				return parseBuild(&params)
 			})
 		},
 		func() error {
-			return loadTable(st, &agentsTable, d.WorkspaceAgents, func(r *tasktwin.WorkspaceAgent) (*fresh[agt], error) {
+			return loadTable(st, &agentsTable, d.WorkspaceAgents, func(r *tasktwin.WorkspaceAgent) (fresh[agt], error) {
 				row := *r
 				return parseAgent(&row)
 			})
 		},
 		func() error {
-			return loadTable(st, &appsTable, d.WorkspaceApps, func(r *tasktwin.WorkspaceApp) (*fresh[app], error) {
+			return loadTable(st, &appsTable, d.WorkspaceApps, func(r *tasktwin.WorkspaceApp) (fresh[app], error) {
 				row := *r
 				err := firstError(timestamp(&row.CreatedAt), text(row.DisplayName), varchar(&row.DisplayName, 64), text(row.Slug))
 				return newApp(&row), err
@@ -91,7 +91,7 @@ func (st *state) load(d *tasktwin.Dump) error {
 		func() error { return st.loadStatuses(d.WorkspaceAppStatuses) },
 		func() error { return loadTable(st, &tasksTable, d.Tasks, parseTaskRow) },
 		func() error {
-			return loadTable(st, &bindingsTable, d.TaskWorkspaceApps, func(r *tasktwin.TaskWorkspaceApp) (*fresh[bind], error) {
+			return loadTable(st, &bindingsTable, d.TaskWorkspaceApps, func(r *tasktwin.TaskWorkspaceApp) (fresh[bind], error) {
 				return newBinding(r), nil
 			})
 		},
@@ -105,20 +105,19 @@ func (st *state) load(d *tasktwin.Dump) error {
 }
 
 // parsed parses a copy of a row that is kept as it is.
-func parsed[R any](parse func(*R) error) func(*R) (*fresh[R], error) {
-	return func(row *R) (*fresh[R], error) {
+func parsed[R any](parse func(*R) error) func(*R) (fresh[R], error) {
+	return func(row *R) (fresh[R], error) {
 		r := new(R)
 		*r = *row
-		return &fresh[R]{row: r}, parse(r)
+		return fresh[R]{row: r}, parse(r)
 	}
 }
 
-func parseTaskRow(row *tasktwin.Task) (*fresh[taskRow], error) {
-	r := &taskRow{task: *row}
-	t := &r.task
-	t.WorkspaceID = nullUUID(t.WorkspaceID)
-	return newTask(r), firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
+func parseTaskRow(row *tasktwin.Task) (fresh[taskRow], error) {
+	t := *row
+	err := firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
 		nullTimestamp(&t.DeletedAt), text(t.DisplayName), varchar(&t.DisplayName, 127))
+	return newTask(&t), err
 }
 
 // copied is how many rows COPY takes at a time: it looks at the values of all of
@@ -128,10 +127,10 @@ const copied = 1000
 // loadTable adds rows to a table. PostgreSQL checks the foreign keys at the end,
 // row by row: until then a row that refers to nothing is in the table, and in the
 // way of others that want to be unique.
-func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*fresh[R], error)) error {
+func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (fresh[R], error)) error {
 	var missing error
 	absent := map[absentee]uint32{}
-	batch := make([]*fresh[R], 0, min(len(rows), copied))
+	batch := make([]fresh[R], 0, min(len(rows), copied))
 	for some := range slices.Chunk(rows, copied) {
 		batch = batch[:0]
 		for i := range some {
@@ -144,7 +143,8 @@ func loadTable[T, R any](st *state, d *tableDef[R], rows []T, parse func(*T) (*f
 			}
 			batch = append(batch, f)
 		}
-		for _, f := range batch {
+		for i := range batch {
+			f := &batch[i]
 			if p := d.findParents(st, f.row, &f.refs); p != nil {
 				if missing == nil {
 					missing = missingParent(d.name, p.name)

@@ -14,7 +14,7 @@ func parseOrganization(r *org) error {
 
 func (q queries) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
 	r := (*org)(&arg)
-	return insertRow(ctx, q, &organizationsTable, &fresh[org]{row: r}, parseOrganization(r), plain)
+	return insertRow(ctx, q, &organizationsTable, fresh[org]{row: r}, parseOrganization(r), plain)
 }
 
 func (q queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {

@@ -66,9 +66,9 @@ func write[T any](ctx context.Context, q queries, parsed error, how writing, fn 
 var errPanicked = errors.New("memdb: the statement panicked")
 
 // insertRow inserts a row, and returns a copy.
-func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], f *fresh[R], parsed error, out func(*state, *R) T) (T, error) {
+func insertRow[R, T any](ctx context.Context, q queries, d *tableDef[R], f fresh[R], parsed error, out func(*state, *R) T) (T, error) {
 	return write(ctx, q, parsed, wholly, func(st *state) (res T, err error) {
-		if err := d.insert(st, f); err != nil {
+		if err := d.insert(st, &f); err != nil {
 			return res, err
 		}
 		return out(st, f.row), nil

@@ -11,7 +11,6 @@ import (
 type (
 	org  = tasktwin.Organization
 	user = tasktwin.User
-	task = tasktwin.Task
 )
 
 // childList is a foreign key's lists of children, of those that are sets.
@@ -153,11 +152,11 @@ var tasksTable = tableDef[taskRow]{
 	unique: []unique[taskRow]{
 		byID(tasktwin.UniqueTasksPKey, taskID),
 		tasksByName: byName(tasktwin.UniqueTasksOwnerIDNameUniqueIdx, tagOf, func(o *Options, r *taskRow) (uuid.UUID, string, bool) {
-			return r.task.OwnerID, lower(o, r.task.Name), r.live()
+			return r.ownerID, lower(o, r.name), r.live()
 		}),
 	},
 	check: func(r *taskRow) error {
-		if r.task.TemplateParameters == nil {
+		if r.parameters == nil {
 			return notNullViolation("tasks", "template_parameters")
 		}
 		return nil
@@ -165,8 +164,8 @@ var tasksTable = tableDef[taskRow]{
 }
 
 var bindingsTable = tableDef[bind]{
-	name: "task_workspace_apps",
-	of:   func(st *state) *table[bind] { return &st.bindings },
+	name:   "task_workspace_apps",
+	of:     func(st *state) *table[bind] { return &st.bindings },
 	unique: []unique[bind]{{name: tasktwin.UniqueTaskWorkspaceAppsPKey, taken: bindingTaken}},
 }
 

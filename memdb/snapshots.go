@@ -20,9 +20,9 @@ func copySnapshot(_ *state, s *snap) tasktwin.TaskSnapshot {
 	return row
 }
 
-func parseSnapshot(row *tasktwin.TaskSnapshot) (*fresh[snap], error) {
+func parseSnapshot(row *tasktwin.TaskSnapshot) (fresh[snap], error) {
 	s := &snap{row: *row}
-	return &fresh[snap]{row: s, refs: refs{to(row.TaskID)}}, firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
+	return fresh[snap]{row: s, refs: refs{to(row.TaskID)}}, firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
 }
 
 func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
@@ -31,7 +31,7 @@ func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTask
 	})
 	_, err = write(ctx, q, err, wholly, func(st *state) (struct{}, error) {
 		slot, old := snapshotsTable.find(st, arg.TaskID)
-		return struct{}{}, upsert(st, &snapshotsTable, slot, old, f)
+		return struct{}{}, upsert(st, &snapshotsTable, slot, old, &f)
 	})
 	return err
 }

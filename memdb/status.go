@@ -15,9 +15,14 @@ import (
 // taskRow is a task with what its row of the view tasks_with_status takes from
 // elsewhere.
 type taskRow struct {
-	task task
-	// These are where the rows are that it refers to. Their ids stand in the task,
-	// too, because that is what is read most.
+	// The ids of what it refers to stand beside the slots, because tasks are what is
+	// read most.
+	id, organizationID, ownerID, versionID, workspaceID uuid.UUID
+
+	name, prompt, displayName string
+	parameters                json.RawMessage
+	createdAt, deletedAt      instant
+
 	ownerSlot, organizationSlot, versionSlot, workspaceSlot uint32
 	taskView
 }
@@ -49,18 +54,26 @@ func aclsOf(group, user json.RawMessage) *acls {
 	return &acls{group, user}
 }
 
-func taskID(r *taskRow) uuid.UUID { return r.task.ID }
+func taskID(r *taskRow) uuid.UUID { return r.id }
 
-func (r *taskRow) live() bool { return r != nil && !r.task.DeletedAt.Valid }
+func (r *taskRow) live() bool { return r != nil && r.deletedAt == never }
+
+// workspace returns workspace_id.
+func (r *taskRow) workspace() uuid.NullUUID {
+	if r.workspaceSlot == noSlot {
+		return uuid.NullUUID{}
+	}
+	return to(r.workspaceID)
+}
 
 // listed is the task's entry in the lists that are in the order of ListTasks.
 func (r *taskRow) listed(slot uint32) listed {
-	return listed{-at(r.task.CreatedAt), wide(r.task.ID), slot}
+	return listed{-r.createdAt, wide(r.id), slot}
 }
 
 // listedByBuild is the task's entry in the list by newest builds.
 func (r *taskRow) listedByBuild(slot uint32) listed {
-	return listed{r.newest, wide(r.task.ID), slot}
+	return listed{r.newest, wide(r.id), slot}
 }
 
 // derive finds out all that is derived of the task at a slot.
@@ -132,22 +145,22 @@ func (r *taskRow) status() int { return r.inputs.derived().status }
 
 // fill makes a row of the view, which has no task that is deleted.
 func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
-	t, derived := &r.task, r.inputs.derived()
-	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = t.ID, t.OrganizationID, t.OwnerID, t.Name, t.WorkspaceID
-	row.TemplateVersionID, row.TemplateParameters = t.TemplateVersionID, a.copy(t.TemplateParameters)
-	row.Prompt, row.CreatedAt, row.DisplayName = t.Prompt, t.CreatedAt, t.DisplayName
+	derived := r.inputs.derived()
+	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = r.id, r.organizationID, r.ownerID, r.name, r.workspace()
+	row.TemplateVersionID, row.TemplateParameters = r.versionID, a.copy(r.parameters)
+	row.Prompt, row.CreatedAt, row.DisplayName = r.prompt, r.createdAt.time(), r.displayName
 	row.OwnerUsername, row.OwnerName, row.OwnerAvatarURL = r.owner.Username, r.owner.Name, r.owner.AvatarURL
 	row.WorkspaceGroupACL, row.WorkspaceUserACL = a.copy(r.acls.group), a.copy(r.acls.user)
 	row.WorkspaceBuildNumber, row.WorkspaceAgentID, row.WorkspaceAppID = r.build, r.agentID, r.appID
 	row.WorkspaceAgentLifecycleState = valueOf(r.inputs.lifecycle, lifecycleStates)
 	row.WorkspaceAppHealth = valueOf(r.inputs.health, appHealths)
-	row.Status = taskStatuses[r.status()]
+	row.Status = taskStatuses[derived.status]
 	row.StatusDebug = a.copy(derived.debug)
 }
 
 // jsonSize is how much of an arena fill takes.
 func (r *taskRow) jsonSize() int {
-	return len(r.task.TemplateParameters) + len(r.acls.group) + len(r.acls.user) + len(r.inputs.derived().debug)
+	return len(r.parameters) + len(r.acls.group) + len(r.acls.user) + len(r.inputs.derived().debug)
 }
 
 // code is a value of an enum or NULL: its place among the values from 1, or 0.

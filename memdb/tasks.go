@@ -10,26 +10,31 @@ import (
 )
 
 func copyTask(_ *state, r *taskRow) tasktwin.Task {
-	t := r.task
-	t.TemplateParameters = cloneJSON(t.TemplateParameters)
-	return t
+	return tasktwin.Task{
+		ID: r.id, OrganizationID: r.organizationID, OwnerID: r.ownerID, Name: r.name, WorkspaceID: r.workspace(),
+		TemplateVersionID: r.versionID, TemplateParameters: cloneJSON(r.parameters), Prompt: r.prompt,
+		CreatedAt: r.createdAt.time(), DeletedAt: r.deletedAt.null(), DisplayName: r.displayName,
+	}
 }
 
-func newTask(r *taskRow) *fresh[taskRow] {
-	t := &r.task
-	return &fresh[taskRow]{row: r, refs: refs{to(t.OrganizationID), to(t.OwnerID), to(t.TemplateVersionID), t.WorkspaceID}}
+func newTask(t *tasktwin.Task) fresh[taskRow] {
+	r := &taskRow{
+		id: t.ID, organizationID: t.OrganizationID, ownerID: t.OwnerID, versionID: t.TemplateVersionID, workspaceID: t.WorkspaceID.UUID,
+		name: t.Name, prompt: t.Prompt, displayName: t.DisplayName, parameters: t.TemplateParameters,
+		createdAt: at(t.CreatedAt), deletedAt: atNull(t.DeletedAt),
+	}
+	return fresh[taskRow]{row: r, refs: refs{to(t.OrganizationID), to(t.OwnerID), to(t.TemplateVersionID), t.WorkspaceID}}
 }
 
-func parseTask(arg *tasktwin.InsertTaskParams) (*fresh[taskRow], error) {
-	r := &taskRow{task: task{
-		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name,
-		WorkspaceID: nullUUID(arg.WorkspaceID), TemplateVersionID: arg.TemplateVersionID,
-		TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt, CreatedAt: arg.CreatedAt,
-		DisplayName: arg.DisplayName,
-	}}
-	t := &r.task
-	return newTask(r), firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
+func parseTask(arg *tasktwin.InsertTaskParams) (fresh[taskRow], error) {
+	t := tasktwin.Task{
+		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name, WorkspaceID: arg.WorkspaceID,
+		TemplateVersionID: arg.TemplateVersionID, TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt,
+		CreatedAt: arg.CreatedAt, DisplayName: arg.DisplayName,
+	}
+	err := firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
 		timestamp(&t.CreatedAt), varchar(&t.DisplayName, 127))
+	return newTask(&t), err
 }
 
 func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
@@ -58,7 +63,7 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
 		slot, r := tasksTable.find(st, arg.ID)
-		if r == nil || r.task.WorkspaceID.Valid || !arg.WorkspaceID.Valid {
+		if r == nil || r.workspaceSlot != noSlot || !arg.WorkspaceID.Valid {
 			return 0, nil
 		}
 		at, w := workspacesTable.find(st, arg.WorkspaceID.UUID)
@@ -67,7 +72,7 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 		}
 		workspace = at
 		return slot, r
-	}, func(r *taskRow) { r.task.WorkspaceID, r.workspaceSlot = arg.WorkspaceID, workspace })
+	}, func(r *taskRow) { r.workspaceID, r.workspaceSlot = arg.WorkspaceID.UUID, workspace })
 }
 
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
@@ -115,7 +120,7 @@ func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTa
 	var found *taskRow
 	st.tasks.unique[tasksByName].Find(tagOfName(arg.OwnerID, name), func(slot uint32) bool {
 		r := st.tasks.rows.Get(slot)
-		if r.task.OwnerID == arg.OwnerID && lower(&st.opts, r.task.Name) == name {
+		if r.ownerID == arg.OwnerID && lower(&st.opts, r.name) == name {
 			found = r
 		}
 		return found != nil
@@ -146,7 +151,7 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 			return uuid.Nil, sql.ErrNoRows
 		}
 		r := *old
-		r.task.DeletedAt = sql.NullTime{Time: arg.DeletedAt, Valid: true}
+		r.deletedAt = at(arg.DeletedAt)
 		if err := tasksTable.update(st, slot, old, &r, nil); err != nil {
 			return uuid.Nil, err
 		}
@@ -157,13 +162,5 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
 	return updateTask(ctx, q, text(arg.Prompt),
 		func(st *state) (uint32, *taskRow) { return st.liveTask(arg.ID) },
-		func(r *taskRow) { r.task.Prompt = arg.Prompt })
-}
-
-// nullUUID drops what stands beside Valid == false.
-func nullUUID(id uuid.NullUUID) uuid.NullUUID {
-	if !id.Valid {
-		return uuid.NullUUID{}
-	}
-	return id
+		func(r *taskRow) { r.prompt = arg.Prompt })
 }

@@ -46,7 +46,7 @@ func (st *state) list(arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatus {
 	for l := range tasks.All() {
 		if !anyOwner && !anyOrganization || !anyStatus {
 			r := st.tasks.rows.Get(l.slot)
-			if !anyOrganization && r.task.OrganizationID != arg.OrganizationID || !anyStatus && r.status() != status {
+			if !anyOrganization && r.organizationID != arg.OrganizationID || !anyStatus && r.status() != status {
 				continue
 			}
 		}

@@ -97,7 +97,7 @@ func (st *state) sumsOf(slot uint32, scratch *[]timelineEntry) *sums {
 // sum goes through a task's timeline.
 func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 	task := st.tasks.rows.Get(slot)
-	s := sums{workspaceID: task.task.WorkspaceID, app: task.appID, stopAt: never, startAt: never, lastWorking: never, first: never}
+	s := sums{workspaceID: task.workspace(), app: task.appID, stopAt: never, startAt: never, lastWorking: never, first: never}
 	latest := st.latestBuilds.Get(task.workspaceSlot)
 	if stop := latest.stop; stop != nil {
 		s.stopAt, s.stopReason = stop.createdAt, stop.reason

@@ -16,10 +16,10 @@ type tmpl struct {
 
 func copyTemplate(_ *state, t *tmpl) tasktwin.Template { return t.row }
 
-func parseTemplate(row *tasktwin.Template) (*fresh[tmpl], error) {
+func parseTemplate(row *tasktwin.Template) (fresh[tmpl], error) {
 	t := &tmpl{row: *row}
 	r := &t.row
-	return &fresh[tmpl]{row: t, refs: refs{to(r.CreatedBy), to(r.OrganizationID)}},
+	return fresh[tmpl]{row: t, refs: refs{to(r.CreatedBy), to(r.OrganizationID)}},
 		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
@@ -36,11 +36,11 @@ type tver struct {
 
 func copyTemplateVersion(_ *state, v *tver) tasktwin.TemplateVersion { return v.row }
 
-func parseTemplateVersion(row *tasktwin.TemplateVersion) (*fresh[tver], error) {
+func parseTemplateVersion(row *tasktwin.TemplateVersion) (fresh[tver], error) {
 	v := &tver{row: *row}
 	r := &v.row
 	r.TemplateID = nullUUID(r.TemplateID)
-	return &fresh[tver]{row: v, refs: refs{to(r.CreatedBy), to(r.OrganizationID), r.TemplateID}},
+	return fresh[tver]{row: v, refs: refs{to(r.CreatedBy), to(r.OrganizationID), r.TemplateID}},
 		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
@@ -55,4 +55,12 @@ func (q queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UUI
 
 func (q queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &templateVersionsTable, id)
+}
+
+// nullUUID drops what stands beside Valid == false.
+func nullUUID(id uuid.NullUUID) uuid.NullUUID {
+	if !id.Valid {
+		return uuid.NullUUID{}
+	}
+	return id
 }

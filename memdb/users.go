@@ -14,7 +14,7 @@ func parseUser(r *user) error {
 
 func (q queries) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
 	r := (*user)(&arg)
-	return insertRow(ctx, q, &usersTable, &fresh[user]{row: r}, parseUser(r), plain)
+	return insertRow(ctx, q, &usersTable, fresh[user]{row: r}, parseUser(r), plain)
 }
 
 func (q queries) DeleteUserByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {

@@ -30,11 +30,11 @@ func parseWorkspace(r *tasktwin.Workspace) error {
 	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), jsonb(&r.GroupACL), jsonb(&r.UserACL), varchar(&r.Name, 64))
 }
 
-func newWorkspace(r *tasktwin.Workspace) *fresh[work] {
+func newWorkspace(r *tasktwin.Workspace) fresh[work] {
 	w := &work{
 		id: r.ID, createdAt: at(r.CreatedAt), updatedAt: at(r.UpdatedAt), name: r.Name, acls: aclsOf(r.GroupACL, r.UserACL), deleted: r.Deleted,
 	}
-	return &fresh[work]{row: w, refs: refs{to(r.OrganizationID), to(r.OwnerID), to(r.TemplateID)}}
+	return fresh[work]{row: w, refs: refs{to(r.OrganizationID), to(r.OwnerID), to(r.TemplateID)}}
 }
 
 func (q queries) InsertWorkspace(ctx context.Context, arg tasktwin.InsertWorkspaceParams) (tasktwin.Workspace, error) {
