@@ -194,6 +194,31 @@ func orphansAreUnique(t *testing.T, f *fixture) {
 		"builds of other numbers": {func(d *tasktwin.Dump) {
 			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID, d.WorkspaceBuilds[2].BuildNumber = absent, absent, 2
 		}, failure(foreign, "workspace_builds", "", "workspace_builds_workspace_id_fkey")},
+		"builds of a job": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].JobID, d.WorkspaceBuilds[2].JobID = absent, absent
+		}, failure(unique, "workspace_builds", "", "workspace_builds_job_id_key")},
+		"a build beside one that lacks its job": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].JobID, d.WorkspaceBuilds[2].WorkspaceID = absent, d.WorkspaceBuilds[0].WorkspaceID
+		}, failure(unique, "workspace_builds", "", "workspace_builds_workspace_id_build_number_key")},
+		"template versions": {func(d *tasktwin.Dump) {
+			d.TemplateVersions[0].TemplateID, d.TemplateVersions[2].TemplateID = null(absent), null(absent)
+			d.TemplateVersions[2].Name = d.TemplateVersions[0].Name
+		}, failure(unique, "template_versions", "", "template_versions_template_id_name_key")},
+		"template versions without templates": {func(d *tasktwin.Dump) {
+			for _, n := range []int{0, 2} {
+				v := &d.TemplateVersions[n]
+				v.TemplateID, v.CreatedBy, v.Name = uuid.NullUUID{}, absent, "v"
+			}
+		}, failure(foreign, "template_versions", "", "template_versions_created_by_fkey")},
+		"workspaces": {func(d *tasktwin.Dump) {
+			d.Workspaces[0].OwnerID, d.Workspaces[2].OwnerID, d.Workspaces[2].Name = absent, absent, d.Workspaces[0].Name
+		}, failure(unique, "workspaces", "", "workspaces_owner_id_lower_idx")},
+		"apps": {func(d *tasktwin.Dump) {
+			d.WorkspaceApps[0].AgentID, d.WorkspaceApps[2].AgentID, d.WorkspaceApps[2].Slug = absent, absent, d.WorkspaceApps[0].Slug
+		}, failure(unique, "workspace_apps", "", "workspace_apps_agent_id_slug_idx")},
+		"apps of different agents": {func(d *tasktwin.Dump) {
+			d.WorkspaceApps[0].AgentID, d.WorkspaceApps[2].AgentID, d.WorkspaceApps[2].Slug = absent, uuid.Max, d.WorkspaceApps[0].Slug
+		}, failure(foreign, "workspace_apps", "", "workspace_apps_agent_id_fkey")},
 		"bindings": {func(d *tasktwin.Dump) {
 			d.TaskWorkspaceApps[1].TaskID, d.TaskWorkspaceApps[2].TaskID = absent, absent
 		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},

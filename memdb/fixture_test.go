@@ -29,21 +29,21 @@ func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
 	t.Helper()
 	insertApp(t, db, id)
 	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: set(id)}))
-	must(t)(db.InsertTask(t.Context(), newTask(id, id, "task")))
-	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), newBinding(id, id, 1)))
+	must(t)(db.InsertTask(t.Context(), taskParams(id, id, "task")))
+	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), bindingParams(id, id, 1)))
 	must(t)(insertBuild(t, db, id, 1))
 }
 
 func set(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
 
-// newTask is a task of the rows that insertBoundTask has inserted with an id.
-func newTask(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
+// taskParams are those of a task of the rows that insertBoundTask has inserted with an id.
+func taskParams(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
 	return tasktwin.InsertTaskParams{
 		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: set(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
 	}
 }
 
-func newBinding(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspaceAppParams {
+func bindingParams(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspaceAppParams {
 	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: set(id), WorkspaceAppID: set(id)}
 }
 

@@ -57,12 +57,9 @@ func (st *state) binding(taskID uuid.UUID, number int32) (slot uint32, b *bind) 
 	return slot, b
 }
 
-// buildOfJob returns the build that has a job, or nil.
+// buildOfJob returns the build that has a job, or nil: at noSlot there is no row.
 func (st *state) buildOfJob(job uint32) *bld {
-	if next := st.buildOf.Get(job); next > 0 {
-		return st.builds.rows.Get(next - 1)
-	}
-	return nil
+	return st.builds.rows.Get(st.buildOf.Get(job) - 1)
 }
 
 // liveTask returns a task that is not deleted, or nil.

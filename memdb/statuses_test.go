@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/google/uuid"
 
@@ -74,6 +75,54 @@ func TestSegmentTexts(t *testing.T) {
 		full := log.segments.Get(0).text
 		if least := slices.Clone(full); cap(full) != cap(least) {
 			t.Errorf("a full segment of %d bytes has room for %d", len(full), cap(full))
+		}
+	}
+}
+
+// A row has its state and its texts back, however long they are.
+func TestTextsOfAnyLength(t *testing.T) {
+	t.Parallel()
+	lengths := []struct{ message, uri int }{
+		{0, 0}, {0, longText - 1}, {longText - 1, 0}, {0, longText}, {1, longText - 2}, {longText, longText}, {511, 512}, {0, 1},
+	}
+	for first := range lengths {
+		var log statusTable
+		own := cow.NewOwner()
+		text := func(n, length int) string { return strings.Repeat(string(rune('!'+n)), length) }
+		of := func(n int) (state code, hasURI bool, message, uri string) {
+			l := lengths[first]
+			if n%7 == 6 {
+				l = lengths[(first+n)%len(lengths)]
+			}
+			return code(n%len(appStates) + 1), n%3 == 0, text(n, l.message), text(n+1, l.uri)
+		}
+		for n := range segmentSize + 3 {
+			state, hasURI, message, uri := of(n)
+			log.add(own, stat{flags: newFlags(state, hasURI)}, message, uri)
+		}
+		for n := range segmentSize + 3 {
+			state, hasURI, message, uri := of(n)
+			seg, s := log.at(uint32(n))
+			if got := seg.textsOf(n % segmentSize); got != (texts{message, uri}) {
+				t.Fatalf("row %d of %v has texts of %d and %d", n, lengths[first], len(got.message), len(got.uri))
+			}
+			if s.flags.state() != state || s.flags&uriFlag != 0 != hasURI {
+				t.Fatalf("row %d has state %d, a URI %t", n, s.flags.state(), s.flags&uriFlag != 0)
+			}
+		}
+	}
+}
+
+// A row is as small as it can be, and so is a full segment.
+func TestRowsAreSmall(t *testing.T) {
+	t.Parallel()
+	for what, size := range map[string][2]uintptr{
+		"status": {unsafe.Sizeof(stat{}), 32}, "segment": {unsafe.Sizeof(segment{}), 64}, "binding": {unsafe.Sizeof(bind{}), 16},
+		"build": {unsafe.Sizeof(bld{}), 64}, "job": {unsafe.Sizeof(job{}), 80}, "app": {unsafe.Sizeof(app{}), 64},
+		"agent": {unsafe.Sizeof(agt{}), 64}, "workspace": {unsafe.Sizeof(work{}), 80}, "task": {unsafe.Sizeof(taskRow{}), 256},
+	} {
+		if size[0] > size[1] {
+			t.Errorf("a %s takes %d bytes, more than %d, which is what memory is given out in", what, size[0], size[1])
 		}
 	}
 }

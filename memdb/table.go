@@ -224,18 +224,16 @@ func inNumbered[R any](list func(*state) *cow.Vec[cow.Tree[numbered]], number fu
 	}
 }
 
-// onlyChild keeps the one row, if any, that refers to a row, as its slot plus one.
+// onlyChild keeps the one row, if any, that refers to a row: its slot plus one.
 func onlyChild[R any](list func(*state) *cow.Vec[uint32]) links[R] {
 	return links[R]{
 		attach: func(st *state, parent, slot uint32, _ *R) { list(st).Set(st.own, parent, slot+1) },
 		detach: func(st *state, parent, _ uint32, _ *R) { list(st).Set(st.own, parent, 0) },
 		take: func(st *state, parent uint32) []uint32 {
-			next := list(st).Get(parent)
-			if next == 0 {
-				return nil
+			if next := list(st).Get(parent); next > 0 {
+				return []uint32{next - 1} // which forgets itself, as it goes
 			}
-			list(st).Set(st.own, parent, 0)
-			return []uint32{next - 1}
+			return nil
 		},
 	}
 }

@@ -25,8 +25,8 @@ func TestReadersAskForTelemetryAtOnce(t *testing.T) {
 	}
 	for n := range 30 {
 		task := uuid.New()
-		must(t)(db.InsertTask(t.Context(), newTask(task, id, task.String())))
-		must(t)(db.UpsertTaskWorkspaceApp(t.Context(), newBinding(task, id, int32(n))))
+		must(t)(db.InsertTask(t.Context(), taskParams(task, id, task.String())))
+		must(t)(db.UpsertTaskWorkspaceApp(t.Context(), bindingParams(task, id, int32(n))))
 	}
 	ask := func(db *DB) []tasktwin.GetTelemetryTaskEventsRow {
 		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: time.Unix(20_000, 0)})
