@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// splitRoom is for how many more entries a bucket has room when it is new.
+const splitRoom = 4
+
 // hashLoad is how many numbers a bucket has on average, at most.
 const hashLoad = 24
 
@@ -83,11 +86,18 @@ func (h *Hash) grow(own Owner) {
 
 // split returns the entries that are to stay and the others, in new slices.
 func split(entries []hashEntry, stays func(hashEntry) bool) (stay, move []hashEntry) {
+	n := 0
 	for _, e := range entries {
 		if stays(e) {
-			stay = append(withRoom(stay), e)
+			n++
+		}
+	}
+	stay, move = make([]hashEntry, 0, n+splitRoom), make([]hashEntry, 0, len(entries)-n+splitRoom)
+	for _, e := range entries {
+		if stays(e) {
+			stay = append(stay, e)
 		} else {
-			move = append(withRoom(move), e)
+			move = append(move, e)
 		}
 	}
 	return stay, move
