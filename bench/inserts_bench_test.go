@@ -10,8 +10,11 @@ import (
 )
 
 // batch is how many rows are inserted into a store before it is a fresh one
-// again, so that its size is that of its name, whatever the number of iterations.
-const batch = 1000
+// again, so that its size is about that of its name, whatever the number of
+// iterations. With one for each task, all of the store has been changed by then,
+// whatever its size: a fork's first writes, which copy what they change, weigh the
+// same in each.
+func batch(size Size) int { return size.Tasks }
 
 type taskInserter interface {
 	InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error)
@@ -36,8 +39,8 @@ func BenchmarkInsertTask(b *testing.B) {
 		{onSQLite, []int{1000}, []int{100_000}},
 		{onGoMemdb, []int{1000}, []int{100_000}},
 	}, func(b *testing.B, size Size, fresh func() taskInserter) {
-		args := newTasks(size, batch)
-		inBatches(b, fresh, func(s taskInserter, n int) error {
+		args := newTasks(size, batch(size))
+		inBatches(b, size, fresh, func(s taskInserter, n int) error {
 			_, err := s.InsertTask(b.Context(), args[n])
 			return err
 		})
@@ -45,12 +48,12 @@ func BenchmarkInsertTask(b *testing.B) {
 }
 
 // inBatches runs inserts, and takes a fresh store for each batch.
-func inBatches[Q any](b *testing.B, fresh func() Q, insert func(s Q, n int) error) {
+func inBatches[Q any](b *testing.B, size Size, fresh func() Q, insert func(s Q, n int) error) {
 	b.Helper()
 	b.ReportAllocs()
 	store := fresh()
 	for n := 0; b.Loop(); n++ {
-		if n == batch {
+		if n == batch(size) {
 			b.StopTimer()
 			store, n = fresh(), 0
 			b.StartTimer()
@@ -68,7 +71,7 @@ func BenchmarkUpsertTaskWorkspaceApp(b *testing.B) {
 		{onMemdb, []int{1000, 100_000}, nil},
 		{onPgdb, []int{1000}, nil},
 	}, func(b *testing.B, size Size, fresh func() tasktwin.Store) {
-		inBatches(b, fresh, func(s tasktwin.Store, n int) error {
+		inBatches(b, size, fresh, func(s tasktwin.Store, n int) error {
 			_, err := s.UpsertTaskWorkspaceApp(b.Context(), sameBinding(size, n%size.Tasks))
 			return err
 		})
@@ -109,8 +112,8 @@ func BenchmarkInsertWorkspaceAppStatus(b *testing.B) {
 		{onSQLite, []int{1000}, []int{100_000}},
 		{onGoMemdb, []int{1000}, []int{100_000}},
 	}, func(b *testing.B, size Size, fresh func() statusInserter) {
-		args := newStatuses(size, batch)
-		inBatches(b, fresh, func(s statusInserter, n int) error {
+		args := newStatuses(size, batch(size))
+		inBatches(b, size, fresh, func(s statusInserter, n int) error {
 			_, err := s.InsertWorkspaceAppStatus(b.Context(), args[n])
 			return err
 		})
