@@ -146,7 +146,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	for _, t := range r.Tables {
 		table.Row(t.Table, strconv.Itoa(t.Rows))
 	}
-	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
+	b.WriteString(table.String())
 	if r.Statuses == nil {
 		return b.String()
 	}
@@ -155,6 +155,5 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	for _, status := range tasktwin.AllTaskStatusValues() {
 		table.Row("  "+string(status), strconv.Itoa(r.Statuses[status]))
 	}
-	_, _ = table.WriteTo(&b)
-	return b.String()
+	return b.String() + table.String()
 }

@@ -42,7 +42,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.close()) }()
-	progress, done := progressOn(e.stderr, len(opts.Program))
+	progress, done := newBar(e.stderr, len(opts.Program), progressbar.OptionShowCount(), progressbar.OptionShowIts())
 	opts.Progress = progress
 	report, version, err := compare(e.ctx, server, opts)
 	done()
@@ -164,16 +164,6 @@ func shrink(ctx context.Context, server *postgres, found *conformance.ParityRepo
 	last, _, err = compare(ctx, server, conformance.ParityOptions{Program: program})
 	last.Seed, last.Preset, last.Methods, last.Missed = found.Seed, found.Preset, found.Methods, found.Missed
 	return last, explained, err
-}
-
-// progressOn returns a bar if w is a terminal, and what removes it.
-func progressOn(w io.Writer, ops int) (progress func(int), done func()) {
-	if !term.Is(w) {
-		return nil, func() {}
-	}
-	bar := progressbar.NewOptions(ops, progressbar.OptionSetWriter(w), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish())
-	return func(n int) { _ = bar.Set(n) }, func() { _ = bar.Finish() }
 }
 
 // text is the report for a reader.

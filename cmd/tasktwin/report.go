@@ -42,17 +42,23 @@ func (c *reportCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error {
-		_, err := page.WriteTo(w)
+	if c.Output == std {
+		_, err := page.WriteTo(e.stdout)
 		return err
 	}
-	if c.Output == std {
-		return write(e.stdout)
+	return savePage(e, "--output", c.Output, page)
+}
+
+// savePage writes a page to the file that a flag names.
+func savePage(e *env, flag, path string, page *report.Page) error {
+	err := writeWhole(path, 0o644, func(w io.Writer) error {
+		_, err := page.WriteTo(w)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
 	}
-	if err := writeWhole(c.Output, 0o644, write); err != nil {
-		return fmt.Errorf("--output: %w", err)
-	}
-	fmt.Fprintf(e.stderr, "wrote %s\n", c.Output)
+	fmt.Fprintf(e.stderr, "wrote %s\n", printable(path))
 	return nil
 }
 

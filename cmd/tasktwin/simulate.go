@@ -9,6 +9,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/report"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
@@ -123,35 +124,27 @@ func openStore(e *env, name string) (tasktwin.Store, func() error, error) {
 // writePage writes the report page of a store.
 func writePage(e *env, path string, store tasktwin.Store, opts report.Options) error {
 	page, err := report.Collect(e.ctx, store, opts)
-	if err == nil {
-		err = writeWhole(path, 0o644, func(w io.Writer) error {
-			_, err := page.WriteTo(w)
-			return err
-		})
-	}
 	if err != nil {
 		return fmt.Errorf("--report: %w", err)
 	}
-	fmt.Fprintf(e.stderr, "wrote %s\n", printable(path))
-	return nil
+	return savePage(e, "--report", path, page)
 }
 
 // simulationProgress draws a bar of how far all runs are, if w is a terminal.
 func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), done func()) {
-	if !term.Is(w) {
-		return nil, func() {}
-	}
 	const steps = 1000
-	bar := progressbar.NewOptions(steps*runs, progressbar.OptionSetWriter(w), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
+	set, done := newBar(w, steps*runs, progressbar.OptionSetPredictTime(true))
+	if set == nil {
+		return nil, done
+	}
 	at := map[string]int{}
 	sum := 0
 	return func(p sim.Progress) {
 		now := int(p.Done * steps)
 		sum += now - at[p.Policy]
 		at[p.Policy] = now
-		_ = bar.Set(sum)
-	}, func() { _ = bar.Finish() }
+		set(sum)
+	}, done
 }
 
 // text is the result for a reader.
@@ -164,7 +157,7 @@ func (o *simulationOutput) text(style term.Style) string {
 		}
 		table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold}, term.Cell{Text: note, Paint: style.Dim})
 	}
-	hours := func(ms int64) string { return grouped(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
+	hours := func(ms int64) string { return number.Fixed(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
 	share := func(part, whole int64, of string) string {
 		if whole == 0 {
 			return ""
@@ -172,16 +165,16 @@ func (o *simulationOutput) text(style term.Style) string {
 		return fmt.Sprintf("%.1f %% of %s", 100*float64(part)/float64(whole), of)
 	}
 	row("policy", o.Policy, "")
-	row("tasks", grouped(float64(o.Tasks), 0), grouped(float64(o.Deleted), 0)+" deleted")
-	row("builds", grouped(float64(o.Builds), 0), grouped(float64(o.FailedBuilds), 0)+" failed")
-	row("pauses", grouped(float64(o.Pauses), 0), "")
-	row("resumes", grouped(float64(o.Resumes), 0), "")
+	row("tasks", number.Count(o.Tasks), number.Count(o.Deleted)+" deleted")
+	row("builds", number.Count(o.Builds), number.Count(o.FailedBuilds)+" failed")
+	row("pauses", number.Count(o.Pauses), "")
+	row("resumes", number.Count(o.Resumes), "")
 	row("running", hours(o.RunningMS), share(o.RunningMS, o.LifetimeMS, "the lifetime"))
 	row("active", hours(o.ActiveMS), share(o.ActiveMS, o.RunningMS, "running"))
 	row("idle", hours(o.IdleRunningMS), share(o.IdleRunningMS, o.RunningMS, "running"))
 	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS, "the lifetime"))
-	row("cost", grouped(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
-	row("answers", grouped(float64(o.Answers), 0), grouped(float64(o.Waited), 0)+" waited for a resume")
+	row("cost", number.Fixed(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
+	row("answers", number.Count(o.Answers), number.Count(o.Waited)+" waited for a resume")
 	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, in all %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
-	return render(table) + fmt.Sprintf("\ntook %.2f s\n", o.Seconds)
+	return table.String() + fmt.Sprintf("\ntook %.2f s\n", o.Seconds)
 }

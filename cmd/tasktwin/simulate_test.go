@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -228,22 +227,4 @@ func TestDurationsMayHaveDays(t *testing.T) {
 	r := command(t, "replay", sample, "--idle-timeout", "1x")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.stderr, `--idle-timeout: expected a duration such as 30m, 1h30m or 2d, but got "1x"`)
-}
-
-func TestGrouped(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		value  float64
-		digits int
-		want   string
-	}{
-		{0, 0, "0"},
-		{999, 0, "999"},
-		{1000, 0, "1,000"},
-		{1234567.891, 2, "1,234,567.89"},
-		{-1234, 1, "-1,234.0"},
-		{-123, 0, "-123"},
-	} {
-		require.Equal(t, test.want, grouped(test.value, test.digits), fmt.Sprint(test.value))
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/report"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
@@ -161,12 +162,12 @@ func (o *sweepOutput) text(style term.Style) string {
 		if *p.Pareto {
 			front = "*"
 		}
-		table.Row(p.Policy, grouped(float64(p.Pauses), 0), grouped(float64(p.Resumes), 0), grouped(p.RunningHours, 0), grouped(p.ActiveHours(), 0),
-			grouped(p.IdleHours(), 0), grouped(p.PausedHours(), 0), grouped(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
+		table.Row(p.Policy, number.Count(p.Pauses), number.Count(p.Resumes), number.Fixed(p.RunningHours, 0), number.Fixed(p.ActiveHours(), 0),
+			number.Fixed(p.IdleHours(), 0), number.Fixed(p.PausedHours(), 0), number.Fixed(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
 			seconds(p.WaitP50MS), seconds(p.WaitP95MS), front)
 		if *p.Pareto {
 			table.Paint(style.Green)
 		}
 	}
-	return render(table) + fmt.Sprintf("\n* nothing else costs less without more answers that wait, or has fewer that wait without costing more\ntook %.2f s\n", o.Seconds)
+	return table.String() + fmt.Sprintf("\n* nothing else costs less without more answers that wait, or has fewer that wait without costing more\ntook %.2f s\n", o.Seconds)
 }

@@ -190,7 +190,7 @@ func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 
 // withHint adds what to do about tables that are not found.
 func withHint(err error) error {
-	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == "42P01" {
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == undefinedTable {
 		return fmt.Errorf("%w\nIf the tables are in another schema, add search_path=SCHEMA to the URL's parameters", err)
 	}
 	return err

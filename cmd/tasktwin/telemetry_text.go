@@ -32,9 +32,7 @@ func eventsText(events []telemetry.TaskEvent, style term.Style) string {
 			cellOf(e.ResumeToStatusMS, duration, style), cellOf(e.ActiveDurationMS, duration, style),
 		)
 	}
-	var b strings.Builder
-	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
-	return b.String()
+	return table.String()
 }
 
 func cellOf[T any](v *T, text func(T) string, style term.Style) term.Cell {

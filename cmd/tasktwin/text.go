@@ -79,9 +79,7 @@ func spreadsText(style term.Style, rows []namedSpread) string {
 	for _, row := range rows {
 		table.Row(row.name, strconv.Itoa(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
 	}
-	var b strings.Builder
-	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
-	return b.String()
+	return table.String()
 }
 
 // mismatches says how many there are, in green if there are none.
@@ -115,27 +113,3 @@ func duration(ms int64) string {
 
 // seconds is duration to the second.
 func seconds(ms int64) string { return duration((ms + 500) / 1000 * 1000) }
-
-// render returns a table as text.
-func render(table *term.Table) string {
-	var b strings.Builder
-	_, _ = table.WriteTo(&b) // a strings.Builder takes everything
-	return b.String()
-}
-
-// grouped prints a number with a comma between thousands.
-func grouped(v float64, digits int) string {
-	s := strconv.FormatFloat(v, 'f', digits, 64)
-	whole, rest := s, ""
-	if i := strings.IndexByte(s, '.'); i >= 0 {
-		whole, rest = s[:i], s[i:]
-	}
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return sign + whole + rest
-}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -129,10 +130,8 @@ func (e *encoder) add(t *taskReport) error {
 }
 
 func (e *encoder) status(s tasktwin.TaskStatus) (int, error) {
-	for i, known := range e.Statuses {
-		if known == string(s) {
-			return i, nil
-		}
+	if i := slices.Index(e.Statuses, string(s)); i >= 0 {
+		return i, nil
 	}
 	return 0, fmt.Errorf("status is %q: it is not one of %s", s, strings.Join(e.Statuses, ", "))
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 )
 
 // Ten thousand tasks cost as many elements as are in sight, and the last of them
@@ -69,7 +71,7 @@ func TestTenThousandTasks(t *testing.T) {
 	eval[bool](b, `([...document.querySelectorAll('#tasks-table .pager button')].at(-1).click(), true)`)
 	bounded("on the last page")
 	require.Contains(t, b.text("#tasks-table tbody tr:last-child"), fmt.Sprintf("Task %05d", n-1))
-	require.Equal(t, fmt.Sprintf("%s–%s of %s", count(n-49), count(n), count(n)), b.text("#tasks-table .pager [role=status]"))
+	require.Equal(t, fmt.Sprintf("%s–%s of %s", number.Count(n-49), number.Count(n), number.Count(n)), b.text("#tasks-table .pager [role=status]"))
 	b.set("#filter-text", "task 01234")
 	require.Equal(t, []string{"Task 01234"}, b.names())
 	b.set("#filter-text", "")

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 )
 
 //go:embed page
@@ -99,12 +101,12 @@ func (t *totals) headings() []heading {
 		return strconv.FormatFloat(100*float64(part)/float64(running), 'f', 1, 64) + " % of running"
 	}
 	out := []heading{
-		{"Tasks", count(t.tasks), plural(t.owners, "owner")},
+		{"Tasks", number.Count(t.tasks), plural(t.owners, "owner")},
 		{"Running", hours(running), "building, working, idle or failed"},
 		{"Active", hours(t.time[working]), share(t.time[working])},
 		{"Idle", hours(t.time[idle]), share(t.time[idle])},
 		{"Paused", hours(t.time[paused]), ""},
-		{"Pauses", count(t.pauses), plural(t.resumes, "resume")},
+		{"Pauses", number.Count(t.pauses), plural(t.resumes, "resume")},
 	}
 	if still := t.time[failed]; still > 0 {
 		out = append(out, heading{"Failed", hours(still), share(still)})
@@ -116,7 +118,7 @@ func plural(n int, what string) string {
 	if n != 1 {
 		what += "s"
 	}
-	return count(n) + " " + what
+	return number.Count(n) + " " + what
 }
 
 // hours prints milliseconds.
@@ -125,14 +127,5 @@ func hours(ms int64) string {
 	if h < 100 {
 		return strconv.FormatFloat(h, 'f', 1, 64) + " h"
 	}
-	return count(int(math.Round(h))) + " h"
-}
-
-// count prints a number with commas between thousands.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return number.Count(int(math.Round(h))) + " h"
 }

@@ -1,7 +1,6 @@
 package term
 
 import (
-	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -51,8 +50,8 @@ func (t *Table) Paint(paint func(string) string) {
 	}
 }
 
-// WriteTo writes the table.
-func (t *Table) WriteTo(w io.Writer) (int64, error) {
+// String returns the table as text.
+func (t *Table) String() string {
 	widths := make([]int, len(t.align))
 	for _, row := range t.rows {
 		for i, cell := range row {
@@ -80,6 +79,5 @@ func (t *Table) WriteTo(w io.Writer) (int64, error) {
 		}
 		b.WriteString("\n")
 	}
-	n, err := io.WriteString(w, b.String())
-	return int64(n), err
+	return b.String()
 }
