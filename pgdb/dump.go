@@ -9,54 +9,39 @@ import (
 )
 
 func dumpTables(ctx context.Context, q *sqlc.Queries, d *tasktwin.Dump) error {
-	steps := []func() error{
-		func() error {
-			return dumpTable(ctx, "organizations", q.DumpOrganizations, organization, &d.Organizations)
-		},
-		func() error { return dumpTable(ctx, "users", q.DumpUsers, user, &d.Users) },
-		func() error { return dumpTable(ctx, "templates", q.DumpTemplates, template, &d.Templates) },
-		func() error {
-			return dumpTable(ctx, "template_versions", q.DumpTemplateVersions, templateVersion, &d.TemplateVersions)
-		},
-		func() error { return dumpTable(ctx, "workspaces", q.DumpWorkspaces, workspace, &d.Workspaces) },
-		func() error {
-			return dumpTable(ctx, "provisioner_jobs", q.DumpProvisionerJobs, provisionerJob, &d.ProvisionerJobs)
-		},
-		func() error {
-			return dumpTable(ctx, "workspace_builds", q.DumpWorkspaceBuilds, workspaceBuild, &d.WorkspaceBuilds)
-		},
-		func() error {
-			return dumpTable(ctx, "workspace_agents", q.DumpWorkspaceAgents, workspaceAgent, &d.WorkspaceAgents)
-		},
-		func() error {
-			return dumpTable(ctx, "workspace_apps", q.DumpWorkspaceApps, workspaceApp, &d.WorkspaceApps)
-		},
-		func() error {
-			return dumpTable(ctx, "workspace_app_statuses", q.DumpWorkspaceAppStatuses, workspaceAppStatus, &d.WorkspaceAppStatuses)
-		},
-		func() error { return dumpTable(ctx, "tasks", q.DumpTasks, task, &d.Tasks) },
-		func() error {
-			return dumpTable(ctx, "task_workspace_apps", q.DumpTaskWorkspaceApps, taskWorkspaceApp, &d.TaskWorkspaceApps)
-		},
-		func() error {
-			return dumpTable(ctx, "task_snapshots", q.DumpTaskSnapshots, taskSnapshot, &d.TaskSnapshots)
-		},
+	steps := []func(context.Context) error{
+		dumpTable("organizations", q.DumpOrganizations, organization, &d.Organizations),
+		dumpTable("users", q.DumpUsers, user, &d.Users),
+		dumpTable("templates", q.DumpTemplates, template, &d.Templates),
+		dumpTable("template_versions", q.DumpTemplateVersions, templateVersion, &d.TemplateVersions),
+		dumpTable("workspaces", q.DumpWorkspaces, workspace, &d.Workspaces),
+		dumpTable("provisioner_jobs", q.DumpProvisionerJobs, provisionerJob, &d.ProvisionerJobs),
+		dumpTable("workspace_builds", q.DumpWorkspaceBuilds, workspaceBuild, &d.WorkspaceBuilds),
+		dumpTable("workspace_agents", q.DumpWorkspaceAgents, workspaceAgent, &d.WorkspaceAgents),
+		dumpTable("workspace_apps", q.DumpWorkspaceApps, workspaceApp, &d.WorkspaceApps),
+		dumpTable("workspace_app_statuses", q.DumpWorkspaceAppStatuses, workspaceAppStatus, &d.WorkspaceAppStatuses),
+		dumpTable("tasks", q.DumpTasks, task, &d.Tasks),
+		dumpTable("task_workspace_apps", q.DumpTaskWorkspaceApps, taskWorkspaceApp, &d.TaskWorkspaceApps),
+		dumpTable("task_snapshots", q.DumpTaskSnapshots, taskSnapshot, &d.TaskSnapshots),
 	}
 	for _, step := range steps {
-		if err := step(); err != nil {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func dumpTable[R, T any](ctx context.Context, name string, query func(context.Context) ([]R, error), convert func(R) T, into *[]T) error {
-	rows, err := query(ctx)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+// dumpTable makes a step that reads a table.
+func dumpTable[R, T any](name string, query func(context.Context) ([]R, error), convert func(R) T, into *[]T) func(context.Context) error {
+	return func(ctx context.Context) error {
+		rows, err := query(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		*into = convertAll(rows, convert)
+		return nil
 	}
-	*into = convertAll(rows, convert)
-	return nil
 }
 
 // Dump returns every row of every table as of one moment, each table by its

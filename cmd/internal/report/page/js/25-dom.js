@@ -49,7 +49,15 @@ function onWidth(node, draw) {
   }).observe(node);
 }
 
-// onOpen fills a <details> when it is first opened, and then keeps it current.
+// levels draws a line with a label for each mark of a vertical axis.
+function levels(g, marks, y, left, right, text) {
+  for (const m of marks) {
+    g.append(svg('line', { class: m ? 'grid' : 'axis', x1: left, x2: right, y1: y(m), y2: y(m) }),
+      svg('text', { x: left - 8, y: y(m) + 4, 'text-anchor': 'end' }, text(m)));
+  }
+}
+
+// onOpen fills a <details> when it is first opened.
 function onOpen(details, draw) {
   let drawn = false;
   details.addEventListener('toggle', () => {

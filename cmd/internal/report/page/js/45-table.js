@@ -19,7 +19,7 @@ function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) 
   );
 
   function head(column, n) {
-    const kind = [column.num && 'num', column.long && 'text'].filter(Boolean).join(' ') || null;
+    const kind = kindOf(column);
     if (!column.value) return el('th', { scope: 'col', class: kind }, column.name);
     return el('th', { scope: 'col', class: kind }, el('button', { type: 'button', onclick: () => sortBy(n) }, column.name, el('span', { 'aria-hidden': 'true' })));
   }
@@ -57,7 +57,7 @@ function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) 
   function draw() {
     const end = Math.min(at + page, rows.length);
     body.replaceChildren(...rows.slice(at, end).map((row) => el('tr', {}, ...columns.map((c, n) => {
-      const kind = [c.num && 'num', c.long && 'text', c.wide && 'wide'].filter(Boolean).join(' ') || null;
+      const kind = kindOf(c);
       const content = c.node ? c.node(row) : c.text(row);
       return n === 0 ? el('th', { scope: 'row', class: kind }, content) : el('td', { class: kind }, content);
     }))));
@@ -74,3 +74,6 @@ function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) 
     arrange();
   };
 }
+
+// kindOf is the class of a column's cells.
+const kindOf = (c) => [c.num && 'num', c.long && 'text', c.wide && 'wide'].filter(Boolean).join(' ') || null;

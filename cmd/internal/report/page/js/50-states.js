@@ -81,10 +81,7 @@ const statesChart = {
     for (let b = 0; b < n; b++) highest = Math.max(highest, this.drawn.reduce((sum, s) => sum + values[s][b], 0));
     const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
     const g = svg('svg', { height: this.height, role: 'img', 'aria-label': this.label(values, highest) }, hatches());
-    for (const m of marks) {
-      g.append(svg('line', { class: m ? 'grid' : 'axis', x1: this.left, x2: this.width - this.right, y1: y(m), y2: y(m) }),
-        svg('text', { x: this.left - 8, y: y(m) + 4, 'text-anchor': 'end' }, decimal(m)));
-    }
+    levels(g, marks, y, this.left, this.width - this.right, decimal);
     const below = new Float64Array(n);
     for (const s of this.drawn) {
       const path = this.area(values[s], below, n, y);

@@ -102,13 +102,11 @@ function summary(spread, found) {
 }
 
 function histogram(spread, list, width, text) {
-  const height = 190, left = 38, right = 8, top = 16, base = height - 26;
+  const height = 190, left = 40, right = 8, top = 16, base = height - 26;
   const g = svg('svg', { height, role: 'img', 'aria-label': `Histogram, ${spread.title.toLowerCase()}. ${text}. The table below has the numbers.` }, hatches());
   const marks = scale(list.reduce((m, b) => Math.max(m, b.all), 1), 3).filter(Number.isInteger);
   const y = (v) => base - v / marks.at(-1) * (base - top);
-  for (const m of marks) {
-    g.append(svg('line', { class: m ? 'grid' : 'axis', x1: left, x2: width - right, y1: y(m), y2: y(m) }), svg('text', { x: left - 6, y: y(m) + 4, 'text-anchor': 'end' }, number(m)));
-  }
+  levels(g, marks, y, left, width - right, number);
   const step = Math.min(70, (width - left - right) / Math.max(1, list.length));
   const every = Math.ceil(30 / step); // labels that fit
   list.forEach((b, i) => {

@@ -65,7 +65,7 @@ function scatter(key, width) {
   const { ticks: xs, at, name: axis } = costAxis(list.map((p) => p.cost), Math.max(2, Math.floor(width / 130)));
   const ys = measure.scale(Math.max(...list.map((p) => p[key])) || 1, 5);
   const x = (v) => left + at(v) * (width - left - right), y = (v) => base - v / ys.at(-1) * (base - top);
-  for (const v of ys) g.append(svg('line', { class: v ? 'grid' : 'axis', x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg('text', { x: left - 8, y: y(v) + 4, 'text-anchor': 'end' }, measure.text(v)));
+  levels(g, ys, y, left, width - right, measure.text);
   for (const v of xs) g.append(svg('line', { class: 'axis', x1: x(v), x2: x(v), y1: base, y2: base + 5 }), svg('text', { x: x(v), y: base + 18, 'text-anchor': 'middle' }, decimal(v)));
   g.append(svg('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, `${axis} →`), svg('text', { x: 0, y: 12 }, `↑ ${measure.axis}`));
   if (front.length > 1) g.append(svg('path', { class: 'front', d: `M${front.map((p) => `${x(p.cost)},${y(p[key])}`).join('L')}` }));
