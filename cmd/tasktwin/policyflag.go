@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/period"
 	"github.com/tasktwin/tasktwin/sim"
 )
 
@@ -20,7 +21,7 @@ func parsePolicy(flag, text string) (sim.Policy, error) {
 			return sim.Never{}, nil
 		}
 	case "idle":
-		if d, ok := asDuration(rest); ok {
+		if d, ok := period.Parse(rest); ok {
 			return sim.IdleTimeout(d), nil
 		}
 	case "adaptive":
@@ -39,9 +40,9 @@ func parsePolicy(flag, text string) (sim.Policy, error) {
 func parseHours(text string) (sim.BusinessHours, bool) {
 	hours, timeout, _ := strings.Cut(text, ":")
 	from, until, _ := strings.Cut(hours, "-")
-	opens, ok1 := asDuration(from)
-	closes, ok2 := asDuration(until)
-	d, ok3 := asDuration(timeout)
+	opens, ok1 := period.Parse(from)
+	closes, ok2 := period.Parse(until)
+	d, ok3 := period.Parse(timeout)
 	return sim.BusinessHours{Open: opens, Close: closes, Timeout: d}, ok1 && ok2 && ok3 && opens < closes && closes <= 24*time.Hour
 }
 
@@ -54,7 +55,7 @@ func parseTimeouts(flag string, list []string) ([]sim.Policy, error) {
 			out = append(out, sim.Never{})
 			continue
 		}
-		d, ok := asDuration(text)
+		d, ok := period.Parse(text)
 		if !ok {
 			return nil, usagef("%s has %q: it must be durations such as 30m, or never, with commas between", flag, text)
 		}

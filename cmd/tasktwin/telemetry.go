@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/period"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/telemetry"
@@ -182,7 +183,7 @@ func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 	if t, ok := asTime(text); ok {
 		return t, nil
 	}
-	if d, ok := asDuration(text); ok {
+	if d, ok := period.Parse(text); ok {
 		return end.Add(-d).UTC(), nil
 	}
 	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, or a duration such as 90m, 1h30m, 7d or 2w", flag, text)

@@ -2,13 +2,12 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"reflect"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/period"
 )
 
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
@@ -30,33 +29,6 @@ func asTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// asDuration reads a duration as Go writes it, which may begin with weeks and
-// days: 1h30m, 7d, 1w2d12h.
-func asDuration(text string) (time.Duration, bool) {
-	var sum time.Duration
-	rest := text
-	for _, unit := range []struct {
-		name string
-		size time.Duration
-	}{{"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}} {
-		digits, after, ok := strings.Cut(rest, unit.name)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseUint(digits, 10, 32)
-		if err != nil || n > uint64(math.MaxInt64/unit.size) {
-			return 0, false
-		}
-		sum, rest = sum+time.Duration(n)*unit.size, after
-	}
-	if rest == "" {
-		return sum, text != "" && sum >= 0
-	}
-	d, err := time.ParseDuration(rest)
-	// A sum beyond the type's end has turned negative.
-	return sum + d, err == nil && d >= 0 && sum >= 0 && sum+d >= 0
-}
-
 // decodeDuration reads the duration that a flag was given. It may be negative,
 // which the command refuses by the flag's name.
 func decodeDuration(ctx *kong.DecodeContext, target reflect.Value) error {
@@ -64,7 +36,7 @@ func decodeDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
 		return err
 	}
-	d, ok := asDuration(text)
+	d, ok := period.Parse(text)
 	if !ok {
 		var err error
 		if d, err = time.ParseDuration(text); err != nil {

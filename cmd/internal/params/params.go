@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/period"
 	"github.com/tasktwin/tasktwin/sim"
 )
 
@@ -98,9 +99,9 @@ func format(v reflect.Value) string {
 func parse(v reflect.Value, text string) error {
 	switch {
 	case v.Type() == durationType:
-		d, err := time.ParseDuration(text)
-		if err != nil {
-			return errors.New("it must be a duration such as 90s or 1h30m")
+		d, ok := period.Parse(text)
+		if !ok {
+			return errors.New("it must be a duration such as 90s, 1h30m or 7d")
 		}
 		v.SetInt(int64(d))
 		return nil

@@ -42,9 +42,11 @@ func TestSet(t *testing.T) {
 	t.Parallel()
 	p := sim.DefaultParams()
 	require.NoError(t, Set(&p, "work.median=1h30m"))
+	require.NoError(t, Set(&p, "answer.median=1w2d"))
 	require.NoError(t, Set(&p, "turns=2.5"))
 	require.NoError(t, Set(&p, "rhythm.hours="+strings.Repeat("1,", 23)+"0.5"))
 	require.Equal(t, 90*time.Minute, p.Work.Median)
+	require.Equal(t, 9*24*time.Hour, p.Answer.Median)
 	require.InDelta(t, 2.5, p.Turns, 0)
 	require.InDelta(t, 0.5, p.Rhythm.Hours[23], 0)
 	for given, want := range map[string]string{
@@ -52,7 +54,7 @@ func TestSet(t *testing.T) {
 		"work.mean=3m":       `"work.mean": there is no such parameter`,
 		"work=3m":            `"work": there is no such parameter`,
 		"=3m":                `"": there is no such parameter`,
-		"work.median=3":      `work.median is "3": it must be a duration such as 90s or 1h30m`,
+		"work.median=3":      `work.median is "3": it must be a duration such as 90s, 1h30m or 7d`,
 		"turns=many":         `turns is "many": it must be a number`,
 		"rhythm.hours=1,2":   `rhythm.hours is "1,2": it must be 24 numbers with commas between`,
 		"seed=3":             `"seed": use --seed`,
