@@ -8,6 +8,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/bench/internal/peers/gomemdb"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 type taskReader interface {
@@ -73,6 +74,52 @@ func BenchmarkGetTaskByWorkspaceID(b *testing.B) {
 			if _, err := s.GetTaskByWorkspaceID(b.Context(), workspace); err != nil {
 				b.Fatal(err)
 			}
+		}
+	})
+}
+
+// A row of one table by its id is the least that a point read can be.
+func BenchmarkGetWorkspaceByID(b *testing.B) {
+	reads(b, []where{
+		{onMemdb, []int{1000}, nil},
+		{onPgdb, []int{1000}, nil},
+	}, func(b *testing.B, size Size, s tasktwin.Store) {
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			if _, err := s.GetWorkspaceByID(b.Context(), id(kindWorkspace, n%size.Tasks)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// joined is a task with all that its row of the view is made of, but not what
+// follows from it.
+const joined = `
+SELECT tasks.*, users.username, workspaces.group_acl, bindings.*, transition, job_status, lifecycle_state, health
+FROM tasks
+JOIN users ON users.id = tasks.owner_id
+LEFT JOIN workspaces ON workspaces.id = tasks.workspace_id
+LEFT JOIN LATERAL (
+	SELECT * FROM task_workspace_apps WHERE task_id = tasks.id ORDER BY workspace_build_number DESC LIMIT 1
+) AS bindings ON true
+LEFT JOIN workspace_builds AS builds ON builds.workspace_id = tasks.workspace_id AND build_number = bindings.workspace_build_number
+LEFT JOIN provisioner_jobs AS jobs ON jobs.id = builds.job_id
+LEFT JOIN workspace_agents AS agents ON agents.id = bindings.workspace_agent_id
+LEFT JOIN workspace_apps AS apps ON apps.id = bindings.workspace_app_id
+WHERE tasks.id = $1 AND tasks.deleted_at IS NULL`
+
+// The least that GetTaskByID can be on PostgreSQL: it reads the eight tables,
+// derives nothing, and looks at no value.
+func BenchmarkJoinedTaskByID(b *testing.B) {
+	reads(b, []where{{onPgdb, []int{1000}, nil}}, func(b *testing.B, size Size, db *pgdb.DB) {
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			rows, err := db.Pool().Query(b.Context(), joined, TaskID(n%size.Tasks))
+			if err != nil || !rows.Next() {
+				b.Fatal(err, rows.Err())
+			}
+			rows.Close()
 		}
 	})
 }

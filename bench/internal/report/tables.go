@@ -92,10 +92,18 @@ func pointTables() map[string]Table {
 	}
 }
 
+// logGrowth is how many times the logarithm of 1,000 that of 100,000 is.
+const logGrowth = 5. / 3
+
 func insertTables() map[string]Table {
-	targetsOf := make([]target, 0, 3)
-	for _, method := range []string{"InsertTask", "UpsertTaskWorkspaceApp", "InsertWorkspaceAppStatus"} {
+	targetsOf := make([]target, 0, 6)
+	methods := []string{"InsertTask", "UpsertTaskWorkspaceApp", "InsertWorkspaceAppStatus"}
+	for _, method := range methods {
 		targetsOf = append(targetsOf, atLeast(60, times, method+", times as fast as pgdb", faster(method+"/tasks=1000/store={}")))
+	}
+	for _, method := range methods {
+		targetsOf = append(targetsOf, atMost(logGrowth, times, method+" of 100,000 tasks against 1,000",
+			ratio(seconds(method+"/tasks=100000/store=memdb"), seconds(method+"/tasks=1000/store=memdb"))))
 	}
 	return map[string]Table{
 		"inserts": compare(engines,
@@ -111,13 +119,19 @@ func insertTables() map[string]Table {
 }
 
 func listTables() map[string]Table {
+	lists := [][2]string{{"all", "all"}, {"by organization: all", "organization"}, {"by owner: 100", "owner"}, {"by status: 1,000", "status"}}
+	works, copies := make([]work, len(lists)), make([][]cell, len(lists))
+	for i, l := range lists {
+		works[i] = work{l[0], "ListTasks/tasks=10000/store={}/by=" + l[1]}
+		listed, copied := works[i].on("memdb"), "CopyTasks/tasks=10000/store=memdb/by="+l[1]
+		copies[i] = []cell{
+			text(l[0]), measured(copied, results.Seconds, duration), measured(listed, results.Seconds, duration),
+			value(ratio(seconds(listed), seconds(copied)), times),
+		}
+	}
 	return map[string]Table{
-		"lists": compare(engines,
-			work{"all", "ListTasks/tasks=10000/store={}/by=all"},
-			work{"by organization: all", "ListTasks/tasks=10000/store={}/by=organization"},
-			work{"by owner: 100", "ListTasks/tasks=10000/store={}/by=owner"},
-			work{"by status: 1,000", "ListTasks/tasks=10000/store={}/by=status"},
-		),
+		"lists":  compare(engines, works...),
+		"copies": grid([]string{"work", "to copy the answer", "memdb", "ratio"}, copies...),
 		"lists-targets": targets(
 			atLeast(100, times, "all, times as fast as pgdb", faster("ListTasks/tasks=10000/store={}/by=all")),
 			atLeast(400, times, "by owner, times as fast as pgdb", faster("ListTasks/tasks=10000/store={}/by=owner")),
@@ -167,6 +181,8 @@ func telemetryTables() map[string]Table {
 		),
 		"round-trip": grid([]string{"a round trip", "pgdb"},
 			[]cell{text("SELECT 1"), measured("SelectOne/store=pgdb", results.Seconds, duration)},
+			[]cell{text("GetWorkspaceByID: a row of one table"), measured("GetWorkspaceByID/tasks=1000/store=pgdb", results.Seconds, duration)},
+			[]cell{text("the eight tables of GetTaskByID joined, nothing derived"), measured("JoinedTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
 			[]cell{text("GetTaskByID"), measured("GetTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
 		),
 		"pgdb-targets": targets(
