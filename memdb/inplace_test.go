@@ -3,6 +3,7 @@ package memdb
 import (
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -69,6 +70,56 @@ func TestWhatIsReadIsNotChangedInPlace(t *testing.T) {
 	}
 	if err := db.endWrite(st, nil); err != nil || db.current.Load() == st {
 		t.Errorf("a state without changes was published: %v", err)
+	}
+}
+
+// Statements that find out whether they fail before they change anything change the
+// state in place.
+func TestStatementsInPlace(t *testing.T) {
+	t.Parallel()
+	ctx, db, id := t.Context(), New(Options{}), uuid.New()
+	insertBoundTask(t, db, id)
+	state := db.current.Load()
+	for _, s := range []struct {
+		name string
+		run  func() error
+	}{
+		{"an insert", func() error {
+			_, err := db.InsertUser(ctx, tasktwin.InsertUserParams{ID: uuid.New(), Username: "another", Email: "another"})
+			return err
+		}},
+		{"an update", func() error {
+			_, err := db.UpdateWorkspaceAppHealthByID(ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id, Health: tasktwin.WorkspaceAppHealthHealthy})
+			return err
+		}},
+		{"a status", func() error {
+			_, err := db.InsertWorkspaceAppStatus(ctx, tasktwin.InsertWorkspaceAppStatusParams{
+				ID: uuid.New(), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateWorking,
+			})
+			return err
+		}},
+		{"a binding", func() error {
+			_, err := db.UpsertTaskWorkspaceApp(ctx, bindingParams(id, id, 1))
+			return err
+		}},
+		{"a snapshot", func() error {
+			return db.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: id, LogSnapshot: []byte("{}")})
+		}},
+		{"a task's update", func() error {
+			_, err := db.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: id, Prompt: "more"})
+			return err
+		}},
+		{"a task's delete", func() error {
+			_, err := db.DeleteTask(ctx, tasktwin.DeleteTaskParams{ID: id, DeletedAt: time.Unix(0, 0)})
+			return err
+		}},
+	} {
+		if err := s.run(); err != nil {
+			t.Errorf("%s: %v", s.name, err)
+		}
+		if db.current.Load() != state {
+			t.Fatalf("%s cloned a state that nobody has read", s.name)
+		}
 	}
 }
 

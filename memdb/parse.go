@@ -60,7 +60,6 @@ func timestamp(t *time.Time) error {
 
 func nullTimestamp(t *sql.NullTime) error {
 	if !t.Valid {
-		*t = sql.NullTime{}
 		return nil
 	}
 	return timestamp(&t.Time)

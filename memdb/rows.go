@@ -176,8 +176,6 @@ func (d *tableDef[R]) remove(st *state, slot uint32) removal {
 // cascader is a table of any rows, of which a delete may reach some.
 type cascader interface {
 	tableName() string
-	// exists reports whether there is a row at a slot.
-	exists(st *state, slot uint32) bool
 	// remove takes out a row and returns what it was to those who refer to it.
 	remove(st *state, slot uint32) removal
 }
@@ -212,9 +210,6 @@ func (st *state) delete(table cascader, slot uint32) error {
 		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
 		for _, slot := range key.take(st, parent.slot) {
-			if !key.table.exists(st, slot) {
-				continue
-			}
 			if key.onDelete != cascade {
 				return stillReferenced(st.opts, parent.table, key)
 			}

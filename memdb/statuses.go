@@ -245,8 +245,6 @@ var statusesTable statusCascader
 
 func (statusCascader) tableName() string { return "workspace_app_statuses" }
 
-func (statusCascader) exists(*state, uint32) bool { return true }
-
 func (statusCascader) remove(*state, uint32) removal { return removal{} }
 
 // referring makes a foreign key from the statuses: referred says whether a row

@@ -102,7 +102,8 @@ type child struct {
 	name     tasktwin.ForeignKeyConstraint
 	onDelete action
 	// take returns the slots of the rows that refer to a row that is deleted, and
-	// forgets them. Some may have been deleted before.
+	// forgets them. Those that were deleted before are not among them: who goes
+	// leaves the lists of all its parents.
 	take func(st *state, parent uint32) []uint32
 }
 
