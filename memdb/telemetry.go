@@ -119,10 +119,7 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 	}
 	for n := range bindings.All() {
 		b := st.bindings.rows.Get(n.slot)
-		if b.app == noSlot {
-			continue
-		}
-		statuses := st.statuses.byApp.Get(b.app)
+		statuses := st.statuses.byApp.Get(b.app) // of no app there are none
 		for n := range statuses.All() {
 			_, status := st.statuses.at(n)
 			e := status.entry()
@@ -165,8 +162,8 @@ func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTa
 	var scratch []timelineEntry
 	var found [together]*telemetry
 	var known [together]sums
-	for from := 0; from < len(recent); from += together {
-		some := recent[from:min(from+together, len(recent))]
+	left := rows
+	for some := range slices.Chunk(recent, len(known)) {
 		for i, l := range some {
 			found[i] = st.telemetry.Get(l.slot)
 		}
@@ -174,10 +171,11 @@ func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTa
 			known[i] = *st.sumsOf(l.slot, found[i], &scratch)
 		}
 		for i, l := range some {
-			row := &rows[from+i]
+			row := &left[i]
 			row.TaskID = l.id.id()
 			known[i].fill(row, now)
 		}
+		left = left[len(some):]
 	}
 	return rows
 }
