@@ -72,7 +72,7 @@ func BenchmarkUpsertTaskWorkspaceApp(b *testing.B) {
 		{onPgdb, []int{1000}, nil},
 	}, func(b *testing.B, size Size, fresh func() tasktwin.Store) {
 		inBatches(b, size, fresh, func(s tasktwin.Store, n int) error {
-			_, err := s.UpsertTaskWorkspaceApp(b.Context(), sameBinding(size, n%size.Tasks))
+			_, err := s.UpsertTaskWorkspaceApp(b.Context(), sameBinding(size, n))
 			return err
 		})
 	})

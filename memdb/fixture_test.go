@@ -28,23 +28,21 @@ func insertApp(t *testing.T, db *DB, id uuid.UUID) {
 func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
 	t.Helper()
 	insertApp(t, db, id)
-	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: set(id)}))
+	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: to(id)}))
 	must(t)(db.InsertTask(t.Context(), taskParams(id, id, "task")))
 	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), bindingParams(id, id, 1)))
 	must(t)(insertBuild(t, db, id, 1))
 }
 
-func set(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
-
 // taskParams are those of a task of the rows that insertBoundTask has inserted with an id.
 func taskParams(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
 	return tasktwin.InsertTaskParams{
-		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: set(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
+		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: to(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
 	}
 }
 
 func bindingParams(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspaceAppParams {
-	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: set(id), WorkspaceAppID: set(id)}
+	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: to(id), WorkspaceAppID: to(id)}
 }
 
 func insertBuild(t *testing.T, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {
