@@ -70,19 +70,21 @@ func (st *state) liveTask(id uuid.UUID) (slot uint32, r *taskRow) {
 	return slot, r
 }
 
+// hasNumber reports whether a list has a row of a build number.
+func hasNumber(list cow.Tree[numbered], number int32) bool {
+	_, ok := list.Find(byNumber(number))
+	return ok
+}
+
 // jobTaken is the unique index of (job_id).
 func jobTaken(st *state, r *bld) bool { return st.buildOfJob(r.job) != nil }
 
 // buildNumberTaken is the unique index of (workspace_id, build_number).
 func buildNumberTaken(st *state, r *bld) bool {
-	builds := st.buildsOf.Get(r.workspace)
-	_, ok := builds.Find(byNumber(r.number))
-	return ok
+	return hasNumber(st.buildsOf.Get(r.workspace), r.number)
 }
 
 // bindingTaken is the primary key of the bindings.
 func bindingTaken(st *state, r *bind) bool {
-	bindings := st.bindingsOf.Get(r.task)
-	_, ok := bindings.Find(byNumber(r.number))
-	return ok
+	return hasNumber(st.bindingsOf.Get(r.task), r.number)
 }

@@ -65,7 +65,7 @@ func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
 		st.telemetry.Set(st.own, slot, t)
 	}
 	t.timeline.add(e)
-	t.observe(e, t.app == uuid.NullUUID{UUID: app, Valid: true})
+	t.observe(e, t.app == to(app))
 }
 
 // observe takes account of a status outside the sum. Those of one app come in
