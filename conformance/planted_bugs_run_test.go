@@ -21,8 +21,8 @@ func TestPlantedBugsAreFound(t *testing.T) {
 	for i, b := range bugs {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
-			if testing.Short() && i%10 != 0 {
-				t.Skip("one in ten is enough for a short run")
+			if testing.Short() && i%20 != 0 {
+				t.Skip("one in twenty is enough for a short run")
 			}
 			failing := func(ctx context.Context, opts ParityOptions) (*ParityReport, error) {
 				return Parity(ctx, memdb.New(memdb.Options{}), plant(memdb.New(b.opts), b, 0), opts)
@@ -46,12 +46,16 @@ func TestPlantedBugsAreFound(t *testing.T) {
 
 func TestEqualsHaveNoMismatch(t *testing.T) {
 	t.Parallel()
+	ops := 3000
+	if testing.Short() {
+		ops = 500
+	}
 	for _, preset := range AllPresets() {
 		t.Run(string(preset), func(t *testing.T) {
 			t.Parallel()
 			var calls [2]string
 			for i := range calls {
-				report, err := Parity(t.Context(), memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), ParityOptions{Ops: 3000, Seed: 1, Preset: preset})
+				report, err := Parity(t.Context(), memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), ParityOptions{Ops: ops, Seed: 1, Preset: preset})
 				require.NoError(t, err)
 				require.Empty(t, report.Mismatches)
 				for _, m := range report.Methods {
