@@ -2,11 +2,15 @@ package tasktwin_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tasktwin/tasktwin"
 )
 
 // documents returns the text of each Markdown file, by its path.
@@ -88,6 +92,25 @@ func TestCodeInReadmeRuns(t *testing.T) {
 			t.Error(err)
 		} else if !strings.Contains(string(source), block[2]) {
 			t.Errorf("%s does not have this code of the README:\n%s", block[1], block[2])
+		}
+	}
+}
+
+// Methods that an interface has from an unexported one are not shown.
+func TestGoDocShowsEveryMethod(t *testing.T) {
+	t.Parallel()
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[tasktwin.Querier](), reflect.TypeFor[tasktwin.Dumper](), reflect.TypeFor[tasktwin.Loader](),
+	} {
+		out, err := exec.CommandContext(t.Context(), "go", "doc", ".", typ.Name()).CombinedOutput()
+		if err != nil {
+			t.Fatalf("go doc %s: %v\n%s", typ.Name(), err, out)
+		}
+		for method := range typ.Methods() {
+			comment := regexp.MustCompile(`(?m)^\s+// ` + method.Name + ` .*\n(\s+//.*\n)*\s+` + method.Name + `\(`)
+			if !comment.Match(out) {
+				t.Errorf("go doc %s does not show %s with its comment", typ.Name(), method.Name)
+			}
 		}
 	}
 }

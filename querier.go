@@ -12,13 +12,11 @@ import (
 // Every method may also return the context's error, [ErrClosed] or, on the
 // handle of a transaction that has ended, [ErrTxDone]. Lists are empty and not
 // nil when there is nothing to list.
+//
+// First come the twelve queries of tasks, then those of the rows around tasks:
+// there an insert or an update returns the row as stored; a delete is a hard one,
+// does all that the foreign keys do, and returns the id.
 type Querier interface {
-	taskQuerier
-	surroundingQuerier
-}
-
-// taskQuerier is the twelve task queries.
-type taskQuerier interface {
 	// InsertTask inserts a live task and returns it. Errors: 23502, 22001,
 	// 22P02, 22P05, 22021, 22008, unique tasks_pkey and
 	// tasks_owner_id_name_unique_idx, the table's foreign keys.
@@ -54,12 +52,7 @@ type taskQuerier interface {
 	// GetTelemetryTaskEvents returns a row for each live task whose workspace
 	// has a build later than CreatedAfter, by task id.
 	GetTelemetryTaskEvents(ctx context.Context, arg GetTelemetryTaskEventsParams) ([]GetTelemetryTaskEventsRow, error)
-}
 
-// surroundingQuerier is the rows around tasks. An insert or an update returns
-// the row as stored; a delete is a hard one, does all that the foreign keys do,
-// and returns the id.
-type surroundingQuerier interface {
 	// InsertOrganization inserts and returns an organization. Violates
 	// organizations_pkey or idx_organization_name_lower.
 	InsertOrganization(ctx context.Context, arg InsertOrganizationParams) (Organization, error)

@@ -15,7 +15,11 @@ type Store interface {
 	// savepoint are ignored. A nil opts means read committed, read and write.
 	//
 	// Only the Store that fn receives takes part in the transaction, and only
-	// until fn returns. Calls of several goroutines on it take turns.
+	// until fn returns: every later call on it, and on the Store of a savepoint
+	// whose function is still running, returns [ErrTxDone]. Calls of several
+	// goroutines on it take turns, but savepoints of one Store must not overlap:
+	// see [ErrSavepointOpen]. A statement that panics, as one with a nil context
+	// does, aborts the transaction like one that fails.
 	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
@@ -73,6 +77,7 @@ type Dump struct {
 // that two stores can be compared to the last row. Tables without rows are
 // empty, non-nil slices. Both engines' stores and transactions are Dumpers.
 type Dumper interface {
+	// Dump returns every row of every table, each table by its primary key.
 	Dump(ctx context.Context) (*Dump, error)
 }
 
