@@ -10,7 +10,10 @@ import (
 var (
 	// ErrClosed is returned by every call on a closed store.
 	ErrClosed = errors.New("tasktwin: store is closed")
-	// ErrTxDone is returned by every call on a transaction that has ended.
+	// ErrTxDone is returned by every call on the Store of a transaction or of a
+	// savepoint that has ended, or of a savepoint in one that has. InTx returns it
+	// for a savepoint whose function outlives the transaction: nothing that the
+	// function did is kept.
 	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
 	// ErrStoreInTx is returned by a write on a Store inside of a transaction on
 	// it, by the same goroutine, where it would wait for itself: only the Store
@@ -19,6 +22,12 @@ var (
 	// ErrCommitAborted is returned by InTx when its function returned nil
 	// although a statement in it had failed: the transaction is rolled back.
 	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")
+	// ErrSavepointOpen is returned by InTx on the Store of a transaction while a
+	// savepoint that was started on the same Store is open, as when two goroutines
+	// start one each: savepoints nest, they do not overlap. It is also returned by
+	// InTx when its function returned nil although a savepoint that it started, and
+	// in which statements have run, is still open: the transaction is rolled back.
+	ErrSavepointOpen = errors.New("tasktwin: a savepoint of this transaction is still open: wait until its function returns")
 )
 
 // SQLState is a five-character code of PostgreSQL's appendix A.

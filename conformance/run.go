@@ -37,7 +37,8 @@ type testCase struct {
 	// methods are those of [tasktwin.Querier] whose behaviour it asserts.
 	methods string
 	// alone says that it takes one engine: two in lockstep wait one after the
-	// other, and what bounds the one's waiting is over when the other begins.
+	// other, and what bounds the one's waiting is over when the other begins. A
+	// call that panics on the first does not reach the second.
 	alone bool
 	run   func(t *testing.T, f *fixture)
 }

@@ -38,12 +38,29 @@ var _ tasktwin.Querier = queries{}
 
 // read runs a statement that changes nothing.
 func read[T any](ctx context.Context, q queries, parsed error, fn func(*state) (T, error)) (out T, err error) {
+	err = q.readInto(ctx, parsed, func(st *state) (err error) {
+		out, err = fn(st)
+		return err
+	})
+	return out, err
+}
+
+// readInto is read for statements whose result fn stores itself, so that a large
+// row is not copied on the way.
+func (q queries) readInto(ctx context.Context, parsed error, fn func(*state) error) error {
 	st, err := q.x.startRead(ctx, parsed)
 	if err != nil {
-		return out, err
+		return err
 	}
-	out, err = fn(st)
-	return out, q.x.endRead(err)
+	panicked := true
+	defer func() {
+		if panicked {
+			_ = q.x.endRead(errPanicked)
+		}
+	}()
+	err = fn(st)
+	panicked = false
+	return q.x.endRead(err)
 }
 
 // write runs a statement that may change something.
@@ -52,17 +69,19 @@ func write[T any](ctx context.Context, q queries, parsed error, how writing, fn 
 	if err != nil {
 		return out, err
 	}
-	ended := false
+	panicked := true
 	defer func() {
-		if !ended { // a panic must not leave others waiting
+		if panicked {
 			_ = q.x.endWrite(st, errPanicked)
 		}
 	}()
 	out, err = fn(st)
-	ended = true
+	panicked = false
 	return out, q.x.endWrite(st, err)
 }
 
+// errPanicked ends a statement that panicked: it gives back what the statement
+// holds and aborts the transaction, while the panic goes on to the caller.
 var errPanicked = errors.New("memdb: the statement panicked")
 
 // insertRow inserts a row, and returns a copy.

@@ -76,20 +76,16 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 }
 
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
-	st, err := q.x.startRead(ctx, nil)
-	if err != nil {
-		return row, err
-	}
-	_, r := st.liveTask(id)
-	return row, q.x.endRead(r.view(&row))
+	err = q.readInto(ctx, nil, func(st *state) error {
+		_, r := st.liveTask(id)
+		return r.view(&row)
+	})
+	return row, err
 }
 
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
-	st, err := q.x.startRead(ctx, nil)
-	if err != nil {
-		return row, err
-	}
-	return row, q.x.endRead(st.firstOfWorkspace(workspaceID).view(&row))
+	err = q.readInto(ctx, nil, func(st *state) error { return st.firstOfWorkspace(workspaceID).view(&row) })
+	return row, err
 }
 
 // firstOfWorkspace returns a workspace's first live task in the order of
@@ -112,20 +108,21 @@ func (st *state) firstOfWorkspace(id uuid.NullUUID) (first *taskRow) {
 }
 
 func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (row tasktwin.TaskWithStatus, err error) {
-	st, err := q.x.startRead(ctx, text(arg.Name))
-	if err != nil {
-		return row, err
-	}
-	name := lower(&st.opts, arg.Name)
-	var found *taskRow
-	st.tasks.unique[tasksByName].Find(tagOfName(arg.OwnerID, name), func(slot uint32) bool {
+	err = q.readInto(ctx, text(arg.Name), func(st *state) error { return st.taskOfName(arg.OwnerID, arg.Name).view(&row) })
+	return row, err
+}
+
+// taskOfName returns an owner's live task whose name is equal under lower(), or nil.
+func (st *state) taskOfName(owner uuid.UUID, name string) (found *taskRow) {
+	name = lower(&st.opts, name)
+	st.tasks.unique[tasksByName].Find(tagOfName(owner, name), func(slot uint32) bool {
 		r := st.tasks.rows.Get(slot)
-		if r.ownerID == arg.OwnerID && lower(&st.opts, r.name) == name {
+		if r.ownerID == owner && lower(&st.opts, r.name) == name {
 			found = r
 		}
 		return found != nil
 	})
-	return row, q.x.endRead(found.view(&row))
+	return found
 }
 
 // view makes the row of a task that was found.

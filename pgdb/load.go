@@ -29,7 +29,7 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	if err != nil {
 		return wrap(err)
 	}
-	t := newTx(&session{db: db}, p)
+	t := newTx(&session{db: db}, p, nil)
 	return t.finish(ctx, func(tasktwin.Store) error { return t.load(ctx, nothing, rows) })
 }
 

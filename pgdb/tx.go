@@ -28,14 +28,23 @@ type session struct {
 	// lost says that the connection is gone, as when a statement was cut off,
 	// so that no savepoint can be returned to.
 	lost bool
+	// statements counts the statements, savepoints included.
+	statements int
 }
 
 // tx is a handle on a session: the transaction's own, or that of a savepoint.
 type tx struct {
 	queries
-	s    *session
-	pgx  pgx.Tx
-	done bool
+	s   *session
+	pgx pgx.Tx
+	// parent is the handle that the savepoint was started on, nil for the
+	// transaction's own.
+	parent *tx
+	// savepoint is the open savepoint that was started on this handle, if any.
+	savepoint *tx
+	// first is the session's count of statements when the savepoint began.
+	first int
+	done  bool
 }
 
 var (
@@ -44,8 +53,8 @@ var (
 	_ tasktwin.Loader = (*tx)(nil)
 )
 
-func newTx(s *session, p pgx.Tx) *tx {
-	t := &tx{s: s, pgx: p}
+func newTx(s *session, p pgx.Tx, parent *tx) *tx {
+	t := &tx{s: s, pgx: p, parent: parent, first: s.statements}
 	t.queries = queries{t}
 	return t
 }
@@ -64,7 +73,7 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err != nil {
 		return wrap(err)
 	}
-	return newTx(&session{db: db}, p).finish(ctx, fn)
+	return newTx(&session{db: db}, p, nil).finish(ctx, fn)
 }
 
 func pgxOptions(opts *tasktwin.TxOptions) (pgx.TxOptions, error) {
@@ -88,34 +97,41 @@ func pgxOptions(opts *tasktwin.TxOptions) (pgx.TxOptions, error) {
 
 // InTx runs fn in a savepoint.
 func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
-	p, err := t.save(ctx)
+	child, err := t.save(ctx)
 	if err != nil {
 		return err
 	}
-	return newTx(t.s, p).finish(ctx, fn)
+	return child.finish(ctx, fn)
 }
 
 // save starts a savepoint.
-func (t *tx) save(ctx context.Context) (pgx.Tx, error) {
-	t.s.mu.Lock()
-	defer t.s.mu.Unlock()
-	if err := t.begin(ctx); err != nil {
-		return nil, err
-	}
-	p, err := t.pgx.Begin(ctx)
-	return p, wrap(err)
+func (t *tx) save(ctx context.Context) (child *tx, err error) {
+	err = t.locked(ctx, func() error {
+		if t.savepoint != nil {
+			return tasktwin.ErrSavepointOpen
+		}
+		p, err := t.pgx.Begin(ctx)
+		if err != nil {
+			return wrap(err)
+		}
+		child = newTx(t.s, p, t)
+		t.savepoint = child
+		return nil
+	})
+	return child, err
 }
 
-// finish runs fn and ends the transaction or the savepoint.
+// finish runs fn and ends the transaction or the savepoint: by commit where all
+// went well, else, a panic of fn included, by rollback.
 func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err error) {
 	committed := false
 	defer func() {
 		t.s.mu.Lock()
 		defer t.s.mu.Unlock()
-		t.done = true
-		if committed {
+		if committed || t.outlived() {
 			return
 		}
+		t.end()
 		t.s.refused = false // a savepoint starts only where nothing had failed
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 		defer cancel()
@@ -129,18 +145,47 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 	}
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
-	t.done = true
-	if t.aborted() {
-		return tasktwin.ErrCommitAborted
-	}
-	if err := t.s.db.usable(ctx); err != nil {
+	if err := t.committable(ctx); err != nil {
 		return err
 	}
+	t.end()
 	if err := t.pgx.Commit(ctx); err != nil {
 		return wrap(err)
 	}
 	committed = true
 	return nil
+}
+
+// committable returns the error of a transaction or a savepoint that must not be
+// committed although its function returned nil.
+func (t *tx) committable(ctx context.Context) error {
+	switch {
+	case t.outlived():
+		return tasktwin.ErrTxDone
+	case t.aborted():
+		return tasktwin.ErrCommitAborted
+	case t.savepoint != nil && t.s.statements > t.savepoint.first:
+		// A part of the savepoint would be committed, of which its function may
+		// still say that it failed.
+		return tasktwin.ErrSavepointOpen
+	}
+	return t.s.db.usable(ctx)
+}
+
+// outlived reports whether the transaction, or a savepoint around this one, has
+// ended.
+func (t *tx) outlived() bool { return t.parent != nil && t.parent.ended() }
+
+// ended reports whether the handle's function, or one around it, has returned.
+func (t *tx) ended() bool { return t.done || t.outlived() }
+
+// end makes every further call on the handle, and on those of savepoints inside
+// it, return ErrTxDone.
+func (t *tx) end() {
+	t.done = true
+	if t.parent != nil {
+		t.parent.savepoint = nil
+	}
 }
 
 // aborted reports whether a statement of the transaction has failed.
@@ -149,9 +194,9 @@ func (t *tx) aborted() bool { return t.s.refused || t.s.lost || t.failed() }
 // failed reports whether the server has ended the transaction.
 func (t *tx) failed() bool { return t.pgx.Conn().PgConn().TxStatus() == 'E' }
 
-// begin refuses a statement that cannot run.
+// begin refuses a statement that cannot run, and counts one that can.
 func (t *tx) begin(ctx context.Context) error {
-	if t.done {
+	if t.ended() {
 		return tasktwin.ErrTxDone
 	}
 	if err := t.s.db.usable(ctx); err != nil {
@@ -160,7 +205,27 @@ func (t *tx) begin(ctx context.Context) error {
 	if t.s.refused || t.s.lost {
 		return errAborted()
 	}
+	t.s.statements++
 	return nil
+}
+
+// locked runs fn with the session locked, if the transaction can go on. A panic,
+// as of a nil context, aborts the transaction and goes on.
+func (t *tx) locked(ctx context.Context, fn func() error) error {
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
+	panicked := true
+	defer func() {
+		if panicked {
+			t.s.refused = true
+		}
+	}()
+	err := t.begin(ctx)
+	if err == nil {
+		err = fn()
+	}
+	panicked = false
+	return err
 }
 
 // Ping reports whether the transaction can go on.
@@ -177,25 +242,22 @@ func (t *tx) Close() error {
 }
 
 func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
-	t.s.mu.Lock()
-	defer t.s.mu.Unlock()
-	if err := t.begin(ctx); err != nil {
-		return err
-	}
-	// In a transaction that the server has given up, that comes first.
-	if !t.failed() {
-		if err := check(); err != nil {
-			t.s.refused = true
-			return err
+	return t.locked(ctx, func() error {
+		// In a transaction that the server has given up, that comes first.
+		if !t.failed() {
+			if err := check(); err != nil {
+				t.s.refused = true
+				return err
+			}
 		}
-	}
-	err := wrap(fn(sqlc.New(quick{t.pgx})))
-	if t.pgx.Conn().IsClosed() {
-		t.s.lost = true
-	}
-	if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
-		// A failure on the way to the server, such as of encoding a parameter.
-		t.s.refused = true
-	}
-	return err
+		err := wrap(fn(sqlc.New(quick{t.pgx})))
+		if t.pgx.Conn().IsClosed() {
+			t.s.lost = true
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
+			// A failure on the way to the server, such as of encoding a parameter.
+			t.s.refused = true
+		}
+		return err
+	})
 }
