@@ -76,24 +76,6 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// A password is in the URL, and errors end in logs.
-func TestErrorsKeepPasswordsSecret(t *testing.T) {
-	t.Parallel()
-	for _, url := range []string{
-		"postgres://u:hunter2@h:nan/x",
-		"postgres://u:hunter2@127.0.0.1:1/x?connect_timeout=1",
-		"host=/nonexistent password=hunter2",
-		"host=/nonexistent password=hunter2 port=nan",
-	} {
-		_, err := pgdb.Open(t.Context(), url, pgdb.Options{})
-		require.Error(t, err)
-		require.NotContains(t, err.Error(), "hunter2")
-		err = pgdb.Migrate(t.Context(), url)
-		require.Error(t, err)
-		require.NotContains(t, err.Error(), "hunter2")
-	}
-}
-
 func TestPoolStaysTheCallers(t *testing.T) {
 	t.Parallel()
 	pool, err := pgxpool.New(t.Context(), pgtest.URL(t))

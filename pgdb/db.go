@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tasktwin/tasktwin"
@@ -16,6 +17,8 @@ type Options struct {
 	// MaxConns bounds the connections of the pool. 0 means what the URL says in
 	// pool_max_conns, else pgxpool's default.
 	MaxConns int32
+	// Tracer is told of every statement, unless it is nil.
+	Tracer pgx.QueryTracer
 }
 
 // DB is a store on PostgreSQL. It is safe for concurrent use.
@@ -37,10 +40,10 @@ var (
 )
 
 // Open connects to the database at url, a URL or a string of keywords and values
-// as libpq takes them. It returns an error if the database does not answer. Close
-// closes the connections.
+// as libpq takes them: see [ParseConfig]. It returns an error, which contains no
+// password, if the database does not answer. Close closes the connections.
 func Open(ctx context.Context, url string, opts Options) (*DB, error) {
-	config, err := pgxpool.ParseConfig(url)
+	config, err := ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
@@ -50,13 +53,14 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	if opts.MaxConns > 0 {
 		config.MaxConns = opts.MaxConns
 	}
+	config.ConnConfig.Tracer = opts.Tracer
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("pgdb: Open: %w", err)
+		return nil, fmt.Errorf("pgdb: Open: %w", redact(config.ConnConfig, err))
 	}
 	db := New(pool)
 	db.owned = true

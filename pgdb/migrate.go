@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -24,13 +23,13 @@ const (
 
 // Migrate brings the schema of the database at url up to date. Where several
 // processes do so at once, an advisory lock makes them take turns, and the
-// later ones find nothing to do.
+// later ones find nothing to do. Errors contain no password: see [ParseConfig].
 func Migrate(ctx context.Context, url string) (err error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("pgdb: Migrate: %w", err)
 	}
-	db := stdlib.OpenDB(*config)
+	db := stdlib.OpenDB(*config.ConnConfig)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -45,7 +44,7 @@ func Migrate(ctx context.Context, url string) (err error) {
 		return fmt.Errorf("pgdb: Migrate: %w", err)
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("pgdb: Migrate: %w", err)
+		return fmt.Errorf("pgdb: Migrate: %w", redact(config.ConnConfig, err))
 	}
 	return nil
 }

@@ -41,6 +41,23 @@ func TestBrokenURLIsAnError(t *testing.T) {
 	require.NotErrorIs(t, err, ErrNotFound)
 }
 
+// Nor does what is said of it have the password in it.
+func TestBrokenURLKeepsThePasswordSecret(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{
+		"postgres://u:p/hunter2@127.0.0.1:1/x",
+		"postgres://u:p@hunter2@127.0.0.1:1/x",
+		"postgress://u:hunter2@127.0.0.1:1/x?a=b",
+		"host=127.0.0.1 port=1 user=u;password=hunter2",
+		"host=127.0.0.1 port=1 password=p hunter2",
+		"host=127.0.0.1 port=1 password=hunter2",
+	} {
+		_, err := start(t.Context(), config{url: url})
+		require.ErrorContains(t, err, "pgtest: url: TASKTWIN_POSTGRES_URL")
+		require.NotContains(t, err.Error(), "hunter2")
+	}
+}
+
 func TestOldServersAreNamed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

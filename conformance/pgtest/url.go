@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 // useURL uses the server at the URL of the configuration.
@@ -13,6 +15,12 @@ func useURL(ctx context.Context, cfg config, run string) (*backend, error) {
 	if cfg.url == "" {
 		return nil, absent("%s is not set", envURL)
 	}
+	// The driver's errors can have the password in them, pgdb's have not.
+	probe, err := pgdb.Open(ctx, cfg.url, pgdb.Options{MaxConns: 1})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", envURL, err)
+	}
+	_ = probe.Close()
 	conn, err := connect(ctx, cfg.url)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", envURL, err)
