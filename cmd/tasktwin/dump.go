@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 
@@ -39,33 +38,31 @@ func (c *dumpCmd) Run(e *env) error {
 	if c.Output == std && term.Is(e.stdout) {
 		return usagef("--output is -: the standard output is a terminal, to which a dump is not written")
 	}
+	file, err := e.outputOrStd("--output", c.Output, logAt(c.Log))
+	if err != nil {
+		return err
+	}
 	rows, err := c.rows(e)
 	if err != nil {
 		return err
 	}
-	if c.Output == std {
+	if file == nil {
 		_, err := dumpfile.Write(e.ctx, e.stdout, rows, createdBy())
 		return err
 	}
-	info, err := writeDump(e.ctx, c.Output, rows)
+	var info *dumpfile.Info
+	err = file.Write(e.ctx, func(w io.Writer) (err error) {
+		info, err = dumpfile.Write(e.ctx, w, rows, createdBy())
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return err
 	}
 	if c.JSON {
 		return writeIndented(e.stdout, info)
 	}
 	_, err = fmt.Fprintf(e.stdout, "%s: %s\n", printable(c.Output), contents(info))
 	return err
-}
-
-// writeDump writes the file whole or not at all. It has prompts in it, so that
-// its owner alone may read it.
-func writeDump(ctx context.Context, path string, rows *tasktwin.Dump) (info *dumpfile.Info, err error) {
-	err = writeWhole(path, 0o600, func(w io.Writer) (err error) {
-		info, err = dumpfile.Write(ctx, w, rows, createdBy())
-		return err
-	})
-	return info, err
 }
 
 // rows returns everything that the source holds.

@@ -39,6 +39,9 @@ type loadReport struct {
 }
 
 func (c *loadCmd) Run(e *env) (err error) {
+	if err := checkDatabase(c.Postgres); err != nil {
+		return err
+	}
 	in, closeIn, err := c.open(e)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -110,9 +109,4 @@ func explain(file string, err error) error {
 		return &usageError{err}
 	}
 	return err
-}
-
-// isURL reports whether a text is a PostgreSQL URL.
-func isURL(text string) bool {
-	return strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
 }

@@ -101,25 +101,30 @@ func (e *env) run(args []string) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(e.stderr, "tasktwin: %v; see tasktwin --help\n", err)
+		fmt.Fprintf(e.stderr, "tasktwin: %s; see tasktwin --help\n", withoutPasswords(err.Error(), args))
 		return exitUsage
 	}
 	e.log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 	e.style = term.For(e.stdout, c.Color, e.getenv)
-	err = parsed.Run(e)
-	switch _, usage := errors.AsType[*usageError](err); {
-	case err == nil:
-		return exitOK
-	case usage:
-		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
-		return exitUsage
-	case e.ctx.Err() != nil:
-		fmt.Fprintln(e.stderr, "tasktwin: interrupted")
-		return exitFailure
-	default:
-		fmt.Fprintf(e.stderr, "tasktwin: %v\n", err)
-		return exitFailure
+	if err = refuseEmpty(parsed); err == nil {
+		err = parsed.Run(e)
 	}
+	return e.exit(err, args)
+}
+
+// exit says what went wrong and returns the exit code.
+func (e *env) exit(err error, args []string) int {
+	if err == nil {
+		return exitOK
+	}
+	message, code := withoutPasswords(err.Error(), args), exitFailure
+	if _, ok := errors.AsType[*usageError](err); ok {
+		code = exitUsage
+	} else if e.ctx.Err() != nil {
+		message = "interrupted"
+	}
+	fmt.Fprintf(e.stderr, "tasktwin: %s\n", message)
+	return code
 }
 
 // parser parses arguments into c. It calls exit after what was asked for besides

@@ -82,7 +82,7 @@ func TestUsageErrors(t *testing.T) {
 		"no file":                 {[]string{"replay"}, []string{"<file>"}},
 		"negative timeout":        {[]string{"replay", log, "--idle-timeout=-1s"}, []string{"--idle-timeout is -1s: it must not be negative"}},
 		"timeout without a unit":  {[]string{"replay", log, "--idle-timeout", "30"}, []string{"--idle-timeout", "30"}},
-		"unknown store":           {[]string{"replay", log, "--store", "mysql://x"}, []string{"mysql://x", "memory", "postgres://"}},
+		"unknown store":           {[]string{"replay", log, "--store", "mysql://x"}, []string{"--store", "memory", "postgres://"}},
 		"parity on a store":       {[]string{"replay", log, "--parity", "--store", "postgres://x"}, []string{"--postgres instead of --store"}},
 		"a URL without parity":    {[]string{"replay", log, "--postgres", "postgres://x"}, []string{"use --store"}},
 		"now is not a time":       {[]string{"replay", log, "--now", "noon"}, []string{`--now is "noon"`, "2016-12-31T23:59:59Z"}},

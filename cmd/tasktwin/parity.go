@@ -77,6 +77,13 @@ func (c *parityCmd) options(e *env) (conformance.ParityOptions, error) {
 	case c.Check != conformance.CheckFailures && c.Check != conformance.CheckEnd:
 		return opts, usagef("--check is %q: it must be %s, or be left out", c.Check, conformance.CheckEnd)
 	}
+	if err := checkDatabase(c.Postgres); err != nil {
+		return opts, err
+	}
+	save, err := e.outputFile("--save", c.Save, programAt(c.Program))
+	if err != nil {
+		return opts, err
+	}
 	if c.Program != "" {
 		text, err := os.ReadFile(c.Program)
 		if err != nil {
@@ -94,12 +101,13 @@ func (c *parityCmd) options(e *env) (conformance.ParityOptions, error) {
 		}
 		opts.Program = conformance.Generate(opts.Seed, c.Preset, c.Ops)
 	}
-	if c.Save != "" {
-		if err := os.WriteFile(c.Save, []byte(opts.Program.String()), 0o644); err != nil { //nolint:gosec // it is no secret
-			return opts, fmt.Errorf("--save: %w", err)
-		}
+	if save != nil {
+		err = save.Write(e.ctx, func(w io.Writer) error {
+			_, err := io.WriteString(w, opts.Program.String())
+			return err
+		})
 	}
-	return opts, nil
+	return opts, err
 }
 
 func join[S ~string](values []S) string {

@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-
-	"github.com/jackc/pgx/v5/pgxpool"
+	"strings"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
@@ -117,26 +116,44 @@ func mustBeEmpty(ctx context.Context, db *pgdb.DB) error {
 // openExisting opens somebody's database, which is not migrated, with one
 // connection, whose statements are logged. Close closes it.
 func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, nil, &usageError{fmt.Errorf("--postgres: %w", err)}
+	if err := checkDatabase(url); err != nil {
+		return nil, nil, err
 	}
-	config.MaxConns = 1
+	opts := pgdb.Options{MaxConns: 1}
 	if e.log.Enabled(e.ctx, slog.LevelDebug) {
-		config.ConnConfig.Tracer = tracer{e.log}
+		opts.Tracer = tracer{e.log}
 	}
-	pool, err := pgxpool.NewWithConfig(e.ctx, config)
-	if err != nil {
+	if db, err = pgdb.Open(e.ctx, url, opts); err != nil {
 		return nil, nil, err
 	}
-	if err := pool.Ping(e.ctx); err != nil {
-		pool.Close()
-		return nil, nil, err
-	}
-	e.log.DebugContext(e.ctx, "connected", "host", config.ConnConfig.Host, "database", config.ConnConfig.Database, "user", config.ConnConfig.User)
-	db = pgdb.New(pool)
-	return db, func() {
-		_ = db.Close()
-		pool.Close()
-	}, nil
+	config := db.Pool().Config().ConnConfig
+	e.log.DebugContext(e.ctx, "connected", "host", config.Host, "database", config.Database, "user", config.User)
+	return db, func() { _ = db.Close() }, nil
 }
+
+// checkDatabase refuses what --postgres cannot be, without quoting it: there may
+// be a password in it.
+func checkDatabase(url string) error {
+	if url == "" { // it is not given
+		return nil
+	}
+	if _, err := pgdb.ParseConfig(url); err != nil {
+		return usagef("--postgres: %w", err)
+	}
+	return nil
+}
+
+// checkStore refuses what --store cannot be.
+func checkStore(store string) error {
+	switch {
+	case store == storeMemory:
+		return nil
+	case !strings.ContainsAny(store, ":/@= "): // a word, in which there is no password
+		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://, or keywords and values such as host=localhost dbname=main", store)
+	}
+	if _, err := pgdb.ParseConfig(store); err != nil {
+		return usagef("--store: it is not memory, and %w", err)
+	}
+	return nil
+}
+

@@ -1,16 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/memdb"
-	"github.com/tasktwin/tasktwin/telemetry"
 )
 
 // storeMemory is the name of the engine that needs nothing.
@@ -48,6 +47,10 @@ func (c *replayCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+	events, err := e.outputFile("--events", c.Events, logAt(c.File))
+	if err != nil {
+		return err
+	}
 	out := &replayOutput{}
 	name := storeMemory
 	var store tasktwin.Store = memdb.New(memdb.Options{})
@@ -72,8 +75,8 @@ func (c *replayCmd) Run(e *env) (err error) {
 			return err
 		}
 	}
-	if c.Events != "" {
-		if err := writeEvents(c.Events, out.Events); err != nil {
+	if events != nil {
+		if err := events.Write(e.ctx, func(w io.Writer) error { return writeLines(w, out.Events) }); err != nil {
 			return err
 		}
 	}
@@ -94,14 +97,12 @@ func (c *replayCmd) options(e *env) (replay.Options, error) {
 	switch {
 	case err != nil:
 		return opts, err
-	case c.Store != storeMemory && !isURL(c.Store):
-		return opts, usagef("--store is %q: it must be memory, or a URL that begins with postgres://", c.Store)
 	case c.Parity && c.Store != storeMemory:
 		return opts, usagef("--parity compares memory with PostgreSQL: give the URL with --postgres instead of --store")
 	case c.Postgres != "" && !c.Parity:
 		return opts, usagef("--postgres goes with --parity: to replay into a database, use --store")
 	}
-	return opts, nil
+	return opts, cmp.Or(checkStore(c.Store), checkDatabase(c.Postgres))
 }
 
 // replayInto replays the file into one store and collects the report.
@@ -132,13 +133,4 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 	}
 	out.Parity, err = replay.CompareStores(e.ctx, db, memory, out.Now)
 	return err
-}
-
-// writeEvents writes the file whole or not at all.
-func writeEvents(path string, events []telemetry.TaskEvent) error {
-	err := writeWhole(path, 0o644, func(w io.Writer) error { return writeLines(w, events) })
-	if err != nil {
-		return fmt.Errorf("--events: %w", err)
-	}
-	return nil
 }

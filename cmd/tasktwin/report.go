@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/output"
 	"github.com/tasktwin/tasktwin/cmd/internal/report"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -30,6 +31,10 @@ func (c *reportCmd) Run(e *env) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	file, err := e.outputOrStd("--output", c.Output, logAt(c.Log))
+	if err != nil {
+		return err
+	}
 	store, opts, err := c.open(e)
 	if err != nil {
 		return err
@@ -42,24 +47,23 @@ func (c *reportCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.Output == std {
+	if file == nil {
 		_, err := page.WriteTo(e.stdout)
 		return err
 	}
-	return savePage(e, "--output", c.Output, page)
+	return savePage(e, file, page)
 }
 
-// savePage writes a page to the file that a flag names.
-func savePage(e *env, flag, path string, page *report.Page) error {
-	err := writeWhole(path, 0o644, func(w io.Writer) error {
+// savePage writes a page to a file.
+func savePage(e *env, file *output.File, page *report.Page) error {
+	err := file.Write(e.ctx, func(w io.Writer) error {
 		_, err := page.WriteTo(w)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
+	if err == nil {
+		fmt.Fprintf(e.stderr, "wrote %s\n", printable(file.Path()))
 	}
-	fmt.Fprintf(e.stderr, "wrote %s\n", printable(path))
-	return nil
+	return err
 }
 
 // check refuses flags that do not go together.
@@ -69,25 +73,10 @@ func (c *reportCmd) check() error {
 		return usagef("give --postgres URL or --log FILE: what to report on")
 	case c.Postgres != "" && c.Log != "":
 		return usagef("--postgres and --log exclude each other: a report is on one store")
-	case c.Postgres != "" && !isURL(c.Postgres):
-		return usagef("--postgres is %q: it must be a URL that begins with postgres://", c.Postgres)
-	case c.Output == "":
-		return usagef(`--output is "": it must be the name of a file, or - for standard output`)
-	}
-	if c.Postgres != "" {
-		return c.refuse()
-	}
-	if sameFile(c.Log, c.Output) {
-		return usagef("--output is %q: that is the log, which would be lost", c.Output)
+	case c.Postgres != "":
+		return cmp.Or(c.refuse(), checkDatabase(c.Postgres))
 	}
 	return nil
-}
-
-// sameFile reports whether two paths lead to one file, which is there.
-func sameFile(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // open opens the database, or replays the log in memory.

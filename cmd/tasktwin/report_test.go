@@ -25,7 +25,7 @@ func TestReportUsageErrors(t *testing.T) {
 	}{
 		"nothing to report on":     {nil, []string{"--postgres URL or --log FILE"}},
 		"two stores":               {[]string{"--log", log, "--postgres", "postgres://x"}, []string{"exclude each other"}},
-		"not a URL":                {[]string{"--postgres", "mysql://x"}, []string{`--postgres is "mysql://x"`, "postgres://"}},
+		"not a URL":                {[]string{"--postgres", "mysql://x"}, []string{"--postgres: ", "postgres://"}},
 		"columns of a database":    {[]string{"--postgres", "postgres://x", "--case", "id"}, []string{"--case goes with --log"}},
 		"timeout of a database":    {[]string{"--postgres", "postgres://x", "--idle-timeout", "30m"}, []string{"--idle-timeout goes with --log"}},
 		"strict on a database":     {[]string{"--postgres", "postgres://x", "--strict"}, []string{"--strict goes with --log"}},
@@ -35,7 +35,7 @@ func TestReportUsageErrors(t *testing.T) {
 		"now, for a database":      {[]string{"--postgres", "postgres://x", "--now", "noon"}, []string{`--now is "noon"`}},
 		"a column that is absent":  {[]string{"--log", log, "--case", "Case"}, []string{`"Case"`, "case_id"}},
 		"no output":                {[]string{"--log", log, "--output", ""}, []string{`--output is ""`}},
-		"the log as the output":    {[]string{"--log", log, "--output", log}, []string{"that is the log, which would be lost"}},
+		"the log as the output":    {[]string{"--log", log, "--output", log}, []string{"that is the event log, which would be lost"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

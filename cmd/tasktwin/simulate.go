@@ -10,6 +10,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/number"
+	"github.com/tasktwin/tasktwin/cmd/internal/output"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/report"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
@@ -67,8 +68,12 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	if err := checkPrice(c.Price); err != nil {
 		return err
 	}
-	if c.Store != storeMemory && !isURL(c.Store) {
-		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://", c.Store)
+	if err := checkStore(c.Store); err != nil {
+		return err
+	}
+	page, err := e.outputFile("--report", c.Report, logAt(c.Log))
+	if err != nil {
+		return err
 	}
 	world, sum, err := c.world(e)
 	if err != nil {
@@ -96,8 +101,8 @@ func (c *simulateCmd) Run(e *env) (err error) {
 		return err
 	}
 	out := &simulationOutput{Log: sum, Price: c.Price, Seconds: time.Since(begin).Seconds(), simulated: priced(result, c.Price)}
-	if c.Report != "" {
-		if err := writePage(e, c.Report, store, report.Options{Title: "Simulation: " + policy.Name(), Now: result.Until}); err != nil {
+	if page != nil {
+		if err := writePage(e, page, store, report.Options{Title: "Simulation: " + policy.Name(), Now: result.Until}); err != nil {
 			return err
 		}
 	}
@@ -122,12 +127,12 @@ func openStore(e *env, name string) (tasktwin.Store, func() error, error) {
 }
 
 // writePage writes the report page of a store.
-func writePage(e *env, path string, store tasktwin.Store, opts report.Options) error {
+func writePage(e *env, file *output.File, store tasktwin.Store, opts report.Options) error {
 	page, err := report.Collect(e.ctx, store, opts)
 	if err != nil {
 		return fmt.Errorf("--report: %w", err)
 	}
-	return savePage(e, "--report", path, page)
+	return savePage(e, file, page)
 }
 
 // simulationProgress draws a bar of how far all runs are, if w is a terminal.

@@ -48,6 +48,10 @@ func (c *sweepCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	page, err := e.outputFile("--report", c.Report, logAt(c.Log))
+	if err != nil {
+		return err
+	}
 	world, sum, err := c.world(e)
 	if err != nil {
 		return err
@@ -58,7 +62,7 @@ func (c *sweepCmd) Run(e *env) error {
 	if err := world.Seed(e.ctx, base); err != nil {
 		return err
 	}
-	kept := &keeper{base: base, keep: c.Report != ""}
+	kept := &keeper{base: base, keep: page != nil}
 	defer kept.close()
 	progress, done := simulationProgress(e.stderr, len(policies))
 	results, err := world.Sweep(e.ctx, policies, sim.SweepOptions{Workers: c.Workers, Progress: progress, Fork: kept.fork})
@@ -72,9 +76,9 @@ func (c *sweepCmd) Run(e *env) error {
 		s.Pareto = &front
 		out.Policies = append(out.Policies, s)
 	}
-	if c.Report != "" {
+	if page != nil {
 		opts := report.Options{Title: "Sweep; timelines: " + policies[0].Name(), Now: world.Params().Until(), Sweep: out.points()}
-		if err := writePage(e, c.Report, kept.first, opts); err != nil {
+		if err := writePage(e, page, kept.first, opts); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/output"
+)
+
+// writeIndented writes a value as JSON that people can read, too.
+func writeIndented(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// The files that a run reads, as errors name them.
+func logAt(path string) output.Use     { return output.Path("the event log", path) }
+func programAt(path string) output.Use { return output.Path("the program that is run", path) }
+
+// outputFile returns the file that a flag names, or nil if the flag is not given.
+// It is called before any work is done: it refuses a file that the run reads, or
+// that is one of its standard streams.
+func (e *env) outputFile(flag, path string, inputs ...output.Use) (*output.File, error) {
+	if path == "" {
+		return nil, nil
+	}
+	for _, stream := range []struct {
+		name string
+		to   io.Writer
+	}{{"the standard output", e.stdout}, {"the standard error stream", e.stderr}} {
+		if file, ok := stream.to.(*os.File); ok {
+			inputs = append(inputs, output.Stream(stream.name, file))
+		}
+	}
+	file, err := output.New(flag, path, inputs...)
+	return file, clash(err)
+}
+
+// outputOrStd is outputFile where - is the standard output, for which it returns
+// nil.
+func (e *env) outputOrStd(flag, path string, inputs ...output.Use) (*output.File, error) {
+	if path != std {
+		return e.outputFile(flag, path, inputs...)
+	}
+	if file, ok := e.stdout.(*os.File); ok {
+		return nil, clash(output.Clash("the standard output", file, inputs...))
+	}
+	return nil, nil
+}
+
+// clash makes a mistake in the arguments of an output that is an input.
+func clash(err error) error {
+	if _, ok := errors.AsType[*output.ClashError](err); ok {
+		return &usageError{err}
+	}
+	return err
+}
+
+// refuseEmpty refuses a file or a database whose name is given and empty, such
+// as that of a variable that is not set. It is not what is not given.
+func refuseEmpty(parsed *kong.Context) error {
+	for _, at := range parsed.Path {
+		if at.Flag == nil || at.Flag.Target.String() != "" {
+			continue
+		}
+		switch {
+		case at.Flag.PlaceHolder == "URL":
+			return usagef(`--%s is "": it must be a database`, at.Flag.Name)
+		case at.Flag.Tag.Get("complete") == "file", at.Flag.Tag.Type == "existingfile":
+			return usagef(`--%s is "": it must be the name of a file`, at.Flag.Name)
+		}
+	}
+	return nil
+}
