@@ -252,8 +252,9 @@ func sampleDumpUntil(t *testing.T) string {
 	rows, err := db.Dump(t.Context())
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "until.dump")
-	_, err = writeDump(t.Context(), path, rows)
+	info, err := writeDump(t.Context(), path, rows)
 	require.NoError(t, err)
+	require.Len(t, info.Tables, 13)
 	return path
 }
 

@@ -156,4 +156,3 @@ func checkStore(store string) error {
 	}
 	return nil
 }
-

@@ -89,11 +89,11 @@ func TestNoPasswordIsPrinted(t *testing.T) {
 				r := command(t, append(args[:len(args)-2:len(args)-2], args[len(args)-2]+"="+at, "--log-level", "debug")...)
 				requireNoPassword(t, r, at)
 			}
-			given := make([]string, len(args))
-			for i := range args {
-				given[i] = strings.ReplaceAll(args[i], "URL", at)
+			given := []string{"--log-level", "debug"}
+			for _, arg := range args {
+				given = append(given, strings.ReplaceAll(arg, "URL", at))
 			}
-			requireNoPassword(t, command(t, append(given, "--log-level", "debug")...), strings.Join(given, " "))
+			requireNoPassword(t, command(t, given...), strings.Join(given, " "))
 		}
 	}
 	require.NoFileExists(t, out)

@@ -50,6 +50,9 @@ func New(flag, path string, uses ...Use) (*File, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, f.failed(f.named(err))
 	}
+	if info != nil && !info.Mode().IsRegular() {
+		return nil, f.failed(f.notRegular())
+	}
 	if f.target, err = resolve(path); err != nil {
 		return nil, f.failed(f.named(err))
 	}
@@ -57,9 +60,6 @@ func New(flag, path string, uses ...Use) (*File, error) {
 		if use.is(info, f.target) {
 			return nil, &ClashError{Flag: flag, Path: path, What: use.what}
 		}
-	}
-	if info != nil && !info.Mode().IsRegular() {
-		return nil, f.failed(f.notRegular())
 	}
 	return f, nil
 }

@@ -1,0 +1,208 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// existing writes a file and returns its path.
+func existing(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, []byte("before"), 0o600))
+	return path
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// requireAlone requires that a file is the only one in its folder.
+func requireAlone(t *testing.T, path string) {
+	t.Helper()
+	files, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	require.Equal(t, filepath.Base(path), files[0].Name())
+}
+
+func newFile(t *testing.T, path string, uses ...Use) *File {
+	t.Helper()
+	f, err := New("--to", path, uses...)
+	require.NoError(t, err)
+	return f
+}
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// What was there stays if the new file is not complete, and no other is left.
+func TestWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("the cable broke")
+	for name, write := range map[string]func(w io.Writer, cancel func()) error{
+		"it fails": func(w io.Writer, _ func()) error {
+			return errors.Join(text("half")(w), failure)
+		},
+		"it is cancelled before it writes": func(w io.Writer, cancel func()) error {
+			cancel()
+			return text("half")(w)
+		},
+		"it is cancelled half way": func(w io.Writer, cancel func()) error {
+			for range 100 {
+				if err := text("1000 such lines\n")(w); err != nil {
+					return err
+				}
+			}
+			cancel()
+			for range 1000 {
+				if err := text("1000 such lines\n")(w); err != nil {
+					return err
+				}
+			}
+			return errors.New("it was written")
+		},
+		"it is cancelled at its end": func(w io.Writer, cancel func()) error {
+			defer cancel()
+			return text("all")(w)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			path := existing(t)
+			err := newFile(t, path).Write(ctx, func(w io.Writer) error { return write(w, cancel) })
+			require.ErrorContains(t, err, "--to: ")
+			require.True(t, errors.Is(err, failure) || errors.Is(err, context.Canceled), err)
+			require.Equal(t, "before", read(t, path))
+			requireAlone(t, path)
+		})
+	}
+}
+
+func TestAPanicLeavesNothing(t *testing.T) {
+	t.Parallel()
+	path := existing(t)
+	require.PanicsWithValue(t, "oh", func() {
+		_ = newFile(t, path).Write(t.Context(), func(w io.Writer) error {
+			_ = text("half")(w)
+			panic("oh")
+		})
+	})
+	require.Equal(t, "before", read(t, path))
+	requireAlone(t, path)
+}
+
+// Errors name the file that was asked for, whoever reports them.
+func TestErrorsNameTheFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	// The file cannot take its place, since a folder has.
+	err := newFile(t, path).Write(t.Context(), func(io.Writer) error { return os.MkdirAll(filepath.Join(path, "y"), 0o700) })
+	var named *fs.PathError
+	require.ErrorAs(t, err, &named)
+	require.Equal(t, path, named.Path)
+	requireAlone(t, path)
+
+	_, err = New("--to", path)
+	require.EqualError(t, err, "--to: "+path+" is not a regular file")
+	_, err = New("--to", filepath.Join(path, "no", "z"))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "--to: ")
+	require.ErrorAs(t, err, &named)
+	require.Equal(t, filepath.Join(path, "no", "z"), named.Path)
+
+	// The folder is gone when the file is to be written.
+	gone := filepath.Join(t.TempDir(), "gone")
+	require.NoError(t, os.Mkdir(gone, 0o700))
+	f := newFile(t, filepath.Join(gone, "x"))
+	require.NoError(t, os.Remove(gone))
+	require.ErrorAs(t, f.Write(t.Context(), text("")), &named)
+	require.Equal(t, filepath.Join(gone, "x"), named.Path)
+
+	// Writing itself fails.
+	closed, err := os.Create(filepath.Join(t.TempDir(), ".tasktwin-1"))
+	require.NoError(t, err)
+	require.NoError(t, closed.Close())
+	_, err = (&writer{ctx: t.Context(), to: closed, as: f}).Write([]byte("x"))
+	require.ErrorAs(t, err, &named)
+	require.Equal(t, filepath.Join(gone, "x"), named.Path)
+}
+
+// A file that is not there yet is the same under two names, too.
+func TestNamesOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "x"), filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink("x", link))
+	for _, c := range [][2]string{{path, path}, {path, link}, {link, path}, {dir + "/./x", path}} {
+		_, err := New("--to", c[0], Path("the log", c[1]))
+		var clash *ClashError
+		require.ErrorAs(t, err, &clash, c)
+		require.EqualError(t, err, `--to is "`+c[0]+`": that is the log, which would be lost`)
+	}
+	newFile(t, path, Path("the log", ""), Path("the log", filepath.Join(dir, "y")), Path("the log", filepath.Join(dir, "z", "x")))
+}
+
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
+	}
+	require.NoError(t, os.Symlink("../b/two", filepath.Join(dir, "a", "one")))
+	require.NoError(t, os.Symlink(filepath.Join(dir, "b", "file"), filepath.Join(dir, "b", "two")))
+	for _, s := range []string{"first", "second"} {
+		require.NoError(t, newFile(t, filepath.Join(dir, "a", "one")).Write(t.Context(), text(s)))
+		info, err := os.Lstat(filepath.Join(dir, "b", "file"))
+		require.NoError(t, err)
+		require.Equal(t, fs.FileMode(0o600), info.Mode())
+		require.Equal(t, s, read(t, filepath.Join(dir, "b", "file")))
+	}
+
+	round := filepath.Join(dir, "round")
+	require.NoError(t, os.Symlink("round", round))
+	_, err := New("--to", round)
+	require.ErrorContains(t, err, "--to: ")
+	require.ErrorContains(t, err, round)
+	require.NoError(t, os.Symlink("absent/x", filepath.Join(dir, "nowhere")))
+	_, err = New("--to", filepath.Join(dir, "nowhere"))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+}
+
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	path := existing(t)
+	stream, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, stream.Close()) })
+	_, err = New("--to", path, Stream("the standard output", stream))
+	require.ErrorContains(t, err, "that is the standard output")
+	require.ErrorContains(t, Clash("the standard output", stream, Path("the log", path)), `the standard output is "`+path+`": that is the log`)
+	other := existing(t)
+	newFile(t, other, Stream("the standard output", stream))
+	require.NoError(t, Clash("the standard output", stream, Path("the log", other), Path("the log", "")))
+
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, null.Close()) })
+	require.NoError(t, Clash("the standard output", null, Path("the log", os.DevNull)))
+	_, err = New("--to", os.DevNull, Stream("the standard output", null))
+	require.ErrorContains(t, err, "is not a regular file")
+}
