@@ -50,11 +50,15 @@ type ColumnError struct {
 
 // Error says which flag to set to what.
 func (e *ColumnError) Error() string {
-	columns := make([]string, len(e.Header))
-	for i, h := range e.Header {
-		columns[i] = fmt.Sprintf("%q", h)
+	const most = 50
+	columns := make([]string, 0, most)
+	for _, h := range e.Header[:min(most, len(e.Header))] {
+		columns = append(columns, fmt.Sprintf("%q", shorten(h)))
 	}
 	list := strings.Join(columns, ", ")
+	if more := len(e.Header) - most; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
 	switch {
 	case e.twice:
 		return fmt.Sprintf("--%s: column %q occurs more than once; the header has %s", e.Flag, e.Name, list)
@@ -70,12 +74,18 @@ func (e *ColumnError) Error() string {
 func findColumns(header []string, want Columns) (columnIndexes, error) {
 	var at columnIndexes
 	var err error
+	plainNames := make(map[string]int, len(header)) // to the first column
+	for i, h := range slices.Backward(header) {
+		plainNames[plain(h)] = i
+	}
 	find := func(flag, name string, usual ...[]string) int {
 		if err != nil {
 			return -1
 		}
 		var i int
-		i, err = findColumn(header, flag, name, slices.Concat(usual...))
+		if i, err = findNamed(header, flag, name); name == "" {
+			i = findUsual(plainNames, slices.Concat(usual...))
+		}
 		return i
 	}
 	at.caseID = find("case", want.Case, caseNames)
@@ -96,33 +106,40 @@ func findColumns(header []string, want Columns) (columnIndexes, error) {
 	}
 	// A log with one time only: what looks like an end is the start already, or
 	// names the moment of the event.
-	if want.End == "" && at.end >= 0 && (at.end == at.start || !slices.Contains(startNames, plain(header[at.start])) && want.Start == "" && slices.Contains(instantNames, plain(header[at.end]))) {
-		at.end = -1
+	if want.End == "" && at.end >= 0 {
+		isInstant := want.Start == "" && !slices.Contains(startNames, plain(header[at.start])) && slices.Contains(instantNames, plain(header[at.end]))
+		if at.end == at.start || isInstant {
+			at.end = -1
+		}
 	}
 	return at, nil
 }
 
-// findColumn returns the column with the name, -1 if it has none and no usual
-// one either.
-func findColumn(header []string, flag, name string, usual []string) (int, error) {
-	if name != "" {
-		for _, same := range []func(string) bool{
-			func(h string) bool { return h == name },
-			func(h string) bool { return strings.EqualFold(h, name) },
-		} {
-			if i := slices.IndexFunc(header, same); i >= 0 {
-				if slices.ContainsFunc(header[i+1:], same) {
-					return -1, &ColumnError{Flag: flag, Name: name, Header: header, twice: true}
-				}
-				return i, nil
-			}
-		}
-		return -1, &ColumnError{Flag: flag, Name: name, Header: header}
+// findNamed returns the column with the name, or -1 without a name.
+func findNamed(header []string, flag, name string) (int, error) {
+	if name == "" {
+		return -1, nil
 	}
-	for _, u := range usual {
-		if i := slices.IndexFunc(header, func(h string) bool { return plain(h) == u }); i >= 0 {
+	for _, same := range []func(string) bool{
+		func(h string) bool { return h == name },
+		func(h string) bool { return strings.EqualFold(h, name) },
+	} {
+		if i := slices.IndexFunc(header, same); i >= 0 {
+			if slices.ContainsFunc(header[i+1:], same) {
+				return -1, &ColumnError{Flag: flag, Name: name, Header: header, twice: true}
+			}
 			return i, nil
 		}
 	}
-	return -1, nil
+	return -1, &ColumnError{Flag: flag, Name: name, Header: header}
+}
+
+// findUsual returns the column with the first of the names that there is, or -1.
+func findUsual(plainNames map[string]int, usual []string) int {
+	for _, u := range usual {
+		if i, ok := plainNames[u]; ok {
+			return i
+		}
+	}
+	return -1
 }
