@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -15,106 +14,90 @@ const maxRecord = 1 << 20
 // csvReader reads records as RFC 4180 has them, more leniently where nothing is
 // ambiguous: a quote inside an unquoted field stands for itself. After a record
 // with malformed quotes it goes on with the second line of that record, so that
-// one stray quote costs one line.
+// one stray quote costs one line. Where that happens so often that lines would be
+// read again and again, a quote must be closed on its line.
 type csvReader struct {
-	in    *bufio.Reader
+	lines lineReader
 	delim byte
-	line  int      // number of the last line taken
-	again [][]byte // lines to be taken once more
-	long  []byte
-	held  [][]byte
 	split splitter
 }
 
 func newCSVReader(r io.Reader) *csvReader {
-	return &csvReader{in: bufio.NewReaderSize(r, 64<<10), delim: ','}
+	return &csvReader{lines: newLineReader(r), delim: ','}
 }
 
 // next returns the next record and the line on which it begins. The fields are
 // good until the next call. Lines that are empty are no records.
 func (c *csvReader) next() ([][]byte, int, error) {
-	var line []byte
-	for {
-		var tooLong bool
-		var err error
-		line, tooLong, err = c.takeLine()
-		if err != nil {
-			return nil, c.line, err
-		}
-		if tooLong {
-			return nil, c.line, &BadRow{Line: c.line, Reason: ReasonTooLong, Detail: fmt.Sprintf("the line is longer than %d bytes", maxRecord)}
-		}
-		if len(line) > 0 {
-			break
-		}
+	line, tooLong, err := c.nonEmpty()
+	start, size := c.lines.n, len(line)
+	if err != nil {
+		return nil, start, err
 	}
-	start, size := c.line, len(line)
+	if tooLong {
+		return nil, start, &BadRow{Line: start, Reason: ReasonTooLong, Detail: fmt.Sprintf("the line is longer than %d bytes", maxRecord)}
+	}
 	c.split.reset()
-	c.held = c.held[:0]
 	for {
 		done, problem := c.split.feed(line, c.delim)
-		if problem != "" {
-			return nil, start, c.rewind(start, ReasonQuotes, problem)
-		}
 		if done {
+			c.lines.dropMark()
 			return c.split.fields(), start, nil
 		}
-		next, tooLong, err := c.takeLine()
-		if errors.Is(err, io.EOF) {
-			return nil, start, c.rewind(start, ReasonQuotes, "a quote is never closed")
+		if problem == "" {
+			line, size, problem, err = c.further(start, size)
 		}
 		if err != nil {
 			return nil, start, err
 		}
-		c.held = append(c.held, bytes.Clone(next))
-		if size += len(next) + 1; tooLong || size > maxRecord {
-			return nil, start, c.rewind(start, ReasonQuotes, fmt.Sprintf("a quote is not closed within %d bytes", maxRecord))
+		if problem != "" {
+			c.lines.goBack()
+			return nil, start, &BadRow{Line: start, Reason: ReasonQuotes, Detail: problem}
 		}
-		line = next
 	}
 }
 
-// rewind gives back every line of a record but its first.
-func (c *csvReader) rewind(start int, reason Reason, detail string) error {
-	if n := len(c.held); n > 0 {
-		c.line -= n
-		c.again = append(append(make([][]byte, 0, n+len(c.again)), c.held...), c.again...)
-		c.held = c.held[:0]
+// nonEmpty returns the next line that is not empty.
+func (c *csvReader) nonEmpty() (line []byte, tooLong bool, err error) {
+	for err == nil && len(line) == 0 {
+		line, tooLong, err = c.lines.take()
 	}
-	return &BadRow{Line: start, Reason: reason, Detail: detail}
+	return line, tooLong, err
 }
 
-// takeLine returns the next line without its end. A line longer than a record
-// may be is cut.
-func (c *csvReader) takeLine() (line []byte, tooLong bool, err error) {
-	if len(c.again) > 0 {
-		line, c.again = c.again[0], c.again[1:]
-		c.line++
-		return line, len(line) >= maxRecord, nil
+// further returns the next line of a record that began on the line start, and
+// the record's size with it, or why the record cannot go on.
+func (c *csvReader) further(start, size int) (line []byte, total int, problem string, err error) {
+	if c.lines.n == start {
+		if !c.lines.mayGoBack() {
+			return nil, size, "a quote is not closed on its line", nil
+		}
+		c.lines.setMark()
 	}
-	c.long = c.long[:0]
+	line, tooLong, err := c.lines.take()
+	if errors.Is(err, io.EOF) {
+		return nil, size, "a quote is never closed", nil
+	}
+	if size += len(line) + 1; tooLong || size > maxRecord {
+		problem = fmt.Sprintf("a quote is not closed within %d bytes", maxRecord)
+	}
+	return line, size, problem, err
+}
+
+// header returns the first line that is not empty, which stays the next one.
+func (c *csvReader) header() ([]byte, error) {
 	for {
-		part, err := c.in.ReadSlice('\n')
-		switch {
-		case err == nil || (errors.Is(err, io.EOF) && len(part)+len(c.long) > 0):
-			c.line++
-			if len(c.long) > 0 {
-				c.long = append(c.long, part...)
-				part = c.long
-			}
-			line = bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r"))
-			if len(line) >= maxRecord {
-				return line[:maxRecord], true, nil
-			}
-			return line, false, nil
-		case errors.Is(err, bufio.ErrBufferFull):
-			// What exceeds the limit is read and dropped.
-			if len(c.long) <= maxRecord {
-				c.long = append(c.long, part...)
-			}
-		default:
-			return nil, false, err
+		c.lines.setMark()
+		line, _, err := c.lines.take()
+		if err != nil {
+			return nil, err
 		}
+		if len(line) > 0 {
+			line = bytes.Clone(line)
+			c.lines.goBack()
+			return line, nil
+		}
+		c.lines.dropMark()
 	}
 }
 
@@ -200,7 +183,7 @@ func (s *splitter) fields() [][]byte {
 // detectDelimiter chooses the delimiter that occurs most in the header, outside
 // quotes.
 func detectDelimiter(header []byte) byte {
-	counts := map[byte]int{}
+	var counts [256]int
 	quoted := false
 	for _, b := range header {
 		if b == '"' {

@@ -80,20 +80,17 @@ func (l *Log) Columns() Columns {
 var utf16Marks = [][]byte{{0xFF, 0xFE}, {0xFE, 0xFF}}
 
 func (l *Log) readHeader(want Columns) error {
-	mark, err := l.csv.in.Peek(3)
+	mark, err := l.csv.lines.in.Peek(3)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the header: %w", err)
 	}
 	if string(mark) == "\uFEFF" {
-		_, _ = l.csv.in.Discard(len(mark))
+		_, _ = l.csv.lines.in.Discard(len(mark))
 	}
 	if slices.ContainsFunc(utf16Marks, func(m []byte) bool { return bytes.HasPrefix(mark, m) }) {
 		return errors.New("the file is in UTF-16: convert it to UTF-8, as with iconv -f UTF-16 -t UTF-8")
 	}
-	line, _, err := l.csv.takeLine()
-	for err == nil && len(line) == 0 {
-		line, _, err = l.csv.takeLine()
-	}
+	line, err := l.csv.header()
 	if errors.Is(err, io.EOF) {
 		return errors.New("the file is empty: its first line must be a header that names the columns")
 	}
@@ -101,8 +98,6 @@ func (l *Log) readHeader(want Columns) error {
 		return fmt.Errorf("read the header: %w", err)
 	}
 	l.csv.delim = detectDelimiter(line)
-	l.csv.again = [][]byte{bytes.Clone(line)}
-	l.csv.line--
 	fields, _, err := l.csv.next()
 	if err != nil {
 		return fmt.Errorf("read the header: %w", err)
