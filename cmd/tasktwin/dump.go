@@ -84,15 +84,18 @@ func (c *dumpCmd) rows(e *env) (*tasktwin.Dump, error) {
 
 // replay returns what a log leaves in memory.
 func (c *dumpCmd) replay(e *env) (*tasktwin.Dump, error) {
-	opts, err := c.options(e, c.Log, "")
+	opts, err := c.options("")
 	if err != nil {
 		return nil, err
 	}
 	store := memdb.New(memdb.Options{})
 	defer store.Close()
-	if _, err := replayLog(e.ctx, c.Log, store, opts); err != nil {
+	sum, err := replayLog(e.ctx, c.Log, store, opts)
+	if err != nil {
 		return nil, err
 	}
+	tellSkipped(e.stderr, c.Log, sum)
+	tellWarnings(e.stderr, sum)
 	return store.Dump(e.ctx)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -20,14 +21,14 @@ type columnFlags struct {
 	End      string `help:"Column of the end." placeholder:"COLUMN"`
 
 	DateOrder replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto" complete:"dmy,mdy,auto"`
-	Strict    bool             `help:"Stop at the first bad row."`
+	Strict    bool             `help:"Stop at the first bad row." xor:"bad"`
+	SkipBad   bool             `help:"Skip bad rows, however many there are. Default: more than 1 % are refused." xor:"bad"`
 }
 
-func (f *columnFlags) options(e *env, file string) replay.Options {
+func (f *columnFlags) options() replay.Options {
 	return replay.Options{
 		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
-		DateOrder: f.DateOrder, Strict: f.Strict,
-		OnBadRow: func(b *replay.BadRow) { fmt.Fprintf(e.stderr, "%s: %v: skipped\n", file, b) },
+		DateOrder: f.DateOrder, Strict: f.Strict, SkipBad: f.SkipBad,
 	}
 }
 
@@ -44,6 +45,7 @@ func (f *columnFlags) refuse() error {
 		{"--end", f.End != ""},
 		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
 		{"--strict", f.Strict},
+		{"--skip-bad", f.SkipBad},
 	} {
 		if flag.given {
 			return goesWithLog(flag.name)
@@ -65,8 +67,8 @@ type logFlags struct {
 
 // options checks the flags for a log, whose end is now, or its last event where
 // now is empty.
-func (f *logFlags) options(e *env, file, now string) (replay.Options, error) {
-	opts := f.columnFlags.options(e, file)
+func (f *logFlags) options(now string) (replay.Options, error) {
+	opts := f.columnFlags.options()
 	opts.IdleTimeout = f.IdleTimeout
 	if f.IdleTimeout < 0 {
 		return opts, usagef("--idle-timeout is %s: it must not be negative", f.IdleTimeout)
@@ -87,6 +89,23 @@ func (f *logFlags) refuse() error {
 	return f.columnFlags.refuse()
 }
 
+// tellWarnings writes what the reader of a log had to assume.
+func tellWarnings(w io.Writer, sum *replay.Summary) {
+	for _, warning := range sum.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", warning)
+	}
+}
+
+// tellSkipped writes the first rows of a log that were skipped.
+func tellSkipped(w io.Writer, file string, sum *replay.Summary) {
+	for _, bad := range sum.FirstSkipped {
+		fmt.Fprintf(w, "%s: %v: skipped\n", printable(file), bad)
+	}
+	if more := sum.Skipped - len(sum.FirstSkipped); more > 0 {
+		fmt.Fprintf(w, "%s: … and %d more rows skipped\n", printable(file), more)
+	}
+}
+
 // replayLog replays a log into a store.
 func replayLog(ctx context.Context, file string, store tasktwin.Store, opts replay.Options) (*replay.Summary, error) {
 	log, err := os.Open(file)
@@ -101,11 +120,10 @@ func replayLog(ctx context.Context, file string, store tasktwin.Store, opts repl
 	return sum, nil
 }
 
-// explain tells mistakes in the arguments from what went wrong otherwise.
+// explain tells mistakes in the arguments from what is wrong with the log.
 func explain(file string, err error) error {
 	_, column := errors.AsType[*replay.ColumnError](err)
-	_, layout := errors.AsType[*replay.LayoutError](err)
-	if err = fmt.Errorf("%s: %w", file, err); column || layout {
+	if err = fmt.Errorf("%s: %w", printable(file), err); column {
 		return &usageError{err}
 	}
 	return err

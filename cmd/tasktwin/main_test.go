@@ -87,6 +87,7 @@ func TestUsageErrors(t *testing.T) {
 		"a URL without parity":    {[]string{"replay", log, "--postgres", "postgres://x"}, []string{"use --store"}},
 		"now is not a time":       {[]string{"replay", log, "--now", "noon"}, []string{`--now is "noon"`, "2016-12-31T23:59:59Z"}},
 		"unknown date order":      {[]string{"replay", log, "--date-order", "ymd"}, []string{"ymd", "dmy", "mdy"}},
+		"strict and skip-bad":     {[]string{"replay", log, "--strict", "--skip-bad"}, []string{"--strict", "--skip-bad"}},
 		"a column that is absent": {[]string{"replay", log, "--case", "Case"}, []string{`"Case"`, "case_id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,7 +164,7 @@ func TestBadRowsAreReported(t *testing.T) {
 		"2,d,soon,2024-01-01T01:00:00Z",
 		"2,e",
 	)
-	r := command(t, "replay", log)
+	r := command(t, "replay", log, "--skip-bad")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Contains(t, r.stdout, "4 rows skipped:")
 	for _, line := range []string{"line 3", "line 4", "line 5", "line 6"} {
@@ -185,7 +186,7 @@ func TestReportsAreSafeToPrint(t *testing.T) {
 		"\x1b[2J,a,2024-01-02T00:00:00Z,\x1b[2J",
 		"last,a,2024-02-01T00:00:00Z,2024-02-01T01:00:00Z",
 	)
-	r := command(t, "replay", log, "--idle-timeout", "1h")
+	r := command(t, "replay", log, "--idle-timeout", "1h", "--skip-bad")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Contains(t, r.stdout, "owned")
 	require.NotContains(t, r.stdout+r.stderr, "\x1b")

@@ -43,7 +43,7 @@ type timing struct {
 }
 
 func (c *replayCmd) Run(e *env) (err error) {
-	opts, err := c.options(e)
+	opts, err := c.options()
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 	if out.Summary, out.Report, err = c.replayInto(e.ctx, name, store, opts, out); err != nil {
 		return err
 	}
+	tellSkipped(e.stderr, c.File, out.Summary)
 	if c.Parity {
 		if err := c.compare(e, store, opts, out); err != nil {
 			return err
@@ -92,8 +93,8 @@ func (c *replayCmd) Run(e *env) (err error) {
 }
 
 // options checks the flags.
-func (c *replayCmd) options(e *env) (replay.Options, error) {
-	opts, err := c.logFlags.options(e, c.File, c.Now)
+func (c *replayCmd) options() (replay.Options, error) {
+	opts, err := c.logFlags.options(c.Now)
 	switch {
 	case err != nil:
 		return opts, err
@@ -127,7 +128,6 @@ func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, 
 		return err
 	}
 	defer func() { err = errors.Join(err, closeAll()) }()
-	opts.OnBadRow = nil // they have been reported
 	if _, _, err := c.replayInto(e.ctx, "postgres", db, opts, out); err != nil {
 		return err
 	}

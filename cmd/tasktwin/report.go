@@ -96,7 +96,7 @@ func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 		}
 		return db, opts, nil
 	}
-	replayed, err := c.options(e, c.Log, c.Now)
+	replayed, err := c.options(c.Now)
 	if err != nil {
 		return nil, opts, err
 	}
@@ -105,9 +105,8 @@ func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	if err != nil {
 		return nil, opts, errors.Join(err, store.Close())
 	}
-	for _, warning := range sum.Warnings {
-		fmt.Fprintf(e.stderr, "warning: %s\n", warning)
-	}
+	tellSkipped(e.stderr, c.Log, sum)
+	tellWarnings(e.stderr, sum)
 	opts.Now = sum.Now
 	return store, opts, nil
 }

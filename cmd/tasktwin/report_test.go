@@ -29,6 +29,7 @@ func TestReportUsageErrors(t *testing.T) {
 		"columns of a database":    {[]string{"--postgres", "postgres://x", "--case", "id"}, []string{"--case goes with --log"}},
 		"timeout of a database":    {[]string{"--postgres", "postgres://x", "--idle-timeout", "30m"}, []string{"--idle-timeout goes with --log"}},
 		"strict on a database":     {[]string{"--postgres", "postgres://x", "--strict"}, []string{"--strict goes with --log"}},
+		"bad rows of a database":   {[]string{"--postgres", "postgres://x", "--skip-bad"}, []string{"--skip-bad goes with --log"}},
 		"date order of a database": {[]string{"--postgres", "postgres://x", "--date-order", "dmy"}, []string{"--date-order goes with --log"}},
 		"negative timeout":         {[]string{"--log", log, "--idle-timeout=-1s"}, []string{"--idle-timeout is -1s: it must not be negative"}},
 		"now is not a time":        {[]string{"--log", log, "--now", "noon"}, []string{`--now is "noon"`}},
@@ -133,7 +134,7 @@ func TestReportFailures(t *testing.T) {
 func TestReportOfBadRows(t *testing.T) {
 	t.Parallel()
 	log := logFile(t, "case_id,activity,start,end", "1,a,2024-01-01T00:00:00Z,2024-01-01T01:00:00Z", ",b,2024-01-02T00:00:00Z,")
-	r := command(t, "report", "--log", log, "-o", "-")
+	r := command(t, "report", "--log", log, "--skip-bad", "-o", "-")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Contains(t, r.stderr, "line 3")
 	r = command(t, "report", "--log", log, "--strict", "-o", "-")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -24,10 +23,9 @@ func (o *replayOutput) text(style term.Style) string {
 	if o.Skipped > 0 {
 		fmt.Fprintf(&b, "%d rows skipped:", o.Skipped)
 		reasons := make([]string, 0, len(o.Reasons))
-		for reason, n := range o.Reasons {
-			reasons = append(reasons, fmt.Sprintf(" %s %d", reason, n))
+		for _, r := range o.Reasons {
+			reasons = append(reasons, fmt.Sprintf(" %s %d", r.Reason, r.Rows))
 		}
-		slices.Sort(reasons)
 		b.WriteString(strings.Join(reasons, ",") + "\n")
 	}
 	b.WriteString("\ntasks by status\n")

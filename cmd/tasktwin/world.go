@@ -75,7 +75,7 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 
 // recorded takes the work from the log.
 func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary, error) {
-	opts := f.options(e, f.Log)
+	opts := f.options()
 	file, err := os.Open(f.Log)
 	if err != nil {
 		return p, nil, err
@@ -85,6 +85,7 @@ func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary
 	if err != nil {
 		return p, nil, explain(f.Log, err)
 	}
+	tellSkipped(e.stderr, f.Log, sum)
 	p.Recording = recording
 	p.Start = recording.Tasks[0].Turns[0].At
 	for i := range recording.Tasks {

@@ -37,13 +37,19 @@ func (c *cursor) year(into *int) bool {
 	case 4:
 		return true
 	case 2:
-		if *into += 1900; *into < 1969 {
-			*into += 100
-		}
+		*into = fullYear(*into)
 		return true
 	default:
 		return false
 	}
+}
+
+// fullYear is the year from 1969 to 2068 that ends in two digits.
+func fullYear(digits int) int {
+	if digits < 69 {
+		return 2000 + digits
+	}
+	return 1900 + digits
 }
 
 func (c *cursor) byte(b byte) bool {

@@ -48,9 +48,20 @@ func (d *detector) count(value string, active bool) bool {
 	return found
 }
 
-// best is the layout that reads most, and whether another reads as many by
-// taking the day for the month.
-func (d *detector) best() (l layout, ambiguous, ok bool) {
+// finding is what a column's values say about its layout.
+type finding struct {
+	layout layout
+	ok     bool // it reads a value
+	// ambiguous says that another layout reads as many values, by taking the day
+	// for the month.
+	ambiguous bool
+	// yearFirst says that another one reads as many values, by taking the day for
+	// a year of two digits.
+	yearFirst bool
+}
+
+// best is the layout that reads most.
+func (d *detector) best() finding {
 	best := 0
 	for i := range layouts {
 		if d.fits[i] > d.fits[best] {
@@ -58,15 +69,16 @@ func (d *detector) best() (l layout, ambiguous, ok bool) {
 		}
 	}
 	if d.fits[best] == 0 {
-		return layout{}, false, false
+		return finding{}
 	}
-	l = layouts[best]
+	f := finding{layout: layouts[best], ok: true}
 	for i, other := range layouts {
-		if i != best && d.fits[i] == d.fits[best] && dayMonth(l.kind) && dayMonth(other.kind) {
-			ambiguous = true
+		if i != best && d.fits[i] == d.fits[best] && dayMonth(f.layout.kind) {
+			f.ambiguous = f.ambiguous || dayMonth(other.kind)
+			f.yearFirst = f.yearFirst || other.kind == layoutShortYMD
 		}
 	}
-	return l, ambiguous, true
+	return f
 }
 
 func dayMonth(k layoutKind) bool { return k == layoutDMY || k == layoutMDY }
@@ -75,18 +87,23 @@ func dayMonth(k layoutKind) bool { return k == layoutDMY || k == layoutMDY }
 type LayoutError struct {
 	Flag   string
 	Column string
-	Values []string
+	Values []string // the first ones
+	Count  int      // how many were tried
 }
 
 // Error shows the values and what would be read.
 func (e *LayoutError) Error() string {
 	values := make([]string, len(e.Values))
 	for i, v := range e.Values {
-		values[i] = fmt.Sprintf("%q", v)
+		values[i] = fmt.Sprintf("%q", shorten(v))
+		if why := whyNoTime(v); why != "" {
+			values[i] += " is not a time: " + why
+		}
 	}
-	return fmt.Sprintf("--%s: column %q holds no readable timestamps (%s); a timestamp is a date (2006-01-02, 2006/01/02, 20060102, 02.01.2006, 01/02/2006, 2 Jan 2006), "+
+	return fmt.Sprintf("--%s: column %q holds no readable timestamps in the first %d rows that have one (%s); a timestamp is a date "+
+		"(2006-01-02, 2006/01/02, 20060102, 02.01.2006, 01/02/2006, 2 Jan 2006), "+
 		"perhaps with a time of day (15:04, 15:04:05.000, 3:04 PM) and a zone (Z, +02:00), or a Unix time",
-		e.Flag, e.Column, strings.Join(values, ", "))
+		e.Flag, e.Column, e.Count, strings.Join(values, ", "))
 }
 
 // timeReader reads the timestamps of one column.
@@ -98,10 +115,16 @@ type timeReader struct {
 
 func (r *timeReader) read(line int, value string) (time.Time, *BadRow) {
 	t, ok := r.layout.parse(value)
-	if !ok {
-		return t, &BadRow{Line: line, Reason: ReasonTime, Detail: fmt.Sprintf("%s %q is not a timestamp as the column has them: %s", r.name, shorten(value), r.layout)}
+	if ok {
+		return t, nil
 	}
-	return t, nil
+	detail := fmt.Sprintf("column %q: %q is not a time", r.name, shorten(value))
+	if why := whyNoTime(value); why != "" {
+		detail += ": " + why
+	} else {
+		detail += fmt.Sprintf(" as the column has them: %s", r.layout)
+	}
+	return t, &BadRow{Line: line, Reason: ReasonTime, Detail: detail}
 }
 
 // shorten keeps messages readable whatever a file holds.

@@ -67,13 +67,14 @@ func (p *player) add(row Row) error {
 }
 
 func outOfOrder(row Row, latest time.Time) error {
-	return &BadRow{Line: row.Line, Reason: ReasonOutOfOrder, Detail: fmt.Sprintf("%s is before %s, an earlier row of case %q", stamp(row.Start), stamp(latest), row.Case)}
+	detail := fmt.Sprintf("%s is before %s, an earlier row of case %q", stamp(row.Start), stamp(latest), shorten(row.Case))
+	return &BadRow{Line: row.Line, Reason: ReasonOutOfOrder, Detail: detail}
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05.999999") }
 
 func rowError(row Row, err error) error {
-	return fmt.Errorf("line %d: case %q: %w", row.Line, row.Case, err)
+	return fmt.Errorf("line %d: case %q: %w", row.Line, shorten(row.Case), err)
 }
 
 // settle writes what the rows of one instant cause.

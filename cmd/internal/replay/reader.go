@@ -1,13 +1,10 @@
 package replay
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // How many rows are looked at before the layouts are settled: at least
@@ -21,6 +18,7 @@ const (
 
 // Log is an event log that is being read.
 type Log struct {
+	text    *textReader
 	csv     *csvReader
 	header  []string
 	at      columnIndexes
@@ -42,25 +40,40 @@ type record struct {
 // first row. Order says whether days come before months where the column leaves
 // it open.
 func OpenLog(r io.Reader, want Columns, order DateOrder) (*Log, error) {
-	l := &Log{csv: newCSVReader(r)}
-	if err := l.readHeader(want); err != nil {
-		return nil, err
+	text := &textReader{in: r}
+	l := &Log{text: text, csv: newCSVReader(text)}
+	err := l.open(want, order)
+	// What is not text explains why a column is not found.
+	if bad := text.err(); bad != nil {
+		return nil, bad
 	}
-	starts, ends, err := l.sample(order)
 	if err != nil {
 		return nil, err
 	}
+	return l, nil
+}
+
+func (l *Log) open(want Columns, order DateOrder) error {
+	if err := l.readHeader(want); err != nil {
+		return err
+	}
+	starts, ends, err := l.sample(order)
+	if err != nil {
+		return err
+	}
 	l.start = timeReader{flag: "start", name: l.header[l.at.start]}
 	if err := l.settle(&l.start, starts, order); err != nil {
-		return nil, err
+		return err
 	}
-	if l.at.end >= 0 {
-		l.end = timeReader{flag: "end", name: l.header[l.at.end]}
-		if err := l.settle(&l.end, ends, order); err != nil {
-			return nil, err
-		}
+	if l.at.end < 0 {
+		return nil
 	}
-	return l, nil
+	// A sample without any end says nothing about those that come later.
+	l.end = timeReader{flag: "end", name: l.header[l.at.end], layout: l.start.layout}
+	if ends.values == 0 {
+		return nil
+	}
+	return l.settle(&l.end, ends, order)
 }
 
 // Columns returns the columns in use.
@@ -77,18 +90,13 @@ func (l *Log) Columns() Columns {
 	}
 }
 
-var utf16Marks = [][]byte{{0xFF, 0xFE}, {0xFE, 0xFF}}
-
 func (l *Log) readHeader(want Columns) error {
-	mark, err := l.csv.lines.in.Peek(3)
+	mark, err := l.csv.lines.in.Peek(len("\uFEFF"))
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the header: %w", err)
 	}
 	if string(mark) == "\uFEFF" {
 		_, _ = l.csv.lines.in.Discard(len(mark))
-	}
-	if slices.ContainsFunc(utf16Marks, func(m []byte) bool { return bytes.HasPrefix(mark, m) }) {
-		return errors.New("the file is in UTF-16: convert it to UTF-8, as with iconv -f UTF-16 -t UTF-8")
 	}
 	line, err := l.csv.header()
 	if errors.Is(err, io.EOF) {
@@ -103,7 +111,7 @@ func (l *Log) readHeader(want Columns) error {
 		return fmt.Errorf("read the header: %w", err)
 	}
 	for _, f := range fields {
-		l.header = append(l.header, strings.TrimSpace(clean(f)))
+		l.header = append(l.header, strings.TrimSpace(string(f)))
 	}
 	l.at, err = findColumns(l.header, want)
 	return err
@@ -133,7 +141,7 @@ func (l *Log) sample(order DateOrder) (starts, ends *detector, err error) {
 				ends.add(strings.TrimSpace(rec.fields[l.at.end]))
 			}
 		}
-		if n%sampleRows == 0 && (order != DateOrderAuto || !unclear(starts) && !unclear(ends)) {
+		if n%sampleRows == 0 && starts.values > 0 && (order != DateOrderAuto || !unclear(starts) && !unclear(ends)) {
 			break
 		}
 	}
@@ -141,24 +149,29 @@ func (l *Log) sample(order DateOrder) (starts, ends *detector, err error) {
 }
 
 func unclear(d *detector) bool {
-	_, ambiguous, _ := d.best()
-	return ambiguous
+	f := d.best()
+	return f.ambiguous || f.yearFirst
 }
 
 // settle chooses the layout of a column.
 func (l *Log) settle(r *timeReader, d *detector, order DateOrder) error {
-	best, ambiguous, ok := d.best()
+	found := d.best()
+	best := found.layout
 	switch {
-	case !ok && d.values > 0:
-		return &LayoutError{Flag: r.flag, Column: r.name, Values: d.first}
-	case ambiguous && order != DateOrderAuto:
+	case !found.ok && d.values > 0:
+		return &LayoutError{Flag: r.flag, Column: r.name, Values: d.first, Count: d.values}
+	case found.yearFirst && order == DateOrderAuto:
+		return fmt.Errorf("column %q: the year of dates such as %q has two digits, and may be the first number or the last: "+
+			"where it is the last, use --date-order dmy or mdy, else write years with four digits", r.name, shorten(d.first[0]))
+	case found.ambiguous && order != DateOrderAuto:
 		best.kind = order.kind()
-	case ambiguous:
+	case found.ambiguous:
 		other := DateOrderDMY
 		if best.kind == layoutDMY {
 			other = DateOrderMDY
 		}
-		l.Warnings = append(l.Warnings, fmt.Sprintf("column %q: days and months cannot be told apart; read as %s, use --date-order %s for the other", r.name, best, other))
+		l.Warnings = append(l.Warnings, fmt.Sprintf("column %q: days and months cannot be told apart; read as %s, "+
+			"use --date-order %s for the other", r.name, best, other))
 	case dayMonth(best.kind) && order != DateOrderAuto && best.kind != order.kind():
 		l.Warnings = append(l.Warnings, fmt.Sprintf("column %q: read as %s, because --date-order %s does not fit its rows", r.name, best, order))
 	}
@@ -167,8 +180,8 @@ func (l *Log) settle(r *timeReader, d *detector, order DateOrder) error {
 }
 
 // Next returns the next row. The error is io.EOF at the end, a [*BadRow] for a
-// row that cannot be used, after which reading goes on, or what the file's
-// reader returned.
+// row that cannot be used, after which reading goes on, an [*EncodingError], or
+// what the file's reader returned.
 func (l *Log) Next() (Row, error) {
 	if len(l.sampled) > 0 {
 		rec := l.sampled[0]
@@ -182,25 +195,28 @@ func (l *Log) Next() (Row, error) {
 		return l.row(rec.line, len(rec.fields), func(i int) string { return rec.fields[i] })
 	}
 	fields, line, err := l.csv.next()
+	if bad := l.text.err(); bad != nil {
+		return Row{}, bad
+	}
 	if err != nil {
 		if _, bad := errors.AsType[*BadRow](err); !bad && !errors.Is(err, io.EOF) {
 			err = fmt.Errorf("line %d: %w", line, err)
 		}
 		return Row{}, err
 	}
-	return l.row(line, len(fields), func(i int) string { return clean(fields[i]) })
+	return l.row(line, len(fields), func(i int) string { return string(fields[i]) })
 }
 
 func (l *Log) row(line, n int, field func(int) string) (Row, error) {
 	if n != len(l.header) {
 		return Row{}, &BadRow{Line: line, Reason: ReasonFields, Detail: fmt.Sprintf("%d instead of the header's %d", n, len(l.header))}
 	}
-	row := Row{Line: line, Case: strings.TrimSpace(clean(field(l.at.caseID))), Activity: clean(field(l.at.activity))}
+	row := Row{Line: line, Case: strings.TrimSpace(field(l.at.caseID)), Activity: field(l.at.activity)}
 	if row.Case == "" {
 		return Row{}, &BadRow{Line: line, Reason: ReasonCase, Detail: fmt.Sprintf("column %q is empty", l.header[l.at.caseID])}
 	}
 	if l.at.actor >= 0 {
-		row.Actor = strings.TrimSpace(clean(field(l.at.actor)))
+		row.Actor = strings.TrimSpace(field(l.at.actor))
 	}
 	start := strings.TrimSpace(field(l.at.start))
 	if start == "" {
@@ -222,19 +238,7 @@ func (l *Log) row(line, n int, field func(int) string) (Row, error) {
 		return Row{}, bad
 	}
 	if row.End.Before(row.Start) {
-		return Row{}, &BadRow{Line: line, Reason: ReasonEnd, Detail: fmt.Sprintf("%s is before %s", end, start)}
+		return Row{}, &BadRow{Line: line, Reason: ReasonEnd, Detail: fmt.Sprintf("%s is before %s", shorten(end), shorten(start))}
 	}
 	return row, nil
-}
-
-// clean makes text that every store takes: valid UTF-8 without NUL.
-func clean[T string | []byte](text T) string {
-	s := string(text)
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-	}
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", "")
-	}
-	return s
 }

@@ -64,10 +64,15 @@ func TestTimestampLayouts(t *testing.T) {
 		"February 29, 2016 1:04:05 PM":         noon,
 		"1456751045":                           noon,
 		"1456751045.25":                        noon.Add(250 * time.Millisecond),
+		"1456751045000.25":                     noon.Add(250 * time.Microsecond),
 		"1456751045000":                        noon,
 		"1456751045000000":                     noon,
 		"1456751045000000000":                  noon,
 		"02/29/2016 12:00 AM":                  day,
+		"631152000":                            time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC),
+		"4102444799999":                        time.Date(2099, 12, 31, 23, 59, 59, 999e6, time.UTC),
+		"99-02-28":                             time.Date(1999, 2, 28, 0, 0, 0, 0, time.UTC),
+		"1900-01-01":                           time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC),
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -83,6 +88,8 @@ func TestUnreadableTimestamps(t *testing.T) {
 	for _, text := range []string{
 		"2015-02-29", "2016-13-01", "2016-00-01", "2016-01-32", "2016-01-01T24:00:00", "2016-01-01T12:60:00", "2016-01-01T12:00:60",
 		"2016-01-01T12:00:00+99:00", "2016-01-01x", "2016-01-01T", "2016-01-01 13:00 PM", "2016-01-01 0:30 AM", "noon", "-5", "+5", "1.2.3",
+		"0000-00-00", "0000-01-01", "0001-01-01", "1899-12-31", "2100-01-01", "9999-12-31", "2016-01-01 12:00 MESZ", "2016-01-01 12:00 EST",
+		"2016-01-01 12:00 GMT+2", "2016-01-01 12:00 Europe/Berlin", "1.456751045e9",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -94,6 +101,116 @@ func TestUnreadableTimestamps(t *testing.T) {
 			require.Contains(t, bad[0].Detail, text)
 		})
 	}
+}
+
+// A number that is no Unix time of a plausible year is not one of 1970.
+func TestImplausibleNumbersAreNoTimes(t *testing.T) {
+	t.Parallel()
+	for text, why := range map[string]string{
+		"45352":                "a spreadsheet's day number",
+		"45352.375":            "a spreadsheet's day number",
+		"45352,375":            "a spreadsheet's day number",
+		"32874":                "a spreadsheet's day number",
+		"73050.999":            "a spreadsheet's day number",
+		"0":                    "not within the years 1990 to 2099",
+		"5":                    "not within the years 1990 to 2099",
+		"0.375":                "not within the years 1990 to 2099",
+		"631151999":            "not within the years 1990 to 2099",
+		"4102444800":           "not within the years 1990 to 2099",
+		"631151999999":         "not within the years 1990 to 2099",
+		"9223372036854775807":  "not within the years 1990 to 2099",
+		"99999999999999999999": "not within the years 1990 to 2099",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			for _, l := range layouts {
+				at, ok := l.parse(text)
+				require.False(t, ok, "%s reads %s", l, at)
+			}
+			_, err := OpenLog(strings.NewReader("case,activity,start\n1,a,\""+text+"\"\n"), Columns{}, DateOrderAuto)
+			layout, ok := errors.AsType[*LayoutError](err)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, 1, layout.Count)
+			require.ErrorContains(t, err, why)
+
+			_, rows, bad := readAll(t, "case,activity,start\n1,a,1456751045\n1,a,\""+text+"\"\n", Columns{}, DateOrderAuto)
+			require.Len(t, rows, 1)
+			require.Len(t, bad, 1)
+			require.Contains(t, bad[0].Detail, `"`+text+`" is not a time: `)
+			require.Contains(t, bad[0].Detail, why)
+		})
+	}
+}
+
+func TestWhyNoTime(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2016-01-01 12:00 MESZ":        `the time zone "MESZ" is not known, write an offset such as +02:00`,
+		"29.02.2016 13:04:05 CEST":     `the time zone "CEST" is not known, write an offset such as +02:00`,
+		"Feb 29, 2016 1:04:05 PM EST":  `the time zone "EST" is not known, write an offset such as +02:00`,
+		"9999-12-31 00:00:00":          "the year is not within 1900 to 2099",
+		"0001-01-01T00:00:00Z":         "the year is not within 1900 to 2099",
+		"2016-01-01 noon":              "",
+		"2016-02-29":                   "",
+		"1.2.3.4":                      "",
+		"":                             "",
+		"2016-13-01 12:00 " + "xyz":    "",
+		"20160230":                     "as a Unix time, it is not within the years 1990 to 2099",
+		"2016-01-01 12:00:00 +02:00 X": "",
+	} {
+		require.Equal(t, want, whyNoTime(text), text)
+	}
+}
+
+// Where a year of two digits may come first or last, nobody but the user knows.
+func TestYearsOfTwoDigits(t *testing.T) {
+	t.Parallel()
+	first := func(text string, order DateOrder) (time.Time, error) {
+		log, err := OpenLog(strings.NewReader("case,activity,start\n1,a,"+strings.ReplaceAll(text, " ", "\n1,a,")+"\n"), Columns{}, order)
+		if err != nil {
+			return time.Time{}, err
+		}
+		row, err := log.Next()
+		return row.Start, err
+	}
+	for _, text := range []string{"16-02-29", "29.02.16", "01/02/03", "16/02/29"} {
+		_, err := first(text, DateOrderAuto)
+		require.ErrorContains(t, err, "has two digits", text)
+		require.ErrorContains(t, err, "--date-order dmy or mdy", text)
+	}
+	for _, c := range []struct {
+		text  string
+		order DateOrder
+		want  string
+	}{
+		{"29.02.16", DateOrderDMY, "2016-02-29"},
+		{"01/02/03", DateOrderDMY, "2003-02-01"},
+		{"01/02/03", DateOrderMDY, "2003-01-02"},
+		{"2/29/16", DateOrderAuto, "2016-02-29"},
+		{"02/03/16 02/29/16", DateOrderAuto, "2016-02-03"},
+		{"01.02.98 28.02.98", DateOrderAuto, "1998-02-01"},
+		{"16-02-03 98-02-28", DateOrderAuto, "2016-02-03"},
+		{"01.02.16 29.02.2016", DateOrderAuto, "2016-02-01"},
+		{"29-Feb-16", DateOrderAuto, "2016-02-29"},
+	} {
+		got, err := first(c.text, c.order)
+		require.NoError(t, err, c.text)
+		require.Equal(t, c.want, got.Format(time.DateOnly), c.text)
+	}
+}
+
+// The sample may have no end, or no start, where later rows have one.
+func TestTimesBehindTheSample(t *testing.T) {
+	t.Parallel()
+	text := "case,activity,start,end\n" + strings.Repeat("1,a,01.02.2016,\n", 3*sampleRows) + "1,a,13.02.2016,14.02.2016\n"
+	_, rows, bad := readAll(t, text, Columns{}, DateOrderDMY)
+	require.Empty(t, bad)
+	require.Equal(t, time.Date(2016, 2, 14, 0, 0, 0, 0, time.UTC), rows[len(rows)-1].End)
+
+	text = "case,activity,start\n" + strings.Repeat("1,a,\n", 3*sampleRows) + "1,a,13.02.2016\n"
+	_, rows, bad = readAll(t, text, Columns{}, DateOrderAuto)
+	require.Len(t, bad, 3*sampleRows)
+	require.Len(t, rows, 1)
 }
 
 func TestDateOrder(t *testing.T) {
@@ -193,15 +310,11 @@ func TestDialects(t *testing.T) {
 
 func TestText(t *testing.T) {
 	t.Parallel()
-	_, rows, bad := readAll(t, "case,activity,start\n\x00a\xff,two\nx,2016-01-02\nb,\"two\nlines\",2016-01-02\n", Columns{}, DateOrderAuto)
+	_, rows, bad := readAll(t, "case,activity,start\na,two\nx,2016-01-02\nb,\"two\nlines\",2016-01-02\n", Columns{}, DateOrderAuto)
 	require.Len(t, bad, 2) // two and x
 	require.Len(t, rows, 1)
 	require.Equal(t, "two\nlines", rows[0].Activity)
 	require.Equal(t, 4, rows[0].Line)
-
-	_, rows, bad = readAll(t, "case,activity,start\n\x00a\xff,b,2016-01-02\n", Columns{}, DateOrderAuto)
-	require.Empty(t, bad)
-	require.Equal(t, "a\ufffd", rows[0].Case)
 }
 
 // A stray quote costs its line, and not the rest of the file.

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"errors"
 	"io"
 	"time"
 
@@ -85,30 +84,4 @@ func (r *recorder) add(row Row) error {
 	}
 	c.Turns = append(c.Turns, turn)
 	return nil
-}
-
-// each takes the rows of a log that can be replayed, and counts those that
-// cannot. An error of type [*BadRow] is the row's.
-func (l *Log) each(opts Options, sum *Summary, add func(Row) error) error {
-	for {
-		row, err := l.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = add(row)
-		}
-		if bad, ok := errors.AsType[*BadRow](err); ok && !opts.Strict {
-			sum.Skipped++
-			sum.Reasons[bad.Reason]++
-			if opts.OnBadRow != nil {
-				opts.OnBadRow(bad)
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		sum.Rows++
-	}
 }

@@ -21,28 +21,33 @@ type Options struct {
 	Now time.Time
 	// Strict makes the first bad row an error.
 	Strict bool
-	// OnBadRow, if set, sees each row that is skipped.
-	OnBadRow func(*BadRow)
+	// SkipBad accepts any share of bad rows. Without it, more than one in a hundred
+	// is a [*BadLogError].
+	SkipBad bool
 }
 
 // Summary says what was replayed.
 type Summary struct {
-	Columns  Columns        `json:"columns"`
-	Warnings []string       `json:"warnings"`
-	Rows     int            `json:"rows"` // replayed
-	Skipped  int            `json:"skipped"`
-	Reasons  map[Reason]int `json:"skipped_by_reason"`
-	Tasks    int            `json:"tasks"`
-	Users    int            `json:"users"`
-	Now      time.Time      `json:"now"`
+	Columns  Columns      `json:"columns"`
+	Warnings []string     `json:"warnings"`
+	Rows     int          `json:"rows"` // replayed
+	Skipped  int          `json:"skipped"`
+	Reasons  []SkippedFor `json:"skipped_by_reason"` // the most rows first
+	Tasks    int          `json:"tasks"`
+	Users    int          `json:"users"`
+	Now      time.Time    `json:"now"`
+
+	// FirstSkipped are the first ten rows that were skipped.
+	FirstSkipped []*BadRow `json:"-"`
 }
 
 // ErrNoRows says that a log has no row that can be replayed.
 var ErrNoRows = errors.New("no rows to replay")
 
 // Run replays a log, in one transaction: a log that fails leaves nothing. Bad
-// rows are counted and skipped, unless opts.Strict makes the first one, a
-// [*BadRow], the error.
+// rows are counted and skipped, unless there are too many of them, a
+// [*BadLogError], or opts.Strict makes the first one, a [*BadRow], the error. A log
+// that is not text in UTF-8 is an [*EncodingError].
 func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (*Summary, error) {
 	log, sum, err := open(r, &opts)
 	if err != nil {
@@ -67,7 +72,7 @@ func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return log, &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: map[Reason]int{}}, nil
+	return log, &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: []SkippedFor{}}, nil
 }
 
 func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum *Summary) error {
@@ -100,7 +105,8 @@ func end(now, last time.Time) (time.Time, error) {
 		now = last
 	}
 	if now.Before(last) {
-		return now, fmt.Errorf("--now is %s: it must not be before the last event, which is at %s", now.Format(time.RFC3339), last.Format(time.RFC3339Nano))
+		return now, fmt.Errorf("--now is %s: it must not be before the last event, which is at %s",
+			now.Format(time.RFC3339), last.Format(time.RFC3339Nano))
 	}
 	return now.UTC(), nil
 }

@@ -179,13 +179,16 @@ var badLog = rows("a open 10:00:00") + ",x,ada,2025-03-03 10:01:00,\n" + // miss
 
 func TestBadRows(t *testing.T) {
 	t.Parallel()
+	_, sum, _ := replayed(t, badLog, Options{SkipBad: true})
 	var got []string
-	_, sum, _ := replayed(t, badLog, Options{OnBadRow: func(b *BadRow) { got = append(got, fmt.Sprintf("%d %s", b.Line, b.Reason)) }})
-	want := "3 missing case|4 end before start|5 unreadable time|6 wrong number of fields|7 missing start|8 out of order"
+	for _, b := range sum.FirstSkipped {
+		got = append(got, fmt.Sprintf("%d %s", b.Line, b.Reason))
+	}
+	want := "3 missing case|4 end before start|5 unreadable time|6 wrong number of fields|7 missing start|8 not in the order of time"
 	if strings.Join(got, "|") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, "|"), want)
 	}
-	if sum.Rows != 2 || sum.Skipped != 6 || sum.Reasons[ReasonCase] != 1 || len(sum.Reasons) != 6 {
+	if sum.Rows != 2 || sum.Skipped != 6 || len(sum.Reasons) != 6 || sum.Reasons[0].Reason != ReasonCase || sum.Reasons[0].Rows != 1 {
 		t.Errorf("got %+v", sum)
 	}
 }
@@ -232,10 +235,15 @@ func TestRefusals(t *testing.T) {
 type endless struct {
 	n, i int
 	buf  bytes.Buffer
+	// each, if set, is called before each row.
+	each func(i int)
 }
 
 func (e *endless) Read(p []byte) (int, error) {
 	for e.buf.Len() < len(p) && e.i < e.n {
+		if e.each != nil {
+			e.each(e.i)
+		}
 		if e.i == 0 {
 			e.buf.WriteString(head)
 		}
@@ -256,20 +264,20 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestMemoryFollowsTheTasks(t *testing.T) {
 	const n = 200_000 // 200 MB
-	_, err := Run(t.Context(), memdb.New(memdb.Options{}), &endless{n: 1000}, Options{})
+	_, err := Run(t.Context(), memdb.New(memdb.Options{}), &endless{n: 1000}, Options{SkipBad: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var most uint64
-	opts := Options{OnBadRow: func(b *BadRow) {
-		if b.Line%50_000 == 0 {
+	log := &endless{n: n, each: func(i int) {
+		if i%50_000 == 0 {
 			var m runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&m)
 			most = max(most, m.HeapAlloc)
 		}
 	}}
-	sum, err := Run(t.Context(), memdb.New(memdb.Options{}), &endless{n: n}, opts)
+	sum, err := Run(t.Context(), memdb.New(memdb.Options{}), log, Options{SkipBad: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ const (
 	ReasonStart      Reason = "missing start"
 	ReasonTime       Reason = "unreadable time"
 	ReasonEnd        Reason = "end before start"
-	ReasonOutOfOrder Reason = "out of order"
+	ReasonOutOfOrder Reason = "not in the order of time"
 )
 
 // BadRow is a row that is not replayed.

@@ -21,7 +21,8 @@ const (
 	layoutCompact            // YYYYMMDD
 	layoutDMY
 	layoutMDY
-	layoutDayName // 2 Jan 2006
+	layoutShortYMD // YY-MM-DD
+	layoutDayName  // 2 Jan 2006
 	layoutMonthName
 	layoutSeconds
 	layoutMillis
@@ -43,6 +44,9 @@ var layouts = []layout{
 	{layoutMDY, '.'},
 	{layoutDMY, '-'},
 	{layoutMDY, '-'},
+	{layoutShortYMD, '-'},
+	{layoutShortYMD, '/'},
+	{layoutShortYMD, '.'},
 	{layoutDayName, 0},
 	{layoutMonthName, 0},
 	{layoutSeconds, 0},
@@ -63,6 +67,8 @@ func (l layout) String() string {
 		return "DD" + sep + "MM" + sep + "YYYY"
 	case layoutMDY:
 		return "MM" + sep + "DD" + sep + "YYYY"
+	case layoutShortYMD:
+		return "YY" + sep + "MM" + sep + "DD"
 	case layoutDayName:
 		return "DD Mon YYYY"
 	case layoutMonthName:
@@ -80,9 +86,31 @@ func (l layout) String() string {
 	}
 }
 
-// parse reads a timestamp; one without a zone is in UTC. What is finer than a
-// microsecond, as stores keep it, is cut off.
+// The years of dates that are written out, and of Unix times: most numbers that
+// are no Unix time would be one of the first years after 1970. What exports write
+// for no time at all, as 0001-01-01 and 9999-12-31, is no time.
+const (
+	firstYear     = 1900
+	firstUnixYear = 1990
+	lastYear      = 2099
+)
+
+// parse reads a timestamp of a plausible year; one without a zone is in UTC. What
+// is finer than a microsecond, as stores keep it, is cut off.
 func (l layout) parse(s string) (time.Time, bool) {
+	first := firstYear
+	if l.kind >= layoutSeconds {
+		first = firstUnixYear
+	}
+	t, ok := l.parseAny(s)
+	if !ok || t.Year() < first || t.Year() > lastYear {
+		return time.Time{}, false
+	}
+	return t, true
+}
+
+// parseAny reads a timestamp of any year.
+func (l layout) parseAny(s string) (time.Time, bool) {
 	if l.kind >= layoutSeconds {
 		return l.parseUnix(s)
 	}
@@ -113,6 +141,10 @@ func (l layout) parseDate(c *cursor) (year, month, day int, ok bool) {
 		ok = c.number(1, 2, &day) && c.byte(l.sep) && c.number(1, 2, &month) && c.byte(l.sep) && c.year(&year)
 	case layoutMDY:
 		ok = c.number(1, 2, &month) && c.byte(l.sep) && c.number(1, 2, &day) && c.byte(l.sep) && c.year(&year)
+	case layoutShortYMD:
+		if ok = c.number(2, 2, &year) && c.byte(l.sep) && c.number(1, 2, &month) && c.byte(l.sep) && c.number(1, 2, &day); ok {
+			year = fullYear(year)
+		}
 	case layoutDayName:
 		c.weekday()
 		ok = c.number(1, 2, &day) && c.gap() && c.month(&month) && c.gap() && c.year(&year)
@@ -168,38 +200,25 @@ func parseClock(c *cursor, compact bool) (clock, offset time.Duration, ok bool) 
 	return clock, offset, true
 }
 
-// Unix times tell their unit by their size: seconds end in the year 5138, and
-// from there on are milliseconds, and so on.
-const (
-	unixMillisFrom = 1e11
-	unixMicrosFrom = 1e14
-	unixNanosFrom  = 1e17
-)
+// unixUnits are the units of Unix times. In the plausible years no number is one
+// in two units.
+var unixUnits = map[layoutKind]time.Duration{
+	layoutSeconds: time.Second, layoutMillis: time.Millisecond, layoutMicros: time.Microsecond, layoutNanos: time.Nanosecond,
+}
 
 func (l layout) parseUnix(s string) (time.Time, bool) {
-	whole, fraction, _ := strings.Cut(s, ".")
+	whole, decimals, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseUint(whole, 10, 63)
-	if err != nil || whole[0] == '+' {
+	if err != nil {
 		return time.Time{}, false
 	}
-	v := int64(n)
-	switch {
-	case l.kind == layoutSeconds && v < unixMillisFrom:
-		nanos := time.Duration(0)
-		if fraction != "" {
-			var ok bool
-			c := cursor{fraction}
-			if nanos, ok = c.fraction(); !ok || c.rest != "" {
-				return time.Time{}, false
-			}
-		}
-		return time.Unix(v, int64(nanos)).UTC().Truncate(time.Microsecond), true
-	case l.kind == layoutMillis && v >= unixMillisFrom && v < unixMicrosFrom && strings.Trim(fraction, "0123456789") == "":
-		return time.UnixMilli(v).UTC(), true
-	case l.kind == layoutMicros && v >= unixMicrosFrom && v < unixNanosFrom && fraction == "":
-		return time.UnixMicro(v).UTC(), true
-	case l.kind == layoutNanos && v >= unixNanosFrom && fraction == "":
-		return time.Unix(0, v).UTC().Truncate(time.Microsecond), true
+	c := cursor{decimals}
+	fraction, ok := c.fraction()
+	if decimals != "" && !ok || c.rest != "" {
+		return time.Time{}, false
 	}
-	return time.Time{}, false
+	unit := unixUnits[l.kind]
+	perSecond := int64(time.Second / unit)
+	seconds, rest := int64(n)/perSecond, int64(n)%perSecond
+	return time.Unix(seconds, rest*int64(unit)+int64(fraction)/perSecond).UTC().Truncate(time.Microsecond), true
 }

@@ -1,0 +1,88 @@
+package replay
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxBadPercent is how many rows of a hundred may be bad.
+	maxBadPercent = 1
+	// maxFirstSkipped is how many of the rows that are skipped are kept.
+	maxFirstSkipped = 10
+)
+
+// SkippedFor counts the rows that are skipped for one reason.
+type SkippedFor struct {
+	Reason    Reason `json:"reason"`
+	Rows      int    `json:"rows"`
+	FirstLine int    `json:"first_line"`
+	detail    string // of the first
+}
+
+// BadLogError is a log that has too many bad rows.
+type BadLogError struct {
+	Rows    int // all
+	Bad     int
+	Reasons []SkippedFor
+}
+
+// Error has the counts, and the first row of each reason.
+func (e *BadLogError) Error() string {
+	reasons := make([]string, len(e.Reasons))
+	for i, r := range e.Reasons {
+		reasons[i] = fmt.Sprintf("%d %s (first: line %d: %s)", r.Rows, r.Reason, r.FirstLine, r.detail)
+	}
+	return fmt.Sprintf("%d of %d rows (%.3g %%) cannot be used: %s; more than %d %% is refused: "+
+		"correct the log, or use --skip-bad to skip these rows",
+		e.Bad, e.Rows, 100*float64(e.Bad)/float64(e.Rows), strings.Join(reasons, ", "), maxBadPercent)
+}
+
+// each calls add for the rows of a log, and counts the bad ones. An error of add
+// of type [*BadRow] is the row's.
+func (l *Log) each(opts Options, sum *Summary, add func(Row) error) error {
+	for {
+		row, err := l.Next()
+		if errors.Is(err, io.EOF) {
+			return sum.finish(opts)
+		}
+		if err == nil {
+			err = add(row)
+		}
+		if bad, ok := errors.AsType[*BadRow](err); ok && !opts.Strict {
+			sum.skip(bad)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		sum.Rows++
+	}
+}
+
+func (s *Summary) skip(bad *BadRow) {
+	s.Skipped++
+	if len(s.FirstSkipped) < maxFirstSkipped {
+		s.FirstSkipped = append(s.FirstSkipped, bad)
+	}
+	i := slices.IndexFunc(s.Reasons, func(r SkippedFor) bool { return r.Reason == bad.Reason })
+	if i < 0 {
+		i = len(s.Reasons)
+		s.Reasons = append(s.Reasons, SkippedFor{Reason: bad.Reason, FirstLine: bad.Line, detail: bad.Detail})
+	}
+	s.Reasons[i].Rows++
+}
+
+// finish sorts the reasons, and returns a [*BadLogError] if too many rows are bad.
+func (s *Summary) finish(opts Options) error {
+	slices.SortStableFunc(s.Reasons, func(a, b SkippedFor) int { return cmp.Compare(b.Rows, a.Rows) })
+	all := s.Rows + s.Skipped
+	if opts.SkipBad || s.Skipped*100 <= all*maxBadPercent {
+		return nil
+	}
+	return &BadLogError{Rows: all, Bad: s.Skipped, Reasons: s.Reasons}
+}

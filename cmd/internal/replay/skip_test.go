@@ -1,0 +1,114 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// mixed is a log of good rows, and of bad ones at its end.
+func mixed(good int, bad ...string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for i := range good {
+		at := time.Date(2025, 3, 3, 0, 0, i, 0, time.UTC)
+		fmt.Fprintf(&b, "a,x,ada,%s,\n", at.Format(time.DateTime))
+	}
+	for _, line := range bad {
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+const (
+	early   = "a,x,ada,2025-03-02 00:00:00,"
+	noStart = "a,x,ada,,"
+	number  = "a,x,ada,45352.375,"
+)
+
+// More than one bad row in a hundred refuses the log, and nothing stays.
+func TestTooManyBadRowsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		log  string
+		want string // or empty, if it is taken
+	}{
+		"one of a hundred":   {mixed(99, early), ""},
+		"two of two hundred": {mixed(198, early, number), ""},
+		"one of ninety-nine": {
+			mixed(98, early),
+			"1 of 99 rows (1.01 %) cannot be used: 1 not in the order of time (first: line 100: 2025-03-02 00:00:00 is before 2025-03-03 00:01:37",
+		},
+		"three of two hundred": {
+			mixed(197, number, early, early),
+			"3 of 200 rows (1.5 %) cannot be used: 2 not in the order of time (first: line 200: ",
+		},
+		"one of two": {
+			mixed(1, noStart),
+			`1 of 2 rows (50 %) cannot be used: 1 missing start (first: line 3: column "start" is empty); more than 1 % is refused`,
+		},
+		"all, without a time": {
+			mixed(0, noStart, noStart),
+			"2 of 2 rows (100 %) cannot be used: 2 missing start (first: line 2: ",
+		},
+		"a day number": {
+			mixed(1, number),
+			`1 unreadable time (first: line 3: column "start": "45352.375" is not a time: it looks like a spreadsheet's day number)`,
+		},
+		"a zone that is a name": {
+			mixed(1, "a,x,ada,2025-03-04 10:00 MESZ,"),
+			`the time zone "MESZ" is not known`,
+		},
+		"an end without a time": {
+			mixed(1, "a,x,ada,2025-03-04,2025-03-05", "a,x,ada,2025-03-04,9999-12-31"),
+			`column "end": "9999-12-31" is not a time: the year is not within 1900 to 2099`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := memdb.New(memdb.Options{})
+			sum, err := Run(t.Context(), db, strings.NewReader(c.log), Options{})
+			_, _, recordErr := Record(strings.NewReader(c.log), Options{})
+			if c.want == "" {
+				require.NoError(t, err)
+				require.NoError(t, recordErr)
+				require.Positive(t, sum.Skipped)
+				return
+			}
+			for _, err := range []error{err, recordErr} {
+				bad, ok := errors.AsType[*BadLogError](err)
+				require.True(t, ok, "%v", err)
+				require.Positive(t, bad.Bad)
+				require.ErrorContains(t, err, c.want)
+				require.ErrorContains(t, err, "--skip-bad")
+			}
+			d, err := db.Dump(t.Context())
+			require.NoError(t, err)
+			require.Empty(t, d.Organizations)
+			require.Empty(t, d.Tasks)
+		})
+	}
+}
+
+func TestSkipBadAcceptsAnyShare(t *testing.T) {
+	t.Parallel()
+	log := mixed(1, append(strings.Fields(strings.Repeat("a,x,ada,, ", 20)), "a,x", "a,x,ada,2025-03-01,")...)
+	_, sum, _ := replayed(t, log, Options{SkipBad: true})
+	require.Equal(t, 1, sum.Rows)
+	require.Equal(t, 22, sum.Skipped)
+	require.Len(t, sum.FirstSkipped, 10)
+	var got []string
+	for _, r := range sum.Reasons {
+		got = append(got, fmt.Sprintf("%s %d %d", r.Reason, r.Rows, r.FirstLine))
+	}
+	require.Equal(t, []string{"missing start 20 3", "wrong number of fields 1 23", "not in the order of time 1 24"}, got)
+
+	_, err := Run(t.Context(), memdb.New(memdb.Options{}), strings.NewReader(mixed(0, noStart)), Options{SkipBad: true})
+	require.ErrorIs(t, err, ErrNoRows)
+}

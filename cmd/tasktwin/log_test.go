@@ -1,0 +1,207 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+// logWith is a log of good rows, followed by others.
+func logWith(t *testing.T, good int, others ...string) string {
+	t.Helper()
+	lines := []string{"case_id,activity,actor,start,end"}
+	for i := range good {
+		at := time.Date(2024, 1, 1, 0, i, 0, 0, time.UTC)
+		lines = append(lines, fmt.Sprintf("%d,a,ada,%s,%s", i%7, at.Format(time.RFC3339), at.Add(time.Second).Format(time.RFC3339)))
+	}
+	return logFile(t, append(lines, others...)...)
+}
+
+// refusedLogs are logs that no command takes, with what it says.
+var refusedLogs = map[string]struct {
+	good  int
+	rows  []string
+	wants []string
+}{
+	"names that are not UTF-8": {
+		200,
+		[]string{"m,a,M\xfcller,2024-02-01T00:00:00Z,", "n,a,M\xf6ller,2024-02-01T00:00:00Z,"},
+		[]string{"line 202, byte 6: byte 0xFC is not UTF-8 (2 of 203 lines have such bytes)", "iconv"},
+	},
+	"rows that are not in the order of time": {
+		100,
+		[]string{"1,b,ada,2023-01-01T00:00:00Z,", "2,b,ada,2023-01-01T00:00:00Z,"},
+		[]string{"2 of 102 rows (1.96 %) cannot be used", "2 not in the order of time (first: line 102: 2023-01-01 00:00:00 is before"},
+	},
+	"rows without a start": {
+		50,
+		[]string{"1,b,ada,,", "2,b,ada,,2024-02-01T00:00:00Z"},
+		[]string{"2 of 52 rows (3.85 %) cannot be used", `2 missing start (first: line 52: column "start" is empty)`},
+	},
+	"all rows without a start": {
+		0,
+		[]string{"1,b,ada,,2024-02-01T00:00:00Z"},
+		[]string{"1 of 1 rows (100 %) cannot be used: 1 missing start (first: line 2"},
+	},
+	"a day number": {
+		50,
+		[]string{"1,b,ada,45352.375,"},
+		[]string{`1 unreadable time (first: line 52: column "start": "45352.375" is not a time: it looks like a spreadsheet's day number)`},
+	},
+	"day numbers only": {
+		0,
+		[]string{"1,b,ada,45352.375,45352.5", "1,b,ada,45353,45354"},
+		[]string{`column "start"`, `"45352.375" is not a time: it looks like a spreadsheet's day number`},
+	},
+	"UTF-16": {
+		0,
+		[]string{"\x00"},
+		[]string{"line 2, byte 1: a NUL byte is not text"},
+	},
+}
+
+// Every command refuses such a log before it prints or writes anything.
+func TestBadLogsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range refusedLogs {
+		log := logWith(t, c.good, c.rows...)
+		dir := t.TempDir()
+		out := filepath.Join(dir, "out")
+		for _, args := range [][]string{
+			{"replay", log},
+			{"replay", log, "--json"},
+			{"replay", log, "--events", out},
+			{"replay", log, "--parity"},
+			{"report", "--log", log, "-o", out},
+			{"report", "--log", log, "-o", "-"},
+			{"dump", "--log", log, "-o", out},
+			{"dump", "--log", log, "-o", "-"},
+			{"simulate", "--log", log, "--report", out},
+			{"simulate", "--log", log, "--params"},
+			{"sweep", "--log", log, "--json", "--report", out},
+		} {
+			t.Run(name+"/"+args[0], func(t *testing.T) {
+				t.Parallel()
+				r := command(t, args...)
+				require.Equal(t, exitFailure, r.code, "%v: %s", args, r.stderr)
+				require.Empty(t, r.stdout)
+				require.True(t, strings.HasPrefix(r.stderr, "tasktwin: "+log+": "), r.stderr)
+				require.Equal(t, 1, strings.Count(r.stderr, "\n"), r.stderr)
+				for _, want := range c.wants {
+					require.Contains(t, r.stderr, want)
+				}
+				require.NoFileExists(t, out)
+			})
+		}
+	}
+}
+
+// Nothing of a log that is refused stays in a database.
+func TestBadLogsLeaveNothingInPostgres(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	for name, c := range refusedLogs {
+		for _, command := range []func(log string) result{
+			func(log string) result { return command(t, "replay", log, "--store", url) },
+			func(log string) result { return command(t, "simulate", "--log", log, "--store", url) },
+		} {
+			r := command(logWith(t, c.good, c.rows...))
+			require.Equal(t, exitFailure, r.code, "%s: %s", name, r.stderr)
+			require.Empty(t, r.stdout)
+		}
+	}
+	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
+	require.NoError(t, err)
+	defer db.Close()
+	rows, err := db.Dump(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, rows.Organizations)
+	require.Empty(t, rows.Users)
+	require.Empty(t, rows.Tasks)
+	require.Empty(t, rows.WorkspaceAppStatuses)
+}
+
+// Invalid bytes are refused whatever is asked for.
+func TestSkipBadTakesNoInvalidBytes(t *testing.T) {
+	t.Parallel()
+	for name, c := range refusedLogs {
+		r := command(t, "replay", logWith(t, max(c.good, 1), c.rows...), "--skip-bad")
+		if strings.Contains(name, "UTF") {
+			require.Equal(t, exitFailure, r.code, name)
+			require.Empty(t, r.stdout)
+			continue
+		}
+		require.Equal(t, exitOK, r.code, "%s: %s", name, r.stderr)
+		require.Contains(t, r.stdout, " skipped: ")
+	}
+}
+
+// One bad row in a hundred is skipped and told.
+func TestFewBadRowsAreSkipped(t *testing.T) {
+	t.Parallel()
+	log := logWith(t, 198, "1,b,ada,2023-01-01T00:00:00Z,", "1,b,ada,,")
+	r := command(t, "replay", log, "--json")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stderr, log+": line 200: not in the order of time: ")
+	require.Contains(t, r.stderr, log+`: line 201: missing start: column "start" is empty: skipped`)
+	type reason struct {
+		Reason    string `json:"reason"`
+		Rows      int    `json:"rows"`
+		FirstLine int    `json:"first_line"`
+	}
+	var out struct {
+		Skipped int      `json:"skipped"`
+		Reasons []reason `json:"skipped_by_reason"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
+	require.Equal(t, 2, out.Skipped)
+	require.Equal(t, []reason{{"not in the order of time", 1, 200}, {"missing start", 1, 201}}, out.Reasons)
+
+	for _, args := range [][]string{
+		{"report", "--log", log, "-o", "-"},
+		{"dump", "--log", log, "-o", filepath.Join(t.TempDir(), "x")},
+		{"simulate", "--log", log},
+		{"sweep", "--log", log},
+	} {
+		r := command(t, args...)
+		require.Equal(t, exitOK, r.code, r.stderr)
+		require.Contains(t, r.stderr, "line 200: not in the order of time: ", args[0])
+	}
+}
+
+// Ten bad rows are named, and the others counted.
+func TestManyBadRowsDoNotFloodTheScreen(t *testing.T) {
+	t.Parallel()
+	log := logWith(t, 3, strings.Split(strings.Repeat("1,b,ada,,\n", 500)+"x", "\n")...)
+	r := command(t, "replay", log, "--skip-bad")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Equal(t, 11, strings.Count(r.stderr, "\n"), r.stderr)
+	require.True(t, strings.HasSuffix(r.stderr, log+": … and 491 more rows skipped\n"), r.stderr)
+}
+
+// What a log says cannot steer the terminal in an error either.
+func TestErrorsOfLogsAreSafeToPrint(t *testing.T) {
+	t.Parallel()
+	log := logFile(t,
+		"case_id,activity,start\x1b[2J,end\x1b[2J",
+		"1,a,2024-01-01,", "\x1b[2J,a,\x1b[2J,", "1,a,2023-01-01,", "1,a,,", "1,a,2024-01-02,2024-01-01",
+	)
+	for _, flag := range []string{"--strict", "--skip-bad", "--now="} {
+		r := command(t, "replay", log, flag, "--start", "start\x1b[2J", "--end", "end\x1b[2J")
+		require.NotContains(t, r.stderr, "\x1b", flag)
+	}
+	name := filepath.Join(t.TempDir(), "\x1b[2J.csv")
+	require.NoError(t, os.WriteFile(name, []byte("case_id,activity,start\n1,a,2024-01-01\n1,a,2023-01-01\n"), 0o600))
+	for _, flag := range []string{"--strict", "--skip-bad"} {
+		require.NotContains(t, command(t, "replay", name, flag).stderr, "\x1b", flag)
+	}
+}
