@@ -72,6 +72,7 @@ fuzz: postgres ## Fuzz for a minute each: parity, jsonb, CSV and dumps.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .
 	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
+	cd cmd && go test -run '^$$' -fuzz FuzzText -fuzztime 1m ./internal/replay
 	cd cmd && go test -run '^$$' -fuzz FuzzContent -fuzzminimizetime 5x -fuzztime 1m ./internal/dumpfile
 	cd cmd && go test -run '^$$' -fuzz FuzzRead -fuzzminimizetime 5x -fuzztime 1m ./internal/dumpfile
 

@@ -3,10 +3,12 @@
 //
 // # Reading
 //
-// A log is a CSV file with a header. [OpenLog] finds the columns, the delimiter
-// and the layout of each timestamp column in a sample of the first rows, and
-// [Log.Next] then returns row after row. A row that cannot be used is a
-// [*BadRow] with its line and the reason, and reading goes on.
+// A log is a CSV file in UTF-8 with a header. [OpenLog] finds the columns, the
+// delimiter and the layout of each timestamp column in a sample of the first rows,
+// and [Log.Next] then returns row after row. A row that cannot be used is a
+// [*BadRow] with its line and the reason, and reading goes on. A byte that is not
+// text ends it: replacing such bytes would merge names that differ. [Run] and
+// [Record] refuse a log with more than one bad row in a hundred.
 //
 // # Rules
 //
