@@ -11,16 +11,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // findBinaries returns the folder with the server's binaries: PATH's, or else
-// that of the newest version in the distributions' folders.
-func findBinaries(ctx context.Context, cfg config) (string, error) {
+// that of the newest version in the distributions' folders. It runs them as the
+// server's user, who may own them.
+func findBinaries(ctx context.Context, cfg config, cred *syscall.Credential) (string, error) {
 	var tooOld []string
 	newest := func(dirs []string) string {
 		best, bestVersion := "", 0
 		for _, dir := range dirs {
-			version, ok := serverVersion(ctx, dir)
+			version, ok := serverVersion(ctx, dir, cred)
 			if ok && version < minVersion {
 				tooOld = append(tooOld, fmt.Sprintf("; %s has version %d, older than %d", dir, version, minVersion))
 			} else if ok && version > bestVersion {
@@ -55,19 +57,22 @@ var versionPattern = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
 
 // serverVersion returns the major version of the server whose binaries are in a
 // folder, and whether there is one.
-func serverVersion(ctx context.Context, dir string) (int, bool) {
+func serverVersion(ctx context.Context, dir string, cred *syscall.Credential) (int, bool) {
 	if !filepath.IsAbs(dir) || !executable(filepath.Join(dir, "initdb")) || !executable(filepath.Join(dir, "postgres")) {
 		return 0, false
 	}
-	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
-	if err != nil {
+	var out tail
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version")
+	cmd.Dir, cmd.Stdout, cmd.WaitDelay = "/", &out, outputDelay
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: cred}
+	if err := cmd.Run(); err != nil {
 		return 0, false
 	}
-	m := versionPattern.FindSubmatch(out)
+	m := versionPattern.FindStringSubmatch(out.String())
 	if m == nil {
 		return 0, false
 	}
-	version, err := strconv.Atoi(string(m[1]))
+	version, err := strconv.Atoi(m[1])
 	return version, err == nil
 }
 

@@ -65,7 +65,7 @@ func TestOldServersAreNamed(t *testing.T) {
 		script := "#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n"
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700))
 	}
-	_, err := findBinaries(t.Context(), config{path: []string{dir}})
+	_, err := findBinaries(t.Context(), config{path: []string{dir}}, nil)
 	require.ErrorContains(t, err, "has version 9, older than 14")
 }
 

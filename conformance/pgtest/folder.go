@@ -5,45 +5,42 @@ package pgtest
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
 const (
 	folderPrefix = "tasktwin-pg-"
 	lockName     = "lock"
-	dataName     = "data"
 	logName      = "log"
+	serverName   = "server" // watchdog.sh knows these three
+	dataName     = "data"
 	socketName   = ".s.PGSQL.5432"
 
 	// maxSocketPath is the longest socket path that every system takes: 103
 	// bytes on the BSDs and macOS, 107 on Linux.
 	maxSocketPath = 103
-	// youngFolder is the age below which a folder without a lock is one that
-	// another process is just making.
-	youngFolder = time.Minute
 )
 
 // runFolder is the temporary folder of one run. It is locked for as long as the
 // run, or its watchdog, lives.
+//
+// It belongs to this process's user, and nobody else may write to it. It holds
+// the lock, the server's log, and a folder for the server, which belongs to the
+// server's user. When that is another user, what is in the server's folder may
+// be anything: this process reads, writes and follows nothing there.
 type runFolder struct {
 	path string
 	lock *os.File
 }
 
-// tempRoots are the folders to make run folders in, the best first.
-func tempRoots() []string {
-	return append(fastRoots(), os.TempDir(), "/tmp")
-}
+// server is the path of the folder that the server writes to.
+func (f *runFolder) server() string { return filepath.Join(f.path, serverName) }
 
-// sweepRoots are the folders that any run may have left its folder in.
-func sweepRoots() []string { return []string{"/dev/shm", os.TempDir(), "/tmp"} }
+// data is the path of the server's data folder.
+func (f *runFolder) data() string { return filepath.Join(f.server(), dataName) }
 
 // newRunFolder makes and locks a folder in the first of the roots that will do:
 // one whose path is short enough for a socket, and in which usable succeeds.
@@ -65,24 +62,61 @@ func newRunFolder(roots []string, usable func(path string) error) (*runFolder, e
 }
 
 func lockNewFolder(root string) (*runFolder, error) {
+	root, err := safeRoot(root)
+	if err != nil {
+		return nil, err
+	}
 	path, err := os.MkdirTemp(root, folderPrefix)
 	if err != nil {
 		return nil, err
 	}
 	// A comma ends the path in a list of hosts, as which drivers read it.
-	if len(filepath.Join(path, socketName)) > maxSocketPath || strings.Contains(path, ",") {
+	if len(filepath.Join(path, serverName, socketName)) > maxSocketPath || strings.Contains(path, ",") {
 		return nil, errors.Join(fmt.Errorf("the path %s will not do for a socket", path), os.Remove(path))
 	}
-	lock, err := lockFolder(path)
+	opened, err := openFolder(path)
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(path))
+	}
+	defer opened.Close()
+	lock, err := lockFolder(opened)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(path))
 	}
 	return &runFolder{path: path, lock: lock}, nil
 }
 
+// openFolder opens a run's folder, or fails if the path names anything else:
+// between a look at a path and its use, somebody else may have put another
+// folder there, or a link.
+func openFolder(path string) (*os.Root, error) {
+	root, err := os.OpenRoot(path + "/.") // with the dot, a FIFO is an error and not a wait
+	if err != nil {
+		return nil, err
+	}
+	opened, err := root.Stat(".")
+	if err == nil {
+		var named os.FileInfo
+		if named, err = os.Lstat(path); err == nil && (!os.SameFile(opened, named) || !onlyOurs(opened)) {
+			err = fmt.Errorf("%s is not a folder that only this user may write to", path)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return root, nil
+}
+
+// onlyOurs reports whether a file belongs to this process's user, and nobody
+// else may write to it.
+func onlyOurs(info os.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Uid == uint32(os.Geteuid()) && info.Mode().Perm()&0o022 == 0
+}
+
 // lockFolder takes the lock of a folder, or fails where another process has it.
-func lockFolder(path string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+func lockFolder(folder *os.Root) (*os.File, error) {
+	f, err := folder.OpenFile(lockName, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -92,78 +126,25 @@ func lockFolder(path string) (*os.File, error) {
 	return f, nil
 }
 
-// remove deletes the folder and lets go of its lock.
+// admit makes the server's folder and gives it to the server's user. No file of
+// this process's is made in it.
+func (f *runFolder) admit(cred *syscall.Credential) error {
+	if err := os.Mkdir(f.server(), 0o700); err != nil || cred == nil {
+		return err
+	}
+	if err := os.Lchown(f.server(), int(cred.Uid), int(cred.Gid)); err != nil {
+		return err
+	}
+	return os.Chmod(f.path, 0o711) //nolint:gosec // the server's user has to pass through
+}
+
+// createLog makes the file for the server's output. The server gets it opened.
+func (f *runFolder) createLog() (*os.File, error) {
+	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | os.O_EXCL | syscall.O_NOFOLLOW
+	return os.OpenFile(filepath.Join(f.path, logName), flags, 0o600)
+}
+
+// remove deletes the folder and lets go of its lock. It follows no links.
 func (f *runFolder) remove() error {
 	return errors.Join(os.RemoveAll(f.path), f.lock.Close())
-}
-
-// sweep removes the folders of runs that died together with their watchdog, and
-// stops what they left running. It passes over everything that it is not sure
-// about: it is a service to the machine, not a condition for the tests.
-func sweep(owners ...uint32) {
-	for _, root := range sweepRoots() {
-		paths, _ := filepath.Glob(filepath.Join(root, folderPrefix+"*"))
-		for _, path := range paths {
-			sweepFolder(path, owners)
-		}
-	}
-}
-
-func sweepFolder(path string, owners []uint32) {
-	info, err := os.Lstat(path)
-	if err != nil || !info.IsDir() || !ownedBy(info, owners) {
-		return
-	}
-	if _, err := os.Lstat(filepath.Join(path, lockName)); err != nil && time.Since(info.ModTime()) < youngFolder {
-		return
-	}
-	lock, err := lockFolder(path)
-	if err != nil {
-		return // its run is alive
-	}
-	stopOrphan(path)
-	_ = (&runFolder{path: path, lock: lock}).remove()
-}
-
-func ownedBy(info os.FileInfo, owners []uint32) bool {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return false
-	}
-	if stat.Uid == uint32(os.Geteuid()) {
-		return true
-	}
-	return slices.Contains(owners, stat.Uid)
-}
-
-// stopOrphan stops the server that still answers in a folder whose run is dead.
-func stopOrphan(path string) {
-	answers := func() bool {
-		conn, err := net.Dial("unix", filepath.Join(path, socketName))
-		if err != nil {
-			return false
-		}
-		return conn.Close() == nil
-	}
-	pid := serverPID(filepath.Join(path, dataName))
-	if pid <= 1 || !answers() || syscall.Kill(pid, syscall.SIGQUIT) != nil {
-		return
-	}
-	for deadline := time.Now().Add(5 * time.Second); answers() && time.Now().Before(deadline); {
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// serverPID reads the process id from a data folder's postmaster.pid.
-func serverPID(data string) int {
-	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
-	if err != nil {
-		return 0
-	}
-	first, _, _ := strings.Cut(string(b), "\n")
-	pid, err := strconv.Atoi(first)
-	if err != nil {
-		return 0
-	}
-	return pid
 }

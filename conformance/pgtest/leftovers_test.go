@@ -42,8 +42,9 @@ func (c *child) leftovers(t *testing.T, kind, base string) leftovers {
 	}
 	u, err := url.Parse(c.url)
 	require.NoError(t, err)
-	l := leftovers{folder: u.Query().Get("host")}
-	pid, err := os.ReadFile(filepath.Join(l.folder, "data", "postmaster.pid"))
+	host := u.Query().Get("host")
+	l := leftovers{folder: filepath.Dir(host)}
+	pid, err := os.ReadFile(filepath.Join(host, "data", "postmaster.pid"))
 	require.NoError(t, err)
 	_, err = fmt.Sscan(string(pid), &l.server)
 	require.NoError(t, err)

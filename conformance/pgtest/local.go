@@ -3,7 +3,6 @@
 package pgtest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,29 +40,31 @@ type local struct {
 	bin    string
 	cred   *syscall.Credential // nil: this process's user
 	folder *runFolder
-	dog    *watchdog
+	keeper *watchdog // removes the folder, with this process's rights
+	dog    *watchdog // stops the server and empties its folder, with the server's rights
+	log    *os.File  // what the server writes
 	server *process
 }
 
 func startLocal(ctx context.Context, cfg config, _ string) (*backend, error) {
-	bin, err := findBinaries(ctx, cfg)
+	cred, noUser := unprivileged()
+	bin, err := findBinaries(ctx, cfg, cred)
 	if err != nil {
 		return nil, err
 	}
-	l := &local{bin: bin}
-	if l.cred, err = unprivileged(); err != nil {
-		return nil, err
+	if noUser != nil {
+		return nil, noUser
 	}
-	if l.cred != nil {
-		sweep(l.cred.Uid)
-	} else {
-		sweep()
-	}
+	l := &local{bin: bin, cred: cred}
+	sweep()
 	if l.folder, err = newRunFolder(tempRoots(), l.usable); err != nil {
 		return nil, err
 	}
-	if l.dog, err = startWatchdog(watchOptions{folder: l.folder}); err != nil {
+	if l.keeper, err = startWatchdog(watchOptions{folder: l.folder}); err != nil {
 		return nil, errors.Join(err, l.folder.remove())
+	}
+	if l.dog, err = startWatchdog(watchOptions{server: l.folder.server(), cred: l.cred}); err != nil {
+		return nil, errors.Join(err, l.folder.remove(), l.keeper.dismiss())
 	}
 	if err := l.start(ctx); err != nil {
 		return nil, errors.Join(err, l.stop())
@@ -95,19 +96,18 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody to run it as")
 }
 
-// usable gives a folder to the server's user and checks that this user can
+// usable lets the server's user into a folder and checks that this user can
 // reach it, and the binaries.
 func (l *local) usable(path string) error {
-	if l.cred != nil {
-		if err := os.Chown(path, int(l.cred.Uid), int(l.cred.Gid)); err != nil {
-			return err
-		}
+	folder := &runFolder{path: path}
+	if err := folder.admit(l.cred); err != nil {
+		return err
 	}
 	cmd := exec.Command(filepath.Join(l.bin, "initdb"), "--version")
-	cmd.Dir = path
+	cmd.Dir = folder.server()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: l.cred}
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("run %s in %s as the server's user: %w", cmd.Path, path, err)
+		return fmt.Errorf("run %s in %s as the server's user: %w", cmd.Path, cmd.Dir, err)
 	}
 	return nil
 }
@@ -116,17 +116,16 @@ func (l *local) start(ctx context.Context) error {
 	if err := l.initdb(ctx); err != nil {
 		return err
 	}
-	log, err := os.Create(l.path(logName))
-	if err != nil {
+	var err error
+	if l.log, err = l.folder.createLog(); err != nil {
 		return err
 	}
-	defer log.Close()
-	cmd := l.command("postgres", "-D", l.path(dataName), "-c", "listen_addresses=", "-c", "port=5432",
-		"-c", `unix_socket_directories="`+l.folder.path+`"`)
+	cmd := l.command("postgres", "-D", l.folder.data(), "-c", "listen_addresses=", "-c", "port=5432",
+		"-c", `unix_socket_directories="`+l.folder.server()+`"`)
 	for _, setting := range serverSettings {
 		cmd.Args = append(cmd.Args, "-c", setting)
 	}
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr = l.log, l.log
 	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGQUIT)
 	if l.server, err = startProcess(cmd, l.dog, "QUIT"); err != nil {
 		return err
@@ -137,10 +136,10 @@ func (l *local) start(ctx context.Context) error {
 // initdb makes the data folder. Its locale does not matter: the template
 // database gets its own.
 func (l *local) initdb(ctx context.Context) error {
-	cmd := l.command("initdb", "-D", l.path(dataName), "-U", superuser, "-A", "trust", "-E", "UTF8",
+	cmd := l.command("initdb", "-D", l.folder.data(), "-U", superuser, "-A", "trust", "-E", "UTF8",
 		"--locale=C", "--no-sync", "--no-instructions")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
+	var out tail
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &out, outputDelay
 	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGTERM)
 	p, err := startProcess(cmd, l.dog, "TERM")
 	if err != nil {
@@ -152,7 +151,7 @@ func (l *local) initdb(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("initdb: %w", ctx.Err()), p.stop(syscall.SIGTERM))
 	}
 	if p.err != nil {
-		return fmt.Errorf("%s: %w\n%s", cmd.Path, p.err, bytes.TrimSpace(out.Bytes()))
+		return fmt.Errorf("%s: %w\n%s", cmd.Path, p.err, out.String())
 	}
 	return l.dog.unwatch()
 }
@@ -161,7 +160,7 @@ func (l *local) initdb(ctx context.Context) error {
 // and nothing else of this process's environment that it does not need.
 func (l *local) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(l.bin, name), args...)
-	cmd.Dir = l.folder.path
+	cmd.Dir = l.folder.server()
 	cmd.Env = []string{"LC_ALL=C", "TZ=UTC"}
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
@@ -181,8 +180,7 @@ func (l *local) waitReady(ctx context.Context) error {
 		}
 		select {
 		case <-l.server.done:
-			log, _ := os.ReadFile(l.path(logName))
-			return fmt.Errorf("%s: %w\n%s", l.server.cmd.Path, l.server.err, bytes.TrimSpace(log))
+			return fmt.Errorf("%s: %w\n%s", l.server.cmd.Path, l.server.err, endOf(l.log))
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the server: %w", errors.Join(ctx.Err(), err))
 		case <-time.After(5 * time.Millisecond):
@@ -197,14 +195,15 @@ func (l *local) stop() error {
 	if l.server != nil {
 		errs = append(errs, l.server.stop(syscall.SIGQUIT))
 	}
-	errs = append(errs, l.folder.remove(), l.dog.dismiss())
+	if l.log != nil {
+		errs = append(errs, l.log.Close())
+	}
+	errs = append(errs, l.folder.remove(), l.dog.dismiss(), l.keeper.dismiss())
 	return errors.Join(errs...)
 }
 
-func (l *local) path(name string) string { return filepath.Join(l.folder.path, name) }
-
 func (l *local) url() string {
-	q := url.Values{"host": {l.folder.path}, "port": {"5432"}}
+	q := url.Values{"host": {l.folder.server()}, "port": {"5432"}}
 	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/postgres", RawQuery: q.Encode()}
 	return strings.ReplaceAll(u.String(), "+", "%20")
 }

@@ -14,6 +14,10 @@ import (
 // stopTimeout is how long a process may take to end before it is killed.
 const stopTimeout = 10 * time.Second
 
+// outputDelay is how long a program's output may stay open after its end, by
+// whoever else holds it.
+const outputDelay = time.Second
+
 // process is a running child, known to the watchdog.
 type process struct {
 	cmd  *exec.Cmd
@@ -26,6 +30,7 @@ type process struct {
 // kill's -s names it, is what the watchdog stops it with.
 func startProcess(cmd *exec.Cmd, dog *watchdog, signal string) (*process, error) {
 	p := &process{cmd: cmd, dog: dog, done: make(chan struct{})}
+	var start string
 	started := make(chan error)
 	go func() {
 		// The kernel ties the child to the thread that starts it, which
@@ -33,6 +38,9 @@ func startProcess(cmd *exec.Cmd, dog *watchdog, signal string) (*process, error)
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
+		if err == nil {
+			start = startTime(cmd.Process.Pid) // the number is the child's until the Wait
+		}
 		started <- err
 		if err != nil {
 			return
@@ -43,7 +51,7 @@ func startProcess(cmd *exec.Cmd, dog *watchdog, signal string) (*process, error)
 	if err := <-started; err != nil {
 		return nil, err
 	}
-	if err := dog.watch(signal, cmd.Process.Pid); err != nil {
+	if err := dog.watch(signal, cmd.Process.Pid, start); err != nil {
 		return nil, errors.Join(err, p.stop(syscall.SIGKILL))
 	}
 	return p, nil

@@ -1,6 +1,11 @@
 package pgtest
 
-import "syscall"
+import (
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+)
 
 // roomForServer is what /dev/shm must have free: containers often get 64 MB.
 const roomForServer = 2 << 30
@@ -19,4 +24,20 @@ func fastRoots() []string {
 		return nil
 	}
 	return []string{shm}
+}
+
+// startTime returns when a process started, in the kernel's ticks since the
+// machine did, or nothing where that cannot be found out. Together with its
+// number it tells the process from all others.
+func startTime(pid int) string {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	const index = 19 // the 22nd field; the third follows the name, which may hold anything
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) <= index {
+		return ""
+	}
+	return fields[index]
 }

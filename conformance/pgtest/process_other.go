@@ -2,7 +2,12 @@
 
 package pgtest
 
-import "syscall"
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+)
 
 // childAttributes leaves it to the watchdog to stop a child whose parent is gone.
 func childAttributes(cred *syscall.Credential, _ syscall.Signal) *syscall.SysProcAttr {
@@ -10,3 +15,15 @@ func childAttributes(cred *syscall.Credential, _ syscall.Signal) *syscall.SysPro
 }
 
 func fastRoots() []string { return nil }
+
+// startTime returns when a process started, or nothing where that cannot be
+// found out.
+func startTime(pid int) string {
+	cmd := exec.Command("ps", "-o", "lstart=", "-p", strconv.Itoa(pid))
+	cmd.Env = append(cmd.Environ(), "LC_ALL=C", "TZ=UTC")
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}

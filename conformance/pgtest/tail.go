@@ -2,6 +2,8 @@ package pgtest
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"sync"
 )
 
@@ -28,4 +30,18 @@ func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(bytes.TrimSpace(t.buf))
+}
+
+// endOf returns the end of a file, as a tail would have kept it. Whatever its
+// size, it reads no more than that.
+func endOf(f *os.File) string {
+	info, err := f.Stat()
+	if err != nil {
+		return err.Error()
+	}
+	var end tail
+	if _, err := io.Copy(&end, io.NewSectionReader(f, max(0, info.Size()-tailSize), tailSize)); err != nil {
+		return err.Error()
+	}
+	return end.String()
 }

@@ -9,7 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 )
+
+// fireTimeout is longer than the watchdog's work takes.
+const fireTimeout = time.Minute
 
 //go:embed watchdog.sh
 var watchdogScript string
@@ -24,10 +28,12 @@ type watchdog struct {
 
 // watchOptions say what the watchdog ends, besides the process that it is told.
 type watchOptions struct {
-	folder *runFolder // to remove
-	psql   string     // to drop databases with
-	prefix string     // of their names
-	env    []string   // for psql
+	folder *runFolder          // to remove, once the server's folder in it is gone
+	server string              // the server's folder, to remove with all that is in it
+	cred   *syscall.Credential // the watchdog's rights; nil: those of this process
+	psql   string              // to drop databases with
+	prefix string              // of their names
+	env    []string            // for psql
 }
 
 func startWatchdog(o watchOptions) (*watchdog, error) {
@@ -35,11 +41,11 @@ func startWatchdog(o watchOptions) (*watchdog, error) {
 	if o.folder != nil {
 		folder = o.folder.path
 	}
-	cmd := exec.Command("/bin/sh", "-c", watchdogScript, "pgtest-watchdog", folder, o.psql, o.prefix)
+	cmd := exec.Command("/bin/sh", "-c", watchdogScript, "pgtest-watchdog", folder, o.server, o.psql, o.prefix)
 	cmd.Dir = "/"
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}, o.env...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}, o.env...)
 	// A session of its own: Ctrl-C, and a kill of the process group, pass it by.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: o.cred}
 	if o.folder != nil {
 		// The folder stays locked, so that no other run sweeps it, until both
 		// processes have ended.
@@ -56,9 +62,14 @@ func startWatchdog(o watchOptions) (*watchdog, error) {
 }
 
 // watch makes the watchdog stop the process with the signal, named as kill's -s
-// takes it, instead of the process it watched before.
-func (w *watchdog) watch(signal string, pid int) error {
-	return w.tell(fmt.Sprintf("%s %d", signal, pid))
+// takes it, instead of the process it watched before. It stops no other process
+// that has got the same number, which shows by the time of its start; nor any
+// where that time is not known.
+func (w *watchdog) watch(signal string, pid int, start string) error {
+	if start == "" {
+		return w.unwatch()
+	}
+	return w.tell(fmt.Sprintf("%s %d %s", signal, pid, start))
 }
 
 // unwatch tells the watchdog that its process has ended.
@@ -75,6 +86,9 @@ func (w *watchdog) dismiss() error {
 // fire makes the watchdog clean up now, and waits for it.
 func (w *watchdog) fire() error {
 	_ = w.pipe.Close() // the watchdog sees the end in any case
+	// The server's user may have halted the watchdog that has its rights.
+	timer := time.AfterFunc(fireTimeout, func() { _ = w.cmd.Process.Kill() })
+	defer timer.Stop()
 	if err := w.cmd.Wait(); err != nil {
 		return fmt.Errorf("watchdog: %w", err)
 	}
