@@ -1,9 +1,9 @@
 package pgtest
 
 import (
+	"bytes"
 	"fmt"
 	"os"
-	"strings"
 	"syscall"
 )
 
@@ -35,9 +35,9 @@ func startTime(pid int) string {
 		return ""
 	}
 	const index = 19 // the 22nd field; the third follows the name, which may hold anything
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	if len(fields) <= index {
 		return ""
 	}
-	return fields[index]
+	return string(fields[index])
 }

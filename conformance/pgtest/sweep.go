@@ -19,8 +19,8 @@ const youngFolder = time.Minute
 //
 // It signals no process: what names one in such a folder, and who wrote that, is
 // not known. The kernel has stopped the server where it can (see
-// childAttributes), and elsewhere a server ends by itself within a minute after
-// it has lost its data folder.
+// childAttributes), and elsewhere a server ends by itself within a minute or two
+// after it has lost its data folder.
 func sweep() {
 	for _, root := range sweepRoots() {
 		sweepRoot(root)

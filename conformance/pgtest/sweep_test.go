@@ -135,13 +135,11 @@ func TestOpenFolderRefusesWhatTookItsPlace(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(root, "folder"), 0o700))
 	require.NoError(t, os.Symlink("folder", filepath.Join(root, "link")))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(root, "fifo"), 0o600))
-	for name, ok := range map[string]bool{"folder": true, "link": false, "fifo": false} {
-		opened, err := openFolder(filepath.Join(root, name))
-		if !ok {
-			assert.Error(t, err, name)
-			continue
-		}
-		require.NoError(t, err)
-		require.NoError(t, opened.Close())
+	for _, name := range []string{"link", "fifo"} {
+		_, err := openFolder(filepath.Join(root, name))
+		require.Error(t, err, name)
 	}
+	opened, err := openFolder(filepath.Join(root, "folder"))
+	require.NoError(t, err)
+	require.NoError(t, opened.Close())
 }

@@ -164,8 +164,8 @@ func TestRootAvoidsFoldersOfOthers(t *testing.T) {
 	t.Parallel()
 	cred := serverUser(t)
 	mkdir := func(parent string, mode os.FileMode) string {
-		dir, err := os.MkdirTemp(parent, "")
-		require.NoError(t, err)
+		dir := filepath.Join(parent, "dir")
+		require.NoError(t, os.Mkdir(dir, 0o700))
 		require.NoError(t, os.Chmod(dir, mode))
 		return dir
 	}
