@@ -60,9 +60,9 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err != nil {
 		return err
 	}
-	p, err := db.pool.BeginTx(ctx, o)
+	p, err := db.begin(ctx, o)
 	if err != nil {
-		return wrap(err)
+		return err
 	}
 	return newTx(&session{db: db}, p).finish(ctx, fn)
 }

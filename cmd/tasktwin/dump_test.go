@@ -176,7 +176,7 @@ func TestLoadLeavesOthersAlone(t *testing.T) {
 		require.Equal(t, exitUsage, r.code, r.stderr)
 		require.Contains(t, r.stderr, "has a table organizations that tasktwin did not make")
 	}
-	execute(t, at, `SELECT 1 / (to_regclass('public.goose_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
+	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
 }
 
 // Nor is one whose tables only have our names.
@@ -188,7 +188,7 @@ func TestLoadLeavesOtherTablesAlone(t *testing.T) {
 	r := command(t, "load", sampleDump(t), "--postgres", other)
 	require.Equal(t, exitUsage, r.code, r.stderr)
 	require.Contains(t, r.stderr, "has a table users that tasktwin did not make")
-	execute(t, at, `SELECT 1 / (to_regclass('other.goose_db_version') IS NULL)::int`, `DROP TABLE other.users`)
+	execute(t, at, `SELECT 1 / (to_regclass('other.tasktwin_db_version') IS NULL)::int`, `DROP TABLE other.users`)
 	r = command(t, "load", sampleDump(t), "--postgres", other)
 	require.Equal(t, exitOK, r.code, "a schema that is empty is filled: %s", r.stderr)
 	execute(t, at, `SELECT 1 / (SELECT count(*) = 150 FROM other.tasks)::int`)

@@ -89,7 +89,7 @@ func refuseUsed(ctx context.Context, url string) error {
 	defer db.Close()
 	var migrated bool
 	var table *string
-	const sql = `SELECT to_regclass('goose_db_version') IS NOT NULL, min(name) FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`
+	const sql = `SELECT to_regclass('tasktwin_db_version') IS NOT NULL, min(name) FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`
 	switch err := db.Pool().QueryRow(ctx, sql, dumpfile.TableNames()).Scan(&migrated, &table); {
 	case err != nil || table == nil:
 		return err
@@ -117,7 +117,7 @@ func mustBeEmpty(ctx context.Context, db *pgdb.DB) error {
 // openExisting opens somebody's database, which is not migrated, with one
 // connection, whose statements are logged. Close closes it.
 func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
-	config, err := pgxpool.ParseConfig(url)
+	config, err := pgdb.ParseConfig(url)
 	if err != nil {
 		return nil, nil, &usageError{fmt.Errorf("--postgres: %w", err)}
 	}
