@@ -189,7 +189,7 @@ func TestTelemetryOfSomebodyElsesDatabase(t *testing.T) {
 			require.Equal(t, want, lines(t, r.stdout))
 		})
 	}
-	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
+	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.tasktwin_db_version') IS NULL)::int`)
 
 	r := command(t, "telemetry", "--postgres", with(t, readable, nil, "search_path", "public"), "--since", anything)
 	require.Equal(t, exitFailure, r.code)
