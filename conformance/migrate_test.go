@@ -312,11 +312,13 @@ func TestMigrateWritesNothingIfUpToDate(t *testing.T) {
 }
 
 // One URL is good for Migrate and Open.
-func TestMigrateTakesParametersOfThePool(t *testing.T) {
+func TestMigrateTakesTheParametersOfOpen(t *testing.T) {
 	t.Parallel()
-	url := emptyDatabase(t)
-	require.NoError(t, pgdb.Migrate(t.Context(), addParameter(url, "pool_max_conns=2")))
-	require.NoError(t, pgdb.Migrate(t.Context(), addParameter(url, "default_query_exec_mode=simple_protocol")))
+	for _, parameter := range []string{"pool_max_conns=2", "default_query_exec_mode=simple_protocol", "default_transaction_isolation=serializable"} {
+		url := addParameter(emptyDatabase(t), parameter)
+		require.NoError(t, pgdb.Migrate(t.Context(), url), parameter)
+		require.NoError(t, pgdb.Migrate(t.Context(), url), parameter)
+	}
 }
 
 func needSuperuser(t *testing.T, conn *pgx.Conn) {
