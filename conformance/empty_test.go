@@ -14,7 +14,8 @@ import (
 )
 
 // insertAgent inserts a row that refers to no other.
-const insertAgent = "INSERT INTO workspace_agents (id, created_at, updated_at, name) SELECT gen_random_uuid(), now(), clock_timestamp(), 'a'"
+const insertAgent = "INSERT INTO workspace_agents (id, created_at, updated_at, name) " +
+	"SELECT gen_random_uuid(), now(), clock_timestamp(), 'a'"
 
 // fill loads rows into an empty database.
 func fill(t *testing.T, db *pgdb.DB, rows *tasktwin.Dump) error {

@@ -61,7 +61,8 @@ func TestOtherEncodings(t *testing.T) {
 			user, err := db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: uuid.New(), Username: "Zoë"})
 			require.NoError(t, err)
 			require.Equal(t, "Zoë", user.Username)
-			require.Equal(t, []string{"3 5a6feb"}, column(t, conn, "SELECT length(username) || ' ' || encode(convert_to(username, 'LATIN1'), 'hex') FROM users"))
+			require.Equal(t, []string{"3 5a6feb"}, column(t, conn,
+				"SELECT length(username) || ' ' || encode(convert_to(username, 'LATIN1'), 'hex') FROM users"))
 
 			// Characters are counted, not bytes, and by COPY too.
 			agent, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{

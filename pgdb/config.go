@@ -27,7 +27,8 @@ func checkEncodings(conn *pgconn.PgConn) error {
 			"create the database with ENCODING 'UTF8' TEMPLATE template0", ErrRefused)
 	}
 	if client := conn.ParameterStatus("client_encoding"); client != "UTF8" {
-		return fmt.Errorf("%w: client_encoding is %s on the pool's connections, and must be UTF8, which pgdb.ParseConfig sets", ErrRefused, client)
+		return fmt.Errorf("%w: client_encoding is %s on the pool's connections, and must be UTF8, which pgdb.ParseConfig sets",
+			ErrRefused, client)
 	}
 	return nil
 }

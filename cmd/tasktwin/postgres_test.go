@@ -29,7 +29,8 @@ func barrier(t *testing.T, at string) (await func(n int, ended <-chan result), l
 	await = func(n int, ended <-chan result) {
 		t.Helper()
 		for waiting := -1; waiting < n; {
-			err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'organizations'::regclass`).Scan(&waiting)
+			const sql = `SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'organizations'::regclass`
+			err := conn.QueryRow(t.Context(), sql).Scan(&waiting)
 			require.NoError(t, err)
 			select {
 			case r := <-ended:
