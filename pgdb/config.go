@@ -19,6 +19,10 @@ import (
 // password in the wrong place: a host that is neither a name, an address nor the
 // path of a socket, a URL with a second @ that is not written as %40, a keyword
 // that is not a word, and password=… inside another value.
+//
+// The connections of a pool with that configuration, which is one to give to [New],
+// send and receive UTF-8, whatever the string, the database or the user say of
+// client_encoding.
 func ParseConfig(url string) (*pgxpool.Config, error) {
 	if reason := misread(url); reason != "" {
 		return nil, &configError{reason: reason}
@@ -30,6 +34,7 @@ func ParseConfig(url string) (*pgxpool.Config, error) {
 	if reason := misplaced(&config.ConnConfig.Config); reason != "" {
 		return nil, &configError{reason: reason}
 	}
+	config.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
 	return config, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -27,6 +28,8 @@ type DB struct {
 	pool *pgxpool.Pool
 	// owned says that Close closes the pool.
 	owned bool
+	// encoded says that the encodings of the pool's connections are right.
+	encoded atomic.Bool
 
 	mu     sync.Mutex
 	closed bool
@@ -41,7 +44,8 @@ var (
 
 // Open connects to the database at url, a URL or a string of keywords and values
 // as libpq takes them: see [ParseConfig]. It returns an error, which contains no
-// password, if the database does not answer. Close closes the connections.
+// password, if the database does not answer, and one that wraps [ErrRefused] if its
+// encoding is SQL_ASCII. Close closes the connections.
 func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	config, err := ParseConfig(url)
 	if err != nil {
@@ -64,10 +68,17 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	}
 	db := New(pool)
 	db.owned = true
+	if err := db.checkEncodings(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
 	return db, nil
 }
 
 // New returns a store on a pool, which stays the caller's: Close leaves it open.
+// Its connections must have the client_encoding UTF8, as those of [ParseConfig]
+// do. On others, and on a database in SQL_ASCII, every call fails with an error
+// that wraps [ErrRefused].
 func New(pool *pgxpool.Pool) *DB {
 	db := &DB{pool: pool}
 	db.queries = queries{db}
@@ -155,5 +166,35 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
+	if err := db.checkEncodings(ctx); err != nil {
+		return err
+	}
 	return wrap(fn(sqlc.New(quick{db.pool})))
+}
+
+// checkEncodings looks, before the first statement, at one connection of the
+// pool: they are all alike.
+func (db *DB) checkEncodings(ctx context.Context) error {
+	if db.encoded.Load() {
+		return nil
+	}
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return wrap(err)
+	}
+	defer conn.Release()
+	if err := checkEncodings(conn.Conn().PgConn()); err != nil {
+		return err
+	}
+	db.encoded.Store(true)
+	return nil
+}
+
+// begin begins a transaction of the server.
+func (db *DB) begin(ctx context.Context, o pgx.TxOptions) (pgx.Tx, error) {
+	if err := db.checkEncodings(ctx); err != nil {
+		return nil, err
+	}
+	p, err := db.pool.BeginTx(ctx, o)
+	return p, wrap(err)
 }

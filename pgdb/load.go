@@ -25,9 +25,9 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	if err := loadable(rows); err != nil {
 		return err
 	}
-	p, err := db.pool.BeginTx(ctx, pgx.TxOptions{})
+	p, err := db.begin(ctx, pgx.TxOptions{})
 	if err != nil {
-		return wrap(err)
+		return err
 	}
 	t := newTx(&session{db: db}, p, nil)
 	return t.finish(ctx, func(tasktwin.Store) error { return t.load(ctx, nothing, rows) })

@@ -69,9 +69,9 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err != nil {
 		return err
 	}
-	p, err := db.pool.BeginTx(ctx, o)
+	p, err := db.begin(ctx, o)
 	if err != nil {
-		return wrap(err)
+		return err
 	}
 	return newTx(&session{db: db}, p, nil).finish(ctx, fn)
 }

@@ -188,9 +188,9 @@ func TestLoadLeavesOthersAlone(t *testing.T) {
 	for _, url := range []string{readable, with(t, at, nil, "search_path", "platform")} {
 		r := command(t, "load", path, "--postgres", url)
 		require.Equal(t, exitUsage, r.code, r.stderr)
-		require.Contains(t, r.stderr, "has a table organizations that tasktwin did not make")
+		require.Contains(t, r.stderr, "has what tasktwin did not make: table organizations")
 	}
-	execute(t, at, `SELECT 1 / (to_regclass('public.goose_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
+	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.tasktwin_db_version') IS NULL)::int`)
 }
 
 // Nor is one whose tables only have our names.
@@ -201,8 +201,8 @@ func TestLoadLeavesOtherTablesAlone(t *testing.T) {
 	other := with(t, at, nil, "search_path", "other")
 	r := command(t, "load", sampleDump(t), "--postgres", other)
 	require.Equal(t, exitUsage, r.code, r.stderr)
-	require.Contains(t, r.stderr, "has a table users that tasktwin did not make")
-	execute(t, at, `SELECT 1 / (to_regclass('other.goose_db_version') IS NULL)::int`, `DROP TABLE other.users`)
+	require.Contains(t, r.stderr, "has what tasktwin did not make: table users")
+	execute(t, at, `SELECT 1 / (to_regclass('other.tasktwin_db_version') IS NULL)::int`, `DROP TABLE other.users`)
 	r = command(t, "load", sampleDump(t), "--postgres", other)
 	require.Equal(t, exitOK, r.code, "a schema that is empty is filled: %s", r.stderr)
 	execute(t, at, `SELECT 1 / (SELECT count(*) = 150 FROM other.tasks)::int`)

@@ -98,10 +98,7 @@ func (c *loadCmd) explain(err error) error {
 
 // load loads the rows, all or none, and returns the number of tasks by status.
 func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskStatus]int, err error) {
-	var store interface {
-		tasktwin.Store
-		tasktwin.Loader
-	}
+	var store tasktwin.Store
 	if c.Postgres != "" {
 		db, closeAll, openErr := openPostgres(e.ctx, c.Postgres)
 		if openErr != nil {
@@ -114,7 +111,9 @@ func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskS
 		defer memory.Close()
 		store = memory
 	}
-	if err := store.Load(e.ctx, rows); err != nil {
+	// The transactions of both engines are Loaders.
+	load := func(tx tasktwin.Store) error { return tx.(tasktwin.Loader).Load(e.ctx, rows) }
+	if err := fill(e.ctx, store, load); err != nil {
 		return nil, fmt.Errorf("%s: nothing was loaded: %w", c.name(), err)
 	}
 	return countStatuses(e.ctx, store)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -42,6 +43,11 @@ func (c *parityCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.close()) }()
+	release, err := server.useAlone(e.ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	progress, done := newBar(e.stderr, len(opts.Program), progressbar.OptionShowCount(), progressbar.OptionShowIts())
 	opts.Progress = progress
 	report, version, err := compare(e.ctx, server, opts)
@@ -139,6 +145,11 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 		return err
 	}
 	defer func() { err = errors.Join(err, closeDB()) }()
+	if !server.canRepeat() { // it is a database that was given: rows there would be mismatches
+		if err := fill(ctx, db, func(tasktwin.Store) error { return nil }); err != nil {
+			return err
+		}
+	}
 	twin, err := conformance.TwinOptions(ctx, db)
 	if err != nil {
 		return err

@@ -6,11 +6,17 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
-	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
+
+// aloneLock is the key of the advisory lock of useAlone: "twinpair" in ASCII.
+const aloneLock = 0x7477696e70616972
 
 // postgres is where empty databases come from: a server that was found or
 // started, or one database that was given.
@@ -23,11 +29,10 @@ type postgres struct {
 // server.
 func findPostgres(ctx context.Context, url string) (*postgres, error) {
 	if url != "" {
-		// Before anything is migrated: a database in use may be somebody else's.
-		if err := refuseUsed(ctx, url); err != nil {
-			return nil, err
+		if err := pgdb.MigrateEmpty(ctx, url); err != nil {
+			return nil, asUsage(err)
 		}
-		return &postgres{url: url}, pgdb.Migrate(ctx, url)
+		return &postgres{url: url}, nil
 	}
 	server, err := pgtest.Start(ctx)
 	if err != nil {
@@ -39,7 +44,8 @@ func findPostgres(ctx context.Context, url string) (*postgres, error) {
 // canRepeat reports whether there is more than one database to have.
 func (p *postgres) canRepeat() bool { return p.server != nil }
 
-// open opens an empty database. closeDB closes it, and drops it if it was made.
+// open opens a database, which was empty when it was found. closeDB closes it, and
+// drops it if it was made.
 func (p *postgres) open(ctx context.Context) (db *pgdb.DB, closeDB func() error, err error) {
 	url, drop := p.url, func() error { return nil }
 	if p.server != nil {
@@ -50,11 +56,7 @@ func (p *postgres) open(ctx context.Context) (db *pgdb.DB, closeDB func() error,
 	if db, err = pgdb.Open(ctx, url, pgdb.Options{}); err != nil {
 		return nil, nil, errors.Join(err, drop())
 	}
-	closeDB = func() error { return errors.Join(db.Close(), drop()) }
-	if err := mustBeEmpty(ctx, db); err != nil {
-		return nil, nil, errors.Join(err, closeDB())
-	}
-	return db, closeDB, nil
+	return db, func() error { return errors.Join(db.Close(), drop()) }, nil
 }
 
 func (p *postgres) close() error {
@@ -64,8 +66,8 @@ func (p *postgres) close() error {
 	return p.server.Close()
 }
 
-// openPostgres opens an empty database: the one at url, which it migrates, or
-// one on a server that it finds or starts. Close ends both.
+// openPostgres opens an empty database, for fill: the one at url, which it
+// migrates, or one on a server that it finds or starts. Close ends both.
 func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func() error, err error) {
 	p, err := findPostgres(ctx, url)
 	if err != nil {
@@ -78,39 +80,65 @@ func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func()
 	return db, func() error { return errors.Join(closeDB(), p.close()) }, nil
 }
 
-// refuseUsed refuses a database that has rows in our tables, or tables of their
-// names that are not ours.
-func refuseUsed(ctx context.Context, url string) error {
-	db, err := pgdb.Open(ctx, url, pgdb.Options{MaxConns: 1})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	var migrated bool
-	var table *string
-	const sql = `SELECT to_regclass('goose_db_version') IS NOT NULL, min(name) FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`
-	switch err := db.Pool().QueryRow(ctx, sql, dumpfile.TableNames()).Scan(&migrated, &table); {
-	case err != nil || table == nil:
-		return err
-	case !migrated:
-		return usagef("the PostgreSQL database has a table %s that tasktwin did not make: give an empty one", *table)
+// fill runs fn in one transaction of a store that is empty, all or nothing. A
+// database is locked meanwhile, so that it is empty until fn fills it.
+func fill(ctx context.Context, store tasktwin.Store, fn func(tx tasktwin.Store) error) error {
+	return asUsage(store.InTx(ctx, func(tx tasktwin.Store) error {
+		if _, ok := store.(*pgdb.DB); ok {
+			if err := pgdb.LockEmpty(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return fn(tx)
+	}, nil))
+}
+
+// asUsage tells a database that is not to be used from what went wrong with it.
+func asUsage(err error) error {
+	switch {
+	case errors.Is(err, pgdb.ErrNotEmpty):
+		return usagef("%w: give an empty one", err)
+	case errors.Is(err, pgdb.ErrRefused):
+		return &usageError{err}
 	default:
-		return mustBeEmpty(ctx, db)
+		return err
 	}
 }
 
-// mustBeEmpty refuses a database with rows: it could not be compared, or would
-// mix with what is there.
-func mustBeEmpty(ctx context.Context, db *pgdb.DB) error {
-	const sql = `SELECT EXISTS (SELECT FROM organizations) OR EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM workspace_agents)`
-	var used bool
-	if err := db.Pool().QueryRow(ctx, sql).Scan(&used); err != nil {
-		return err
+// useAlone is for what fills an empty database in many transactions: until the
+// function that it returns is called, no other process that asks for it has the
+// database. A transaction holds the lock, which works through poolers too.
+func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
+	if p.server != nil {
+		return func() {}, nil
 	}
-	if used {
-		return usagef("the PostgreSQL database already has rows: give an empty one")
+	config, err := pgdb.ParseConfig(p.url)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return nil, err
+	}
+	release = func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = conn.Close(ctx) // the session ends in any case
+	}
+	if _, err := conn.Exec(ctx, "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
+		release()
+		return nil, err
+	}
+	var locked bool
+	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", int64(aloneLock)).Scan(&locked); err != nil {
+		release()
+		return nil, err
+	}
+	if !locked {
+		release()
+		return nil, usagef("another parity run uses the PostgreSQL database: give each one of its own")
+	}
+	return release, nil
 }
 
 // openExisting opens somebody's database, which is not migrated, with one

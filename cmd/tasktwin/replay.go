@@ -106,10 +106,16 @@ func (c *replayCmd) options() (replay.Options, error) {
 	return opts, cmp.Or(checkStore(c.Store), checkDatabase(c.Postgres))
 }
 
-// replayInto replays the file into one store and collects the report.
+// replayInto replays the file into one store, which has to be empty, and collects
+// the report.
 func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput) (*replay.Summary, *replay.Report, error) {
 	begin := time.Now()
-	sum, err := replayLog(ctx, c.File, store, opts)
+	var sum *replay.Summary
+	err := fill(ctx, store, func(tx tasktwin.Store) error {
+		var err error
+		sum, err = replayLog(ctx, c.File, tx, opts)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}

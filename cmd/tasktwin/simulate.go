@@ -88,14 +88,14 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	progress, done := simulationProgress(e.stderr, 1)
 	var result *sim.Result
 	// All or nothing, so that what failed can be repeated.
-	err = store.InTx(e.ctx, func(tx tasktwin.Store) error {
+	err = fill(e.ctx, store, func(tx tasktwin.Store) error {
 		if err := world.Seed(e.ctx, tx); err != nil {
 			return err
 		}
 		var err error
 		result, err = world.Run(e.ctx, tx, policy, sim.Options{Progress: progress})
 		return err
-	}, nil)
+	})
 	done()
 	if err != nil {
 		return err

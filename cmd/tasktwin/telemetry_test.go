@@ -126,7 +126,7 @@ func foreign(t *testing.T, at string) (readable, task string) {
 		return out
 	}
 	exec(`CREATE SCHEMA platform`)
-	tables := column(`SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'goose_db_version'`)
+	tables := column(`SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'tasktwin_db_version'`)
 	require.Len(t, tables, 13)
 	exec(`CREATE TYPE platform.kind AS ENUM ('a', 'b')`)
 	for _, table := range tables {
@@ -150,7 +150,7 @@ func foreign(t *testing.T, at string) (readable, task string) {
 		exec(`ALTER TYPE ` + enum + ` SET SCHEMA platform`)
 	}
 	exec(`DROP VIEW tasks_with_status`)
-	exec(`DROP TABLE goose_db_version`)
+	exec(`DROP TABLE tasktwin_db_version`)
 
 	role := "reader_of_" + strings.ReplaceAll(column(`SELECT current_database()::text`)[0], "-", "_")
 	exec(`CREATE ROLE "` + role + `" LOGIN PASSWORD 'reads'`)
@@ -189,7 +189,7 @@ func TestTelemetryOfSomebodyElsesDatabase(t *testing.T) {
 			require.Equal(t, want, lines(t, r.stdout))
 		})
 	}
-	execute(t, at, `SELECT 1 / (to_regclass('public.goose_db_version') IS NULL AND to_regclass('platform.goose_db_version') IS NULL)::int`)
+	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.tasktwin_db_version') IS NULL)::int`)
 
 	r := command(t, "telemetry", "--postgres", with(t, readable, nil, "search_path", "public"), "--since", anything)
 	require.Equal(t, exitFailure, r.code)

@@ -55,15 +55,6 @@ func tableNumber(name string) int {
 	return slices.IndexFunc(tables, func(t table) bool { return t.name == name })
 }
 
-// TableNames returns the names of all tables, in the order of Dump's fields.
-func TableNames() []string {
-	names := make([]string, len(tables))
-	for i := range tables {
-		names[i] = tables[i].name
-	}
-	return names
-}
-
 // rowKey is a primary key: a uuid and perhaps a number. Its bytes sort as
 // PostgreSQL sorts the columns.
 type rowKey [20]byte

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+)
+
+// barrier keeps writers of organizations, which every command writes to first,
+// waiting. Await returns once n of them wait, or one has ended; lift lets them go.
+func barrier(t *testing.T, at string) (await func(n int, ended <-chan result), lift func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), at)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, conn.Close(context.WithoutCancel(t.Context()))) })
+	exec := func(sql string) {
+		t.Helper()
+		_, err := conn.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	exec("BEGIN; LOCK TABLE organizations IN SHARE ROW EXCLUSIVE MODE")
+	await = func(n int, ended <-chan result) {
+		t.Helper()
+		for waiting := -1; waiting < n; {
+			const sql = `SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'organizations'::regclass`
+			err := conn.QueryRow(t.Context(), sql).Scan(&waiting)
+			require.NoError(t, err)
+			select {
+			case r := <-ended:
+				t.Fatalf("it did not wait: %+v", r)
+			default:
+			}
+		}
+	}
+	return await, func() { exec("COMMIT") }
+}
+
+// organizationsDump writes a dump of one organization and returns its path.
+func organizationsDump(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "organization.dump")
+	_, err := writeDump(t.Context(), path, &tasktwin.Dump{Organizations: []tasktwin.Organization{{ID: uuid.New(), Name: name}}})
+	require.NoError(t, err)
+	return path
+}
+
+// Commands that begin at once on one empty database all find it empty. One fills
+// it, and the others say that it has rows.
+func TestOneCommandFillsADatabase(t *testing.T) {
+	t.Parallel()
+	for name, commands := range map[string][][]string{
+		"two loads": {{"load", organizationsDump(t, "a"), "--postgres"}, {"load", organizationsDump(t, "b"), "--postgres"}},
+		"all kinds": {
+			{"load", organizationsDump(t, "a"), "--postgres"},
+			{"replay", sample, "--store"},
+			{"replay", sample, "--parity", "--postgres"},
+			append(small("simulate"), "--store"),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := pgtest.URL(t)
+			await, lift := barrier(t, at)
+			ended := make(chan result, 4)
+			for _, args := range commands {
+				go func() { ended <- command(t, append(args, at)...) }()
+			}
+			await(len(commands), ended)
+			lift()
+			filled := 0
+			for range commands {
+				r := <-ended
+				if r.code == exitOK {
+					filled++
+					continue
+				}
+				require.Equal(t, exitUsage, r.code, r.stderr)
+				require.Contains(t, r.stderr, "the database already has rows in table organizations: give an empty one")
+			}
+			require.Equal(t, 1, filled)
+		})
+	}
+}
+
+// A parity run has the database for as long as it lasts.
+func TestOneParityRunUsesADatabase(t *testing.T) {
+	t.Parallel()
+	at := pgtest.URL(t)
+	await, lift := barrier(t, at)
+	ended := make(chan result, 4)
+	go func() { ended <- command(t, "parity", "--ops", "50", "--seed", "1", "--postgres", at) }()
+	await(1, ended)
+	r := command(t, "parity", "--ops", "50", "--seed", "1", "--postgres", at)
+	require.Equal(t, exitUsage, r.code, r.stderr)
+	require.Contains(t, r.stderr, "another parity run uses the PostgreSQL database")
+	lift()
+	r = <-ended
+	require.Equal(t, exitOK, r.code, r.stderr)
+	r = command(t, "parity", "--ops", "50", "--seed", "1", "--postgres", at)
+	require.Equal(t, exitUsage, r.code, r.stderr)
+	require.Contains(t, r.stderr, "already has rows")
+}
