@@ -6,45 +6,65 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// agt is a row of workspace_agents, kept small.
-type agt struct {
+// agentRow is a row of workspace_agents, kept small.
+type agentRow struct {
 	id                   uuid.UUID
 	createdAt, updatedAt instant
 	name                 string
 	state                code
 }
 
-func copyAgent(_ *state, a *agt) tasktwin.WorkspaceAgent {
+// agentTable is the rows of workspace_agents and their index.
+type agentTable struct {
+	rel.Table[agentRow]
+	byID cow.Hash
+}
+
+var agents table[agentRow]
+
+func defineAgents() {
+	d := &agents
+	d.Name = "workspace_agents"
+	d.Table = func(t *tables) *rel.Table[agentRow] { return &t.agents.Table }
+	d.id = func(r *agentRow) uuid.UUID { return r.id }
+	d.Unique = []rel.Unique[tables, agentRow]{
+		byID(tasktwin.UniqueWorkspaceAgentsPKey, func(t *tables) *cow.Hash { return &t.agents.byID }, d.id),
+	}
+}
+
+func copyAgent(_ *state, a *agentRow) tasktwin.WorkspaceAgent {
 	return tasktwin.WorkspaceAgent{
 		ID: a.id, CreatedAt: a.createdAt.time(), UpdatedAt: a.updatedAt.time(), Name: a.name, LifecycleState: lifecycleStates[a.state-1],
 	}
 }
 
-func parseAgent(r *tasktwin.WorkspaceAgent) (fresh[agt], error) {
+func parseAgent(r *tasktwin.WorkspaceAgent) (pendingRow[agentRow], error) {
 	if err := firstError(enum(r.LifecycleState), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64)); err != nil {
-		return fresh[agt]{}, err
+		return pendingRow[agentRow]{}, err
 	}
-	return fresh[agt]{row: &agt{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
+	return pendingRow[agentRow]{row: &agentRow{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
 }
 
 func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWorkspaceAgentParams) (tasktwin.WorkspaceAgent, error) {
 	a, err := parseAgent((*tasktwin.WorkspaceAgent)(&arg))
-	return insertRow(ctx, q, &agentsTable, a, err, copyAgent)
+	return insertRow(ctx, q, &agents, a, err, copyAgent)
 }
 
 func (q queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) (tasktwin.WorkspaceAgent, error) {
 	parsed := firstError(enum(arg.LifecycleState), timestamp(&arg.UpdatedAt))
-	return updateRow(ctx, q, &agentsTable, arg.ID, parsed, func(a *agt) {
+	return updateRow(ctx, q, &agents, arg.ID, parsed, func(a *agentRow) {
 		a.state, a.updatedAt = codeOf(arg.LifecycleState, lifecycleStates), at(arg.UpdatedAt)
 	}, copyAgent)
 }
 
 func (q queries) GetWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceAgent, error) {
-	return getRow(ctx, q, &agentsTable, id, copyAgent)
+	return getRow(ctx, q, &agents, id, copyAgent)
 }
 
 func (q queries) DeleteWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q, &agentsTable, id)
+	return deleteRow(ctx, q, &agents, id)
 }

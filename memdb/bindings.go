@@ -6,36 +6,93 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// bind is a row of task_workspace_apps, kept small.
-type bind struct {
+// bindingRow is a row of task_workspace_apps, kept small.
+type bindingRow struct {
 	task, agent, app uint32
 	number           int32
 }
 
-func copyBinding(st *state, b *bind) tasktwin.TaskWorkspaceApp {
-	row := tasktwin.TaskWorkspaceApp{TaskID: st.tasks.rows.Get(b.task).id, WorkspaceBuildNumber: b.number}
-	if b.agent != noSlot {
-		row.WorkspaceAgentID = to(st.agents.rows.Get(b.agent).id)
+// bindingTable is the rows of task_workspace_apps, and the slots of a task's
+// bindings by build number, and of an agent's and an app's bindings.
+type bindingTable struct {
+	rel.Table[bindingRow]
+	ofTask         cow.Vec[cow.Tree[rel.Numbered]]
+	ofAgent, ofApp cow.Vec[cow.Set]
+}
+
+var bindings table[bindingRow]
+
+func defineBindings() {
+	d := &bindings
+	d.Name = "task_workspace_apps"
+	d.Table = func(t *tables) *rel.Table[bindingRow] { return &t.bindings.Table }
+	d.Unique = []rel.Unique[tables, bindingRow]{
+		{Name: string(tasktwin.UniqueTaskWorkspaceAppsPKey), Find: func(t *tables, r *bindingRow) (uint32, bool) {
+			return slotOfNumber(t.bindings.ofTask.Get(r.task), r.number)
+		}},
 	}
-	if b.app != noSlot {
-		row.WorkspaceAppID = to(st.apps.rows.Get(b.app).id)
+	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, rel.Cascade,
+		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.bindings.ofTask }, func(r *bindingRow) int32 { return r.number }),
+		func(r *bindingRow) *uint32 { return &r.task })
+	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, rel.Cascade,
+		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent }),
+		func(r *bindingRow) *uint32 { return &r.agent })
+	references(d, &apps, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, rel.Cascade,
+		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofApp }),
+		func(r *bindingRow) *uint32 { return &r.app })
+}
+
+// bindingsIn returns a task's bindings, and none where it is not there.
+func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.Numbered]) {
+	if slot, t := tasks.find(st, taskID); t != nil {
+		list = st.Tables.bindings.ofTask.Get(slot)
+	}
+	return list
+}
+
+// findBinding returns a task's binding of a build number, or nil.
+func findBinding(st *state, taskID uuid.UUID, number int32) (slot uint32, b *bindingRow) {
+	slot, ok := slotOfNumber(bindingsIn(st, taskID), number)
+	if ok {
+		b = st.Tables.bindings.Row(slot)
+	}
+	return slot, b
+}
+
+// eachBoundTask calls do with the slot of each task that has one of the bindings,
+// as often as it has one.
+func eachBoundTask(st *state, bound cow.Set, do func(task uint32)) {
+	for b := range bound.All() {
+		do(st.Tables.bindings.Row(b).task)
+	}
+}
+
+func copyBinding(st *state, b *bindingRow) tasktwin.TaskWorkspaceApp {
+	row := tasktwin.TaskWorkspaceApp{TaskID: st.Tables.tasks.Row(b.task).id, WorkspaceBuildNumber: b.number}
+	if b.agent != rel.NoSlot {
+		row.WorkspaceAgentID = nullUUID(st.Tables.agents.Row(b.agent).id)
+	}
+	if b.app != rel.NoSlot {
+		row.WorkspaceAppID = nullUUID(st.Tables.apps.Row(b.app).id)
 	}
 	return row
 }
 
-func newBinding(r *tasktwin.TaskWorkspaceApp) fresh[bind] {
-	return fresh[bind]{row: &bind{number: r.WorkspaceBuildNumber}, refs: refs{to(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID}}
+func newBinding(r *tasktwin.TaskWorkspaceApp) pendingRow[bindingRow] {
+	return pendingRow[bindingRow]{row: &bindingRow{number: r.WorkspaceBuildNumber}, refs: refs{nullUUID(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID}}
 }
 
 func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
 	f := newBinding(&tasktwin.TaskWorkspaceApp{
 		TaskID: arg.TaskID, WorkspaceAgentID: arg.WorkspaceAgentID, WorkspaceAppID: arg.WorkspaceAppID, WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
 	})
-	return write(ctx, q, nil, wholly, func(st *state) (tasktwin.TaskWorkspaceApp, error) {
-		slot, old := st.binding(arg.TaskID, arg.WorkspaceBuildNumber)
-		if err := upsert(st, &bindingsTable, slot, old, &f); err != nil {
+	return write(ctx, q, nil, rel.FailsBeforeWriting, func(st *state) (tasktwin.TaskWorkspaceApp, error) {
+		slot, old := findBinding(st, arg.TaskID, arg.WorkspaceBuildNumber)
+		if err := bindings.upsert(st, slot, old, &f); err != nil {
 			return tasktwin.TaskWorkspaceApp{}, err
 		}
 		return copyBinding(st, f.row), nil
@@ -44,13 +101,6 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWorkspaceApp, error) {
-		return copies(st, &st.bindings, st.bindingsIn(taskID), copyBinding), nil
+		return copies(st, &bindings, bindingsIn(st, taskID), copyBinding), nil
 	})
-}
-
-func upsert[R any](st *state, d *tableDef[R], slot uint32, old *R, f *fresh[R]) error {
-	if old != nil {
-		return d.update(st, slot, old, f.row, &f.refs)
-	}
-	return d.insert(st, f)
 }

@@ -2,60 +2,116 @@ package memdb
 
 import (
 	"context"
-	"database/sql"
+	"unique"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// bld is a row of workspace_builds, kept small.
-type bld struct {
-	id                                 uuid.UUID
-	createdAt, updatedAt               instant
-	workspace, version, initiator, job uint32
-	number                             int32
-	transition, reason                 code
+// buildRow is a row of workspace_builds, kept small.
+type buildRow struct {
+	id                   uuid.UUID
+	createdAt, updatedAt instant
+	// initiator is shared by the rows that have it: it refers to no table.
+	initiator               unique.Handle[uuid.UUID]
+	workspace, version, job uint32
+	number                  int32
+	transition, reason      code
 }
 
-func copyBuild(st *state, b *bld) tasktwin.WorkspaceBuild {
+// buildTable is the rows of workspace_builds, their index, and the slots of a
+// template version's builds, of a workspace's by build number, and of a job's one
+// build.
+type buildTable struct {
+	rel.Table[buildRow]
+	byID        cow.Hash
+	ofVersion   cow.Vec[cow.Set]
+	ofWorkspace cow.Vec[cow.Tree[rel.Numbered]]
+	ofJob       cow.Vec[uint32]
+}
+
+var builds table[buildRow]
+
+func defineBuilds() {
+	d := &builds
+	d.Name = "workspace_builds"
+	d.Table = func(t *tables) *rel.Table[buildRow] { return &t.builds.Table }
+	d.id = func(r *buildRow) uuid.UUID { return r.id }
+	d.Unique = []rel.Unique[tables, buildRow]{
+		byID(tasktwin.UniqueWorkspaceBuildsPKey, func(t *tables) *cow.Hash { return &t.builds.byID }, d.id),
+		{Name: string(tasktwin.UniqueWorkspaceBuildsJobIDKey), Find: func(t *tables, r *buildRow) (uint32, bool) {
+			slot := t.builds.ofJob.Get(r.job) - 1
+			return slot, slot != rel.NoSlot
+		}},
+		{Name: string(tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey), Find: func(t *tables, r *buildRow) (uint32, bool) {
+			return slotOfNumber(t.builds.ofWorkspace.Get(r.workspace), r.number)
+		}},
+	}
+	references(d, &jobs, tasktwin.FKWorkspaceBuildsJobIDFKey, rel.Cascade,
+		rel.OnlyChild[tables, buildRow](func(t *tables) *cow.Vec[uint32] { return &t.builds.ofJob }),
+		func(r *buildRow) *uint32 { return &r.job })
+	references(d, &templateVersions, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, rel.Cascade,
+		rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion }),
+		func(r *buildRow) *uint32 { return &r.version })
+	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, rel.Cascade,
+		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.builds.ofWorkspace }, func(r *buildRow) int32 { return r.number }),
+		func(r *buildRow) *uint32 { return &r.workspace })
+}
+
+// buildsIn returns a workspace's builds, and none where it is not there.
+func buildsIn(st *state, workspaceID uuid.UUID) (list cow.Tree[rel.Numbered]) {
+	if slot, w := workspaces.find(st, workspaceID); w != nil {
+		list = st.Tables.builds.ofWorkspace.Get(slot)
+	}
+	return list
+}
+
+// buildOfJob returns the build that has a job, or nil: at NoSlot there is no row.
+func buildOfJob(st *state, job uint32) *buildRow {
+	return st.Tables.builds.Row(st.Tables.builds.ofJob.Get(job) - 1)
+}
+
+func copyBuild(st *state, b *buildRow) tasktwin.WorkspaceBuild {
 	return tasktwin.WorkspaceBuild{
 		ID: b.id, CreatedAt: b.createdAt.time(), UpdatedAt: b.updatedAt.time(),
-		WorkspaceID: st.workspaces.rows.Get(b.workspace).id, TemplateVersionID: st.templateVersions.rows.Get(b.version).row.ID,
-		BuildNumber: b.number, Transition: transitions[b.transition-1], InitiatorID: st.initiators.get(b.initiator),
-		JobID: st.jobs.rows.Get(b.job).id, Reason: buildReasons[b.reason-1],
+		WorkspaceID: st.Tables.workspaces.Row(b.workspace).id, TemplateVersionID: st.Tables.templateVersions.Row(b.version).row.ID,
+		BuildNumber: b.number, Transition: transitions[b.transition-1], InitiatorID: b.initiator.Value(),
+		JobID: st.Tables.jobs.Row(b.job).id, Reason: buildReasons[b.reason-1],
 	}
 }
 
-func parseBuild(arg *tasktwin.InsertWorkspaceBuildParams) (fresh[bld], error) {
+func parseBuild(arg *tasktwin.InsertWorkspaceBuildParams) (pendingRow[buildRow], error) {
 	if err := firstError(enum(arg.Transition), enum(arg.Reason), timestamp(&arg.CreatedAt), timestamp(&arg.UpdatedAt)); err != nil {
-		return fresh[bld]{}, err
+		return pendingRow[buildRow]{}, err
 	}
-	b := &bld{
-		id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt), number: arg.BuildNumber,
+	b := &buildRow{
+		id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt), number: arg.BuildNumber, initiator: unique.Make(arg.InitiatorID),
 		transition: codeOf(arg.Transition, transitions), reason: codeOf(arg.Reason, buildReasons),
 	}
-	return fresh[bld]{row: b, refs: refs{to(arg.JobID), to(arg.TemplateVersionID), to(arg.WorkspaceID)}, initiator: arg.InitiatorID}, nil
+	return pendingRow[buildRow]{row: b, refs: refs{nullUUID(arg.JobID), nullUUID(arg.TemplateVersionID), nullUUID(arg.WorkspaceID)}}, nil
 }
 
 func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWorkspaceBuildParams) (tasktwin.WorkspaceBuild, error) {
 	b, err := parseBuild(&arg)
-	return insertRow(ctx, q, &buildsTable, b, err, copyBuild)
+	return insertRow(ctx, q, &builds, b, err, copyBuild)
 }
 
 func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) (tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) (row tasktwin.WorkspaceBuild, err error) {
-		builds := st.buildsIn(workspaceID)
-		last, ok := builds.Last()
+		list := buildsIn(st, workspaceID)
+		last, ok := list.Last()
 		if !ok {
-			return row, sql.ErrNoRows
+			return row, rel.ErrNoRows
 		}
-		return copyBuild(st, st.builds.rows.Get(last.slot)), nil
+		return copyBuild(st, st.Tables.builds.Row(last.Slot)), nil
 	})
 }
 
 func (q queries) ListWorkspaceBuildsByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) ([]tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceBuild, error) {
-		return copies(st, &st.builds, st.buildsIn(workspaceID), copyBuild), nil
+		return copies(st, &builds, buildsIn(st, workspaceID), copyBuild), nil
 	})
 }

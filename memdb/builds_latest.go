@@ -4,8 +4,8 @@ import "github.com/tasktwin/tasktwin"
 
 // latestBuilds are what telemetry asks of a workspace's builds.
 type latestBuilds struct {
-	newest      *bld // by time
-	stop, start *bld // by build number
+	newest      *buildRow // by time
+	stop, start *buildRow // by build number
 }
 
 func (l latestBuilds) newestAt() instant {
@@ -16,7 +16,7 @@ func (l latestBuilds) newestAt() instant {
 }
 
 // add returns what they are with one more build.
-func (l latestBuilds) add(b *bld) latestBuilds {
+func (l latestBuilds) add(b *buildRow) latestBuilds {
 	if l.newest == nil || b.createdAt > l.newest.createdAt {
 		l.newest = b
 	}
@@ -30,7 +30,7 @@ func (l latestBuilds) add(b *bld) latestBuilds {
 	return l
 }
 
-func higher(a, b *bld) *bld {
+func higher(a, b *buildRow) *buildRow {
 	if a != nil && a.number > b.number {
 		return a
 	}

@@ -1,111 +1,125 @@
 package memdb
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
 
 // What is derived from rows follows them: a task's row of the view and its place
 // in the lists, the latest builds of a workspace, and telemetry.
-func init() {
-	workspacesTable.stored, workspacesTable.removed = workspaceStored, workspaceRemoved
-	jobsTable.stored = jobStored
-	buildsTable.stored, buildsTable.removed = buildStored, buildRemoved
-	agentsTable.stored = agentStored
-	appsTable.stored = appStored
-	tasksTable.stored, tasksTable.removed = taskStored, taskRemoved
-	bindingsTable.stored, bindingsTable.removed = bindingStored, bindingRemoved
+func deriveFromRows() {
+	workspaces.Stored, workspaces.Removed = workspaceStored, workspaceRemoved
+	jobs.Stored = jobStored
+	builds.Stored, builds.Removed = buildStored, buildRemoved
+	agents.Stored = agentStored
+	apps.Stored = appStored
+	tasks.Stored, tasks.Removed = taskStored, taskRemoved
+	bindings.Stored, bindings.Removed = bindingStored, bindingRemoved
 }
 
-func workspaceStored(st *state, slot uint32, _, _ *work) { st.refreshTasksOf(slot) }
+func workspaceStored(st *state, slot uint32, _, _ *workspaceRow) { refreshTasksOf(st, slot) }
 
-func workspaceRemoved(st *state, slot uint32, _ *work) {
-	st.latestBuilds.Set(st.own, slot, latestBuilds{})
+func workspaceRemoved(st *state, slot uint32, _ *workspaceRow) {
+	st.Tables.latestBuilds.Set(st.Owner(), slot, latestBuilds{})
 }
 
-func jobStored(st *state, slot uint32, _, _ *job) {
-	if b := st.buildOfJob(slot); b != nil {
-		st.refreshTasksOf(b.workspace)
+func jobStored(st *state, slot uint32, _, _ *jobRow) {
+	if b := buildOfJob(st, slot); b != nil {
+		refreshTasksOf(st, b.workspace)
 	}
 }
 
-func buildStored(st *state, _ uint32, b, _ *bld) {
-	latest := st.latestBuilds.At(st.own, b.workspace)
+func buildStored(st *state, _ uint32, b, _ *buildRow) {
+	latest := st.Tables.latestBuilds.At(st.Owner(), b.workspace)
 	*latest = latest.add(b)
-	for task := range st.tasksOf(b.workspace) {
-		st.taskChanged(task)
+	for task := range tasksOf(st, b.workspace) {
+		taskChanged(st, task)
 	}
 }
 
-// buildRemoved looks at the builds that are left. Where the workspace is gone
-// too, so are its tasks.
-func buildRemoved(st *state, _ uint32, b *bld) {
-	if !workspacesTable.exists(st, b.workspace) {
+// buildRemoved looks at the builds that are left. If the workspace is gone too, so
+// are its tasks.
+func buildRemoved(st *state, _ uint32, b *buildRow) {
+	if st.Tables.workspaces.Row(b.workspace) == nil {
 		return
 	}
 	var latest latestBuilds
-	builds := st.buildsOf.Get(b.workspace)
-	for n := range builds.All() {
-		latest = latest.add(st.builds.rows.Get(n.slot))
+	list := st.Tables.builds.ofWorkspace.Get(b.workspace)
+	for n := range list.All() {
+		latest = latest.add(st.Tables.builds.Row(n.Slot))
 	}
-	st.latestBuilds.Set(st.own, b.workspace, latest)
-	st.stale = slices.AppendSeq(st.stale, st.tasksOf(b.workspace))
+	st.Tables.latestBuilds.Set(st.Owner(), b.workspace, latest)
+	st.Tables.stale = slices.AppendSeq(st.Tables.stale, tasksOf(st, b.workspace))
 }
 
-func agentStored(st *state, slot uint32, _, _ *agt) { st.refreshBound(bindingsByAgent, slot) }
+// statusStored adds a new status of an app to the timelines of the tasks that are
+// bound to the app.
+func statusStored(st *state, app uint32, s *statusRecord) {
+	eachBoundTask(st, st.Tables.bindings.ofApp.Get(app), func(task uint32) { statusAdded(st, task, s, app) })
+}
 
-func appStored(st *state, slot uint32, _, _ *app) { st.refreshBound(bindingsByApp, slot) }
+func agentStored(st *state, slot uint32, _, _ *agentRow) {
+	refreshBound(st, st.Tables.bindings.ofAgent.Get(slot))
+}
+
+func appStored(st *state, slot uint32, _, _ *appRow) {
+	refreshBound(st, st.Tables.bindings.ofApp.Get(slot))
+}
 
 func taskStored(st *state, slot uint32, r, old *taskRow) {
 	r.derive(st, slot)
-	st.relist(slot, r, old)
-	st.forgetTelemetry(slot)
+	relist(st, slot, r, old)
+	forgetTelemetry(st, slot)
 }
 
-func taskRemoved(st *state, slot uint32, r *taskRow) { st.relist(slot, nil, r) }
+func taskRemoved(st *state, slot uint32, r *taskRow) { relist(st, slot, nil, r) }
 
-func bindingStored(st *state, _ uint32, r, _ *bind) {
-	st.taskChanged(r.task)
+func bindingStored(st *state, _ uint32, r, _ *bindingRow) {
+	taskChanged(st, r.task)
 }
 
-func bindingRemoved(st *state, _ uint32, r *bind) {
-	if tasksTable.exists(st, r.task) {
-		st.stale = append(st.stale, r.task)
+func bindingRemoved(st *state, _ uint32, r *bindingRow) {
+	if st.Tables.tasks.Row(r.task) != nil {
+		st.Tables.stale = append(st.Tables.stale, r.task)
 	}
 }
 
-// refresh derives a task anew, if it is live.
-func (st *state) refresh(slot uint32) {
-	old := st.tasks.rows.Get(slot)
+// refreshTask recomputes what is derived of a task, if it is live.
+func refreshTask(st *state, slot uint32) {
+	old := st.Tables.tasks.Row(slot)
 	if !old.live() {
 		return
 	}
 	next := *old
 	next.derive(st, slot)
 	if next.taskView != old.taskView {
-		st.relist(slot, &next, old)
-		st.tasks.rows.Set(st.own, slot, &next)
+		relist(st, slot, &next, old)
+		st.Tables.tasks.Set(st.Owner(), slot, &next)
 	}
 }
 
-func (st *state) refreshTasksOf(workspace uint32) {
-	for task := range st.tasksOf(workspace) {
-		st.refresh(task)
+func refreshTasksOf(st *state, workspace uint32) {
+	for task := range tasksOf(st, workspace) {
+		refreshTask(st, task)
 	}
 }
 
-// refreshBound derives the tasks anew that have a binding to an agent or an app.
-func (st *state) refreshBound(list childList, slot uint32) {
-	st.eachBound(list, slot, st.refresh)
+// refreshBound recomputes the tasks that have one of the bindings.
+func refreshBound(st *state, bound cow.Set) {
+	eachBoundTask(st, bound, func(task uint32) { refreshTask(st, task) })
 }
 
-// taskChanged derives a task anew, with its telemetry.
-func (st *state) taskChanged(slot uint32) {
-	st.refresh(slot)
-	st.forgetTelemetry(slot)
+// taskChanged recomputes a task, and forgets its telemetry.
+func taskChanged(st *state, slot uint32) {
+	refreshTask(st, slot)
+	forgetTelemetry(st, slot)
 }
 
-// settle derives the tasks anew for which a delete has changed something.
-func (st *state) settle() {
-	for _, slot := range st.stale {
-		st.taskChanged(slot)
+// refreshStale recomputes the tasks for which a delete has changed something.
+func refreshStale(st *state) {
+	for _, slot := range st.Tables.stale {
+		taskChanged(st, slot)
 	}
-	st.stale = nil
+	st.Tables.stale = nil
 }

@@ -14,34 +14,34 @@ import (
 func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	return read(ctx, q, nil, func(st *state) (*tasktwin.Dump, error) {
 		var d tasktwin.Dump
-		d.Organizations = dumpTable(st, &organizationsTable, plain)
-		d.Users = dumpTable(st, &usersTable, plain)
-		d.Templates = dumpTable(st, &templatesTable, copyTemplate)
-		d.TemplateVersions = dumpTable(st, &templateVersionsTable, copyTemplateVersion)
-		d.Workspaces = dumpTable(st, &workspacesTable, copyWorkspace)
-		d.ProvisionerJobs = dumpTable(st, &jobsTable, copyJob)
-		d.WorkspaceBuilds = dumpTable(st, &buildsTable, copyBuild)
-		d.WorkspaceAgents = dumpTable(st, &agentsTable, copyAgent)
-		d.WorkspaceApps = dumpTable(st, &appsTable, copyApp)
-		d.WorkspaceAppStatuses = make([]tasktwin.WorkspaceAppStatus, st.statuses.size)
-		for n := range st.statuses.size {
-			d.WorkspaceAppStatuses[n] = st.statusRow(n)
+		d.Organizations = dumpTable(st, &organizations, plain)
+		d.Users = dumpTable(st, &users, plain)
+		d.Templates = dumpTable(st, &templates, copyTemplate)
+		d.TemplateVersions = dumpTable(st, &templateVersions, copyTemplateVersion)
+		d.Workspaces = dumpTable(st, &workspaces, copyWorkspace)
+		d.ProvisionerJobs = dumpTable(st, &jobs, copyJob)
+		d.WorkspaceBuilds = dumpTable(st, &builds, copyBuild)
+		d.WorkspaceAgents = dumpTable(st, &agents, copyAgent)
+		d.WorkspaceApps = dumpTable(st, &apps, copyApp)
+		d.WorkspaceAppStatuses = make([]tasktwin.WorkspaceAppStatus, st.Tables.statuses.size)
+		for n := range st.Tables.statuses.size {
+			d.WorkspaceAppStatuses[n] = copyStatus(st, n)
 		}
 		slices.SortFunc(d.WorkspaceAppStatuses, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
-		d.Tasks = dumpTable(st, &tasksTable, copyTask)
-		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.bindings.size)
-		for _, f := range byKey(st, &tasksTable) {
-			d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, copies(st, &st.bindings, st.bindingsOf.Get(f.slot), copyBinding)...)
+		d.Tasks = dumpTable(st, &tasks, copyTask)
+		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.Tables.bindings.Len())
+		for _, f := range byKey(st, &tasks) {
+			d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, copies(st, &bindings, st.Tables.bindings.ofTask.Get(f.slot), copyBinding)...)
 		}
-		d.TaskSnapshots = dumpTable(st, &snapshotsTable, copySnapshot)
+		d.TaskSnapshots = dumpTable(st, &snapshots, copySnapshot)
 		return &d, nil
 	})
 }
 
 func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
-func dumpTable[R, T any](st *state, d *tableDef[R], out func(*state, *R) T) []T {
-	rows := make([]T, 0, d.of(st).size)
+func dumpTable[R, T any](st *state, d *table[R], out func(*state, *R) T) []T {
+	rows := make([]T, 0, d.Table(&st.Tables).Len())
 	for _, f := range byKey(st, d) {
 		rows = append(rows, out(st, f.row))
 	}
@@ -55,13 +55,11 @@ type found[R any] struct {
 }
 
 // byKey returns the rows of a table by primary key.
-func byKey[R any](st *state, d *tableDef[R]) []found[R] {
-	t := d.of(st)
-	rows := make([]found[R], 0, t.size)
-	for slot := range t.next {
-		if r := t.rows.Get(slot); r != nil {
-			rows = append(rows, found[R]{slot, r})
-		}
+func byKey[R any](st *state, d *table[R]) []found[R] {
+	t := d.Table(&st.Tables)
+	rows := make([]found[R], 0, t.Len())
+	for slot, r := range t.All() {
+		rows = append(rows, found[R]{slot, r})
 	}
 	slices.SortFunc(rows, func(a, b found[R]) int { return compareIDs(d.id(a.row), d.id(b.row)) })
 	return rows

@@ -2,23 +2,77 @@ package memdb
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// isFailure tells errors that undo a statement from finding no rows, which
-// leaves what the statement did.
-func isFailure(err error) bool { return err != nil && !errors.Is(err, sql.ErrNoRows) }
-
-func uniqueViolation(table, constraint string) error {
-	return &tasktwin.Error{
-		Code:    tasktwin.UniqueViolation,
-		Message: fmt.Sprintf("duplicate key value violates unique constraint %q", constraint),
-		Table:   table, Constraint: constraint,
+// translate returns PostgreSQL's error in place of the kernel's, which is never
+// wrapped. Others, which are those of values, of contexts and of the caller's
+// functions, stay.
+func (q queries) translate(err error) error {
+	switch e := err.(type) { //nolint:errorlint // see above
+	case *rel.ViolationError:
+		return q.violation(e)
+	case rel.RefusalError:
+		return refusal(e)
 	}
+	return err
+}
+
+func refusal(e rel.RefusalError) error {
+	switch e {
+	case rel.ErrNoRows:
+		return sql.ErrNoRows
+	case rel.ErrClosed:
+		return tasktwin.ErrClosed
+	case rel.ErrTxDone:
+		return tasktwin.ErrTxDone
+	case rel.ErrStoreInTx:
+		return tasktwin.ErrStoreInTx
+	case rel.ErrCommitAborted:
+		return tasktwin.ErrCommitAborted
+	case rel.ErrSavepointOpen:
+		return tasktwin.ErrSavepointOpen
+	case rel.ErrAborted:
+		return &tasktwin.Error{
+			Code:    tasktwin.InFailedSQLTransaction,
+			Message: "current transaction is aborted, commands ignored until end of transaction block",
+		}
+	case rel.ErrReadOnly:
+		return &tasktwin.Error{
+			Code:    tasktwin.ReadOnlySQLTransaction,
+			Message: "cannot execute INSERT, UPDATE or DELETE in a read-only transaction",
+		}
+	case rel.ErrSerialization:
+		return &tasktwin.Error{
+			Code:    tasktwin.SerializationFailure,
+			Message: "could not serialize access due to concurrent update",
+		}
+	}
+	return e
+}
+
+func (q queries) violation(v *rel.ViolationError) error {
+	e := &tasktwin.Error{Table: v.Table, Constraint: v.Constraint}
+	switch v.Kind {
+	case rel.Duplicate:
+		e.Code = tasktwin.UniqueViolation
+		e.Message = fmt.Sprintf("duplicate key value violates unique constraint %q", v.Constraint)
+	case rel.MissingParent:
+		e.Code = tasktwin.ForeignKeyViolation
+		e.Message = fmt.Sprintf("insert or update on table %q violates foreign key constraint %q", v.Table, v.Constraint)
+	case rel.StillReferenced:
+		// A RESTRICT violation got its own code and wording in PostgreSQL 18.
+		setting := "foreign key"
+		e.Code = tasktwin.ForeignKeyViolation
+		if v.Restrict && q.version >= 18 {
+			e.Code, setting = tasktwin.RestrictViolation, "RESTRICT setting of foreign key"
+		}
+		e.Message = fmt.Sprintf("update or delete on table %q violates %s constraint %q on table %q", v.Parent, setting, v.Constraint, v.Table)
+	}
+	return e
 }
 
 func notNullViolation(table, column string) error {
@@ -37,59 +91,9 @@ func checkViolation(table string, constraint tasktwin.CheckConstraint) error {
 	}
 }
 
-func missingParent(table string, constraint tasktwin.ForeignKeyConstraint) error {
-	return &tasktwin.Error{
-		Code:    tasktwin.ForeignKeyViolation,
-		Message: fmt.Sprintf("insert or update on table %q violates foreign key constraint %q", table, constraint),
-		Table:   table, Constraint: string(constraint),
-	}
-}
-
-// stillReferenced is the error of deleting a parent. A RESTRICT violation got
-// its own code and wording in PostgreSQL 18.
-func stillReferenced(opts Options, parent string, key *child) error {
-	code, setting := tasktwin.ForeignKeyViolation, "foreign key"
-	if key.onDelete == restrict && opts.PostgresVersion >= 18 {
-		code, setting = tasktwin.RestrictViolation, "RESTRICT setting of foreign key"
-	}
-	return &tasktwin.Error{
-		Code: code,
-		Message: fmt.Sprintf("update or delete on table %q violates %s constraint %q on table %q",
-			parent, setting, key.name, key.table.tableName()),
-		Table: key.table.tableName(), Constraint: string(key.name),
-	}
-}
-
 func invalidEnum(typeName, value string) error {
 	return &tasktwin.Error{
 		Code:    tasktwin.InvalidTextRepresentation,
 		Message: fmt.Sprintf("invalid input value for enum %s: %q", typeName, value),
-	}
-}
-
-// isInvalidEnum reports whether err is invalidEnum's.
-func isInvalidEnum(err error) bool {
-	e, ok := errors.AsType[*tasktwin.Error](err)
-	return ok && strings.HasPrefix(e.Message, "invalid input value for enum ")
-}
-
-func errAborted() error {
-	return &tasktwin.Error{
-		Code:    tasktwin.InFailedSQLTransaction,
-		Message: "current transaction is aborted, commands ignored until end of transaction block",
-	}
-}
-
-func errReadOnly(statement string) error {
-	return &tasktwin.Error{
-		Code:    tasktwin.ReadOnlySQLTransaction,
-		Message: fmt.Sprintf("cannot execute %s in a read-only transaction", statement),
-	}
-}
-
-func errSerialization() error {
-	return &tasktwin.Error{
-		Code:    tasktwin.SerializationFailure,
-		Message: "could not serialize access due to concurrent update",
 	}
 }

@@ -28,7 +28,7 @@ func insertApp(t *testing.T, db *DB, id uuid.UUID) {
 func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
 	t.Helper()
 	insertApp(t, db, id)
-	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: to(id)}))
+	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: nullUUID(id)}))
 	must(t)(db.InsertTask(t.Context(), taskParams(id, id, "task")))
 	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), bindingParams(id, id, 1)))
 	must(t)(insertBuild(t, db, id, 1))
@@ -37,12 +37,12 @@ func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
 // taskParams are those of a task of the rows that insertBoundTask has inserted with an id.
 func taskParams(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
 	return tasktwin.InsertTaskParams{
-		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: to(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
+		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: nullUUID(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
 	}
 }
 
 func bindingParams(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspaceAppParams {
-	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: to(id), WorkspaceAppID: to(id)}
+	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: nullUUID(id), WorkspaceAppID: nullUUID(id)}
 }
 
 func insertBuild(t *testing.T, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {

@@ -3,24 +3,52 @@ package memdb
 import (
 	"context"
 	"database/sql"
+	"unique"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// job is a row of provisioner_jobs, kept small.
-type job struct {
+// jobRow is a row of provisioner_jobs, kept small.
+type jobRow struct {
 	id                                 uuid.UUID
 	createdAt, updatedAt               instant
 	startedAt, canceledAt, completedAt instant
 	error                              *string
-	organization, initiator            uint32
-	status                             code
+	// initiator is shared by the rows that have it: it refers to no table.
+	initiator    unique.Handle[uuid.UUID]
+	organization uint32
+	status       code
+}
+
+// jobTable is the rows of provisioner_jobs, their index, and the slots of an
+// organization's jobs.
+type jobTable struct {
+	rel.Table[jobRow]
+	byID           cow.Hash
+	ofOrganization cow.Vec[cow.Set]
+}
+
+var jobs table[jobRow]
+
+func defineJobs() {
+	d := &jobs
+	d.Name = "provisioner_jobs"
+	d.Table = func(t *tables) *rel.Table[jobRow] { return &t.jobs.Table }
+	d.id = func(r *jobRow) uuid.UUID { return r.id }
+	d.Unique = []rel.Unique[tables, jobRow]{
+		byID(tasktwin.UniqueProvisionerJobsPKey, func(t *tables) *cow.Hash { return &t.jobs.byID }, d.id),
+	}
+	references(d, &organizations, tasktwin.FKProvisionerJobsOrganizationIDFKey, rel.Cascade,
+		rel.InSet[tables, jobRow](func(t *tables) *cow.Vec[cow.Set] { return &t.jobs.ofOrganization }),
+		func(r *jobRow) *uint32 { return &r.organization })
 }
 
 // set sets what an update changes, and the generated column.
-func (j *job) set(startedAt, canceledAt, completedAt sql.NullTime, message sql.NullString) {
+func (j *jobRow) set(startedAt, canceledAt, completedAt sql.NullTime, message sql.NullString) {
 	j.startedAt, j.canceledAt, j.completedAt = atNull(startedAt), atNull(canceledAt), atNull(completedAt)
 	j.error = nil
 	if message.Valid {
@@ -30,7 +58,7 @@ func (j *job) set(startedAt, canceledAt, completedAt sql.NullTime, message sql.N
 }
 
 // jobStatus is the generated column job_status.
-func (j *job) jobStatus() tasktwin.ProvisionerJobStatus {
+func (j *jobRow) jobStatus() tasktwin.ProvisionerJobStatus {
 	switch {
 	case j.error != nil && *j.error != "":
 		return tasktwin.ProvisionerJobStatusFailed
@@ -46,11 +74,11 @@ func (j *job) jobStatus() tasktwin.ProvisionerJobStatus {
 	return tasktwin.ProvisionerJobStatusRunning
 }
 
-func copyJob(st *state, j *job) tasktwin.ProvisionerJob {
+func copyJob(st *state, j *jobRow) tasktwin.ProvisionerJob {
 	row := tasktwin.ProvisionerJob{
 		ID: j.id, CreatedAt: j.createdAt.time(), UpdatedAt: j.updatedAt.time(), StartedAt: j.startedAt.null(),
 		CanceledAt: j.canceledAt.null(), CompletedAt: j.completedAt.null(),
-		OrganizationID: st.organizations.rows.Get(j.organization).ID, InitiatorID: st.initiators.get(j.initiator),
+		OrganizationID: st.Tables.organizations.Row(j.organization).ID, InitiatorID: j.initiator.Value(),
 		JobStatus: jobStatuses[j.status-1],
 	}
 	if j.error != nil {
@@ -59,34 +87,34 @@ func copyJob(st *state, j *job) tasktwin.ProvisionerJob {
 	return row
 }
 
-func parseJob(arg *tasktwin.InsertProvisionerJobParams) (fresh[job], error) {
+func parseJob(arg *tasktwin.InsertProvisionerJobParams) (pendingRow[jobRow], error) {
 	if err := firstError(timestamp(&arg.CreatedAt), timestamp(&arg.UpdatedAt), nullTimestamp(&arg.StartedAt),
 		nullTimestamp(&arg.CanceledAt), nullTimestamp(&arg.CompletedAt), nullText(&arg.Error)); err != nil {
-		return fresh[job]{}, err
+		return pendingRow[jobRow]{}, err
 	}
-	j := &job{id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt)}
+	j := &jobRow{id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt), initiator: unique.Make(arg.InitiatorID)}
 	j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
-	return fresh[job]{row: j, refs: refs{to(arg.OrganizationID)}, initiator: arg.InitiatorID}, nil
+	return pendingRow[jobRow]{row: j, refs: refs{nullUUID(arg.OrganizationID)}}, nil
 }
 
 func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {
 	j, err := parseJob(&arg)
-	return insertRow(ctx, q, &jobsTable, j, err, copyJob)
+	return insertRow(ctx, q, &jobs, j, err, copyJob)
 }
 
 func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.UpdateProvisionerJobByIDParams) (tasktwin.ProvisionerJob, error) {
 	parsed := firstError(nullTimestamp(&arg.StartedAt), nullTimestamp(&arg.CanceledAt),
 		nullTimestamp(&arg.CompletedAt), nullText(&arg.Error), timestamp(&arg.UpdatedAt))
-	return updateRow(ctx, q, &jobsTable, arg.ID, parsed, func(j *job) {
+	return updateRow(ctx, q, &jobs, arg.ID, parsed, func(j *jobRow) {
 		j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
 		j.updatedAt = at(arg.UpdatedAt)
 	}, copyJob)
 }
 
 func (q queries) GetProvisionerJobByID(ctx context.Context, id uuid.UUID) (tasktwin.ProvisionerJob, error) {
-	return getRow(ctx, q, &jobsTable, id, copyJob)
+	return getRow(ctx, q, &jobs, id, copyJob)
 }
 
 func (q queries) DeleteProvisionerJobByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q, &jobsTable, id)
+	return deleteRow(ctx, q, &jobs, id)
 }

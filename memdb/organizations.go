@@ -6,17 +6,41 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-func parseOrganization(r *org) error {
+// organizationTable is the rows of organizations and their indexes.
+type organizationTable struct {
+	rel.Table[tasktwin.Organization]
+	byID, byName cow.Hash
+}
+
+var organizations table[tasktwin.Organization]
+
+func defineOrganizations() {
+	d := &organizations
+	d.Name = "organizations"
+	d.Table = func(t *tables) *rel.Table[tasktwin.Organization] { return &t.organizations.Table }
+	d.id = func(r *tasktwin.Organization) uuid.UUID { return r.ID }
+	d.Unique = []rel.Unique[tables, tasktwin.Organization]{
+		byID(tasktwin.UniqueOrganizationsPKey, func(t *tables) *cow.Hash { return &t.organizations.byID }, d.id),
+		byName(tasktwin.UniqueIdxOrganizationNameLower, func(t *tables) *cow.Hash { return &t.organizations.byName }, hashSlot,
+			func(o *Options, r *tasktwin.Organization) (uint32, string, bool) {
+				return rel.NoSlot, lower(o, r.Name), !r.Deleted
+			}),
+	}
+}
+
+func parseOrganization(r *tasktwin.Organization) error {
 	return firstError(text(r.Name), text(r.DisplayName), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt))
 }
 
 func (q queries) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
-	r := (*org)(&arg)
-	return insertRow(ctx, q, &organizationsTable, fresh[org]{row: r}, parseOrganization(r), plain)
+	r := (*tasktwin.Organization)(&arg)
+	return insertRow(ctx, q, &organizations, pendingRow[tasktwin.Organization]{row: r}, parseOrganization(r), plain)
 }
 
 func (q queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q, &organizationsTable, id)
+	return deleteRow(ctx, q, &organizations, id)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
 // A statement's arguments are read in two steps, as PostgreSQL does: every
@@ -31,7 +32,7 @@ type pgEnum interface {
 
 func enum[E pgEnum](e E) error {
 	if !e.Valid() {
-		return invalidEnum(e.TypeName(), string(e))
+		return rel.Unsent(invalidEnum(e.TypeName(), string(e)))
 	}
 	return nil
 }

@@ -6,36 +6,67 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// snap is a row of task_snapshots.
-type snap struct {
+// snapshotRow is a row of task_snapshots.
+type snapshotRow struct {
 	row  tasktwin.TaskSnapshot
 	task uint32
 }
 
-func copySnapshot(_ *state, s *snap) tasktwin.TaskSnapshot {
+// snapshotTable is the rows of task_snapshots, their index, and the slot of a task's
+// one snapshot.
+type snapshotTable struct {
+	rel.Table[snapshotRow]
+	byTaskID cow.Hash
+	ofTask   cow.Vec[uint32]
+}
+
+var snapshots table[snapshotRow]
+
+func defineSnapshots() {
+	d := &snapshots
+	d.Name = "task_snapshots"
+	d.Table = func(t *tables) *rel.Table[snapshotRow] { return &t.snapshots.Table }
+	d.id = func(r *snapshotRow) uuid.UUID { return r.row.TaskID }
+	d.Unique = []rel.Unique[tables, snapshotRow]{
+		byID(tasktwin.UniqueTaskSnapshotsPKey, func(t *tables) *cow.Hash { return &t.snapshots.byTaskID }, d.id),
+	}
+	d.Check = func(r *snapshotRow) error {
+		if r.row.LogSnapshot == nil {
+			return notNullViolation("task_snapshots", "log_snapshot")
+		}
+		return nil
+	}
+	references(d, &tasks, tasktwin.FKTaskSnapshotsTaskIDFKey, rel.Cascade,
+		rel.OnlyChild[tables, snapshotRow](func(t *tables) *cow.Vec[uint32] { return &t.snapshots.ofTask }),
+		func(r *snapshotRow) *uint32 { return &r.task })
+}
+
+func copySnapshot(_ *state, s *snapshotRow) tasktwin.TaskSnapshot {
 	row := s.row
 	row.LogSnapshot = cloneJSON(row.LogSnapshot)
 	return row
 }
 
-func parseSnapshot(row *tasktwin.TaskSnapshot) (fresh[snap], error) {
-	s := &snap{row: *row}
-	return fresh[snap]{row: s, refs: refs{to(row.TaskID)}}, firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
+func parseSnapshot(row *tasktwin.TaskSnapshot) (pendingRow[snapshotRow], error) {
+	s := &snapshotRow{row: *row}
+	return pendingRow[snapshotRow]{row: s, refs: refs{nullUUID(row.TaskID)}}, firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
 }
 
 func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
 	f, err := parseSnapshot(&tasktwin.TaskSnapshot{
 		TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt,
 	})
-	_, err = write(ctx, q, err, wholly, func(st *state) (struct{}, error) {
-		slot, old := snapshotsTable.find(st, arg.TaskID)
-		return struct{}{}, upsert(st, &snapshotsTable, slot, old, &f)
+	_, err = write(ctx, q, err, rel.FailsBeforeWriting, func(st *state) (struct{}, error) {
+		slot, old := snapshots.find(st, arg.TaskID)
+		return struct{}{}, snapshots.upsert(st, slot, old, &f)
 	})
 	return err
 }
 
 func (q queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (tasktwin.TaskSnapshot, error) {
-	return getRow(ctx, q, &snapshotsTable, taskID, copySnapshot)
+	return getRow(ctx, q, &snapshots, taskID, copySnapshot)
 }

@@ -3,146 +3,79 @@ package memdb
 import (
 	"cmp"
 	"encoding/binary"
-	"sync/atomic"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// state is all tables and their indexes. Copying it copies no rows.
-type state struct {
-	tables
-	opts Options
-	// own is under whom the state may be changed.
-	own cow.Owner
-	// changed says that it differs from the state that it was cloned from.
-	changed bool
-	// stale are tasks to derive anew at the end of a delete.
-	stale []uint32
-	// read says that somebody reads it, now or later: from then on it is never
-	// changed, only cloned.
-	read atomic.Bool
-}
+// state is a version of all tables: every query is a function of one.
+type state = rel.State[tables]
 
-// tables is what there is, each row under a number of its table's own, its slot.
+// tables are all tables, with what is derived from their rows. Rows refer to each
+// other by slots.
 type tables struct {
-	organizations    table[org]
-	users            table[user]
-	templates        table[tmpl]
-	templateVersions table[tver]
-	workspaces       table[work]
-	jobs             table[job]
-	builds           table[bld]
-	agents           table[agt]
-	apps             table[app]
+	organizations    organizationTable
+	users            userTable
+	templates        templateTable
+	templateVersions templateVersionTable
+	workspaces       workspaceTable
+	jobs             jobTable
+	builds           buildTable
+	agents           agentTable
+	apps             appTable
 	statuses         statusTable
-	tasks            table[taskRow]
-	bindings         table[bind]
-	snapshots        table[snap]
+	tasks            taskTable
+	bindings         bindingTable
+	snapshots        snapshotTable
 
-	// children are the slots of the rows that refer to a row, by foreign key and
-	// by the slot of what they refer to.
-	children [numChildLists]cow.Vec[cow.Set]
-	// buildsOf are a workspace's builds and bindingsOf a task's bindings, by
-	// build number.
-	buildsOf, bindingsOf cow.Vec[cow.Tree[numbered]]
-	// buildOf is the build that has a job and snapshotOf a task's snapshot: its
-	// slot plus one, or 0.
-	buildOf, snapshotOf cow.Vec[uint32]
-	// initiators are those of jobs and builds.
-	initiators idTable
-	// These are the live tasks in the order of ListTasks.
-	tasksByOwner, tasksByOrganization cow.Vec[cow.Tree[listed]]
-	tasksByStatus                     [len(taskStatuses)]cow.Tree[listed]
-	// tasksByBuild are the live tasks by the newest build of their workspaces.
-	tasksByBuild cow.Tree[listed]
+	taskLists taskLists
 	// latestBuilds are of workspaces.
 	latestBuilds cow.Vec[latestBuilds]
 	// telemetry is what is known of the timelines of tasks.
 	telemetry cow.Vec[*telemetry]
+	// stale are the tasks to recompute at the end of a delete.
+	stale []uint32
+
+	opts Options
 }
 
-func newState(opts Options) *state { return &state{opts: opts, own: cow.NewOwner()} }
-
-// clone returns a state that can be changed without changing st.
-func (st *state) clone() *state { return &state{tables: st.tables, opts: st.opts, own: cow.NewOwner()} }
-
-// table is the rows of a table, which are never changed once they are stored,
-// and its unique indexes.
-type table[R any] struct {
-	rows   cow.Vec[*R]
-	unique [maxUnique]cow.Hash
-	// next is the first slot that was never taken, and free the slots that were
-	// given back.
-	next uint32
-	free *freeSlot
-	size int
-}
-
-type freeSlot struct {
-	slot uint32
-	next *freeSlot
-}
-
-// take returns a slot for a new row.
-func (t *table[R]) take() uint32 {
-	t.size++
-	if f := t.free; f != nil {
-		t.free = f.next
-		return f.slot
-	}
-	t.next++
-	return t.next - 1
-}
-
-func (t *table[R]) give(slot uint32) {
-	t.size--
-	t.free = &freeSlot{slot, t.free}
-}
-
-// numbered is a row by a build number, which no other of its list has.
-type numbered struct {
-	number int32
-	slot   uint32
-}
-
-func byNumber(number int32) func(numbered) int {
-	return func(x numbered) int { return cmp.Compare(x.number, number) }
-}
-
-// listed is a task in a list that is ordered by a time and then by id.
-type listed struct {
+// listEntry is a task in a list that is ordered by a time and then by id.
+type listEntry struct {
 	at   instant
-	id   wideID
+	id   uuidKey
 	slot uint32
 }
 
-func (l listed) compare(o listed) int {
+func (l listEntry) compare(o listEntry) int {
 	if l.at != o.at {
 		return cmp.Compare(l.at, o.at)
 	}
 	return l.id.compare(o.id)
 }
 
-func byListed(l listed) func(listed) int { return func(x listed) int { return x.compare(l) } }
-
-// wideID is an id as two numbers, which compare faster than bytes and alike.
-type wideID struct{ high, low uint64 }
-
-func wide(id uuid.UUID) wideID {
-	return wideID{binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])}
+// atListEntry returns the order in which a list has an entry.
+func atListEntry(l listEntry) func(listEntry) int {
+	return func(x listEntry) int { return x.compare(l) }
 }
 
-func (w wideID) id() (id uuid.UUID) {
-	binary.BigEndian.PutUint64(id[:8], w.high)
-	binary.BigEndian.PutUint64(id[8:], w.low)
+// uuidKey is an id as two numbers, which compare faster than bytes and alike.
+type uuidKey struct{ high, low uint64 }
+
+func uuidKeyOf(id uuid.UUID) uuidKey {
+	return uuidKey{binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])}
+}
+
+func (k uuidKey) id() (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[:8], k.high)
+	binary.BigEndian.PutUint64(id[8:], k.low)
 	return id
 }
 
-func (w wideID) compare(o wideID) int {
-	if w.high != o.high {
-		return cmp.Compare(w.high, o.high)
+func (k uuidKey) compare(o uuidKey) int {
+	if k.high != o.high {
+		return cmp.Compare(k.high, o.high)
 	}
-	return cmp.Compare(w.low, o.low)
+	return cmp.Compare(k.low, o.low)
 }

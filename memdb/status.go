@@ -1,7 +1,6 @@
 package memdb
 
 import (
-	"bytes"
 	"database/sql"
 	"encoding/json"
 	"slices"
@@ -10,26 +9,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// taskRow is a task with what its row of the view tasks_with_status takes from
-// elsewhere.
-type taskRow struct {
-	// The ids of what it refers to stand beside the slots, because tasks are what is
-	// read most.
-	id, organizationID, ownerID, versionID, workspaceID uuid.UUID
-
-	name, prompt, displayName string
-	parameters                json.RawMessage
-	createdAt, deletedAt      instant
-
-	ownerSlot, organizationSlot, versionSlot, workspaceSlot uint32
-	taskView
-}
-
-// taskView is derived anew whenever something that it depends on changes.
+// taskView is recomputed whenever something that it depends on changes.
 type taskView struct {
-	owner *user
+	owner *tasktwin.User
 	acls  *acls
 	// build, agentID and appID are of the binding with the highest build number.
 	build          sql.NullInt32
@@ -39,102 +24,30 @@ type taskView struct {
 	newest instant
 }
 
-// acls are a workspace's. Those that are {}, which most are, stand in one place.
-type acls struct{ group, user json.RawMessage }
-
-var (
-	emptyObject = json.RawMessage("{}")
-	emptyACLs   = &acls{emptyObject, emptyObject}
-)
-
-func aclsOf(group, user json.RawMessage) *acls {
-	if bytes.Equal(group, emptyObject) && bytes.Equal(user, emptyObject) {
-		return emptyACLs
-	}
-	return &acls{group, user}
-}
-
-func taskID(r *taskRow) uuid.UUID { return r.id }
-
-func (r *taskRow) live() bool { return r != nil && r.deletedAt == never }
-
-// workspace returns workspace_id.
-func (r *taskRow) workspace() uuid.NullUUID {
-	if r.workspaceSlot == noSlot {
-		return uuid.NullUUID{}
-	}
-	return to(r.workspaceID)
-}
-
-// listed is the task's entry in the lists that are in the order of ListTasks.
-func (r *taskRow) listed(slot uint32) listed {
-	return listed{-r.createdAt, wide(r.id), slot}
-}
-
-// listedByBuild is the task's entry in the list by newest builds.
-func (r *taskRow) listedByBuild(slot uint32) listed {
-	return listed{r.newest, wide(r.id), slot}
-}
-
-// derive finds out all that is derived of the task at a slot.
+// derive computes all that is derived of the task at a slot.
 func (r *taskRow) derive(st *state, slot uint32) {
 	r.acls, r.inputs, r.newest = emptyACLs, inputs{}, never
 	r.build, r.agentID, r.appID = sql.NullInt32{}, uuid.NullUUID{}, uuid.NullUUID{}
-	r.owner = st.users.rows.Get(r.ownerSlot)
-	if r.workspaceSlot != noSlot {
-		r.acls, r.newest = st.workspaces.rows.Get(r.workspaceSlot).acls, st.latestBuilds.Get(r.workspaceSlot).newestAt()
+	r.owner = st.Tables.users.Row(r.ownerSlot)
+	if r.workspaceSlot != rel.NoSlot {
+		r.acls, r.newest = st.Tables.workspaces.Row(r.workspaceSlot).acls, st.Tables.latestBuilds.Get(r.workspaceSlot).newestAt()
 	}
-	bindings := st.bindingsOf.Get(slot)
+	bindings := st.Tables.bindings.ofTask.Get(slot)
 	if last, ok := bindings.Last(); ok {
-		b := st.bindings.rows.Get(last.slot)
-		r.build = sql.NullInt32{Int32: last.number, Valid: true}
-		if b.agent != noSlot {
-			a := st.agents.rows.Get(b.agent)
-			r.agentID, r.inputs.lifecycle = to(a.id), a.state
+		b := st.Tables.bindings.Row(last.Slot)
+		r.build = sql.NullInt32{Int32: last.Number, Valid: true}
+		if b.agent != rel.NoSlot {
+			a := st.Tables.agents.Row(b.agent)
+			r.agentID, r.inputs.lifecycle = nullUUID(a.id), a.state
 		}
-		if b.app != noSlot {
-			a := st.apps.rows.Get(b.app)
-			r.appID, r.inputs.health = to(a.id), a.health
+		if b.app != rel.NoSlot {
+			a := st.Tables.apps.Row(b.app)
+			r.appID, r.inputs.health = nullUUID(a.id), a.health
 		}
-		builds := st.buildsOf.Get(r.workspaceSlot)
-		if found, ok := builds.Find(byNumber(last.number)); ok {
-			build := st.builds.rows.Get(found.slot)
-			r.inputs.transition, r.inputs.job = build.transition, st.jobs.rows.Get(build.job).status
-		}
-	}
-}
-
-// relist moves a task in the lists from where one row of it belongs to where
-// another does. Either may be nil.
-func (st *state) relist(slot uint32, r, old *taskRow) {
-	is, was := r.live(), old.live()
-	sameStatus := is && was && r.status() == old.status()
-	sameBuild := is && was && r.newest == old.newest
-	if was {
-		l := old.listed(slot)
-		if !is {
-			st.tasksByOwner.At(st.own, old.ownerSlot).Remove(st.own, byListed(l))
-			st.tasksByOrganization.At(st.own, old.organizationSlot).Remove(st.own, byListed(l))
-		}
-		if !sameStatus {
-			st.tasksByStatus[old.status()].Remove(st.own, byListed(l))
-		}
-		if !sameBuild && old.newest != never {
-			st.tasksByBuild.Remove(st.own, byListed(old.listedByBuild(slot)))
-		}
-	}
-	if is {
-		l := r.listed(slot)
-		if !was {
-			st.tasksByOwner.At(st.own, r.ownerSlot).Insert(st.own, l, byListed(l))
-			st.tasksByOrganization.At(st.own, r.organizationSlot).Insert(st.own, l, byListed(l))
-		}
-		if !sameStatus {
-			st.tasksByStatus[r.status()].Insert(st.own, l, byListed(l))
-		}
-		if !sameBuild && r.newest != never {
-			l := r.listedByBuild(slot)
-			st.tasksByBuild.Insert(st.own, l, byListed(l))
+		builds := st.Tables.builds.ofWorkspace.Get(r.workspaceSlot)
+		if found, ok := builds.Find(rel.AtNumber(last.Number)); ok {
+			build := st.Tables.builds.Row(found.Slot)
+			r.inputs.transition, r.inputs.job = build.transition, st.Tables.jobs.Row(build.job).status
 		}
 	}
 }

@@ -16,14 +16,14 @@ import (
 // A segment is changed in place by its owner only, and keeps long texts apart.
 func TestSegments(t *testing.T) {
 	t.Parallel()
-	var log statusTable
+	var log statusLog
 	own := cow.NewOwner()
 	short, long := strings.Repeat("x", segmentSize), strings.Repeat("y", longText-segmentSize)
 	for n := range uint32(segmentSize) {
 		if n == segmentSize/2 {
-			log.add(own, stat{flags: newFlags(1, true)}, short, long)
+			log.add(own, statusRecord{flags: newFlags(1, true)}, short, long)
 		} else {
-			log.add(own, stat{}, short, short[:n])
+			log.add(own, statusRecord{}, short, short[:n])
 		}
 		seg := log.segments.Get(0)
 		if seg.owner != own || len(seg.rows) != int(n)+1 {
@@ -43,14 +43,14 @@ func TestSegments(t *testing.T) {
 			t.Fatalf("row %d has %q", n, got)
 		}
 	}
-	log.add(own, stat{}, "a", "")
+	log.add(own, statusRecord{}, "a", "")
 	begun := log.segments.Get(1)
-	log.add(own, stat{}, "b", "")
+	log.add(own, statusRecord{}, "b", "")
 	if log.segments.Get(1) != begun || cap(begun.text) == len(begun.text) {
 		t.Error("the owner's segment was copied")
 	}
 	other := cow.NewOwner()
-	log.add(other, stat{}, "c", "")
+	log.add(other, statusRecord{}, "c", "")
 	if copied := log.segments.Get(1); copied == begun || copied.owner != other || len(begun.rows) != 2 {
 		t.Error("another owner's segment was not copied")
 	}
@@ -61,12 +61,12 @@ func TestSegmentTexts(t *testing.T) {
 	t.Parallel()
 	own := cow.NewOwner()
 	for size := 1; size < 200; size += 7 {
-		var log statusTable
+		var log statusLog
 		text := strings.Repeat("x", size)
-		log.add(own, stat{}, text, "")
+		log.add(own, statusRecord{}, text, "")
 		for rows := 2; rows <= segmentSize; rows++ {
 			before := log.segments.Get(0).text
-			log.add(own, stat{}, text, "")
+			log.add(own, statusRecord{}, text, "")
 			after := log.segments.Get(0).text
 			if rows < segmentSize && cap(before) >= len(after) && &before[0] != &after[0] {
 				t.Fatalf("the texts of %d rows of %d bytes were copied", rows, size)
@@ -86,7 +86,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 		{0, 0}, {0, longText - 1}, {longText - 1, 0}, {0, longText}, {1, longText - 2}, {longText, longText}, {511, 512}, {0, 1},
 	}
 	for first := range lengths {
-		var log statusTable
+		var log statusLog
 		own := cow.NewOwner()
 		text := func(n, length int) string { return strings.Repeat(string(rune('!'+n)), length) }
 		of := func(n int) (state code, hasURI bool, message, uri string) {
@@ -98,7 +98,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 		}
 		for n := range segmentSize + 3 {
 			state, hasURI, message, uri := of(n)
-			log.add(own, stat{flags: newFlags(state, hasURI)}, message, uri)
+			log.add(own, statusRecord{flags: newFlags(state, hasURI)}, message, uri)
 		}
 		for n := range segmentSize + 3 {
 			state, hasURI, message, uri := of(n)
@@ -117,9 +117,9 @@ func TestTextsOfAnyLength(t *testing.T) {
 func TestRowsAreSmall(t *testing.T) {
 	t.Parallel()
 	for what, size := range map[string][2]uintptr{
-		"status": {unsafe.Sizeof(stat{}), 32}, "segment": {unsafe.Sizeof(segment{}), 64}, "binding": {unsafe.Sizeof(bind{}), 16},
-		"build": {unsafe.Sizeof(bld{}), 64}, "job": {unsafe.Sizeof(job{}), 80}, "app": {unsafe.Sizeof(app{}), 64},
-		"agent": {unsafe.Sizeof(agt{}), 64}, "workspace": {unsafe.Sizeof(work{}), 80}, "task": {unsafe.Sizeof(taskRow{}), 256},
+		"status": {unsafe.Sizeof(statusRecord{}), 32}, "segment": {unsafe.Sizeof(segment{}), 64}, "binding": {unsafe.Sizeof(bindingRow{}), 16},
+		"build": {unsafe.Sizeof(buildRow{}), 64}, "job": {unsafe.Sizeof(jobRow{}), 80}, "app": {unsafe.Sizeof(appRow{}), 64},
+		"agent": {unsafe.Sizeof(agentRow{}), 64}, "workspace": {unsafe.Sizeof(workspaceRow{}), 80}, "task": {unsafe.Sizeof(taskRow{}), 256},
 	} {
 		if size[0] > size[1] {
 			t.Errorf("a %s takes %d bytes, more than %d, which is what memory is given out in", what, size[0], size[1])

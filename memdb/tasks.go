@@ -2,12 +2,94 @@ package memdb
 
 import (
 	"context"
-	"database/sql"
+	"encoding/json"
+	"iter"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
+
+// taskRow is a task with what its row of the view tasks_with_status takes from
+// elsewhere.
+type taskRow struct {
+	// The ids of what it refers to stand beside the slots, because tasks are what is
+	// read most.
+	id, organizationID, ownerID, versionID, workspaceID uuid.UUID
+
+	name, prompt, displayName string
+	parameters                json.RawMessage
+	createdAt, deletedAt      instant
+
+	ownerSlot, organizationSlot, versionSlot, workspaceSlot uint32
+	taskView
+}
+
+// taskTable is the rows of tasks, their indexes, and the slots of the tasks of what
+// they refer to.
+type taskTable struct {
+	rel.Table[taskRow]
+	byID, byName                                    cow.Hash
+	ofOrganization, ofOwner, ofVersion, ofWorkspace cow.Vec[cow.Set]
+}
+
+var tasks table[taskRow]
+
+func defineTasks() {
+	d := &tasks
+	d.Name = "tasks"
+	d.Table = func(t *tables) *rel.Table[taskRow] { return &t.tasks.Table }
+	d.id = func(r *taskRow) uuid.UUID { return r.id }
+	d.Unique = []rel.Unique[tables, taskRow]{
+		byID(tasktwin.UniqueTasksPKey, func(t *tables) *cow.Hash { return &t.tasks.byID }, d.id),
+		byName(tasktwin.UniqueTasksOwnerIDNameUniqueIdx, func(t *tables) *cow.Hash { return &t.tasks.byName }, hashID,
+			func(o *Options, r *taskRow) (uuid.UUID, string, bool) { return r.ownerID, lower(o, r.name), r.live() }),
+	}
+	d.Check = func(r *taskRow) error {
+		if r.parameters == nil {
+			return notNullViolation("tasks", "template_parameters")
+		}
+		return nil
+	}
+	references(d, &organizations, tasktwin.FKTasksOrganizationIDFKey, rel.Cascade,
+		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofOrganization }),
+		func(r *taskRow) *uint32 { return &r.organizationSlot })
+	references(d, &users, tasktwin.FKTasksOwnerIDFKey, rel.Cascade,
+		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofOwner }),
+		func(r *taskRow) *uint32 { return &r.ownerSlot })
+	references(d, &templateVersions, tasktwin.FKTasksTemplateVersionIDFKey, rel.Cascade,
+		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofVersion }),
+		func(r *taskRow) *uint32 { return &r.versionSlot })
+	references(d, &workspaces, tasktwin.FKTasksWorkspaceIDFKey, rel.Cascade,
+		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofWorkspace }),
+		func(r *taskRow) *uint32 { return &r.workspaceSlot })
+}
+
+func (r *taskRow) live() bool { return r != nil && r.deletedAt == never }
+
+// workspace returns workspace_id.
+func (r *taskRow) workspace() uuid.NullUUID {
+	if r.workspaceSlot == rel.NoSlot {
+		return uuid.NullUUID{}
+	}
+	return nullUUID(r.workspaceID)
+}
+
+// liveTask returns a task that is not deleted, or nil.
+func liveTask(st *state, id uuid.UUID) (slot uint32, r *taskRow) {
+	if slot, r = tasks.find(st, id); !r.live() {
+		r = nil
+	}
+	return slot, r
+}
+
+// tasksOf returns the slots of a workspace's tasks, deleted ones too.
+func tasksOf(st *state, workspace uint32) iter.Seq[uint32] {
+	list := st.Tables.tasks.ofWorkspace.Get(workspace)
+	return list.All()
+}
 
 func copyTask(_ *state, r *taskRow) tasktwin.Task {
 	return tasktwin.Task{
@@ -17,16 +99,16 @@ func copyTask(_ *state, r *taskRow) tasktwin.Task {
 	}
 }
 
-func newTask(t *tasktwin.Task) fresh[taskRow] {
+func newTask(t *tasktwin.Task) pendingRow[taskRow] {
 	r := &taskRow{
 		id: t.ID, organizationID: t.OrganizationID, ownerID: t.OwnerID, versionID: t.TemplateVersionID, workspaceID: t.WorkspaceID.UUID,
 		name: t.Name, prompt: t.Prompt, displayName: t.DisplayName, parameters: t.TemplateParameters,
 		createdAt: at(t.CreatedAt), deletedAt: atNull(t.DeletedAt),
 	}
-	return fresh[taskRow]{row: r, refs: refs{to(t.OrganizationID), to(t.OwnerID), to(t.TemplateVersionID), t.WorkspaceID}}
+	return pendingRow[taskRow]{row: r, refs: refs{nullUUID(t.OrganizationID), nullUUID(t.OwnerID), nullUUID(t.TemplateVersionID), t.WorkspaceID}}
 }
 
-func parseTask(arg *tasktwin.InsertTaskParams) (fresh[taskRow], error) {
+func parseTask(arg *tasktwin.InsertTaskParams) (pendingRow[taskRow], error) {
 	t := tasktwin.Task{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name, WorkspaceID: arg.WorkspaceID,
 		TemplateVersionID: arg.TemplateVersionID, TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt,
@@ -39,20 +121,20 @@ func parseTask(arg *tasktwin.InsertTaskParams) (fresh[taskRow], error) {
 
 func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
 	r, err := parseTask(&arg)
-	return insertRow(ctx, q, &tasksTable, r, err, copyTask)
+	return insertRow(ctx, q, &tasks, r, err, copyTask)
 }
 
 // updateTask changes a copy of the task that find returns, and returns a copy of
 // that.
 func updateTask(ctx context.Context, q queries, parsed error, find func(*state) (uint32, *taskRow), change func(*taskRow)) (tasktwin.Task, error) {
-	return write(ctx, q, parsed, wholly, func(st *state) (tasktwin.Task, error) {
+	return write(ctx, q, parsed, rel.FailsBeforeWriting, func(st *state) (tasktwin.Task, error) {
 		slot, old := find(st)
 		if old == nil {
-			return tasktwin.Task{}, sql.ErrNoRows
+			return tasktwin.Task{}, rel.ErrNoRows
 		}
 		r := *old
 		change(&r)
-		if err := tasksTable.update(st, slot, old, &r, nil); err != nil {
+		if err := tasks.Update(st, slot, old, &r); err != nil {
 			return tasktwin.Task{}, err
 		}
 		return copyTask(st, &r), nil
@@ -62,12 +144,12 @@ func updateTask(ctx context.Context, q queries, parsed error, find func(*state) 
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
 	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
-		slot, r := tasksTable.find(st, arg.ID)
-		if r == nil || r.workspaceSlot != noSlot || !arg.WorkspaceID.Valid {
+		slot, r := tasks.find(st, arg.ID)
+		if r == nil || r.workspaceSlot != rel.NoSlot || !arg.WorkspaceID.Valid {
 			return 0, nil
 		}
-		at, w := workspacesTable.find(st, arg.WorkspaceID.UUID)
-		if w == nil || st.templateVersions.rows.Get(r.versionSlot).template != w.template {
+		at, w := workspaces.find(st, arg.WorkspaceID.UUID)
+		if w == nil || st.Tables.templateVersions.Row(r.versionSlot).template != w.template {
 			return 0, nil
 		}
 		workspace = at
@@ -77,30 +159,30 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
-		_, r := st.liveTask(id)
+		_, r := liveTask(st, id)
 		return r.view(&row)
 	})
 	return row, err
 }
 
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, nil, func(st *state) error { return st.firstOfWorkspace(workspaceID).view(&row) })
+	err = q.readInto(ctx, nil, func(st *state) error { return firstOfWorkspace(st, workspaceID).view(&row) })
 	return row, err
 }
 
 // firstOfWorkspace returns a workspace's first live task in the order of
 // ListTasks, or nil.
-func (st *state) firstOfWorkspace(id uuid.NullUUID) (first *taskRow) {
+func firstOfWorkspace(st *state, id uuid.NullUUID) (first *taskRow) {
 	if !id.Valid {
 		return nil
 	}
-	workspace, w := workspacesTable.find(st, id.UUID)
+	workspace, w := workspaces.find(st, id.UUID)
 	if w == nil {
 		return nil
 	}
-	for slot := range st.tasksOf(workspace) {
-		r := st.tasks.rows.Get(slot)
-		if r.live() && (first == nil || r.listed(slot).compare(first.listed(0)) < 0) {
+	for slot := range tasksOf(st, workspace) {
+		r := st.Tables.tasks.Row(slot)
+		if r.live() && (first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0) {
 			first = r
 		}
 	}
@@ -108,16 +190,16 @@ func (st *state) firstOfWorkspace(id uuid.NullUUID) (first *taskRow) {
 }
 
 func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, text(arg.Name), func(st *state) error { return st.taskOfName(arg.OwnerID, arg.Name).view(&row) })
+	err = q.readInto(ctx, text(arg.Name), func(st *state) error { return taskOfName(st, arg.OwnerID, arg.Name).view(&row) })
 	return row, err
 }
 
 // taskOfName returns an owner's live task whose name is equal under lower(), or nil.
-func (st *state) taskOfName(owner uuid.UUID, name string) (found *taskRow) {
-	name = lower(&st.opts, name)
-	st.tasks.unique[tasksByName].Find(tagOfName(owner, name), func(slot uint32) bool {
-		r := st.tasks.rows.Get(slot)
-		if r.ownerID == owner && lower(&st.opts, r.name) == name {
+func taskOfName(st *state, owner uuid.UUID, name string) (found *taskRow) {
+	name = lower(&st.Tables.opts, name)
+	st.Tables.tasks.byName.Find(hashName(owner, name), func(slot uint32) bool {
+		r := st.Tables.tasks.Row(slot)
+		if r.ownerID == owner && lower(&st.Tables.opts, r.name) == name {
 			found = r
 		}
 		return found != nil
@@ -128,7 +210,7 @@ func (st *state) taskOfName(owner uuid.UUID, name string) (found *taskRow) {
 // view makes the row of a task that was found.
 func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 	if r == nil {
-		return sql.ErrNoRows
+		return rel.ErrNoRows
 	}
 	var a arena
 	a.grow(r.jsonSize(), 0)
@@ -137,19 +219,19 @@ func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 }
 
 func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) (uuid.UUID, error) {
-	return write(ctx, q, timestamp(&arg.DeletedAt), wholly, func(st *state) (uuid.UUID, error) {
-		if slot, s := snapshotsTable.find(st, arg.ID); s != nil {
-			if err := st.delete(&snapshotsTable, slot); err != nil {
+	return write(ctx, q, timestamp(&arg.DeletedAt), rel.FailsBeforeWriting, func(st *state) (uuid.UUID, error) {
+		if slot, s := snapshots.find(st, arg.ID); s != nil {
+			if err := snapshots.Delete(st, slot); err != nil {
 				return uuid.Nil, err
 			}
 		}
-		slot, old := st.liveTask(arg.ID)
+		slot, old := liveTask(st, arg.ID)
 		if old == nil {
-			return uuid.Nil, sql.ErrNoRows
+			return uuid.Nil, rel.ErrNoRows
 		}
 		r := *old
 		r.deletedAt = at(arg.DeletedAt)
-		if err := tasksTable.update(st, slot, old, &r, nil); err != nil {
+		if err := tasks.Update(st, slot, old, &r); err != nil {
 			return uuid.Nil, err
 		}
 		return arg.ID, nil
@@ -158,6 +240,6 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
 	return updateTask(ctx, q, text(arg.Prompt),
-		func(st *state) (uint32, *taskRow) { return st.liveTask(arg.ID) },
+		func(st *state) (uint32, *taskRow) { return liveTask(st, arg.ID) },
 		func(r *taskRow) { r.prompt = arg.Prompt })
 }

@@ -10,11 +10,12 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// telemetry holds the sums of a task's timeline from when somebody first asks for
-// them. What changes the timeline puts another in its place, which has the new
-// sums where these follow from the old ones, and none otherwise.
+// telemetry holds the sums of a task's timeline, which the first reader that needs
+// them computes. A change of the timeline replaces it: by one with the new sums if
+// they follow from the old ones, else by one without.
 type telemetry struct {
 	owner cow.Owner
 	known atomic.Int32
@@ -23,9 +24,9 @@ type telemetry struct {
 
 // What telemetry.known says of the sums.
 const (
-	unasked = iota
-	asked   // somebody is finding them out
-	answered
+	uncomputed = iota
+	computing  // a reader computes them
+	computed
 )
 
 // sums are what telemetry says of a task.
@@ -44,28 +45,28 @@ type sums struct {
 
 // forgetTelemetry is for changes of a timeline that are more than one more entry
 // at its end.
-func (st *state) forgetTelemetry(slot uint32) {
-	if t := st.telemetry.Get(slot); t != nil && t.owner == st.own {
-		t.known.Store(unasked)
+func forgetTelemetry(st *state, slot uint32) {
+	if t := st.Tables.telemetry.Get(slot); t != nil && t.owner == st.Owner() {
+		t.known.Store(uncomputed)
 		return
 	}
-	st.telemetry.Set(st.own, slot, &telemetry{owner: st.own})
+	st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
 }
 
 // statusAdded takes account of a new status of an app that the task is bound to.
-func (st *state) statusAdded(slot uint32, s *stat, app uuid.UUID) {
-	t, e := st.telemetry.Get(slot), s.entry()
-	if t.known.Load() != answered || !t.timeline.endsBefore(e) {
-		st.forgetTelemetry(slot)
+func statusAdded(st *state, slot uint32, s *statusRecord, app uint32) {
+	t, e := st.Tables.telemetry.Get(slot), s.entry()
+	if t.known.Load() != computed || !t.timeline.endsBefore(e) {
+		forgetTelemetry(st, slot)
 		return
 	}
-	if t.owner != st.own {
-		t = &telemetry{owner: st.own, sums: t.sums}
-		t.known.Store(answered)
-		st.telemetry.Set(st.own, slot, t)
+	if t.owner != st.Owner() {
+		t = &telemetry{owner: st.Owner(), sums: t.sums}
+		t.known.Store(computed)
+		st.Tables.telemetry.Set(st.Owner(), slot, t)
 	}
 	t.timeline.add(e)
-	t.observe(e, t.app == to(app))
+	t.observe(e, t.app == nullUUID(st.Tables.apps.Row(app).id))
 }
 
 // observe takes account of a status outside the sum. Those of one app come in
@@ -79,25 +80,25 @@ func (s *sums) observe(e timelineEntry, ofApp bool) {
 	}
 }
 
-// sumsOf returns the sums of a task, which it finds out if they are not known.
-func (st *state) sumsOf(slot uint32, t *telemetry, scratch *[]timelineEntry) *sums {
+// sumsOf returns the sums of a task, and computes them if they are not known.
+func sumsOf(st *state, slot uint32, t *telemetry, scratch *[]timelineEntry) *sums {
 	switch {
-	case t.known.Load() == answered:
+	case t.known.Load() == computed:
 		return &t.sums
-	case t.known.CompareAndSwap(unasked, asked):
-		t.sums = st.sum(slot, scratch)
-		t.known.Store(answered)
+	case t.known.CompareAndSwap(uncomputed, computing):
+		t.sums = sumTimeline(st, slot, scratch)
+		t.known.Store(computed)
 		return &t.sums
 	}
-	s := st.sum(slot, scratch) // another reader is at it
+	s := sumTimeline(st, slot, scratch) // another reader computes them, too
 	return &s
 }
 
-// sum goes through a task's timeline.
-func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
-	task := st.tasks.rows.Get(slot)
+// sumTimeline computes the sums of a task's timeline.
+func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
+	task := st.Tables.tasks.Row(slot)
 	s := sums{workspaceID: task.workspace(), app: task.appID, stopAt: never, startAt: never, lastWorking: never, first: never}
-	latest := st.latestBuilds.Get(task.workspaceSlot)
+	latest := st.Tables.latestBuilds.Get(task.workspaceSlot)
 	if stop := latest.stop; stop != nil {
 		s.stopAt, s.stopReason = stop.createdAt, stop.reason
 	}
@@ -105,23 +106,23 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 		s.startAt, s.startReason, s.startNumber = start.createdAt, start.reason, start.number
 	}
 	entries := (*scratch)[:0]
-	builds := st.buildsOf.Get(task.workspaceSlot)
+	builds := st.Tables.builds.ofWorkspace.Get(task.workspaceSlot)
 	for n := range builds.Backward() {
-		if n.number <= 1 {
+		if n.Number <= 1 {
 			break
 		}
-		entries = append(entries, timelineEntry{at: st.builds.rows.Get(n.slot).createdAt})
+		entries = append(entries, timelineEntry{at: st.Tables.builds.Row(n.Slot).createdAt})
 	}
-	bindings := st.bindingsOf.Get(slot)
-	app := noSlot // of the latest binding
+	bindings := st.Tables.bindings.ofTask.Get(slot)
+	app := rel.NoSlot // of the latest binding
 	if last, ok := bindings.Last(); ok {
-		app = st.bindings.rows.Get(last.slot).app
+		app = st.Tables.bindings.Row(last.Slot).app
 	}
 	for n := range bindings.All() {
-		b := st.bindings.rows.Get(n.slot)
-		statuses := st.statuses.byApp.Get(b.app) // of no app there are none
-		for n := range statuses.All() {
-			_, status := st.statuses.at(n)
+		b := st.Tables.bindings.Row(n.Slot)
+		list := st.Tables.statuses.ofApp.Get(b.app) // of no app there are none
+		for n := range list.All() {
+			_, status := st.Tables.statuses.at(n)
 			e := status.entry()
 			entries = append(entries, e)
 			s.observe(e, b.app == app)
@@ -138,20 +139,20 @@ func (st *state) sum(slot uint32, scratch *[]timelineEntry) sums {
 func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	parsed := firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
 	return read(ctx, q, parsed, func(st *state) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
-		return st.taskEvents(at(arg.CreatedAfter), at(arg.Now)), nil
+		return taskEvents(st, at(arg.CreatedAfter), at(arg.Now)), nil
 	})
 }
 
-func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTaskEventsRow {
+func taskEvents(st *state, createdAfter, now instant) []tasktwin.GetTelemetryTaskEventsRow {
 	n := 0
-	for l := range st.tasksByBuild.Backward() {
+	for l := range st.Tables.taskLists.byBuild.Backward() {
 		if l.at <= createdAfter {
 			break
 		}
 		n++
 	}
-	recent := make([]listed, 0, n)
-	for l := range st.tasksByBuild.Backward() {
+	recent := make([]listEntry, 0, n)
+	for l := range st.Tables.taskLists.byBuild.Backward() {
 		if len(recent) == n {
 			break
 		}
@@ -160,15 +161,15 @@ func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTa
 	recent = sortedByID(recent)
 	rows := make([]tasktwin.GetTelemetryTaskEventsRow, len(recent))
 	var scratch []timelineEntry
-	var found [together]*telemetry
-	var known [together]sums
+	var found [prefetchBatch]*telemetry
+	var known [prefetchBatch]sums
 	left := rows
 	for some := range slices.Chunk(recent, len(known)) {
 		for i, l := range some {
-			found[i] = st.telemetry.Get(l.slot)
+			found[i] = st.Tables.telemetry.Get(l.slot)
 		}
 		for i, l := range some {
-			known[i] = *st.sumsOf(l.slot, found[i], &scratch)
+			known[i] = *sumsOf(st, l.slot, found[i], &scratch)
 		}
 		for i, l := range some {
 			row := &left[i]
@@ -180,10 +181,10 @@ func (st *state) taskEvents(createdAfter, now instant) []tasktwin.GetTelemetryTa
 	return rows
 }
 
-// together is how many tasks' sums are looked for at a time. They lie all over the
-// memory, and a processor waits for several at once where nothing else comes in
-// between.
-const together = 32
+// prefetchBatch is how many tasks' sums are loaded at a time. They are spread over
+// the memory, and a processor waits for several loads at once if nothing else comes
+// between them.
+const prefetchBatch = 32
 
 // fill makes a row of the query, but for the task's id.
 func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, now instant) {
@@ -204,8 +205,8 @@ const digits, digitShift = 1 << 11, 64 - 11
 
 // sortedByID returns the entries by id. Most ids are random: of many, each
 // bucket gets a few.
-func sortedByID(entries []listed) []listed {
-	byID := func(a, b listed) int { return a.id.compare(b.id) }
+func sortedByID(entries []listEntry) []listEntry {
+	byID := func(a, b listEntry) int { return a.id.compare(b.id) }
 	if len(entries) < digits {
 		slices.SortFunc(entries, byID)
 		return entries
@@ -218,7 +219,7 @@ func sortedByID(entries []listed) []listed {
 		ends[d+1] += ends[d]
 	}
 	// What begins as each bucket's beginning ends as its end.
-	sorted := make([]listed, len(entries))
+	sorted := make([]listEntry, len(entries))
 	for i := range entries {
 		d := entries[i].id.high >> digitShift
 		sorted[ends[d]] = entries[i]

@@ -18,14 +18,14 @@ func TestTelemetryIsKnown(t *testing.T) {
 	insertBoundTask(t, db, id)
 
 	// known looks at the sums without reading, so that writers change them in place.
-	known := func(db *DB) *telemetry { return db.current.Load().telemetry.Get(0) }
+	known := func(db *DB) *telemetry { return db.store.Peek().Tables.telemetry.Get(0) }
 	ask := func(db *DB) {
 		t.Helper()
 		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: time.Unix(100, 0)})
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("%d rows: %v", len(rows), err)
 		}
-		if got := known(db).known.Load(); got != answered {
+		if got := known(db).known.Load(); got != computed {
 			t.Errorf("what was asked for is %d", got)
 		}
 	}
@@ -35,11 +35,11 @@ func TestTelemetryIsKnown(t *testing.T) {
 			ID: uuid.New(), CreatedAt: time.Unix(at, 0), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateWorking,
 		}))
 	}
-	if got := known(db).known.Load(); got != unasked {
+	if got := known(db).known.Load(); got != uncomputed {
 		t.Errorf("what nobody has asked for is %d", got)
 	}
 	status(db, 10)
-	if got := known(db).known.Load(); got != unasked {
+	if got := known(db).known.Load(); got != uncomputed {
 		t.Errorf("with a status, what nobody has asked for is %d", got)
 	}
 	ask(db)
@@ -55,29 +55,29 @@ func TestTelemetryIsKnown(t *testing.T) {
 
 	status(db, 20)
 	after := known(db)
-	if after == before || after.known.Load() != answered || after.timeline.last.at == before.timeline.last.at || known(fork) != before {
+	if after == before || after.known.Load() != computed || after.timeline.last.at == before.timeline.last.at || known(fork) != before {
 		t.Error("the sums do not follow a status at the end, or another store's do")
 	}
 	status(db, 25)
-	if known(db) != after || after.known.Load() != answered || after.timeline.last.at == before.timeline.last.at {
+	if known(db) != after || after.known.Load() != computed || after.timeline.last.at == before.timeline.last.at {
 		t.Error("the owner's sums were copied, or do not follow")
 	}
 	status(fork, 15)
-	if got := known(fork); got == before || got.known.Load() != answered || known(db) != after {
+	if got := known(fork); got == before || got.known.Load() != computed || known(db) != after {
 		t.Error("the sums of a fork do not follow a status at the end")
 	}
 	status(db, 12)
-	if got := known(db); got.known.Load() != unasked {
+	if got := known(db); got.known.Load() != uncomputed {
 		t.Errorf("with a status in between, what was known is %d", got.known.Load())
 	}
 	ask(db)
 	must(t)(insertBuild(t, db, id, 2))
 	forgotten := known(db)
-	if got := forgotten.known.Load(); got != unasked {
+	if got := forgotten.known.Load(); got != uncomputed {
 		t.Errorf("with a build, what was known is %d", got)
 	}
 	status(db, 30)
-	if known(db) != forgotten || forgotten.known.Load() != unasked {
+	if known(db) != forgotten || forgotten.known.Load() != uncomputed {
 		t.Error("what the owner has forgotten was copied, or is known")
 	}
 }

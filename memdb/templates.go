@@ -6,61 +6,60 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// tmpl is a row of templates.
-type tmpl struct {
+// templateRow is a row of templates.
+type templateRow struct {
 	row                   tasktwin.Template
 	creator, organization uint32
 }
 
-func copyTemplate(_ *state, t *tmpl) tasktwin.Template { return t.row }
+// templateTable is the rows of templates, their indexes, and the slots of a user's
+// and an organization's templates.
+type templateTable struct {
+	rel.Table[templateRow]
+	byID, byName              cow.Hash
+	ofCreator, ofOrganization cow.Vec[cow.Set]
+}
 
-func parseTemplate(row *tasktwin.Template) (fresh[tmpl], error) {
-	t := &tmpl{row: *row}
+var templates table[templateRow]
+
+func defineTemplates() {
+	d := &templates
+	d.Name = "templates"
+	d.Table = func(t *tables) *rel.Table[templateRow] { return &t.templates.Table }
+	d.id = func(r *templateRow) uuid.UUID { return r.row.ID }
+	d.Unique = []rel.Unique[tables, templateRow]{
+		byID(tasktwin.UniqueTemplatesPKey, func(t *tables) *cow.Hash { return &t.templates.byID }, d.id),
+		byName(tasktwin.UniqueTemplatesOrganizationIDNameIdx, func(t *tables) *cow.Hash { return &t.templates.byName }, hashSlot,
+			func(o *Options, r *templateRow) (uint32, string, bool) {
+				return r.organization, lower(o, r.row.Name), !r.row.Deleted
+			}),
+	}
+	references(d, &users, tasktwin.FKTemplatesCreatedByFKey, rel.Restrict,
+		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofCreator }),
+		func(r *templateRow) *uint32 { return &r.creator })
+	references(d, &organizations, tasktwin.FKTemplatesOrganizationIDFKey, rel.Cascade,
+		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofOrganization }),
+		func(r *templateRow) *uint32 { return &r.organization })
+}
+
+func copyTemplate(_ *state, t *templateRow) tasktwin.Template { return t.row }
+
+func parseTemplate(row *tasktwin.Template) (pendingRow[templateRow], error) {
+	t := &templateRow{row: *row}
 	r := &t.row
-	return fresh[tmpl]{row: t, refs: refs{to(r.CreatedBy), to(r.OrganizationID)}},
+	return pendingRow[templateRow]{row: t, refs: refs{nullUUID(r.CreatedBy), nullUUID(r.OrganizationID)}},
 		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
 func (q queries) InsertTemplate(ctx context.Context, arg tasktwin.InsertTemplateParams) (tasktwin.Template, error) {
 	t, err := parseTemplate((*tasktwin.Template)(&arg))
-	return insertRow(ctx, q, &templatesTable, t, err, copyTemplate)
-}
-
-// tver is a row of template_versions.
-type tver struct {
-	row                             tasktwin.TemplateVersion
-	creator, organization, template uint32
-}
-
-func copyTemplateVersion(_ *state, v *tver) tasktwin.TemplateVersion { return v.row }
-
-func parseTemplateVersion(row *tasktwin.TemplateVersion) (fresh[tver], error) {
-	v := &tver{row: *row}
-	r := &v.row
-	r.TemplateID = nullUUID(r.TemplateID)
-	return fresh[tver]{row: v, refs: refs{to(r.CreatedBy), to(r.OrganizationID), r.TemplateID}},
-		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
-}
-
-func (q queries) InsertTemplateVersion(ctx context.Context, arg tasktwin.InsertTemplateVersionParams) (tasktwin.TemplateVersion, error) {
-	v, err := parseTemplateVersion((*tasktwin.TemplateVersion)(&arg))
-	return insertRow(ctx, q, &templateVersionsTable, v, err, copyTemplateVersion)
+	return insertRow(ctx, q, &templates, t, err, copyTemplate)
 }
 
 func (q queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q, &templatesTable, id)
-}
-
-func (q queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q, &templateVersionsTable, id)
-}
-
-// nullUUID drops what stands beside Valid == false.
-func nullUUID(id uuid.NullUUID) uuid.NullUUID {
-	if !id.Valid {
-		return uuid.NullUUID{}
-	}
-	return id
+	return deleteRow(ctx, q, &templates, id)
 }

@@ -13,7 +13,7 @@ type timelineEntry struct {
 	working bool
 }
 
-func (s *stat) entry() timelineEntry {
+func (s *statusRecord) entry() timelineEntry {
 	return timelineEntry{s.createdAt, appStates[s.flags.state()-1] == tasktwin.WorkspaceAppStatusStateWorking}
 }
 

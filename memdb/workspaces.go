@@ -1,15 +1,20 @@
 package memdb
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/internal/pgvalue"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// work is a row of workspaces, kept small.
-type work struct {
+// workspaceRow is a row of workspaces, kept small.
+type workspaceRow struct {
 	id                            uuid.UUID
 	createdAt, updatedAt          instant
 	name                          string
@@ -18,10 +23,74 @@ type work struct {
 	deleted                       bool
 }
 
-func copyWorkspace(st *state, w *work) tasktwin.Workspace {
+// workspaceTable is the rows of workspaces, their indexes, and the slots of an
+// organization's, a user's and a template's workspaces.
+type workspaceTable struct {
+	rel.Table[workspaceRow]
+	byID, byName                        cow.Hash
+	ofOrganization, ofOwner, ofTemplate cow.Vec[cow.Set]
+}
+
+var workspaces table[workspaceRow]
+
+func defineWorkspaces() {
+	d := &workspaces
+	d.Name = "workspaces"
+	d.Table = func(t *tables) *rel.Table[workspaceRow] { return &t.workspaces.Table }
+	d.id = func(r *workspaceRow) uuid.UUID { return r.id }
+	d.Unique = []rel.Unique[tables, workspaceRow]{
+		byID(tasktwin.UniqueWorkspacesPKey, func(t *tables) *cow.Hash { return &t.workspaces.byID }, d.id),
+		byName(tasktwin.UniqueWorkspacesOwnerIDLowerIdx, func(t *tables) *cow.Hash { return &t.workspaces.byName }, hashSlot,
+			func(o *Options, r *workspaceRow) (uint32, string, bool) { return r.owner, lower(o, r.name), !r.deleted }),
+	}
+	d.Check = checkWorkspace
+	references(d, &organizations, tasktwin.FKWorkspacesOrganizationIDFKey, rel.Restrict,
+		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOrganization }),
+		func(r *workspaceRow) *uint32 { return &r.organization })
+	references(d, &users, tasktwin.FKWorkspacesOwnerIDFKey, rel.Restrict,
+		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOwner }),
+		func(r *workspaceRow) *uint32 { return &r.owner })
+	references(d, &templates, tasktwin.FKWorkspacesTemplateIDFKey, rel.Restrict,
+		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofTemplate }),
+		func(r *workspaceRow) *uint32 { return &r.template })
+}
+
+// checkWorkspace looks at the columns in their order, then at the constraints in
+// the order of their names, as PostgreSQL does.
+func checkWorkspace(w *workspaceRow) error {
+	switch {
+	case w.acls.group == nil:
+		return notNullViolation("workspaces", "group_acl")
+	case w.acls.user == nil:
+		return notNullViolation("workspaces", "user_acl")
+	case !pgvalue.JSONBIsObject(w.acls.group):
+		return checkViolation("workspaces", tasktwin.CheckGroupACLIsObject)
+	case !pgvalue.JSONBIsObject(w.acls.user):
+		return checkViolation("workspaces", tasktwin.CheckUserACLIsObject)
+	}
+	return nil
+}
+
+// acls are a workspace's access lists. Those that are {}, which most are, are
+// shared.
+type acls struct{ group, user json.RawMessage }
+
+var (
+	emptyObject = json.RawMessage("{}")
+	emptyACLs   = &acls{emptyObject, emptyObject}
+)
+
+func aclsOf(group, user json.RawMessage) *acls {
+	if bytes.Equal(group, emptyObject) && bytes.Equal(user, emptyObject) {
+		return emptyACLs
+	}
+	return &acls{group, user}
+}
+
+func copyWorkspace(st *state, w *workspaceRow) tasktwin.Workspace {
 	return tasktwin.Workspace{
-		ID: w.id, CreatedAt: w.createdAt.time(), UpdatedAt: w.updatedAt.time(), OwnerID: st.users.rows.Get(w.owner).ID,
-		OrganizationID: st.organizations.rows.Get(w.organization).ID, TemplateID: st.templates.rows.Get(w.template).row.ID,
+		ID: w.id, CreatedAt: w.createdAt.time(), UpdatedAt: w.updatedAt.time(), OwnerID: st.Tables.users.Row(w.owner).ID,
+		OrganizationID: st.Tables.organizations.Row(w.organization).ID, TemplateID: st.Tables.templates.Row(w.template).row.ID,
 		Deleted: w.deleted, Name: w.name, GroupACL: cloneJSON(w.acls.group), UserACL: cloneJSON(w.acls.user),
 	}
 }
@@ -30,30 +99,30 @@ func parseWorkspace(r *tasktwin.Workspace) error {
 	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), jsonb(&r.GroupACL), jsonb(&r.UserACL), varchar(&r.Name, 64))
 }
 
-func newWorkspace(r *tasktwin.Workspace) fresh[work] {
-	w := &work{
+func newWorkspace(r *tasktwin.Workspace) pendingRow[workspaceRow] {
+	w := &workspaceRow{
 		id: r.ID, createdAt: at(r.CreatedAt), updatedAt: at(r.UpdatedAt), name: r.Name, acls: aclsOf(r.GroupACL, r.UserACL), deleted: r.Deleted,
 	}
-	return fresh[work]{row: w, refs: refs{to(r.OrganizationID), to(r.OwnerID), to(r.TemplateID)}}
+	return pendingRow[workspaceRow]{row: w, refs: refs{nullUUID(r.OrganizationID), nullUUID(r.OwnerID), nullUUID(r.TemplateID)}}
 }
 
 func (q queries) InsertWorkspace(ctx context.Context, arg tasktwin.InsertWorkspaceParams) (tasktwin.Workspace, error) {
 	r := (*tasktwin.Workspace)(&arg)
 	parsed := parseWorkspace(r)
-	return insertRow(ctx, q, &workspacesTable, newWorkspace(r), parsed, copyWorkspace)
+	return insertRow(ctx, q, &workspaces, newWorkspace(r), parsed, copyWorkspace)
 }
 
 func (q queries) UpdateWorkspaceACLByID(ctx context.Context, arg tasktwin.UpdateWorkspaceACLByIDParams) (tasktwin.Workspace, error) {
 	parsed := firstError(jsonb(&arg.GroupACL), jsonb(&arg.UserACL))
-	return updateRow(ctx, q, &workspacesTable, arg.ID, parsed, func(w *work) {
+	return updateRow(ctx, q, &workspaces, arg.ID, parsed, func(w *workspaceRow) {
 		w.acls = aclsOf(arg.GroupACL, arg.UserACL)
 	}, copyWorkspace)
 }
 
 func (q queries) GetWorkspaceByID(ctx context.Context, id uuid.UUID) (tasktwin.Workspace, error) {
-	return getRow(ctx, q, &workspacesTable, id, copyWorkspace)
+	return getRow(ctx, q, &workspaces, id, copyWorkspace)
 }
 
 func (q queries) DeleteWorkspaceByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return deleteRow(ctx, q, &workspacesTable, id)
+	return deleteRow(ctx, q, &workspaces, id)
 }

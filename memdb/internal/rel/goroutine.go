@@ -1,4 +1,4 @@
-package memdb
+package rel
 
 import (
 	"bytes"
@@ -7,14 +7,14 @@ import (
 )
 
 // goroutineID returns a number that no other living goroutine has. It takes a
-// microsecond, and serves nothing but to tell a mistake from a wait.
+// microsecond, and only serves to tell a mistake from a wait.
 func goroutineID() uint64 {
 	var buf [64]byte
 	_, rest, _ := bytes.Cut(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))
 	digits, _, _ := bytes.Cut(rest, []byte(" "))
 	id, err := strconv.ParseUint(string(digits), 10, 64)
 	if err != nil {
-		return 0 // the text has changed, and nothing is told
+		return 0 // if the format changes, the check is skipped silently
 	}
 	return id
 }

@@ -1,4 +1,4 @@
-package memdb
+package rel
 
 import (
 	"sync"

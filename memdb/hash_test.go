@@ -40,8 +40,8 @@ func must(t *testing.T) func(_ any, err error) {
 func TestRowsOfOneTag(t *testing.T) {
 	t.Parallel()
 	db, ctx := New(Options{}), t.Context()
-	a, b := sameTag(t, func(int) uuid.UUID { return uuid.New() }, tagOf)
-	name1, name2 := sameTag(t, strconv.Itoa, func(name string) uint32 { return tagOfName(a, name) })
+	a, b := sameTag(t, func(int) uuid.UUID { return uuid.New() }, hashID)
+	name1, name2 := sameTag(t, strconv.Itoa, func(name string) uint32 { return hashName(a, name) })
 	for _, id := range []uuid.UUID{a, b} {
 		name := id.String()
 		must(t)(db.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{ID: id, Name: name}))
@@ -96,27 +96,4 @@ func insertTask(t *testing.T, db *DB, id, owner uuid.UUID, name string) uuid.UUI
 		ID: id, Name: name, OwnerID: owner, OrganizationID: owner, TemplateVersionID: owner, TemplateParameters: json.RawMessage("{}"),
 	}))
 	return id
-}
-
-// The slot of a deleted row is the next row's.
-func TestSlotsAreTakenAgain(t *testing.T) {
-	t.Parallel()
-	db := New(Options{})
-	for n := range 100 {
-		var ids []uuid.UUID
-		for range 3 {
-			ids = append(ids, uuid.New())
-			must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: ids[len(ids)-1], Username: ids[len(ids)-1].String()}))
-		}
-		users := db.snapshot().users
-		if users.next != 3 || users.size != 3 {
-			t.Fatalf("round %d: 3 users take %d slots, and are counted as %d", n, users.next, users.size)
-		}
-		for _, id := range ids {
-			must(t)(db.DeleteUserByID(t.Context(), id))
-		}
-	}
-	if users := db.snapshot().users; users.size != 0 {
-		t.Errorf("no users are counted as %d", users.size)
-	}
 }

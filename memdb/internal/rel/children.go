@@ -1,0 +1,78 @@
+package rel
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// InSet keeps children in the order of their slots.
+func InSet[T, R any](list func(*T) *cow.Vec[cow.Set]) Children[T, R] {
+	return Children[T, R]{
+		Attach: func(st *State[T], parent, slot uint32, _ *R) {
+			list(&st.Tables).At(st.owner, parent).Insert(st.owner, slot)
+		},
+		Detach: func(st *State[T], parent, slot uint32, _ *R) {
+			list(&st.Tables).At(st.owner, parent).Remove(st.owner, slot)
+		},
+		Drain: func(st *State[T], parent uint32) []uint32 {
+			set := list(&st.Tables).Get(parent)
+			if set.Len() == 0 {
+				return nil
+			}
+			list(&st.Tables).Set(st.owner, parent, cow.Set{})
+			return slices.Collect(set.All())
+		},
+	}
+}
+
+// Numbered is a child by a number that no other child of its parent has.
+type Numbered struct {
+	Number int32
+	Slot   uint32
+}
+
+// AtNumber returns the order in which a list of children has a number.
+func AtNumber(number int32) func(Numbered) int {
+	return func(x Numbered) int { return cmp.Compare(x.Number, number) }
+}
+
+// ByNumber keeps children in the order of a number that each has.
+func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[Numbered]], number func(*R) int32) Children[T, R] {
+	return Children[T, R]{
+		Attach: func(st *State[T], parent, slot uint32, r *R) {
+			list(&st.Tables).At(st.owner, parent).Insert(st.owner, Numbered{number(r), slot}, AtNumber(number(r)))
+		},
+		Detach: func(st *State[T], parent, _ uint32, r *R) {
+			list(&st.Tables).At(st.owner, parent).Remove(st.owner, AtNumber(number(r)))
+		},
+		Drain: func(st *State[T], parent uint32) []uint32 {
+			children := list(&st.Tables).Get(parent)
+			if children.Len() == 0 {
+				return nil
+			}
+			list(&st.Tables).Set(st.owner, parent, cow.Tree[Numbered]{})
+			slots := make([]uint32, 0, children.Len())
+			for n := range children.All() {
+				slots = append(slots, n.Slot)
+			}
+			return slots
+		},
+	}
+}
+
+// OnlyChild is for a foreign key whose column is unique: the list has the slot of
+// the one child plus one, or 0.
+func OnlyChild[T, R any](list func(*T) *cow.Vec[uint32]) Children[T, R] {
+	return Children[T, R]{
+		Attach: func(st *State[T], parent, slot uint32, _ *R) { list(&st.Tables).Set(st.owner, parent, slot+1) },
+		Detach: func(st *State[T], parent, _ uint32, _ *R) { list(&st.Tables).Set(st.owner, parent, 0) },
+		Drain: func(st *State[T], parent uint32) []uint32 {
+			if next := list(&st.Tables).Get(parent); next > 0 {
+				return []uint32{next - 1} // which is detached when it is removed
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,84 @@
+package rel
+
+// relation is a table of any rows, which a delete may reach.
+type relation[T any] interface {
+	name() string
+	// remove takes a row out and returns what it was to those that refer to it.
+	remove(st *State[T], slot uint32) removed[T]
+}
+
+// removed is a row that is gone, and the foreign keys to it.
+type removed[T any] struct {
+	table     string
+	slot      uint32
+	referrers []referrer[T]
+}
+
+func (d *TableDef[T, R]) name() string { return d.Name }
+
+// remove takes a row out of the table and its indexes.
+func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
+	st.changed = true
+	t := d.Table(&st.Tables)
+	r := t.rows.Get(slot)
+	for i := range d.Unique {
+		u := &d.Unique[i]
+		if u.Find != nil {
+			continue
+		}
+		if hash, in := u.Hash(&st.Tables, r); in {
+			u.Index(&st.Tables).Remove(st.owner, hash, slot)
+		}
+	}
+	t.rows.Set(st.owner, slot, nil)
+	t.releaseSlot(slot)
+	// A parent may be gone by now, in the same statement: then its slot is not used
+	// again yet, and its lists are empty, or about to be.
+	for i := range d.foreignKeys {
+		key := &d.foreignKeys[i]
+		if parent := *key.column(r); parent != NoSlot {
+			key.children.Detach(st, parent, slot, r)
+		}
+	}
+	if d.Removed != nil {
+		d.Removed(st, slot, r)
+	}
+	return removed[T]{d.Name, slot, d.referrers}
+}
+
+// Delete removes the row at a slot and does what the foreign keys to it say.
+// PostgreSQL queues one trigger per foreign key for each deleted row and fires them
+// first in, first out; what a cascade deletes queues at the end. The order decides
+// which of several violations is reported, and whether a cascade removes a
+// reference before a NO ACTION key looks for it. If it returns an error, the state
+// is half changed and must be dropped.
+func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
+	type event struct {
+		parent *removed[T]
+		key    *referrer[T]
+	}
+	var queue []event
+	remove := func(table relation[T], slot uint32) {
+		gone := table.remove(st, slot)
+		for i := range gone.referrers {
+			queue = append(queue, event{&gone, &gone.referrers[i]})
+		}
+	}
+	remove(d, slot)
+	for len(queue) > 0 {
+		parent, key := queue[0].parent, queue[0].key
+		queue = queue[1:]
+		for _, slot := range key.drain(st, parent.slot) {
+			switch key.onDelete {
+			case Cascade:
+				remove(key.table, slot)
+			default:
+				return &ViolationError{
+					Kind: StillReferenced, Table: key.table.name(), Constraint: key.name, Parent: parent.table,
+					Restrict: key.onDelete == Restrict,
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package rel
+
+import "testing"
+
+func TestCascade(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	expect(t, "delete", authorsDef.Delete(st, authorSlot(st, 1)), "<nil>")
+	l := &st.Tables
+	if l.authors.Len() != 1 || l.books.Len() != 0 || l.copies.Len() != 0 {
+		t.Errorf("%d authors, %d books and %d copies are left, want 1, 0 and 0", l.authors.Len(), l.books.Len(), l.copies.Len())
+	}
+	if bookSlot(st, 1) != MissingSlot || copySlot(st, 1) != MissingSlot || authorSlot(st, 2) == MissingSlot {
+		t.Error("an index has a row that is gone, or lacks one that is there")
+	}
+	expect(t, "insert again", authorsDef.Insert(st, &author{id: 1, name: "one"}), "<nil>")
+	if books := l.booksOf.Get(authorSlot(st, 1)); books.Len() != 0 {
+		t.Error("a new author has a book of the one whose slot it took")
+	}
+}
+
+// RESTRICT looks when its turn comes, though a cascade queued before may have
+// removed the reference by then.
+func TestRestrict(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	one := authorSlot(st, 1)
+	expect(t, "own translation", booksDef.Insert(st, &book{id: 2, title: "x", author: one, translator: one}), "<nil>")
+	st = st.clone()
+	expect(t, "delete of who translates only what is deleted", authorsDef.Delete(st, one), "<nil>")
+
+	st = newLibrary(t)
+	two := authorSlot(st, 2)
+	expect(t, "translation", booksDef.Insert(st, &book{id: 2, title: "x", author: authorSlot(st, 1), translator: two}), "<nil>")
+	err := authorsDef.Delete(st.clone(), two)
+	expect(t, "delete of a translator", err, "books_translator")
+	if v := err.(*ViolationError); !v.Restrict || v.Kind != StillReferenced || v.Parent != "authors" || v.Table != "books" { //nolint:errorlint // it is never wrapped
+		t.Errorf("the violation is %+v", v)
+	}
+}
+
+// NO ACTION is checked where its turn comes, after what was queued before.
+func TestNoAction(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	expect(t, "review", reviewsDef.Insert(st, &review{id: 1, of: copySlot(st, 1)}), "<nil>")
+	expect(t, "second review of one copy", reviewsDef.Insert(st, &review{id: 2, of: copySlot(st, 1)}), "reviews_of")
+	err := authorsDef.Delete(st.clone(), authorSlot(st, 1))
+	expect(t, "delete through two cascades", err, "reviews_of")
+	if v := err.(*ViolationError); v.Restrict || v.Parent != "copies" { //nolint:errorlint // it is never wrapped
+		t.Errorf("the violation is %+v", v)
+	}
+	expect(t, "delete of the other copy", copiesDef.Delete(st, copySlot(st, 2)), "<nil>")
+	expect(t, "delete of the review", reviewsDef.Delete(st, 0), "<nil>")
+	expect(t, "delete of the copy", copiesDef.Delete(st, copySlot(st, 1)), "<nil>")
+	expect(t, "delete of the author", authorsDef.Delete(st, authorSlot(st, 1)), "<nil>")
+}
+
+// A table to which rows are only added keeps what they refer to.
+func TestAppendOnlyTable(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	expect(t, "visit", visitsDef.Insert(st, &visit{day: 1, author: authorSlot(st, 1)}), "<nil>")
+	expect(t, "the same day", visitsDef.Insert(st, &visit{day: 1, author: authorSlot(st, 2)}), "visits_pkey")
+	expect(t, "no author", visitsDef.Insert(st, &visit{day: 2, author: MissingSlot}), "visits_author")
+	expect(t, "delete of who came", authorsDef.Delete(st.clone(), authorSlot(st, 1)), "visits_author")
+	expect(t, "delete of who did not", authorsDef.Delete(st.clone(), authorSlot(st, 2)), "<nil>")
+}

@@ -1,0 +1,224 @@
+package rel
+
+import (
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// library is a schema of made-up tables: authors have books, books have copies and
+// reviews, readers borrow copies, and each visit is kept for ever.
+type library struct {
+	authors       Table[author]
+	authorsByID   cow.Hash
+	authorsByName cow.Hash
+
+	books        Table[book]
+	booksByID    cow.Hash
+	booksOf      cow.Vec[cow.Set]
+	translations cow.Vec[cow.Set]
+
+	copies     Table[bookCopy]
+	copiesByID cow.Hash
+	copiesOf   cow.Vec[cow.Tree[Numbered]]
+
+	reviews     Table[review]
+	reviewsByID cow.Hash
+	reviewOf    cow.Vec[uint32]
+
+	visits  []visit
+	visitOf cow.Vec[bool]
+
+	// log is what the hooks saw.
+	log []string
+}
+
+type author struct {
+	id      int
+	name    string
+	retired bool
+}
+
+type book struct {
+	id                 int
+	title              string
+	author, translator uint32
+}
+
+// bookCopy is a numbered copy of a book.
+type bookCopy struct {
+	id     int
+	number int32
+	book   uint32
+}
+
+// review is the one review that a copy may have.
+type review struct {
+	id int
+	of uint32
+}
+
+type visit struct {
+	day    int
+	author uint32
+}
+
+var (
+	authorsDef TableDef[library, author]
+	booksDef   TableDef[library, book]
+	copiesDef  TableDef[library, bookCopy]
+	reviewsDef TableDef[library, review]
+	visitsDef  TableDef[library, visit]
+)
+
+var hashSeed = maphash.MakeSeed()
+
+func hashOf[K comparable](key K) uint32 { return uint32(maphash.Comparable(hashSeed, key)) }
+
+func unique[R any, K comparable](name string, index func(*library) *cow.Hash, key func(*R) (K, bool)) Unique[library, R] {
+	return Unique[library, R]{
+		Name: name, Index: index,
+		Hash: func(_ *library, r *R) (uint32, bool) {
+			k, in := key(r)
+			return hashOf(k), in
+		},
+		Same: func(_ *library, a, b *R) bool {
+			x, _ := key(a)
+			y, _ := key(b)
+			return x == y
+		},
+	}
+}
+
+var errNoTitle = errors.New("a book needs a title")
+
+func init() {
+	authorsDef.Name = "authors"
+	authorsDef.Table = func(l *library) *Table[author] { return &l.authors }
+	authorsDef.Unique = []Unique[library, author]{
+		unique("authors_pkey", func(l *library) *cow.Hash { return &l.authorsByID }, func(a *author) (int, bool) { return a.id, true }),
+		unique("authors_name", func(l *library) *cow.Hash { return &l.authorsByName }, func(a *author) (string, bool) { return a.name, !a.retired }),
+	}
+	authorsDef.Stored = func(st *State[library], slot uint32, r, old *author) {
+		st.Tables.log = append(st.Tables.log, fmt.Sprintf("stored %d at %d over %v", r.id, slot, old != nil))
+	}
+	authorsDef.Removed = func(st *State[library], slot uint32, r *author) {
+		st.Tables.log = append(st.Tables.log, fmt.Sprintf("removed %d at %d", r.id, slot))
+	}
+
+	booksDef.Name = "books"
+	booksDef.Table = func(l *library) *Table[book] { return &l.books }
+	booksDef.Check = func(b *book) error {
+		if b.title == "" {
+			return errNoTitle
+		}
+		return nil
+	}
+	booksDef.Unique = []Unique[library, book]{
+		unique("books_pkey", func(l *library) *cow.Hash { return &l.booksByID }, func(b *book) (int, bool) { return b.id, true }),
+	}
+	References(&booksDef, &authorsDef, "books_author", Cascade,
+		InSet[library, book](func(l *library) *cow.Vec[cow.Set] { return &l.booksOf }), func(b *book) *uint32 { return &b.author })
+	References(&booksDef, &authorsDef, "books_translator", Restrict,
+		InSet[library, book](func(l *library) *cow.Vec[cow.Set] { return &l.translations }), func(b *book) *uint32 { return &b.translator })
+
+	copiesDef.Name = "copies"
+	copiesDef.Table = func(l *library) *Table[bookCopy] { return &l.copies }
+	copiesDef.Unique = []Unique[library, bookCopy]{
+		unique("copies_pkey", func(l *library) *cow.Hash { return &l.copiesByID }, func(c *bookCopy) (int, bool) { return c.id, true }),
+		{Name: "copies_number", Find: func(l *library, c *bookCopy) (uint32, bool) {
+			list := l.copiesOf.Get(c.book)
+			n, ok := list.Find(AtNumber(c.number))
+			return n.Slot, ok
+		}},
+	}
+	References(&copiesDef, &booksDef, "copies_book", Cascade,
+		ByNumber(func(l *library) *cow.Vec[cow.Tree[Numbered]] { return &l.copiesOf }, func(c *bookCopy) int32 { return c.number }),
+		func(c *bookCopy) *uint32 { return &c.book })
+
+	reviewsDef.Name = "reviews"
+	reviewsDef.Table = func(l *library) *Table[review] { return &l.reviews }
+	reviewsDef.Unique = []Unique[library, review]{
+		unique("reviews_pkey", func(l *library) *cow.Hash { return &l.reviewsByID }, func(r *review) (int, bool) { return r.id, true }),
+		{Name: "reviews_of", Find: func(l *library, r *review) (uint32, bool) {
+			slot := l.reviewOf.Get(r.of) - 1
+			return slot, slot != NoSlot
+		}},
+	}
+	References(&reviewsDef, &copiesDef, "reviews_of", NoAction,
+		OnlyChild[library, review](func(l *library) *cow.Vec[uint32] { return &l.reviewOf }), func(r *review) *uint32 { return &r.of })
+
+	visitsDef.Name = "visits"
+	visitsDef.Unique = []Unique[library, visit]{{Name: "visits_pkey", Find: func(l *library, v *visit) (uint32, bool) {
+		for n, old := range l.visits {
+			if old.day == v.day {
+				return uint32(n), true
+			}
+		}
+		return 0, false
+	}}}
+	visitsDef.Append = func(st *State[library], v *visit) {
+		st.Tables.visits = append(slices.Clip(st.Tables.visits), *v)
+		st.Tables.visitOf.Set(st.Owner(), v.author, true)
+	}
+	References(&visitsDef, &authorsDef, "visits_author", NoAction, Children[library, visit]{
+		Drain: func(st *State[library], parent uint32) []uint32 {
+			if st.Tables.visitOf.Get(parent) {
+				return []uint32{NoSlot}
+			}
+			return nil
+		},
+	}, func(v *visit) *uint32 { return &v.author })
+}
+
+// slotOf returns the slot of the row of a primary key, or MissingSlot.
+func slotOf[R any](st *State[library], d *TableDef[library, R], key *R) uint32 {
+	hash, _ := d.Unique[0].Hash(&st.Tables, key)
+	slot, ok := d.Unique[0].find(&st.Tables, d.Table(&st.Tables), hash, key)
+	if !ok {
+		return MissingSlot
+	}
+	return slot
+}
+
+func authorSlot(st *State[library], id int) uint32 { return slotOf(st, &authorsDef, &author{id: id}) }
+func bookSlot(st *State[library], id int) uint32   { return slotOf(st, &booksDef, &book{id: id}) }
+func copySlot(st *State[library], id int) uint32   { return slotOf(st, &copiesDef, &bookCopy{id: id}) }
+
+// violated returns the constraint that an error names, or the error's text.
+func violated(err error) string {
+	if v, ok := errors.AsType[*ViolationError](err); ok {
+		return v.Constraint
+	}
+	return fmt.Sprint(err)
+}
+
+func expect(t *testing.T, what string, err error, want string) {
+	t.Helper()
+	if got := violated(err); got != want {
+		t.Errorf("%s: got %s, want %s", what, got, want)
+	}
+}
+
+// newLibrary has author 1 with book 1, of which there are copies 1 and 2, and
+// author 2.
+func newLibrary(t *testing.T) *State[library] {
+	t.Helper()
+	st := newState(library{})
+	for _, err := range []error{
+		authorsDef.Insert(st, &author{id: 1, name: "one"}),
+		authorsDef.Insert(st, &author{id: 2, name: "two"}),
+		booksDef.Insert(st, &book{id: 1, title: "first", author: authorSlot(st, 1), translator: NoSlot}),
+		copiesDef.Insert(st, &bookCopy{id: 1, number: 1, book: bookSlot(st, 1)}),
+		copiesDef.Insert(st, &bookCopy{id: 2, number: 2, book: bookSlot(st, 1)}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return st
+}

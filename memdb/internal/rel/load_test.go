@@ -1,0 +1,110 @@
+package rel
+
+import (
+	"errors"
+	"testing"
+)
+
+// newBook is a book on its way into the table: by the ids of its author and
+// translator, 0 for none.
+type newBook struct {
+	row                *book
+	author, translator int
+}
+
+func loadBooks(st *State[library], books []newBook) error {
+	type absentee struct{ key, id int }
+	absent := map[absentee]uint32{}
+	slot := func(id int) uint32 {
+		if id == 0 {
+			return NoSlot
+		}
+		return authorSlot(st, id)
+	}
+	return Load(st, &booksDef, books, func(b *newBook) (newBook, error) {
+		if b.row.title == "bad" {
+			return newBook{}, errBad
+		}
+		row := *b.row
+		return newBook{&row, b.author, b.translator}, nil
+	}, Pending[library, book, newBook]{
+		Row: func(b *newBook) *book { return b.row },
+		Resolve: func(_ *State[library], b *newBook) {
+			b.row.author, b.row.translator = slot(b.author), slot(b.translator)
+		},
+		Adopt: func(b *newBook, n int, reserve func() uint32) uint32 {
+			who := absentee{n, []int{b.author, b.translator}[n]}
+			if _, ok := absent[who]; !ok {
+				absent[who] = reserve()
+			}
+			return absent[who]
+		},
+	})
+}
+
+var errBad = errors.New("a bad title")
+
+// COPY checks the values of a thousand rows, then their unique keys, and the foreign
+// keys of all rows at the end.
+func TestLoadFindsViolationsAsCopyDoes(t *testing.T) {
+	t.Parallel()
+	const n = 2 * copyBatch
+	for _, c := range []struct {
+		name   string
+		change func([]newBook)
+		want   string
+	}{
+		{"good rows", func([]newBook) {}, "<nil>"},
+		{"a value before a key of its batch", func(b []newBook) { b[1].row.id, b[9].row.title = 10, "bad" }, errBad.Error()},
+		{"a check before a key of its batch", func(b []newBook) { b[1].row.id, b[9].row.title = 10, "" }, errNoTitle.Error()},
+		{"a key before a value of the next batch", func(b []newBook) { b[1].row.id, b[copyBatch].row.title = 10, "bad" }, "books_pkey"},
+		{"a key before a foreign key", func(b []newBook) { b[0].author, b[n-1].row.id = 9, 10 }, "books_pkey"},
+		{"the first foreign key of the first row", func(b []newBook) { b[5].author, b[3].translator, b[3].author = 9, 9, 9 }, "books_author"},
+		{"the second foreign key", func(b []newBook) { b[3].translator, b[5].author = 9, 9 }, "books_translator"},
+	} {
+		st := newLibrary(t).clone()
+		books := make([]newBook, n)
+		for i := range books {
+			books[i] = newBook{&book{id: 10 + i, title: "x"}, 1, 2}
+		}
+		c.change(books)
+		expect(t, c.name, loadBooks(st, books), c.want)
+		if c.want == "<nil>" {
+			if got := st.Tables.booksOf.Get(authorSlot(st, 1)); got.Len() != n+1 || st.Tables.books.Len() != n+1 {
+				t.Errorf("%d books are loaded, and the author has %d, want %d", st.Tables.books.Len(), got.Len(), n+1)
+			}
+		}
+	}
+}
+
+// Rows that refer to the same missing parent are among each other until the end:
+// one number of one missing book is taken.
+func TestLoadComparesOrphans(t *testing.T) {
+	t.Parallel()
+	load := func(books ...int) error {
+		st := newLibrary(t).clone()
+		absent := map[int]uint32{}
+		type newCopy struct {
+			row  *bookCopy
+			book int
+		}
+		return Load(st, &copiesDef, books, func(of *int) (newCopy, error) {
+			return newCopy{&bookCopy{id: 100 + len(absent) + *of*1000 + st.Tables.copies.Len(), number: 5}, *of}, nil
+		}, Pending[library, bookCopy, newCopy]{
+			Row: func(c *newCopy) *bookCopy { return c.row },
+			Resolve: func(st *State[library], c *newCopy) {
+				c.row.id += st.Tables.copies.Len()
+				c.row.book = bookSlot(st, c.book)
+			},
+			Adopt: func(c *newCopy, _ int, reserve func() uint32) uint32 {
+				if _, ok := absent[c.book]; !ok {
+					absent[c.book] = reserve()
+				}
+				return absent[c.book]
+			},
+		})
+	}
+	expect(t, "orphans of one book", load(7, 7), "copies_number")
+	expect(t, "orphans of two books", load(7, 8), "copies_book")
+	expect(t, "an orphan and none", load(7, 1), "copies_book")
+}

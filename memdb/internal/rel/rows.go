@@ -1,0 +1,170 @@
+package rel
+
+// Insert stores a new row. Violations are found in PostgreSQL's order: not-null
+// columns, check constraints, unique indexes and foreign keys, the latter two in
+// the order of their creation. If it returns an error, nothing has changed.
+func (d *TableDef[T, R]) Insert(st *State[T], r *R) error {
+	if err := d.check(r); err != nil {
+		return err
+	}
+	var few [4]indexEntry
+	entries, err := d.checkUnique(st, r, few[:0])
+	if err != nil {
+		return err
+	}
+	if err := d.checkForeignKeys(r); err != nil {
+		return err
+	}
+	slot := d.place(st, r, entries)
+	if d.Stored != nil {
+		d.Stored(st, slot, r, nil)
+	}
+	return nil
+}
+
+// indexEntry is a row's place in one of its table's unique indexes.
+type indexEntry struct {
+	hash uint32
+	in   bool
+}
+
+func (d *TableDef[T, R]) check(r *R) error {
+	if d.Check == nil {
+		return nil
+	}
+	return d.Check(r)
+}
+
+// checkUnique returns the row's entries, one for each unique index, or the error of
+// a row that is not unique.
+func (d *TableDef[T, R]) checkUnique(st *State[T], r *R, entries []indexEntry) ([]indexEntry, error) {
+	for i := range d.Unique {
+		u := &d.Unique[i]
+		var e indexEntry
+		taken := false
+		if u.Find != nil {
+			_, taken = u.Find(&st.Tables, r)
+		} else if e.hash, e.in = u.Hash(&st.Tables, r); e.in {
+			_, taken = u.find(&st.Tables, d.Table(&st.Tables), e.hash, r)
+		}
+		if taken {
+			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name}
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// checkForeignKeys returns the error of the first foreign key whose parent is
+// missing.
+func (d *TableDef[T, R]) checkForeignKeys(r *R) error {
+	for i := range d.foreignKeys {
+		if key := &d.foreignKeys[i]; *key.column(r) == MissingSlot {
+			return &ViolationError{Kind: MissingParent, Table: d.Name, Constraint: key.name}
+		}
+	}
+	return nil
+}
+
+// place puts a row that has been checked into the table and its indexes.
+func (d *TableDef[T, R]) place(st *State[T], r *R, entries []indexEntry) (slot uint32) {
+	st.changed = true
+	if d.Append != nil {
+		d.Append(st, r)
+		return NoSlot
+	}
+	t := d.Table(&st.Tables)
+	slot = t.allocSlot()
+	t.rows.Set(st.owner, slot, r)
+	for i, e := range entries {
+		if e.in {
+			d.Unique[i].Index(&st.Tables).Insert(st.owner, e.hash, slot)
+		}
+	}
+	for i := range d.foreignKeys {
+		key := &d.foreignKeys[i]
+		if parent := *key.column(r); parent != NoSlot {
+			key.children.Attach(st, parent, slot, r)
+		}
+	}
+	return slot
+}
+
+// Update puts a row in the place of another. Violations are found in the order of
+// Insert. If it returns an error, nothing has changed.
+func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
+	if err := d.check(r); err != nil {
+		return err
+	}
+	var few [4]indexMove
+	moves, err := d.checkMoves(st, slot, old, r, few[:0])
+	if err != nil {
+		return err
+	}
+	if err := d.checkForeignKeys(r); err != nil {
+		return err
+	}
+	st.changed = true
+	d.Table(&st.Tables).rows.Set(st.owner, slot, r)
+	for i, m := range moves {
+		if m.from.in {
+			d.Unique[i].Index(&st.Tables).Remove(st.owner, m.from.hash, slot)
+		}
+		if m.to.in {
+			d.Unique[i].Index(&st.Tables).Insert(st.owner, m.to.hash, slot)
+		}
+	}
+	d.reattach(st, slot, old, r)
+	if d.Stored != nil {
+		d.Stored(st, slot, r, old)
+	}
+	return nil
+}
+
+// indexMove is what an update does to a unique index: the entry that goes and the
+// one that comes, each only if it is in the index and the key changes.
+type indexMove struct{ from, to indexEntry }
+
+// checkMoves returns the moves, one for each unique index, or the error of a row
+// that would not be unique.
+func (d *TableDef[T, R]) checkMoves(st *State[T], slot uint32, old, r *R, moves []indexMove) ([]indexMove, error) {
+	for i := range d.Unique {
+		u := &d.Unique[i]
+		var m indexMove
+		var found uint32
+		taken := false
+		if u.Find != nil {
+			found, taken = u.Find(&st.Tables, r)
+		} else {
+			m.from.hash, m.from.in = u.Hash(&st.Tables, old)
+			m.to.hash, m.to.in = u.Hash(&st.Tables, r)
+			if m.from.in && m.to.in && u.Same(&st.Tables, old, r) {
+				m = indexMove{}
+			} else if m.to.in {
+				found, taken = u.find(&st.Tables, d.Table(&st.Tables), m.to.hash, r)
+			}
+		}
+		if taken && found != slot {
+			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name}
+		}
+		moves = append(moves, m)
+	}
+	return moves, nil
+}
+
+// reattach moves a row to the children of the parents that it refers to now.
+func (d *TableDef[T, R]) reattach(st *State[T], slot uint32, old, r *R) {
+	for i := range d.foreignKeys {
+		key := &d.foreignKeys[i]
+		was, is := *key.column(old), *key.column(r)
+		if was == is {
+			continue
+		}
+		if was != NoSlot {
+			key.children.Detach(st, was, slot, old)
+		}
+		if is != NoSlot {
+			key.children.Attach(st, is, slot, r)
+		}
+	}
+}

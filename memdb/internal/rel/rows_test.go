@@ -1,0 +1,190 @@
+package rel
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
+)
+
+// Checks come before unique indexes, and these before foreign keys.
+func TestInsertFindsViolationsInOrder(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	st.changed = false
+	for _, c := range []struct {
+		book book
+		want string
+	}{
+		{book{id: 1, title: "", author: MissingSlot, translator: MissingSlot}, errNoTitle.Error()},
+		{book{id: 1, title: "x", author: MissingSlot, translator: MissingSlot}, "books_pkey"},
+		{book{id: 2, title: "x", author: MissingSlot, translator: MissingSlot}, "books_author"},
+		{book{id: 2, title: "x", author: NoSlot, translator: MissingSlot}, "books_translator"},
+	} {
+		expect(t, c.book.title, booksDef.Insert(st, &c.book), c.want)
+	}
+	expect(t, "a second id", authorsDef.Insert(st, &author{id: 1, name: "two"}), "authors_pkey")
+	expect(t, "a second name", authorsDef.Insert(st, &author{id: 3, name: "two"}), "authors_name")
+	expect(t, "a number of a list", copiesDef.Insert(st, &bookCopy{id: 3, number: 2, book: bookSlot(st, 1)}), "copies_number")
+	if st.changed || st.Tables.books.Len() != 1 || st.Tables.authors.Len() != 2 {
+		t.Error("a row that violates something changed the state")
+	}
+	expect(t, "a name outside a partial index", authorsDef.Insert(st, &author{id: 3, name: "two", retired: true}), "<nil>")
+	expect(t, "NULL", booksDef.Insert(st, &book{id: 2, title: "x", author: NoSlot, translator: NoSlot}), "<nil>")
+}
+
+func TestUpdateMovesRows(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	update := func(id int, r author) error {
+		slot := authorSlot(st, id)
+		return authorsDef.Update(st, slot, st.Tables.authors.Row(slot), &r)
+	}
+	expect(t, "to a name that is taken", update(1, author{id: 1, name: "two"}), "authors_name")
+	expect(t, "to an id that is taken", update(1, author{id: 2, name: "one"}), "authors_pkey")
+	expect(t, "to itself", update(1, author{id: 1, name: "one"}), "<nil>")
+	expect(t, "to a new name", update(1, author{id: 1, name: "uno"}), "<nil>")
+	expect(t, "to the name that was left", update(2, author{id: 2, name: "one"}), "<nil>")
+	expect(t, "out of the index", update(2, author{id: 2, name: "one", retired: true}), "<nil>")
+	expect(t, "to the name that is not in the index", update(1, author{id: 1, name: "one"}), "<nil>")
+	expect(t, "back into the index", update(2, author{id: 2, name: "one"}), "authors_name")
+	expect(t, "to a new key", update(2, author{id: 20, name: "two"}), "<nil>")
+	if authorSlot(st, 2) != MissingSlot || authorSlot(st, 20) == MissingSlot {
+		t.Error("a row is found under its old key, or not under its new one")
+	}
+}
+
+func TestUpdateMovesReferences(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	slot := bookSlot(st, 1)
+	move := func(r book) error { return booksDef.Update(st, slot, st.Tables.books.Row(slot), &r) }
+	expect(t, "no title", move(book{id: 1}), errNoTitle.Error())
+	expect(t, "to no author", move(book{id: 1, title: "x", author: MissingSlot}), "books_author")
+	expect(t, "to another", move(book{id: 1, title: "x", author: authorSlot(st, 2), translator: NoSlot}), "<nil>")
+	if a, b := st.Tables.booksOf.Get(authorSlot(st, 1)), st.Tables.booksOf.Get(authorSlot(st, 2)); a.Len() != 0 || b.Len() != 1 {
+		t.Errorf("the authors have %d and %d books, want 0 and 1", a.Len(), b.Len())
+	}
+	expect(t, "to NULL", move(book{id: 1, title: "x", author: NoSlot, translator: authorSlot(st, 1)}), "<nil>")
+	if b := st.Tables.booksOf.Get(authorSlot(st, 2)); b.Len() != 0 {
+		t.Error("a book without an author is among an author's")
+	}
+	// A number among a parent's children is compared without the row itself.
+	at := copySlot(st, 1)
+	copied := *st.Tables.copies.Row(at)
+	expect(t, "the same number", copiesDef.Update(st, at, st.Tables.copies.Row(at), &copied), "<nil>")
+	copied.number = 2
+	expect(t, "another's number", copiesDef.Update(st, at, st.Tables.copies.Row(at), &copied), "copies_number")
+}
+
+func TestHooksSeeRows(t *testing.T) {
+	t.Parallel()
+	st := newState(library{})
+	_ = authorsDef.Insert(st, &author{id: 7, name: "x"})
+	_ = authorsDef.Update(st, 0, st.Tables.authors.Row(0), &author{id: 8, name: "y"})
+	_ = authorsDef.Delete(st, 0)
+	want := []string{"stored 7 at 0 over false", "stored 8 at 0 over true", "removed 8 at 0"}
+	if !slices.Equal(st.Tables.log, want) {
+		t.Errorf("the hooks saw %q, want %q", st.Tables.log, want)
+	}
+}
+
+// The slot of a deleted row is the next row's.
+func TestSlotsAreReused(t *testing.T) {
+	t.Parallel()
+	st := newState(library{})
+	for n := range 100 {
+		for id := range 3 {
+			if err := authorsDef.Insert(st, &author{id: id, name: strconv.Itoa(id)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if authors := &st.Tables.authors; authors.next != 3 || authors.Len() != 3 {
+			t.Fatalf("round %d: 3 authors take %d slots, and are counted as %d", n, authors.next, authors.Len())
+		}
+		for id := range 3 {
+			if err := authorsDef.Delete(st, authorSlot(st, id)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if st.Tables.authors.Len() != 0 {
+		t.Errorf("no authors are counted as %d", st.Tables.authors.Len())
+	}
+}
+
+// All visits the rows of the newest to the oldest slot, and stops when told.
+func TestAll(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	var ids []int
+	for slot, r := range st.Tables.authors.All() {
+		if st.Tables.authors.Row(slot) != r {
+			t.Errorf("slot %d has another row", slot)
+		}
+		ids = append(ids, r.id)
+	}
+	for range st.Tables.authors.All() {
+		break
+	}
+	if !slices.Equal(ids, []int{1, 2}) {
+		t.Errorf("authors %v", ids)
+	}
+}
+
+// No number of unique indexes or foreign keys is too large.
+func TestWideTables(t *testing.T) {
+	t.Parallel()
+	type wide struct {
+		keys [7]int
+		refs [7]uint32
+	}
+	type tables struct {
+		parents Table[int]
+		byValue cow.Hash
+		rows    Table[wide]
+		indexes [7]cow.Hash
+		of      [7]cow.Vec[cow.Set]
+	}
+	parents := TableDef[tables, int]{
+		Name: "parents", Table: func(t *tables) *Table[int] { return &t.parents },
+		Unique: []Unique[tables, int]{{
+			Name: "parents_pkey", Index: func(t *tables) *cow.Hash { return &t.byValue },
+			Hash: func(_ *tables, r *int) (uint32, bool) { return hashOf(*r), true },
+			Same: func(_ *tables, a, b *int) bool { return *a == *b },
+		}},
+	}
+	rows := TableDef[tables, wide]{Name: "wide", Table: func(t *tables) *Table[wide] { return &t.rows }}
+	for i := range 7 {
+		rows.Unique = append(rows.Unique, Unique[tables, wide]{
+			Name: strconv.Itoa(i), Index: func(t *tables) *cow.Hash { return &t.indexes[i] },
+			Hash: func(_ *tables, r *wide) (uint32, bool) { return hashOf(r.keys[i]), true },
+			Same: func(_ *tables, a, b *wide) bool { return a.keys[i] == b.keys[i] },
+		})
+		References(&rows, &parents, strconv.Itoa(i), Cascade,
+			InSet[tables, wide](func(t *tables) *cow.Vec[cow.Set] { return &t.of[i] }), func(r *wide) *uint32 { return &r.refs[i] })
+	}
+	st := newState(tables{})
+	one := 1
+	first := wide{keys: [7]int{1, 1, 1, 1, 1, 1, 1}}
+	if err := parents.Insert(st, &one); err != nil {
+		t.Fatal(err)
+	}
+	if err := rows.Insert(st, &first); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 7 {
+		second := wide{keys: [7]int{2, 2, 2, 2, 2, 2, 2}}
+		second.keys[i] = 1
+		expect(t, "a duplicate", rows.Insert(st, &second), strconv.Itoa(i))
+		expect(t, "an update", rows.Update(st, 0, &first, &second), "<nil>")
+		expect(t, "an update back", rows.Update(st, 0, &second, &first), "<nil>")
+		second.keys[i], second.refs[i] = 2, MissingSlot
+		expect(t, "a missing parent", rows.Insert(st, &second), strconv.Itoa(i))
+	}
+	expect(t, "a cascade", parents.Delete(st, 0), "<nil>")
+	if st.Tables.rows.Len() != 0 {
+		t.Error("a row was left by the cascade")
+	}
+}
