@@ -31,9 +31,13 @@ func defineBindings() {
 	d.Name = "task_workspace_apps"
 	d.Table = func(t *tables) *rel.Table[bindingRow] { return &t.bindings.Table }
 	d.Unique = []rel.Unique[tables, bindingRow]{
-		{Name: string(tasktwin.UniqueTaskWorkspaceAppsPKey), Find: func(t *tables, r *bindingRow) (uint32, bool) {
-			return slotOfNumber(t.bindings.ofTask.Get(r.task), r.number)
-		}},
+		{
+			Name: string(tasktwin.UniqueTaskWorkspaceAppsPKey),
+			Same: func(_ *tables, a, b *bindingRow) bool { return a.task == b.task && a.number == b.number },
+			Find: func(t *tables, r *bindingRow) (uint32, bool) {
+				return slotOfNumber(t.bindings.ofTask.Get(r.task), r.number)
+			},
+		},
 	}
 	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, rel.Cascade,
 		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.bindings.ofTask }, func(r *bindingRow) int32 { return r.number }),
@@ -90,13 +94,16 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 	f := newBinding(&tasktwin.TaskWorkspaceApp{
 		TaskID: arg.TaskID, WorkspaceAgentID: arg.WorkspaceAgentID, WorkspaceAppID: arg.WorkspaceAppID, WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
 	})
-	return write(ctx, q, nil, rel.FailsBeforeWriting, func(st *state) (tasktwin.TaskWorkspaceApp, error) {
+	var row tasktwin.TaskWorkspaceApp
+	err := q.writeInto(ctx, nil, rel.FailsBeforeWriting, func(st *state) error {
 		slot, old := findBinding(st, arg.TaskID, arg.WorkspaceBuildNumber)
 		if err := bindings.upsert(st, slot, old, &f); err != nil {
-			return tasktwin.TaskWorkspaceApp{}, err
+			return err
 		}
-		return copyBinding(st, f.row), nil
+		row = copyBinding(st, f.row)
+		return nil
 	})
+	return row, err
 }
 
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {

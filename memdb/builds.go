@@ -42,13 +42,21 @@ func defineBuilds() {
 	d.id = func(r *buildRow) uuid.UUID { return r.id }
 	d.Unique = []rel.Unique[tables, buildRow]{
 		byID(tasktwin.UniqueWorkspaceBuildsPKey, func(t *tables) *cow.Hash { return &t.builds.byID }, d.id),
-		{Name: string(tasktwin.UniqueWorkspaceBuildsJobIDKey), Find: func(t *tables, r *buildRow) (uint32, bool) {
-			slot := t.builds.ofJob.Get(r.job) - 1
-			return slot, slot != rel.NoSlot
-		}},
-		{Name: string(tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey), Find: func(t *tables, r *buildRow) (uint32, bool) {
-			return slotOfNumber(t.builds.ofWorkspace.Get(r.workspace), r.number)
-		}},
+		{
+			Name: string(tasktwin.UniqueWorkspaceBuildsJobIDKey),
+			Same: func(_ *tables, a, b *buildRow) bool { return a.job == b.job },
+			Find: func(t *tables, r *buildRow) (uint32, bool) {
+				slot := t.builds.ofJob.Get(r.job) - 1
+				return slot, slot != rel.NoSlot
+			},
+		},
+		{
+			Name: string(tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey),
+			Same: func(_ *tables, a, b *buildRow) bool { return a.workspace == b.workspace && a.number == b.number },
+			Find: func(t *tables, r *buildRow) (uint32, bool) {
+				return slotOfNumber(t.builds.ofWorkspace.Get(r.workspace), r.number)
+			},
+		},
 	}
 	references(d, &jobs, tasktwin.FKWorkspaceBuildsJobIDFKey, rel.Cascade,
 		rel.OnlyChild[tables, buildRow](func(t *tables) *cow.Vec[uint32] { return &t.builds.ofJob }),

@@ -90,8 +90,9 @@ func loadTables(st *state, d *tasktwin.Dump) error {
 		},
 		func() error {
 			return loadTable(st, &statuses, d.WorkspaceAppStatuses, func(r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
-				row := *r
-				return parseStatus(&row)
+				params := *r
+				row, err := parseStatus(&params)
+				return pendingRow[statusRow]{row: &row, refs: statusRefs(&params)}, err
 			})
 		},
 		func() error { return loadTable(st, &tasks, d.Tasks, parseTaskRow) },

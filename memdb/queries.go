@@ -36,61 +36,81 @@ func (q queries) readInto(ctx context.Context, parsed error, fn func(*state) err
 
 // write runs a statement that may change something.
 func write[T any](ctx context.Context, q queries, parsed error, mode rel.WriteMode, fn func(*state) (T, error)) (out T, err error) {
-	err = rel.Write(ctx, q.x, parsed, mode, func(st *state) (err error) {
+	err = q.writeInto(ctx, parsed, mode, func(st *state) (err error) {
 		out, err = fn(st)
 		return err
 	})
-	return out, q.translate(err)
+	return out, err
+}
+
+// writeInto is write for statements whose result fn stores itself.
+func (q queries) writeInto(ctx context.Context, parsed error, mode rel.WriteMode, fn func(*state) error) error {
+	return q.translate(rel.Write(ctx, q.x, parsed, mode, fn))
 }
 
 // insertRow inserts a row, and returns a copy.
-func insertRow[R, T any](ctx context.Context, q queries, d *table[R], f pendingRow[R], parsed error, out func(*state, *R) T) (T, error) {
-	return write(ctx, q, parsed, rel.FailsBeforeWriting, func(st *state) (res T, err error) {
+func insertRow[R, T any](
+	ctx context.Context, q queries, d *table[R], f pendingRow[R], parsed error, out func(*state, *R) T,
+) (res T, err error) {
+	err = q.writeInto(ctx, parsed, rel.FailsBeforeWriting, func(st *state) error {
 		if err := d.insert(st, &f); err != nil {
-			return res, err
+			return err
 		}
-		return out(st, f.row), nil
+		res = out(st, f.row)
+		return nil
 	})
+	return res, err
 }
 
 // updateRow changes a copy of the row of an id, and returns a copy of that.
-func updateRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, parsed error, change func(*R), out func(*state, *R) T) (T, error) {
-	return write(ctx, q, parsed, rel.FailsBeforeWriting, func(st *state) (res T, err error) {
+func updateRow[R, T any](
+	ctx context.Context, q queries, d *table[R], id uuid.UUID, parsed error, change func(*R), out func(*state, *R) T,
+) (res T, err error) {
+	err = q.writeInto(ctx, parsed, rel.FailsBeforeWriting, func(st *state) error {
 		slot, old := d.find(st, id)
 		if old == nil {
-			return res, rel.ErrNoRows
+			return rel.ErrNoRows
 		}
 		row := new(R)
 		*row = *old
 		change(row)
 		if err := d.Update(st, slot, old, row); err != nil {
-			return res, err
+			return err
 		}
-		return out(st, row), nil
+		res = out(st, row)
+		return nil
 	})
+	return res, err
 }
 
 // getRow returns a copy of the row of an id.
-func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, out func(*state, *R) T) (T, error) {
-	return read(ctx, q, nil, func(st *state) (res T, err error) {
+func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, out func(*state, *R) T) (res T, err error) {
+	err = q.readInto(ctx, nil, func(st *state) error {
 		_, row := d.find(st, id)
 		if row == nil {
-			return res, rel.ErrNoRows
+			return rel.ErrNoRows
 		}
-		return out(st, row), nil
+		res = out(st, row)
+		return nil
 	})
+	return res, err
 }
 
+// deleteRow deletes the row of an id with all that the foreign keys to it say.
 func deleteRow[R any](ctx context.Context, q queries, d *table[R], id uuid.UUID) (uuid.UUID, error) {
-	return write(ctx, q, nil, rel.MayFailMidway, func(st *state) (uuid.UUID, error) {
+	err := q.writeInto(ctx, nil, rel.MayFailMidway, func(st *state) error {
 		slot, row := d.find(st, id)
 		if row == nil {
-			return uuid.Nil, rel.ErrNoRows
+			return rel.ErrNoRows
 		}
 		if err := d.Delete(st, slot); err != nil {
-			return uuid.Nil, err
+			return err
 		}
 		refreshStale(st)
-		return id, nil
+		return nil
 	})
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return id, nil
 }

@@ -14,6 +14,7 @@ import (
 // statusRow is a row of workspace_app_statuses on its way into the log.
 type statusRow struct {
 	id           uuid.UUID
+	hash         uint32 // of id
 	createdAt    instant
 	message, uri string
 	statusParents
@@ -38,6 +39,9 @@ type statusTable struct {
 	// of which there are any.
 	ofApp                  cow.Vec[cow.Tree[uint32]]
 	hasAgent, hasWorkspace cow.Vec[bool]
+	// pending is room for the row that an INSERT is about: the log copies it, so it
+	// need not be allocated each time.
+	pending statusRow
 }
 
 var statuses table[statusRow]
@@ -47,7 +51,7 @@ func defineStatuses() {
 	d.Name = "workspace_app_statuses"
 	d.Unique = []rel.Unique[tables, statusRow]{{
 		Name: string(tasktwin.UniqueWorkspaceAppStatusesPKey),
-		Find: func(t *tables, r *statusRow) (uint32, bool) { return t.statuses.find(r.id) },
+		Find: func(t *tables, r *statusRow) (uint32, bool) { return t.statuses.find(r) },
 	}}
 	d.Append = appendStatus
 	references(d, &agents, tasktwin.FKWorkspaceAppStatusesAgentIDFKey, rel.NoAction,
@@ -72,11 +76,11 @@ func referredTo(referred func(t *tables, parent uint32) bool) rel.Children[table
 	}}
 }
 
-// find returns the number of the row of an id.
-func (t *statusTable) find(id uuid.UUID) (n uint32, ok bool) {
-	return t.byID.Find(hashID(id), func(n uint32) bool {
+// find returns the number of the row that has a row's id.
+func (t *statusTable) find(r *statusRow) (n uint32, ok bool) {
+	return t.byID.Find(r.hash, func(n uint32) bool {
 		_, s := t.at(n)
-		return s.id == id
+		return s.id == r.id
 	})
 }
 
@@ -98,7 +102,7 @@ func appendStatus(st *state, r *statusRow) {
 		t.hasWorkspace.Set(own, r.workspace, true)
 	}
 	n := t.add(own, s, r.message, r.uri)
-	t.byID.Insert(own, hashID(s.id), n)
+	t.byID.Insert(own, r.hash, n)
 	ofApp.Insert(own, n, t.order(s.createdAt, s.id))
 	statusStored(st, r.app, &s)
 }
@@ -116,18 +120,29 @@ func copyStatus(st *state, n uint32) tasktwin.WorkspaceAppStatus {
 }
 
 // parseStatus also brings what is stored of r into the form in which it is.
-func parseStatus(r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
+func parseStatus(r *tasktwin.WorkspaceAppStatus) (statusRow, error) {
 	err := firstError(enum(r.State), timestamp(&r.CreatedAt), text(r.Message), nullText(&r.URI))
-	row := &statusRow{
-		id: r.ID, createdAt: at(r.CreatedAt), message: r.Message, uri: r.URI.String, hasURI: r.URI.Valid, state: codeOf(r.State, appStates),
-	}
-	return pendingRow[statusRow]{row: row, refs: refs{nullUUID(r.AgentID), nullUUID(r.AppID), nullUUID(r.WorkspaceID)}}, err
+	return statusRow{
+		id: r.ID, hash: hashID(r.ID), createdAt: at(r.CreatedAt), message: r.Message, uri: r.URI.String, hasURI: r.URI.Valid, state: codeOf(r.State, appStates),
+	}, err
+}
+
+func statusRefs(r *tasktwin.WorkspaceAppStatus) refs {
+	return refs{nullUUID(r.AgentID), nullUUID(r.AppID), nullUUID(r.WorkspaceID)}
 }
 
 func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
 	r := (*tasktwin.WorkspaceAppStatus)(&arg)
-	s, err := parseStatus(r)
-	return insertRow(ctx, q, &statuses, s, err, func(*state, *statusRow) tasktwin.WorkspaceAppStatus { return *r })
+	row, err := parseStatus(r)
+	err = q.writeInto(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
+		pending := &st.Tables.statuses.pending
+		*pending = row
+		return statuses.insert(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)})
+	})
+	if err != nil {
+		return tasktwin.WorkspaceAppStatus{}, err
+	}
+	return *r, nil
 }
 
 func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {

@@ -66,7 +66,7 @@ func statusAdded(st *state, slot uint32, s *statusRecord, app uint32) {
 		st.Tables.telemetry.Set(st.Owner(), slot, t)
 	}
 	t.timeline.add(e)
-	t.observe(e, t.app == nullUUID(st.Tables.apps.Row(app).id))
+	t.observe(e, t.first == never && t.app == nullUUID(st.Tables.apps.Row(app).id))
 }
 
 // observe takes account of a status outside the sum. Those of one app come in

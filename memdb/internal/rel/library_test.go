@@ -130,7 +130,7 @@ func init() {
 	copiesDef.Table = func(l *library) *Table[bookCopy] { return &l.copies }
 	copiesDef.Unique = []Unique[library, bookCopy]{
 		unique("copies_pkey", func(l *library) *cow.Hash { return &l.copiesByID }, func(c *bookCopy) (int, bool) { return c.id, true }),
-		{Name: "copies_number", Find: func(l *library, c *bookCopy) (uint32, bool) {
+		{Name: "copies_number", Same: func(_ *library, a, b *bookCopy) bool { return a.book == b.book && a.number == b.number }, Find: func(l *library, c *bookCopy) (uint32, bool) {
 			list := l.copiesOf.Get(c.book)
 			n, ok := list.Find(AtNumber(c.number))
 			return n.Slot, ok
@@ -144,7 +144,7 @@ func init() {
 	reviewsDef.Table = func(l *library) *Table[review] { return &l.reviews }
 	reviewsDef.Unique = []Unique[library, review]{
 		unique("reviews_pkey", func(l *library) *cow.Hash { return &l.reviewsByID }, func(r *review) (int, bool) { return r.id, true }),
-		{Name: "reviews_of", Find: func(l *library, r *review) (uint32, bool) {
+		{Name: "reviews_of", Same: func(_ *library, a, b *review) bool { return a.of == b.of }, Find: func(l *library, r *review) (uint32, bool) {
 			slot := l.reviewOf.Get(r.of) - 1
 			return slot, slot != NoSlot
 		}},
@@ -203,6 +203,8 @@ func expect(t *testing.T, what string, err error, want string) {
 		t.Errorf("%s: got %s, want %s", what, got, want)
 	}
 }
+
+func newState[T any](tables T) *State[T] { return &State[T]{Tables: tables, owner: cow.NewOwner()} }
 
 // newLibrary has author 1 with book 1, of which there are copies 1 and 2, and
 // author 2.

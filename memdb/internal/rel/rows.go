@@ -133,9 +133,8 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], slot uint32, old, r *R, moves 
 		var m indexMove
 		var found uint32
 		taken := false
-		if u.Find != nil {
-			found, taken = u.Find(&st.Tables, r)
-		} else {
+		switch {
+		case u.Find == nil:
 			m.from.hash, m.from.in = u.Hash(&st.Tables, old)
 			m.to.hash, m.to.in = u.Hash(&st.Tables, r)
 			if m.from.in && m.to.in && u.Same(&st.Tables, old, r) {
@@ -143,6 +142,8 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], slot uint32, old, r *R, moves 
 			} else if m.to.in {
 				found, taken = u.find(&st.Tables, d.Table(&st.Tables), m.to.hash, r)
 			}
+		case !u.Same(&st.Tables, old, r):
+			found, taken = u.Find(&st.Tables, r)
 		}
 		if taken && found != slot {
 			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name}

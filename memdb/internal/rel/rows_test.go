@@ -72,10 +72,10 @@ func TestUpdateMovesReferences(t *testing.T) {
 	}
 	// A number among a parent's children is compared without the row itself.
 	at := copySlot(st, 1)
-	copied := *st.Tables.copies.Row(at)
-	expect(t, "the same number", copiesDef.Update(st, at, st.Tables.copies.Row(at), &copied), "<nil>")
-	copied.number = 2
-	expect(t, "another's number", copiesDef.Update(st, at, st.Tables.copies.Row(at), &copied), "copies_number")
+	same, taken := *st.Tables.copies.Row(at), *st.Tables.copies.Row(at)
+	taken.number = 2
+	expect(t, "the same number", copiesDef.Update(st, at, st.Tables.copies.Row(at), &same), "<nil>")
+	expect(t, "another's number", copiesDef.Update(st, at, st.Tables.copies.Row(at), &taken), "copies_number")
 }
 
 func TestHooksSeeRows(t *testing.T) {

@@ -41,8 +41,9 @@ type Unique[T, R any] struct {
 	Hash func(t *T, r *R) (hash uint32, in bool)
 	// Same reports whether two rows of one hash are the same to the index.
 	Same func(t *T, a, b *R) bool
-	// Find is for a constraint without an index of its own: in place of the three,
-	// it returns the slot of the row that is the same to it.
+	// Find is for a constraint without an index of its own: in place of Index and
+	// Hash, it returns the slot of the row that is the same to it. Same then compares
+	// any two rows.
 	Find func(t *T, r *R) (slot uint32, ok bool)
 }
 

@@ -20,10 +20,8 @@ type State[T any] struct {
 	read atomic.Bool
 }
 
-func newState[T any](tables T) *State[T] { return &State[T]{Tables: tables, owner: cow.NewOwner()} }
-
 // clone returns a state that can be changed without changing st.
-func (st *State[T]) clone() *State[T] { return newState(st.Tables) }
+func (st *State[T]) clone() *State[T] { return &State[T]{Tables: st.Tables, owner: cow.NewOwner()} }
 
 // Owner returns the owner under which containers of the state are changed.
 func (st *State[T]) Owner() cow.Owner { return st.owner }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"runtime"
 	"sync/atomic"
+
+	"github.com/tasktwin/tasktwin/internal/cow"
 )
 
 // Store holds the committed state. It is safe for concurrent use, once Init or Fork
@@ -21,7 +23,7 @@ type Store[T any] struct {
 }
 
 // Init makes the zero Store an open one of the given tables.
-func (s *Store[T]) Init(tables T) { s.open(newState(tables)) }
+func (s *Store[T]) Init(tables T) { s.open(&State[T]{Tables: tables, owner: cow.NewOwner()}) }
 
 func (s *Store[T]) open(st *State[T]) {
 	s.writer = make(chan struct{}, 1)
