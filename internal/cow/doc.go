@@ -9,6 +9,19 @@
 // long as nobody changes anything under the owner that made it.
 //
 // The zero value of each container is empty and ready for use.
+//
+// The containers shrink when entries are removed. An ordered tree merges a node
+// with a neighbour when the two fit in one node with some room, and a hash index
+// drops its last bucket when the buckets have become too empty. Both leave a
+// margin between what splits and what merges, so that alternating inserts and
+// removals do not do either each time. What is left takes less than twice the memory
+// of a new container with the same entries, and an empty tree, hash index or set takes
+// none. Removing follows the same rule as inserting: a merge makes a new node, and
+// a node of another owner is only read.
+//
+// A vector never shrinks by itself: setting an item to zero frees no node. Its users
+// reuse the numbers of items that they no longer need. [Vec.Truncate] drops the
+// items from a number on.
 package cow
 
 import "sync/atomic"
@@ -20,12 +33,3 @@ var owners atomic.Uint64
 
 // NewOwner returns an owner that nobody else is.
 func NewOwner() Owner { return Owner(owners.Add(1)) }
-
-// withRoom returns items with room for one more. It leaves less room than append
-// does: most nodes stay small, and there are many.
-func withRoom[T any](items []T) []T {
-	if n := len(items); n == cap(items) {
-		return append(make([]T, 0, n+n/4+4), items...)
-	}
-	return items
-}

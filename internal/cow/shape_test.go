@@ -101,9 +101,10 @@ func TestTreeShape(t *testing.T) {
 			if _, entries := shape(t, tree.root, own, true); entries != n-1-i {
 				t.Fatalf("%d entries, want %d", entries, n-1-i)
 			}
+			tree.root.bounds(t, nil, nil, treeSize/2, cmp.Compare)
 		}
 	}
-	if tree.root.kids != nil || tree.Len() != 0 {
+	if tree.root != nil || tree.Len() != 0 {
 		t.Error("an empty tree has nodes")
 	}
 	if tree.Remove(own, orderOf(1)) {
