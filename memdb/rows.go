@@ -80,7 +80,7 @@ func (d *tableDef[R]) place(st *state, f *fresh[R], tags *tags) uint32 {
 	t := d.of(st)
 	slot := t.take()
 	if d.initiator != nil {
-		*d.initiator(f.row) = st.initiators.number(st.own, f.initiator)
+		*d.initiator(f.row) = st.initiators.add(st.own, f.initiator)
 	}
 	t.rows.Set(st.own, slot, f.row)
 	for i := range d.unique {
@@ -166,6 +166,9 @@ func (d *tableDef[R]) remove(st *state, slot uint32) removal {
 		if parent := *p.column(r); parent != noSlot {
 			p.detach(st, parent, slot, r)
 		}
+	}
+	if d.initiator != nil {
+		st.initiators.remove(st.own, *d.initiator(r))
 	}
 	if d.removed != nil {
 		d.removed(st, slot, r)

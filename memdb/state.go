@@ -71,8 +71,13 @@ func (st *state) clone() *state { return &state{tables: st.tables, opts: st.opts
 // table is the rows of a table, which are never changed once they are stored,
 // and its unique indexes.
 type table[R any] struct {
+	slots
 	rows   cow.Vec[*R]
 	unique [maxUnique]cow.Hash
+}
+
+// slots are numbers in use.
+type slots struct {
 	// next is the first slot that was never taken, and free the slots that were
 	// given back.
 	next uint32
@@ -85,20 +90,20 @@ type freeSlot struct {
 	next *freeSlot
 }
 
-// take returns a slot for a new row.
-func (t *table[R]) take() uint32 {
-	t.size++
-	if f := t.free; f != nil {
-		t.free = f.next
+// take returns a slot for something new.
+func (s *slots) take() uint32 {
+	s.size++
+	if f := s.free; f != nil {
+		s.free = f.next
 		return f.slot
 	}
-	t.next++
-	return t.next - 1
+	s.next++
+	return s.next - 1
 }
 
-func (t *table[R]) give(slot uint32) {
-	t.size--
-	t.free = &freeSlot{slot, t.free}
+func (s *slots) give(slot uint32) {
+	s.size--
+	s.free = &freeSlot{slot, s.free}
 }
 
 // numbered is a row by a build number, which no other of its list has.

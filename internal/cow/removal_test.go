@@ -96,7 +96,7 @@ func treeOf(own Owner, entries []int) (tree Tree[int]) {
 func TestTreeShrinks(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
-	const n = 1 << 17
+	const n = 1 << 15
 	own := NewOwner()
 	for name, inserts := range map[string][]int{"in order": counted(n), "in any order": r.Perm(n)} {
 		least := treeSize / 2
@@ -208,7 +208,7 @@ func TestTreeDoesNotThrash(t *testing.T) {
 func TestHashShrinks(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
-	const n = 1 << 17
+	const n = 1 << 16
 	tag := func(i int) uint32 { return uint32(i) * 0x9e3779b1 }
 	var full Hash
 	own := NewOwner()

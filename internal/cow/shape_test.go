@@ -114,6 +114,9 @@ func TestTreeShape(t *testing.T) {
 	if empty.Remove(own, orderOf(1)) || empty.root != nil {
 		t.Error("something was removed from a tree that never had anything")
 	}
+	if _, ok := empty.Find(orderOf(1)); ok || slices.Collect(empty.Backward()) != nil {
+		t.Error("something is in a tree that never had anything")
+	}
 }
 
 func countLeaves(n *treeNode[int]) (leaves int) {
