@@ -50,7 +50,7 @@ type tables struct {
 	// buildOf is the build that has a job and snapshotOf a task's snapshot: its
 	// slot plus one, or 0.
 	buildOf, snapshotOf cow.Vec[uint32]
-	// initiators are those of jobs and builds.
+	// initiators are those of the jobs and builds that there are.
 	initiators idTable
 	// These are the live tasks in the order of ListTasks.
 	tasksByOwner, tasksByOrganization cow.Vec[cow.Tree[listed]]

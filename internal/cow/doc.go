@@ -10,18 +10,22 @@
 //
 // The zero value of each container is empty and ready for use.
 //
-// The containers shrink when entries are removed. An ordered tree merges a node
-// with a neighbour when the two fit in one node with some room, and a hash index
-// drops its last bucket when the buckets have become too empty. Both leave a
-// margin between what splits and what merges, so that alternating inserts and
-// removals do not do either each time. What is left takes less than twice the memory
-// of a new container with the same entries, and an empty tree, hash index or set takes
-// none. Removing follows the same rule as inserting: a merge makes a new node, and
-// a node of another owner is only read.
+// # Removal
 //
-// A vector never shrinks by itself: setting an item to zero frees no node. Its users
-// reuse the numbers of items that they no longer need. [Vec.Truncate] drops the
-// items from a number on.
+// Trees, hash indexes and sets shrink. A tree merges a node with a neighbour when
+// both fit in one node with some room to spare, and drops a level whose only node
+// is the root's only kid. A hash index drops its last bucket when the others can
+// take its entries with some room to spare. The spare room keeps inserts and
+// removals that alternate from splitting and merging each time. After removals a
+// container takes at most about twice the memory of a new one with the same
+// entries, half as much more on average, and none when it is empty.
+//
+// Removal follows the rule of all changes: a merge makes a new node and only reads
+// those that it replaces, so that other owners' nodes stay as they are.
+//
+// A vector does not shrink when items are set to zero. Its users give the numbers
+// of items that they no longer need to new items. [Vec.Truncate] drops the items
+// from a number on.
 package cow
 
 import "sync/atomic"

@@ -9,7 +9,9 @@ const (
 	// treeSize is the most entries of a node.
 	treeSize = 64
 	// mergeSize is the most entries of a node that two were merged into. The room
-	// that is left keeps the next inserts from splitting it again.
+	// that is left keeps the next inserts from splitting it again. Together
+	// any two neighbours have more entries than half of treeSize, and more than
+	// mergeSize if nothing was inserted since a removal changed one of them.
 	mergeSize = treeSize * 7 / 8
 )
 
