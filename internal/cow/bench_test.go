@@ -9,15 +9,11 @@ import (
 // benchSize is how many entries a container has.
 const benchSize = 100_000
 
-// shuffled returns the numbers below n in an order that is always the same.
-func shuffled(n int) []int { return rand.New(rand.NewPCG(1, 1)).Perm(n) }
+// shuffled returns the numbers of the entries in an order that is always the same.
+func shuffled() []int { return rand.New(rand.NewPCG(1, 1)).Perm(benchSize) }
 
 func orders() map[string][]int {
-	ascending := make([]int, benchSize)
-	for i := range ascending {
-		ascending[i] = i
-	}
-	return map[string][]int{"ascending": ascending, "shuffled": shuffled(benchSize)}
+	return map[string][]int{"ascending": counted(benchSize), "shuffled": shuffled()}
 }
 
 // An operation is an insert, or a removal, of one entry. All of a container's
@@ -71,7 +67,7 @@ func BenchmarkTreeMove(b *testing.B) {
 		}
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
-			entries := shuffled(benchSize)
+			entries := shuffled()
 			var tree Tree[int]
 			own, i := NewOwner(), 0
 			for _, e := range entries {
@@ -103,7 +99,7 @@ func BenchmarkTreeFind(b *testing.B) {
 			for _, e := range entries {
 				tree.Insert(own, e, orderOf(e))
 			}
-			asked := shuffled(benchSize)
+			asked := shuffled()
 			for b.Loop() {
 				tree.Find(orderOf(asked[i%benchSize]))
 				i++
@@ -152,7 +148,7 @@ func BenchmarkHashFind(b *testing.B) {
 	for i := range benchSize {
 		h.Insert(own, benchTag(i), uint32(i))
 	}
-	asked := shuffled(benchSize)
+	asked := shuffled()
 	for b.Loop() {
 		want := uint32(asked[i%benchSize])
 		h.Find(benchTag(int(want)), func(number uint32) bool { return number == want })
@@ -176,7 +172,7 @@ func BenchmarkSet(b *testing.B) {
 }
 
 func BenchmarkVec(b *testing.B) {
-	numbers := shuffled(benchSize)
+	numbers := shuffled()
 	var v Vec[uint64]
 	own := NewOwner()
 	for i := range uint32(benchSize) {

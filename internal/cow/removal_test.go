@@ -156,6 +156,12 @@ func TestTreeOfFewEntriesIsSmall(t *testing.T) {
 	if got := tree.root.bytesOf(); got > full/32 || tree.root.depth() >= depth {
 		t.Errorf("%d KB at depth %d became %d KB at depth %d", full>>10, depth, got>>10, tree.root.depth())
 	}
+	tree.root.each(func(n *treeNode[int]) {
+		most := max(2*len(n.entries), room(len(n.entries)))
+		if cap(n.entries) > most || cap(n.kids) > most {
+			t.Errorf("a node of %d entries has room for %d, and for %d kids", len(n.entries), cap(n.entries), cap(n.kids))
+		}
+	})
 }
 
 // An entry that comes before others in the middle of a tree does not get a node of
@@ -174,33 +180,37 @@ func TestTreeOfDescendingEntriesIsFull(t *testing.T) {
 	tree.root.bounds(t, nil, nil, treeSize/2, cmp.Compare)
 }
 
-// Entries that come and go at the border of two nodes do not split and merge them
-// each time.
+// Two nodes become one when that has room for more, and not before. Entries that
+// come and go then do not split and merge it each time.
 func TestTreeDoesNotThrash(t *testing.T) {
 	t.Parallel()
 	own := NewOwner()
 	tree := treeOf(own, counted(2*treeSize))
-	next := 2 * treeSize
-	for tree.root.kids != nil && countLeaves(tree.root) == 2 {
-		next--
-		tree.Remove(own, orderOf(next))
+	for e := range treeSize / 2 {
+		tree.Remove(own, orderOf(e))
 	}
-	if tree.Len() != treeSize {
-		t.Fatalf("%d entries are in one node", tree.Len())
+	for e := 2*treeSize - 1; tree.root.kids != nil; e-- {
+		tree.Remove(own, orderOf(e))
 	}
-	changes, leaves := 0, 1
-	for i := range 1000 {
-		if i%2 == 0 {
-			tree.Insert(own, -1, orderOf(-1))
-		} else {
-			tree.Remove(own, orderOf(-1))
+	if tree.Len() != mergeSize {
+		t.Fatalf("%d entries are in one node, want %d", tree.Len(), mergeSize)
+	}
+	for range 100 {
+		tree.Insert(own, -1, orderOf(-1))
+		if tree.root.kids != nil {
+			t.Fatalf("a node of %d entries was split", tree.Len()-1)
 		}
-		if now := countLeaves(tree.root); now != leaves {
-			changes, leaves = changes+1, now
-		}
+		tree.Remove(own, orderOf(-1))
 	}
-	if changes > 1 {
-		t.Errorf("the number of nodes changed %d times", changes)
+	for e := -1; tree.root.kids == nil; e-- {
+		tree.Insert(own, e, orderOf(e))
+	}
+	for range 100 {
+		tree.Remove(own, orderOf(treeSize))
+		if tree.root.kids == nil {
+			t.Fatalf("two nodes with %d entries became one", tree.Len())
+		}
+		tree.Insert(own, treeSize, orderOf(treeSize))
 	}
 }
 
@@ -228,6 +238,9 @@ func TestHashShrinks(t *testing.T) {
 				}
 			}
 			h.Remove(by, tag(number), uint32(number))
+			if want := min(full.count, uint32(h.size/hashLow+1)); h.size > 0 && h.count != want {
+				t.Fatalf("%d numbers have %d buckets, want %d", h.size, h.count, want)
+			}
 		}
 		if h != (Hash{}) {
 			t.Errorf("without %s: an empty index has %d buckets", which, h.count)
@@ -322,13 +335,59 @@ type image struct {
 	kids    []*treeNode[int]
 }
 
-func (n *treeNode[E]) images(add func(*treeNode[E])) {
+// each shows all nodes.
+func (n *treeNode[E]) each(add func(*treeNode[E])) {
 	if n == nil {
 		return
 	}
 	add(n)
 	for _, kid := range n.kids {
-		kid.images(add)
+		kid.each(add)
+	}
+}
+
+// Copies of an index that shrink and grow share no bucket that both change.
+func TestHashSharesBucketsWithRemovals(t *testing.T) {
+	t.Parallel()
+	const n, kept = 5000, 500
+	own := NewOwner()
+	var full Hash
+	for i := range uint32(n) {
+		full.Insert(own, i, i)
+	}
+	copies, owners := []Hash{full, full}, []Owner{NewOwner(), NewOwner()}
+	// The last buckets, which nobody has changed, go to those that are nearly empty.
+	numbers := make([]uint32, n)
+	for i := range numbers {
+		numbers[i] = uint32(i)
+	}
+	slices.SortFunc(numbers, func(a, b uint32) int { return cmp.Compare(full.bucketOf(a), full.bucketOf(b)) })
+	for _, i := range numbers[:n-kept] {
+		for c := range copies {
+			copies[c].Remove(owners[c], i, i)
+		}
+	}
+	for c := range copies {
+		for i := range uint32(n) {
+			copies[c].Insert(owners[c], i, uint32(c+1)*n+i)
+		}
+	}
+	for c, h := range append(copies, full) {
+		for i := range uint32(n) {
+			var got []uint32
+			h.Find(i, func(number uint32) bool { got = append(got, number); return false })
+			slices.Sort(got)
+			want := []uint32{i}
+			switch {
+			case c < len(copies) && slices.Contains(numbers[n-kept:], i):
+				want = []uint32{i, uint32(c+1)*n + i}
+			case c < len(copies):
+				want = []uint32{uint32(c+1)*n + i}
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("copy %d has %d of tag %d, want %d", c, got, i, want)
+			}
+		}
 	}
 }
 
@@ -439,7 +498,7 @@ func TestTreeSharesNodesWithRemovals(t *testing.T) {
 		tree.root.bounds(t, nil, nil, treeSize/2, cmp.Compare)
 		if r.IntN(3) == 0 {
 			s := snapshot{tree: tree, model: maps.Clone(model)}
-			tree.root.images(func(n *treeNode[int]) {
+			tree.root.each(func(n *treeNode[int]) {
 				s.images = append(s.images, image{n, *n, slices.Clone(n.entries), slices.Clone(n.kids)})
 			})
 			snapshots = append(snapshots, s)

@@ -40,18 +40,16 @@ func (s *Set) Insert(own Owner, number uint32) {
 
 // Remove takes a number out, if it is there.
 func (s *Set) Remove(own Owner, number uint32) {
-	if s.root == nil {
-		if s.size == int(number)+1 {
-			s.size = 0
+	switch t := Tree[uint32](*s); {
+	case s.root != nil:
+		t.Remove(own, numbers(number))
+		*s = Set(t)
+		if t.size == 1 {
+			last, _ := t.Last()
+			*s = Set{size: int(last) + 1}
 		}
-		return
-	}
-	t := Tree[uint32](*s)
-	t.Remove(own, numbers(number))
-	*s = Set(t)
-	if t.size == 1 {
-		last, _ := t.Last()
-		*s = Set{size: int(last) + 1}
+	case s.size == int(number)+1:
+		s.size = 0
 	}
 }
 

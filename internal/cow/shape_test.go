@@ -205,6 +205,22 @@ func TestWithRoom(t *testing.T) {
 	}
 }
 
+func TestTrimmed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ items, room, want int }{
+		{0, 4, 4}, {0, 5, 0}, {1, 5, 5}, {1, 6, 1}, {5, 10, 10}, {6, 12, 12}, {6, 13, 6}, {32, 64, 64}, {32, 65, 32},
+	} {
+		items := make([]int, c.items, c.room)
+		got := trimmed(items)
+		if len(got) != c.items || cap(got) != c.want {
+			t.Errorf("%d items with room for %d become %d with room for %d, want %d", c.items, c.room, len(got), cap(got), c.want)
+		}
+		if c.room == c.want && len(got) > 0 && &got[0] != &items[0] {
+			t.Errorf("%d items with room for %d were copied", c.items, c.room)
+		}
+	}
+}
+
 // An index has as many buckets as its numbers fill, whatever it has, and each
 // number is in the bucket of its tag.
 func TestHashShape(t *testing.T) {

@@ -146,15 +146,14 @@ func (n *treeNode[E]) kid(order func(E) int) int {
 }
 
 // insert adds an entry to a node that is owned and returns its new right
-// neighbour if it had to be split. last says that no node of its level comes
-// after it.
+// neighbour if it had to be split. last says that it is its parent's last kid.
 func (n *treeNode[E]) insert(own Owner, e E, order func(E) int, last bool) *treeNode[E] {
 	if n.kids == nil {
 		return n.add(own, n.place(order), e, nil, last)
 	}
 	i := n.kid(order)
 	n.kids[i] = n.kids[i].owned(own)
-	right := n.kids[i].insert(own, e, order, last && i == len(n.kids)-1)
+	right := n.kids[i].insert(own, e, order, i == len(n.kids)-1)
 	if right == nil {
 		return nil
 	}
@@ -165,8 +164,8 @@ func (n *treeNode[E]) insert(own Owner, e E, order func(E) int, last bool) *tree
 func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E], last bool) (right *treeNode[E]) {
 	into := n
 	if size := len(n.entries); size == treeSize {
-		// A tree that grows at its end leaves full nodes behind. In its middle, the
-		// node after a full one could stay as small as it begins.
+		// A tree that grows at its end leaves full nodes behind. Elsewhere the node
+		// after a full one could stay as small as it begins, and another come before it.
 		half := size / 2
 		if last && i == size {
 			half = size
