@@ -214,6 +214,44 @@ func TestTreeDoesNotThrash(t *testing.T) {
 	}
 }
 
+// Where two inner nodes become one, the kids that have not been neighbours before
+// become one, too, if they fit, and what is between them is still found.
+func TestTreeMergesInnerNodes(t *testing.T) {
+	t.Parallel()
+	own := NewOwner()
+	const border, kept = treeSize * treeSize, mergeSize / 2
+	for _, last := range []int{1, treeSize} {
+		tree := treeOf(own, counted(2*border)) // two inner nodes of full leaves
+		remove := func(from, to int) {
+			for e := from; e < to; e++ {
+				if !tree.Remove(own, orderOf(e)) {
+					t.Fatalf("%d is lost", e)
+				}
+			}
+		}
+		// The second node's first leaf goes, and the next gets what is before its entry.
+		remove(border, border+treeSize)
+		tree.Insert(own, border+1, orderOf(border+1))
+		remove(border+treeSize+1, border+2*treeSize)
+		// The first node's last leaf becomes that small.
+		remove(border-treeSize+last, border)
+		remove(kept*treeSize, border-treeSize)
+		if len(tree.root.kids) != 2 {
+			t.Fatalf("the root has %d kids", len(tree.root.kids))
+		}
+		remove(border+kept*treeSize, 2*border)
+		if depth, _ := shape(t, tree.root, own, true); depth != 2 {
+			t.Errorf("the depth is %d", depth)
+		}
+		tree.root.bounds(t, nil, nil, mergeSize, cmp.Compare)
+		for e := range tree.All() {
+			if _, ok := tree.Find(orderOf(e)); !ok {
+				t.Errorf("%d is not found", e)
+			}
+		}
+	}
+}
+
 // What is left of an index takes at most twice what a new index of the same takes.
 func TestHashShrinks(t *testing.T) {
 	t.Parallel()
@@ -302,7 +340,7 @@ func (n *treeNode[E]) bounds(t *testing.T, low, high *E, pair int, compare func(
 	if n.kids == nil {
 		first, last := n.entries[0], n.entries[len(n.entries)-1]
 		if low != nil && compare(first, *low) < 0 || high != nil && compare(last, *high) >= 0 {
-			t.Fatalf("entries %v are not from %v to %v", n.entries, low, high)
+			t.Fatalf("entries %v are not all of this kid", n.entries)
 		}
 		return
 	}
