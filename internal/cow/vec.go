@@ -76,15 +76,13 @@ func (v *Vec[T]) Truncate(own Owner, n uint32) {
 	switch {
 	case n == 0:
 		*v = Vec[T]{}
-		return
-	case uint64(n-1)>>v.shift >= vecSize:
-		return
-	}
-	v.root = v.root.truncated(own, n-1, v.shift)
-	for v.shift > 0 && (n-1)>>v.shift == 0 {
-		v.shift -= vecBits
-		if v.root != nil {
-			v.root = v.root.kids[0]
+	case uint64(n)>>v.shift < vecSize: // or there is nothing after it
+		v.root = v.root.truncated(own, n-1, v.shift)
+		for v.shift != 0 && (n-1)>>v.shift == 0 {
+			v.shift -= vecBits
+			if v.root != nil {
+				v.root = v.root.kids[0]
+			}
 		}
 	}
 }
