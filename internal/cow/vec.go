@@ -105,12 +105,11 @@ func (n *vecNode[T]) truncated(own Owner, last uint32, shift uint8) *vecNode[T] 
 	return n
 }
 
-// shortened returns the first n items, and forgets the others.
+// shortened returns the first n items, in a new slice if more than half of the
+// old one is unused, and forgets the others.
 func shortened[T any](items []T, n int) []T {
-	if n >= len(items) {
-		return items
-	}
-	if items = slices.Delete(items, n, len(items)); cap(items) > 2*n {
+	items = slices.Delete(items, min(n, len(items)), len(items))
+	if cap(items) > 2*len(items) {
 		return slices.Clone(items)
 	}
 	return items
