@@ -252,11 +252,13 @@ func TestVecTruncate(t *testing.T) {
 		t.Error("a vector of zeros has a node")
 	}
 	sparse.Truncate(own, 1)
-	sparse.Set(own, 1, 1)
-	sparse.Set(own, vecSize*vecSize, 1)
-	sparse.Truncate(own, 9*vecSize)
-	if sparse.Get(1) != 1 || sparse.Get(vecSize*vecSize) != 0 || sparse.shift != vecBits {
-		t.Errorf("of two items there is %d, and %d after the end", sparse.Get(1), sparse.Get(vecSize*vecSize))
+	for _, n := range []uint32{2, 2 * vecSize, 9 * vecSize, vecSize * vecSize} {
+		sparse.Set(own, 1, 1)
+		sparse.Set(own, vecSize*vecSize, 1)
+		sparse.Truncate(own, n)
+		if sparse.Get(1) != 1 || sparse.Get(vecSize*vecSize) != 0 {
+			t.Errorf("before item %d there is %d, and %d after it", n, sparse.Get(1), sparse.Get(vecSize*vecSize))
+		}
 	}
 }
 
