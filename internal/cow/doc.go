@@ -9,6 +9,23 @@
 // long as nobody changes anything under the owner that made it.
 //
 // The zero value of each container is empty and ready for use.
+//
+// # Removal
+//
+// Trees, hash indexes and sets shrink. A tree merges a node with a neighbour when
+// both fit in one node with some room to spare, and drops a level whose only node
+// is the root's only kid. A hash index drops its last bucket when the others can
+// take its entries with some room to spare. The spare room keeps inserts and
+// removals that alternate from splitting and merging each time. After removals a
+// container takes at most about twice the memory of a new one with the same
+// entries, half as much more on average, and none when it is empty.
+//
+// Removal follows the rule of all changes: a merge makes a new node and only reads
+// those that it replaces, so that other owners' nodes stay as they are.
+//
+// A vector does not shrink when items are set to zero. Its users give the numbers
+// of items that they no longer need to new items. [Vec.Truncate] drops the items
+// from a number on.
 package cow
 
 import "sync/atomic"
@@ -20,12 +37,3 @@ var owners atomic.Uint64
 
 // NewOwner returns an owner that nobody else is.
 func NewOwner() Owner { return Owner(owners.Add(1)) }
-
-// withRoom returns items with room for one more. It leaves less room than append
-// does: most nodes stay small, and there are many.
-func withRoom[T any](items []T) []T {
-	if n := len(items); n == cap(items) {
-		return append(make([]T, 0, n+n/4+4), items...)
-	}
-	return items
-}

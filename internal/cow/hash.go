@@ -8,12 +8,18 @@ import (
 // splitRoom is for how many more entries a bucket has room when it is new.
 const splitRoom = 4
 
-// hashLoad is how many numbers a bucket has on average, at most.
-const hashLoad = 24
+const (
+	// hashLoad is how many numbers a bucket has on average, at most.
+	hashLoad = 24
+	// hashLow is how many numbers a bucket has on average, at least, if there were
+	// one bucket less. It is so far below hashLoad that a bucket which has gone is
+	// not needed again soon.
+	hashLow = 16
+)
 
 // Hash is an index of numbers by tags, which are bits of a hash: those of one
 // tag are candidates, of which the caller knows the right one. It is a table that
-// grows by a bucket at a time: linear hashing.
+// grows and shrinks by a bucket at a time: linear hashing.
 type Hash struct {
 	buckets Vec[bucket]
 	count   uint32
@@ -67,7 +73,13 @@ func (h *Hash) Remove(own Owner, tag, number uint32) {
 	h.size--
 	last := len(b.entries) - 1
 	b.entries[i] = b.entries[last]
-	b.entries = b.entries[:last]
+	b.entries = trimmed(b.entries[:last])
+	switch {
+	case h.size == 0:
+		*h = Hash{}
+	case h.size < int(h.count-1)*hashLow:
+		h.shrink(own)
+	}
 }
 
 // grow adds a bucket, for some of the entries of the bucket that has been
@@ -78,11 +90,22 @@ func (h *Hash) grow(own Owner) {
 	if added == 0 {
 		return
 	}
-	from := added &^ (1 << (bits.Len32(added) - 1))
+	from := origin(added)
 	stay, move := split(h.buckets.Get(from).entries, func(e hashEntry) bool { return h.bucketOf(e.tag) == from })
 	h.buckets.Set(own, from, bucket{own, stay})
 	h.buckets.Set(own, added, bucket{own, move})
 }
+
+// shrink takes out the last bucket, whose entries go back where they came from.
+func (h *Hash) shrink(own Owner) {
+	h.count--
+	into := h.owned(own, origin(h.count))
+	into.entries = append(into.entries, h.buckets.Get(h.count).entries...)
+	h.buckets.Truncate(own, h.count)
+}
+
+// origin returns the bucket that a bucket, which is not the first, was split from.
+func origin(bucket uint32) uint32 { return bucket &^ (1 << (bits.Len32(bucket) - 1)) }
 
 // split returns the entries that are to stay and the others, in new slices.
 func split(entries []hashEntry, stays func(hashEntry) bool) (stay, move []hashEntry) {

@@ -40,12 +40,17 @@ func (s *Set) Insert(own Owner, number uint32) {
 
 // Remove takes a number out, if it is there.
 func (s *Set) Remove(own Owner, number uint32) {
-	only := s.root == nil && s.size == int(number)+1
-	t := Tree[uint32](*s)
-	if t.Remove(own, numbers(number)); only || t.size == 0 {
-		t = Tree[uint32]{}
+	switch t := Tree[uint32](*s); {
+	case s.root != nil:
+		t.Remove(own, numbers(number))
+		*s = Set(t)
+		if t.size == 1 {
+			last, _ := t.Last()
+			*s = Set{size: int(last) + 1}
+		}
+	case s.size == int(number)+1:
+		s.size = 0
 	}
-	*s = Set(t)
 }
 
 // All returns the numbers from the lowest to the highest.

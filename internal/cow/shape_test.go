@@ -101,9 +101,10 @@ func TestTreeShape(t *testing.T) {
 			if _, entries := shape(t, tree.root, own, true); entries != n-1-i {
 				t.Fatalf("%d entries, want %d", entries, n-1-i)
 			}
+			tree.root.bounds(t, nil, nil, treeSize/2, cmp.Compare)
 		}
 	}
-	if tree.root.kids != nil || tree.Len() != 0 {
+	if tree.root != nil || tree.Len() != 0 {
 		t.Error("an empty tree has nodes")
 	}
 	if tree.Remove(own, orderOf(1)) {
@@ -112,6 +113,9 @@ func TestTreeShape(t *testing.T) {
 	var empty Tree[int]
 	if empty.Remove(own, orderOf(1)) || empty.root != nil {
 		t.Error("something was removed from a tree that never had anything")
+	}
+	if _, ok := empty.Find(orderOf(1)); ok || slices.Collect(empty.Backward()) != nil {
+		t.Error("something is in a tree that never had anything")
 	}
 }
 
@@ -198,6 +202,22 @@ func TestWithRoom(t *testing.T) {
 	got := withRoom(items)
 	if &got[0] == &items[0] || len(got) != 8 || cap(got) != 14 {
 		t.Errorf("%d of 8 items, with room for %d", len(got), cap(got))
+	}
+}
+
+func TestTrimmed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ items, room, want int }{
+		{0, 4, 4}, {0, 5, 0}, {1, 5, 5}, {1, 6, 1}, {5, 10, 10}, {6, 12, 12}, {6, 13, 6}, {32, 64, 64}, {32, 65, 32},
+	} {
+		items := make([]int, c.items, c.room)
+		got := trimmed(items)
+		if len(got) != c.items || cap(got) != c.want {
+			t.Errorf("%d items with room for %d become %d with room for %d, want %d", c.items, c.room, len(got), cap(got), c.want)
+		}
+		if c.room == c.want && len(got) > 0 && &got[0] != &items[0] {
+			t.Errorf("%d items with room for %d were copied", c.items, c.room)
+		}
 	}
 }
 

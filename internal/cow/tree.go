@@ -5,8 +5,15 @@ import (
 	"slices"
 )
 
-// treeSize is the most entries of a node.
-const treeSize = 64
+const (
+	// treeSize is the most entries of a node.
+	treeSize = 64
+	// mergeSize is the most entries of a node that two were merged into. The room
+	// that is left keeps the next inserts from splitting it again. Together
+	// any two neighbours have more entries than half of treeSize, and more than
+	// mergeSize if nothing was inserted since a removal changed one of them.
+	mergeSize = treeSize * 7 / 8
+)
 
 // Tree is a B+ tree of entries in an order that its user knows: each search is
 // by a function that says of an entry whether it comes before what is looked for
@@ -32,7 +39,7 @@ func (t *Tree[E]) Len() int { return t.size }
 func (t *Tree[E]) Insert(own Owner, e E, order func(E) int) {
 	t.size++
 	t.root = t.root.owned(own)
-	if right := t.root.insert(own, e, order); right != nil {
+	if right := t.root.insert(own, e, order, true); right != nil {
 		t.root = &treeNode[E]{owner: own, entries: []E{t.root.entries[0], right.entries[0]}, kids: []*treeNode[E]{t.root, right}}
 	}
 }
@@ -47,6 +54,10 @@ func (t *Tree[E]) Remove(own Owner, order func(E) int) bool {
 		return false
 	}
 	t.size--
+	if t.size == 0 {
+		t.root = nil
+		return true
+	}
 	for len(t.root.kids) == 1 {
 		t.root = t.root.kids[0]
 	}
@@ -72,7 +83,7 @@ func (t *Tree[E]) Find(order func(E) int) (e E, ok bool) {
 // Last returns the last entry.
 func (t *Tree[E]) Last() (e E, ok bool) {
 	n := t.root
-	if t.size == 0 {
+	if n == nil {
 		return e, false
 	}
 	for n.kids != nil {
@@ -135,28 +146,29 @@ func (n *treeNode[E]) kid(order func(E) int) int {
 }
 
 // insert adds an entry to a node that is owned and returns its new right
-// neighbour if it had to be split.
-func (n *treeNode[E]) insert(own Owner, e E, order func(E) int) *treeNode[E] {
+// neighbour if it had to be split. last says that it is its parent's last kid.
+func (n *treeNode[E]) insert(own Owner, e E, order func(E) int, last bool) *treeNode[E] {
 	if n.kids == nil {
-		return n.add(own, n.place(order), e, nil)
+		return n.add(own, n.place(order), e, nil, last)
 	}
 	i := n.kid(order)
 	n.kids[i] = n.kids[i].owned(own)
-	right := n.kids[i].insert(own, e, order)
+	right := n.kids[i].insert(own, e, order, i == len(n.kids)-1)
 	if right == nil {
 		return nil
 	}
-	return n.add(own, i+1, right.entries[0], right)
+	return n.add(own, i+1, right.entries[0], right, last)
 }
 
 // add puts an entry, and in an inner node the kid it is for, at a place.
-func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E]) (right *treeNode[E]) {
+func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E], last bool) (right *treeNode[E]) {
 	into := n
 	if size := len(n.entries); size == treeSize {
-		// What grows at its end leaves full nodes behind.
-		half := size
-		if i < size {
-			half = size / 2
+		// A tree that grows at its end leaves full nodes behind. Elsewhere the node
+		// after a full one could stay as small as it begins, and another come before it.
+		half := size / 2
+		if last && i == size {
+			half = size
 		}
 		right = &treeNode[E]{owner: own, entries: slices.Clone(n.entries[half:])}
 		n.entries = n.entries[:half]
@@ -176,13 +188,14 @@ func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E]) (right *treeN
 	return right
 }
 
+// remove takes an entry out of a node that is owned, which may be empty then.
 func (n *treeNode[E]) remove(own Owner, order func(E) int) bool {
 	if n.kids == nil {
 		i := n.place(order)
 		if i == len(n.entries) || order(n.entries[i]) != 0 {
 			return false
 		}
-		n.entries = slices.Delete(n.entries, i, i+1)
+		n.entries = trimmed(slices.Delete(n.entries, i, i+1))
 		return true
 	}
 	i := n.kid(order)
@@ -191,11 +204,43 @@ func (n *treeNode[E]) remove(own Owner, order func(E) int) bool {
 	if !kid.remove(own, order) {
 		return false
 	}
-	if len(kid.entries) > 0 {
-		return true
+	switch {
+	case len(kid.entries) == 0:
+		n.drop(i)
+	case i > 0 && n.fit(i-1):
+		n.merge(own, i-1)
+	case i+1 < len(n.kids) && n.fit(i):
+		n.merge(own, i)
 	}
-	n.entries, n.kids = slices.Delete(n.entries, i, i+1), slices.Delete(n.kids, i, i+1)
 	return true
+}
+
+// drop takes out a kid, with its entry.
+func (n *treeNode[E]) drop(i int) {
+	n.entries, n.kids = trimmed(slices.Delete(n.entries, i, i+1)), trimmed(slices.Delete(n.kids, i, i+1))
+}
+
+// fit reports whether a kid and the next one may become one.
+func (n *treeNode[E]) fit(i int) bool {
+	return len(n.kids[i].entries)+len(n.kids[i+1].entries) <= mergeSize
+}
+
+// merge puts a new node in the place of two kids, of which it changes neither:
+// they may be another owner's.
+func (n *treeNode[E]) merge(own Owner, i int) {
+	left, right := n.kids[i], n.kids[i+1]
+	both := &treeNode[E]{owner: own, entries: joined(left.entries, right.entries)}
+	if left.kids != nil {
+		both.kids = joined(left.kids, right.kids)
+		// The entry for the right node's first kid, which decided nothing, does now.
+		seam := len(left.kids)
+		both.entries[seam] = n.entries[i+1]
+		if both.fit(seam - 1) { // they have not been neighbours before
+			both.merge(own, seam-1)
+		}
+	}
+	n.kids[i] = both
+	n.drop(i + 1)
 }
 
 func (n *treeNode[E]) ascend(yield func(E) bool) bool {

@@ -10,7 +10,8 @@ const (
 )
 
 // Vec is a vector of items by number, of which those that were never set are
-// zero. It is a radix tree.
+// zero. It is a radix tree. An item that is set to zero keeps its place: whoever
+// no longer needs a number should use it for the next item.
 type Vec[T any] struct {
 	root *vecNode[T]
 	// shift is how many bits of a number the levels below the root take.
@@ -68,6 +69,50 @@ func (v *Vec[T]) At(own Owner, i uint32) *T {
 		n.kids = extended(n.kids, k)
 		at = &n.kids[k]
 	}
+}
+
+// Truncate drops item n and all after it: they are zero again.
+func (v *Vec[T]) Truncate(own Owner, n uint32) {
+	switch {
+	case n == 0:
+		*v = Vec[T]{}
+	case uint64(n)>>v.shift < vecSize: // or there is nothing after it
+		v.root = v.root.truncated(own, n-1, v.shift)
+		for v.shift != 0 && (n-1)>>v.shift == 0 {
+			v.shift -= vecBits
+			if v.root != nil {
+				v.root = v.root.kids[0]
+			}
+		}
+	}
+}
+
+// truncated returns a node of some level without what comes after an item.
+func (n *vecNode[T]) truncated(own Owner, last uint32, shift uint8) *vecNode[T] {
+	if n == nil {
+		return nil
+	}
+	n = n.owned(own)
+	k := int(last >> shift & vecMask)
+	if shift == 0 {
+		n.items = shortened(n.items, k+1)
+		return n
+	}
+	n.kids = shortened(n.kids, k+1)
+	if k < len(n.kids) {
+		n.kids[k] = n.kids[k].truncated(own, last, shift-vecBits)
+	}
+	return n
+}
+
+// shortened returns the first n items, in a new slice if more than half of the
+// old one is unused, and forgets the others.
+func shortened[T any](items []T, n int) []T {
+	items = slices.Delete(items, min(n, len(items)), len(items))
+	if cap(items) > 2*len(items) {
+		return slices.Clone(items)
+	}
+	return items
 }
 
 // extended returns the items with as many zeros as make k one of them.

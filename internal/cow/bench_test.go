@@ -1,0 +1,200 @@
+package cow
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// benchSize is how many entries a container has.
+const benchSize = 100_000
+
+// shuffled returns the numbers of the entries in an order that is always the same.
+func shuffled() []int { return rand.New(rand.NewPCG(1, 1)).Perm(benchSize) }
+
+func orders() map[string][]int {
+	return map[string][]int{"ascending": counted(benchSize), "shuffled": shuffled()}
+}
+
+// An operation is an insert, or a removal, of one entry. All of a container's
+// entries are inserted, or removed.
+func BenchmarkTreeInsert(b *testing.B) {
+	for name, entries := range orders() {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var tree Tree[int]
+			own, next := NewOwner(), 0
+			for b.Loop() {
+				if next == len(entries) {
+					tree, next = Tree[int]{}, 0
+				}
+				tree.Insert(own, entries[next], orderOf(entries[next]))
+				next++
+			}
+		})
+	}
+}
+
+func BenchmarkTreeRemove(b *testing.B) {
+	for name, entries := range orders() {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var tree Tree[int]
+			own, next := NewOwner(), len(entries)
+			for b.Loop() {
+				if next == len(entries) {
+					b.StopTimer()
+					for _, e := range entries {
+						tree.Insert(own, e, orderOf(e))
+					}
+					next = 0
+					b.StartTimer()
+				}
+				tree.Remove(own, orderOf(entries[next]))
+				next++
+			}
+		})
+	}
+}
+
+// An operation moves an entry: it removes one and inserts another, under an owner
+// who has no node yet if each change is published.
+func BenchmarkTreeMove(b *testing.B) {
+	for _, published := range []bool{false, true} {
+		name := "in place"
+		if published {
+			name = "published"
+		}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			entries := shuffled()
+			var tree Tree[int]
+			own, i := NewOwner(), 0
+			for _, e := range entries {
+				tree.Insert(own, 2*e, orderOf(2*e))
+			}
+			for b.Loop() {
+				if published {
+					own = NewOwner()
+				}
+				from := 2 * entries[i%benchSize]
+				to := from + 1
+				if i/benchSize%2 == 1 {
+					from, to = to, from
+				}
+				tree.Remove(own, orderOf(from))
+				tree.Insert(own, to, orderOf(to))
+				i++
+			}
+		})
+	}
+}
+
+func BenchmarkTreeFind(b *testing.B) {
+	for name, entries := range orders() {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var tree Tree[int]
+			own, i := NewOwner(), 0
+			for _, e := range entries {
+				tree.Insert(own, e, orderOf(e))
+			}
+			asked := shuffled()
+			for b.Loop() {
+				tree.Find(orderOf(asked[i%benchSize]))
+				i++
+			}
+		})
+	}
+}
+
+func benchTag(i int) uint32 { return uint32(i) * 0x9e3779b1 }
+
+func BenchmarkHashInsert(b *testing.B) {
+	b.ReportAllocs()
+	var h Hash
+	own, next := NewOwner(), 0
+	for b.Loop() {
+		if next == benchSize {
+			h, next = Hash{}, 0
+		}
+		h.Insert(own, benchTag(next), uint32(next))
+		next++
+	}
+}
+
+func BenchmarkHashRemove(b *testing.B) {
+	b.ReportAllocs()
+	var h Hash
+	own, next := NewOwner(), benchSize
+	for b.Loop() {
+		if next == benchSize {
+			b.StopTimer()
+			for i := range benchSize {
+				h.Insert(own, benchTag(i), uint32(i))
+			}
+			next = 0
+			b.StartTimer()
+		}
+		h.Remove(own, benchTag(next), uint32(next))
+		next++
+	}
+}
+
+func BenchmarkHashFind(b *testing.B) {
+	b.ReportAllocs()
+	var h Hash
+	own, i := NewOwner(), 0
+	for i := range benchSize {
+		h.Insert(own, benchTag(i), uint32(i))
+	}
+	asked := shuffled()
+	for b.Loop() {
+		want := uint32(asked[i%benchSize])
+		h.Find(benchTag(int(want)), func(number uint32) bool { return number == want })
+		i++
+	}
+}
+
+// An operation is the life of a set of three numbers.
+func BenchmarkSet(b *testing.B) {
+	b.ReportAllocs()
+	own := NewOwner()
+	for b.Loop() {
+		var s Set
+		for i := range uint32(3) {
+			s.Insert(own, i)
+		}
+		for i := range uint32(3) {
+			s.Remove(own, i)
+		}
+	}
+}
+
+func BenchmarkVec(b *testing.B) {
+	numbers := shuffled()
+	var v Vec[uint64]
+	own := NewOwner()
+	for i := range uint32(benchSize) {
+		v.Set(own, i, 1)
+	}
+	b.Run("get", func(b *testing.B) {
+		b.ReportAllocs()
+		i, sum := 0, uint64(0)
+		for b.Loop() {
+			sum += v.Get(uint32(numbers[i%benchSize]))
+			i++
+		}
+		if !slices.Contains(numbers, int(sum%benchSize)) {
+			b.Fatal("the sum is wrong")
+		}
+	})
+	b.Run("set", func(b *testing.B) {
+		b.ReportAllocs()
+		i := 0
+		for b.Loop() {
+			v.Set(own, uint32(numbers[i%benchSize]), 2)
+			i++
+		}
+	})
+}

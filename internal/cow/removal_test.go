@@ -1,0 +1,274 @@
+package cow
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"unsafe"
+
+	"github.com/tasktwin/tasktwin/internal/testrand"
+)
+
+// bytesOf returns what the nodes of a tree take, by their sizes and capacities.
+func (n *treeNode[E]) bytesOf() uintptr {
+	if n == nil {
+		return 0
+	}
+	var e E
+	bytes := unsafe.Sizeof(*n) + uintptr(cap(n.entries))*unsafe.Sizeof(e) + uintptr(cap(n.kids))*unsafe.Sizeof(n)
+	for _, kid := range n.kids {
+		bytes += kid.bytesOf()
+	}
+	return bytes
+}
+
+func (n *vecNode[T]) bytesOf() uintptr {
+	if n == nil {
+		return 0
+	}
+	var item T
+	bytes := unsafe.Sizeof(*n) + uintptr(cap(n.items))*unsafe.Sizeof(item) + uintptr(cap(n.kids))*unsafe.Sizeof(n)
+	for _, kid := range n.kids {
+		bytes += kid.bytesOf()
+	}
+	return bytes
+}
+
+// bytesOf returns what the buckets of an index take, with the vector that has them.
+func (h *Hash) bytesOf() uintptr {
+	bytes := h.buckets.root.bytesOf()
+	for i := range h.count {
+		bytes += uintptr(cap(h.buckets.Get(i).entries)) * unsafe.Sizeof(hashEntry{})
+	}
+	return bytes
+}
+
+// removals are orders in which to remove numbers from 0 to n, those to keep last.
+func removals(r *rand.Rand, n int) map[string][]int {
+	ascending := counted(n)
+	descending := slices.Clone(ascending)
+	slices.Reverse(descending)
+	orders := map[string][]int{"the first": ascending, "the last": descending, "any": r.Perm(n)}
+	for name, k := range map[string]int{"all but each 64th": 64, "all but each 7th": 7} {
+		kept := slices.Clone(ascending)
+		slices.SortStableFunc(kept, func(a, b int) int { return cmp.Compare(btoi(a%k == 0), btoi(b%k == 0)) })
+		orders[name] = kept
+	}
+	return orders
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func counted(n int) []int {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	return numbers
+}
+
+// What is left of an index takes at most twice what a new index of the same takes.
+func TestHashShrinks(t *testing.T) {
+	t.Parallel()
+	r := testrand.New(t)
+	const n = 1 << 16
+	tag := func(i int) uint32 { return uint32(i) * 0x9e3779b1 }
+	var full Hash
+	own := NewOwner()
+	for i := range n {
+		full.Insert(own, tag(i), uint32(i))
+	}
+	for which, removes := range removals(r, n) {
+		h, by := full, NewOwner()
+		for i, number := range removes {
+			if left := n - i; left == n/4 || left == n/64 || left == 100 || left == 1 {
+				var fresh Hash
+				for _, number := range removes[i:] {
+					fresh.Insert(own, tag(number), uint32(number))
+				}
+				if got, want := h.bytesOf(), fresh.bytesOf(); got > 2*want {
+					t.Errorf("without %s: %d numbers take %d KB, and %d KB in a new index", which, left, got>>10, want>>10)
+				}
+			}
+			h.Remove(by, tag(number), uint32(number))
+			if want := min(full.count, uint32(h.size/hashLow+1)); h.size > 0 && h.count != want {
+				t.Fatalf("%d numbers have %d buckets, want %d", h.size, h.count, want)
+			}
+		}
+		if h != (Hash{}) {
+			t.Errorf("without %s: an empty index has %d buckets", which, h.count)
+		}
+	}
+	for i := range n {
+		if _, ok := full.Find(tag(i), func(number uint32) bool { return number == uint32(i) }); !ok {
+			t.Fatalf("%d is lost where nothing was removed", i)
+		}
+	}
+}
+
+// What is left of a set takes at most twice what a new set of the same takes, and
+// one number takes no node.
+func TestSetShrinks(t *testing.T) {
+	t.Parallel()
+	r := testrand.New(t)
+	const n = 1 << 15
+	own := NewOwner()
+	var full Set
+	for i := range uint32(n) {
+		full.Insert(own, i)
+	}
+	for which, removes := range removals(r, n) {
+		s, by := full, NewOwner()
+		for i, number := range removes {
+			if left := n - i; left == n/4 || left == n/64 || left == 100 || left <= 2 {
+				var fresh Set
+				for number := range s.All() {
+					fresh.Insert(own, number)
+				}
+				if got, want := s.root.bytesOf(), fresh.root.bytesOf(); got > 2*want || s.Len() != left {
+					t.Errorf("without %s: %d numbers take %d bytes, and %d in a new set", which, left, got, want)
+				}
+			}
+			s.Remove(by, uint32(number))
+		}
+		if s != (Set{}) {
+			t.Errorf("without %s: an empty set has something", which)
+		}
+	}
+}
+
+// Copies of an index that shrink and grow share no bucket that both change.
+func TestHashSharesBucketsWithRemovals(t *testing.T) {
+	t.Parallel()
+	const n, kept = 5000, 500
+	own := NewOwner()
+	var full Hash
+	for i := range uint32(n) {
+		full.Insert(own, i, i)
+	}
+	copies, owners := []Hash{full, full}, []Owner{NewOwner(), NewOwner()}
+	// The last buckets, which nobody has changed, go to those that are nearly empty.
+	numbers := make([]uint32, n)
+	for i := range numbers {
+		numbers[i] = uint32(i)
+	}
+	slices.SortFunc(numbers, func(a, b uint32) int { return cmp.Compare(full.bucketOf(a), full.bucketOf(b)) })
+	for _, i := range numbers[:n-kept] {
+		for c := range copies {
+			copies[c].Remove(owners[c], i, i)
+		}
+	}
+	for c := range copies {
+		for i := range uint32(n) {
+			copies[c].Insert(owners[c], i, uint32(c+1)*n+i)
+		}
+	}
+	for c, h := range append(copies, full) {
+		for i := range uint32(n) {
+			var got []uint32
+			h.Find(i, func(number uint32) bool { got = append(got, number); return false })
+			slices.Sort(got)
+			want := []uint32{i}
+			switch {
+			case c < len(copies) && slices.Contains(numbers[n-kept:], i):
+				want = []uint32{i, uint32(c+1)*n + i}
+			case c < len(copies):
+				want = []uint32{uint32(c+1)*n + i}
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("copy %d has %d of tag %d, want %d", c, got, i, want)
+			}
+		}
+	}
+}
+
+// A number that comes and goes does not add and take away a bucket each time.
+func TestHashDoesNotThrash(t *testing.T) {
+	t.Parallel()
+	own := NewOwner()
+	for _, size := range []uint32{hashLow - 1, hashLow, hashLoad, hashLoad + 1, 2 * hashLow, 10 * hashLow, 10 * hashLoad} {
+		var h Hash
+		for i := range uint32(20 * hashLoad) {
+			h.Insert(own, i, i)
+		}
+		for i := uint32(20*hashLoad - 1); i >= size; i-- {
+			h.Remove(own, i, i)
+		}
+		count, changes := h.count, 0
+		for range 100 {
+			h.Insert(own, size, size)
+			h.Remove(own, size, size)
+			if h.count != count {
+				changes, count = changes+1, h.count
+			}
+		}
+		if changes > 1 || int(h.count-1)*hashLow > h.size {
+			t.Errorf("%d numbers have %d buckets, whose number changed %d times", h.size, h.count, changes)
+		}
+	}
+}
+
+// A vector without its end is as a new one, and another owner's stays as it is.
+func TestVecTruncate(t *testing.T) {
+	t.Parallel()
+	r := testrand.New(t)
+	own := NewOwner()
+	for _, size := range []uint32{1, 5, vecSize, vecSize + 1, vecSize * vecSize, 3*vecSize*vecSize + 7} {
+		var full Vec[uint32]
+		for i := range size {
+			full.Set(own, i, i+1)
+		}
+		for _, n := range []uint32{0, 1, vecSize - 1, vecSize, vecSize + 1, r.Uint32N(size + 1), size - 1, size, size + 1, size * vecSize, 1<<32 - 1} {
+			v, by := full, NewOwner()
+			v.Truncate(by, n)
+			var fresh Vec[uint32]
+			for i := range min(n, size) {
+				fresh.Set(own, i, i+1)
+			}
+			if got, want := v.root.bytesOf(), fresh.root.bytesOf(); v.shift != fresh.shift || got > 2*want {
+				t.Errorf("%d of %d items take %d bytes at shift %d, and %d at %d in a new vector", n, size, got, v.shift, want, fresh.shift)
+			}
+			for i := range size + 1 {
+				if v.Get(i) != fresh.Get(i) || i < size && full.Get(i) != i+1 {
+					t.Fatalf("of %d items after %d, item %d is %d, and was %d", size, n, i, v.Get(i), full.Get(i))
+				}
+			}
+			v.Set(by, size, 7)
+			if got := v.Get(size - 1); got != fresh.Get(size-1) || v.Get(size) != 7 {
+				t.Errorf("item %d is %d again", size-1, got)
+			}
+		}
+	}
+	var sparse Vec[int]
+	sparse.Set(own, vecSize*vecSize, 1)
+	sparse.Truncate(own, 3*vecSize)
+	if sparse.root != nil || sparse.Get(0) != 0 {
+		t.Error("a vector of zeros has a node")
+	}
+	sparse.Truncate(own, 1)
+	for _, n := range []uint32{2, 2 * vecSize, 9 * vecSize, vecSize * vecSize} {
+		sparse.Set(own, 1, 1)
+		sparse.Set(own, vecSize*vecSize, 1)
+		sparse.Truncate(own, n)
+		if sparse.Get(1) != 1 || sparse.Get(vecSize*vecSize) != 0 {
+			t.Errorf("before item %d there is %d, and %d after it", n, sparse.Get(1), sparse.Get(vecSize*vecSize))
+		}
+	}
+}
+
+func TestShortened(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 3, 4: 8, 5: 8, 8: 8, 9: 8} {
+		items := make([]int, 8)
+		got := shortened(items, n)
+		if len(got) != min(n, 8) || cap(got) != want {
+			t.Errorf("8 items become %d with room for %d, want %d with room for %d", len(got), cap(got), n, want)
+		}
+	}
+}
