@@ -209,7 +209,7 @@ type GetTelemetryTaskEventsRow struct {
 	// FirstStatusAfterResumeAt is the earliest status of WorkspaceAppID
 	// strictly later than the start build, of a workspace that is not stopped.
 	FirstStatusAfterResumeAt sql.NullTime `json:"first_status_after_resume_at"`
-	// ActiveDurationMs is in milliseconds, rounded once, half away from zero.
+	// ActiveDurationMS is in milliseconds, rounded once, half away from zero.
 	// It can be negative where now or the stop build is earlier than a status.
-	ActiveDurationMs int64 `json:"active_duration_ms"`
+	ActiveDurationMS int64 `json:"active_duration_ms"`
 }

@@ -114,15 +114,15 @@ var telemetryCases = []testCase{
 		s.runs(1)
 		s.says(working, 1)
 		want := s.started()
-		want.LastWorkingStatusAt, want.FirstStatusAfterResumeAt, want.ActiveDurationMs = set(at(1)), set(at(1)), minutes(4)
+		want.LastWorkingStatusAt, want.FirstStatusAfterResumeAt, want.ActiveDurationMS = set(at(1)), set(at(1)), minutes(4)
 		equal(t, "open interval", s.only(5), want)
 		s.says(idle, 3)
-		want.ActiveDurationMs = minutes(2)
+		want.ActiveDurationMS = minutes(2)
 		equal(t, "closed interval", s.only(5), want)
 		s.says(working, 6)
-		want.LastWorkingStatusAt, want.ActiveDurationMs = set(at(6)), minutes(1)
+		want.LastWorkingStatusAt, want.ActiveDurationMS = set(at(6)), minutes(1)
 		equal(t, "now is earlier than the last status: a negative interval", s.only(5), want)
-		want.ActiveDurationMs = minutes(-3)
+		want.ActiveDurationMS = minutes(-3)
 		equal(t, "a negative sum", s.only(1), want)
 	}},
 	{"telemetry/paused", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
@@ -132,13 +132,13 @@ var telemetryCases = []testCase{
 		f.build(s.ws, 2, stop, 4, autoPause)
 		want := s.started()
 		want.StopBuildCreatedAt, want.StopBuildReason = set(at(4)), valid(autoPause)
-		want.LastWorkingStatusAt, want.ActiveDurationMs = set(at(1)), minutes(3)
+		want.LastWorkingStatusAt, want.ActiveDurationMS = set(at(1)), minutes(3)
 		equal(t, "ends at the boundary", s.only(60), want)
 		s.says(working, 5)
-		want.ActiveDurationMs = minutes(3 - 1)
+		want.ActiveDurationMS = minutes(3 - 1)
 		equal(t, "a status after the stop: not the last one working, and negative", s.only(60), want)
 		s.says(idle, 4)
-		want.ActiveDurationMs = minutes(3 - 1)
+		want.ActiveDurationMS = minutes(3 - 1)
 		equal(t, "a status at the instant of the stop comes before it", s.only(60), want)
 	}},
 	{"telemetry/a stop without a start", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
@@ -151,7 +151,7 @@ var telemetryCases = []testCase{
 		rows := s.events(8, 60)
 		equal(t, "rows", rows, []tasktwin.GetTelemetryTaskEventsRow{{
 			TaskID: s.task.ID, WorkspaceID: null(ws), WorkspaceAppID: null(s.app.ID), StopBuildCreatedAt: set(at(9)),
-			StopBuildReason: valid(tasktwin.BuildReasonTaskManualPause), LastWorkingStatusAt: set(at(2)), ActiveDurationMs: minutes(7),
+			StopBuildReason: valid(tasktwin.BuildReasonTaskManualPause), LastWorkingStatusAt: set(at(2)), ActiveDurationMS: minutes(7),
 		}})
 	}},
 	{"telemetry/several pauses, a new app per resume", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
@@ -171,7 +171,7 @@ var telemetryCases = []testCase{
 			TaskID: s.task.ID, WorkspaceID: null(s.ws), WorkspaceAppID: null(s.app.ID),
 			StopBuildCreatedAt: set(at(30)), StopBuildReason: valid(autoPause),
 			StartBuildCreatedAt: set(at(35)), StartBuildReason: valid(resume), StartBuildNumber: sql.NullInt32{Int32: 7, Valid: true},
-			LastWorkingStatusAt: set(at(26)), FirstStatusAfterResumeAt: set(at(36)), ActiveDurationMs: minutes(8),
+			LastWorkingStatusAt: set(at(26)), FirstStatusAfterResumeAt: set(at(36)), ActiveDurationMS: minutes(8),
 		})
 	}},
 	{"telemetry/a boundary cuts off work", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
@@ -183,7 +183,7 @@ var telemetryCases = []testCase{
 		want := s.started()
 		want.StopBuildCreatedAt, want.StopBuildReason = set(at(3)), valid(autoPause)
 		want.StartBuildCreatedAt, want.StartBuildReason, want.StartBuildNumber = set(at(8)), valid(resume), sql.NullInt32{Int32: 3, Valid: true}
-		want.LastWorkingStatusAt, want.ActiveDurationMs = set(at(1)), minutes(2)
+		want.LastWorkingStatusAt, want.ActiveDurationMS = set(at(1)), minutes(2)
 		equal(t, "row", s.only(60), want)
 		s.says(working, 8)
 		equal(t, "work at the instant of the start counts nothing, and is no status after it", s.only(60), want)
@@ -215,7 +215,7 @@ var telemetryCases = []testCase{
 		row := s.only(60)
 		equal(t, "stop", []any{row.StopBuildCreatedAt, row.StopBuildReason}, []any{set(at(5)), valid(tasktwin.BuildReasonAutostop)})
 		equal(t, "a start at the instant of the stop is not after it", row.FirstStatusAfterResumeAt, sql.NullTime{})
-		equal(t, "active", row.ActiveDurationMs, minutes(4))
+		equal(t, "active", row.ActiveDurationMS, minutes(4))
 	}},
 	{"telemetry/an app bound twice comes twice", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
@@ -223,9 +223,9 @@ var telemetryCases = []testCase{
 		s.bind(s.task.ID, 2, null(s.agent), null(s.app.ID))
 		s.says(working, 1)
 		s.says(idle, 3)
-		equal(t, "the first of the two lasts no time", s.only(60).ActiveDurationMs, minutes(2))
+		equal(t, "the first of the two lasts no time", s.only(60).ActiveDurationMS, minutes(2))
 		s.says(working, 10)
-		equal(t, "so does the second pair", s.only(11).ActiveDurationMs, minutes(3))
+		equal(t, "so does the second pair", s.only(11).ActiveDurationMS, minutes(3))
 	}},
 	{"telemetry/statuses at one instant, in the enum's order", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
@@ -233,7 +233,7 @@ var telemetryCases = []testCase{
 		for _, state := range []tasktwin.WorkspaceAppStatusState{idle, failed, complete, working} {
 			s.says(state, 1)
 		}
-		equal(t, "work that ends as it begins counts nothing", s.only(60).ActiveDurationMs, int64(0))
+		equal(t, "work that ends as it begins counts nothing", s.only(60).ActiveDurationMS, int64(0))
 	}},
 	{"telemetry/rounding, once and half away from zero", "GetTelemetryTaskEvents", false, func(t *testing.T, f *fixture) {
 		s := newStory(f)
@@ -248,11 +248,11 @@ var telemetryCases = []testCase{
 		insert(idle, 1_250*us)
 		insert(working, 10_000*us)
 		insert(idle, 11_249*us)
-		equal(t, "2.499", s.only(60).ActiveDurationMs, int64(2))
+		equal(t, "2.499", s.only(60).ActiveDurationMS, int64(2))
 		insert(working, 20_000*us)
 		insert(idle, 20_001*us)
-		equal(t, "2.500", s.only(60).ActiveDurationMs, int64(3))
+		equal(t, "2.500", s.only(60).ActiveDurationMS, int64(3))
 		insert(working, time.Minute+5_000*us)
-		equal(t, "2.5 - 5.0 = -2.5", s.only(2).ActiveDurationMs, int64(-3))
+		equal(t, "2.5 - 5.0 = -2.5", s.only(2).ActiveDurationMS, int64(-3))
 	}},
 }

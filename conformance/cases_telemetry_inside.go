@@ -15,7 +15,7 @@ var telemetryInsideCases = []testCase{
 		changes := func(s *story) {
 			expect := func(what string, active float64) {
 				t.Helper()
-				equal(t, what, s.only(10).ActiveDurationMs, minutes(active))
+				equal(t, what, s.only(10).ActiveDurationMS, minutes(active))
 			}
 			s.runs(1)
 			first := s.app

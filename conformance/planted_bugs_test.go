@@ -219,14 +219,14 @@ var bugs = []bug{
 	}),
 	answers("telemetry: not below zero", "GetTelemetryTaskEvents", func(_ tasktwin.Store, _ any, rows []eventRow, err error) ([]eventRow, error) {
 		for i := range rows {
-			rows[i].ActiveDurationMs = max(0, rows[i].ActiveDurationMs)
+			rows[i].ActiveDurationMS = max(0, rows[i].ActiveDurationMS)
 		}
 		return rows, err
 	}).needs(13), // parents, build, app, status, task, binding
 	answers("telemetry: rounded towards zero", "GetTelemetryTaskEvents", func(_ tasktwin.Store, _ any, rows []eventRow, err error) ([]eventRow, error) {
 		for i := range rows {
-			if ms := rows[i].ActiveDurationMs; ms%1000 != 0 {
-				rows[i].ActiveDurationMs = ms - 1
+			if ms := rows[i].ActiveDurationMS; ms%1000 != 0 {
+				rows[i].ActiveDurationMS = ms - 1
 			}
 		}
 		return rows, err

@@ -296,6 +296,6 @@ func activeMilliseconds(t *testing.T) func(micros int64) int64 {
 		rows, err := f.GetTelemetryTaskEvents(f.ctx, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: at(-1), Now: now})
 		require.NoError(t, err)
 		require.Len(t, rows, 1)
-		return rows[0].ActiveDurationMs
+		return rows[0].ActiveDurationMS
 	}
 }

@@ -197,7 +197,7 @@ func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, now instant) {
 	row.StartBuildCreatedAt, row.StartBuildReason = s.startAt.null(), valueOf(s.startReason, buildReasons)
 	row.StartBuildNumber = sql.NullInt32{Int32: s.startNumber, Valid: s.startAt != never}
 	row.LastWorkingStatusAt, row.FirstStatusAfterResumeAt = s.lastWorking.null(), s.first.null()
-	row.ActiveDurationMs = s.timeline.active(end)
+	row.ActiveDurationMS = s.timeline.active(end)
 }
 
 // digits is how many buckets sortedByID has, by the highest bits of an id.

@@ -67,8 +67,8 @@ func convertEvent(row *tasktwin.GetTelemetryTaskEventsRow, createdAfter, now tim
 	event := TaskEvent{TaskID: row.TaskID.String()}
 	addPause(&event, row, createdAfter, now)
 	addResume(&event, row)
-	if row.ActiveDurationMs > 0 {
-		event.ActiveDurationMS = new(row.ActiveDurationMs)
+	if row.ActiveDurationMS > 0 {
+		event.ActiveDurationMS = new(row.ActiveDurationMS)
 	}
 	return event
 }

@@ -16,7 +16,7 @@ func ExampleCollectTaskEvents() {
 		StopBuildCreatedAt:  at(30 * time.Minute),
 		StopBuildReason:     reason(tasktwin.BuildReasonTaskAutoPause),
 		LastWorkingStatusAt: at(20 * time.Minute),
-		ActiveDurationMs:    90_000,
+		ActiveDurationMS:    90_000,
 	}}}
 	events, err := telemetry.CollectTaskEvents(context.Background(), q, t0.Add(-time.Hour), t0.Add(time.Hour))
 	if err != nil {

@@ -67,7 +67,7 @@ func TestCollectTaskEvents(t *testing.T) {
 			row{
 				StopBuildCreatedAt: at(30 * time.Minute), StopBuildReason: reason(tasktwin.BuildReasonTaskAutoPause),
 				StartBuildCreatedAt: at(0), StartBuildReason: reason(tasktwin.BuildReasonInitiator), StartBuildNumber: number(1),
-				LastWorkingStatusAt: at(10 * time.Minute), ActiveDurationMs: 7,
+				LastWorkingStatusAt: at(10 * time.Minute), ActiveDurationMS: 7,
 			},
 			event{
 				LastPausedAt: new(t0.Add(30 * time.Minute)), PauseReason: new(telemetry.PauseReasonAuto),
@@ -142,7 +142,7 @@ func TestCollectTaskEvents(t *testing.T) {
 				PausedDurationMS: new(int64(-1)),
 			},
 		},
-		"negative activity is left out": {row{ActiveDurationMs: -1}, event{}},
+		"negative activity is left out": {row{ActiveDurationMS: -1}, event{}},
 		"centuries do not saturate": {
 			row{StopBuildCreatedAt: sql.NullTime{Time: t0.AddDate(-400, 0, 0), Valid: true}, StopBuildReason: reason(tasktwin.BuildReasonTaskAutoPause)},
 			event{

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
@@ -116,6 +119,25 @@ func TestDumpToATerminal(t *testing.T) {
 	require.Contains(t, stderr.String(), "the standard output is a terminal")
 }
 
+// inSchema returns a dump whose header says that it is of another version of the
+// schema.
+func inSchema(t *testing.T, dump []byte, version int) []byte {
+	t.Helper()
+	const first, last = 24, 80 // the sizes of the frames around the content
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	require.NoError(t, err)
+	defer dec.Close()
+	content, err := dec.DecodeAll(dump[first:len(dump)-last], nil)
+	require.NoError(t, err)
+	content = bytes.Replace(content, []byte(`"schema":1,`), fmt.Appendf(nil, `"schema":%d,`, version), 1)
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	require.NoError(t, err)
+	out := enc.EncodeAll(content, bytes.Clone(dump[:first]))
+	end := bytes.Clone(dump[len(dump)-last:])
+	copy(end[last-65:], fmt.Sprintf("%x", sha256.Sum256(out)))
+	return append(out, end...)
+}
+
 // A file that is damaged, cut off, newer or something else is refused by name,
 // and nothing is loaded.
 func TestLoadRefusesFiles(t *testing.T) {
@@ -136,6 +158,9 @@ func TestLoadRefusesFiles(t *testing.T) {
 		"not a dump":  {readFile(t, sample), "not a tasktwin dump"},
 		"empty":       {nil, "the dump is cut off"},
 		"one of bits": {good[:4], "the dump is cut off"},
+		"newer schema": {
+			inSchema(t, good, 2), "the dump was made by another schema (version 2): this tasktwin knows version 1",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,7 +24,7 @@ type loadCmd struct {
 
 // Help is what the command's own help says besides.
 func (*loadCmd) Help() string {
-	return `The whole file is verified before anything is loaded, and everything is loaded in one transaction or nothing. A file that is damaged, cut off or of a newer format is refused.
+	return `The whole file is verified before anything is loaded, and everything is loaded in one transaction or nothing. A file that is damaged, cut off, of a newer format or of another schema is refused.
 
   tasktwin load store.dump --postgres "$URL"
   tasktwin load store.dump              what is in it, and that a store takes it

@@ -125,8 +125,9 @@ func TestVersion(t *testing.T) {
 	t.Parallel()
 	r := command(t, "--version")
 	require.Equal(t, exitOK, r.code)
-	require.Regexp(t, `^tasktwin \S+, .*go1\.\d+\S*, dump format \d+\n$`, r.stdout)
+	require.Regexp(t, `^tasktwin \S+, .*go1\.\d+\S*, dump format \d+, schema \d+\n$`, r.stdout)
 	require.Empty(t, r.stderr)
-	require.Contains(t, r.stdout, "dump format 1")
+	require.Contains(t, r.stdout, "dump format 1, schema 1")
 	require.Equal(t, 1, dumpfile.Version)
+	require.Equal(t, 1, dumpfile.Schema)
 }

@@ -24,7 +24,7 @@ func version() string {
 			b.WriteString(", modified")
 		}
 	}
-	fmt.Fprintf(&b, ", %s, dump format %d", info.GoVersion, dumpfile.Version)
+	fmt.Fprintf(&b, ", %s, dump format %d, schema %d", info.GoVersion, dumpfile.Version, dumpfile.Schema)
 	return b.String()
 }
 

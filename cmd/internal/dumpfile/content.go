@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -23,10 +22,13 @@ type reader struct {
 	lines int
 	scan  scanner
 	parser
+
+	schema *schema
+	tables []table // as the dump's version of the schema has them
 }
 
-func newReader(r io.Reader) *reader {
-	return &reader{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New()}
+func newReader(r io.Reader, s *schema) *reader {
+	return &reader{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New(), schema: s}
 }
 
 // damaged returns an ErrDamaged that names the current line.
@@ -60,22 +62,15 @@ func (r *reader) next() error {
 
 // content reads all lines.
 func (r *reader) content(into func(*table) dest) (*Info, error) {
+	info, err := r.header()
+	if err != nil {
+		return nil, err
+	}
 	if err := r.next(); err != nil {
 		return nil, err
 	}
-	var head header
-	if err := decode(r.line, &head); err != nil {
-		return nil, r.damaged("%w", err)
-	}
-	if head.Format != name || head.Version != Version {
-		return nil, r.damaged("it is the header of format %q, version %d, and not of %q, version %d", head.Format, head.Version, name, Version)
-	}
-	info := &Info{Version: head.Version, CreatedBy: head.CreatedBy}
-	if err := r.next(); err != nil {
-		return nil, err
-	}
-	for i := range tables {
-		t := &tables[i]
+	for i := range r.tables {
+		t := &r.tables[i]
 		if err := r.begin(t); err != nil {
 			return nil, err
 		}
@@ -88,19 +83,39 @@ func (r *reader) content(into func(*table) dest) (*Info, error) {
 	return info, r.end(info)
 }
 
+// header reads the first line, which says which tables and columns follow.
+func (r *reader) header() (*Info, error) {
+	if err := r.next(); err != nil {
+		return nil, err
+	}
+	head := header{Schema: 1} // of dumps without it
+	if err := head.decode(r.line); err != nil {
+		return nil, r.damaged("%w", err)
+	}
+	if head.Format != name || head.Version != Version {
+		return nil, r.damaged("it is the header of format %q, version %d, and not of %q, version %d", head.Format, head.Version, name, Version)
+	}
+	if head.Schema < 1 {
+		return nil, r.damaged("the schema's version is %d", head.Schema)
+	}
+	var err error
+	r.tables, err = r.schema.at(head.Schema)
+	return &Info{Version: head.Version, Schema: head.Schema, CreatedBy: head.CreatedBy}, err
+}
+
 // begin reads the line before a table.
 func (r *reader) begin(t *table) error {
 	var m mark
-	if err := decode(r.line, &m); err != nil {
+	if err := m.decode(r.line, r.tables); err != nil {
 		return r.damaged("%w", err)
 	}
-	at := tableNumber(m.Table)
+	at := tableNumber(r.tables, m.Table)
 	switch {
 	case m.End != nil:
 		return r.damaged("the table %s is missing", t.name)
 	case at < 0:
 		return r.damaged("there is no table %q", m.Table)
-	case at < tableNumber(t.name):
+	case at < tableNumber(r.tables, t.name):
 		return r.damaged("the table %s is there twice", m.Table)
 	case m.Table != t.name:
 		return r.damaged("the table %s is missing before %s", t.name, m.Table)
@@ -132,12 +147,15 @@ func (r *reader) rows(t *table, into dest) (rows int, err error) {
 			return rows, nil
 		}
 		row := into.next()
+		if t.blank.IsValid() {
+			row.Set(t.blank)
+		}
 		r.scan.line, r.scan.at = r.line, 0
 		open := byte('[')
 		for n, column := range t.columns {
 			k, text, err := r.scan.next(open)
 			if err == nil {
-				err = r.parse(k, text, row.Field(n).Addr().Interface())
+				err = r.parse(k, text, row.Field(t.fields[n]).Addr().Interface())
 			}
 			if err != nil {
 				return rows, r.damaged("table %s, column %s: %w", t.name, column, err)
@@ -158,22 +176,23 @@ func (r *reader) rows(t *table, into dest) (rows int, err error) {
 // end compares what the end says, and sees that nothing follows it.
 func (r *reader) end(info *Info) error {
 	var m mark
-	if err := decode(r.line, &m); err != nil {
+	if err := m.decode(r.line, r.tables); err != nil {
 		return r.damaged("%w", err)
 	}
-	if m.End == nil {
-		if tableNumber(m.Table) >= 0 {
-			return r.damaged("the table %s is there twice", m.Table)
-		}
+	switch {
+	case tableNumber(r.tables, m.Table) >= 0:
+		return r.damaged("the table %s is there twice", m.Table)
+	case m.End == nil || m.Table != "":
 		return r.damaged("there is no table %q", m.Table)
-	}
-	for name := range m.End.Rows {
-		if tableNumber(name) < 0 {
-			return r.damaged("there is no table %q", name)
-		}
+	case m.Columns != nil:
+		return r.damaged("the end has a table's columns")
 	}
 	for _, count := range info.Tables {
-		if said, ok := m.End.Rows[count.Table]; !ok || said != count.Rows {
+		said, ok := m.End.Rows[count.Table]
+		if !ok {
+			return r.damaged("the end does not count the rows of the table %s", count.Table)
+		}
+		if said != count.Rows {
 			return r.damaged("the table %s has %d rows, and the end says %d", count.Table, count.Rows, said)
 		}
 	}
@@ -191,23 +210,4 @@ func (r *reader) end(info *Info) error {
 	default:
 		return r.damaged("after the end: %w", err)
 	}
-}
-
-// decode reads a line that is one JSON object with known names.
-func decode(line []byte, v any) error {
-	if !bytes.HasPrefix(line, []byte("{")) {
-		return errors.New("it is neither an object nor a row of a table")
-	}
-	if len(line) > maxMark {
-		return fmt.Errorf("the object has %d bytes: it may have %d", len(line), maxMark)
-	}
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the object")
-	}
-	return nil
 }

@@ -33,8 +33,9 @@ var (
 // Info says what a file holds.
 type Info struct {
 	Version   int     `json:"version"`
+	Schema    int     `json:"schema"`
 	CreatedBy string  `json:"created_by"`
-	Tables    []Count `json:"tables"` // all of them, in their order
+	Tables    []Count `json:"tables"` // all of the schema's, in their order
 	// SHA256 is that of the content, in lower-case hex. It is the same for the
 	// same rows and CreatedBy, however they were compressed.
 	SHA256 string `json:"sha256"`
@@ -51,6 +52,7 @@ type (
 	header struct {
 		Format    string `json:"format"`
 		Version   int    `json:"version"`
+		Schema    int    `json:"schema"`
 		CreatedBy string `json:"created_by"`
 	}
 	mark struct {

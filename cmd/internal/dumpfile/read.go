@@ -18,12 +18,16 @@ import (
 // as they were written: every checksum and every count has been compared. It
 // reads to the end of r. An error of r or of the context is returned as it is.
 func Read(ctx context.Context, r io.Reader) (*tasktwin.Dump, *Info, error) {
+	return readRows(ctx, r, &current)
+}
+
+func readRows(ctx context.Context, r io.Reader, s *schema) (*tasktwin.Dump, *Info, error) {
 	rows := &tasktwin.Dump{}
-	info, err := read(ctx, r, func(t *table) dest {
-		list := reflect.ValueOf(rows).Elem().Field(t.field)
+	lists := reflect.ValueOf(rows).Elem()
+	for _, list := range lists.Fields() { // a dump need not have all tables
 		list.Set(reflect.MakeSlice(list.Type(), 0, 0))
-		return &listDest{list}
-	})
+	}
+	info, err := read(ctx, r, s, func(t *table) dest { return &listDest{lists.Field(t.field)} })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -32,7 +36,7 @@ func Read(ctx context.Context, r io.Reader) (*tasktwin.Dump, *Info, error) {
 
 // Verify is Read without the rows. It needs the memory of one row.
 func Verify(ctx context.Context, r io.Reader) (*Info, error) {
-	return read(ctx, r, func(t *table) dest { return &oneDest{reflect.New(t.row).Elem()} })
+	return read(ctx, r, &current, func(t *table) dest { return &oneDest{reflect.New(t.row).Elem()} })
 }
 
 // dest is where the rows of a table go.
@@ -59,7 +63,7 @@ func (d *oneDest) next() reflect.Value {
 	return d.row
 }
 
-func read(ctx context.Context, r io.Reader, into func(*table) dest) (*Info, error) {
+func read(ctx context.Context, r io.Reader, s *schema, into func(*table) dest) (*Info, error) {
 	file := newTail(ctx, r)
 	if err := readFirst(file); err != nil {
 		return nil, err
@@ -70,7 +74,7 @@ func read(ctx context.Context, r io.Reader, into func(*table) dest) (*Info, erro
 		return nil, err
 	}
 	defer unpacked.Close()
-	info, err := newReader(unpacked).content(into)
+	info, err := newReader(unpacked, s).content(into)
 	file.drain()
 	if file.err != nil {
 		return nil, file.err

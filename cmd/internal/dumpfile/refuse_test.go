@@ -23,6 +23,7 @@ import (
 func refused(t *testing.T, data []byte, want ...error) string {
 	t.Helper()
 	rows, info, err := Read(t.Context(), bytes.NewReader(data))
+	require.Error(t, err)
 	require.Nil(t, rows)
 	require.Nil(t, info)
 	for _, w := range want {
@@ -199,7 +200,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"a long header":          {edit("{", by, strings.Repeat("x", maxMark)), "bytes: it may have 65536"},
 		"a field more":           {edit("{", `"version":1`, `"version":1,"more":2`), `"more"`},
 		"two objects":            {edit("{", "}", "}{}"), "something follows the object"},
-		"not JSON":               {edit("{", "{", "{,"), "invalid character"},
+		"not JSON":               {edit("{", "{", "{,"), "line 1 of its content: it is not an object"},
 		"an empty line":          {append(good[:1:1], append([]string{"\n"}, good[1:]...)...), "line 2 of its content: it is neither"},
 		"no table":               {without(`{"table":"users"`), "line 4 of its content: table organizations, column created_at"},
 		"no last table":          {good[:len(good)-2], "the table task_snapshots is missing"},
@@ -230,6 +231,11 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"half a character":       {edit("[", `"a@example.com"`, `"\ud800"`), `a string has a \u that is no character`},
 		"not UTF-8":              {edit("[", "a@example.com", "\xff"), "a string is not valid UTF-8"},
 		"a NULL uuid that is 1":  {edit("[", `null,"00000000-0000-0000-0000-000000000001"`, `1,"00000000-0000-0000-0000-000000000001"`), "column template_id: it is not a uuid in lower case, or null"},
+		"an object in a row":     {edit("[", `,true]`, `,{"deleted":true}]`), "column deleted: it is not one of JSON's strings"},
+		"an array in a row":      {edit("[", `,true]`, `,[true]]`), "column deleted: it is not one of JSON's strings"},
+		"true in upper case":     {edit("[", `,true]`, `,TRUE]`), "column deleted: it is not one of JSON's strings"},
+		"NULL in upper case":     {edit("[", `,null,`, `,NULL,`), "column template_id: it is not one of JSON's strings"},
+		"a NULL that is a word":  {edit("[", `,null,`, `,nil,`), "column template_id: it is not a uuid in lower case, or null"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,8 +250,8 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"no new line":             {strings.TrimSuffix(whole, "\n"), "its content does not end"},
 		"a line after the end":    {whole + "\n", "something follows the end"},
 		"another count":           {strings.Replace(whole, `"users":1`, `"users":2`, 1), "the table users has 1 rows, and the end says 2"},
-		"no count":                {strings.NewReplacer(`"users":1,`, ``, `,"users":1}`, `}`).Replace(whole), "the table users has 1 rows, and the end says 0"},
-		"a count more":            {strings.Replace(whole, `"rows":{`, `"rows":{"more":0,`, 1), `there is no table "more"`},
+		"no count":                {strings.NewReplacer(`"users":1,`, ``, `,"users":1}`, `}`).Replace(whole), "the end does not count the rows of the table users"},
+		"a count more":            {strings.Replace(whole, `"rows":{`, `"rows":{"more":0,`, 1), `end: rows: there is no key "more"`},
 		"another checksum":        {strings.Replace(whole, `"sha256":"`, `"sha256":"0`, 1), "the content's checksum is"},
 		"another row":             {strings.Replace(whole, "a@example.com", "b@example.com", 1), "the content's checksum is"},
 		"a line without an end":   {strings.Repeat("x", MaxRow+1), "line 1 of its content: it has more than 67108864 bytes"},

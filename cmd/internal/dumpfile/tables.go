@@ -14,7 +14,11 @@ import (
 type table struct {
 	name    string
 	columns []string
-	key     []int // of columns
+	fields  []int // of row, for each of the columns
+	key     []int // fields of row
+	// blank is a row with the defaults of the columns that a dump does not have.
+	// It is invalid if the dump has all.
+	blank reflect.Value
 	// field is the table's field in a Dump, a slice of row.
 	field int
 	row   reflect.Type
@@ -35,8 +39,9 @@ func describe(dump reflect.Type) []table {
 	for i := range out {
 		field := dump.Field(i)
 		t := table{name: field.Tag.Get("json"), field: i, row: field.Type.Elem()}
-		for column := range t.row.Fields() {
-			t.columns = append(t.columns, column.Tag.Get("json"))
+		for n := range t.row.NumField() {
+			t.columns = append(t.columns, t.row.Field(n).Tag.Get("json"))
+			t.fields = append(t.fields, n)
 		}
 		key, ok := keys[t.name]
 		if !ok {
@@ -51,7 +56,7 @@ func describe(dump reflect.Type) []table {
 }
 
 // tableNumber returns the index of the table of that name, or -1.
-func tableNumber(name string) int {
+func tableNumber(tables []table, name string) int {
 	return slices.IndexFunc(tables, func(t table) bool { return t.name == name })
 }
 

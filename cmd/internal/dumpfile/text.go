@@ -45,14 +45,18 @@ const (
 	kindWord   kind = 'w' // null, true, false
 )
 
-// scanner reads a row: an array of strings, numbers and words.
+// scanner reads a line: a row, which is an array of strings, numbers and words,
+// or an object.
 type scanner struct {
 	line    []byte
 	at      int
 	scratch []byte // of the last text with escapes
 }
 
-var errSyntax = errors.New("it is not an array of JSON's strings, numbers, true, false and null")
+var (
+	errSyntax = errors.New("it is not an array of JSON's strings, numbers, true, false and null")
+	errValue  = errors.New("it is not one of JSON's strings, numbers, true, false and null")
+)
 
 // next reads the value after open, which is '[' or ','. The text is valid until
 // the next call, and that of a string is without its escapes.
@@ -60,9 +64,14 @@ func (s *scanner) next(open byte) (kind, []byte, error) {
 	if !s.take(open) {
 		return 0, nil, errSyntax
 	}
+	return s.value()
+}
+
+// value reads a string, a number or a word.
+func (s *scanner) value() (kind, []byte, error) {
 	s.space()
 	if s.at == len(s.line) {
-		return 0, nil, errSyntax
+		return 0, nil, errValue
 	}
 	if s.line[s.at] == '"' {
 		s.at++
@@ -75,7 +84,7 @@ func (s *scanner) next(open byte) (kind, []byte, error) {
 	}
 	switch text := s.line[from:s.at]; {
 	case len(text) == 0:
-		return 0, nil, errSyntax
+		return 0, nil, errValue
 	case string(text) == "null" || string(text) == "true" || string(text) == "false":
 		return kindWord, text, nil
 	default:

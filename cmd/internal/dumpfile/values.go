@@ -117,6 +117,10 @@ func (r *parser) parse(k kind, text []byte, p any) error {
 		n, err := strconv.ParseInt(string(text), 10, 32)
 		*v = int32(n)
 		return expect(k, kindNumber, err == nil && strconv.FormatInt(n, 10) == string(text), "an integer of 32 bits")
+	case *int:
+		n, err := strconv.Atoi(string(text))
+		*v = n
+		return expect(k, kindNumber, err == nil && strconv.Itoa(n) == string(text), "an integer")
 	case *uuid.UUID:
 		return expect(k, kindText, parseUUID(text, v), "a uuid in lower case")
 	case *uuid.NullUUID:

@@ -60,8 +60,8 @@ type writer struct {
 const full = 64 << 10
 
 func (w *writer) content(rows *tasktwin.Dump, createdBy string) (*Info, error) {
-	info := &Info{Version: Version, CreatedBy: createdBy, Tables: make([]Count, len(tables))}
-	if err := w.json(header{Format: name, Version: Version, CreatedBy: createdBy}); err != nil {
+	info := &Info{Version: Version, Schema: Schema, CreatedBy: createdBy, Tables: make([]Count, len(tables))}
+	if err := w.json(header{Format: name, Version: Version, Schema: Schema, CreatedBy: createdBy}); err != nil {
 		return nil, err
 	}
 	last := end{Rows: map[string]int{}}

@@ -139,7 +139,7 @@ type GetTelemetryTaskEventsRow struct {
 	StartBuildNumber         sql.NullInt32    `json:"start_build_number"`
 	LastWorkingStatusAt      sql.NullTime     `json:"last_working_status_at"`
 	FirstStatusAfterResumeAt sql.NullTime     `json:"first_status_after_resume_at"`
-	ActiveDurationMs         int64            `json:"active_duration_ms"`
+	ActiveDurationMS         int64            `json:"active_duration_ms"`
 }
 
 // It starts from the builds that are recent enough, and looks up what belongs to
@@ -177,7 +177,7 @@ func (q *Queries) GetTelemetryTaskEvents(ctx context.Context, arg GetTelemetryTa
 			&i.StartBuildNumber,
 			&i.LastWorkingStatusAt,
 			&i.FirstStatusAfterResumeAt,
-			&i.ActiveDurationMs,
+			&i.ActiveDurationMS,
 		); err != nil {
 			return nil, err
 		}

@@ -238,7 +238,7 @@ func (db *DB) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTeleme
 		var e tasktwin.GetTelemetryTaskEventsRow
 		err := rows.Scan(&e.TaskID, &e.WorkspaceID, &e.WorkspaceAppID, nullInstant{&e.StopBuildCreatedAt}, &e.StopBuildReason,
 			nullInstant{&e.StartBuildCreatedAt}, &e.StartBuildReason, &e.StartBuildNumber, nullInstant{&e.LastWorkingStatusAt},
-			nullInstant{&e.FirstStatusAfterResumeAt}, &e.ActiveDurationMs)
+			nullInstant{&e.FirstStatusAfterResumeAt}, &e.ActiveDurationMS)
 		if err != nil {
 			return nil, err
 		}

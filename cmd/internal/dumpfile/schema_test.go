@@ -1,0 +1,252 @@
+package dumpfile
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/memdb"
+)
+
+// Adding a table, a column or a value of an enum is a new version of the schema.
+// If this fails because there is one more: raise Schema, describe the addition
+// in current, and add the file of the new version. The older files stay.
+func TestEveryVersionOfTheSchemaIsKept(t *testing.T) {
+	t.Parallel()
+	for version := 1; version <= Schema; version++ {
+		want, err := os.ReadFile(fmt.Sprintf("testdata/schema%d.txt", version))
+		require.NoError(t, err)
+		tables, err := current.at(version)
+		require.NoError(t, err)
+		var got strings.Builder
+		for _, table := range tables {
+			fmt.Fprintf(&got, "%s: %s\n", table.name, strings.Join(table.columns, ", "))
+		}
+		columns, _, _ := strings.Cut(string(want), "\n\n")
+		require.Equal(t, columns+"\n", got.String())
+		if version == Schema { // of older versions the code does not know the enums
+			require.Equal(t, string(want), got.String()+"\n"+enums())
+		}
+	}
+}
+
+// enums are the enums that are columns, with their values.
+func enums() string {
+	return values(tasktwin.AllProvisionerJobStatusValues()) + values(tasktwin.AllWorkspaceTransitionValues()) +
+		values(tasktwin.AllBuildReasonValues()) + values(tasktwin.AllWorkspaceAgentLifecycleStateValues()) +
+		values(tasktwin.AllWorkspaceAppHealthValues()) + values(tasktwin.AllWorkspaceAppStatusStateValues())
+}
+
+func values[E interface {
+	~string
+	TypeName() string
+}](all []E,
+) string {
+	var text []string
+	for _, v := range all {
+		text = append(text, string(v))
+	}
+	return fmt.Sprintf("%s: %s\n", all[0].TypeName(), strings.Join(text, ", "))
+}
+
+// madeUp is a schema whose second version added columns of the tables that there
+// are, and whose third added a table with a column.
+func madeUp(more ...addition) *schema {
+	return &schema{version: 4, tables: tables, added: append([]addition{
+		{version: 2, table: "tasks", column: "display_name", value: `"none"`},
+		{version: 2, table: "tasks", column: "deleted_at", value: `null`},
+		{version: 2, table: "workspaces", column: "user_acl", value: `"{\"a\": 1}"`},
+		{version: 2, table: "workspace_builds", column: "reason", value: `"cli"`},
+		{version: 3, table: "provisioner_jobs", column: "job_status", value: `"pending"`},
+		{version: 3, table: "task_snapshots"},
+		{version: 4, table: "task_snapshots", column: "log_snapshot"},
+	}, more...)}
+}
+
+// inSchema returns the lines of few, but for the end, as another schema's
+// version has them: without the columns.
+func inSchema(t *testing.T, version int, without map[string][]string) []string {
+	t.Helper()
+	var out []string
+	var drop []int
+	for _, line := range lines(t, few()) {
+		var m mark
+		switch {
+		case strings.HasPrefix(line, `{"format"`):
+			line = strings.Replace(line, `"schema":1`, fmt.Sprintf(`"schema":%d`, version), 1)
+		case strings.HasPrefix(line, "{"):
+			require.NoError(t, json.Unmarshal([]byte(line), &m))
+			drop = nil
+			for i, column := range m.Columns {
+				if slices.Contains(without[m.Table], column) {
+					drop = append(drop, i)
+				}
+			}
+			m.Columns = remove(m.Columns, drop)
+			text, err := json.Marshal(m)
+			require.NoError(t, err)
+			line = string(text) + "\n"
+		default:
+			var row []json.RawMessage
+			require.NoError(t, json.Unmarshal([]byte(line), &row))
+			text, err := json.Marshal(remove(row, drop))
+			require.NoError(t, err)
+			line = string(text) + "\n"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func remove[T any](list []T, drop []int) []T {
+	var out []T
+	for i, v := range list {
+		if !slices.Contains(drop, i) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// added2 and added3 are what the versions 2 and 3 of madeUp added.
+var (
+	added3 = map[string][]string{"provisioner_jobs": {"job_status"}}
+	added2 = map[string][]string{
+		"provisioner_jobs": {"job_status"}, "tasks": {"display_name", "deleted_at"}, "workspaces": {"user_acl"}, "workspace_builds": {"reason"},
+	}
+)
+
+func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
+	t.Parallel()
+	for _, explicit := range []bool{true, false} {
+		content := inSchema(t, 1, added2)
+		if !explicit { // as the first dumps were
+			content[0] = strings.Replace(content[0], `"schema":1,`, ``, 1)
+		}
+		// The last table came later.
+		content = content[:len(content)-2]
+		rows, info, err := readRows(t.Context(), bytes.NewReader(sealed(t, ended(content))), madeUp())
+		require.NoError(t, err)
+		require.Equal(t, 1, info.Schema)
+		require.Len(t, info.Tables, len(tables)-1)
+
+		want := few()
+		for i := range want.Tasks {
+			want.Tasks[i].DisplayName, want.Tasks[i].DeletedAt = "none", sql.NullTime{}
+		}
+		want.Workspaces[0].UserACL = json.RawMessage(`{"a": 1}`)
+		want.WorkspaceBuilds[0].Reason = tasktwin.BuildReasonCLI
+		want.ProvisionerJobs[1].JobStatus = tasktwin.ProvisionerJobStatusPending
+		want.TaskSnapshots = []tasktwin.TaskSnapshot{}
+		require.Empty(t, conformance.Compare(want, rows))
+
+		// What is generated is generated anew.
+		store := memdb.New(memdb.Options{})
+		require.NoError(t, store.Load(t.Context(), rows))
+		loaded, err := store.Dump(t.Context())
+		require.NoError(t, err)
+		want.ProvisionerJobs[1].JobStatus = tasktwin.ProvisionerJobStatusCanceled
+		require.Empty(t, conformance.Compare(want, loaded))
+	}
+}
+
+// The rows of one that is newer have its columns.
+func TestSameSchemaHasNoDefaults(t *testing.T) {
+	t.Parallel()
+	content := inSchema(t, 4, nil)
+	rows, info, err := readRows(t.Context(), bytes.NewReader(sealed(t, ended(content))), madeUp())
+	require.NoError(t, err)
+	require.Equal(t, 4, info.Schema)
+	require.Empty(t, conformance.Compare(few(), rows))
+}
+
+func TestOtherSchemasAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		lines  []string
+		schema *schema
+		kind   error
+		want   string
+	}{
+		"newer": {inSchema(t, 2, nil), &current, ErrSchema, "the dump was made by another schema (version 2): this tasktwin knows version 1"},
+		"newer with a column that is not known": {
+			edited(inSchema(t, 2, nil), `"display_name"`, `"colour"`), &current, ErrSchema,
+			"the dump was made by another schema (version 2): this tasktwin knows version 1",
+		},
+		"older than a column without a default": {
+			inSchema(t, 3, map[string][]string{"task_snapshots": {"log_snapshot"}}), madeUp(), ErrSchema,
+			"the dump was made by another schema (version 3): the column log_snapshot of the table task_snapshots is in the schema since version 4, and has no default",
+		},
+		"older with a newer column": {
+			inSchema(t, 2, nil), madeUp(addition{version: 3, table: "users", column: "name", value: `""`}), ErrDamaged,
+			`the table users has no column "name"`,
+		},
+		"older without a column of its own": {
+			inSchema(t, 3, map[string][]string{"tasks": {"display_name"}}), &schema{version: 4, tables: tables}, ErrDamaged,
+			"the column display_name of the table tasks is missing",
+		},
+		"older with a newer table": {
+			inSchema(t, 2, added3), madeUp(), ErrDamaged, `there is no table "task_snapshots"`,
+		},
+		"the same with a column less": {
+			inSchema(t, 1, map[string][]string{"tasks": {"display_name"}}), &current, ErrDamaged, "the column display_name of the table tasks is missing",
+		},
+		"0":       {inSchema(t, 0, nil), &current, ErrDamaged, "line 1 of its content: the schema's version is 0"},
+		"below 0": {inSchema(t, -1, nil), &current, ErrDamaged, "line 1 of its content: the schema's version is -1"},
+		"null":    {edited(lines(t, few()), `"schema":1`, `"schema":null`), &current, ErrDamaged, "line 1 of its content: schema: it is not an integer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows, info, err := readRows(t.Context(), bytes.NewReader(sealed(t, ended(c.lines))), c.schema)
+			require.ErrorIs(t, err, c.kind)
+			require.ErrorContains(t, err, c.want)
+			require.Nil(t, rows)
+			require.Nil(t, info)
+			require.Equal(t, errors.Is(c.kind, ErrDamaged), errors.Is(err, ErrDamaged))
+		})
+	}
+}
+
+// edited returns the lines with the first old replaced.
+func edited(lines []string, old, with string) []string {
+	return strings.SplitAfter(strings.Replace(strings.TrimSuffix(strings.Join(lines, ""), "\n"), old, with, 1)+"\n", "\n")
+}
+
+// What the damage of a file is does not depend on the schema that it claims.
+func TestDamageOfAnotherSchemaIsDamage(t *testing.T) {
+	t.Parallel()
+	data := sealed(t, ended(inSchema(t, 2, nil)))
+	refused(t, data, ErrSchema)
+	bad := bytes.Clone(data)
+	bad[len(bad)/2] ^= 1
+	refused(t, bad, ErrDamaged)
+}
+
+func TestBadDefaultsAreErrors(t *testing.T) {
+	t.Parallel()
+	for want, a := range map[string]addition{
+		"there is no such column": {version: 2, table: "tasks", column: "colour", value: `""`},
+		"it is not a string":      {version: 2, table: "tasks", column: "prompt", value: `1`},
+		"it is not a value of":    {version: 2, table: "workspace_builds", column: "reason", value: `"whim"`},
+	} {
+		_, err := (&schema{version: 2, tables: tables, added: []addition{a}}).at(1)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// The header says which schema it is.
+func TestHeader(t *testing.T) {
+	t.Parallel()
+	header := lines(t, few())[0]
+	require.True(t, strings.HasPrefix(header, `{"format":"tasktwin dump","version":1,"schema":1,"created_by":"`), header)
+}
