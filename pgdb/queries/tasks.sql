@@ -2,7 +2,7 @@
 INSERT INTO tasks
     (id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name;
+RETURNING *;
 
 -- name: UpdateTaskWorkspaceID :one
 UPDATE tasks
@@ -13,15 +13,17 @@ WHERE tasks.id = $1
     AND tasks.workspace_id IS NULL
     AND workspaces.id = $2
     AND template_versions.id = tasks.template_version_id
-RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id,
-    tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name;
+RETURNING tasks.*;
 
 -- name: UpsertTaskWorkspaceApp :one
 INSERT INTO task_workspace_apps (task_id, workspace_build_number, workspace_agent_id, workspace_app_id)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (task_id, workspace_build_number) DO UPDATE
 SET workspace_agent_id = EXCLUDED.workspace_agent_id, workspace_app_id = EXCLUDED.workspace_app_id
-RETURNING task_id, workspace_agent_id, workspace_app_id, workspace_build_number;
+RETURNING *;
+
+-- name: DumpTaskWorkspaceApps :many
+SELECT * FROM task_workspace_apps ORDER BY task_id, workspace_build_number;
 
 -- name: GetTaskByID :one
 SELECT * FROM tasks_with_status WHERE id = @id;
@@ -75,7 +77,10 @@ SELECT deleted.id FROM deleted;
 UPDATE tasks
 SET prompt = $2
 WHERE id = $1 AND deleted_at IS NULL
-RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name;
+RETURNING *;
+
+-- name: DumpTasks :many
+SELECT * FROM tasks ORDER BY id;
 
 -- name: UpsertTaskSnapshot :exec
 INSERT INTO task_snapshots (task_id, log_snapshot, log_snapshot_created_at)
@@ -84,4 +89,7 @@ ON CONFLICT (task_id) DO UPDATE
 SET log_snapshot = EXCLUDED.log_snapshot, log_snapshot_created_at = EXCLUDED.log_snapshot_created_at;
 
 -- name: GetTaskSnapshot :one
-SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots WHERE task_id = @task_id;
+SELECT * FROM task_snapshots WHERE task_id = @task_id;
+
+-- name: DumpTaskSnapshots :many
+SELECT * FROM task_snapshots ORDER BY task_id;

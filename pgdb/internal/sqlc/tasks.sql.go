@@ -38,6 +38,95 @@ func (q *Queries) DeleteTask(ctx context.Context, arg DeleteTaskParams) (uuid.UU
 	return id, err
 }
 
+const dumpTaskSnapshots = `-- name: DumpTaskSnapshots :many
+SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots ORDER BY task_id
+`
+
+func (q *Queries) DumpTaskSnapshots(ctx context.Context) ([]TaskSnapshot, error) {
+	rows, err := q.db.Query(ctx, dumpTaskSnapshots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TaskSnapshot{}
+	for rows.Next() {
+		var i TaskSnapshot
+		if err := rows.Scan(&i.TaskID, &i.LogSnapshot, &i.LogSnapshotCreatedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpTaskWorkspaceApps = `-- name: DumpTaskWorkspaceApps :many
+SELECT task_id, workspace_agent_id, workspace_app_id, workspace_build_number FROM task_workspace_apps ORDER BY task_id, workspace_build_number
+`
+
+func (q *Queries) DumpTaskWorkspaceApps(ctx context.Context) ([]TaskWorkspaceApp, error) {
+	rows, err := q.db.Query(ctx, dumpTaskWorkspaceApps)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TaskWorkspaceApp{}
+	for rows.Next() {
+		var i TaskWorkspaceApp
+		if err := rows.Scan(
+			&i.TaskID,
+			&i.WorkspaceAgentID,
+			&i.WorkspaceAppID,
+			&i.WorkspaceBuildNumber,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpTasks = `-- name: DumpTasks :many
+SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name FROM tasks ORDER BY id
+`
+
+func (q *Queries) DumpTasks(ctx context.Context) ([]Task, error) {
+	rows, err := q.db.Query(ctx, dumpTasks)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Task{}
+	for rows.Next() {
+		var i Task
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrganizationID,
+			&i.OwnerID,
+			&i.Name,
+			&i.WorkspaceID,
+			&i.TemplateVersionID,
+			&i.TemplateParameters,
+			&i.Prompt,
+			&i.CreatedAt,
+			&i.DeletedAt,
+			&i.DisplayName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getTaskByID = `-- name: GetTaskByID :one
 SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE id = $1
 `
@@ -468,8 +557,7 @@ WHERE tasks.id = $1
     AND tasks.workspace_id IS NULL
     AND workspaces.id = $2
     AND template_versions.id = tasks.template_version_id
-RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id,
-    tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name
+RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id, tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name
 `
 
 type UpdateTaskWorkspaceIDParams struct {

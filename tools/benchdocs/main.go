@@ -19,9 +19,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/tasktwin/tasktwin/bench/internal/chart"
-	"github.com/tasktwin/tasktwin/bench/internal/report"
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/chart"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/report"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 

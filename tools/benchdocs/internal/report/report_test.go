@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
 func set(t *testing.T, lines string) *results.Set {

@@ -3,7 +3,7 @@ package report
 import (
 	"regexp"
 
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
 // quantity is a number that follows from results. It reports false where what it

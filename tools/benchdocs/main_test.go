@@ -55,7 +55,7 @@ func TestUsage(t *testing.T) {
 // benchmarks.
 func TestDocumentsAreCurrent(t *testing.T) {
 	t.Parallel()
-	saved, err := filepath.Glob("../../results/*.txt")
+	saved, err := filepath.Glob("../../bench/results/*.txt")
 	require.NoError(t, err)
 	if len(saved) == 0 {
 		t.Skip("no results are saved")
@@ -63,7 +63,7 @@ func TestDocumentsAreCurrent(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "docs"), 0o755))
 	for _, name := range documents {
-		text, err := os.ReadFile(filepath.Join("../../..", name))
+		text, err := os.ReadFile(filepath.Join("../..", name))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
 	}
@@ -71,7 +71,7 @@ func TestDocumentsAreCurrent(t *testing.T) {
 	for _, name := range documents {
 		want, err := os.ReadFile(filepath.Join(dir, name))
 		require.NoError(t, err)
-		got, err := os.ReadFile(filepath.Join("../../..", name))
+		got, err := os.ReadFile(filepath.Join("../..", name))
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(got), "make bench-docs brings %s up to date", name)
 	}

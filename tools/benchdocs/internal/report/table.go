@@ -3,7 +3,7 @@ package report
 import (
 	"strings"
 
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
 // Table is a text that follows from results, such as a table in Markdown.

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
 // naive is the telemetry query as one would write it first.

@@ -19,7 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
 // Series is a line: the benchmarks whose names match, of which the first group is

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tasktwin/tasktwin/bench/internal/results"
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
 func forkTables() map[string]Table {

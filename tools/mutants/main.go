@@ -21,7 +21,7 @@ import (
 var folders = []string{"memdb", "internal/cow", "internal/pgvalue"}
 
 // listFile has the mutants that are equivalent.
-const listFile = "conformance/mutants.txt"
+const listFile = "tools/mutants/equivalents.txt"
 
 // options are the command line.
 type options struct {
@@ -63,7 +63,7 @@ func prepare(ctx context.Context) ([]*schemata, *report, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &report{root: root, repeat: "go run ./cmd/internal/mutants -run"}
+	r := &report{root: root, repeat: "go run ./tools/mutants -run"}
 	if r.listed, err = parseEquivalents(string(text)); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", listFile, err)
 	}

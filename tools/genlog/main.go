@@ -3,6 +3,8 @@
 // same log.
 package main
 
+//go:generate go run . -o ../../cmd/tasktwin/testdata/support-tickets.csv
+
 import (
 	"cmp"
 	"encoding/csv"

@@ -8,7 +8,7 @@ import (
 
 func TestCommittedLogIsCurrent(t *testing.T) {
 	t.Parallel()
-	want, err := os.ReadFile("../../tasktwin/testdata/support-tickets.csv")
+	want, err := os.ReadFile("../../cmd/tasktwin/testdata/support-tickets.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -17,7 +17,7 @@ func TestCommittedLogIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got.Bytes(), want) {
-		t.Error("testdata/support-tickets.csv is not what genlog writes: run make generate")
+		t.Error("cmd/tasktwin/testdata/support-tickets.csv is not what genlog writes: run make generate")
 	}
 }
 

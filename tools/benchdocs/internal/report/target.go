@@ -1,6 +1,6 @@
 package report
 
-import "github.com/tasktwin/tasktwin/bench/internal/results"
+import "github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 
 // target is what a quantity should be.
 type target struct {
