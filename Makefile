@@ -121,13 +121,16 @@ lint: $(BIN)/golangci-lint ## Run the linters.
 
 .PHONY: generate
 generate: $(BIN)/sqlc ## Generate code and the sample log.
+	@rm -f pgdb/internal/sqlc/*.sql.go
 	cd pgdb && $(BIN)/sqlc generate
-	cd cmd && go generate ./...
+	cd tools && go generate ./...
 
+# Generated files are what says so, and folders with nothing else.
 .PHONY: check-generate
 check-generate: generate ## Fail if generated files are not current.
-	git diff --exit-code -- pgdb/internal/sqlc cmd/tasktwin/testdata
-	@test -z "$$(git status --porcelain -- pgdb/internal/sqlc cmd/tasktwin/testdata)"
+	@files="pgdb/internal cmd/tasktwin/testdata $$(git grep -l --untracked '^// Code generated .* DO NOT EDIT\.$$' -- '*.go')"; \
+	git diff --exit-code -- $$files; \
+	test -z "$$(git status --porcelain -- $$files)" || { git status --short -- $$files; exit 1; }
 
 .PHONY: check-mod
 check-mod: ## Fail if a go.mod or go.sum is not as go mod tidy writes it.

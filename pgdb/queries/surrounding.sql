@@ -1,4 +1,5 @@
 -- name: InsertOrganization :one
+-- InsertOrganizationParams are the columns of a new organization.
 INSERT INTO organizations
     (id, name, display_name, created_at, updated_at, deleted)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -11,6 +12,7 @@ DELETE FROM organizations WHERE id = $1 RETURNING id;
 SELECT * FROM organizations ORDER BY id;
 
 -- name: InsertUser :one
+-- InsertUserParams are the columns of a new user.
 INSERT INTO users
     (id, email, username, name, avatar_url, created_at, updated_at, deleted)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -23,6 +25,7 @@ DELETE FROM users WHERE id = $1 RETURNING id;
 SELECT * FROM users ORDER BY id;
 
 -- name: InsertTemplate :one
+-- InsertTemplateParams are the columns of a new template.
 INSERT INTO templates
     (id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -35,6 +38,7 @@ DELETE FROM templates WHERE id = $1 RETURNING id;
 SELECT * FROM templates ORDER BY id;
 
 -- name: InsertTemplateVersion :one
+-- InsertTemplateVersionParams are the columns of a new template version.
 INSERT INTO template_versions
     (id, template_id, organization_id, created_at, updated_at, name, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -47,12 +51,14 @@ DELETE FROM template_versions WHERE id = $1 RETURNING id;
 SELECT * FROM template_versions ORDER BY id;
 
 -- name: InsertWorkspace :one
+-- InsertWorkspaceParams are the columns of a new workspace.
 INSERT INTO workspaces
     (id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING *;
 
 -- name: UpdateWorkspaceACLByID :one
+-- UpdateWorkspaceACLByIDParams name a workspace and its new access lists.
 UPDATE workspaces
 SET group_acl = $2, user_acl = $3
 WHERE id = $1
@@ -68,12 +74,16 @@ DELETE FROM workspaces WHERE id = $1 RETURNING id;
 SELECT * FROM workspaces ORDER BY id;
 
 -- name: InsertProvisionerJob :one
+-- InsertProvisionerJobParams are the columns of a new job; job_status follows
+-- from them.
 INSERT INTO provisioner_jobs
     (id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 RETURNING *;
 
 -- name: UpdateProvisionerJobByID :one
+-- UpdateProvisionerJobByIDParams name a job and replace what its status
+-- follows from.
 UPDATE provisioner_jobs
 SET started_at = $2, canceled_at = $3, completed_at = $4, error = $5, updated_at = $6
 WHERE id = $1
@@ -89,6 +99,7 @@ DELETE FROM provisioner_jobs WHERE id = $1 RETURNING id;
 SELECT * FROM provisioner_jobs ORDER BY id;
 
 -- name: InsertWorkspaceBuild :one
+-- InsertWorkspaceBuildParams are the columns of a new build.
 INSERT INTO workspace_builds
     (id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -107,12 +118,14 @@ ORDER BY build_number;
 SELECT * FROM workspace_builds ORDER BY id;
 
 -- name: InsertWorkspaceAgent :one
+-- InsertWorkspaceAgentParams are the columns of a new agent.
 INSERT INTO workspace_agents
     (id, created_at, updated_at, name, lifecycle_state)
 VALUES ($1, $2, $3, $4, $5)
 RETURNING *;
 
 -- name: UpdateWorkspaceAgentLifecycleStateByID :one
+-- UpdateWorkspaceAgentLifecycleStateByIDParams name an agent and its new state.
 UPDATE workspace_agents
 SET lifecycle_state = $2, updated_at = $3
 WHERE id = $1
@@ -128,12 +141,14 @@ DELETE FROM workspace_agents WHERE id = $1 RETURNING id;
 SELECT * FROM workspace_agents ORDER BY id;
 
 -- name: InsertWorkspaceApp :one
+-- InsertWorkspaceAppParams are the columns of a new app.
 INSERT INTO workspace_apps
     (id, created_at, agent_id, display_name, slug, health)
 VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING *;
 
 -- name: UpdateWorkspaceAppHealthByID :one
+-- UpdateWorkspaceAppHealthByIDParams name an app and its new health.
 UPDATE workspace_apps
 SET health = $2
 WHERE id = $1
@@ -149,6 +164,7 @@ DELETE FROM workspace_apps WHERE id = $1 RETURNING id;
 SELECT * FROM workspace_apps ORDER BY id;
 
 -- name: InsertWorkspaceAppStatus :one
+-- InsertWorkspaceAppStatusParams are the columns of a new status.
 INSERT INTO workspace_app_statuses
     (id, created_at, agent_id, app_id, workspace_id, state, message, uri)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -1,10 +1,12 @@
 -- name: InsertTask :one
+-- InsertTaskParams are the columns of a new task.
 INSERT INTO tasks
     (id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING *;
 
 -- name: UpdateTaskWorkspaceID :one
+-- UpdateTaskWorkspaceIDParams name a task and the workspace it gets.
 UPDATE tasks
 SET workspace_id = $2
 FROM workspaces
@@ -16,6 +18,7 @@ WHERE tasks.id = $1
 RETURNING tasks.*;
 
 -- name: UpsertTaskWorkspaceApp :one
+-- UpsertTaskWorkspaceAppParams are the columns of a binding.
 INSERT INTO task_workspace_apps (task_id, workspace_build_number, workspace_agent_id, workspace_app_id)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (task_id, workspace_build_number) DO UPDATE
@@ -34,6 +37,8 @@ ORDER BY created_at DESC, id
 LIMIT 1;
 
 -- name: GetTaskByOwnerIDAndName :one
+-- GetTaskByOwnerIDAndNameParams name a task by its owner and, in any case, its
+-- name.
 SELECT * FROM tasks_with_status WHERE owner_id = @owner_id AND lower(name) = lower(@name);
 
 -- name: ListTasks :many
@@ -65,6 +70,10 @@ ORDER BY created_at DESC, id;
 -- name: DeleteTask :one
 -- The snapshot goes whether or not the task was still live: a data-modifying CTE
 -- runs to its end even where nothing reads it.
+--
+-- DeleteTaskParams name a task and the time of its deletion.
+--   ID is the task.
+--   DeletedAt is when it is deleted.
 WITH deleted AS (
     UPDATE tasks SET deleted_at = @deleted_at::timestamptz WHERE tasks.id = @id AND tasks.deleted_at IS NULL
     RETURNING tasks.id
@@ -74,6 +83,7 @@ WITH deleted AS (
 SELECT deleted.id FROM deleted;
 
 -- name: UpdateTaskPrompt :one
+-- UpdateTaskPromptParams name a task and its new prompt.
 UPDATE tasks
 SET prompt = $2
 WHERE id = $1 AND deleted_at IS NULL
@@ -83,6 +93,7 @@ RETURNING *;
 SELECT * FROM tasks ORDER BY id;
 
 -- name: UpsertTaskSnapshot :exec
+-- UpsertTaskSnapshotParams are the columns of a snapshot.
 INSERT INTO task_snapshots (task_id, log_snapshot, log_snapshot_created_at)
 VALUES ($1, $2, $3)
 ON CONFLICT (task_id) DO UPDATE

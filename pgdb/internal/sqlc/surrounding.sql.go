@@ -550,6 +550,7 @@ type InsertOrganizationParams struct {
 	Deleted     bool      `json:"deleted"`
 }
 
+// InsertOrganizationParams are the columns of a new organization.
 func (q *Queries) InsertOrganization(ctx context.Context, arg InsertOrganizationParams) (Organization, error) {
 	row := q.db.QueryRow(ctx, insertOrganization,
 		arg.ID,
@@ -590,6 +591,8 @@ type InsertProvisionerJobParams struct {
 	InitiatorID    uuid.UUID      `json:"initiator_id"`
 }
 
+// InsertProvisionerJobParams are the columns of a new job; job_status follows
+// from them.
 func (q *Queries) InsertProvisionerJob(ctx context.Context, arg InsertProvisionerJobParams) (ProvisionerJob, error) {
 	row := q.db.QueryRow(ctx, insertProvisionerJob,
 		arg.ID,
@@ -636,6 +639,7 @@ type InsertTemplateParams struct {
 	CreatedBy       uuid.UUID `json:"created_by"`
 }
 
+// InsertTemplateParams are the columns of a new template.
 func (q *Queries) InsertTemplate(ctx context.Context, arg InsertTemplateParams) (Template, error) {
 	row := q.db.QueryRow(ctx, insertTemplate,
 		arg.ID,
@@ -678,6 +682,7 @@ type InsertTemplateVersionParams struct {
 	CreatedBy      uuid.UUID     `json:"created_by"`
 }
 
+// InsertTemplateVersionParams are the columns of a new template version.
 func (q *Queries) InsertTemplateVersion(ctx context.Context, arg InsertTemplateVersionParams) (TemplateVersion, error) {
 	row := q.db.QueryRow(ctx, insertTemplateVersion,
 		arg.ID,
@@ -719,6 +724,7 @@ type InsertUserParams struct {
 	Deleted   bool      `json:"deleted"`
 }
 
+// InsertUserParams are the columns of a new user.
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, error) {
 	row := q.db.QueryRow(ctx, insertUser,
 		arg.ID,
@@ -764,6 +770,7 @@ type InsertWorkspaceParams struct {
 	UserACL        json.RawMessage `json:"user_acl"`
 }
 
+// InsertWorkspaceParams are the columns of a new workspace.
 func (q *Queries) InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams) (Workspace, error) {
 	row := q.db.QueryRow(ctx, insertWorkspace,
 		arg.ID,
@@ -808,6 +815,7 @@ type InsertWorkspaceAgentParams struct {
 	LifecycleState tasktwin.WorkspaceAgentLifecycleState `json:"lifecycle_state"`
 }
 
+// InsertWorkspaceAgentParams are the columns of a new agent.
 func (q *Queries) InsertWorkspaceAgent(ctx context.Context, arg InsertWorkspaceAgentParams) (WorkspaceAgent, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceAgent,
 		arg.ID,
@@ -843,6 +851,7 @@ type InsertWorkspaceAppParams struct {
 	Health      tasktwin.WorkspaceAppHealth `json:"health"`
 }
 
+// InsertWorkspaceAppParams are the columns of a new app.
 func (q *Queries) InsertWorkspaceApp(ctx context.Context, arg InsertWorkspaceAppParams) (WorkspaceApp, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceApp,
 		arg.ID,
@@ -882,6 +891,7 @@ type InsertWorkspaceAppStatusParams struct {
 	URI         sql.NullString                   `json:"uri"`
 }
 
+// InsertWorkspaceAppStatusParams are the columns of a new status.
 func (q *Queries) InsertWorkspaceAppStatus(ctx context.Context, arg InsertWorkspaceAppStatusParams) (WorkspaceAppStatus, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceAppStatus,
 		arg.ID,
@@ -927,6 +937,7 @@ type InsertWorkspaceBuildParams struct {
 	Reason            tasktwin.BuildReason         `json:"reason"`
 }
 
+// InsertWorkspaceBuildParams are the columns of a new build.
 func (q *Queries) InsertWorkspaceBuild(ctx context.Context, arg InsertWorkspaceBuildParams) (WorkspaceBuild, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceBuild,
 		arg.ID,
@@ -1072,6 +1083,8 @@ type UpdateProvisionerJobByIDParams struct {
 	UpdatedAt   time.Time      `json:"updated_at"`
 }
 
+// UpdateProvisionerJobByIDParams name a job and replace what its status
+// follows from.
 func (q *Queries) UpdateProvisionerJobByID(ctx context.Context, arg UpdateProvisionerJobByIDParams) (ProvisionerJob, error) {
 	row := q.db.QueryRow(ctx, updateProvisionerJobByID,
 		arg.ID,
@@ -1110,6 +1123,7 @@ type UpdateWorkspaceACLByIDParams struct {
 	UserACL  json.RawMessage `json:"user_acl"`
 }
 
+// UpdateWorkspaceACLByIDParams name a workspace and its new access lists.
 func (q *Queries) UpdateWorkspaceACLByID(ctx context.Context, arg UpdateWorkspaceACLByIDParams) (Workspace, error) {
 	row := q.db.QueryRow(ctx, updateWorkspaceACLByID, arg.ID, arg.GroupACL, arg.UserACL)
 	var i Workspace
@@ -1141,6 +1155,7 @@ type UpdateWorkspaceAgentLifecycleStateByIDParams struct {
 	UpdatedAt      time.Time                             `json:"updated_at"`
 }
 
+// UpdateWorkspaceAgentLifecycleStateByIDParams name an agent and its new state.
 func (q *Queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg UpdateWorkspaceAgentLifecycleStateByIDParams) (WorkspaceAgent, error) {
 	row := q.db.QueryRow(ctx, updateWorkspaceAgentLifecycleStateByID, arg.ID, arg.LifecycleState, arg.UpdatedAt)
 	var i WorkspaceAgent
@@ -1166,6 +1181,7 @@ type UpdateWorkspaceAppHealthByIDParams struct {
 	Health tasktwin.WorkspaceAppHealth `json:"health"`
 }
 
+// UpdateWorkspaceAppHealthByIDParams name an app and its new health.
 func (q *Queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg UpdateWorkspaceAppHealthByIDParams) (WorkspaceApp, error) {
 	row := q.db.QueryRow(ctx, updateWorkspaceAppHealthByID, arg.ID, arg.Health)
 	var i WorkspaceApp

@@ -1,0 +1,20 @@
+package main
+
+// interceptFile has the methods of a Querier that all go through one function.
+func (p *project) interceptFile() string {
+	var f file
+	for _, m := range p.querier {
+		if len(m.params) != 1 {
+			continue
+		}
+		name, typ := m.names[0], outside(m.params[0])
+		f.comment(m.name + " implements [tasktwin.Querier].")
+		f.printf("func (i intercept) %s(ctx context.Context, %s %s) ", m.name, name, typ)
+		if len(m.results) == 0 {
+			f.printf("error {\nreturn throughExec(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", m.name, m.name, name)
+			continue
+		}
+		f.printf("(%s, error) {\nreturn through(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", outside(m.results[0]), m.name, m.name, name)
+	}
+	return source("", "conformance", fromQuerier, f.String())
+}
