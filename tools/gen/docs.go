@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,24 +97,33 @@ func (d doc) unknown(fields []field) []string {
 	return out
 }
 
-var queryPattern = regexp.MustCompile(`(?m)^-- name: (\w+) :\w+\n((?:--.*\n)*)`)
+// query is a query of pgdb/queries.
+type query struct {
+	comment []string
+	tokens  []string
+}
 
-// readQueryComments returns the lines of the comment of each query in a folder.
-func readQueryComments(folder string) (map[string][]string, error) {
+// readQueries returns the queries of a folder by their names.
+func readQueries(folder string) (map[string]query, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.sql"))
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]string{}
+	out := map[string]query{}
 	for _, file := range files {
 		text, err := os.ReadFile(file) //nolint:gosec // the folder is the caller's
 		if err != nil {
 			return nil, err
 		}
-		for _, match := range queryPattern.FindAllStringSubmatch(string(text), -1) {
-			for line := range strings.Lines(match[2]) {
-				out[match[1]] = append(out[match[1]], strings.TrimSuffix(strings.TrimPrefix(line, "--"), "\n"))
+		all, err := statements(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, st := range all {
+			if len(st.comment) == 0 || !strings.HasPrefix(st.comment[0], " name: ") {
+				return nil, fmt.Errorf("%s: no comment such as -- name: ListTasks :many is directly above %q", file, strings.Join(st.tokens, " "))
 			}
+			out[strings.Fields(st.comment[0])[1]] = query{st.comment[1:], st.tokens}
 		}
 	}
 	return out, nil

@@ -40,7 +40,8 @@ func (p *project) forwardFile() string {
 		if p.isModel(row) {
 			convert = "to" + row
 		}
-		f.printf("(%s, error) {\nreturn %s(ctx, q, %s, (*sqlc.Queries).%s, %s, %s)\n}\n\n", outside(m.results[0]), rows, check, m.name, arg, convert)
+		f.printf("(%s, error) {\nreturn %s(ctx, q, %s, (*sqlc.Queries).%s, %s, %s)\n}\n\n",
+			outside(m.results[0]), rows, check, m.name, arg, convert)
 	}
 	return source("", "pgdb", fromQuerier, f.String())
 }

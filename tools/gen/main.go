@@ -3,7 +3,7 @@
 //
 //   - enums.go, constraints.go, models.go and params.go of the root package;
 //   - forward.go, rows.go, dump_tables.go and internal/null of pgdb;
-//   - intercept_methods.go of conformance.
+//   - intercept_methods.go and constraint_outcomes.go of conformance.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
 // querier.go. What the rule does not cover is written by hand: a type or a method
@@ -60,15 +60,16 @@ func generate(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string]string{
-		"enums.go":                         p.enumsFile(),
-		"constraints.go":                   p.constraintsFile(),
-		"models.go":                        p.modelsFile(),
-		"params.go":                        p.paramsFile(),
-		"pgdb/internal/null/null.go":       p.nullFile(),
-		"pgdb/forward.go":                  p.forwardFile(),
-		"pgdb/rows.go":                     p.rowsFile(),
-		"pgdb/dump_tables.go":              p.dumpTablesFile(),
-		"conformance/intercept_methods.go": p.interceptFile(),
+		"enums.go":                           p.enumsFile(),
+		"constraints.go":                     p.constraintsFile(),
+		"models.go":                          p.modelsFile(),
+		"params.go":                          p.paramsFile(),
+		"pgdb/internal/null/null.go":         p.nullFile(),
+		"pgdb/forward.go":                    p.forwardFile(),
+		"pgdb/rows.go":                       p.rowsFile(),
+		"pgdb/dump_tables.go":                p.dumpTablesFile(),
+		"conformance/intercept_methods.go":   p.interceptFile(),
+		"conformance/constraint_outcomes.go": p.outcomesFile(),
 	}
 	if err := errors.Join(p.problems...); err != nil {
 		return nil, err

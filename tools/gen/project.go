@@ -9,13 +9,13 @@ import (
 
 // project is what is generated from.
 type project struct {
-	schema   *schema
-	querier  []method
-	comments map[string][]string // of the queries
-	sqlc     *code
-	root     *code // by hand
-	pgdb     *code // by hand
-	enums    map[string]bool
+	schema  *schema
+	querier []method
+	queries map[string]query
+	sqlc    *code
+	root    *code // by hand
+	pgdb    *code // by hand
+	enums   map[string]bool
 	// models are the types of rows, in their order, and params those of arguments.
 	models, params []model
 	problems       []error
@@ -39,7 +39,7 @@ func load(root string) (*project, error) {
 	}
 	pgdb := filepath.Join(root, "pgdb")
 	read(func() (err error) { p.schema, err = readSchema(filepath.Join(pgdb, "migrations")); return err })
-	read(func() (err error) { p.comments, err = readQueryComments(filepath.Join(pgdb, "queries")); return err })
+	read(func() (err error) { p.queries, err = readQueries(filepath.Join(pgdb, "queries")); return err })
 	read(func() (err error) { p.querier, err = readQuerier(filepath.Join(root, "querier.go")); return err })
 	read(func() (err error) {
 		p.sqlc, err = readCode(filepath.Join(pgdb, "internal", "sqlc"), "Queries", true)
@@ -72,7 +72,8 @@ func (p *project) addModels() {
 			p.models = append(p.models, p.newModel(t.goName, t.doc, fields))
 			continue
 		}
-		p.problem("the table %s: its comment in pgdb/migrations begins with %s, but sqlc calls its rows something else: rename them in pgdb/sqlc.yaml", t.name, t.goName)
+		p.problem("the table %s: its comment in pgdb/migrations begins with %s, but sqlc calls its rows something else: "+
+			"rename them in pgdb/sqlc.yaml", t.name, t.goName)
 	}
 	for _, m := range p.querier {
 		p.addType(&p.models, m.name, "Row", "is a row of")
@@ -87,7 +88,7 @@ func (p *project) addType(to *[]model, query, suffix, what string) {
 	if !ok || p.root.types[name] {
 		return
 	}
-	d, found := docOf(p.comments[query], func(word string) bool { return word == name })
+	d, found := docOf(p.queries[query].comment, func(word string) bool { return word == name })
 	if found == "" {
 		d.lines = []string{fmt.Sprintf("%s %s [Querier.%s].", name, what, query)}
 	}
@@ -134,7 +135,8 @@ func (p *project) checkQuerier() {
 }
 
 func (m method) signature() string {
-	return fmt.Sprintf("(%s) (%s)", strings.Join(append([]string{"ctx"}, m.params...), ", "), strings.Join(append(slices.Clone(m.results), "error"), ", "))
+	params, results := append([]string{"ctx"}, m.params...), append(slices.Clone(m.results), "error")
+	return fmt.Sprintf("(%s) (%s)", strings.Join(params, ", "), strings.Join(results, ", "))
 }
 
 // outside returns a type of the root package as other packages write it.

@@ -26,7 +26,13 @@ type enum struct {
 type table struct {
 	name, goName string
 	doc          doc
+	columns      []column
 	constraints  []constraint
+}
+
+type column struct {
+	name, typ string
+	notNull   bool
 }
 
 type constraintKind int
@@ -38,8 +44,12 @@ const (
 )
 
 type constraint struct {
-	name string
-	kind constraintKind
+	name    string
+	kind    constraintKind
+	columns []string // of a check, every word in it
+	// A foreign key refers to a table, whose deletions it may pass on.
+	refersTo string
+	cascades bool
 }
 
 // readSchema runs the migrations of a folder.
@@ -70,7 +80,7 @@ func (s *schema) migrate(text string) error {
 	}
 	for _, st := range all {
 		if err := s.apply(st); err != nil {
-			return fmt.Errorf("%s: %w", strings.Join(st.tokens[:min(len(st.tokens), 4)], " "), err)
+			return fmt.Errorf("%s: %w", strings.Join(st.tokens[:min(len(st.tokens), 3)], " "), err)
 		}
 	}
 	return nil
@@ -88,7 +98,7 @@ func (s *schema) apply(st statement) error {
 	case starts(t, "ALTER TYPE"):
 		return s.addValue(t)
 	case starts(t, "CREATE TABLE"):
-		created, err := newTable(t[2], st.comment)
+		created, err := newTable(skip(t[2:], "IF NOT EXISTS")[0], st.comment)
 		if err != nil {
 			return err
 		}
@@ -111,7 +121,7 @@ func (s *schema) apply(st statement) error {
 		if on == nil {
 			return errUnknown
 		}
-		on.constraints = append(on.constraints, constraint{unquote(t[0]), unique})
+		on.constraints = append(on.constraints, constraint{name: unquote(t[0]), kind: unique, columns: inParentheses(t)})
 		return nil
 	case starts(t, "DROP INDEX"):
 		for _, t := range s.tables {
@@ -177,8 +187,12 @@ func (s *schema) alterTable(t []string) error {
 			}
 		case starts(action, "DROP CONSTRAINT"):
 			changed.drop(unquote(skip(action[2:], "IF EXISTS")[0]))
-		case starts(action, "DROP COLUMN"), starts(action, "ALTER COLUMN"):
-			// sqlc knows the columns.
+		case starts(action, "DROP COLUMN"):
+			changed.dropColumn(unquote(skip(action[2:], "IF EXISTS")[0]))
+		case starts(action, "ALTER COLUMN"):
+			if !changed.alterColumn(unquote(action[2]), action[3:]) {
+				return errUnknown
+			}
 		default:
 			return errUnknown
 		}
@@ -217,50 +231,6 @@ func newTable(name string, comment []string) (*table, error) {
 }
 
 func noComment(name string) error {
-	return fmt.Errorf("there is no comment above it that begins with its name in Go, such as -- %s is a row of %s", goName(strings.TrimSuffix(name, "s")), name)
-}
-
-// add adds a column or a constraint: the constraints of both have to have names.
-func (t *table) add(item []string) error {
-	name, depth, foreign := "", 0, false
-	for i, token := range item {
-		switch token {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		}
-		if depth > 0 {
-			continue
-		}
-		var kind constraintKind
-		switch strings.ToUpper(token) {
-		case "CONSTRAINT":
-			name = unquote(item[i+1])
-			continue
-		case "PRIMARY", "UNIQUE":
-			kind = unique
-		case "FOREIGN":
-			kind, foreign = foreignKey, true
-		case "REFERENCES":
-			if foreign {
-				continue
-			}
-			kind = foreignKey
-		case "CHECK":
-			kind = check
-		default:
-			continue
-		}
-		if name == "" {
-			return fmt.Errorf("%q has no name: write CONSTRAINT and a name before %s", strings.Join(item, " "), token)
-		}
-		t.constraints = append(t.constraints, constraint{name, kind})
-		name = ""
-	}
-	return nil
-}
-
-func (t *table) drop(name string) {
-	t.constraints = slices.DeleteFunc(t.constraints, func(c constraint) bool { return c.name == name })
+	example := goName(strings.TrimSuffix(name, "s"))
+	return fmt.Errorf("no comment above it begins with its name in Go, such as -- %s is a row of %s", example, name)
 }

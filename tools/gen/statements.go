@@ -60,6 +60,16 @@ func starts(tokens []string, words string) bool {
 	return true
 }
 
+// contains reports whether tokens have words next to one another, in any case.
+func contains(tokens []string, words string) bool {
+	for i := range tokens {
+		if starts(tokens[i:], words) {
+			return true
+		}
+	}
+	return false
+}
+
 // skip returns the tokens without words that they may begin with.
 func skip(tokens []string, words ...string) []string {
 	for _, w := range words {
