@@ -19,10 +19,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/chart"
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/report"
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
-	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
 func main() {

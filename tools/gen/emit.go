@@ -45,19 +45,18 @@ func source(pkgDoc, pkg, from, body string) string {
 	uncommented := commentPattern.ReplaceAllString(body, "")
 	var groups []string
 	for _, group := range imports {
-		used := ""
+		var used []string
 		for _, i := range group {
 			if regexp.MustCompile(`\b` + i.name + `\.[A-Z]`).MatchString(uncommented) {
-				used += fmt.Sprintf("\t%q\n", i.path)
+				used = append(used, fmt.Sprintf("\t%q\n", i.path))
 			}
 		}
-		if used != "" {
-			groups = append(groups, used)
+		if used != nil {
+			groups = append(groups, strings.Join(used, ""))
 		}
 	}
 	if len(groups) > 0 {
 		f.printf("import (\n%s)\n\n", strings.Join(groups, "\n"))
 	}
-	f.WriteString(body)
-	return f.String()
+	return f.String() + body
 }

@@ -1,25 +1,12 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-func TestGeneratedFilesAreCurrent(t *testing.T) {
-	t.Parallel()
-	files, err := generate("../..")
-	require.NoError(t, err)
-	for name, want := range files {
-		got, err := os.ReadFile(filepath.Join("../..", name))
-		require.NoError(t, err)
-		assert.Equal(t, string(want), string(got), "make generate brings %s up to date", name)
-	}
-}
 
 // words puts single spaces between words, and a ~ for a backquote.
 func words(text []byte) string {
