@@ -78,12 +78,12 @@ fuzz: postgres ## Fuzz for a minute each: parity, jsonb, CSV and dumps.
 
 .PHONY: mutants
 mutants: postgres ## Plant mistakes in memdb and pgvalue, one at a time, and see that the tests find them; SAMPLE=1/20 for a part.
-	go run ./cmd/internal/mutants $(if $(SAMPLE),-sample $(SAMPLE))
+	go run ./tools/mutants $(if $(SAMPLE),-sample $(SAMPLE))
 
 # Benchmarks, with what machine they ran on, into a file that the documents are
 # filled in from. The naive telemetry query takes minutes, so it runs once.
 NAIVE := '^BenchmarkTelemetrySQL$$'
-bench-into = cd bench && mkdir -p results && { go run ./cmd/benchdocs machine && \
+bench-into = cd bench && mkdir -p results && { go run ../tools/benchdocs machine && \
 	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -skip $(NAIVE) -benchtime 0.2s -count $(or $(COUNT),$(2)) -timeout 3h . && \
 	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench $(NAIVE) -benchtime 1x -timeout 3h . ; \
 	} | tee results/$(1).part && mv results/$(1).part results/$(1).txt
@@ -98,7 +98,7 @@ bench-long: postgres ## Measure what takes long: the naive query of 10,000 tasks
 
 .PHONY: bench-docs
 bench-docs: ## Fill in the tables and drawings of the documents from bench/results.
-	cd bench && go run ./cmd/benchdocs write .. results/*.txt
+	go run ./tools/benchdocs write . bench/results/*.txt
 
 .PHONY: bench-smoke
 bench-smoke: postgres ## Run each benchmark once, to see that it works.
@@ -122,13 +122,16 @@ lint: $(BIN)/golangci-lint ## Run the linters.
 
 .PHONY: generate
 generate: $(BIN)/sqlc ## Generate code and the sample log.
+	@rm -f pgdb/internal/sqlc/*.sql.go
 	cd pgdb && $(BIN)/sqlc generate
-	cd cmd && go generate ./...
+	cd tools && go generate ./...
 
+# Generated files are what says so, and folders with nothing else.
 .PHONY: check-generate
 check-generate: generate ## Fail if generated files are not current.
-	git diff --exit-code -- pgdb/internal/sqlc cmd/tasktwin/testdata
-	@test -z "$$(git status --porcelain -- pgdb/internal/sqlc cmd/tasktwin/testdata)"
+	@files="pgdb/internal cmd/tasktwin/testdata $$(git grep -l --untracked '^// Code generated .* DO NOT EDIT\.$$' -- '*.go')"; \
+	git diff --exit-code -- $$files; \
+	test -z "$$(git status --porcelain -- $$files)" || { git status --short -- $$files; exit 1; }
 
 .PHONY: check-mod
 check-mod: ## Fail if a go.mod or go.sum is not as go mod tidy writes it.

@@ -54,6 +54,7 @@ func TestImportRules(t *testing.T) {
 		bench       = modulePath + "/bench"
 		sim         = modulePath + "/sim"
 		examples    = modulePath + "/examples"
+		tools       = modulePath + "/tools"
 	)
 	// The packages that each part may import besides its own.
 	rules := map[string][]string{
@@ -67,6 +68,7 @@ func TestImportRules(t *testing.T) {
 		cmd:         {root, memdb, pgdb, telemetry, sim, conformance},
 		bench:       {root, memdb, pgdb, telemetry, conformance},
 		examples:    {root, memdb, pgdb, sim, conformance},
+		tools:       {conformance},
 	}
 	part := func(pkg string) string {
 		longest := ""

@@ -127,3 +127,10 @@ type Querier interface {
 	// the app forbids it.
 	DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error)
 }
+
+// ListTasksParams filter tasks. The nil UUID and the empty status mean any.
+type ListTasksParams struct {
+	OwnerID        uuid.UUID  `json:"owner_id"`
+	OrganizationID uuid.UUID  `json:"organization_id"`
+	Status         TaskStatus `json:"status"`
+}

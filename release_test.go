@@ -41,6 +41,7 @@ func cloned(t *testing.T) string {
 	return dir
 }
 
+// The module tools is for maintainers only: it gets no tag.
 var releaseTags = []string{"bench/v0.98.7", "cmd/v0.98.7", "conformance/v0.98.7", "examples/v0.98.7", "pgdb/v0.98.7", "v0.98.7"}
 
 func TestReleaseDryRunChangesNothing(t *testing.T) {
@@ -54,6 +55,9 @@ func TestReleaseDryRunChangesNothing(t *testing.T) {
 	}
 	if !strings.Contains(out, "-replace github.com/tasktwin/tasktwin => ../") {
 		t.Errorf("the dropped replaces are not shown:\n%s", out)
+	}
+	if strings.Contains(out, "tools/"+releaseTags[len(releaseTags)-1]+"\n") {
+		t.Errorf("the module tools is tagged:\n%s", out)
 	}
 	if out := mustRun(t, dir, "git", "status", "--porcelain") + mustRun(t, dir, "git", "tag"); out != "" {
 		t.Errorf("the dry run left:\n%s", out)
@@ -70,7 +74,7 @@ func TestRelease(t *testing.T) {
 	if out := mustRun(t, dir, "git", "status", "--porcelain"); out != "" {
 		t.Errorf("left uncommitted:\n%s", out)
 	}
-	for _, module := range []string{".", "bench", "cmd", "conformance", "pgdb"} {
+	for _, module := range []string{".", "bench", "cmd", "conformance", "examples", "pgdb"} {
 		mod, err := os.ReadFile(filepath.Join(dir, module, "go.mod"))
 		if err != nil {
 			t.Fatal(err)
@@ -80,6 +84,16 @@ func TestRelease(t *testing.T) {
 		}
 		if module != "." && !strings.Contains(string(mod), "github.com/tasktwin/tasktwin v0.98.7") {
 			t.Errorf("%s does not require the release:\n%s", module, mod)
+		}
+	}
+	// What is not released follows its siblings in the same folder.
+	tools, err := os.ReadFile(filepath.Join(dir, "tools", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"tasktwin/conformance => ../conformance", "tasktwin/conformance v0.98.7"} {
+		if !strings.Contains(string(tools), want) {
+			t.Errorf("tools does not have %q:\n%s", want, tools)
 		}
 	}
 	changelog, err := os.ReadFile(filepath.Join(dir, "CHANGELOG.md"))

@@ -56,23 +56,6 @@ type TxOptions struct {
 	ReadOnly bool
 }
 
-// Dump is every row of every table, each table by its primary key.
-type Dump struct {
-	Organizations        []Organization       `json:"organizations"`
-	Users                []User               `json:"users"`
-	Templates            []Template           `json:"templates"`
-	TemplateVersions     []TemplateVersion    `json:"template_versions"`
-	Workspaces           []Workspace          `json:"workspaces"`
-	ProvisionerJobs      []ProvisionerJob     `json:"provisioner_jobs"`
-	WorkspaceBuilds      []WorkspaceBuild     `json:"workspace_builds"`
-	WorkspaceAgents      []WorkspaceAgent     `json:"workspace_agents"`
-	WorkspaceApps        []WorkspaceApp       `json:"workspace_apps"`
-	WorkspaceAppStatuses []WorkspaceAppStatus `json:"workspace_app_statuses"`
-	Tasks                []Task               `json:"tasks"`
-	TaskWorkspaceApps    []TaskWorkspaceApp   `json:"task_workspace_apps"`
-	TaskSnapshots        []TaskSnapshot       `json:"task_snapshots"`
-}
-
 // Dumper is a Store that can return everything it holds, as of one moment, so
 // that two stores can be compared to the last row. Tables without rows are
 // empty, non-nil slices. Both engines' stores and transactions are Dumpers.

@@ -39,12 +39,7 @@ func (f *fixture) load(rows *tasktwin.Dump) error {
 
 var loadCases = []testCase{
 	{"load/what is dumped can be loaded", "", false, func(t *testing.T, f *fixture) {
-		want := rowsToLoad(4)
-		gone := want.Tasks[3]
-		gone.ID, gone.DeletedAt, gone.WorkspaceID, gone.Name = absent, set(at(9)), uuid.NullUUID{}, want.Tasks[0].Name
-		want.Tasks = append(want.Tasks, gone)
-		want.Users[3].Deleted, want.Users[3].Username = true, want.Users[0].Username
-		want.Organizations[3].Deleted, want.Templates[3].Deleted, want.Workspaces[3].Deleted = true, true, true
+		want := everyColumn()
 		want.ProvisionerJobs[1].JobStatus = "whatever" // it is generated
 		if err := f.load(want); err != nil {
 			t.Fatal(err)

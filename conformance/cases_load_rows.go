@@ -89,6 +89,18 @@ func rowsToLoad(n int) *tasktwin.Dump {
 	return d
 }
 
+// everyColumn returns rows with a value in each column: those of rowsToLoad, some
+// of them deleted.
+func everyColumn() *tasktwin.Dump {
+	d := rowsToLoad(4)
+	gone := d.Tasks[3]
+	gone.ID, gone.DeletedAt, gone.WorkspaceID, gone.Name = absent, set(at(9)), uuid.NullUUID{}, d.Tasks[0].Name
+	d.Tasks = append(d.Tasks, gone)
+	d.Users[3].Deleted, d.Users[3].Username = true, d.Users[0].Username
+	d.Organizations[3].Deleted, d.Templates[3].Deleted, d.Workspaces[3].Deleted = true, true, true
+	return d
+}
+
 // emptyDump is what a store without rows dumps.
 func emptyDump() *tasktwin.Dump {
 	return &tasktwin.Dump{

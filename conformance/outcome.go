@@ -49,10 +49,10 @@ func (r *record) missed() []MethodOutcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []MethodOutcome
-	for method, reachable := range outcomes {
-		for _, o := range reachable {
-			if s := r.stats[method]; s == nil || s.Outcomes[o] == 0 {
-				out = append(out, MethodOutcome{method, o})
+	for method := range querierType.Methods() {
+		for _, o := range outcomesOf(method) {
+			if s := r.stats[method.Name]; s == nil || s.Outcomes[o] == 0 {
+				out = append(out, MethodOutcome{method.Name, o})
 			}
 		}
 	}

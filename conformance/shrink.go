@@ -84,7 +84,7 @@ func (s *shrinker) without(drop func(Op) bool) {
 // dropKinds leaves out what changes nothing, all transactions around operations,
 // and all operations of a name, for each name.
 func (s *shrinker) dropKinds() {
-	s.without(func(op Op) bool { return strings.HasPrefix(op.Name, "Get") || strings.HasPrefix(op.Name, "List") })
+	s.without(func(op Op) bool { return isRead(op.Name) })
 	names := map[string]bool{}
 	for _, op := range s.best {
 		names[op.Name] = true

@@ -9,7 +9,7 @@ import (
 
 // A transcript is a program with a sum of each answer that PostgreSQL gave. Who
 // replays it needs no PostgreSQL, and notices the first answer that is another:
-// that is what mutation testing, in cmd/internal/mutants, does thousands of times.
+// that is what mutation testing, in tools/mutants, does thousands of times.
 // The sums are of memdb's answers, each of which a lockstep has compared with
 // PostgreSQL's: so they are right where a difference is accepted, too.
 

@@ -9,22 +9,7 @@ import (
 )
 
 func dumpTables(ctx context.Context, q *sqlc.Queries, d *tasktwin.Dump) error {
-	steps := []func(context.Context) error{
-		dumpTable("organizations", q.DumpOrganizations, organization, &d.Organizations),
-		dumpTable("users", q.DumpUsers, user, &d.Users),
-		dumpTable("templates", q.DumpTemplates, template, &d.Templates),
-		dumpTable("template_versions", q.DumpTemplateVersions, templateVersion, &d.TemplateVersions),
-		dumpTable("workspaces", q.DumpWorkspaces, workspace, &d.Workspaces),
-		dumpTable("provisioner_jobs", q.DumpProvisionerJobs, provisionerJob, &d.ProvisionerJobs),
-		dumpTable("workspace_builds", q.DumpWorkspaceBuilds, workspaceBuild, &d.WorkspaceBuilds),
-		dumpTable("workspace_agents", q.DumpWorkspaceAgents, workspaceAgent, &d.WorkspaceAgents),
-		dumpTable("workspace_apps", q.DumpWorkspaceApps, workspaceApp, &d.WorkspaceApps),
-		dumpTable("workspace_app_statuses", q.DumpWorkspaceAppStatuses, workspaceAppStatus, &d.WorkspaceAppStatuses),
-		dumpTable("tasks", q.DumpTasks, task, &d.Tasks),
-		dumpTable("task_workspace_apps", q.DumpTaskWorkspaceApps, taskWorkspaceApp, &d.TaskWorkspaceApps),
-		dumpTable("task_snapshots", q.DumpTaskSnapshots, taskSnapshot, &d.TaskSnapshots),
-	}
-	for _, step := range steps {
+	for _, step := range dumpSteps(q, d) {
 		if err := step(ctx); err != nil {
 			return err
 		}

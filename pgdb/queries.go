@@ -2,6 +2,8 @@ package pgdb
 
 import (
 	"context"
+	"database/sql"
+	"time"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
@@ -61,3 +63,11 @@ func convertAll[R, T any](rows []R, convert func(R) T) []T {
 }
 
 func same[T any](v T) T { return v }
+
+func utc(t *time.Time) { *t = t.UTC() }
+
+func nullUTC(t *sql.NullTime) {
+	if t.Valid {
+		t.Time = t.Time.UTC()
+	}
+}

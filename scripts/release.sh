@@ -2,8 +2,9 @@
 # Makes a release: VERSION=v1.2.3 scripts/release.sh
 #
 # It drops the replaces between our modules, sets their versions, dates the
-# changelog, commits, and tags each module. With DRY_RUN=1 it only shows that. It
-# pushes nothing.
+# changelog, commits, and tags each module. The module tools, which nobody can
+# require, keeps its replaces and gets no tag. With DRY_RUN=1 it only shows that.
+# It pushes nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,7 @@ fi
 dry=${DRY_RUN:-}
 
 mapfile -t modules < <(go list -m -f '{{.Path}} {{.Dir}}')
+mapfile -t tagged < <(printf '%s\n' "${modules[@]}" | grep -v '/tools ')
 tag() { # of the module in a folder
   local dir=${1#"$PWD"}
   echo "${dir:+${dir#/}/}$version"
@@ -25,7 +27,7 @@ if [[ -z "$dry" ]]; then
     echo "there are uncommitted changes: commit them first" >&2
     exit 1
   fi
-  for module in "${modules[@]}"; do
+  for module in "${tagged[@]}"; do
     if git rev-parse -q --verify "refs/tags/$(tag "${module#* }")" >/dev/null; then
       echo "the tag $(tag "${module#* }") is there already" >&2
       exit 1
@@ -45,7 +47,7 @@ for module in "${modules[@]}"; do
   cp "$dir/go.mod" "$edited"
   for sibling in "${modules[@]}"; do
     path=${sibling% *}
-    go mod edit -dropreplace="$path" "$edited"
+    [[ "$name" == tools ]] || go mod edit -dropreplace="$path" "$edited"
     if grep -qE "^(require )?[[:space:]]*$path v" "$edited"; then
       go mod edit -require="$path@$version" "$edited"
     fi
@@ -61,14 +63,14 @@ done
 heading="## [${version#v}] - $(date -u +%F)"
 if [[ -n "$dry" ]]; then
   echo "CHANGELOG.md: $heading"
-  for module in "${modules[@]}"; do echo "tag $(tag "${module#* }")"; done
+  for module in "${tagged[@]}"; do echo "tag $(tag "${module#* }")"; done
   exit 0
 fi
 sed -i "s/^## \[Unreleased\]$/## [Unreleased]\n\n$heading/" CHANGELOG.md
 git commit -qam "Release $version"
-for module in "${modules[@]}"; do
+for module in "${tagged[@]}"; do
   git tag "$(tag "${module#* }")"
   echo "tagged $(tag "${module#* }")"
 done
-echo "next: git push --atomic origin HEAD $(for module in "${modules[@]}"; do tag "${module#* }"; done | tr '\n' ' ')"
+echo "next: git push --atomic origin HEAD $(for module in "${tagged[@]}"; do tag "${module#* }"; done | tr '\n' ' ')"
 echo "then: make tidy, which adds the sums of what is published then, and commit"

@@ -4,8 +4,6 @@
 // engine and PostgreSQL in lockstep.
 package main
 
-//go:generate go run ../internal/genlog -seed 1 -tickets 150 -o testdata/support-tickets.csv
-
 import (
 	"context"
 	"errors"

@@ -2,29 +2,39 @@
 
 -- The order of tables, constraints and indexes decides which of several violated
 -- constraints PostgreSQL reports first, so it is part of the schema.
+--
+-- The comment above a type or a table is that of its type in Go.
 
+-- TaskStatus is the derived status of a task: the enum type task_status.
 CREATE TYPE task_status AS ENUM ('pending', 'initializing', 'active', 'paused', 'unknown', 'error');
 
+-- WorkspaceTransition is what a build does to its workspace: the enum type workspace_transition.
 CREATE TYPE workspace_transition AS ENUM ('start', 'stop', 'delete');
 
+-- BuildReason is why a build was made: the enum type build_reason.
 CREATE TYPE build_reason AS ENUM (
     'initiator', 'autostart', 'autostop', 'dormancy', 'failedstop', 'autodelete', 'dashboard', 'cli',
     'ssh_connection', 'vscode_connection', 'jetbrains_connection', 'task_auto_pause', 'task_manual_pause', 'task_resume'
 );
 
+-- ProvisionerJobStatus is the state of a build's job, derived from its columns: the enum type provisioner_job_status.
 CREATE TYPE provisioner_job_status AS ENUM (
     'pending', 'running', 'succeeded', 'canceling', 'canceled', 'failed', 'unknown'
 );
 
+-- WorkspaceAgentLifecycleState is where an agent is in its life: the enum type workspace_agent_lifecycle_state.
 CREATE TYPE workspace_agent_lifecycle_state AS ENUM (
     'created', 'starting', 'start_timeout', 'start_error', 'ready',
     'shutting_down', 'shutdown_timeout', 'shutdown_error', 'off'
 );
 
+-- WorkspaceAppHealth is the health of an agent's app: the enum type workspace_app_health.
 CREATE TYPE workspace_app_health AS ENUM ('disabled', 'initializing', 'healthy', 'unhealthy');
 
+-- WorkspaceAppStatusState is what an app reports of its work: the enum type workspace_app_status_state.
 CREATE TYPE workspace_app_status_state AS ENUM ('working', 'complete', 'failure', 'idle');
 
+-- Organization is a row of organizations.
 CREATE TABLE organizations (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -37,6 +47,7 @@ CREATE TABLE organizations (
 
 CREATE UNIQUE INDEX idx_organization_name_lower ON organizations (lower(name)) WHERE deleted = false;
 
+-- User is a row of users.
 CREATE TABLE users (
     id uuid NOT NULL,
     email text NOT NULL,
@@ -53,6 +64,7 @@ CREATE UNIQUE INDEX users_username_lower_idx ON users (lower(username)) WHERE de
 
 CREATE UNIQUE INDEX users_email_lower_idx ON users (lower(email)) WHERE deleted = false AND email <> '';
 
+-- Template is a row of templates.
 CREATE TABLE templates (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -69,6 +81,7 @@ CREATE TABLE templates (
 
 CREATE UNIQUE INDEX templates_organization_id_name_idx ON templates (organization_id, lower(name)) WHERE deleted = false;
 
+-- TemplateVersion is a row of template_versions.
 CREATE TABLE template_versions (
     id uuid NOT NULL,
     template_id uuid,
@@ -84,6 +97,7 @@ CREATE TABLE template_versions (
     CONSTRAINT template_versions_template_id_fkey FOREIGN KEY (template_id) REFERENCES templates (id) ON DELETE CASCADE
 );
 
+-- Workspace is a row of workspaces.
 CREATE TABLE workspaces (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -105,6 +119,8 @@ CREATE TABLE workspaces (
 
 CREATE UNIQUE INDEX workspaces_owner_id_lower_idx ON workspaces (owner_id, lower(name)) WHERE deleted = false;
 
+-- ProvisionerJob is a row of provisioner_jobs. JobStatus is generated from the
+-- other columns.
 CREATE TABLE provisioner_jobs (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -136,6 +152,7 @@ CREATE TABLE provisioner_jobs (
     CONSTRAINT provisioner_jobs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE
 );
 
+-- WorkspaceBuild is a row of workspace_builds.
 CREATE TABLE workspace_builds (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -155,6 +172,7 @@ CREATE TABLE workspace_builds (
     CONSTRAINT workspace_builds_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
 );
 
+-- WorkspaceAgent is a row of workspace_agents.
 CREATE TABLE workspace_agents (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -164,6 +182,7 @@ CREATE TABLE workspace_agents (
     CONSTRAINT workspace_agents_pkey PRIMARY KEY (id)
 );
 
+-- WorkspaceApp is a row of workspace_apps.
 CREATE TABLE workspace_apps (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -176,6 +195,7 @@ CREATE TABLE workspace_apps (
     CONSTRAINT workspace_apps_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES workspace_agents (id) ON DELETE CASCADE
 );
 
+-- WorkspaceAppStatus is a row of workspace_app_statuses.
 CREATE TABLE workspace_app_statuses (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
@@ -195,6 +215,7 @@ CREATE INDEX workspace_app_statuses_app_id_idx ON workspace_app_statuses (app_id
 
 CREATE INDEX idx_workspace_app_statuses_workspace_id_created_at ON workspace_app_statuses (workspace_id, created_at DESC);
 
+-- Task is a row of tasks.
 CREATE TABLE tasks (
     id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -222,6 +243,8 @@ CREATE INDEX tasks_workspace_id_idx ON tasks (workspace_id);
 
 CREATE UNIQUE INDEX tasks_owner_id_name_unique_idx ON tasks (owner_id, lower(name)) WHERE deleted_at IS NULL;
 
+-- TaskWorkspaceApp is a row of task_workspace_apps: the binding of a task to
+-- the agent and the app that one build of its workspace made.
 CREATE TABLE task_workspace_apps (
     task_id uuid NOT NULL,
     workspace_agent_id uuid,
@@ -233,6 +256,7 @@ CREATE TABLE task_workspace_apps (
     CONSTRAINT task_workspace_apps_workspace_app_id_fkey FOREIGN KEY (workspace_app_id) REFERENCES workspace_apps (id) ON DELETE CASCADE
 );
 
+-- TaskSnapshot is a row of task_snapshots.
 CREATE TABLE task_snapshots (
     task_id uuid NOT NULL,
     log_snapshot jsonb NOT NULL,

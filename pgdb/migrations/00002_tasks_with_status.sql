@@ -3,6 +3,11 @@
 -- tasks_with_status is one row per live task, with the status that its build,
 -- agent and app give it, from the outside in: the agent counts while the build
 -- is active, the app while the agent is.
+--
+-- TaskWithStatus is a row of the view tasks_with_status: a task that is not
+-- deleted and whose owner exists, its derived status, and what the status was
+-- derived from. The workspace's access lists are {} where the task has no
+-- workspace.
 CREATE VIEW tasks_with_status AS
 SELECT
     tasks.id,

@@ -13,6 +13,22 @@
 -- Time is summed as intervals, which are exact: the ones of a timeline do not
 -- overlap, so that their sum fits wherever its ends do. The difference between
 -- two instants need not fit, and those to an instant in the middle do.
+--
+-- GetTelemetryTaskEventsParams choose the window of telemetry.
+--   CreatedAfter: a workspace counts if it has a build later than this.
+--   Now ends the interval of a task that is still going on.
+-- GetTelemetryTaskEventsRow is what GetTelemetryTaskEvents knows of one task.
+--   WorkspaceAppID is of the binding with the highest build number.
+--   StopBuildCreatedAt and StopBuildReason are of the stop build with the
+--     highest build number, which need not be the latest in time.
+--   StartBuildCreatedAt, StartBuildReason and StartBuildNumber are of the
+--     start build with the highest build number.
+--   LastWorkingStatusAt is the latest working entry of the task's timeline
+--     that is not later than the stop build, where there is one.
+--   FirstStatusAfterResumeAt is the earliest status of WorkspaceAppID
+--     strictly later than the start build, of a workspace that is not stopped.
+--   ActiveDurationMS is in milliseconds, rounded once, half away from zero.
+--     It can be negative where now or the stop build is earlier than a status.
 WITH heads AS (
     SELECT
         live.id AS task_id,

@@ -385,14 +385,7 @@ type TaskSnapshot struct {
 	LogSnapshotCreatedAt time.Time       `json:"log_snapshot_created_at"`
 }
 
-type TaskWorkspaceApp struct {
-	TaskID               uuid.UUID     `json:"task_id"`
-	WorkspaceAgentID     uuid.NullUUID `json:"workspace_agent_id"`
-	WorkspaceAppID       uuid.NullUUID `json:"workspace_app_id"`
-	WorkspaceBuildNumber int32         `json:"workspace_build_number"`
-}
-
-type TasksWithStatus struct {
+type TaskWithStatus struct {
 	ID                           uuid.UUID                         `json:"id"`
 	OrganizationID               uuid.UUID                         `json:"organization_id"`
 	OwnerID                      uuid.UUID                         `json:"owner_id"`
@@ -416,6 +409,13 @@ type TasksWithStatus struct {
 	OwnerUsername                string                            `json:"owner_username"`
 	OwnerName                    string                            `json:"owner_name"`
 	OwnerAvatarURL               string                            `json:"owner_avatar_url"`
+}
+
+type TaskWorkspaceApp struct {
+	TaskID               uuid.UUID     `json:"task_id"`
+	WorkspaceAgentID     uuid.NullUUID `json:"workspace_agent_id"`
+	WorkspaceAppID       uuid.NullUUID `json:"workspace_app_id"`
+	WorkspaceBuildNumber int32         `json:"workspace_build_number"`
 }
 
 type Template struct {

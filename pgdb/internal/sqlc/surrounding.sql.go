@@ -103,6 +103,334 @@ func (q *Queries) DeleteWorkspaceByID(ctx context.Context, id uuid.UUID) (uuid.U
 	return id_2, err
 }
 
+const dumpOrganizations = `-- name: DumpOrganizations :many
+SELECT id, name, display_name, created_at, updated_at, deleted FROM organizations ORDER BY id
+`
+
+func (q *Queries) DumpOrganizations(ctx context.Context) ([]Organization, error) {
+	rows, err := q.db.Query(ctx, dumpOrganizations)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Organization{}
+	for rows.Next() {
+		var i Organization
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.DisplayName,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Deleted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpProvisionerJobs = `-- name: DumpProvisionerJobs :many
+SELECT id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status FROM provisioner_jobs ORDER BY id
+`
+
+func (q *Queries) DumpProvisionerJobs(ctx context.Context) ([]ProvisionerJob, error) {
+	rows, err := q.db.Query(ctx, dumpProvisionerJobs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProvisionerJob{}
+	for rows.Next() {
+		var i ProvisionerJob
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.StartedAt,
+			&i.CanceledAt,
+			&i.CompletedAt,
+			&i.Error,
+			&i.OrganizationID,
+			&i.InitiatorID,
+			&i.JobStatus,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpTemplateVersions = `-- name: DumpTemplateVersions :many
+SELECT id, template_id, organization_id, created_at, updated_at, name, created_by FROM template_versions ORDER BY id
+`
+
+func (q *Queries) DumpTemplateVersions(ctx context.Context) ([]TemplateVersion, error) {
+	rows, err := q.db.Query(ctx, dumpTemplateVersions)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TemplateVersion{}
+	for rows.Next() {
+		var i TemplateVersion
+		if err := rows.Scan(
+			&i.ID,
+			&i.TemplateID,
+			&i.OrganizationID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Name,
+			&i.CreatedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpTemplates = `-- name: DumpTemplates :many
+SELECT id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by FROM templates ORDER BY id
+`
+
+func (q *Queries) DumpTemplates(ctx context.Context) ([]Template, error) {
+	rows, err := q.db.Query(ctx, dumpTemplates)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Template{}
+	for rows.Next() {
+		var i Template
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.OrganizationID,
+			&i.Deleted,
+			&i.Name,
+			&i.ActiveVersionID,
+			&i.CreatedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpUsers = `-- name: DumpUsers :many
+SELECT id, email, username, name, avatar_url, created_at, updated_at, deleted FROM users ORDER BY id
+`
+
+func (q *Queries) DumpUsers(ctx context.Context) ([]User, error) {
+	rows, err := q.db.Query(ctx, dumpUsers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []User{}
+	for rows.Next() {
+		var i User
+		if err := rows.Scan(
+			&i.ID,
+			&i.Email,
+			&i.Username,
+			&i.Name,
+			&i.AvatarURL,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Deleted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpWorkspaceAgents = `-- name: DumpWorkspaceAgents :many
+SELECT id, created_at, updated_at, name, lifecycle_state FROM workspace_agents ORDER BY id
+`
+
+func (q *Queries) DumpWorkspaceAgents(ctx context.Context) ([]WorkspaceAgent, error) {
+	rows, err := q.db.Query(ctx, dumpWorkspaceAgents)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WorkspaceAgent{}
+	for rows.Next() {
+		var i WorkspaceAgent
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Name,
+			&i.LifecycleState,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpWorkspaceAppStatuses = `-- name: DumpWorkspaceAppStatuses :many
+SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses ORDER BY id
+`
+
+func (q *Queries) DumpWorkspaceAppStatuses(ctx context.Context) ([]WorkspaceAppStatus, error) {
+	rows, err := q.db.Query(ctx, dumpWorkspaceAppStatuses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WorkspaceAppStatus{}
+	for rows.Next() {
+		var i WorkspaceAppStatus
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.AgentID,
+			&i.AppID,
+			&i.WorkspaceID,
+			&i.State,
+			&i.Message,
+			&i.URI,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpWorkspaceApps = `-- name: DumpWorkspaceApps :many
+SELECT id, created_at, agent_id, display_name, slug, health FROM workspace_apps ORDER BY id
+`
+
+func (q *Queries) DumpWorkspaceApps(ctx context.Context) ([]WorkspaceApp, error) {
+	rows, err := q.db.Query(ctx, dumpWorkspaceApps)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WorkspaceApp{}
+	for rows.Next() {
+		var i WorkspaceApp
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.AgentID,
+			&i.DisplayName,
+			&i.Slug,
+			&i.Health,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpWorkspaceBuilds = `-- name: DumpWorkspaceBuilds :many
+SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds ORDER BY id
+`
+
+func (q *Queries) DumpWorkspaceBuilds(ctx context.Context) ([]WorkspaceBuild, error) {
+	rows, err := q.db.Query(ctx, dumpWorkspaceBuilds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WorkspaceBuild{}
+	for rows.Next() {
+		var i WorkspaceBuild
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.WorkspaceID,
+			&i.TemplateVersionID,
+			&i.BuildNumber,
+			&i.Transition,
+			&i.InitiatorID,
+			&i.JobID,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpWorkspaces = `-- name: DumpWorkspaces :many
+SELECT id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl FROM workspaces ORDER BY id
+`
+
+func (q *Queries) DumpWorkspaces(ctx context.Context) ([]Workspace, error) {
+	rows, err := q.db.Query(ctx, dumpWorkspaces)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Workspace{}
+	for rows.Next() {
+		var i Workspace
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.OwnerID,
+			&i.OrganizationID,
+			&i.TemplateID,
+			&i.Deleted,
+			&i.Name,
+			&i.GroupACL,
+			&i.UserACL,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getLatestWorkspaceBuildByWorkspaceID = `-- name: GetLatestWorkspaceBuildByWorkspaceID :one
 SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds WHERE workspace_id = $1
 ORDER BY build_number DESC
@@ -222,6 +550,7 @@ type InsertOrganizationParams struct {
 	Deleted     bool      `json:"deleted"`
 }
 
+// InsertOrganizationParams are the columns of a new organization.
 func (q *Queries) InsertOrganization(ctx context.Context, arg InsertOrganizationParams) (Organization, error) {
 	row := q.db.QueryRow(ctx, insertOrganization,
 		arg.ID,
@@ -262,6 +591,8 @@ type InsertProvisionerJobParams struct {
 	InitiatorID    uuid.UUID      `json:"initiator_id"`
 }
 
+// InsertProvisionerJobParams are the columns of a new job; job_status follows
+// from them.
 func (q *Queries) InsertProvisionerJob(ctx context.Context, arg InsertProvisionerJobParams) (ProvisionerJob, error) {
 	row := q.db.QueryRow(ctx, insertProvisionerJob,
 		arg.ID,
@@ -308,6 +639,7 @@ type InsertTemplateParams struct {
 	CreatedBy       uuid.UUID `json:"created_by"`
 }
 
+// InsertTemplateParams are the columns of a new template.
 func (q *Queries) InsertTemplate(ctx context.Context, arg InsertTemplateParams) (Template, error) {
 	row := q.db.QueryRow(ctx, insertTemplate,
 		arg.ID,
@@ -350,6 +682,7 @@ type InsertTemplateVersionParams struct {
 	CreatedBy      uuid.UUID     `json:"created_by"`
 }
 
+// InsertTemplateVersionParams are the columns of a new template version.
 func (q *Queries) InsertTemplateVersion(ctx context.Context, arg InsertTemplateVersionParams) (TemplateVersion, error) {
 	row := q.db.QueryRow(ctx, insertTemplateVersion,
 		arg.ID,
@@ -391,6 +724,7 @@ type InsertUserParams struct {
 	Deleted   bool      `json:"deleted"`
 }
 
+// InsertUserParams are the columns of a new user.
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, error) {
 	row := q.db.QueryRow(ctx, insertUser,
 		arg.ID,
@@ -436,6 +770,7 @@ type InsertWorkspaceParams struct {
 	UserACL        json.RawMessage `json:"user_acl"`
 }
 
+// InsertWorkspaceParams are the columns of a new workspace.
 func (q *Queries) InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams) (Workspace, error) {
 	row := q.db.QueryRow(ctx, insertWorkspace,
 		arg.ID,
@@ -480,6 +815,7 @@ type InsertWorkspaceAgentParams struct {
 	LifecycleState tasktwin.WorkspaceAgentLifecycleState `json:"lifecycle_state"`
 }
 
+// InsertWorkspaceAgentParams are the columns of a new agent.
 func (q *Queries) InsertWorkspaceAgent(ctx context.Context, arg InsertWorkspaceAgentParams) (WorkspaceAgent, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceAgent,
 		arg.ID,
@@ -515,6 +851,7 @@ type InsertWorkspaceAppParams struct {
 	Health      tasktwin.WorkspaceAppHealth `json:"health"`
 }
 
+// InsertWorkspaceAppParams are the columns of a new app.
 func (q *Queries) InsertWorkspaceApp(ctx context.Context, arg InsertWorkspaceAppParams) (WorkspaceApp, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceApp,
 		arg.ID,
@@ -554,6 +891,7 @@ type InsertWorkspaceAppStatusParams struct {
 	URI         sql.NullString                   `json:"uri"`
 }
 
+// InsertWorkspaceAppStatusParams are the columns of a new status.
 func (q *Queries) InsertWorkspaceAppStatus(ctx context.Context, arg InsertWorkspaceAppStatusParams) (WorkspaceAppStatus, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceAppStatus,
 		arg.ID,
@@ -599,6 +937,7 @@ type InsertWorkspaceBuildParams struct {
 	Reason            tasktwin.BuildReason         `json:"reason"`
 }
 
+// InsertWorkspaceBuildParams are the columns of a new build.
 func (q *Queries) InsertWorkspaceBuild(ctx context.Context, arg InsertWorkspaceBuildParams) (WorkspaceBuild, error) {
 	row := q.db.QueryRow(ctx, insertWorkspaceBuild,
 		arg.ID,
@@ -744,6 +1083,8 @@ type UpdateProvisionerJobByIDParams struct {
 	UpdatedAt   time.Time      `json:"updated_at"`
 }
 
+// UpdateProvisionerJobByIDParams name a job and replace what its status
+// follows from.
 func (q *Queries) UpdateProvisionerJobByID(ctx context.Context, arg UpdateProvisionerJobByIDParams) (ProvisionerJob, error) {
 	row := q.db.QueryRow(ctx, updateProvisionerJobByID,
 		arg.ID,
@@ -782,6 +1123,7 @@ type UpdateWorkspaceACLByIDParams struct {
 	UserACL  json.RawMessage `json:"user_acl"`
 }
 
+// UpdateWorkspaceACLByIDParams name a workspace and its new access lists.
 func (q *Queries) UpdateWorkspaceACLByID(ctx context.Context, arg UpdateWorkspaceACLByIDParams) (Workspace, error) {
 	row := q.db.QueryRow(ctx, updateWorkspaceACLByID, arg.ID, arg.GroupACL, arg.UserACL)
 	var i Workspace
@@ -813,6 +1155,7 @@ type UpdateWorkspaceAgentLifecycleStateByIDParams struct {
 	UpdatedAt      time.Time                             `json:"updated_at"`
 }
 
+// UpdateWorkspaceAgentLifecycleStateByIDParams name an agent and its new state.
 func (q *Queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg UpdateWorkspaceAgentLifecycleStateByIDParams) (WorkspaceAgent, error) {
 	row := q.db.QueryRow(ctx, updateWorkspaceAgentLifecycleStateByID, arg.ID, arg.LifecycleState, arg.UpdatedAt)
 	var i WorkspaceAgent
@@ -838,6 +1181,7 @@ type UpdateWorkspaceAppHealthByIDParams struct {
 	Health tasktwin.WorkspaceAppHealth `json:"health"`
 }
 
+// UpdateWorkspaceAppHealthByIDParams name an app and its new health.
 func (q *Queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg UpdateWorkspaceAppHealthByIDParams) (WorkspaceApp, error) {
 	row := q.db.QueryRow(ctx, updateWorkspaceAppHealthByID, arg.ID, arg.Health)
 	var i WorkspaceApp

@@ -31,6 +31,11 @@ type DeleteTaskParams struct {
 
 // The snapshot goes whether or not the task was still live: a data-modifying CTE
 // runs to its end even where nothing reads it.
+//
+// DeleteTaskParams name a task and the time of its deletion.
+//
+//	ID is the task.
+//	DeletedAt is when it is deleted.
 func (q *Queries) DeleteTask(ctx context.Context, arg DeleteTaskParams) (uuid.UUID, error) {
 	row := q.db.QueryRow(ctx, deleteTask, arg.DeletedAt, arg.ID)
 	var id uuid.UUID
@@ -38,13 +43,102 @@ func (q *Queries) DeleteTask(ctx context.Context, arg DeleteTaskParams) (uuid.UU
 	return id, err
 }
 
+const dumpTaskSnapshots = `-- name: DumpTaskSnapshots :many
+SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots ORDER BY task_id
+`
+
+func (q *Queries) DumpTaskSnapshots(ctx context.Context) ([]TaskSnapshot, error) {
+	rows, err := q.db.Query(ctx, dumpTaskSnapshots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TaskSnapshot{}
+	for rows.Next() {
+		var i TaskSnapshot
+		if err := rows.Scan(&i.TaskID, &i.LogSnapshot, &i.LogSnapshotCreatedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpTaskWorkspaceApps = `-- name: DumpTaskWorkspaceApps :many
+SELECT task_id, workspace_agent_id, workspace_app_id, workspace_build_number FROM task_workspace_apps ORDER BY task_id, workspace_build_number
+`
+
+func (q *Queries) DumpTaskWorkspaceApps(ctx context.Context) ([]TaskWorkspaceApp, error) {
+	rows, err := q.db.Query(ctx, dumpTaskWorkspaceApps)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TaskWorkspaceApp{}
+	for rows.Next() {
+		var i TaskWorkspaceApp
+		if err := rows.Scan(
+			&i.TaskID,
+			&i.WorkspaceAgentID,
+			&i.WorkspaceAppID,
+			&i.WorkspaceBuildNumber,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dumpTasks = `-- name: DumpTasks :many
+SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name FROM tasks ORDER BY id
+`
+
+func (q *Queries) DumpTasks(ctx context.Context) ([]Task, error) {
+	rows, err := q.db.Query(ctx, dumpTasks)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Task{}
+	for rows.Next() {
+		var i Task
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrganizationID,
+			&i.OwnerID,
+			&i.Name,
+			&i.WorkspaceID,
+			&i.TemplateVersionID,
+			&i.TemplateParameters,
+			&i.Prompt,
+			&i.CreatedAt,
+			&i.DeletedAt,
+			&i.DisplayName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getTaskByID = `-- name: GetTaskByID :one
 SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE id = $1
 `
 
-func (q *Queries) GetTaskByID(ctx context.Context, id uuid.UUID) (TasksWithStatus, error) {
+func (q *Queries) GetTaskByID(ctx context.Context, id uuid.UUID) (TaskWithStatus, error) {
 	row := q.db.QueryRow(ctx, getTaskByID, id)
-	var i TasksWithStatus
+	var i TaskWithStatus
 	err := row.Scan(
 		&i.ID,
 		&i.OrganizationID,
@@ -82,9 +176,11 @@ type GetTaskByOwnerIDAndNameParams struct {
 	Name    string    `json:"name"`
 }
 
-func (q *Queries) GetTaskByOwnerIDAndName(ctx context.Context, arg GetTaskByOwnerIDAndNameParams) (TasksWithStatus, error) {
+// GetTaskByOwnerIDAndNameParams name a task by its owner and, in any case, its
+// name.
+func (q *Queries) GetTaskByOwnerIDAndName(ctx context.Context, arg GetTaskByOwnerIDAndNameParams) (TaskWithStatus, error) {
 	row := q.db.QueryRow(ctx, getTaskByOwnerIDAndName, arg.OwnerID, arg.Name)
-	var i TasksWithStatus
+	var i TaskWithStatus
 	err := row.Scan(
 		&i.ID,
 		&i.OrganizationID,
@@ -119,9 +215,9 @@ ORDER BY created_at DESC, id
 LIMIT 1
 `
 
-func (q *Queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (TasksWithStatus, error) {
+func (q *Queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (TaskWithStatus, error) {
 	row := q.db.QueryRow(ctx, getTaskByWorkspaceID, workspaceID)
-	var i TasksWithStatus
+	var i TaskWithStatus
 	err := row.Scan(
 		&i.ID,
 		&i.OrganizationID,
@@ -181,6 +277,7 @@ type InsertTaskParams struct {
 	CreatedAt          time.Time       `json:"created_at"`
 }
 
+// InsertTaskParams are the columns of a new task.
 func (q *Queries) InsertTask(ctx context.Context, arg InsertTaskParams) (Task, error) {
 	row := q.db.QueryRow(ctx, insertTask,
 		arg.ID,
@@ -218,15 +315,15 @@ ORDER BY created_at DESC, id
 
 // The list has a query for each filter that an index serves: an OR with the value
 // that means any would keep a plan that is made once from using it.
-func (q *Queries) ListTasks(ctx context.Context) ([]TasksWithStatus, error) {
+func (q *Queries) ListTasks(ctx context.Context) ([]TaskWithStatus, error) {
 	rows, err := q.db.Query(ctx, listTasks)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TasksWithStatus{}
+	items := []TaskWithStatus{}
 	for rows.Next() {
-		var i TasksWithStatus
+		var i TaskWithStatus
 		if err := rows.Scan(
 			&i.ID,
 			&i.OrganizationID,
@@ -274,15 +371,15 @@ type ListTasksByOrganizationParams struct {
 	Status         string    `json:"status"`
 }
 
-func (q *Queries) ListTasksByOrganization(ctx context.Context, arg ListTasksByOrganizationParams) ([]TasksWithStatus, error) {
+func (q *Queries) ListTasksByOrganization(ctx context.Context, arg ListTasksByOrganizationParams) ([]TaskWithStatus, error) {
 	rows, err := q.db.Query(ctx, listTasksByOrganization, arg.OrganizationID, arg.Status)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TasksWithStatus{}
+	items := []TaskWithStatus{}
 	for rows.Next() {
-		var i TasksWithStatus
+		var i TaskWithStatus
 		if err := rows.Scan(
 			&i.ID,
 			&i.OrganizationID,
@@ -334,15 +431,15 @@ type ListTasksByOwnerParams struct {
 
 // NULLIF keeps the empty status, which means any, from the cast to the enum: the
 // planner may evaluate both sides of an OR.
-func (q *Queries) ListTasksByOwner(ctx context.Context, arg ListTasksByOwnerParams) ([]TasksWithStatus, error) {
+func (q *Queries) ListTasksByOwner(ctx context.Context, arg ListTasksByOwnerParams) ([]TaskWithStatus, error) {
 	rows, err := q.db.Query(ctx, listTasksByOwner, arg.OwnerID, arg.OrganizationID, arg.Status)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TasksWithStatus{}
+	items := []TaskWithStatus{}
 	for rows.Next() {
-		var i TasksWithStatus
+		var i TaskWithStatus
 		if err := rows.Scan(
 			&i.ID,
 			&i.OrganizationID,
@@ -384,15 +481,15 @@ WHERE status = $1
 ORDER BY created_at DESC, id
 `
 
-func (q *Queries) ListTasksByStatus(ctx context.Context, status tasktwin.TaskStatus) ([]TasksWithStatus, error) {
+func (q *Queries) ListTasksByStatus(ctx context.Context, status tasktwin.TaskStatus) ([]TaskWithStatus, error) {
 	rows, err := q.db.Query(ctx, listTasksByStatus, status)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TasksWithStatus{}
+	items := []TaskWithStatus{}
 	for rows.Next() {
-		var i TasksWithStatus
+		var i TaskWithStatus
 		if err := rows.Scan(
 			&i.ID,
 			&i.OrganizationID,
@@ -440,6 +537,7 @@ type UpdateTaskPromptParams struct {
 	Prompt string    `json:"prompt"`
 }
 
+// UpdateTaskPromptParams name a task and its new prompt.
 func (q *Queries) UpdateTaskPrompt(ctx context.Context, arg UpdateTaskPromptParams) (Task, error) {
 	row := q.db.QueryRow(ctx, updateTaskPrompt, arg.ID, arg.Prompt)
 	var i Task
@@ -468,8 +566,7 @@ WHERE tasks.id = $1
     AND tasks.workspace_id IS NULL
     AND workspaces.id = $2
     AND template_versions.id = tasks.template_version_id
-RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id,
-    tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name
+RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id, tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name
 `
 
 type UpdateTaskWorkspaceIDParams struct {
@@ -477,6 +574,7 @@ type UpdateTaskWorkspaceIDParams struct {
 	WorkspaceID uuid.NullUUID `json:"workspace_id"`
 }
 
+// UpdateTaskWorkspaceIDParams name a task and the workspace it gets.
 func (q *Queries) UpdateTaskWorkspaceID(ctx context.Context, arg UpdateTaskWorkspaceIDParams) (Task, error) {
 	row := q.db.QueryRow(ctx, updateTaskWorkspaceID, arg.ID, arg.WorkspaceID)
 	var i Task
@@ -509,6 +607,7 @@ type UpsertTaskSnapshotParams struct {
 	LogSnapshotCreatedAt time.Time       `json:"log_snapshot_created_at"`
 }
 
+// UpsertTaskSnapshotParams are the columns of a snapshot.
 func (q *Queries) UpsertTaskSnapshot(ctx context.Context, arg UpsertTaskSnapshotParams) error {
 	_, err := q.db.Exec(ctx, upsertTaskSnapshot, arg.TaskID, arg.LogSnapshot, arg.LogSnapshotCreatedAt)
 	return err
@@ -529,6 +628,7 @@ type UpsertTaskWorkspaceAppParams struct {
 	WorkspaceAppID       uuid.NullUUID `json:"workspace_app_id"`
 }
 
+// UpsertTaskWorkspaceAppParams are the columns of a binding.
 func (q *Queries) UpsertTaskWorkspaceApp(ctx context.Context, arg UpsertTaskWorkspaceAppParams) (TaskWorkspaceApp, error) {
 	row := q.db.QueryRow(ctx, upsertTaskWorkspaceApp,
 		arg.TaskID,

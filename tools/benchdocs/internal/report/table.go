@@ -1,0 +1,92 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
+)
+
+// Table is a text that follows from results, such as a table in Markdown.
+type Table func(*results.Set) string
+
+// none stands for what was not measured.
+const none = "–"
+
+// cell is a table's cell.
+type cell func(*results.Set) string
+
+func text(s string) cell { return func(*results.Set) string { return s } }
+
+// value is a quantity.
+func value(q quantity, f format) cell {
+	return func(s *results.Set) string {
+		if v, ok := q(s); ok {
+			return f(v)
+		}
+		return none
+	}
+}
+
+// measured is a benchmark's median, and how far from it the others are.
+func measured(name, unit string, f format) cell {
+	return func(s *results.Set) string {
+		sample := s.Get(name, unit)
+		v, ok := sample.Median()
+		if !ok {
+			return none
+		}
+		if spread, ok := sample.Spread(); ok {
+			return f(v) + " ± " + percent(spread)
+		}
+		return f(v)
+	}
+}
+
+// grid is a table of cells, whose columns but the first are aligned to the right.
+func grid(header []string, rows ...[]cell) Table {
+	return func(s *results.Set) string {
+		var b strings.Builder
+		line := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+		line(header)
+		rule := make([]string, len(header))
+		for i := range rule {
+			rule[i] = "---:"
+		}
+		rule[0] = "---"
+		line(rule)
+		for _, row := range rows {
+			cells := make([]string, len(row))
+			for i, c := range row {
+				cells[i] = c(s)
+			}
+			line(cells)
+		}
+		return b.String()
+	}
+}
+
+// work is a row of a comparison: what is done, and the benchmark that does it,
+// with {} for the store.
+type work struct{ what, benchmark string }
+
+func (w work) on(store string) string { return strings.ReplaceAll(w.benchmark, "{}", store) }
+
+// compare sets the first store beside the others: the times of all, the
+// allocations of the first, and how many times its time each other takes.
+func compare(stores []string, rows ...work) Table {
+	header := []string{"work", stores[0], "allocs"}
+	for _, store := range stores[1:] {
+		header = append(header, store, "ratio")
+	}
+	cells := make([][]cell, 0, len(rows))
+	for _, w := range rows {
+		first := w.on(stores[0])
+		row := []cell{text(w.what), measured(first, results.Seconds, duration), value(median(first, results.Allocs), count)}
+		for _, store := range stores[1:] {
+			other := w.on(store)
+			row = append(row, measured(other, results.Seconds, duration), value(ratio(seconds(other), seconds(first)), times))
+		}
+		cells = append(cells, row)
+	}
+	return grid(header, cells...)
+}

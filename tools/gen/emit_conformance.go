@@ -1,0 +1,45 @@
+package main
+
+import (
+	"slices"
+)
+
+// interceptFile has the methods of a Querier that all go through one function.
+func (p *project) interceptFile() string {
+	var f file
+	for _, m := range p.querier {
+		if len(m.params) != 1 {
+			continue
+		}
+		name, typ := m.names[0], outside(m.params[0])
+		f.comment(m.name + " implements [tasktwin.Querier].")
+		f.printf("func (i intercept) %s(ctx context.Context, %s %s) ", m.name, name, typ)
+		if len(m.results) == 0 {
+			f.printf("error {\nreturn throughExec(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", m.name, m.name, name)
+			continue
+		}
+		f.printf("(%s, error) {\nreturn through(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", outside(m.results[0]), m.name, m.name, name)
+	}
+	return source("", "conformance", fromQuerier, f.String())
+}
+
+// outcomesFile has what each method can answer for the constraints of the schema.
+func (p *project) outcomesFile() string {
+	var f file
+	f.comment("constraintOutcomes are the answers that a method can give for the constraints of", "what it writes.")
+	f.printf("var constraintOutcomes = map[string][]string{\n")
+	for _, m := range p.querier {
+		outcomes := p.queryOutcomes(p.queries[m.name].tokens)
+		slices.Sort(outcomes)
+		if outcomes = slices.Compact(outcomes); len(outcomes) == 0 {
+			continue
+		}
+		f.printf("%q: {\n", m.name)
+		for _, o := range outcomes {
+			f.printf("%q,\n", o)
+		}
+		f.printf("},\n")
+	}
+	f.printf("}\n")
+	return source("", "conformance", fromQueries, f.String())
+}

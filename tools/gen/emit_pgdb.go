@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func (p *project) nullFile() string {
+	var f file
+	f.printf("// The nullable enums, by the enums' names.\ntype (\n")
+	for _, e := range p.schema.enums {
+		f.printf("%s = sql.Null[tasktwin.%s]\n", e.goName, e.goName)
+	}
+	f.printf(")\n")
+	doc := "// Package null names the instances of sql.Null that sqlc's code needs, which\n// cannot spell a generic type.\n"
+	return source(doc, "null", fromSchema, f.String())
+}
+
+// forwardFile has the methods that hand a call to sqlc's code and convert the
+// rows.
+func (p *project) forwardFile() string {
+	var f file
+	for _, m := range p.querier {
+		if _, byHand := p.pgdb.methods[m.name]; byHand || len(m.params) != 1 {
+			continue
+		}
+		f.comment(m.name + " implements [tasktwin.Querier].")
+		f.printf("func (q queries) %s(ctx context.Context, %s %s) ", m.name, m.names[0], outside(m.params[0]))
+		arg, check := p.argument(m), p.valid(m)
+		if len(m.results) == 0 {
+			f.printf("error {\nreturn q.run(ctx, %s, func(s *sqlc.Queries) error { return s.%s(ctx, %s) })\n}\n\n", check, m.name, arg)
+			continue
+		}
+		rows, row := "one", m.results[0]
+		if element, ok := strings.CutPrefix(row, "[]"); ok {
+			rows, row = "many", element
+		}
+		convert := "same"
+		if p.isModel(row) {
+			convert = "to" + row
+		}
+		f.printf("(%s, error) {\nreturn %s(ctx, q, %s, (*sqlc.Queries).%s, %s, %s)\n}\n\n",
+			outside(m.results[0]), rows, check, m.name, arg, convert)
+	}
+	return source("", "pgdb", fromQuerier, f.String())
+}
+
+func (p *project) isModel(name string) bool {
+	return slices.ContainsFunc(p.models, func(m model) bool { return m.name == name })
+}
+
+// fieldsOf returns the fields of a method's argument as the root package has them,
+// or nil where it is not a struct.
+func (p *project) fieldsOf(m method) []field {
+	for _, params := range p.params {
+		if params.name == m.params[0] {
+			return params.fields
+		}
+	}
+	return p.root.structs[m.params[0]]
+}
+
+// argument returns a method's argument as sqlc wants it: by a plain conversion,
+// where the fields have the same order.
+func (p *project) argument(m method) string {
+	name, typ := m.names[0], m.params[0]
+	fields, ok := p.sqlc.structs[typ]
+	switch {
+	case !ok:
+		return name
+	case slices.EqualFunc(fields, p.fieldsOf(m), func(a, b field) bool { return a.name == b.name }):
+		return fmt.Sprintf("sqlc.%s(%s)", typ, name)
+	}
+	var values []string
+	for _, f := range fields {
+		values = append(values, fmt.Sprintf("%s: %s.%s", f.name, name, f.name))
+	}
+	return fmt.Sprintf("sqlc.%s{%s}", typ, strings.Join(values, ", "))
+}
+
+// valid returns the check of a method's enums.
+func (p *project) valid(m method) string {
+	values := []field{{name: m.names[0], typ: m.params[0]}}
+	for _, f := range p.fieldsOf(m) {
+		values = append(values, field{name: m.names[0] + "." + f.name, typ: f.typ})
+	}
+	var calls []string
+	for _, v := range values {
+		if p.enums[v.typ] {
+			calls = append(calls, fmt.Sprintf("valid(%s)", v.name))
+		}
+		if nullable, ok := strings.CutPrefix(v.typ, "sql.Null["); ok && p.enums[strings.TrimSuffix(nullable, "]")] {
+			p.problem("%s: %s is an enum that may be NULL: write the method of pgdb by hand", m.name, v.name)
+		}
+	}
+	switch len(calls) {
+	case 0:
+		return "nothing"
+	case 1:
+		return fmt.Sprintf("func() error { return %s }", calls[0])
+	default:
+		return fmt.Sprintf("func() error { return cmp.Or(%s) }", strings.Join(calls, ", "))
+	}
+}
+
+func (p *project) rowsFile() string {
+	var f file
+	f.printf("// The rows, from sqlc's types to public ones: a plain conversion, and times in\n" +
+		"// UTC, where pgx gives them in the local zone.\n\n")
+	for _, m := range p.models {
+		var times []string
+		for _, field := range m.fields {
+			switch field.typ {
+			case "time.Time":
+				times = append(times, fmt.Sprintf("utc(&out.%s)\n", field.name))
+			case "sql.NullTime":
+				times = append(times, fmt.Sprintf("nullUTC(&out.%s)\n", field.name))
+			}
+		}
+		f.printf("func to%s(row sqlc.%s) tasktwin.%s {\n", m.name, m.name, m.name)
+		if len(times) == 0 {
+			f.printf("return tasktwin.%s(row)\n}\n\n", m.name)
+			continue
+		}
+		f.printf("out := tasktwin.%s(row)\n%sreturn out\n}\n\n", m.name, strings.Join(times, ""))
+	}
+	return source("", "pgdb", fromQueries, f.String())
+}
+
+func (p *project) dumpTablesFile() string {
+	var f file
+	f.printf("// dumpSteps are what reads each table into d.\n" +
+		"func dumpSteps(q *sqlc.Queries, d *tasktwin.Dump) []func(context.Context) error {\nreturn []func(context.Context) error{\n")
+	for _, t := range p.schema.tables {
+		name := goName(t.name)
+		f.printf("dumpTable(%q, q.Dump%s, to%s, &d.%s),\n", t.name, name, t.goName, name)
+	}
+	f.printf("}\n}\n")
+	return source("", "pgdb", fromSchema, f.String())
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// words puts single spaces between words, and a ~ for a backquote.
+func words(text []byte) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(string(text)), " "), "`", "~")
+}
+
+func TestGenerate(t *testing.T) {
+	t.Parallel()
+	files, err := generate(small(t))
+	require.NoError(t, err)
+	for name, wants := range map[string][]string{
+		"enums.go": {
+			`// NoteKind is what a note is. type NoteKind string`,
+			`const ( NoteKindTodo NoteKind = "todo" NoteKindSSHKey NoteKind = "ssh_key" )`,
+			`func (NoteKind) TypeName() string { return "note_kind" }`,
+		},
+		"constraints.go": {
+			`UniqueNotesPKey UniqueConstraint = "notes_pkey" UniqueNotesMadeAtIdx UniqueConstraint = "notes_made_at_idx" )`,
+			`FKNotesParentFKey ForeignKeyConstraint = "notes_parent_fkey" )`,
+			`CheckNotesMadeCheck CheckConstraint = "notes_made_check" )`,
+		},
+		"models.go": {
+			`import ( "time" "github.com/google/uuid" )`,
+			`// Note is a row of notes. type Note struct { ID uuid.UUID ~json:"id"~ MadeAt time.Time ~json:"made_at"~ Kind NoteKind ~json:"kind"~ }`,
+			`type Dump struct { Notes []Note ~json:"notes"~ }`,
+		},
+		"params.go": {
+			// What the comment describes has its order, at the places that it has.
+			`// InsertNoteParams are the columns of a new note. type InsertNoteParams struct { MadeAt time.Time ~json:"made_at"~ // ID is the key,`,
+			`// and new. ID uuid.UUID ~json:"id"~ // Kind: what it is. Kind NoteKind ~json:"kind"~ }`,
+			`// TouchNoteParams are the parameters of [Querier.TouchNote].`,
+		},
+		"pgdb/internal/null/null.go": {`NoteKind = sql.Null[tasktwin.NoteKind]`},
+		"pgdb/forward.go": {
+			`return one(ctx, q, func() error { return valid(arg.Kind) }, (*sqlc.Queries).InsertNote, ` +
+				`sqlc.InsertNoteParams{MadeAt: arg.MadeAt, Kind: arg.Kind, ID: arg.ID}, toNote)`,
+			`return many(ctx, q, func() error { return valid(kind) }, (*sqlc.Queries).ListNotes, kind, toNote)`,
+			`return q.run(ctx, nothing, func(s *sqlc.Queries) error { return s.TouchNote(ctx, sqlc.TouchNoteParams(arg)) })`,
+			`return one(ctx, q, nothing, (*sqlc.Queries).DeleteNote, id, same)`,
+		},
+		"pgdb/rows.go":        {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
+		"pgdb/dump_tables.go": {`dumpTable("notes", q.DumpNotes, toNote, &d.Notes),`},
+		"conformance/intercept_methods.go": {
+			`return through(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return throughExec(ctx, i, "TouchNote",`,
+		},
+		"conformance/constraint_outcomes.go": {
+			`"InsertNote": { "23503 notes_parent_fkey", "23505 notes_made_at_idx", "23514 notes_made_check", }`,
+			`"TouchNote": { "22001", "23505 notes_made_at_idx", "23514 notes_made_check", }`,
+			`"DeleteNote": { "23503 notes_parent_fkey", }`,
+		},
+	} {
+		for _, want := range wants {
+			assert.Contains(t, words(files[name]), want, name)
+		}
+	}
+}
+
+// What is written by hand is left out.
+func TestHandWrittenCodeWins(t *testing.T) {
+	t.Parallel()
+	files, err := generate(small(t,
+		change{"pgdb/db.go", "package pgdb", "package pgdb\n\nfunc (q queries) ListNotes() {}"},
+		change{"querier.go", "package p\n", "package p\n\ntype InsertNoteParams struct{ MadeAt, Kind, ID any }\n"},
+	))
+	require.NoError(t, err)
+	assert.NotContains(t, string(files["pgdb/forward.go"]), "ListNotes")
+	assert.Contains(t, string(files["conformance/intercept_methods.go"]), "ListNotes")
+	assert.NotContains(t, string(files["params.go"]), "InsertNoteParams")
+	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
+}
+
+// An error says what is missing, and where.
+func TestProblemsAreNamed(t *testing.T) {
+	t.Parallel()
+	const (
+		schema  = "pgdb/migrations/1.sql"
+		queries = "pgdb/queries/notes.sql"
+		sqlc    = "pgdb/internal/sqlc/notes.go"
+	)
+	for name, c := range map[string]struct {
+		change
+
+		want string
+	}{
+		"no query": {
+			change{sqlc, "Queries) TouchNote", "Queries) TouchNotes"},
+			"querier.go has TouchNote, and pgdb/queries has no query of that name",
+		},
+		"another result": {
+			change{"querier.go", "(Note, error)", "([]Note, error)"},
+			"InsertNote is (ctx, InsertNoteParams) ([]Note, error), and the query of that name is (ctx, InsertNoteParams) (Note, error)",
+		},
+		"no argument": {
+			change{"querier.go", ", arg TouchNoteParams", ""},
+			"TouchNote has to take a context and one argument",
+		},
+		"no dump": {
+			change{sqlc, "DumpNotes", "Dump"},
+			"the table notes has no query for Dump, which begins: -- name: DumpNotes :many",
+		},
+		"no comment": {
+			change{schema, "-- Note is a row of notes.\n", ""},
+			"CREATE TABLE notes: no comment above it begins with its name in Go, such as -- Note is",
+		},
+		"another name": {
+			change{schema, "-- Note is", "-- Notice is"},
+			"the table notes: its comment in pgdb/migrations begins with Notice, but sqlc calls its rows something else",
+		},
+		"another enum": {
+			change{schema, "-- NoteKind is", "-- Kind is"},
+			"the type note_kind: its comment in pgdb/migrations begins with Kind",
+		},
+		"no field": {
+			change{queries, "Kind: what", "Sort: what"},
+			"the comment on InsertNoteParams describes a field Sort",
+		},
+		"no query's name": {
+			change{queries, "-- name: TouchNote :exec\n", ""},
+			"no comment such as -- name: ListTasks :many is directly above",
+		},
+		"nullable enum": {
+			change{sqlc, "tasktwin.NoteKind ~json:\"kind\"~\n\tID", "null.NoteKind ~json:\"kind\"~\n\tID"},
+			"InsertNote: arg.Kind is an enum that may be NULL",
+		},
+		"no constraint's name": {
+			change{schema, "CONSTRAINT notes_pkey ", ""},
+			`"PRIMARY KEY ( id )" has no name: write CONSTRAINT and a name before PRIMARY`,
+		},
+		"no column's constraint's name": {
+			change{schema, "id uuid NOT NULL", "id uuid REFERENCES others (id)"},
+			"has no name: write CONSTRAINT and a name before REFERENCES",
+		},
+		"statement": {
+			change{schema, "CREATE UNIQUE INDEX", "RENAME UNIQUE INDEX"},
+			"tools/gen does not know what this statement does",
+		},
+		"no semicolon": {
+			change{schema, "(made_at);", "(made_at)"},
+			`no semicolon after "CREATE UNIQUE INDEX notes_made_at_idx`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := generate(small(t, c.change))
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+// Later migrations change what earlier ones made.
+func TestMigrations(t *testing.T) {
+	t.Parallel()
+	var s schema
+	for _, text := range []string{
+		`-- E is one.
+		CREATE TYPE e AS ENUM ('b');
+		-- T is a row.
+		CREATE TABLE t (id int CONSTRAINT t_pkey PRIMARY KEY);
+
+		-- V is a row.
+		CREATE VIEW v AS SELECT ';';`,
+		"ALTER TYPE e ADD VALUE 'd'; ALTER TYPE e ADD VALUE IF NOT EXISTS 'a' BEFORE 'b'; ALTER TYPE e ADD VALUE 'c' AFTER 'b';",
+		`ALTER TABLE t ADD COLUMN a int CONSTRAINT t_a_fkey REFERENCES t (id) ON DELETE CASCADE,
+			ADD CONSTRAINT t_a_check CHECK (a > 0), DROP CONSTRAINT t_pkey;`,
+		"ALTER TABLE t ALTER COLUMN a SET NOT NULL, ALTER COLUMN a TYPE bigint, ADD b int CONSTRAINT t_b_key UNIQUE;",
+		"ALTER TABLE t DROP COLUMN b;",
+		"CREATE UNIQUE INDEX CONCURRENTLY x ON t (a); CREATE UNIQUE INDEX IF NOT EXISTS y ON t (a); DROP INDEX x;",
+		"DROP VIEW v; CREATE VIEW v AS SELECT 2;\n-- +goose Down\nDROP TABLE t;",
+	} {
+		require.NoError(t, s.migrate(text))
+	}
+	require.Equal(t, []string{"a", "b", "c", "d"}, s.enums[0].values)
+	require.Equal(t, []constraint{
+		{name: "t_a_fkey", kind: foreignKey, columns: []string{"a"}, refersTo: "t", cascades: true},
+		{name: "t_a_check", kind: check, columns: []string{"a", ">", "0"}},
+		{name: "y", kind: unique, columns: []string{"a"}},
+	}, s.tables[0].constraints)
+	require.Equal(t, []column{{"id", "int", false}, {"a", "bigint", true}}, s.tables[0].columns)
+	require.Equal(t, []string{"V is a row."}, s.views[0].doc.lines)
+	require.Len(t, s.views, 1)
+}

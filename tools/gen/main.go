@@ -1,0 +1,86 @@
+// Command gen writes the code that follows from the schema, the queries and the
+// interface Querier, so that each of them is written once:
+//
+//   - enums.go, constraints.go, models.go and params.go of the root package;
+//   - forward.go, rows.go, dump_tables.go and internal/null of pgdb;
+//   - intercept_methods.go and constraint_outcomes.go of conformance.
+//
+// It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
+// querier.go. What the rule does not cover is written by hand: a type or a method
+// that is declared in a file that is not generated is left out.
+package main
+
+//go:generate go run . -root ../..
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	root := flag.String("root", ".", "folder of the root module")
+	flag.Parse()
+	if err := run(*root); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+// run writes the files that are not current.
+func run(root string) error {
+	files, err := generate(root)
+	if err != nil {
+		return err
+	}
+	for name, text := range files {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as the file below
+			return err
+		}
+		if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // source is for everybody
+			return err
+		}
+	}
+	return nil
+}
+
+// generate returns the text of each generated file, by its path from root. The
+// error names everything that is missing.
+func generate(root string) (map[string][]byte, error) {
+	p, err := load(root)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{
+		"enums.go":                           p.enumsFile(),
+		"constraints.go":                     p.constraintsFile(),
+		"models.go":                          p.modelsFile(),
+		"params.go":                          p.paramsFile(),
+		"pgdb/internal/null/null.go":         p.nullFile(),
+		"pgdb/forward.go":                    p.forwardFile(),
+		"pgdb/rows.go":                       p.rowsFile(),
+		"pgdb/dump_tables.go":                p.dumpTablesFile(),
+		"conformance/intercept_methods.go":   p.interceptFile(),
+		"conformance/constraint_outcomes.go": p.outcomesFile(),
+	}
+	if err := errors.Join(p.problems...); err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{}
+	for name, text := range files {
+		formatted, err := format.Source([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w\n%s", name, err, text)
+		}
+		out[name] = formatted
+	}
+	return out, nil
+}

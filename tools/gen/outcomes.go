@@ -1,0 +1,106 @@
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// queryOutcomes are the answers that a query can get for the constraints of what
+// it writes, as conformance names them: a SQLSTATE with a constraint or a column.
+func (p *project) queryOutcomes(t []string) []string {
+	switch {
+	case starts(t, "INSERT INTO"):
+		return p.schema.insertOutcomes(p.schema.table(t[2]), t)
+	case starts(t, "UPDATE"):
+		return p.schema.updateOutcomes(p.schema.table(t[1]), t)
+	case starts(t, "DELETE FROM"):
+		return p.schema.deleteOutcomes(p.schema.table(t[2]), map[*table]bool{})
+	}
+	return nil
+}
+
+// insertOutcomes are those of a row that has values in the columns that the
+// statement names. What ON CONFLICT is about is no violation.
+func (s *schema) insertOutcomes(t *table, statement []string) []string {
+	if t == nil {
+		return nil
+	}
+	written := inParentheses(statement)
+	var conflict []string
+	if i := slices.Index(statement, "CONFLICT"); i >= 0 {
+		conflict = inParentheses(statement[i:])
+	}
+	out := t.valueOutcomes(written)
+	for _, c := range t.constraints {
+		if c.kind != unique || !slices.Equal(c.columns, conflict) {
+			out = append(out, c.outcome())
+		}
+	}
+	return out
+}
+
+// updateOutcomes are those of the columns that the statement sets.
+func (s *schema) updateOutcomes(t *table, statement []string) []string {
+	if t == nil {
+		return nil
+	}
+	end := slices.IndexFunc(statement, func(token string) bool {
+		return strings.EqualFold(token, "FROM") || strings.EqualFold(token, "WHERE") || strings.EqualFold(token, "RETURNING")
+	})
+	if end < 0 {
+		end = len(statement)
+	}
+	var written []string
+	for _, set := range parts(statement[3:end]) {
+		written = append(written, unquote(set[0]))
+	}
+	out := t.valueOutcomes(written)
+	for _, c := range t.constraints {
+		if slices.ContainsFunc(c.columns, func(column string) bool { return slices.Contains(written, column) }) {
+			out = append(out, c.outcome())
+		}
+	}
+	return out
+}
+
+// deleteOutcomes are those of the rows that refer to a table, and to what is
+// deleted with it.
+func (s *schema) deleteOutcomes(t *table, seen map[*table]bool) []string {
+	if t == nil || seen[t] {
+		return nil
+	}
+	seen[t] = true
+	var out []string
+	for _, child := range s.tables {
+		for _, c := range child.constraints {
+			switch {
+			case c.refersTo != t.name:
+			case c.cascades:
+				out = append(out, s.deleteOutcomes(child, seen)...)
+			default:
+				out = append(out, c.outcome())
+			}
+		}
+	}
+	return out
+}
+
+// valueOutcomes are those of values: a text that is too long, and NULL, which of
+// Go's types only that of JSON can hold for a column that is NOT NULL.
+func (t *table) valueOutcomes(written []string) []string {
+	var out []string
+	for _, c := range t.columns {
+		switch {
+		case !slices.Contains(written, c.name):
+		case strings.EqualFold(c.typ, "varchar"):
+			out = append(out, "22001")
+		case strings.EqualFold(c.typ, "jsonb") && c.notNull:
+			out = append(out, "23502 "+c.name)
+		}
+	}
+	return out
+}
+
+func (c constraint) outcome() string {
+	return [...]string{unique: "23505 ", foreignKey: "23503 ", check: "23514 "}[c.kind] + c.name
+}

@@ -1,0 +1,133 @@
+// Command mutants plants mistakes in the packages memdb, internal/cow and
+// internal/pgvalue, one at a time, and counts how many of them the tests find:
+// mutation testing. What it does and how is described in docs/conformance.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// folders are the packages that are mutated.
+var folders = []string{"memdb", "internal/cow", "internal/pgvalue"}
+
+// listFile has the mutants that are equivalent.
+const listFile = "tools/mutants/equivalents.txt"
+
+// options are the command line.
+type options struct {
+	pkg, file, run, sample string
+	seed                   uint64
+	ops                    int
+	list, verbose          bool
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.pkg, "package", "", "only the mutants of this package: memdb, cow or pgvalue")
+	flag.StringVar(&o.file, "file", "", "only the mutants of these files, such as tx.go,db.go")
+	flag.StringVar(&o.run, "run", "", "only the mutant with this identity, or those with this in it")
+	flag.StringVar(&o.sample, "sample", "", "only a part, such as 1/20")
+	flag.Uint64Var(&o.seed, "seed", 1, "which part")
+	flag.IntVar(&o.ops, "ops", 5000, "operations of a long transcript")
+	flag.BoolVar(&o.list, "list", false, "list the mutants and run nothing")
+	flag.BoolVar(&o.verbose, "v", false, "say of each mutant what killed it")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ok, err := run(ctx, o, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+	}
+	if err != nil || !ok {
+		os.Exit(1)
+	}
+}
+
+// prepare makes all mutants, and a report that has no results yet.
+func prepare(ctx context.Context) ([]*schemata, *report, error) {
+	root, err := projectRoot(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(listFile)))
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &report{root: root, repeat: "go run ./tools/mutants -run"}
+	if r.listed, err = parseEquivalents(string(text)); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", listFile, err)
+	}
+	pkgs, err := load(ctx, root, folders...)
+	if err != nil {
+		return nil, nil, err
+	}
+	var made []*schemata
+	for _, p := range pkgs {
+		s, err := newSchemata(p, len(r.mutants)+r.invalid+1)
+		if err != nil {
+			return nil, nil, err
+		}
+		made = append(made, s)
+		r.mutants = append(r.mutants, s.all()...)
+		r.invalid += s.invalid
+	}
+	r.gone = missing(r.listed, r.mutants)
+	return made, r, nil
+}
+
+// run reports whether nothing is wrong.
+func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err error) {
+	made, r, err := prepare(ctx)
+	if err != nil {
+		return false, err
+	}
+	chosen, err := o.choose(r.mutants)
+	if err != nil {
+		return false, err
+	}
+	if o.list {
+		for _, m := range chosen {
+			fmt.Fprintf(out, "%s:%d\t%s\n", m.file.name, m.line, m.identity())
+		}
+		return true, nil
+	}
+	if len(chosen) == 0 {
+		return false, errors.New("there is no such mutant")
+	}
+	var stopped error
+	r.results, stopped = kill(ctx, r.root, made, chosen, o, progress)
+	if len(r.results) == 0 {
+		return false, stopped
+	}
+	r.whole = o.file == "" && o.run == "" && o.sample == "" && stopped == nil
+	if o.verbose {
+		for _, res := range r.results {
+			how, _, _ := strings.Cut(strings.TrimSpace(res.how), "\n")
+			fmt.Fprintf(out, "%s: %s: %s\n", res.identity(), res.killer, how)
+		}
+	}
+	ok, err = r.write(out)
+	if stopped != nil {
+		err = fmt.Errorf("after %d of %d mutants: %w", len(r.results), len(chosen), stopped)
+	}
+	return ok && stopped == nil, err
+}
+
+// projectRoot is the folder of the root module.
+func projectRoot(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/tasktwin/tasktwin").Output()
+	if err != nil {
+		return "", fmt.Errorf("go list -m: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
