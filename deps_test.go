@@ -62,7 +62,7 @@ func TestImportRules(t *testing.T) {
 		internal:    {root},
 		telemetry:   {root},
 		memdb:       {root, internal},
-		pgdb:        {root},
+		pgdb:        {root, internal},
 		sim:         {root, telemetry},
 		conformance: {root, internal, memdb, pgdb, telemetry, sim},
 		cmd:         {root, memdb, pgdb, telemetry, sim, conformance},

@@ -48,6 +48,8 @@ func defineBindings() {
 	references(d, &apps, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, rel.Cascade,
 		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofApp }),
 		func(r *bindingRow) *uint32 { return &r.app })
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TaskWorkspaceApp { return &d.TaskWorkspaceApps }, copyBindings,
+		func(r *tasktwin.TaskWorkspaceApp) (pendingRow[bindingRow], error) { return newBinding(r), nil })
 }
 
 // bindingsIn returns a task's bindings, and none where it is not there.
@@ -84,6 +86,15 @@ func copyBinding(st *state, b *bindingRow) tasktwin.TaskWorkspaceApp {
 		row.WorkspaceAppID = nullUUID(st.Tables.apps.Row(b.app).id)
 	}
 	return row
+}
+
+// copyBindings returns all rows by task and build number.
+func copyBindings(st *state) []tasktwin.TaskWorkspaceApp {
+	rows := make([]tasktwin.TaskWorkspaceApp, 0, st.Tables.bindings.Len())
+	for _, f := range byKey(st, &tasks) {
+		rows = append(rows, copies(st, &bindings, st.Tables.bindings.ofTask.Get(f.slot), copyBinding)...)
+	}
+	return rows
 }
 
 func newBinding(r *tasktwin.TaskWorkspaceApp) pendingRow[bindingRow] {

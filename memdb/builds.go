@@ -67,6 +67,11 @@ func defineBuilds() {
 	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, rel.Cascade,
 		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.builds.ofWorkspace }, func(r *buildRow) int32 { return r.number }),
 		func(r *buildRow) *uint32 { return &r.workspace })
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),
+		func(r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {
+			params := tasktwin.InsertWorkspaceBuildParams(*r)
+			return parseBuild(&params)
+		})
 }
 
 // buildsIn returns a workspace's builds, and none where it is not there.

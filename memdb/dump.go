@@ -10,42 +10,49 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
+// dumpedTable is how a table's rows come into a dump and out of one.
+type dumpedTable struct {
+	dump func(st *state, into *tasktwin.Dump)
+	load func(st *state, from *tasktwin.Dump) error
+}
+
+// dumpedTables are the tables in the order of their creation.
+var dumpedTables []dumpedTable
+
+// dumped adds a table to the dump: list is its rows there, rows returns them, and
+// parse reads one as COPY does, which takes the columns in their order and applies
+// a length with its column.
+func dumped[R, T any](
+	d *table[R], list func(*tasktwin.Dump) *[]T, rows func(*state) []T, parse func(*T) (pendingRow[R], error),
+) {
+	dumpedTables = append(dumpedTables, dumpedTable{
+		dump: func(st *state, into *tasktwin.Dump) { *list(into) = rows(st) },
+		load: func(st *state, from *tasktwin.Dump) error { return loadTable(st, d, *list(from), parse) },
+	})
+}
+
 // Dump returns every row of every table, each table by its primary key.
 func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	return read(ctx, q, nil, func(st *state) (*tasktwin.Dump, error) {
 		var d tasktwin.Dump
-		d.Organizations = dumpTable(st, &organizations, plain)
-		d.Users = dumpTable(st, &users, plain)
-		d.Templates = dumpTable(st, &templates, copyTemplate)
-		d.TemplateVersions = dumpTable(st, &templateVersions, copyTemplateVersion)
-		d.Workspaces = dumpTable(st, &workspaces, copyWorkspace)
-		d.ProvisionerJobs = dumpTable(st, &jobs, copyJob)
-		d.WorkspaceBuilds = dumpTable(st, &builds, copyBuild)
-		d.WorkspaceAgents = dumpTable(st, &agents, copyAgent)
-		d.WorkspaceApps = dumpTable(st, &apps, copyApp)
-		d.WorkspaceAppStatuses = make([]tasktwin.WorkspaceAppStatus, st.Tables.statuses.size)
-		for n := range st.Tables.statuses.size {
-			d.WorkspaceAppStatuses[n] = copyStatus(st, n)
+		for i := range dumpedTables {
+			dumpedTables[i].dump(st, &d)
 		}
-		slices.SortFunc(d.WorkspaceAppStatuses, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
-		d.Tasks = dumpTable(st, &tasks, copyTask)
-		d.TaskWorkspaceApps = make([]tasktwin.TaskWorkspaceApp, 0, st.Tables.bindings.Len())
-		for _, f := range byKey(st, &tasks) {
-			d.TaskWorkspaceApps = append(d.TaskWorkspaceApps, copies(st, &bindings, st.Tables.bindings.ofTask.Get(f.slot), copyBinding)...)
-		}
-		d.TaskSnapshots = dumpTable(st, &snapshots, copySnapshot)
 		return &d, nil
 	})
 }
 
 func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
-func dumpTable[R, T any](st *state, d *table[R], out func(*state, *R) T) []T {
-	rows := make([]T, 0, d.Table(&st.Tables).Len())
-	for _, f := range byKey(st, d) {
-		rows = append(rows, out(st, f.row))
+// rowsOf returns what returns copies of all rows of a table, by primary key.
+func rowsOf[R, T any](d *table[R], out func(*state, *R) T) func(*state) []T {
+	return func(st *state) []T {
+		rows := make([]T, 0, d.Table(&st.Tables).Len())
+		for _, f := range byKey(st, d) {
+			rows = append(rows, out(st, f.row))
+		}
+		return rows
 	}
-	return rows
 }
 
 // found is a row and where it was.

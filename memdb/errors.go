@@ -90,10 +90,3 @@ func checkViolation(table string, constraint tasktwin.CheckConstraint) error {
 		Table:   table, Constraint: string(constraint),
 	}
 }
-
-func invalidEnum(typeName, value string) error {
-	return &tasktwin.Error{
-		Code:    tasktwin.InvalidTextRepresentation,
-		Message: fmt.Sprintf("invalid input value for enum %s: %q", typeName, value),
-	}
-}

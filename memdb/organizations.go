@@ -30,6 +30,8 @@ func defineOrganizations() {
 				return rel.NoSlot, lower(o, r.Name), !r.Deleted
 			}),
 	}
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Organization { return &d.Organizations },
+		rowsOf(d, plain), parsed(parseOrganization))
 }
 
 func parseOrganization(r *tasktwin.Organization) error {

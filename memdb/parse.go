@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/tasktwin/tasktwin/internal/enums"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
@@ -24,17 +25,14 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-type pgEnum interface {
-	~string
-	Valid() bool
-	TypeName() string
-}
+// enum refuses a value outside of its type, for which no statement is sent.
+func enum[E enums.Enum](e E) error { return unsent(enums.Check(e)) }
 
-func enum[E pgEnum](e E) error {
-	if !e.Valid() {
-		return rel.Unsent(invalidEnum(e.TypeName(), string(e)))
+func unsent(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return rel.Unsent(err)
 }
 
 func text(s string) error { return pgvalue.Text(s) }

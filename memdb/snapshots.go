@@ -43,6 +43,7 @@ func defineSnapshots() {
 	references(d, &tasks, tasktwin.FKTaskSnapshotsTaskIDFKey, rel.Cascade,
 		rel.OnlyChild[tables, snapshotRow](func(t *tables) *cow.Vec[uint32] { return &t.snapshots.ofTask }),
 		func(r *snapshotRow) *uint32 { return &r.task })
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TaskSnapshot { return &d.TaskSnapshots }, rowsOf(d, copySnapshot), parseSnapshot)
 }
 
 func copySnapshot(_ *state, s *snapshotRow) tasktwin.TaskSnapshot {

@@ -3,6 +3,7 @@ package memdb
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -63,6 +64,12 @@ func defineStatuses() {
 	references(d, &workspaces, tasktwin.FKWorkspaceAppStatusesWorkspaceIDFKey, rel.NoAction,
 		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.hasWorkspace.Get(workspace) }),
 		func(r *statusRow) *uint32 { return &r.workspace })
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAppStatus { return &d.WorkspaceAppStatuses }, copyStatuses,
+		func(r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
+			params := *r
+			row, err := parseStatus(&params)
+			return pendingRow[statusRow]{row: &row, refs: statusRefs(&params)}, err
+		})
 }
 
 // referredTo is how a row knows that there are statuses that refer to it: which
@@ -117,6 +124,16 @@ func copyStatus(st *state, n uint32) tasktwin.WorkspaceAppStatus {
 		WorkspaceID: st.Tables.workspaces.Row(p.workspace).id, State: appStates[s.flags.state()-1],
 		Message: texts.message, URI: sql.NullString{String: texts.uri, Valid: s.flags&uriFlag != 0},
 	}
+}
+
+// copyStatuses returns all rows by id.
+func copyStatuses(st *state) []tasktwin.WorkspaceAppStatus {
+	rows := make([]tasktwin.WorkspaceAppStatus, st.Tables.statuses.size)
+	for n := range st.Tables.statuses.size {
+		rows[n] = copyStatus(st, n)
+	}
+	slices.SortFunc(rows, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
+	return rows
 }
 
 // parseStatus also brings what is stored of r into the form in which it is.

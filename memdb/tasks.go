@@ -65,6 +65,13 @@ func defineTasks() {
 	references(d, &workspaces, tasktwin.FKTasksWorkspaceIDFKey, rel.Cascade,
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofWorkspace }),
 		func(r *taskRow) *uint32 { return &r.workspaceSlot })
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Task { return &d.Tasks }, rowsOf(d, copyTask),
+		func(row *tasktwin.Task) (pendingRow[taskRow], error) {
+			t := *row
+			err := firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
+				nullTimestamp(&t.DeletedAt), text(t.DisplayName), varchar(&t.DisplayName, 127))
+			return newTask(&t), err
+		})
 }
 
 func (r *taskRow) live() bool { return r != nil && r.deletedAt == never }

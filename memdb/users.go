@@ -34,6 +34,7 @@ func defineUsers() {
 				return rel.NoSlot, lower(o, r.Email), !r.Deleted && r.Email != ""
 			}),
 	}
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.User { return &d.Users }, rowsOf(d, plain), parsed(parseUser))
 }
 
 func parseUser(r *tasktwin.User) error {

@@ -53,6 +53,13 @@ func defineWorkspaces() {
 	references(d, &templates, tasktwin.FKWorkspacesTemplateIDFKey, rel.Restrict,
 		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofTemplate }),
 		func(r *workspaceRow) *uint32 { return &r.template })
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Workspace { return &d.Workspaces }, rowsOf(d, copyWorkspace),
+		func(row *tasktwin.Workspace) (pendingRow[workspaceRow], error) {
+			r := *row
+			err := firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64),
+				jsonb(&r.GroupACL), jsonb(&r.UserACL))
+			return newWorkspace(&r), err
+		})
 }
 
 // checkWorkspace looks at the columns in their order, then at the constraints in

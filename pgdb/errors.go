@@ -2,7 +2,6 @@ package pgdb
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -22,25 +21,6 @@ func wrap(err error) error {
 		Code: tasktwin.SQLState(pg.Code), Message: pg.Message,
 		Table: pg.TableName, Column: pg.ColumnName, Constraint: pg.ConstraintName,
 		Err: err,
-	}
-}
-
-// enum is any of the enums.
-type enum interface {
-	~string
-	Valid() bool
-	TypeName() string
-}
-
-// valid refuses a value that is not in its type, as PostgreSQL would. It is
-// checked here because pgx learns of a type's values only by sending one.
-func valid[E enum](v E) error {
-	if v.Valid() {
-		return nil
-	}
-	return &tasktwin.Error{
-		Code:    tasktwin.InvalidTextRepresentation,
-		Message: fmt.Sprintf("invalid input value for enum %s: %q", v.TypeName(), string(v)),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/enums"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
@@ -109,32 +110,32 @@ func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.Upda
 
 // InsertWorkspaceBuild implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWorkspaceBuildParams) (tasktwin.WorkspaceBuild, error) {
-	return one(ctx, q, func() error { return cmp.Or(valid(arg.Transition), valid(arg.Reason)) }, (*sqlc.Queries).InsertWorkspaceBuild, sqlc.InsertWorkspaceBuildParams(arg), toWorkspaceBuild)
+	return one(ctx, q, func() error { return cmp.Or(enums.Check(arg.Transition), enums.Check(arg.Reason)) }, (*sqlc.Queries).InsertWorkspaceBuild, sqlc.InsertWorkspaceBuildParams(arg), toWorkspaceBuild)
 }
 
 // InsertWorkspaceAgent implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWorkspaceAgentParams) (tasktwin.WorkspaceAgent, error) {
-	return one(ctx, q, func() error { return valid(arg.LifecycleState) }, (*sqlc.Queries).InsertWorkspaceAgent, sqlc.InsertWorkspaceAgentParams(arg), toWorkspaceAgent)
+	return one(ctx, q, func() error { return enums.Check(arg.LifecycleState) }, (*sqlc.Queries).InsertWorkspaceAgent, sqlc.InsertWorkspaceAgentParams(arg), toWorkspaceAgent)
 }
 
 // UpdateWorkspaceAgentLifecycleStateByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) (tasktwin.WorkspaceAgent, error) {
-	return one(ctx, q, func() error { return valid(arg.LifecycleState) }, (*sqlc.Queries).UpdateWorkspaceAgentLifecycleStateByID, sqlc.UpdateWorkspaceAgentLifecycleStateByIDParams(arg), toWorkspaceAgent)
+	return one(ctx, q, func() error { return enums.Check(arg.LifecycleState) }, (*sqlc.Queries).UpdateWorkspaceAgentLifecycleStateByID, sqlc.UpdateWorkspaceAgentLifecycleStateByIDParams(arg), toWorkspaceAgent)
 }
 
 // InsertWorkspaceApp implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
-	return one(ctx, q, func() error { return valid(arg.Health) }, (*sqlc.Queries).InsertWorkspaceApp, sqlc.InsertWorkspaceAppParams(arg), toWorkspaceApp)
+	return one(ctx, q, func() error { return enums.Check(arg.Health) }, (*sqlc.Queries).InsertWorkspaceApp, sqlc.InsertWorkspaceAppParams(arg), toWorkspaceApp)
 }
 
 // UpdateWorkspaceAppHealthByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
-	return one(ctx, q, func() error { return valid(arg.Health) }, (*sqlc.Queries).UpdateWorkspaceAppHealthByID, sqlc.UpdateWorkspaceAppHealthByIDParams(arg), toWorkspaceApp)
+	return one(ctx, q, func() error { return enums.Check(arg.Health) }, (*sqlc.Queries).UpdateWorkspaceAppHealthByID, sqlc.UpdateWorkspaceAppHealthByIDParams(arg), toWorkspaceApp)
 }
 
 // InsertWorkspaceAppStatus implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
-	return one(ctx, q, func() error { return valid(arg.State) }, (*sqlc.Queries).InsertWorkspaceAppStatus, sqlc.InsertWorkspaceAppStatusParams(arg), toWorkspaceAppStatus)
+	return one(ctx, q, func() error { return enums.Check(arg.State) }, (*sqlc.Queries).InsertWorkspaceAppStatus, sqlc.InsertWorkspaceAppStatusParams(arg), toWorkspaceAppStatus)
 }
 
 // GetWorkspaceByID implements [tasktwin.Querier].

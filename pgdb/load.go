@@ -1,7 +1,6 @@
 package pgdb
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -10,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/enums"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
@@ -47,73 +47,39 @@ func loadable(rows *tasktwin.Dump) error {
 	if rows == nil {
 		return errors.New("tasktwin: Load: rows is nil")
 	}
-	for i := range rows.WorkspaceBuilds {
-		r := &rows.WorkspaceBuilds[i]
-		if err := cmp.Or(valid(r.Transition), valid(r.Reason)); err != nil {
-			return err
-		}
-	}
-	for i := range rows.WorkspaceAgents {
-		if err := valid(rows.WorkspaceAgents[i].LifecycleState); err != nil {
-			return err
-		}
-	}
-	for i := range rows.WorkspaceApps {
-		if err := valid(rows.WorkspaceApps[i].Health); err != nil {
-			return err
-		}
-	}
-	for i := range rows.WorkspaceAppStatuses {
-		if err := valid(rows.WorkspaceAppStatuses[i].State); err != nil {
-			return err
-		}
-	}
-	return nil
+	return enums.CheckDump(rows)
 }
 
-// copyTables copies all tables, those without rows too: what the server refuses
-// does not depend on whether there are any.
 func copyTables(ctx context.Context, tx pgx.Tx, d *tasktwin.Dump) error {
-	for _, table := range []func() error{
-		func() error { return copyTable(ctx, tx, "organizations", d.Organizations) },
-		func() error { return copyTable(ctx, tx, "users", d.Users) },
-		func() error { return copyTable(ctx, tx, "templates", d.Templates) },
-		func() error { return copyTable(ctx, tx, "template_versions", d.TemplateVersions) },
-		func() error { return copyTable(ctx, tx, "workspaces", d.Workspaces) },
-		func() error { return copyTable(ctx, tx, "provisioner_jobs", d.ProvisionerJobs, "job_status") },
-		func() error { return copyTable(ctx, tx, "workspace_builds", d.WorkspaceBuilds) },
-		func() error { return copyTable(ctx, tx, "workspace_agents", d.WorkspaceAgents) },
-		func() error { return copyTable(ctx, tx, "workspace_apps", d.WorkspaceApps) },
-		func() error { return copyTable(ctx, tx, "workspace_app_statuses", d.WorkspaceAppStatuses) },
-		func() error { return copyTable(ctx, tx, "tasks", d.Tasks) },
-		func() error { return copyTable(ctx, tx, "task_workspace_apps", d.TaskWorkspaceApps) },
-		func() error { return copyTable(ctx, tx, "task_snapshots", d.TaskSnapshots) },
-	} {
-		if err := table(); err != nil {
+	for _, step := range copySteps(tx, d) {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// copyTable copies rows into a table. The columns are the row's fields, by their
-// names in JSON, which are those of the columns, but for the generated ones.
-func copyTable[R any](ctx context.Context, tx pgx.Tx, table string, rows []R, generated ...string) error {
-	var columns []string
-	var fields []int
-	for i := range reflect.TypeFor[R]().NumField() {
-		name := reflect.TypeFor[R]().Field(i).Tag.Get("json")
-		if !slices.Contains(generated, name) {
-			columns, fields = append(columns, name), append(fields, i)
+// copyTable makes a step that copies rows into a table. The columns are the row's
+// fields, by their names in JSON, which are those of the columns, but for the
+// generated ones.
+func copyTable[R any](tx pgx.Tx, table string, rows []R, generated ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var columns []string
+		var fields []int
+		for i := range reflect.TypeFor[R]().NumField() {
+			name := reflect.TypeFor[R]().Field(i).Tag.Get("json")
+			if !slices.Contains(generated, name) {
+				columns, fields = append(columns, name), append(fields, i)
+			}
 		}
+		values := make([]any, len(fields))
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
+			row := reflect.ValueOf(&rows[i]).Elem()
+			for n, field := range fields {
+				values[n] = row.Field(field).Interface()
+			}
+			return values, nil
+		}))
+		return err
 	}
-	values := make([]any, len(fields))
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
-		row := reflect.ValueOf(&rows[i]).Elem()
-		for n, field := range fields {
-			values[n] = row.Field(field).Interface()
-		}
-		return values, nil
-	}))
-	return err
 }

@@ -28,9 +28,13 @@ var imports = [][]struct{ name, path string }{
 		{"slices", "slices"},
 		{"time", "time"},
 	},
-	{{"uuid", "github.com/google/uuid"}},
+	{
+		{"uuid", "github.com/google/uuid"},
+		{"pgx", "github.com/jackc/pgx/v5"},
+	},
 	{
 		{"tasktwin", "github.com/tasktwin/tasktwin"},
+		{"enums", "github.com/tasktwin/tasktwin/internal/enums"},
 		{"sqlc", "github.com/tasktwin/tasktwin/pgdb/internal/sqlc"},
 	},
 }

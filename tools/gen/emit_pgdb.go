@@ -88,7 +88,7 @@ func (p *project) valid(m method) string {
 	var calls []string
 	for _, v := range values {
 		if p.enums[v.typ] {
-			calls = append(calls, fmt.Sprintf("valid(%s)", v.name))
+			calls = append(calls, fmt.Sprintf("enums.Check(%s)", v.name))
 		}
 		if nullable, ok := strings.CutPrefix(v.typ, "sql.Null["); ok && p.enums[strings.TrimSuffix(nullable, "]")] {
 			p.problem("%s: %s is an enum that may be NULL: write the method of pgdb by hand", m.name, v.name)
@@ -138,4 +138,60 @@ func (p *project) dumpTablesFile() string {
 	}
 	f.printf("}\n}\n")
 	return source("", "pgdb", fromSchema, f.String())
+}
+
+// loadTablesFile has what copies each table, without the columns that the server
+// generates.
+func (p *project) loadTablesFile() string {
+	var f file
+	f.printf("// copySteps are what copies each table of d, those without rows too: what the\n" +
+		"// server refuses does not depend on whether there are any.\n" +
+		"func copySteps(tx pgx.Tx, d *tasktwin.Dump) []func(context.Context) error {\nreturn []func(context.Context) error{\n")
+	for _, t := range p.schema.tables {
+		var generated strings.Builder
+		for _, c := range t.columns {
+			if c.generated {
+				fmt.Fprintf(&generated, ", %q", c.name)
+			}
+		}
+		f.printf("copyTable(tx, %q, d.%s%s),\n", t.name, goName(t.name), generated.String())
+	}
+	f.printf("}\n}\n")
+	return source("", "pgdb", fromSchema, f.String())
+}
+
+// checkDumpFile has the check of a dump's enums, but for those that the server
+// generates.
+func (p *project) checkDumpFile() string {
+	var f file
+	f.printf("// CheckDump returns the error of the first value outside of its enum type, by table,\n" +
+		"// row and column. Columns that the database generates are not looked at.\n" +
+		"func CheckDump(d *tasktwin.Dump) error {\n")
+	for _, t := range p.schema.tables {
+		var checks []string
+		for i, field := range p.fieldsOfModel(t.goName) {
+			if p.enums[field.typ] && !t.columns[i].generated {
+				checks = append(checks, fmt.Sprintf("Check(r.%s)", field.name))
+			}
+		}
+		switch len(checks) {
+		case 0:
+			continue
+		case 1:
+		default:
+			checks[0] = fmt.Sprintf("cmp.Or(%s)", strings.Join(checks, ", "))
+		}
+		f.printf("for i := range d.%s {\nr := &d.%s[i]\nif err := %s; err != nil {\nreturn err\n}\n}\n", goName(t.name), goName(t.name), checks[0])
+	}
+	f.printf("return nil\n}\n")
+	return source("", "enums", fromSchema, f.String())
+}
+
+func (p *project) fieldsOfModel(name string) []field {
+	for _, m := range p.models {
+		if m.name == name {
+			return m.fields
+		}
+	}
+	return nil
 }

@@ -2,7 +2,8 @@
 // interface Querier, so that each of them is written once:
 //
 //   - enums.go, constraints.go, models.go and params.go of the root package;
-//   - forward.go, rows.go, dump_tables.go and internal/null of pgdb;
+//   - dump.go of internal/enums;
+//   - forward.go, rows.go, dump_tables.go, load_tables.go and internal/null of pgdb;
 //   - intercept_methods.go and constraint_outcomes.go of conformance.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
@@ -68,6 +69,8 @@ func generate(root string) (map[string][]byte, error) {
 		"pgdb/forward.go":                    p.forwardFile(),
 		"pgdb/rows.go":                       p.rowsFile(),
 		"pgdb/dump_tables.go":                p.dumpTablesFile(),
+		"pgdb/load_tables.go":                p.loadTablesFile(),
+		"internal/enums/dump.go":             p.checkDumpFile(),
 		"conformance/intercept_methods.go":   p.interceptFile(),
 		"conformance/constraint_outcomes.go": p.outcomesFile(),
 	}

@@ -33,6 +33,7 @@ type table struct {
 type column struct {
 	name, typ string
 	notNull   bool
+	generated bool
 }
 
 type constraintKind int

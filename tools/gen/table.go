@@ -13,7 +13,7 @@ func (t *table) add(item []string) error {
 	case "CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK":
 	default:
 		columns = []string{unquote(item[0])}
-		t.columns = append(t.columns, column{columns[0], item[1], contains(item, "NOT NULL")})
+		t.columns = append(t.columns, column{columns[0], item[1], contains(item, "NOT NULL"), contains(item, "GENERATED")})
 	}
 	name, depth, foreign := "", 0, false
 	for i, token := range item {

@@ -3,6 +3,7 @@ package replay
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -44,20 +45,21 @@ func CompareStores(ctx context.Context, ref, sub tasktwin.Store, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	compareRows(p, "organizations", a.Organizations, b.Organizations)
-	compareRows(p, "users", a.Users, b.Users)
-	compareRows(p, "templates", a.Templates, b.Templates)
-	compareRows(p, "template_versions", a.TemplateVersions, b.TemplateVersions)
-	compareRows(p, "workspaces", a.Workspaces, b.Workspaces)
-	compareRows(p, "provisioner_jobs", a.ProvisionerJobs, b.ProvisionerJobs)
-	compareRows(p, "workspace_builds", a.WorkspaceBuilds, b.WorkspaceBuilds)
-	compareRows(p, "workspace_agents", a.WorkspaceAgents, b.WorkspaceAgents)
-	compareRows(p, "workspace_apps", a.WorkspaceApps, b.WorkspaceApps)
-	compareRows(p, "workspace_app_statuses", a.WorkspaceAppStatuses, b.WorkspaceAppStatuses)
-	compareRows(p, "tasks", a.Tasks, b.Tasks)
-	compareRows(p, "task_workspace_apps", a.TaskWorkspaceApps, b.TaskWorkspaceApps)
-	compareRows(p, "task_snapshots", a.TaskSnapshots, b.TaskSnapshots)
+	tables := reflect.TypeFor[tasktwin.Dump]()
+	for i := range tables.NumField() {
+		rows := func(d *tasktwin.Dump) []any { return anyRows(reflect.ValueOf(d).Elem().Field(i)) }
+		compareRows(p, tables.Field(i).Tag.Get("json"), rows(a), rows(b))
+	}
 	return p, nil
+}
+
+// anyRows returns the rows of a table, a slice of any type.
+func anyRows(list reflect.Value) []any {
+	rows := make([]any, list.Len())
+	for i := range rows {
+		rows[i] = list.Index(i).Interface()
+	}
+	return rows
 }
 
 func dump(ctx context.Context, s tasktwin.Store) (*tasktwin.Dump, error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/enums"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
@@ -13,7 +14,7 @@ import (
 func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
 	check := nothing
 	if arg.Status != "" {
-		check = func() error { return valid(arg.Status) }
+		check = func() error { return enums.Check(arg.Status) }
 	}
 	switch {
 	case arg.OwnerID != uuid.Nil:

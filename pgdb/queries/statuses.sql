@@ -1,0 +1,13 @@
+-- name: InsertWorkspaceAppStatus :one
+-- InsertWorkspaceAppStatusParams are the columns of a new status.
+INSERT INTO workspace_app_statuses
+    (id, created_at, agent_id, app_id, workspace_id, state, message, uri)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+RETURNING *;
+
+-- name: ListWorkspaceAppStatusesByAppID :many
+SELECT * FROM workspace_app_statuses WHERE app_id = $1
+ORDER BY created_at, id;
+
+-- name: DumpWorkspaceAppStatuses :many
+SELECT * FROM workspace_app_statuses ORDER BY id;

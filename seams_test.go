@@ -1,0 +1,79 @@
+package tasktwin_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+var queryName = regexp.MustCompile(`(?m)^-- name: (\w+) :`)
+
+// A query's two halves, its SQL and its Go in memdb, stand in files of the same
+// name, and so does what pgdb has of it by hand.
+func TestHalvesOfAQueryHaveFilesOfOneName(t *testing.T) {
+	t.Parallel()
+	sql := map[string]string{}
+	for _, path := range glob(t, "pgdb/queries/*.sql") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range queryName.FindAllStringSubmatch(string(text), -1) {
+			sql[match[1]] = baseName(path)
+		}
+	}
+	memdb, pgdb := methodFiles(t, "memdb/*.go"), methodFiles(t, "pgdb/*.go")
+	for method := range reflect.TypeFor[tasktwin.Querier]().Methods() {
+		name := method.Name
+		if sql[name] == "" || sql[name] != memdb[name] {
+			t.Errorf("%s: its SQL is in %q, and its half in memdb in %q", name, sql[name], memdb[name])
+		}
+		if byHand := pgdb[name]; byHand != "forward" && byHand != sql[name] {
+			t.Errorf("%s: its SQL is in %q, and its half in pgdb in %q", name, sql[name], byHand)
+		}
+	}
+}
+
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 {
+		t.Skipf("there is no %s: this is the root module alone", pattern)
+	}
+	return paths
+}
+
+func baseName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+}
+
+// methodFiles returns the names of the files that have the methods of queries.
+func methodFiles(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	for _, path := range glob(t, pattern) {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv != nil {
+				if of, ok := fn.Recv.List[0].Type.(*ast.Ident); ok && of.Name == "queries" {
+					files[fn.Name.Name] = baseName(path)
+				}
+			}
+		}
+	}
+	return files
+}
