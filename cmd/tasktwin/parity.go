@@ -28,7 +28,7 @@ type parityCmd struct {
 	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster." complete:"end"`
 	Program  string             `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
 	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
-	Postgres string             `help:"An empty database. Default: a server that is found or started." placeholder:"URL"`
+	Postgres string             `help:"An empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
 	JSON     bool               `help:"Print the report as JSON." name:"json"`
 }
 

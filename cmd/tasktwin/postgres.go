@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
-	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
@@ -16,7 +16,7 @@ import (
 // started, or one database that was given.
 type postgres struct {
 	url    string
-	server *pgtest.Server
+	server *pgserver.Server
 }
 
 // findPostgres takes the database at url or, without one, finds or starts a
@@ -29,9 +29,9 @@ func findPostgres(ctx context.Context, url string) (*postgres, error) {
 		}
 		return &postgres{url: url}, pgdb.Migrate(ctx, url)
 	}
-	server, err := pgtest.Start(ctx)
+	server, err := pgserver.Start(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w\nGive a database with --postgres, or install PostgreSQL", err)
+		return nil, fmt.Errorf("%w\nInstall PostgreSQL 14 or newer, which is started for you, or give a database with --postgres", err)
 	}
 	return &postgres{server: server}, nil
 }

@@ -9,8 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
+
+// envRequire makes tests fail that have to do without a server.
+const envRequire = "TASKTWIN_REQUIRE_POSTGRES"
 
 // startTimeout bounds the start of the shared server: Docker may have to pull an
 // image first.
@@ -140,8 +144,7 @@ func URL(t testing.TB) string {
 // mayDoWithout reports whether err excuses a test: there is no PostgreSQL, and
 // nobody said that there was.
 func mayDoWithout(err error) bool {
-	cfg, cfgErr := configFromEnv()
-	return errors.Is(err, ErrNotFound) && cfgErr == nil && !cfg.explicit() && !required()
+	return errors.Is(err, ErrNotFound) && !pgserver.Requested() && !required()
 }
 
 // required reports whether a test without a server fails.
