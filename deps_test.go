@@ -36,11 +36,12 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-func TestCommandLinksNoDocker(t *testing.T) {
+// The command is no test, and starts PostgreSQL without Docker.
+func TestCommandLinksNeitherTestingNorDocker(t *testing.T) {
 	t.Parallel()
 	modules(t)
 	for _, dep := range goList(t, "cmd", "-deps", "./tasktwin") {
-		if isDocker(dep) {
+		if within(dep, "testing") || isDocker(dep) {
 			t.Errorf("the command links %s", dep)
 		}
 	}

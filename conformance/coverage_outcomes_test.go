@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -24,7 +25,7 @@ func TestOutcomesAreReached(t *testing.T) {
 		require.Empty(t, report.Missed, "seed %d", seed)
 		for _, m := range report.Methods {
 			for o := range m.Outcomes {
-				if outcomes[m.Method] != nil && !slices.Contains(outcomes[m.Method], o) {
+				if lockstep.Outcomes[m.Method] != nil && !slices.Contains(lockstep.Outcomes[m.Method], o) {
 					t.Errorf("%s can answer %q, which is not in the list", m.Method, o)
 				}
 			}
@@ -35,9 +36,9 @@ func TestOutcomesAreReached(t *testing.T) {
 // Every method of Querier has its answers listed.
 func TestOutcomesAreListed(t *testing.T) {
 	t.Parallel()
-	for method := range querierType.Methods() {
-		require.Contains(t, outcomes, method.Name)
-		require.Contains(t, outcomes[method.Name], "ok")
+	for method := range lockstep.QuerierType.Methods() {
+		require.Contains(t, lockstep.Outcomes, method.Name)
+		require.Contains(t, lockstep.Outcomes[method.Name], "ok")
 	}
-	require.Len(t, outcomes, querierType.NumMethod())
+	require.Len(t, lockstep.Outcomes, lockstep.QuerierType.NumMethod())
 }

@@ -29,3 +29,12 @@ func TestRequire(t *testing.T) {
 		})
 	}
 }
+
+func TestNothingFoundSaysHowToUseDocker(t *testing.T) {
+	t.Setenv("TASKTWIN_POSTGRES", "url")
+	t.Setenv("TASKTWIN_POSTGRES_URL", "")
+	var s sharedServer
+	_, err := s.get()
+	require.ErrorIs(t, err, ErrNotFound)
+	require.ErrorContains(t, err, "docker: the tests do not import conformance/pgdocker")
+}

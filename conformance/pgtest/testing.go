@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -50,6 +51,9 @@ func (s *sharedServer) get() (*Server, error) {
 		defer cancel()
 		s.setCancel(cancel)
 		s.server, s.err = Start(ctx)
+		if errors.Is(s.err, ErrNotFound) && !slices.Contains(pgserver.Kinds(), "docker") {
+			s.err = fmt.Errorf("%w\n  docker: the tests do not import conformance/pgdocker", s.err)
+		}
 	}
 	return s.server, s.err
 }

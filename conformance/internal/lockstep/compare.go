@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -49,17 +49,17 @@ func errorOf(v any, err error) any {
 	if err == nil {
 		return v
 	}
-	return describe(err)
+	return Describe(err)
 }
 
-// errorFacts are what two engines' errors must have in common.
-type errorFacts struct {
+// ErrorFacts are what two engines' errors must have in common.
+type ErrorFacts struct {
 	Kind                                string
 	Code                                tasktwin.SQLState
 	Table, Column, Constraint, Elsewise string
 }
 
-func (f errorFacts) String() string {
+func (f ErrorFacts) String() string {
 	var b strings.Builder
 	b.WriteString(f.Kind)
 	for _, part := range []struct{ name, value string }{
@@ -83,20 +83,21 @@ var kinds = []struct {
 	{tasktwin.ErrCommitAborted, "commit aborted"},
 	{context.Canceled, "context canceled"},
 	{context.DeadlineExceeded, "context deadline exceeded"},
-	{errRollback, "rolled back on purpose"},
+	{ErrRollback, "rolled back on purpose"},
 }
 
-func describe(err error) errorFacts {
+// Describe returns what is compared of an error.
+func Describe(err error) ErrorFacts {
 	if err == nil {
-		return errorFacts{Kind: "success"}
+		return ErrorFacts{Kind: "success"}
 	}
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-		return errorFacts{Kind: "failure", Code: e.Code, Table: e.Table, Column: e.Column, Constraint: e.Constraint}
+		return ErrorFacts{Kind: "failure", Code: e.Code, Table: e.Table, Column: e.Column, Constraint: e.Constraint}
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.err) {
-			return errorFacts{Kind: k.name}
+			return ErrorFacts{Kind: k.name}
 		}
 	}
-	return errorFacts{Kind: "other", Elsewise: err.Error()}
+	return ErrorFacts{Kind: "other", Elsewise: err.Error()}
 }

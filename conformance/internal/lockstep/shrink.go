@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -70,7 +70,7 @@ func (s *shrinker) try(p Program) bool {
 // tryParts keeps parts of the best program, one after another, if they fail and
 // are less than it once they are balanced.
 func (s *shrinker) tryParts(parts ...Program) bool {
-	p := slices.Concat(parts...).balanced()
+	p := slices.Concat(parts...).Balanced()
 	return len(p) < len(s.best) && s.try(p)
 }
 
@@ -135,7 +135,7 @@ func (s *shrinker) fold() {
 			continue
 		}
 		for i := j - 1; i >= 0; i-- {
-			folded, ok := s.best[i].taking(s.best[j])
+			folded, ok := s.best[i].Taking(s.best[j])
 			if ok && s.tryParts(s.best[:i], Program{folded}, s.best[i+1:j], s.best[j+1:]) {
 				break
 			}
@@ -143,17 +143,17 @@ func (s *shrinker) fold() {
 	}
 }
 
-// taking returns the operation with the values of an update of the same row. It
+// Taking returns the operation with the values of an update of the same row. It
 // reports whether there are any.
-func (o Op) taking(update Op) (taken Op, ok bool) {
+func (o Op) Taking(update Op) (taken Op, ok bool) {
 	taken = o
 	from := reflect.ValueOf(update.Arg)
-	for i, field := range o.fields() {
+	for i, field := range o.Fields() {
 		value := from.FieldByName(field.Name)
 		switch {
 		case !value.IsValid() || value.Type() != field.Type:
 		case field.Name != "ID":
-			taken, ok = taken.with(i, value), true
+			taken, ok = taken.With(i, value), true
 		case value.Interface() != reflect.ValueOf(o.Arg).Field(i).Interface():
 			return o, false
 		}
@@ -164,13 +164,13 @@ func (o Op) taking(update Op) (taken Op, ok bool) {
 // simplify replaces values by plainer ones.
 func (s *shrinker) simplify() {
 	for i := range s.best {
-		for f, field := range s.best[i].fields() {
+		for f, field := range s.best[i].Fields() {
 			for _, plain := range plainer(field) {
 				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), plain.Interface()) {
 					break // it is as plain as that
 				}
 				p := slices.Clone(s.best)
-				p[i] = p[i].with(f, plain)
+				p[i] = p[i].With(f, plain)
 				if s.try(p) {
 					break
 				}
@@ -184,14 +184,14 @@ func plainer(field reflect.StructField) []reflect.Value {
 	zero := reflect.Zero(field.Type)
 	switch field.Type {
 	case reflect.TypeFor[time.Time]():
-		return []reflect.Value{zero, reflect.ValueOf(epoch), reflect.ValueOf(epoch.Add(time.Minute))}
+		return []reflect.Value{zero, reflect.ValueOf(Epoch), reflect.ValueOf(Epoch.Add(time.Minute))}
 	case reflect.TypeFor[json.RawMessage]():
 		return []reflect.Value{reflect.ValueOf(json.RawMessage(`{}`))}
 	case reflect.TypeFor[uuid.UUID]():
 		return nil // renamed instead
 	}
 	switch {
-	case isEnum(field.Type):
+	case IsEnum(field.Type):
 		return nil
 	case field.Type.Kind() == reflect.String:
 		return []reflect.Value{zero, reflect.ValueOf("a")}
@@ -231,7 +231,7 @@ func (s *shrinker) rename() {
 	names := map[string]string{}
 	text := idPattern.ReplaceAllStringFunc(s.best.String(), func(old string) string {
 		if names[old] == "" {
-			names[old] = id(uint64(len(names) + 1)).String()
+			names[old] = ID(uint64(len(names) + 1)).String()
 		}
 		return names[old]
 	})

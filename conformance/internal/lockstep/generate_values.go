@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"database/sql"
@@ -10,13 +10,13 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// epoch is when generated rows begin.
-var epoch = time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
+// Epoch is when generated rows begin.
+var Epoch = time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // time returns one of few instants, so that rows tie, sometimes between two
 // microseconds and rarely at the ends of what a timestamptz holds.
-func (g *generator) time() time.Time {
-	t := epoch.Add(time.Duration(g.rand.IntN(240)) * 30 * time.Second)
+func (g *Generator) time() time.Time {
+	t := Epoch.Add(time.Duration(g.rand.IntN(240)) * 30 * time.Second)
 	switch g.rand.IntN(g.preset.oddly(60)) {
 	case 0:
 		t = t.Add(time.Duration(g.rand.IntN(3000)))
@@ -26,13 +26,14 @@ func (g *generator) time() time.Time {
 		t = t.In(time.FixedZone("", 5*3600+1800))
 	case 3:
 		if g.oneIn(4) {
-			t = pick(g, extremes)
+			t = pick(g, Extremes)
 		}
 	}
 	return t
 }
 
-var extremes = []time.Time{
+// Extremes are times at the edges of what timestamptz can hold, and beyond.
+var Extremes = []time.Time{
 	{},
 	time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC),
 	time.Date(-4713, 11, 23, 23, 59, 59, 999_999_000, time.UTC),
@@ -42,7 +43,7 @@ var extremes = []time.Time{
 	time.Date(1969, 12, 31, 23, 59, 59, 999_999_500, time.UTC),
 }
 
-func (g *generator) nullTime(oneIn int) sql.NullTime {
+func (g *Generator) nullTime(oneIn int) sql.NullTime {
 	if g.oneIn(oneIn) {
 		return sql.NullTime{}
 	}
@@ -62,7 +63,7 @@ var oddNames = []string{
 var caseNames = []string{"Ärger", "ärger", "ΟΔΟΣ", "οδος", "οδοσ", "Яма", "яма", "STRASSE", "straße", "İzmir", "i̇zmir", "Ǆ", "ǆ"}
 
 // name returns one of n plain names in either case, or rarely an odd one.
-func (g *generator) name(prefix string, n int) string {
+func (g *Generator) name(prefix string, n int) string {
 	if g.oneIn(g.preset.oddly(25)) {
 		return pick(g, oddNames)
 	}
@@ -86,7 +87,7 @@ var oddJSON = []string{
 	"\"\x01\"", "{\"a\":\"\xff\"}", "{\"a\":\"\x00\"}", `{"a":1,}`, `"\x"`, `1e400`, `-`, `[1,]`, `1e200000`, strings.Repeat("[", 20_000),
 }
 
-func (g *generator) json() json.RawMessage {
+func (g *Generator) json() json.RawMessage {
 	switch g.rand.IntN(g.preset.oddly(30)) {
 	case 0:
 		return json.RawMessage(pick(g, oddJSON))
@@ -99,7 +100,7 @@ func (g *generator) json() json.RawMessage {
 // longMessages are at the edge of what an engine may keep in another way.
 var longMessages = []string{strings.Repeat("ü", 511), strings.Repeat("ü", 512), strings.Repeat("long ", 800)}
 
-func (g *generator) message() string {
+func (g *Generator) message() string {
 	if g.oneIn(g.preset.oddly(200)) {
 		return pick(g, longMessages)
 	}
@@ -109,7 +110,7 @@ func (g *generator) message() string {
 	return pick(g, []string{"", "reading the code", "running tests", "Done. ✓", "line\nline"})
 }
 
-func (g *generator) nullMessage() sql.NullString {
+func (g *Generator) nullMessage() sql.NullString {
 	if g.oneIn(2) {
 		return sql.NullString{}
 	}
@@ -117,14 +118,14 @@ func (g *generator) nullMessage() sql.NullString {
 }
 
 // value returns one of an enum's values, rarely one that it does not have.
-func value[E ~string](g *generator, from []E) E {
+func value[E ~string](g *Generator, from []E) E {
 	if g.oneIn(g.preset.oddly(150)) {
 		return pick(g, []E{"", "bogus", E(strings.ToUpper(string(from[0])))})
 	}
 	return pick(g, from)
 }
 
-func (g *generator) buildNumber() int32 {
+func (g *Generator) buildNumber() int32 {
 	if g.oneIn(g.preset.oddly(50)) {
 		return pick(g, []int32{0, -1, 1 << 30, -1 << 31, 1<<31 - 1})
 	}
@@ -132,7 +133,7 @@ func (g *generator) buildNumber() int32 {
 }
 
 // txOptions returns how a generated transaction runs.
-func (g *generator) txOptions() *tasktwin.TxOptions {
+func (g *Generator) txOptions() *tasktwin.TxOptions {
 	if g.oneIn(2) {
 		return nil
 	}

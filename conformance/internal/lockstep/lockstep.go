@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -11,7 +11,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-var errRollback = errors.New("conformance: roll back")
+// ErrRollback is what a transaction's function returns to have it rolled back.
+var ErrRollback = errors.New("conformance: roll back")
 
 // errRefused goes to the reference where the subject does not even begin.
 var errRefused = errors.New("conformance: the subject did not begin the transaction")
@@ -44,12 +45,12 @@ type MethodStats struct {
 	Outcomes map[string]int `json:"outcomes"`
 }
 
-// record is what a lockstep has seen, its transactions included.
-type record struct {
+// Record is what a lockstep has seen, its transactions included.
+type Record struct {
 	mu         sync.Mutex
 	calls      int
 	stats      map[string]*MethodStats
-	mismatches []Mismatch
+	Mismatches []Mismatch
 	forks      []forked
 	simple     bool // the reference uses the simple protocol
 }
@@ -60,8 +61,8 @@ type Forker interface {
 	ForkStore() tasktwin.Store
 }
 
-// forkOf returns a fork of a store that can have one.
-func forkOf(s tasktwin.Store) (tasktwin.Store, bool) {
+// ForkOf returns a fork of a store that can have one.
+func ForkOf(s tasktwin.Store) (tasktwin.Store, bool) {
 	switch f := s.(type) {
 	case *memdb.DB:
 		return f.Fork(), true
@@ -71,8 +72,8 @@ func forkOf(s tasktwin.Store) (tasktwin.Store, bool) {
 	return nil, false
 }
 
-// maxForks is how many of the stores left for a fork are looked at, the latest.
-const maxForks = 4
+// MaxForks is how many of the stores left for a fork are looked at, the latest.
+const MaxForks = 4
 
 // forked is a store that was left for its fork, with the rows it had.
 type forked struct {
@@ -80,17 +81,18 @@ type forked struct {
 	rows  *tasktwin.Dump
 }
 
-func newRecord() *record { return &record{stats: map[string]*MethodStats{}} }
+// NewRecord returns an empty record.
+func NewRecord() *Record { return &Record{stats: map[string]*MethodStats{}} }
 
 // seen is a call on both stores.
 type seen struct {
 	op       Op
 	err      error // of the reference
-	ref, sub time.Duration
+	Ref, Sub time.Duration
 	diff     string
 }
 
-func (r *record) add(c seen) {
+func (r *Record) add(c seen) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
@@ -100,59 +102,61 @@ func (r *record) add(c seen) {
 		r.stats[c.op.Name] = s
 	}
 	s.Calls++
-	s.Reference += c.ref
-	s.Subject += c.sub
-	s.Outcomes[outcome(c.err)]++
+	s.Reference += c.Ref
+	s.Subject += c.Sub
+	s.Outcomes[Outcome(c.err)]++
 	if c.diff != "" {
 		s.Mismatches++
-		r.mismatches = append(r.mismatches, Mismatch{Call: r.calls, Method: c.op.Name, Operation: c.op.String(), Diff: c.diff})
+		r.Mismatches = append(r.Mismatches, Mismatch{Call: r.calls, Method: c.op.Name, Operation: c.op.String(), Diff: c.diff})
 	}
 }
 
-// lockstep is a store that asks two, compares their answers and returns the
+// Pair is a store that asks two, compares their answers and returns the
 // reference's.
-type lockstep struct {
-	intercept
-	ref, sub tasktwin.Store
-	record   *record
-	depth    int
+type Pair struct {
+	Intercept
+	Ref, Sub tasktwin.Store
+	Record   *Record
+	Depth    int
 }
 
 var (
-	_ tasktwin.Store  = (*lockstep)(nil)
-	_ tasktwin.Dumper = (*lockstep)(nil)
-	_ tasktwin.Loader = (*lockstep)(nil)
+	_ tasktwin.Store  = (*Pair)(nil)
+	_ tasktwin.Dumper = (*Pair)(nil)
+	_ tasktwin.Loader = (*Pair)(nil)
 )
 
-func newLockstep(ref, sub tasktwin.Store, rec *record, depth int) *lockstep {
-	l := &lockstep{ref: ref, sub: sub, record: rec, depth: depth}
-	l.hook = l.both
+// NewPair returns a store of two, at a depth of transactions, whose calls rec
+// counts and whose mismatches it collects.
+func NewPair(ref, sub tasktwin.Store, rec *Record, depth int) *Pair {
+	l := &Pair{Ref: ref, Sub: sub, Record: rec, Depth: depth}
+	l.Hook = l.both
 	return l
 }
 
-// answer is what a call returned.
-type answer struct {
+// Answer is what a call returned.
+type Answer struct {
 	Value any
-	Error errorFacts
+	Error ErrorFacts
 }
 
 // both makes one call on both stores.
-func (l *lockstep) both(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+func (l *Pair) both(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 	start := time.Now()
-	r, rErr := call(l.ref, arg)
+	r, rErr := call(l.Ref, arg)
 	between := time.Now()
-	s, sErr := call(l.sub, arg)
+	s, sErr := call(l.Sub, arg)
 	end := time.Now()
 	diff := ""
-	if ref, sub := describe(rErr), describe(sErr); !isAccepted(Op{name, arg}, ref, sub, l.record.simple) {
-		diff = Compare(answer{r, ref}, answer{s, sub})
+	if ref, sub := Describe(rErr), Describe(sErr); !IsAccepted(Op{name, arg}, ref, sub, l.Record.simple) {
+		diff = Compare(Answer{r, ref}, Answer{s, sub})
 	}
-	l.record.add(seen{Op{name, arg}, rErr, between.Sub(start), end.Sub(between), diff})
+	l.Record.add(seen{Op{name, arg}, rErr, between.Sub(start), end.Sub(between), diff})
 	return r, rErr
 }
 
 // InTx runs fn once, in a transaction on each store.
-func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+func (l *Pair) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
 	var (
 		sErr          error
 		began         bool
@@ -162,19 +166,19 @@ func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	onSubject := func(r tasktwin.Store) error {
 		err := errRefused
 		subStart := time.Now()
-		sErr = l.sub.InTx(ctx, func(s tasktwin.Store) error {
+		sErr = l.Sub.InTx(ctx, func(s tasktwin.Store) error {
 			if r == nil {
-				return errRollback
+				return ErrRollback
 			}
 			fnStart := time.Now()
-			err = fn(newLockstep(r, s, l.record, l.depth+1))
+			err = fn(NewPair(r, s, l.Record, l.Depth+1))
 			inside = time.Since(fnStart)
 			return err
 		}, opts)
 		subs = time.Since(subStart)
 		return err
 	}
-	rErr := l.ref.InTx(ctx, func(r tasktwin.Store) error {
+	rErr := l.Ref.InTx(ctx, func(r tasktwin.Store) error {
 		began = true
 		return onSubject(r)
 	}, opts)
@@ -182,24 +186,24 @@ func (l *lockstep) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	if !began {
 		_ = onSubject(nil)
 	}
-	diff := Compare(describe(rErr), describe(sErr))
-	l.record.add(seen{Op{"InTx", opts}, rErr, refs, subs - inside, diff})
+	diff := Compare(Describe(rErr), Describe(sErr))
+	l.Record.add(seen{Op{"InTx", opts}, rErr, refs, subs - inside, diff})
 	return rErr
 }
 
 // probe asks both stores whether their transactions go on.
-func (l *lockstep) probe(ctx context.Context) {
-	_, _ = l.both(ctx, "probe", probeID, func(s tasktwin.Store, _ any) (any, error) { return s.GetTaskSnapshot(ctx, probeID) })
+func (l *Pair) probe(ctx context.Context) {
+	_, _ = l.both(ctx, "probe", ProbeID, func(s tasktwin.Store, _ any) (any, error) { return s.GetTaskSnapshot(ctx, ProbeID) })
 }
 
 // Ping asks both stores.
-func (l *lockstep) Ping(ctx context.Context) error {
+func (l *Pair) Ping(ctx context.Context) error {
 	_, err := l.both(ctx, "Ping", nil, func(s tasktwin.Store, _ any) (any, error) { return nil, s.Ping(ctx) })
 	return err
 }
 
 // Close closes both stores.
-func (l *lockstep) Close() error {
+func (l *Pair) Close() error {
 	_, err := l.both(context.Background(), "Close", nil, func(s tasktwin.Store, _ any) (any, error) {
 		// The wording of a refusal is each engine's own.
 		return s.Close() == nil, nil
@@ -207,38 +211,38 @@ func (l *lockstep) Close() error {
 	if err != nil {
 		return err
 	}
-	return l.ref.Close()
+	return l.Ref.Close()
 }
 
-// fork returns a lockstep of the reference and a fork of the subject, where it
+// OnFork returns a lockstep of the reference and a fork of the subject, where it
 // can have one. What is left keeps its rows, which the end of a run looks at.
-func (l *lockstep) fork() tasktwin.Store {
-	if l.depth > 0 {
+func (l *Pair) OnFork() tasktwin.Store {
+	if l.Depth > 0 {
 		return l
 	}
-	copied, ok := forkOf(l.sub)
+	copied, ok := ForkOf(l.Sub)
 	if !ok {
 		return l
 	}
-	left := l.sub
+	left := l.Sub
 	if d, ok := left.(tasktwin.Dumper); ok {
 		if rows, err := d.Dump(context.Background()); err == nil {
-			l.record.forks = append(l.record.forks[min(len(l.record.forks), max(0, len(l.record.forks)-maxForks+1)):], forked{d, rows})
+			l.Record.forks = append(l.Record.forks[min(len(l.Record.forks), max(0, len(l.Record.forks)-MaxForks+1)):], forked{d, rows})
 		}
 	}
-	return newLockstep(l.ref, copied, l.record, l.depth)
+	return NewPair(l.Ref, copied, l.Record, l.Depth)
 }
 
-// compareForks looks whether stores that were forked have the rows that they had.
-func (l *lockstep) compareForks(ctx context.Context) {
-	for _, f := range l.record.forks {
+// CompareForks looks whether stores that were forked have the rows that they had.
+func (l *Pair) CompareForks(ctx context.Context) {
+	for _, f := range l.Record.forks {
 		rows, err := f.store.Dump(ctx)
-		l.record.add(seen{op: Op{Name: opFork}, diff: Compare(answer{f.rows, describe(nil)}, answer{rows, describe(err)})})
+		l.Record.add(seen{op: Op{Name: OpFork}, diff: Compare(Answer{f.rows, Describe(nil)}, Answer{rows, Describe(err)})})
 	}
 }
 
 // Dump compares every row of every table.
-func (l *lockstep) Dump(ctx context.Context) (*tasktwin.Dump, error) {
+func (l *Pair) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	out, err := l.both(ctx, "Dump", nil, func(s tasktwin.Store, _ any) (any, error) {
 		d, ok := s.(tasktwin.Dumper)
 		if !ok {
@@ -251,7 +255,7 @@ func (l *lockstep) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 }
 
 // Load loads rows into both stores.
-func (l *lockstep) Load(ctx context.Context, rows *tasktwin.Dump) error {
+func (l *Pair) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	_, err := l.both(ctx, "Load", nil, func(s tasktwin.Store, _ any) (any, error) {
 		loader, ok := s.(tasktwin.Loader)
 		if !ok {

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"fmt"
@@ -9,23 +9,23 @@ import (
 
 // The operations that are no methods of [tasktwin.Querier].
 const (
-	// opBegin starts a transaction, which the operations up to opCommit or
+	// OpBegin starts a transaction, which the operations up to opCommit or
 	// opRollback are in. Its argument is a *tasktwin.TxOptions.
-	opBegin    = "begin"
-	opCommit   = "commit"
-	opRollback = "rollback"
-	// opSavepoint starts a savepoint, which ends with opRelease or opRollback.
-	opSavepoint = "savepoint"
-	opRelease   = "release"
-	// opPanic ends a transaction or a savepoint by a panic of its function.
-	opPanic = "panic"
-	// opCutOff ends a transaction or a savepoint whose function returns nil after
+	OpBegin    = "begin"
+	OpCommit   = "commit"
+	OpRollback = "rollback"
+	// OpSavepoint starts a savepoint, which ends with opRelease or opRollback.
+	OpSavepoint = "savepoint"
+	OpRelease   = "release"
+	// OpPanic ends a transaction or a savepoint by a panic of its function.
+	OpPanic = "panic"
+	// OpCutOff ends a transaction or a savepoint whose function returns nil after
 	// the context has been canceled.
-	opCutOff = "cutoff"
-	// opCancel makes the context of the next operation be done before it starts.
-	opCancel = "cancel"
-	// opFork replaces a store that can by its fork, outside of transactions.
-	opFork = "fork"
+	OpCutOff = "cutoff"
+	// OpCancel makes the context of the next operation be done before it starts.
+	OpCancel = "cancel"
+	// OpFork replaces a store that can by its fork, outside of transactions.
+	OpFork = "fork"
 )
 
 // Op is one operation of a program: a call of a method of [tasktwin.Querier] with
@@ -57,11 +57,11 @@ func (p Program) String() string {
 	return b.String()
 }
 
-func (o Op) begins() bool { return o.Name == opBegin || o.Name == opSavepoint }
+func (o Op) begins() bool { return o.Name == OpBegin || o.Name == OpSavepoint }
 
 func (o Op) ends() bool {
 	switch o.Name {
-	case opCommit, opRollback, opRelease, opPanic, opCutOff:
+	case OpCommit, OpRollback, OpRelease, OpPanic, OpCutOff:
 		return true
 	}
 	return false
@@ -69,24 +69,24 @@ func (o Op) ends() bool {
 
 // closing returns the operation that ends what op begins, without a failure.
 func (o Op) closing() Op {
-	if o.Name == opBegin {
-		return Op{Name: opCommit}
+	if o.Name == OpBegin {
+		return Op{Name: OpCommit}
 	}
-	return Op{Name: opRelease}
+	return Op{Name: OpRelease}
 }
 
-// balanced returns the program with ends that lack a beginning left out, and
+// Balanced returns the program with ends that lack a beginning left out, and
 // beginnings that lack an end ended, so that parts of programs are programs.
-func (p Program) balanced() Program {
+func (p Program) Balanced() Program {
 	out := make(Program, 0, len(p))
 	var open []Op
 	for _, op := range p {
 		switch {
-		case op.Name == opBegin && len(open) > 0:
-			op = Op{Name: opSavepoint}
-		case op.Name == opSavepoint && len(open) == 0:
-			op = Op{Name: opBegin, Arg: (*tasktwin.TxOptions)(nil)}
-		case op.Name == opFork && len(open) > 0:
+		case op.Name == OpBegin && len(open) > 0:
+			op = Op{Name: OpSavepoint}
+		case op.Name == OpSavepoint && len(open) == 0:
+			op = Op{Name: OpBegin, Arg: (*tasktwin.TxOptions)(nil)}
+		case op.Name == OpFork && len(open) > 0:
 			continue
 		case op.ends() && len(open) == 0:
 			continue
@@ -97,7 +97,7 @@ func (p Program) balanced() Program {
 		case op.ends():
 			last := open[len(open)-1]
 			open = open[:len(open)-1]
-			if op.Name == opCommit || op.Name == opRelease {
+			if op.Name == OpCommit || op.Name == OpRelease {
 				op = last.closing()
 			}
 		}

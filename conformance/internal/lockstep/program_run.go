@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -12,25 +12,25 @@ import (
 // errPanic is what a program panics with.
 var errPanic = errors.New("conformance: panic on purpose")
 
-// forker is a store that has copies of itself.
-type forker interface{ fork() tasktwin.Store }
+// forker is a store with which a program can go on after a fork of it.
+type forker interface{ OnFork() tasktwin.Store }
 
-// step sees each operation of a program after it has been made, with the store
+// Step sees each operation of a program after it has been made, with the store
 // or transaction that made it and the error that it returned.
-type step func(s tasktwin.Store, op Op, err error)
+type Step func(s tasktwin.Store, op Op, err error)
 
-// run makes a program's operations on a store. It returns early, with the
+// Run makes a program's operations on a store. It returns early, with the
 // context's error, only when the context ends.
-func (p Program) run(ctx context.Context, s tasktwin.Store, after step) error {
-	r := &runner{ops: p, after: after}
-	return r.run(ctx, s, false)
+func (p Program) Run(ctx context.Context, s tasktwin.Store, after Step) error {
+	r := &Runner{Ops: p, After: after}
+	return r.Run(ctx, s, false)
 }
 
-// runner is on its way through a program.
-type runner struct {
-	ops   Program
+// Runner is on its way through a program.
+type Runner struct {
+	Ops   Program
 	at    int // of the next operation
-	after step
+	After Step
 }
 
 // endError ends a transaction's function in the way that a program says.
@@ -38,25 +38,25 @@ type endError struct{ op Op }
 
 func (e *endError) Error() string { return "conformance: " + e.op.Name }
 
-// run makes operations up to the end of what began, which it returns as an
+// Run makes operations up to the end of what began, which it returns as an
 // *endError.
-func (r *runner) run(ctx context.Context, s tasktwin.Store, inside bool) error {
-	for r.at < len(r.ops) {
+func (r *Runner) Run(ctx context.Context, s tasktwin.Store, inside bool) error {
+	for r.at < len(r.Ops) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		op := r.ops[r.at]
+		op := r.Ops[r.at]
 		r.at++
 		switch {
 		case op.ends():
 			if inside {
 				return &endError{op}
 			}
-		case op.Name == opCancel:
-			if r.at < len(r.ops) && !r.ops[r.at].ends() {
+		case op.Name == OpCancel:
+			if r.at < len(r.Ops) && !r.Ops[r.at].ends() {
 				done, cancel := context.WithCancel(ctx)
 				cancel()
-				op = r.ops[r.at]
+				op = r.Ops[r.at]
 				r.at++
 				r.one(done, &s, op)
 			}
@@ -68,28 +68,28 @@ func (r *runner) run(ctx context.Context, s tasktwin.Store, inside bool) error {
 }
 
 // one makes an operation, with all that is inside of it.
-func (r *runner) one(ctx context.Context, s *tasktwin.Store, op Op) {
+func (r *Runner) one(ctx context.Context, s *tasktwin.Store, op Op) {
 	var err error
 	switch {
 	case op.begins():
 		err = r.transaction(ctx, *s, op)
-	case op.Name == opFork:
+	case op.Name == OpFork:
 		if f, ok := (*s).(forker); ok {
-			*s = f.fork()
+			*s = f.OnFork()
 		}
 	default:
-		err = callMethod(ctx, *s, op)
+		err = CallMethod(ctx, *s, op)
 	}
-	if r.after != nil {
-		r.after(*s, op, err)
+	if r.After != nil {
+		r.After(*s, op, err)
 	}
 }
 
 // transaction makes a transaction or a savepoint. Operations that its function
 // did not get to, because it did not even begin, are passed over.
-func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err error) {
+func (r *Runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err error) {
 	opts, _ := op.Arg.(*tasktwin.TxOptions)
-	end := r.at + matching(r.ops[r.at:])
+	end := r.at + matching(r.Ops[r.at:])
 	defer func() {
 		if p := recover(); p != nil {
 			if p != errPanic { //nolint:errorlint // the very same value, and nothing that wraps it
@@ -102,16 +102,16 @@ func (r *runner) transaction(ctx context.Context, s tasktwin.Store, op Op) (err 
 	own, cancel := context.WithCancel(ctx)
 	defer cancel()
 	return s.InTx(own, func(tx tasktwin.Store) error {
-		err := r.run(ctx, tx, true)
+		err := r.Run(ctx, tx, true)
 		end, ok := errors.AsType[*endError](err)
 		switch {
 		case !ok:
 			return err
-		case end.op.Name == opPanic:
+		case end.op.Name == OpPanic:
 			panic(errPanic)
-		case end.op.Name == opRollback:
-			return errRollback
-		case end.op.Name == opCutOff:
+		case end.op.Name == OpRollback:
+			return ErrRollback
+		case end.op.Name == OpCutOff:
 			cancel()
 		}
 		return nil
@@ -135,8 +135,8 @@ func matching(ops Program) int {
 	return len(ops)
 }
 
-// callMethod calls a method of the store by its name.
-func callMethod(ctx context.Context, s tasktwin.Store, op Op) error {
+// CallMethod calls a method of the store by its name.
+func CallMethod(ctx context.Context, s tasktwin.Store, op Op) error {
 	method := reflect.ValueOf(s).MethodByName(op.Name)
 	if !method.IsValid() {
 		return fmt.Errorf("conformance: there is no method %s", op.Name)

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"cmp"
@@ -86,14 +86,14 @@ func Parity(ctx context.Context, ref, sub tasktwin.Store, opts ParityOptions) (*
 	if program == nil {
 		program = Generate(opts.Seed, opts.Preset, opts.Ops)
 	}
-	p := &parity{opts: opts, report: report, rec: newRecord(), total: len(program)}
+	p := &parity{opts: opts, report: report, rec: NewRecord(), total: len(program)}
 	p.rec.simple = opts.SimpleProtocol
-	err := p.run(ctx, program, newLockstep(ref, sub, p.rec, 0))
+	err := p.run(ctx, program, NewPair(ref, sub, p.rec, 0))
 	report.Methods = slices.SortedFunc(deref(p.rec.stats), func(a, b MethodStats) int { return cmp.Compare(a.Method, b.Method) })
-	report.Mismatches = append(report.Mismatches, p.rec.mismatches...)
+	report.Mismatches = append(report.Mismatches, p.rec.Mismatches...)
 	report.Missed = append(report.Missed, p.rec.missed()...)
 	if p.first > 0 {
-		report.Program = program[:p.first].balanced().String()
+		report.Program = program[:p.first].Balanced().String()
 	}
 	return report, err
 }
@@ -114,35 +114,35 @@ func (o ParityOptions) valid() error {
 type parity struct {
 	opts   ParityOptions
 	report *ParityReport
-	rec    *record
+	rec    *Record
 	total  int
 	first  int // how much of the program there is up to the first mismatch
 	err    error
 }
 
-func (p *parity) run(ctx context.Context, program Program, both *lockstep) error {
+func (p *parity) run(ctx context.Context, program Program, both *Pair) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	most := maxMismatches
 	if p.opts.FirstOnly {
 		most = 1
 	}
-	r := &runner{ops: program}
+	r := &Runner{Ops: program}
 	compare := func() {
 		if _, err := both.Dump(context.WithoutCancel(ctx)); err != nil && p.err == nil {
 			p.err = fmt.Errorf("conformance: Parity: compare the rows: %w", err)
 			stop()
 		}
 	}
-	r.after = func(s tasktwin.Store, _ Op, err error) {
+	r.After = func(s tasktwin.Store, _ Op, err error) {
 		p.report.Ops = r.at
-		l, ok := s.(*lockstep)
-		if ok && l.depth == 0 {
+		l, ok := s.(*Pair)
+		if ok && l.Depth == 0 {
 			both = l // a fork takes its place
 		}
 		switch {
 		case err == nil || !ok:
-		case l.depth > 0:
+		case l.Depth > 0:
 			// Whether the transaction goes on shows in the next answer.
 			l.probe(ctx)
 		case p.opts.Check == CheckFailures:
@@ -151,26 +151,26 @@ func (p *parity) run(ctx context.Context, program Program, both *lockstep) error
 		if p.opts.Check == CheckEnd && p.total >= 100*dumps && p.report.Ops%(p.total/dumps) == 0 && l == both {
 			compare()
 		}
-		if p.first == 0 && len(p.rec.mismatches) > 0 {
+		if p.first == 0 && len(p.rec.Mismatches) > 0 {
 			p.first = p.report.Ops
 		}
 		if p.opts.Progress != nil {
 			p.opts.Progress(p.report.Ops)
 		}
-		if len(p.rec.mismatches) >= most {
+		if len(p.rec.Mismatches) >= most {
 			stop()
 		}
 	}
-	err := r.run(ctx, both, false)
-	if len(p.rec.mismatches) >= most || p.err != nil {
+	err := r.Run(ctx, both, false)
+	if len(p.rec.Mismatches) >= most || p.err != nil {
 		return p.err
 	}
 	if err != nil {
 		return err
 	}
 	compare()
-	both.compareForks(ctx)
-	if p.first == 0 && len(p.rec.mismatches) > 0 {
+	both.CompareForks(ctx)
+	if p.first == 0 && len(p.rec.Mismatches) > 0 {
 		p.first = p.total
 	}
 	return p.err

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"database/sql"
@@ -23,7 +23,8 @@ import (
 const nullText = "null"
 
 var (
-	querierType = reflect.TypeFor[tasktwin.Querier]()
+	// QuerierType is the interface whose methods operations call.
+	QuerierType = reflect.TypeFor[tasktwin.Querier]()
 	optionsType = reflect.TypeFor[*tasktwin.TxOptions]()
 )
 
@@ -31,12 +32,12 @@ var (
 // whether there is such an operation.
 func argType(name string) (t reflect.Type, ok bool) {
 	switch name {
-	case opBegin:
+	case OpBegin:
 		return optionsType, true
-	case opCommit, opRollback, opSavepoint, opRelease, opPanic, opCutOff, opCancel, opFork:
+	case OpCommit, OpRollback, OpSavepoint, OpRelease, OpPanic, OpCutOff, OpCancel, OpFork:
 		return nil, true
 	}
-	m, ok := querierType.MethodByName(name)
+	m, ok := QuerierType.MethodByName(name)
 	if !ok {
 		return nil, false
 	}
@@ -67,12 +68,12 @@ func valueText(v reflect.Value, whole bool) string {
 		}
 		return x.UUID.String()
 	case time.Time:
-		return timeText(x)
+		return TimeText(x)
 	case sql.NullTime:
 		if !x.Valid {
 			return nullText
 		}
-		return timeText(x.Time)
+		return TimeText(x.Time)
 	case sql.NullString:
 		if !x.Valid {
 			return nullText
@@ -108,9 +109,9 @@ func valueText(v reflect.Value, whole bool) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// timeText returns RFC 3339 where it has the year, else seconds and nanoseconds
+// TimeText returns RFC 3339 where it has the year, else seconds and nanoseconds
 // since 1970.
-func timeText(t time.Time) string {
+func TimeText(t time.Time) string {
 	if y := t.Year(); y >= 0 && y <= 9999 {
 		if _, offset := t.Zone(); offset%60 == 0 {
 			return t.Format(time.RFC3339Nano)
@@ -127,19 +128,20 @@ func ParseProgram(text string) (Program, error) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		op, err := parseOp(line)
+		op, err := ParseOp(line)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 		p = append(p, op)
 	}
-	if balanced := p.balanced(); !reflect.DeepEqual(balanced, p) && len(p) > 0 {
+	if balanced := p.Balanced(); !reflect.DeepEqual(balanced, p) && len(p) > 0 {
 		return nil, errors.New("the program does not end what it begins, or ends what it did not begin")
 	}
 	return p, nil
 }
 
-func parseOp(line string) (Op, error) {
+// ParseOp reads a line of a program's text.
+func ParseOp(line string) (Op, error) {
 	name, rest, _ := strings.Cut(line, " ")
 	t, ok := argType(name)
 	if !ok {
@@ -162,13 +164,13 @@ func parseOp(line string) (Op, error) {
 	return Op{Name: name, Arg: arg.Interface()}, nil
 }
 
-// isEnum reports whether a type is one of the enums.
-func isEnum(t reflect.Type) bool {
+// IsEnum reports whether a type is one of the enums.
+func IsEnum(t reflect.Type) bool {
 	return t.Kind() == reflect.String && t != reflect.TypeFor[string]()
 }
 
-// fields returns the fields of an argument that is more than one value.
-func (o Op) fields() []reflect.StructField {
+// Fields returns the fields of an argument that is more than one value.
+func (o Op) Fields() []reflect.StructField {
 	t := reflect.TypeOf(o.Arg)
 	if t == nil || isScalar(t) {
 		return nil
@@ -176,8 +178,8 @@ func (o Op) fields() []reflect.StructField {
 	return slices.Collect(t.Fields())
 }
 
-// with returns the operation with another value in a field of its argument.
-func (o Op) with(field int, value reflect.Value) Op {
+// With returns the operation with another value in a field of its argument.
+func (o Op) With(field int, value reflect.Value) Op {
 	arg := reflect.New(reflect.TypeOf(o.Arg)).Elem()
 	arg.Set(reflect.ValueOf(o.Arg))
 	arg.Field(field).Set(value)
@@ -264,13 +266,13 @@ func parseValue(v reflect.Value, text string) error {
 		}
 		return parseInto(&x.UUID, text, uuid.Parse)
 	case *time.Time:
-		return parseInto(x, text, parseTime)
+		return parseInto(x, text, ParseTime)
 	case *sql.NullTime:
 		x.Valid = !isNull
 		if isNull {
 			return nil
 		}
-		return parseInto(&x.Time, text, parseTime)
+		return parseInto(&x.Time, text, ParseTime)
 	case *sql.NullString:
 		x.Valid = !isNull
 		if isNull {
@@ -320,7 +322,8 @@ func parseInto[T any](into *T, text string, parse func(string) (T, error)) error
 	return nil
 }
 
-func parseTime(text string) (time.Time, error) {
+// ParseTime reads what TimeText wrote.
+func ParseTime(text string) (time.Time, error) {
 	if text == "" || text[0] != '@' {
 		return time.Parse(time.RFC3339Nano, text)
 	}

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"cmp"
@@ -12,12 +12,12 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// probeID is asked for to see whether a transaction goes on. No row has it.
-var probeID = uuid.Max
+// ProbeID is asked for to see whether a transaction goes on. No row has it.
+var ProbeID = uuid.Max
 
-// outcome names an answer: "ok", "no rows", or a SQLSTATE with the constraint, or
+// Outcome names an answer: "ok", "no rows", or a SQLSTATE with the constraint, or
 // else the column, where the error names one.
-func outcome(err error) string {
+func Outcome(err error) string {
 	if err == nil {
 		return "ok"
 	}
@@ -34,7 +34,7 @@ func outcome(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "canceled"
 	default:
-		return describe(err).Kind
+		return Describe(err).Kind
 	}
 }
 
@@ -45,11 +45,11 @@ type MethodOutcome struct {
 }
 
 // missed returns what the methods can answer and did not, by method.
-func (r *record) missed() []MethodOutcome {
+func (r *Record) missed() []MethodOutcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []MethodOutcome
-	for method, reachable := range outcomes {
+	for method, reachable := range Outcomes {
 		for _, o := range reachable {
 			if s := r.stats[method]; s == nil || s.Outcomes[o] == 0 {
 				out = append(out, MethodOutcome{method, o})

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -21,13 +21,13 @@ const sweepFrom = 5000
 // transaction that must not write, in one that has failed, and with a context
 // that is done. Then come values and violations that chance brings about too
 // rarely.
-func (g *generator) sweep() operation {
+func (g *Generator) sweep() operation {
 	return func(ctx context.Context, s tasktwin.Store) error {
 		_ = s.InTx(ctx, func(tx tasktwin.Store) error {
 			for _, op := range g.each() {
 				_ = tx.InTx(ctx, func(savepoint tasktwin.Store) error {
 					_ = op(ctx, savepoint)
-					return errRollback
+					return ErrRollback
 				}, nil)
 			}
 			return nil
@@ -51,16 +51,16 @@ func (g *generator) sweep() operation {
 }
 
 // methodChoices are the choices that are methods of [tasktwin.Querier].
-func methodChoices() []choice {
-	return slices.DeleteFunc(slices.Clone(choices), func(c choice) bool {
-		_, ok := querierType.MethodByName(c.method)
+func methodChoices() []Choice {
+	return slices.DeleteFunc(slices.Clone(Choices), func(c Choice) bool {
+		_, ok := QuerierType.MethodByName(c.Method)
 		return !ok
 	})
 }
 
 // each makes an operation of each method of [tasktwin.Querier], twice, because
 // an argument may be one that is refused before anything else.
-func (g *generator) each() []operation {
+func (g *Generator) each() []operation {
 	var ops []operation
 	for range 2 {
 		for _, c := range methodChoices() {
@@ -71,7 +71,7 @@ func (g *generator) each() []operation {
 }
 
 // refusedDeletes makes rows whose deletion each of the foreign keys refuses.
-func (g *generator) refusedDeletes(ctx context.Context, s tasktwin.Store) {
+func (g *Generator) refusedDeletes(ctx context.Context, s tasktwin.Store) {
 	now := g.time()
 	ids := make([]uuid.UUID, 12)
 	for i := range ids {
@@ -112,11 +112,11 @@ func (g *generator) refusedDeletes(ctx context.Context, s tasktwin.Store) {
 	_, _ = s.DeleteWorkspaceAgentByID(ctx, agent)   // the app's, and with it the status's
 }
 
-// specials are values that a field of their type cannot have, or can in one
+// Specials are values that a field of their type cannot have, or can in one
 // column only.
-var specials = map[reflect.Type][]any{
-	reflect.TypeFor[time.Time]():      {extremes[5]},
-	reflect.TypeFor[sql.NullTime]():   {sql.NullTime{Time: extremes[5], Valid: true}},
+var Specials = map[reflect.Type][]any{
+	reflect.TypeFor[time.Time]():      {Extremes[5]},
+	reflect.TypeFor[sql.NullTime]():   {sql.NullTime{Time: Extremes[5], Valid: true}},
 	reflect.TypeFor[string]():         {"\xff", "a\x00b", strings.Repeat("x", 200), strings.Repeat("ü", 64)},
 	reflect.TypeFor[sql.NullString](): {sql.NullString{String: "\x00", Valid: true}},
 	reflect.TypeFor[json.RawMessage](): {
@@ -126,24 +126,24 @@ var specials = map[reflect.Type][]any{
 }
 
 // specialValues calls each method with each special value in each field.
-func (g *generator) specialValues(ctx context.Context, s tasktwin.Store) {
+func (g *Generator) specialValues(ctx context.Context, s tasktwin.Store) {
 	for _, c := range methodChoices() {
 		var call capture
-		call.hook = call.keep
+		call.Hook = call.keep
 		_ = c.make(g)(ctx, &call)
 		if _, ok := call.op.Arg.(uuid.UUID); ok {
-			_ = callMethod(ctx, s, Op{call.op.Name, g.fresh()})
+			_ = CallMethod(ctx, s, Op{call.op.Name, g.fresh()})
 		}
-		for i, field := range call.op.fields() {
-			values := specials[field.Type]
+		for i, field := range call.op.Fields() {
+			values := Specials[field.Type]
 			switch {
 			case field.Type == reflect.TypeFor[uuid.UUID]():
 				values = []any{g.fresh()}
-			case isEnum(field.Type):
+			case IsEnum(field.Type):
 				values = []any{reflect.ValueOf("bogus").Convert(field.Type).Interface()}
 			}
 			for _, special := range values {
-				_ = callMethod(ctx, s, call.op.with(i, reflect.ValueOf(special)))
+				_ = CallMethod(ctx, s, call.op.With(i, reflect.ValueOf(special)))
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func (g *generator) specialValues(ctx context.Context, s tasktwin.Store) {
 
 // capture is a store that keeps the first call and makes none.
 type capture struct {
-	intercept
+	Intercept
 	op Op
 }
 

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 
 type store = tasktwin.Store
 
-// choices are the operations, at least one for each method of
+// Choices are the operations, at least one for each method of
 // [tasktwin.Querier]. The init function fills it, because a transaction is made
 // of operations.
-var choices []choice
+var Choices []Choice
 
 func init() {
-	choices = slices.Concat(taskChoices, surroundingChoices, []choice{
-		{"InTx", 40, (*generator).transaction}, {"", 4, (*generator).canceled}, {"fork", 2, (*generator).forks},
+	Choices = slices.Concat(taskChoices, surroundingChoices, []Choice{
+		{"InTx", 40, (*Generator).transaction}, {"", 4, (*Generator).canceled}, {"fork", 2, (*Generator).forks},
 	})
 }
 
@@ -27,7 +27,7 @@ func init() {
 const maxDepth = 4
 
 // transaction is a few operations that happen together, or do not.
-func (g *generator) transaction() operation {
+func (g *Generator) transaction() operation {
 	if g.depth >= maxDepth {
 		return g.next()
 	}
@@ -62,7 +62,7 @@ func (g *generator) transaction() operation {
 			case 0:
 				panic(errPanic)
 			case 1, 2:
-				return errRollback
+				return ErrRollback
 			}
 			return nil
 		}, opts)
@@ -70,17 +70,17 @@ func (g *generator) transaction() operation {
 }
 
 // forks makes a copy of the store, on which the program goes on.
-func (g *generator) forks() operation {
+func (g *Generator) forks() operation {
 	return func(_ context.Context, s store) error {
 		if f, ok := s.(forker); ok {
-			f.fork()
+			f.OnFork()
 		}
 		return nil
 	}
 }
 
 // canceled is an operation whose context is done before it starts.
-func (g *generator) canceled() operation {
+func (g *Generator) canceled() operation {
 	op := g.next()
 	return func(ctx context.Context, s store) error {
 		ctx, cancel := context.WithCancel(ctx)
@@ -93,8 +93,8 @@ func (g *generator) canceled() operation {
 	}
 }
 
-var taskChoices = []choice{
-	{"InsertTask", 60, func(g *generator) operation {
+var taskChoices = []Choice{
+	{"InsertTask", 60, func(g *Generator) operation {
 		arg := tasktwin.InsertTaskParams{
 			ID: g.unused(tasks), OrganizationID: g.known(orgs), OwnerID: g.known(users), Name: g.name("task", 30),
 			DisplayName: g.name("Task ", 30), WorkspaceID: g.nullable(g.known(workspaces), 4),
@@ -102,23 +102,23 @@ var taskChoices = []choice{
 		}
 		return makesRow(g, store.InsertTask, arg, tasks, arg.ID)
 	}},
-	{"UpdateTaskWorkspaceID", 30, func(g *generator) operation {
+	{"UpdateTaskWorkspaceID", 30, func(g *Generator) operation {
 		return call(store.UpdateTaskWorkspaceID, tasktwin.UpdateTaskWorkspaceIDParams{ID: g.known(tasks), WorkspaceID: g.nullable(g.known(workspaces), 20)}, nil)
 	}},
-	{"UpsertTaskWorkspaceApp", 60, func(g *generator) operation {
+	{"UpsertTaskWorkspaceApp", 60, func(g *Generator) operation {
 		return call(store.UpsertTaskWorkspaceApp, tasktwin.UpsertTaskWorkspaceAppParams{
 			TaskID: g.known(tasks), WorkspaceBuildNumber: g.buildNumber(),
 			WorkspaceAgentID: g.nullable(g.known(agents), 8), WorkspaceAppID: g.nullable(g.known(apps), 8),
 		}, nil)
 	}},
 	{"GetTaskByID", 30, reads(tasks, store.GetTaskByID)},
-	{"GetTaskByWorkspaceID", 20, func(g *generator) operation {
+	{"GetTaskByWorkspaceID", 20, func(g *Generator) operation {
 		return call(store.GetTaskByWorkspaceID, g.nullable(g.known(workspaces), 20), nil)
 	}},
-	{"GetTaskByOwnerIDAndName", 20, func(g *generator) operation {
+	{"GetTaskByOwnerIDAndName", 20, func(g *Generator) operation {
 		return call(store.GetTaskByOwnerIDAndName, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: g.known(users), Name: g.name("task", 30)}, nil)
 	}},
-	{"ListTasks", 12, func(g *generator) operation {
+	{"ListTasks", 12, func(g *Generator) operation {
 		var arg tasktwin.ListTasksParams
 		if g.oneIn(2) {
 			arg.OwnerID = g.known(users)
@@ -131,59 +131,59 @@ var taskChoices = []choice{
 		}
 		return call(store.ListTasks, arg, nil)
 	}},
-	{"DeleteTask", 14, func(g *generator) operation {
+	{"DeleteTask", 14, func(g *Generator) operation {
 		return call(store.DeleteTask, tasktwin.DeleteTaskParams{ID: g.known(tasks), DeletedAt: g.time()}, nil)
 	}},
-	{"UpdateTaskPrompt", 16, func(g *generator) operation {
+	{"UpdateTaskPrompt", 16, func(g *Generator) operation {
 		return call(store.UpdateTaskPrompt, tasktwin.UpdateTaskPromptParams{ID: g.known(tasks), Prompt: g.message()}, nil)
 	}},
-	{"UpsertTaskSnapshot", 20, func(g *generator) operation {
+	{"UpsertTaskSnapshot", 20, func(g *Generator) operation {
 		arg := tasktwin.UpsertTaskSnapshotParams{TaskID: g.known(tasks), LogSnapshot: g.json(), LogSnapshotCreatedAt: g.time()}
 		return func(ctx context.Context, s store) error { return s.UpsertTaskSnapshot(ctx, arg) }
 	}},
 	{"GetTaskSnapshot", 12, reads(tasks, store.GetTaskSnapshot)},
-	{"GetTelemetryTaskEvents", 10, func(g *generator) operation {
+	{"GetTelemetryTaskEvents", 10, func(g *Generator) operation {
 		return call(store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: g.time(), Now: g.time()}, nil)
 	}},
 }
 
-var surroundingChoices = []choice{
-	{"InsertOrganization", 8, func(g *generator) operation {
+var surroundingChoices = []Choice{
+	{"InsertOrganization", 8, func(g *Generator) operation {
 		arg := tasktwin.InsertOrganizationParams{ID: g.unused(orgs), Name: g.name("org", 8), DisplayName: g.message(), CreatedAt: g.time(), UpdatedAt: g.time(), Deleted: g.oneIn(6)}
 		return makesRow(g, store.InsertOrganization, arg, orgs, arg.ID)
 	}},
-	{"InsertUser", 14, func(g *generator) operation {
+	{"InsertUser", 14, func(g *Generator) operation {
 		arg := tasktwin.InsertUserParams{
 			ID: g.unused(users), Email: g.name("mail", 40), Username: g.name("user", 40), Name: g.message(), AvatarURL: g.message(),
 			CreatedAt: g.time(), UpdatedAt: g.time(), Deleted: g.oneIn(6),
 		}
 		return makesRow(g, store.InsertUser, arg, users, arg.ID)
 	}},
-	{"InsertTemplate", 14, func(g *generator) operation {
+	{"InsertTemplate", 14, func(g *Generator) operation {
 		arg := tasktwin.InsertTemplateParams{
 			ID: g.unused(templates), CreatedAt: g.time(), UpdatedAt: g.time(), OrganizationID: g.known(orgs), Deleted: g.oneIn(6),
 			Name: g.name("template", 20), ActiveVersionID: g.known(versions), CreatedBy: g.known(users),
 		}
 		return makesRow(g, store.InsertTemplate, arg, templates, arg.ID)
 	}},
-	{"InsertTemplateVersion", 18, func(g *generator) operation {
+	{"InsertTemplateVersion", 18, func(g *Generator) operation {
 		arg := tasktwin.InsertTemplateVersionParams{
 			ID: g.unused(versions), TemplateID: g.nullable(g.known(templates), 12), OrganizationID: g.known(orgs),
 			CreatedAt: g.time(), UpdatedAt: g.time(), Name: g.name("version", 20), CreatedBy: g.known(users),
 		}
 		return makesRow(g, store.InsertTemplateVersion, arg, versions, arg.ID)
 	}},
-	{"InsertWorkspace", 30, func(g *generator) operation {
+	{"InsertWorkspace", 30, func(g *Generator) operation {
 		arg := tasktwin.InsertWorkspaceParams{
 			ID: g.unused(workspaces), CreatedAt: g.time(), UpdatedAt: g.time(), OwnerID: g.known(users), OrganizationID: g.known(orgs),
 			TemplateID: g.known(templates), Deleted: g.oneIn(8), Name: g.name("workspace", 60), GroupACL: g.json(), UserACL: g.json(),
 		}
 		return makesRow(g, store.InsertWorkspace, arg, workspaces, arg.ID)
 	}},
-	{"UpdateWorkspaceACLByID", 8, func(g *generator) operation {
+	{"UpdateWorkspaceACLByID", 8, func(g *Generator) operation {
 		return call(store.UpdateWorkspaceACLByID, tasktwin.UpdateWorkspaceACLByIDParams{ID: g.known(workspaces), GroupACL: g.json(), UserACL: g.json()}, nil)
 	}},
-	{"InsertProvisionerJob", 50, func(g *generator) operation {
+	{"InsertProvisionerJob", 50, func(g *Generator) operation {
 		arg := tasktwin.InsertProvisionerJobParams{
 			ID: g.unused(jobs), CreatedAt: g.time(), UpdatedAt: g.time(), StartedAt: g.nullTime(2), CanceledAt: g.nullTime(6),
 			CompletedAt: g.nullTime(3), OrganizationID: g.known(orgs), InitiatorID: g.fresh(),
@@ -193,14 +193,14 @@ var surroundingChoices = []choice{
 		}
 		return makesRow(g, store.InsertProvisionerJob, arg, jobs, arg.ID)
 	}},
-	{"UpdateProvisionerJobByID", 24, func(g *generator) operation {
+	{"UpdateProvisionerJobByID", 24, func(g *Generator) operation {
 		arg := tasktwin.UpdateProvisionerJobByIDParams{ID: g.known(jobs), StartedAt: g.nullTime(3), CanceledAt: g.nullTime(2), CompletedAt: g.nullTime(3), UpdatedAt: g.time()}
 		if g.oneIn(4) {
 			arg.Error = g.nullMessage()
 		}
 		return call(store.UpdateProvisionerJobByID, arg, nil)
 	}},
-	{"InsertWorkspaceBuild", 60, func(g *generator) operation {
+	{"InsertWorkspaceBuild", 60, func(g *Generator) operation {
 		arg := tasktwin.InsertWorkspaceBuildParams{
 			ID: g.serial(builds), CreatedAt: g.time(), UpdatedAt: g.time(), WorkspaceID: g.known(workspaces), TemplateVersionID: g.known(versions),
 			BuildNumber: g.buildNumber(), Transition: value(g, tasktwin.AllWorkspaceTransitionValues()), InitiatorID: g.fresh(),
@@ -213,21 +213,21 @@ var surroundingChoices = []choice{
 			}
 		})
 	}},
-	{"InsertWorkspaceAgent", 24, func(g *generator) operation {
+	{"InsertWorkspaceAgent", 24, func(g *Generator) operation {
 		arg := tasktwin.InsertWorkspaceAgentParams{ID: g.unused(agents), CreatedAt: g.time(), UpdatedAt: g.time(), Name: g.name("agent", 5), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues())}
 		return makesRow(g, store.InsertWorkspaceAgent, arg, agents, arg.ID)
 	}},
-	{"UpdateWorkspaceAgentLifecycleStateByID", 20, func(g *generator) operation {
+	{"UpdateWorkspaceAgentLifecycleStateByID", 20, func(g *Generator) operation {
 		return call(store.UpdateWorkspaceAgentLifecycleStateByID, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: g.known(agents), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues()), UpdatedAt: g.time()}, nil)
 	}},
-	{"InsertWorkspaceApp", 30, func(g *generator) operation {
+	{"InsertWorkspaceApp", 30, func(g *Generator) operation {
 		arg := tasktwin.InsertWorkspaceAppParams{ID: g.unused(apps), CreatedAt: g.time(), AgentID: g.known(agents), DisplayName: g.name("App ", 9), Slug: g.name("app", 12), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}
 		return makesRow(g, store.InsertWorkspaceApp, arg, apps, arg.ID)
 	}},
-	{"UpdateWorkspaceAppHealthByID", 20, func(g *generator) operation {
+	{"UpdateWorkspaceAppHealthByID", 20, func(g *Generator) operation {
 		return call(store.UpdateWorkspaceAppHealthByID, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: g.known(apps), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}, nil)
 	}},
-	{"InsertWorkspaceAppStatus", 110, func(g *generator) operation {
+	{"InsertWorkspaceAppStatus", 110, func(g *Generator) operation {
 		return call(store.InsertWorkspaceAppStatus, tasktwin.InsertWorkspaceAppStatusParams{
 			ID: g.serial(statuses), CreatedAt: g.time(), AgentID: g.known(agents), AppID: g.known(apps), WorkspaceID: g.known(workspaces),
 			State: value(g, tasktwin.AllWorkspaceAppStatusStateValues()), Message: g.message(), URI: g.nullMessage(),
@@ -250,11 +250,11 @@ var surroundingChoices = []choice{
 	{"DeleteWorkspaceAgentByID", 4, deletesRow(agents, store.DeleteWorkspaceAgentByID)},
 	{"DeleteWorkspaceAppByID", 4, deletesRow(apps, store.DeleteWorkspaceAppByID)},
 	// An organization that nothing refers to, so that its cascades are seen.
-	{"DeleteOrganizationByID", 1, func(g *generator) operation { return g.cascade() }},
+	{"DeleteOrganizationByID", 1, func(g *Generator) operation { return g.cascade() }},
 }
 
 // cascade fills an organization of its own and deletes it.
-func (g *generator) cascade() operation {
+func (g *Generator) cascade() operation {
 	now, org, user, template, version, job := g.time(), g.fresh(), g.fresh(), g.fresh(), g.fresh(), g.fresh()
 	name := org.String()
 	return func(ctx context.Context, s store) error {

@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// generator makes operations from a seed. It knows the ids that it has used, so
+// Generator makes operations from a seed. It knows the ids that it has used, so
 // that most operations hit something, and learns from the reference's answers:
 // two runs on right engines make the same operations.
-type generator struct {
+type Generator struct {
 	rand *rand.Rand
 	// pools are the ids in use, of each kind the latest only.
 	pools   pools
@@ -59,23 +59,24 @@ func (p *pools) clone() pools {
 // operation is one call that is ready to be made.
 type operation func(ctx context.Context, s tasktwin.Store) error
 
-// choice is a kind of operation and how often it comes.
-type choice struct {
-	method string
-	weight int
-	make   func(*generator) operation
+// Choice is a kind of operation and how often it comes.
+type Choice struct {
+	Method string
+	Weight int
+	make   func(*Generator) operation
 }
 
-func newGenerator(seed uint64, preset Preset) *generator {
-	return newGeneratorFrom(rand.NewPCG(seed, 0x7461736b7477696e), preset)
+func newGenerator(seed uint64, preset Preset) *Generator {
+	return NewGeneratorFrom(rand.NewPCG(seed, 0x7461736b7477696e), preset)
 }
 
-func newGeneratorFrom(source rand.Source, preset Preset) *generator {
-	g := &generator{rand: rand.New(source), preset: presets[preset]}
-	for _, c := range choices {
-		weight := c.weight
+// NewGeneratorFrom returns a generator that draws from source.
+func NewGeneratorFrom(source rand.Source, preset Preset) *Generator {
+	g := &Generator{rand: rand.New(source), preset: presets[preset]}
+	for _, c := range Choices {
+		weight := c.Weight
 		for _, more := range g.preset.more {
-			if strings.HasPrefix(c.method, more) {
+			if strings.HasPrefix(c.Method, more) {
 				weight *= 8
 			}
 		}
@@ -86,29 +87,29 @@ func newGeneratorFrom(source rand.Source, preset Preset) *generator {
 }
 
 // next returns a random operation.
-func (g *generator) next() operation {
+func (g *Generator) next() operation {
 	n := g.rand.IntN(g.total)
 	for i, weight := range g.weights {
 		if n -= weight; n < 0 {
-			return choices[i].make(g)
+			return Choices[i].make(g)
 		}
 	}
 	panic("unreachable: n is less than the sum of the weights")
 }
 
 // oneIn is true once in n times.
-func (g *generator) oneIn(n int) bool { return g.rand.IntN(n) == 0 }
+func (g *Generator) oneIn(n int) bool { return g.rand.IntN(n) == 0 }
 
-func pick[T any](g *generator, from []T) T { return from[g.rand.IntN(len(from))] }
+func pick[T any](g *Generator, from []T) T { return from[g.rand.IntN(len(from))] }
 
-func (g *generator) fresh() (id uuid.UUID) {
+func (g *Generator) fresh() (id uuid.UUID) {
 	binary.BigEndian.PutUint64(id[:8], g.rand.Uint64())
 	binary.BigEndian.PutUint64(id[8:], g.rand.Uint64())
 	return id
 }
 
 // known returns an id that is probably there.
-func (g *generator) known(k kind) uuid.UUID {
+func (g *Generator) known(k kind) uuid.UUID {
 	if g.oneIn(g.preset.rarely(200)) { // of another table
 		if k = kind(g.rand.IntN(int(numKinds))); len(g.pools[k]) == 0 {
 			return g.fresh()
@@ -121,7 +122,7 @@ func (g *generator) known(k kind) uuid.UUID {
 }
 
 // unused returns an id that is probably not there.
-func (g *generator) unused(k kind) uuid.UUID {
+func (g *Generator) unused(k kind) uuid.UUID {
 	if g.oneIn(g.preset.rarely(60)) {
 		return g.known(k)
 	}
@@ -129,20 +130,20 @@ func (g *generator) unused(k kind) uuid.UUID {
 }
 
 // serial returns an id for a row that nothing refers to.
-func (g *generator) serial(k kind) uuid.UUID {
+func (g *Generator) serial(k kind) uuid.UUID {
 	id := g.unused(k)
 	g.learn(k, id)
 	return id
 }
 
-func (g *generator) nullable(id uuid.UUID, oneIn int) uuid.NullUUID {
+func (g *Generator) nullable(id uuid.UUID, oneIn int) uuid.NullUUID {
 	if g.oneIn(oneIn) {
 		return uuid.NullUUID{}
 	}
 	return uuid.NullUUID{UUID: id, Valid: true}
 }
 
-func (g *generator) learn(k kind, id uuid.UUID) {
+func (g *Generator) learn(k kind, id uuid.UUID) {
 	p := g.pools[k]
 	if i := slices.Index(p, id); i >= 0 {
 		return
@@ -155,7 +156,7 @@ func (g *generator) learn(k kind, id uuid.UUID) {
 	g.pools[k] = p
 }
 
-func (g *generator) forget(k kind, id uuid.UUID) {
+func (g *Generator) forget(k kind, id uuid.UUID) {
 	g.pools[k] = slices.DeleteFunc(g.pools[k], func(u uuid.UUID) bool { return u == id })
 }
 
@@ -172,18 +173,18 @@ func call[A, T any](method func(tasktwin.Store, context.Context, A) (T, error), 
 }
 
 // makesRow makes an operation that leaves a row with the id.
-func makesRow[A, T any](g *generator, method func(tasktwin.Store, context.Context, A) (T, error), arg A, k kind, id uuid.UUID) operation {
+func makesRow[A, T any](g *Generator, method func(tasktwin.Store, context.Context, A) (T, error), arg A, k kind, id uuid.UUID) operation {
 	return call(method, arg, func(T) { g.learn(k, id) })
 }
 
 // deletesRow makes an operation that removes the row with an id.
-func deletesRow(k kind, method func(tasktwin.Store, context.Context, uuid.UUID) (uuid.UUID, error)) func(*generator) operation {
-	return func(g *generator) operation {
+func deletesRow(k kind, method func(tasktwin.Store, context.Context, uuid.UUID) (uuid.UUID, error)) func(*Generator) operation {
+	return func(g *Generator) operation {
 		return call(method, g.known(k), func(id uuid.UUID) { g.forget(k, id) })
 	}
 }
 
 // reads makes an operation that asks by id.
-func reads[T any](k kind, method func(tasktwin.Store, context.Context, uuid.UUID) (T, error)) func(*generator) operation {
-	return func(g *generator) operation { return call(method, g.known(k), nil) }
+func reads[T any](k kind, method func(tasktwin.Store, context.Context, uuid.UUID) (T, error)) func(*Generator) operation {
+	return func(g *Generator) operation { return call(method, g.known(k), nil) }
 }

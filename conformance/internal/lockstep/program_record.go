@@ -1,4 +1,4 @@
-package conformance
+package lockstep
 
 import (
 	"context"
@@ -12,10 +12,11 @@ import (
 // to is mostly there, which a scratch memdb tells while the program is made: the
 // same seed makes the same program for as long as memdb's answers stay the same.
 func Generate(seed uint64, preset Preset, n int) Program {
-	return generate(newGenerator(seed, preset), n)
+	return GenerateFrom(newGenerator(seed, preset), n)
 }
 
-func generate(g *generator, n int) Program {
+// GenerateFrom returns a program of n of the generator's operations.
+func GenerateFrom(g *Generator, n int) Program {
 	scratch := memdb.New(memdb.Options{})
 	defer scratch.Close()
 	rec := newRecorder(scratch, new(Program), 0)
@@ -31,7 +32,7 @@ func generate(g *generator, n int) Program {
 
 // recorder writes down what is asked of a store.
 type recorder struct {
-	intercept
+	Intercept
 	store   tasktwin.Store
 	program *Program
 	depth   int
@@ -39,13 +40,13 @@ type recorder struct {
 
 func newRecorder(s tasktwin.Store, program *Program, depth int) *recorder {
 	r := &recorder{store: s, program: program, depth: depth}
-	r.hook = r.record
+	r.Hook = r.record
 	return r
 }
 
 func (r *recorder) add(ctx context.Context, op Op) {
 	if ctx.Err() != nil {
-		*r.program = append(*r.program, Op{Name: opCancel})
+		*r.program = append(*r.program, Op{Name: OpCancel})
 	}
 	*r.program = append(*r.program, op)
 }
@@ -61,9 +62,9 @@ func (r *recorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	if opts != nil && *opts == (tasktwin.TxOptions{}) {
 		opts = nil // says the same, in no words
 	}
-	begin := Op{Name: opBegin, Arg: opts}
+	begin := Op{Name: OpBegin, Arg: opts}
 	if r.depth > 0 {
-		begin = Op{Name: opSavepoint}
+		begin = Op{Name: OpSavepoint}
 	}
 	r.add(ctx, begin)
 	end := begin.closing() // also where fn does not even begin
@@ -72,22 +73,22 @@ func (r *recorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 		ended := false
 		defer func() {
 			if !ended {
-				end = Op{Name: opPanic}
+				end = Op{Name: OpPanic}
 			}
 		}()
 		err := fn(newRecorder(s, r.program, r.depth+1))
 		ended = true
 		if err != nil {
-			end = Op{Name: opRollback}
+			end = Op{Name: OpRollback}
 		}
 		return err
 	}, opts)
 }
 
-// fork writes down a fork, which a transaction does not have.
-func (r *recorder) fork() tasktwin.Store {
+// OnFork writes down a fork, which a transaction does not have.
+func (r *recorder) OnFork() tasktwin.Store {
 	if r.depth == 0 {
-		*r.program = append(*r.program, Op{Name: opFork})
+		*r.program = append(*r.program, Op{Name: OpFork})
 	}
 	return r
 }

@@ -1,9 +1,9 @@
-package conformance
+package lockstep
 
-// outcomes are the answers that each method can give, besides 40001 and 40P01,
+// Outcomes are the answers that each method can give, besides 40001 and 40P01,
 // which take two transactions at a time, and 54000, which takes a name or a
 // document of a size that no run should have.
-var outcomes = map[string][]string{
+var Outcomes = map[string][]string{
 	"DeleteOrganizationByID": {
 		"ok", "no rows", "23503 workspaces_organization_id_fkey", "23503 workspaces_template_id_fkey", "25006", "25P02", "canceled",
 	},
