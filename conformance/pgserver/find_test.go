@@ -57,17 +57,6 @@ func TestBrokenURLKeepsThePasswordSecret(t *testing.T) {
 	}
 }
 
-func TestOldServersAreNamed(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	for _, name := range []string{"initdb", "postgres"} {
-		script := "#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n"
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700))
-	}
-	_, err := findBinaries(t.Context(), config{path: []string{dir}}, nil)
-	require.ErrorContains(t, err, "has version 9, older than 14")
-}
-
 func TestStartHonoursTheContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

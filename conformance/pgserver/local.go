@@ -19,21 +19,6 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/tail"
 )
 
-// settings make a server fast and forgetful.
-var settings = []string{
-	"fsync=off",
-	"synchronous_commit=off",
-	"full_page_writes=off",
-	"wal_level=minimal",
-	"max_wal_senders=0",
-	"jit=off",
-	"max_connections=200",
-	"shared_buffers=128MB",
-	"deadlock_timeout=100ms",
-	"timezone=UTC",
-	"log_min_messages=log", // what statements do wrong is the tests' own affair
-}
-
 // superuser is the user that a started server has.
 const superuser = "postgres"
 

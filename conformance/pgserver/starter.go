@@ -35,6 +35,21 @@ func Absent(format string, args ...any) error {
 	return &absentError{reason: fmt.Sprintf(format, args...)}
 }
 
+// settings make a server fast and forgetful.
+var settings = []string{
+	"fsync=off",
+	"synchronous_commit=off",
+	"full_page_writes=off",
+	"wal_level=minimal",
+	"max_wal_senders=0",
+	"jit=off",
+	"max_connections=200",
+	"shared_buffers=128MB",
+	"deadlock_timeout=100ms",
+	"timezone=UTC",
+	"log_min_messages=log", // what statements do wrong is the tests' own affair
+}
+
 // registered are the starters besides those of this package.
 var registered struct {
 	mu       sync.RWMutex
