@@ -45,7 +45,7 @@ test-modules: needs ## Build and test each module on its own, without the worksp
 	@$(call in,GOWORK=off go build ./... && GOWORK=off TASKTWIN_REQUIRE_POSTGRES=1 go test -short ./...)
 
 .PHONY: test-docker
-test-docker: ## Run the parity suite on a PostgreSQL in Docker, from an image of this machine's own where none can be pulled.
+test-docker: ## Test conformance/pgdocker, with the parity suite on a PostgreSQL in Docker; builds an image where none can be pulled.
 	@scripts/test-docker.sh
 
 .PHONY: postgres

@@ -36,6 +36,38 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
+// The command is no test, and starts PostgreSQL without Docker.
+func TestCommandLinksNeitherTestingNorDocker(t *testing.T) {
+	t.Parallel()
+	modules(t)
+	for _, dep := range goList(t, "cmd", "-deps", "./tasktwin") {
+		if within(dep, "testing") || isDocker(dep) {
+			t.Errorf("the command links %s", dep)
+		}
+	}
+}
+
+// Whoever tests against PostgreSQL without Docker does not get Docker's modules.
+func TestOnlyPgdockerRequiresDocker(t *testing.T) {
+	t.Parallel()
+	const pgdocker = "conformance/pgdocker"
+	for _, dir := range modules(t) {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		docker := slices.ContainsFunc(strings.Fields(string(mod)), isDocker)
+		if docker != (dir == pgdocker) {
+			t.Errorf("%s requires Docker: %v, want %v", dir, docker, dir == pgdocker)
+		}
+	}
+}
+
+// isDocker reports whether a package or module is a client of Docker's.
+func isDocker(path string) bool {
+	return within(path, "github.com/docker") || within(path, "github.com/moby") || within(path, "github.com/ory/dockertest/v3")
+}
+
 // within reports whether a package is one or below it.
 func within(pkg, root string) bool { return pkg == root || strings.HasPrefix(pkg, root+"/") }
 
@@ -50,6 +82,7 @@ func TestImportRules(t *testing.T) {
 		telemetry   = modulePath + "/telemetry"
 		internal    = modulePath + "/internal"
 		conformance = modulePath + "/conformance"
+		pgdocker    = conformance + "/pgdocker"
 		cmd         = modulePath + "/cmd"
 		bench       = modulePath + "/bench"
 		sim         = modulePath + "/sim"
@@ -65,6 +98,7 @@ func TestImportRules(t *testing.T) {
 		pgdb:        {root, internal},
 		sim:         {root, telemetry},
 		conformance: {root, internal, memdb, pgdb, telemetry, sim},
+		pgdocker:    {root, memdb, pgdb, conformance},
 		cmd:         {root, memdb, pgdb, telemetry, sim, conformance},
 		bench:       {root, memdb, pgdb, telemetry, conformance},
 		examples:    {root, memdb, pgdb, sim, conformance},
@@ -95,16 +129,18 @@ func TestImportRules(t *testing.T) {
 // modules returns the folders of the workspace's modules.
 func modules(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("*/go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("this is the root module alone")
-	}
 	dirs := []string{"."}
-	for _, file := range files {
-		dirs = append(dirs, filepath.Dir(file))
+	for _, pattern := range []string{"*/go.mod", "*/*/go.mod"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			dirs = append(dirs, filepath.Dir(file))
+		}
+	}
+	if len(dirs) == 1 {
+		t.Skip("this is the root module alone")
 	}
 	return dirs
 }

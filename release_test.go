@@ -42,7 +42,7 @@ func cloned(t *testing.T) string {
 }
 
 // The module tools is for maintainers only: it gets no tag.
-var releaseTags = []string{"bench/v0.98.7", "cmd/v0.98.7", "conformance/v0.98.7", "examples/v0.98.7", "pgdb/v0.98.7", "v0.98.7"}
+var releaseTags = []string{"bench/v0.98.7", "cmd/v0.98.7", "conformance/pgdocker/v0.98.7", "conformance/v0.98.7", "examples/v0.98.7", "pgdb/v0.98.7", "v0.98.7"}
 
 func TestReleaseDryRunChangesNothing(t *testing.T) {
 	t.Parallel()
@@ -74,7 +74,7 @@ func TestRelease(t *testing.T) {
 	if out := mustRun(t, dir, "git", "status", "--porcelain"); out != "" {
 		t.Errorf("left uncommitted:\n%s", out)
 	}
-	for _, module := range []string{".", "bench", "cmd", "conformance", "examples", "pgdb"} {
+	for _, module := range []string{".", "bench", "cmd", "conformance", "conformance/pgdocker", "examples", "pgdb"} {
 		mod, err := os.ReadFile(filepath.Join(dir, module, "go.mod"))
 		if err != nil {
 			t.Fatal(err)

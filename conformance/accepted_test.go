@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -16,7 +17,7 @@ import (
 // A difference stands in the register for as long as it occurs.
 func TestAcceptedDifferencesOccur(t *testing.T) {
 	t.Parallel()
-	require.Len(t, accepted, 2, "each accepted difference has a test here")
+	require.Len(t, lockstep.Accepted, 2, "each accepted difference has a test here")
 
 	pg, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{MaxConns: 1})
 	require.NoError(t, err)
@@ -25,13 +26,13 @@ func TestAcceptedDifferencesOccur(t *testing.T) {
 	agent := func(n uint64, name string) tasktwin.InsertWorkspaceAgentParams {
 		return tasktwin.InsertWorkspaceAgentParams{ID: id(n), Name: name, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}
 	}
-	tooLong := func(s tasktwin.Store) errorFacts {
+	tooLong := func(s tasktwin.Store) lockstep.ErrorFacts {
 		var failure error
 		_ = s.InTx(t.Context(), func(tx tasktwin.Store) error {
 			_, failure = tx.InsertWorkspaceAgent(t.Context(), agent(99, strings.Repeat("a", 65)))
 			return failure
 		}, &tasktwin.TxOptions{ReadOnly: true})
-		return describe(failure)
+		return lockstep.Describe(failure)
 	}
 	for n := range uint64(12) { // PostgreSQL makes a generic plan after five
 		for _, s := range []tasktwin.Store{pg, memory} {
@@ -41,7 +42,7 @@ func TestAcceptedDifferencesOccur(t *testing.T) {
 	}
 	ref, sub := tooLong(pg), tooLong(memory)
 	require.NotEqual(t, ref, sub, "the difference is gone: take it out of the register")
-	require.True(t, isAccepted(Op{}, ref, sub, false), "%v, %v", ref, sub)
+	require.True(t, lockstep.IsAccepted(Op{}, ref, sub, false), "%v, %v", ref, sub)
 }
 
 func TestSimpleProtocolDiffers(t *testing.T) {
@@ -52,22 +53,22 @@ func TestSimpleProtocolDiffers(t *testing.T) {
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
-	failures := func(s tasktwin.Store) (nul, aborted errorFacts) {
+	failures := func(s tasktwin.Store) (nul, aborted lockstep.ErrorFacts) {
 		_, err := s.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{Prompt: "\x00"})
-		nul = describe(err)
+		nul = lockstep.Describe(err)
 		_ = s.InTx(t.Context(), func(tx tasktwin.Store) error {
 			_, _ = tx.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{Prompt: "\xff"})
 			_, err = tx.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{Prompt: "\xff"})
-			aborted = describe(err)
+			aborted = lockstep.Describe(err)
 			return nil
 		}, nil)
 		return nul, aborted
 	}
 	refNUL, refAborted := failures(pgdb.New(pool))
 	subNUL, subAborted := failures(twin(t))
-	for _, pair := range [][2]errorFacts{{refNUL, subNUL}, {refAborted, subAborted}} {
+	for _, pair := range [][2]lockstep.ErrorFacts{{refNUL, subNUL}, {refAborted, subAborted}} {
 		require.NotEqual(t, pair[0], pair[1], "the difference is gone: take it out of the register")
-		require.True(t, isAccepted(Op{}, pair[0], pair[1], true), pair)
-		require.False(t, isAccepted(Op{}, pair[0], pair[1], false), pair)
+		require.True(t, lockstep.IsAccepted(Op{}, pair[0], pair[1], true), pair)
+		require.False(t, lockstep.IsAccepted(Op{}, pair[0], pair[1], false), pair)
 	}
 }

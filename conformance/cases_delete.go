@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 type deleteMethod = func(tasktwin.Store, context.Context, uuid.UUID) (uuid.UUID, error)
@@ -74,7 +75,7 @@ func (f *fixture) refusesDelete(what string, method deleteMethod, id uuid.UUID, 
 func (f *fixture) refusesRestricted(what string, method deleteMethod, id uuid.UUID, table, constraint string) {
 	f.t.Helper()
 	_, err := method(f.Store, f.ctx, id)
-	if describe(err).Code == tasktwin.RestrictViolation {
+	if lockstep.Describe(err).Code == tasktwin.RestrictViolation {
 		f.refusesDelete(what, method, id, tasktwin.RestrictViolation, table, constraint)
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // livesOn asserts that nobody holds a lock of the store: a write and a transaction
@@ -21,9 +22,9 @@ func (f *fixture) livesOn(t *testing.T, name string) {
 	defer cancel()
 	bounded := *f
 	bounded.ctx = ctx
-	equal(t, "a later write", describe(bounded.insertsTask(name)), describe(nil))
+	equal(t, "a later write", lockstep.Describe(bounded.insertsTask(name)), lockstep.Describe(nil))
 	err := bounded.tx(nil, func(tx *fixture) error { return tx.insertsTask(name + " in a transaction") })
-	equal(t, "a later transaction", describe(err), describe(nil))
+	equal(t, "a later transaction", lockstep.Describe(err), lockstep.Describe(nil))
 }
 
 // outliving is a savepoint in a goroutine of its own, whose function goes on after
@@ -152,7 +153,7 @@ var endCases = []testCase{
 					return errors.Join(err, end())
 				})
 				if name == "commit" {
-					equal(t, name, describe(err), describe(nil))
+					equal(t, name, lockstep.Describe(err), lockstep.Describe(nil))
 				}
 			}()
 			<-ended
@@ -217,7 +218,7 @@ var endCases = []testCase{
 			}
 			return tx.insertsTask("last")
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "tasks", len(f.names()), 5)
 		f.livesOn(t, "after")
 	}},
@@ -234,10 +235,10 @@ var endCases = []testCase{
 				}
 				return errors.Join(sp.insertsTask("1 inside"), tx.insertsTask("2 on the outer handle"))
 			})
-			equal(t, "the first", describe(err), describe(nil))
+			equal(t, "the first", lockstep.Describe(err), lockstep.Describe(nil))
 			return tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("3 the next") })
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "tasks", f.names(), []string{"1 inside", "2 on the outer handle", "3 the next"})
 	}},
 	{"ends/a statement that panics rolls back", "", true, func(t *testing.T, f *fixture) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 var isolationCases = []testCase{
@@ -39,7 +40,7 @@ var isolationCases = []testCase{
 				equal(t, c.name, len(tx.names()), before+c.sees)
 				return err
 			})
-			equal(t, c.name, describe(err), describe(nil))
+			equal(t, c.name, lockstep.Describe(err), lockstep.Describe(nil))
 		}
 	}},
 	{"snapshot/a row that another has changed", "UpdateTaskPrompt", false, func(t *testing.T, f *fixture) {
@@ -52,7 +53,7 @@ var isolationCases = []testCase{
 		for _, isolation := range []tasktwin.IsolationLevel{tasktwin.RepeatableRead, tasktwin.Serializable} {
 			err := f.tx(&tasktwin.TxOptions{Isolation: isolation}, func(tx *fixture) error {
 				_ = tx.names()
-				equal(t, "the other's", describe(update(f.Store, "other "+string(isolation))), describe(nil))
+				equal(t, "the other's", lockstep.Describe(update(f.Store, "other "+string(isolation))), lockstep.Describe(nil))
 				err := update(tx.Store, "mine")
 				fails(t, "mine", err, failure(tasktwin.SerializationFailure, "", "", ""))
 				fails(t, "aborted", tx.insertsTask("never"), aborted)
@@ -70,10 +71,10 @@ var isolationCases = []testCase{
 				noRows(t, "an absent user", err)
 				return nil
 			})
-			equal(t, "the other's", describe(other), describe(nil))
+			equal(t, "the other's", lockstep.Describe(other), lockstep.Describe(nil))
 			return tx.insertsTask("mine")
 		})
-		equal(t, "mine", describe(err), describe(nil))
+		equal(t, "mine", lockstep.Describe(err), lockstep.Describe(nil))
 	}},
 	{"transaction/its store is of no use after any end", "", false, func(t *testing.T, f *fixture) {
 		f.base()
@@ -110,7 +111,7 @@ var isolationCases = []testCase{
 				isDone("a savepoint's " + name)
 				return tx.insertsTask("after " + name)
 			})
-			equal(t, "the transaction around the savepoint", describe(err), describe(nil))
+			equal(t, "the transaction around the savepoint", lockstep.Describe(err), lockstep.Describe(nil))
 		}
 		equal(t, "tasks", f.names(), []string{"after error", "after panic", "after return", "after swallows"})
 	}},
@@ -140,12 +141,12 @@ var isolationCases = []testCase{
 			}
 			return nil
 		})
-		equal(t, "the holder", describe(err), describe(nil))
+		equal(t, "the holder", lockstep.Describe(err), lockstep.Describe(nil))
 	}},
 	{"values/beside NULL", "InsertProvisionerJob InsertWorkspaceAppStatus InsertTask InsertTemplateVersion UpsertTaskWorkspaceApp", false, func(t *testing.T, f *fixture) {
 		f.base()
 		arg := f.newJob()
-		arg.StartedAt, arg.CanceledAt, arg.CompletedAt = sql.NullTime{Time: at(3)}, sql.NullTime{Time: extremes[5]}, sql.NullTime{Time: at(4)}
+		arg.StartedAt, arg.CanceledAt, arg.CompletedAt = sql.NullTime{Time: at(3)}, sql.NullTime{Time: lockstep.Extremes[5]}, sql.NullTime{Time: at(4)}
 		arg.Error = sql.NullString{String: "\xff"}
 		job := must[tasktwin.ProvisionerJob](t)(f.InsertProvisionerJob(f.ctx, arg))
 		equal(t, "job", []any{job.StartedAt, job.CanceledAt, job.CompletedAt, job.Error}, []any{sql.NullTime{}, sql.NullTime{}, sql.NullTime{}, sql.NullString{}})
@@ -170,7 +171,7 @@ var isolationCases = []testCase{
 		ws := f.workspace()
 		task := f.task(null(ws.ID))
 		text := json.RawMessage(`{}`)
-		equal(t, "upsert", describe(f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task.ID, LogSnapshot: text})), describe(nil))
+		equal(t, "upsert", lockstep.Describe(f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task.ID, LogSnapshot: text})), lockstep.Describe(nil))
 		scribble := func(all ...json.RawMessage) {
 			for _, m := range all {
 				if string(m) != "{}" {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 var lifecycleCases = []testCase{
@@ -137,7 +138,7 @@ var lifecycleCases = []testCase{
 			equal(t, "outside, before the commit", f.names(), []string{})
 			return nil
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "outside, after the commit", f.names(), []string{"a"})
 	}},
 	{"isolation/what a transaction sees of others", "", false, func(t *testing.T, f *fixture) {
@@ -152,7 +153,7 @@ var lifecycleCases = []testCase{
 				equal(t, string(c.level), len(tx.names())-before, c.sees)
 				return nil
 			})
-			equal(t, "error", describe(err), describe(nil))
+			equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		}
 	}},
 }

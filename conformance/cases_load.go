@@ -15,13 +15,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // canLoad reports whether a store is a [tasktwin.Loader], or of two in lockstep
 // both are.
 func canLoad(s tasktwin.Store) bool {
-	if l, ok := s.(*lockstep); ok {
-		return canLoad(l.ref) && canLoad(l.sub)
+	if l, ok := s.(*lockstep.Pair); ok {
+		return canLoad(l.Ref) && canLoad(l.Sub)
 	}
 	_, ok := s.(tasktwin.Loader)
 	return ok
@@ -169,7 +170,7 @@ var loadCases = []testCase{
 				fails(t, what+", then no rows", in.load(&tasktwin.Dump{}), aborted)
 				return nil
 			}, nil)
-			equal(t, what, describe(err).Kind, "commit aborted")
+			equal(t, what, lockstep.Describe(err).Kind, "commit aborted")
 		}
 		fails(t, "outside", f.load(want), failure(unique, "organizations", "", "organizations_pkey"))
 		equal(t, "as before", dump(t, f), want)
@@ -182,7 +183,7 @@ var loadCases = []testCase{
 		for _, c := range []struct {
 			what string
 			rows *tasktwin.Dump
-			want errorFacts
+			want lockstep.ErrorFacts
 		}{
 			{"rows", rowsToLoad(1), readOnly},
 			{"no rows", &tasktwin.Dump{}, readOnly},
@@ -236,17 +237,17 @@ var loadCases = []testCase{
 
 // attempt makes a call in a transaction that is rolled back. It returns what came
 // of it: the error and the tasks that there were then.
-func attempt(f *fixture, call func(tasktwin.Store) error) (facts errorFacts, tasks []tasktwin.Task) {
+func attempt(f *fixture, call func(tasktwin.Store) error) (facts lockstep.ErrorFacts, tasks []tasktwin.Task) {
 	f.t.Helper()
 	_ = f.InTx(f.ctx, func(s tasktwin.Store) error {
 		err := call(s)
-		facts = describe(err)
+		facts = lockstep.Describe(err)
 		if err == nil {
 			if rows := dump(f.t, f.on(s)); rows != nil {
 				tasks = rows.Tasks
 			}
 		}
-		return errRollback
+		return lockstep.ErrRollback
 	}, nil)
 	return facts, tasks
 }
@@ -329,7 +330,7 @@ func whichComesFirst(t *testing.T, f *fixture) {
 	for _, c := range []struct {
 		what    string
 		changes []change
-		want    errorFacts
+		want    lockstep.ErrorFacts
 	}{
 		{"an enum of a later table before all", []change{tooFar, badEnum}, failure(tasktwin.InvalidTextRepresentation, "", "", "")},
 		{"an earlier table", []change{sameID(1), tooFar}, failure(tasktwin.DatetimeFieldOverflow, "", "", "")},

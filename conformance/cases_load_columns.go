@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // insertOf is the method that inserts a row, by the row's type.
@@ -31,13 +32,13 @@ var insertOf = map[reflect.Type]string{
 // oddOf are values to try in a column of a type: bad ones, and such that the
 // column does not hold as they are.
 func oddOf(t reflect.Type) []any {
-	values := specials[t]
+	values := lockstep.Specials[t]
 	switch {
 	case t == reflect.TypeFor[uuid.UUID]():
 		return []any{absent}
 	case t == reflect.TypeFor[uuid.NullUUID]():
 		return []any{null(absent), uuid.NullUUID{UUID: absent}}
-	case isEnum(t):
+	case lockstep.IsEnum(t):
 		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
 	case t == reflect.TypeFor[string]():
 		values = append(values, "a "+strings.Repeat(" ", 200), "\xff"+strings.Repeat("x", 200), "İ")
@@ -55,7 +56,7 @@ func loadsAsItInserts(t *testing.T, f *fixture) {
 		one := reflect.New(tables.Type()).Elem()
 		for field := range reflect.TypeOf(row).NumField() {
 			for _, odd := range oddOf(reflect.TypeOf(row).Field(field).Type) {
-				bad := Op{Arg: row}.with(field, reflect.ValueOf(odd)).Arg
+				bad := Op{Arg: row}.With(field, reflect.ValueOf(odd)).Arg
 				insert := insertion(bad)
 				if !insert.IsValid() || !hasField(insert, reflect.TypeOf(row).Field(field).Name) {
 					continue
@@ -71,10 +72,10 @@ func loadsAsItInserts(t *testing.T, f *fixture) {
 				byLoad := rolledBack(f, start, func(s *fixture) error { return s.load(loaded) })
 				byInsert := rolledBack(f, start, func(s *fixture) error {
 					first := insertion(tables.Field(i).Index(0).Interface())
-					if err := callMethod(s.ctx, s.Store, Op{insertOf[reflect.TypeOf(row)], first.Interface()}); err != nil {
+					if err := lockstep.CallMethod(s.ctx, s.Store, Op{Name: insertOf[reflect.TypeOf(row)], Arg: first.Interface()}); err != nil {
 						return err
 					}
-					return callMethod(s.ctx, s.Store, Op{insertOf[reflect.TypeOf(row)], insert.Interface()})
+					return lockstep.CallMethod(s.ctx, s.Store, Op{Name: insertOf[reflect.TypeOf(row)], Arg: insert.Interface()})
 				})
 				if diff := Compare(byInsert, byLoad); diff != "" {
 					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
@@ -93,7 +94,7 @@ func loadsInOrder(t *testing.T, f *fixture) {
 	for i := range tables.NumField() {
 		row := tables.Field(i).Index(0).Interface()
 		typ := reflect.TypeOf(row)
-		refused := func(bad Op, earlier ...tasktwin.Organization) errorFacts {
+		refused := func(bad Op, earlier ...tasktwin.Organization) lockstep.ErrorFacts {
 			one := reflect.New(tables.Type()).Elem()
 			one.Field(0).Set(reflect.ValueOf(earlier))
 			one.Field(i).Set(reflect.Append(one.Field(i), reflect.ValueOf(bad.Arg)))
@@ -103,16 +104,16 @@ func loadsInOrder(t *testing.T, f *fixture) {
 		type column struct {
 			field int
 			value reflect.Value
-			err   errorFacts
+			err   lockstep.ErrorFacts
 		}
 		var columns []column
-		for field, c := range (Op{Arg: row}).fields() {
+		for field, c := range (Op{Arg: row}).Fields() {
 			if c.Type == reflect.TypeFor[tasktwin.ProvisionerJobStatus]() {
 				continue // it is generated
 			}
 			for _, odd := range oddOf(c.Type) {
-				bad := Op{Arg: row}.with(field, reflect.ValueOf(odd))
-				if isEnum(c.Type) {
+				bad := Op{Arg: row}.With(field, reflect.ValueOf(odd))
+				if lockstep.IsEnum(c.Type) {
 					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), failure(tasktwin.InvalidTextRepresentation, "", "", ""))
 				} else if err := refused(bad); strings.HasPrefix(string(err.Code), "22") {
 					columns = append(columns, column{field, reflect.ValueOf(odd), err})
@@ -122,7 +123,7 @@ func loadsInOrder(t *testing.T, f *fixture) {
 		for n, first := range columns {
 			for _, second := range columns[n+1:] {
 				if second.field != first.field && second.err != first.err {
-					bad := Op{Arg: row}.with(first.field, first.value).with(second.field, second.value)
+					bad := Op{Arg: row}.With(first.field, first.value).With(second.field, second.value)
 					equal(t, fmt.Sprintf("%s: %s and %s", typ, typ.Field(first.field).Name, typ.Field(second.field).Name), refused(bad), first.err)
 				}
 			}
@@ -163,12 +164,12 @@ func rolledBack(f *fixture, rows *tasktwin.Dump, fn func(*fixture) error) (out l
 				return err
 			}
 			out.Dump = dump(f.t, inner)
-			return errRollback
+			return lockstep.ErrRollback
 		})
-		out.Error = describe(err)
-		return errRollback
+		out.Error = lockstep.Describe(err)
+		return lockstep.ErrRollback
 	})
-	if describe(err) != describe(errRollback) {
+	if lockstep.Describe(err) != lockstep.Describe(lockstep.ErrRollback) {
 		f.t.Fatal(err)
 	}
 	return out
@@ -176,7 +177,7 @@ func rolledBack(f *fixture, rows *tasktwin.Dump, fn func(*fixture) error) (out l
 
 // loadResult is an error, and the rows that are there if there is none.
 type loadResult struct {
-	Error errorFacts
+	Error lockstep.ErrorFacts
 	Dump  *tasktwin.Dump
 }
 
@@ -186,7 +187,7 @@ func orphansAreUnique(t *testing.T, f *fixture) {
 	rows := rowsToLoad(3)
 	for what, bad := range map[string]struct {
 		spoil func(d *tasktwin.Dump)
-		want  errorFacts
+		want  lockstep.ErrorFacts
 	}{
 		"builds": {func(d *tasktwin.Dump) {
 			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID = absent, absent
@@ -237,7 +238,7 @@ func orphansAreUnique(t *testing.T, f *fixture) {
 		fails(t, what, f.load(d), bad.want)
 	}
 	// COPY takes a thousand statuses at a time.
-	for last, want := range map[int]errorFacts{
+	for last, want := range map[int]lockstep.ErrorFacts{
 		999:  failure(tasktwin.CharacterNotInRepertoire, "", "", ""),
 		1000: failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey"),
 	} {

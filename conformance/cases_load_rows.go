@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // The tables of [rowsToLoad], as part of an id.
@@ -116,7 +117,7 @@ type badRow struct {
 	name string
 	// spoil makes row i bad, by what row j has where it takes two.
 	spoil func(d *tasktwin.Dump, i, j int)
-	want  errorFacts
+	want  lockstep.ErrorFacts
 }
 
 // onRow makes a badRow's spoil of a function of two rows of one table.

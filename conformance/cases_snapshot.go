@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 var snapshotCases = []testCase{
@@ -79,7 +80,7 @@ var snapshotCases = []testCase{
 				_, err := tx.InsertTask(f.ctx, arg)
 				close(held)
 				<-release
-				return errors.Join(err, errRollback)
+				return errors.Join(err, lockstep.ErrRollback)
 			}, nil)
 		}()
 		<-held
@@ -101,7 +102,7 @@ var snapshotCases = []testCase{
 			t.Errorf("the transaction: %v", err)
 		}
 		close(release)
-		if err := <-ended; !errors.Is(err, errRollback) {
+		if err := <-ended; !errors.Is(err, lockstep.ErrRollback) {
 			t.Error(err)
 		}
 	}},

@@ -9,13 +9,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // refuse is an insert or update that a constraint refuses.
 type refuse struct {
 	name string
 	try  func() error
-	want errorFacts
+	want lockstep.ErrorFacts
 }
 
 func refuseAll(t *testing.T, f *fixture, all []refuse) {

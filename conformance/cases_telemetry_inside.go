@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 var telemetryInsideCases = []testCase{
@@ -61,9 +62,9 @@ var telemetryInsideCases = []testCase{
 			inside := *outside
 			inside.fixture = f.on(tx)
 			changes(&inside)
-			return errRollback
+			return lockstep.ErrRollback
 		}, nil)
-		equal(t, "the transaction", describe(err), describe(errRollback))
+		equal(t, "the transaction", lockstep.Describe(err), lockstep.Describe(lockstep.ErrRollback))
 		changes(outside)
 	}},
 	{"task/a workspace that is beside NULL", "UpdateTaskWorkspaceID", false, func(t *testing.T, f *fixture) {

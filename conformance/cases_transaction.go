@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // errOwn is an error of the function that runs in a transaction.
@@ -55,7 +56,7 @@ var transactionCases = []testCase{
 				equal(t, "the transaction sees its own", len(tx.names()), before+2)
 				return err
 			})
-			equal(t, "error", describe(err), describe(nil))
+			equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 			equal(t, "tasks", len(f.names()), before+2)
 		}
 	}},
@@ -74,12 +75,12 @@ var transactionCases = []testCase{
 			})
 		}()
 		equal(t, "after a panic", f.names(), []string{})
-		equal(t, "the store goes on", describe(f.insertsTask("c")), describe(nil))
+		equal(t, "the store goes on", lockstep.Describe(f.insertsTask("c")), lockstep.Describe(nil))
 	}},
 	{"transaction/aborted by a failed statement", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
-			equal(t, "before", describe(tx.insertsTask("a")), describe(nil))
+			equal(t, "before", lockstep.Describe(tx.insertsTask("a")), lockstep.Describe(nil))
 			fails(t, "the failure", tx.violates(), notFound)
 			fails(t, "a write", tx.insertsTask("b"), aborted)
 			_, err := tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{})
@@ -101,7 +102,7 @@ var transactionCases = []testCase{
 	{"transaction/aborted by a value that is never sent", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
-			equal(t, "before", describe(tx.insertsTask("a")), describe(nil))
+			equal(t, "before", lockstep.Describe(tx.insertsTask("a")), lockstep.Describe(nil))
 			_, err := tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{Status: "bogus"})
 			fails(t, "the failure", err, failure(tasktwin.InvalidTextRepresentation, "", "", ""))
 			fails(t, "a write", tx.insertsTask("b"), aborted)
@@ -121,7 +122,7 @@ var transactionCases = []testCase{
 			noRows(t, "update", err)
 			return tx.insertsTask("a")
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "tasks", f.names(), []string{"a"})
 	}},
 	{"transaction/read only", "", false, func(t *testing.T, f *fixture) {
@@ -157,7 +158,7 @@ var transactionCases = []testCase{
 			t.Error("the function ran")
 			return nil
 		})
-		equal(t, "error", describe(err), errorFacts{Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`})
+		equal(t, "error", lockstep.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`})
 	}},
 	{"transaction/its store is of no use afterwards", "", false, func(t *testing.T, f *fixture) {
 		f.base()
@@ -169,7 +170,7 @@ var transactionCases = []testCase{
 			}
 			return tx.insertsTask("a")
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		for name, err := range map[string]error{"write": kept.insertsTask("b"), "ping": kept.Ping(f.ctx), "transaction": kept.tx(nil, func(*fixture) error { return nil })} {
 			if !errors.Is(err, tasktwin.ErrTxDone) {
 				t.Errorf("%s: got %v, want ErrTxDone", name, err)
@@ -181,7 +182,7 @@ var transactionCases = []testCase{
 		f.base()
 		err := f.tx(nil, func(tx *fixture) error {
 			_ = tx.insertsTask("1 outer")
-			equal(t, "kept", describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("2 kept") })), describe(nil))
+			equal(t, "kept", lockstep.Describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("2 kept") })), lockstep.Describe(nil))
 			err := tx.tx(nil, func(sp *fixture) error { return errors.Join(sp.insertsTask("3 dropped"), errOwn) })
 			if !errors.Is(err, errOwn) {
 				t.Errorf("got %v, want the function's error", err)
@@ -192,10 +193,10 @@ var transactionCases = []testCase{
 				_ = sp.tx(nil, func(deeper *fixture) error { return errors.Join(deeper.insertsTask("5 dropped"), errOwn) })
 				return sp.tx(nil, func(deeper *fixture) error { return deeper.insertsTask("6 kept") })
 			})
-			equal(t, "nested", describe(err), describe(nil))
+			equal(t, "nested", lockstep.Describe(err), lockstep.Describe(nil))
 			return nil
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "tasks", f.names(), []string{"1 outer", "2 kept", "4 kept", "6 kept"})
 	}},
 	{"savepoint/a failure undoes only itself", "", false, func(t *testing.T, f *fixture) {
@@ -224,13 +225,13 @@ var transactionCases = []testCase{
 			}()
 			return tx.insertsTask("6 after")
 		})
-		equal(t, "error", describe(err), describe(nil))
+		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "tasks", f.names(), []string{"1 outer", "6 after"})
 	}},
 	{"savepoint/goes with its transaction", "", false, func(t *testing.T, f *fixture) {
 		f.base()
 		_ = f.tx(nil, func(tx *fixture) error {
-			equal(t, "savepoint", describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("a") })), describe(nil))
+			equal(t, "savepoint", lockstep.Describe(tx.tx(nil, func(sp *fixture) error { return sp.insertsTask("a") })), lockstep.Describe(nil))
 			return errOwn
 		})
 		equal(t, "tasks", f.names(), []string{})

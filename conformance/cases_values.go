@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // insertName inserts a task and returns the name, or the error, that comes back.
@@ -23,11 +24,11 @@ var valueCases = []testCase{
 	{"values/times", "InsertTask", false, func(t *testing.T, f *fixture) {
 		f.base()
 		for _, c := range []struct{ in, want time.Time }{
-			{epoch.Add(999), epoch},
-			{epoch.Add(1999), epoch.Add(1000)},
+			{lockstep.Epoch.Add(999), lockstep.Epoch},
+			{lockstep.Epoch.Add(1999), lockstep.Epoch.Add(1000)},
 			{time.Date(1969, 12, 31, 23, 59, 59, 999_999_999, time.UTC), time.Date(1969, 12, 31, 23, 59, 59, 999_999_000, time.UTC)},
 			{time.Date(1999, 12, 31, 23, 59, 59, 999_999_500, time.UTC), time.Date(1999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)},
-			{epoch.In(time.FixedZone("", -7*3600)), epoch},
+			{lockstep.Epoch.In(time.FixedZone("", -7*3600)), lockstep.Epoch},
 			{time.Time{}, time.Time{}},
 			{time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC), time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC)},
 			{time.Date(294276, 12, 31, 23, 59, 59, 999_999_000, time.UTC), time.Date(294276, 12, 31, 23, 59, 59, 999_999_000, time.UTC)},
@@ -50,7 +51,7 @@ var valueCases = []testCase{
 		f.base()
 		for _, good := range []string{"", " ", "日本語", "😀", "a\nb", `'"\`, "\x01\x7f", strings.Repeat("x", 2000)} {
 			got, err := f.insertName(good)
-			equal(t, "text", []any{got, describe(err)}, []any{good, describe(nil)})
+			equal(t, "text", []any{got, lockstep.Describe(err)}, []any{good, lockstep.Describe(nil)})
 		}
 		encoding := failure(tasktwin.CharacterNotInRepertoire, "", "", "")
 		for _, bad := range []string{"a\x00", "\x00", "\xff", "a\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"} {

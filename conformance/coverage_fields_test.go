@@ -3,6 +3,8 @@ package conformance
 import (
 	"reflect"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // A field that is zero in every generated operation is one that an engine can
@@ -14,14 +16,14 @@ func TestEveryParameterIsGenerated(t *testing.T) {
 		if seen[op.Name] == nil {
 			seen[op.Name] = map[string]bool{}
 		}
-		for _, field := range op.fields() {
+		for _, field := range op.Fields() {
 			if !reflect.ValueOf(op.Arg).FieldByIndex(field.Index).IsZero() {
 				seen[op.Name][field.Name] = true
 			}
 		}
 	}
-	for method := range querierType.Methods() {
-		for _, field := range (Op{Arg: reflect.Zero(method.Type.In(1)).Interface()}).fields() {
+	for method := range lockstep.QuerierType.Methods() {
+		for _, field := range (Op{Arg: reflect.Zero(method.Type.In(1)).Interface()}).Fields() {
 			if !seen[method.Name][field.Name] {
 				t.Errorf("%s of %s is zero in every generated operation: set it in generate_choices.go", field.Name, method.Name)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -27,12 +28,12 @@ func TestOutcomesAreReached(t *testing.T) {
 				seed, m.Method, m.Outcome)
 		}
 		for _, m := range report.Methods {
-			method, ok := querierType.MethodByName(m.Method)
+			method, ok := lockstep.QuerierType.MethodByName(m.Method)
 			if !ok {
 				continue
 			}
 			for o := range m.Outcomes {
-				if !slices.Contains(outcomesOf(method), o) {
+				if !slices.Contains(lockstep.OutcomesOf(method), o) {
 					t.Errorf("seed %d: %s answered %q, which follows from no rule: if it is right, add it to the exceptions in outcomes.go",
 						seed, m.Method, o)
 				}
@@ -44,14 +45,14 @@ func TestOutcomesAreReached(t *testing.T) {
 // An exception is of a method that there is, and is none where a rule says the same.
 func TestExceptionsAreExceptions(t *testing.T) {
 	t.Parallel()
-	for name, outcomes := range exceptions {
-		method, ok := querierType.MethodByName(name)
+	for name, outcomes := range lockstep.Exceptions {
+		method, ok := lockstep.QuerierType.MethodByName(name)
 		if !ok {
 			t.Errorf("the exceptions in outcomes.go list %s, which is not a method of Querier", name)
 			continue
 		}
 		for o, can := range outcomes {
-			if slices.Contains(ruleOutcomes(method), o) == can {
+			if slices.Contains(lockstep.RuleOutcomes(method), o) == can {
 				t.Errorf("the exceptions in outcomes.go list %q of %s as %t, which the rules say already", o, name, can)
 			}
 		}

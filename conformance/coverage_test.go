@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // TestEveryMethodIsCovered fails for a method that no case asserts or that is
@@ -25,7 +26,7 @@ func TestEveryMethodIsCovered(t *testing.T) {
 		if !slices.Contains(inCases, name) {
 			t.Errorf("%s has no case", name)
 		}
-		if !slices.ContainsFunc(choices, func(c choice) bool { return c.method == name && c.weight > 0 }) {
+		if !slices.ContainsFunc(lockstep.Choices, func(c lockstep.Choice) bool { return c.Method == name && c.Weight > 0 }) {
 			t.Errorf("%s is not among the generated operations", name)
 		}
 	}

@@ -12,5 +12,7 @@
 //		conformance.Run(t, func(t testing.TB) tasktwin.Store { return myengine.New() })
 //	}
 //
-// Package pgtest finds or starts the PostgreSQL to compare with.
+// Package pgtest gives tests databases on a PostgreSQL that package pgserver finds
+// or starts, to compare with. Where that should be in Docker, import the module
+// conformance/pgdocker.
 package conformance

@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // fixture is a case's store and what makes rows in it. Ids and times are the same
@@ -40,26 +40,21 @@ func (f *fixture) on(s tasktwin.Store) *fixture {
 	return &g
 }
 
-// id returns the n-th id. Ids ascend.
-func id(n uint64) (u uuid.UUID) {
-	binary.BigEndian.PutUint64(u[8:], n)
-	return u
-}
+func id(n uint64) uuid.UUID { return lockstep.ID(n) }
 
 func (f *fixture) next() uuid.UUID {
 	*f.n++
 	return id(*f.n)
 }
 
-// absent is an id that no row has.
-var absent = id(1 << 60)
+var absent = lockstep.Absent
 
 // at is an instant, minutes after the epoch of all rows.
 func at(minutes float64) time.Time {
-	return epoch.Add(time.Duration(minutes * float64(time.Minute)))
+	return lockstep.Epoch.Add(time.Duration(minutes * float64(time.Minute)))
 }
 
-func null(u uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: u, Valid: true} }
+func null(u uuid.UUID) uuid.NullUUID { return lockstep.Null(u) }
 func set(t time.Time) sql.NullTime   { return sql.NullTime{Time: t, Valid: true} }
 func valid[E any](e E) sql.Null[E]   { return sql.Null[E]{V: e, Valid: true} }
 func must[T any](t *testing.T) func(T, error) T {
@@ -81,15 +76,15 @@ func equal(t *testing.T, what string, got, want any) {
 }
 
 // fails asserts an error's SQLSTATE, table, column and constraint.
-func fails(t *testing.T, what string, err error, want errorFacts) {
+func fails(t *testing.T, what string, err error, want lockstep.ErrorFacts) {
 	t.Helper()
-	if got := describe(err); got != want {
+	if got := lockstep.Describe(err); got != want {
 		t.Errorf("%s: got %s, want %s", what, got, want)
 	}
 }
 
-func failure(code tasktwin.SQLState, table, column, constraint string) errorFacts {
-	return errorFacts{Kind: "failure", Code: code, Table: table, Column: column, Constraint: constraint}
+func failure(code tasktwin.SQLState, table, column, constraint string) lockstep.ErrorFacts {
+	return lockstep.ErrorFacts{Kind: "failure", Code: code, Table: table, Column: column, Constraint: constraint}
 }
 
 // noRows asserts that an error says so.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -24,7 +25,7 @@ func TestForksAreIndependent(t *testing.T) {
 	t.Logf("replay with %s=%d", envSeed, seed)
 	for round := range uint64(rounds) {
 		program := Generate(seed+round, PresetMixed, 3000)
-		shared := program[:len(program)/3].balanced()
+		shared := program[:len(program)/3].Balanced()
 		// Each side leaves out its own part of what follows.
 		ways := make([]Program, sides)
 		for i, op := range program[len(program)/3:] {
@@ -35,16 +36,16 @@ func TestForksAreIndependent(t *testing.T) {
 			}
 		}
 		db := memdb.New(memdb.Options{})
-		require.NoError(t, shared.run(t.Context(), db, nil))
+		require.NoError(t, shared.Run(t.Context(), db, nil))
 		stores := []*memdb.DB{db}
 		for range sides - 1 {
 			stores = append(stores, db.Fork())
 		}
 		var group sync.WaitGroup
 		for side, store := range stores {
-			ways[side] = ways[side].balanced()
+			ways[side] = ways[side].Balanced()
 			group.Go(func() {
-				if err := ways[side].run(t.Context(), store, nil); err != nil {
+				if err := ways[side].Run(t.Context(), store, nil); err != nil {
 					t.Error(err)
 				}
 			})
@@ -54,8 +55,8 @@ func TestForksAreIndependent(t *testing.T) {
 			alone := memdb.New(memdb.Options{})
 			// Two programs, as the fork had: joined, a cancel at the end of the
 			// first would be for the first operation of the second.
-			require.NoError(t, shared.run(t.Context(), alone, nil))
-			require.NoError(t, ways[side].run(t.Context(), alone, nil))
+			require.NoError(t, shared.Run(t.Context(), alone, nil))
+			require.NoError(t, ways[side].Run(t.Context(), alone, nil))
 			require.Empty(t, Compare(holdings(t, alone), holdings(t, store)), "side %d of seed %d", side, seed+round)
 		}
 	}
@@ -68,7 +69,7 @@ func holdings(t *testing.T, db *memdb.DB) []any {
 	require.NoError(t, err)
 	tasks, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
 	require.NoError(t, err)
-	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: epoch.AddDate(-100, 0, 0), Now: epoch.AddDate(1, 0, 0)})
+	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: lockstep.Epoch.AddDate(-100, 0, 0), Now: lockstep.Epoch.AddDate(1, 0, 0)})
 	require.NoError(t, err)
 	return []any{dump, tasks, events}
 }

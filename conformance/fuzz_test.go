@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -36,7 +37,7 @@ func FuzzParity(f *testing.F) {
 			t.Skip("long programs only take time")
 		}
 		presets := AllPresets()
-		program := generate(newGeneratorFrom(&byteSource{data, rand.NewPCG(1, 2)}, presets[int(preset)%len(presets)]), 1+len(data)/16)
+		program := lockstep.GenerateFrom(lockstep.NewGeneratorFrom(&byteSource{data, rand.NewPCG(1, 2)}, presets[int(preset)%len(presets)]), 1+len(data)/16)
 		opts, err := twinOptions(t)
 		if err != nil {
 			t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -89,7 +90,7 @@ func (c agentCall) call(t *testing.T, s tasktwin.Store) agentAnswer {
 	if errors.Is(err, sql.ErrNoRows) {
 		return agentAnswer{err: "no rows"}
 	}
-	return agentAnswer{row.LifecycleState, outcome(err)}
+	return agentAnswer{row.LifecycleState, lockstep.Outcome(err)}
 }
 
 // Whatever eight goroutines do at once, some order of their calls explains the
@@ -159,7 +160,7 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 	}
 	db := memdb.New(memdb.Options{})
 	states := tasktwin.AllWorkspaceAgentLifecycleStateValues()
-	_, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id(1), Name: "a", LifecycleState: states[0], UpdatedAt: epoch})
+	_, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id(1), Name: "a", LifecycleState: states[0], UpdatedAt: lockstep.Epoch})
 	require.NoError(t, err)
 	var acknowledged atomic.Int64
 	var done atomic.Bool
@@ -169,7 +170,7 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 			for !done.Load() {
 				least := acknowledged.Load()
 				row, err := db.GetWorkspaceAgentByID(t.Context(), id(1))
-				if got := row.UpdatedAt.Sub(epoch).Microseconds(); err != nil || got < least {
+				if got := row.UpdatedAt.Sub(lockstep.Epoch).Microseconds(); err != nil || got < least {
 					t.Errorf("read %d after %d was acknowledged: %v", got, least, err)
 					return
 				}
@@ -178,7 +179,7 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 	}
 	for n := range int64(rounds) {
 		_, err := db.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
-			ID: id(1), LifecycleState: states[n%int64(len(states))], UpdatedAt: epoch.Add(time.Duration(n) * time.Microsecond),
+			ID: id(1), LifecycleState: states[n%int64(len(states))], UpdatedAt: lockstep.Epoch.Add(time.Duration(n) * time.Microsecond),
 		})
 		require.NoError(t, err)
 		acknowledged.Store(n)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -26,7 +27,7 @@ type loadStore interface {
 
 // loadOutcome is what came of loading rows: the error, the rows that are there
 // then, and what is derived from them.
-type loadOutcome struct{ Load, Dump, Tasks, Events answer }
+type loadOutcome struct{ Load, Dump, Tasks, Events lockstep.Answer }
 
 func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadOutcome, error) {
 	err := s.Load(ctx, rows)
@@ -34,10 +35,10 @@ func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadO
 	tasks, tasksErr := s.ListTasks(ctx, tasktwin.ListTasksParams{})
 	events, eventsErr := s.GetTelemetryTaskEvents(ctx, tasktwin.GetTelemetryTaskEventsParams{Now: at(100)})
 	return loadOutcome{
-		answer{Error: describe(err)},
-		answer{dump, describe(dumpErr)},
-		answer{tasks, describe(tasksErr)},
-		answer{events, describe(eventsErr)},
+		lockstep.Answer{Error: lockstep.Describe(err)},
+		lockstep.Answer{Value: dump, Error: lockstep.Describe(dumpErr)},
+		lockstep.Answer{Value: tasks, Error: lockstep.Describe(tasksErr)},
+		lockstep.Answer{Value: events, Error: lockstep.Describe(eventsErr)},
 	}, err
 }
 
@@ -77,7 +78,7 @@ func TestLoadedDumps(t *testing.T) {
 				}
 				if err != nil {
 					require.NotZero(t, n, "%v", err)
-					refused[outcome(err)]++
+					refused[lockstep.Outcome(err)]++
 					return
 				}
 				taken++
@@ -98,7 +99,7 @@ func TestLoadedDumps(t *testing.T) {
 func leftBehind(t *testing.T, seed uint64, preset Preset) *tasktwin.Dump {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
-	require.NoError(t, Generate(seed, preset, 1500).run(t.Context(), db, nil))
+	require.NoError(t, Generate(seed, preset, 1500).Run(t.Context(), db, nil))
 	rows, err := db.Dump(t.Context())
 	require.NoError(t, err)
 	return rows
@@ -119,9 +120,9 @@ func inTransaction(t *testing.T, s tasktwin.Store, fn func(loadStore)) {
 		s, ok := tx.(loadStore)
 		require.True(t, ok, "%T takes no rows", tx)
 		fn(s)
-		return errRollback
+		return lockstep.ErrRollback
 	}, nil)
-	require.ErrorIs(t, err, errRollback)
+	require.ErrorIs(t, err, lockstep.ErrRollback)
 }
 
 // perturbed returns a copy of rows with one to three changes: rows in another

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -21,7 +22,7 @@ type bug struct {
 
 // buggy is an engine with a bug. It makes the mistake in transactions, too.
 type buggy struct {
-	intercept
+	lockstep.Intercept
 	store tasktwin.Store
 	bug   bug
 	depth int
@@ -29,7 +30,7 @@ type buggy struct {
 
 func plant(s tasktwin.Store, b bug, depth int) *buggy {
 	out := &buggy{store: s, bug: b, depth: depth}
-	out.hook = func(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+	out.Hook = func(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 		if b.hook == nil {
 			return call(s, arg)
 		}

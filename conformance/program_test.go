@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -21,7 +22,7 @@ func TestProgramsRoundTrip(t *testing.T) {
 	for i := range p {
 		require.Empty(t, Compare(p[i].Arg, read[i].Arg), p[i])
 	}
-	for _, name := range []string{opBegin, opCommit, opRollback, opSavepoint, opRelease, opCancel} {
+	for _, name := range []string{lockstep.OpBegin, lockstep.OpCommit, lockstep.OpRollback, lockstep.OpSavepoint, lockstep.OpRelease, lockstep.OpCancel} {
 		require.Contains(t, text, name)
 	}
 	require.Equal(t, text, Generate(1, PresetMixed, 3000).String())
@@ -66,7 +67,7 @@ func TestBalanced(t *testing.T) {
 		for name := range strings.SplitSeq(have, "|") {
 			p = append(p, Op{Name: name})
 		}
-		got := strings.Fields(p.balanced().String())
+		got := strings.Fields(p.Balanced().String())
 		require.Equal(t, want, strings.Join(got, "|"), have)
 	}
 }
@@ -79,7 +80,7 @@ func TestProgramsRepeat(t *testing.T) {
 	for i := range dumps {
 		db := memdb.New(memdb.Options{})
 		calls := 0
-		require.NoError(t, p.run(t.Context(), db, func(tasktwin.Store, Op, error) { calls++ }))
+		require.NoError(t, p.Run(t.Context(), db, func(tasktwin.Store, Op, error) { calls++ }))
 		require.Greater(t, calls, 2500)
 		var err error
 		dumps[i], err = db.Dump(t.Context())
@@ -100,7 +101,7 @@ func TestPanicsAndRollbacks(t *testing.T) {
 		"begin\n" + user("6") + "panic\n" + "begin\n" + user("7") + "rollback\ncancel\n" + user("8") + "cancel\nbegin\n" + user("9") + "commit\n")
 	require.NoError(t, err)
 	db := memdb.New(memdb.Options{})
-	require.NoError(t, p.run(t.Context(), db, nil))
+	require.NoError(t, p.Run(t.Context(), db, nil))
 	dump, err := db.Dump(t.Context())
 	require.NoError(t, err)
 	var names []string
@@ -113,32 +114,32 @@ func TestPanicsAndRollbacks(t *testing.T) {
 // Each failure of the matrix is what it is called.
 func TestMatrixFails(t *testing.T) {
 	t.Parallel()
-	for name, op := range matrixFailures() {
+	for name, op := range lockstep.MatrixFailures() {
 		db := memdb.New(memdb.Options{})
 		var last error
-		require.NoError(t, append(matrixRows(), op).run(t.Context(), db, func(_ tasktwin.Store, _ Op, err error) { last = err }))
+		require.NoError(t, append(lockstep.MatrixRows(), op).Run(t.Context(), db, func(_ tasktwin.Store, _ Op, err error) { last = err }))
 		want, _, _ := strings.Cut(name, ",")
-		got, _, _ := strings.Cut(outcome(last), " ")
+		got, _, _ := strings.Cut(lockstep.Outcome(last), " ")
 		if want != "no rows" {
 			require.Equal(t, want, got)
 		} else {
-			require.Equal(t, want, outcome(last))
+			require.Equal(t, want, lockstep.Outcome(last))
 		}
 	}
-	require.Greater(t, len(matrix()), 2000)
+	require.Greater(t, len(lockstep.Matrix()), 2000)
 }
 
 // An update becomes part of the insert of its row, and of no other.
 func TestUpdatesAreFolded(t *testing.T) {
 	t.Parallel()
-	insert := Op{"InsertWorkspaceApp", tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
-	update := Op{"UpdateWorkspaceAppHealthByID", tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
-	taken, ok := insert.taking(update)
+	insert := Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
+	update := Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
+	taken, ok := insert.Taking(update)
 	require.True(t, ok)
 	require.Equal(t, tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy, Slug: "a"}, taken.Arg)
-	other := Op{"InsertWorkspaceApp", tasktwin.InsertWorkspaceAppParams{ID: id(2)}}
-	_, ok = other.taking(update)
+	other := Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(2)}}
+	_, ok = other.Taking(update)
 	require.False(t, ok)
-	_, ok = Op{"DeleteUserByID", id(1)}.taking(update)
+	_, ok = Op{Name: "DeleteUserByID", Arg: id(1)}.Taking(update)
 	require.False(t, ok)
 }

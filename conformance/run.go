@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 //go:embed testdata/programs
@@ -82,7 +83,7 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 	})
 	t.Run("matrix", func(t *testing.T) {
 		t.Parallel()
-		compare(t, reference, subject, ParityOptions{Program: matrix()}, "")
+		compare(t, reference, subject, ParityOptions{Program: lockstep.Matrix()}, "")
 	})
 	t.Run("operations", func(t *testing.T) {
 		t.Parallel()
@@ -101,12 +102,12 @@ func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store)
 // caller's to close, after the test.
 func Together(tb testing.TB, reference, subject tasktwin.Store) tasktwin.Store {
 	tb.Helper()
-	both := newLockstep(reference, subject, newRecord(), 0)
+	both := lockstep.NewPair(reference, subject, lockstep.NewRecord(), 0)
 	tb.Cleanup(func() {
-		if usable(both.ref) && usable(both.sub) {
+		if usable(both.Ref) && usable(both.Sub) {
 			_, _ = both.Dump(context.Background())
 		}
-		for _, m := range both.record.mismatches {
+		for _, m := range both.Record.Mismatches {
 			tb.Error(m)
 		}
 	})

@@ -12,16 +12,17 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // recordProgram runs a program on two stores in lockstep and returns the sums of
 // the subject's answers. It fails where the two differ.
 func recordProgram(ctx context.Context, p Program, ref, sub tasktwin.Store) ([]sum, error) {
 	var sums []sum
-	rec := newRecord()
-	err := drive(ctx, p, newLockstep(ref, newWitness(sub, func(_ Op, s sum) { sums = append(sums, s) }, 0), rec, 0))
-	if err == nil && len(rec.mismatches) > 0 {
-		err = fmt.Errorf("conformance: record a transcript: %v", rec.mismatches[0])
+	rec := lockstep.NewRecord()
+	err := drive(ctx, p, lockstep.NewPair(ref, newWitness(sub, func(_ Op, s sum) { sums = append(sums, s) }, 0), rec, 0))
+	if err == nil && len(rec.Mismatches) > 0 {
+		err = fmt.Errorf("conformance: record a transcript: %v", rec.Mismatches[0])
 	}
 	return sums, err
 }
@@ -55,7 +56,7 @@ func replayProgram(ctx context.Context, p Program, s tasktwin.Store, sums []sum,
 func parseOps(text string) (Program, error) {
 	var p Program
 	for line := range strings.Lines(text) {
-		op, err := parseOp(strings.TrimSpace(line))
+		op, err := lockstep.ParseOp(strings.TrimSpace(line))
 		if err != nil {
 			return nil, err
 		}
@@ -90,20 +91,20 @@ func crossings(seed uint64) Program {
 	p := Generate(seed, PresetMixed, 600)
 	last := map[string]Op{}
 	for _, op := range p {
-		if len(op.fields()) > 0 {
+		if len(op.Fields()) > 0 {
 			last[op.Name] = op
 		}
 	}
-	for _, op := range sorted(last) {
-		fields := op.fields()
+	for _, op := range lockstep.Sorted(last) {
+		fields := op.Fields()
 		for i := range fields {
 			for _, a := range badValues(fields[i].Type) {
-				p = append(p, op.with(i, reflect.ValueOf(a)))
+				p = append(p, op.With(i, reflect.ValueOf(a)))
 			}
 			for j := range i {
 				for _, a := range badValues(fields[i].Type) {
 					for _, b := range badValues(fields[j].Type) {
-						p = append(p, op.with(i, reflect.ValueOf(a)).with(j, reflect.ValueOf(b)))
+						p = append(p, op.With(i, reflect.ValueOf(a)).With(j, reflect.ValueOf(b)))
 					}
 				}
 			}
@@ -123,8 +124,8 @@ func badValues(t reflect.Type) []any {
 		return []any{"\xff", strings.Repeat("x", 200), strings.Repeat("x", 200) + "\xff"}
 	case t == reflect.TypeFor[json.RawMessage]():
 		return []any{json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`)}
-	case isEnum(t):
+	case lockstep.IsEnum(t):
 		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
 	}
-	return specials[t]
+	return lockstep.Specials[t]
 }

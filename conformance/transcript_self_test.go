@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 func noProgress() {}
@@ -19,7 +20,7 @@ func noProgress() {}
 // noticed where it is given.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
-	p := append(Generate(3, PresetMixed, 200), Op{Name: opFork}, Op{"InsertUser", tasktwin.InsertUserParams{ID: id(1)}})
+	p := append(Generate(3, PresetMixed, 200), Op{Name: lockstep.OpFork}, Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: id(1)}})
 	p, err := parseOps(p.String())
 	require.NoError(t, err)
 	sums, err := recordProgram(t.Context(), p, openPgdb(t), twin(t))
@@ -48,7 +49,7 @@ func TestTranscriptsAreRight(t *testing.T) {
 	other := twin(t)
 	_, err := other.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id(2)})
 	require.NoError(t, err)
-	_, err = recordProgram(t.Context(), Program{{"DeleteOrganizationByID", id(2)}}, openPgdb(t), other)
+	_, err = recordProgram(t.Context(), Program{{Name: "DeleteOrganizationByID", Arg: id(2)}}, openPgdb(t), other)
 	require.ErrorContains(t, err, "record a transcript")
 }
 
@@ -81,9 +82,9 @@ func TestSumsTell(t *testing.T) {
 		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), null(id(1)),
 		sql.NullString{},
 		sql.NullString{Valid: true},
-		errorFacts{Kind: "a"},
-		errorFacts{Elsewise: "a"},
-		errorFacts{Table: "a"},
+		lockstep.ErrorFacts{Kind: "a"},
+		lockstep.ErrorFacts{Elsewise: "a"},
+		lockstep.ErrorFacts{Table: "a"},
 		[]string{"a", "b"},
 		[]string{"ab", ""},
 		&tasktwin.Dump{}, &tasktwin.Dump{Users: []tasktwin.User{}},

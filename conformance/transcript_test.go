@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -76,8 +77,8 @@ func transcriptPrograms(t *testing.T, seed uint64, ops int) []Program {
 	for _, preset := range AllPresets() {
 		programs = append(programs, Generate(seed, preset, ops/10))
 	}
-	programs = append(programs, matrix(), crossings(seed))
-	programs = append(programs, sorted(savedPrograms(t))...)
+	programs = append(programs, lockstep.Matrix(), crossings(seed))
+	programs = append(programs, lockstep.Sorted(savedPrograms(t))...)
 	for _, preset := range AllPresets() {
 		programs = append(programs, Generate(seed+1, preset, ops))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 // A transcript is a program with a sum of each answer that PostgreSQL gave. Who
@@ -15,7 +16,7 @@ import (
 
 // witness is a store that tells the sum of each of its answers.
 type witness struct {
-	intercept
+	lockstep.Intercept
 	inner tasktwin.Store
 	tell  func(op Op, s sum)
 	depth int
@@ -23,20 +24,20 @@ type witness struct {
 
 func newWitness(s tasktwin.Store, tell func(Op, sum), depth int) *witness {
 	w := &witness{inner: s, tell: tell, depth: depth}
-	w.hook = w.call
+	w.Hook = w.call
 	return w
 }
 
 func (w *witness) call(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 	out, err := call(w.inner, arg)
-	w.tell(Op{name, arg}, sumOf(out, describe(err)))
+	w.tell(Op{Name: name, Arg: arg}, sumOf(out, lockstep.Describe(err)))
 	return out, err
 }
 
 // InTx tells how a transaction ends, after all that is inside of it.
 func (w *witness) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
 	err := w.inner.InTx(ctx, func(s tasktwin.Store) error { return fn(newWitness(s, w.tell, w.depth+1)) }, opts)
-	w.tell(Op{"InTx", opts}, sumOf(describe(err)))
+	w.tell(Op{Name: "InTx", Arg: opts}, sumOf(lockstep.Describe(err)))
 	return err
 }
 
@@ -53,21 +54,21 @@ func (w *witness) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 		return nil, fmt.Errorf("conformance: %T is not a tasktwin.Dumper", w.inner)
 	}
 	dump, err := d.Dump(ctx)
-	w.tell(Op{Name: "Dump"}, sumOf(dump, describe(err)))
+	w.tell(Op{Name: "Dump"}, sumOf(dump, lockstep.Describe(err)))
 	return dump, err
 }
 
 // ForkStore returns a witness of a copy.
 func (w *witness) ForkStore() tasktwin.Store {
-	copied, ok := forkOf(w.inner)
+	copied, ok := lockstep.ForkOf(w.inner)
 	if !ok {
 		return w
 	}
 	return newWitness(copied, w.tell, w.depth)
 }
 
-// fork does what a lockstep does with its subject.
-func (w *witness) fork() tasktwin.Store {
+// OnFork does what a lockstep does with its subject.
+func (w *witness) OnFork() tasktwin.Store {
 	if w.depth > 0 {
 		return w
 	}
@@ -92,34 +93,34 @@ func drive(ctx context.Context, p Program, s tasktwin.Store) error {
 	}
 	top, depth, failures := s, 0, 0
 	var left []tasktwin.Store
-	r := &runner{ops: p}
-	r.after = func(s tasktwin.Store, op Op, err error) {
+	r := &lockstep.Runner{Ops: p}
+	r.After = func(s tasktwin.Store, op Op, err error) {
 		switch x := s.(type) {
 		case *witness:
 			depth = x.depth
-		case *lockstep:
-			depth = x.depth
+		case *lockstep.Pair:
+			depth = x.Depth
 		}
-		if op.Name == opFork && depth == 0 {
-			left = append(left[max(0, len(left)-maxForks+1):], top)
+		if op.Name == lockstep.OpFork && depth == 0 {
+			left = append(left[max(0, len(left)-lockstep.MaxForks+1):], top)
 			top = s
 		}
 		switch {
 		case err == nil:
 		case depth > 0:
-			_, _ = s.GetTaskSnapshot(ctx, probeID)
+			_, _ = s.GetTaskSnapshot(ctx, lockstep.ProbeID)
 		default:
 			if failures++; failures%dumpEvery == 0 {
 				dump(top)
 			}
 		}
 	}
-	if err := r.run(ctx, top, false); err != nil {
+	if err := r.Run(ctx, top, false); err != nil {
 		return err
 	}
 	dump(top)
-	if both, ok := top.(*lockstep); ok {
-		both.compareForks(ctx)
+	if both, ok := top.(*lockstep.Pair); ok {
+		both.CompareForks(ctx)
 		return nil
 	}
 	for _, s := range left {

@@ -6,8 +6,10 @@ set -euo pipefail
 if [[ -n "${TASKTWIN_POSTGRES_URL:-}" ]]; then
   exit 0
 fi
+in_docker='go run ./conformance/pgdocker/cmd/pgdocker make test'
 if [[ "${TASKTWIN_POSTGRES:-}" == docker ]]; then
-  exit 0
+  echo "only conformance/pgdocker uses Docker: for the other tests unset TASKTWIN_POSTGRES, and run $in_docker" >&2
+  exit 1
 fi
 if command -v initdb >/dev/null && command -v postgres >/dev/null; then
   exit 0
@@ -18,14 +20,14 @@ for bin in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /
   fi
 done
 
-advice='The tests need a PostgreSQL server, 14 or newer. One of these will do:
+advice="The tests need a PostgreSQL server, 14 or newer. One of these will do:
   Debian, Ubuntu:  sudo apt-get install postgresql
   Fedora:          sudo dnf install postgresql-server
   Alpine:          apk add postgresql
   macOS:           brew install postgresql
   a server:        export TASKTWIN_POSTGRES_URL=postgres://user:password@host:5432/postgres
-  Docker:          export TASKTWIN_POSTGRES=docker
-None has to be started: the tests start and stop their own.'
+  Docker:          $in_docker
+No server has to run: the tests start and stop their own."
 
 if ! command -v apt-get >/dev/null; then
   echo "$advice" >&2

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the parity suite on a PostgreSQL in Docker. Where the image cannot be
-# pulled, one is built from this machine's own PostgreSQL.
+# Runs the tests of the module that starts PostgreSQL in Docker, the parity suite
+# among them. Where the image cannot be pulled, one is built from this machine's
+# own PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,5 +15,5 @@ if ! docker image inspect "$image" >/dev/null 2>&1 && ! docker pull -q "$image" 
   echo "the image cannot be pulled: building $image from this machine's PostgreSQL"
   scripts/docker-image.sh "$image"
 fi
-cd conformance
+cd conformance/pgdocker
 TASKTWIN_POSTGRES=docker TASKTWIN_POSTGRES_IMAGE="$image" TASKTWIN_REQUIRE_POSTGRES=1 go test -short -count=1 ./...

@@ -15,7 +15,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
 func completions(t *testing.T, typed ...string) []string {
@@ -85,7 +85,7 @@ func TestTagsAreComplete(t *testing.T) {
 	parser, err := (&env{}).parser(&c, os.Exit)
 	require.NoError(t, err)
 	var presets []string
-	for _, p := range conformance.AllPresets() {
+	for _, p := range parity.AllPresets() {
 		if p != "" {
 			presets = append(presets, string(p))
 		}

@@ -19,7 +19,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 	"github.com/tasktwin/tasktwin/cmd/internal/output"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -176,7 +176,7 @@ func TestLoadRefusesFiles(t *testing.T) {
 			require.NoError(t, err)
 			none, err := memdb.New(memdb.Options{}).Dump(t.Context())
 			require.NoError(t, err)
-			require.Empty(t, conformance.Compare(none, rows), "nothing was loaded")
+			require.Empty(t, parity.Compare(none, rows), "nothing was loaded")
 		})
 	}
 }

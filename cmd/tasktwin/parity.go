@@ -17,20 +17,20 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 type parityCmd struct {
-	Ops      int                `help:"Number of random operations." default:"20000"`
-	Seed     *uint64            `help:"Seed of the operations. Default: a random one, which is printed."`
-	Preset   conformance.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything." complete:"cascade-heavy,constraint-heavy,telemetry-heavy,transaction-heavy,value-heavy"`
-	Check    conformance.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster." complete:"end"`
-	Program  string             `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
-	Save     string             `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
-	Postgres string             `help:"An empty database. Default: a server that is found or started." placeholder:"URL"`
-	JSON     bool               `help:"Print the report as JSON." name:"json"`
+	Ops      int           `help:"Number of random operations." default:"20000"`
+	Seed     *uint64       `help:"Seed of the operations. Default: a random one, which is printed."`
+	Preset   parity.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything." complete:"cascade-heavy,constraint-heavy,telemetry-heavy,transaction-heavy,value-heavy"`
+	Check    parity.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster." complete:"end"`
+	Program  string        `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
+	Save     string        `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
+	Postgres string        `help:"An empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
+	JSON     bool          `help:"Print the report as JSON." name:"json"`
 }
 
 func (c *parityCmd) Run(e *env) (err error) {
@@ -73,15 +73,15 @@ func (c *parityCmd) Run(e *env) (err error) {
 }
 
 // options checks the flags and makes the program.
-func (c *parityCmd) options(e *env) (conformance.ParityOptions, error) {
-	opts := conformance.ParityOptions{Ops: c.Ops, Preset: c.Preset, Check: c.Check}
+func (c *parityCmd) options(e *env) (parity.Options, error) {
+	opts := parity.Options{Ops: c.Ops, Preset: c.Preset, Check: c.Check}
 	switch {
 	case c.Ops < 1:
 		return opts, usagef("--ops is %d: it must be at least 1", c.Ops)
 	case !c.Preset.Valid():
-		return opts, usagef("--preset is %q: it must be one of %s", c.Preset, join(conformance.AllPresets()))
-	case c.Check != conformance.CheckFailures && c.Check != conformance.CheckEnd:
-		return opts, usagef("--check is %q: it must be %s, or be left out", c.Check, conformance.CheckEnd)
+		return opts, usagef("--preset is %q: it must be one of %s", c.Preset, join(parity.AllPresets()))
+	case c.Check != parity.CheckFailures && c.Check != parity.CheckEnd:
+		return opts, usagef("--check is %q: it must be %s, or be left out", c.Check, parity.CheckEnd)
 	}
 	if err := checkDatabase(c.Postgres); err != nil {
 		return opts, err
@@ -95,7 +95,7 @@ func (c *parityCmd) options(e *env) (conformance.ParityOptions, error) {
 		if err != nil {
 			return opts, err
 		}
-		if opts.Program, err = conformance.ParseProgram(string(text)); err != nil {
+		if opts.Program, err = parity.ParseProgram(string(text)); err != nil {
 			return opts, usagef("--program %s: %w", c.Program, err)
 		}
 	} else {
@@ -105,7 +105,7 @@ func (c *parityCmd) options(e *env) (conformance.ParityOptions, error) {
 		} else { // known even if the run is cut off
 			fmt.Fprintf(e.stderr, "seed %d\n", opts.Seed)
 		}
-		opts.Program = conformance.Generate(opts.Seed, c.Preset, c.Ops)
+		opts.Program = parity.Generate(opts.Seed, c.Preset, c.Ops)
 	}
 	if save != nil {
 		err = save.Write(e.ctx, func(w io.Writer) error {
@@ -127,11 +127,11 @@ func join[S ~string](values []S) string {
 }
 
 // compare runs a program on an empty database and a memdb that follows it.
-func compare(ctx context.Context, server *postgres, opts conformance.ParityOptions) (report *conformance.ParityReport, version int, err error) {
-	report = &conformance.ParityReport{}
+func compare(ctx context.Context, server *postgres, opts parity.Options) (report *parity.Report, version int, err error) {
+	report = &parity.Report{}
 	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, twin memdb.Options) error {
 		var err error
-		report, err = conformance.Parity(ctx, db, memory, opts)
+		report, err = parity.Run(ctx, db, memory, opts)
 		version = twin.PostgresVersion
 		return err
 	})
@@ -150,7 +150,7 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 			return err
 		}
 	}
-	twin, err := conformance.TwinOptions(ctx, db)
+	twin, err := parity.TwinOptions(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -161,36 +161,36 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 
 // shrink returns the report of the smallest program that still shows a mismatch,
 // and what there is to say besides.
-func shrink(ctx context.Context, server *postgres, found *conformance.ParityReport) (last *conformance.ParityReport, explained string, err error) {
-	program, err := conformance.ParseProgram(found.Program)
+func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *parity.Report, explained string, err error) {
+	program, err := parity.ParseProgram(found.Program)
 	if err != nil {
 		return found, "", err
 	}
-	program, err = conformance.Shrink(ctx, program, func(ctx context.Context, p conformance.Program) (bool, error) {
-		again, _, err := compare(ctx, server, conformance.ParityOptions{Program: p, Check: conformance.CheckEnd, FirstOnly: true})
+	program, err = parity.Shrink(ctx, program, func(ctx context.Context, p parity.Program) (bool, error) {
+		again, _, err := compare(ctx, server, parity.Options{Program: p, Check: parity.CheckEnd, FirstOnly: true})
 		return len(again.Mismatches) > 0, err
 	})
 	if err != nil {
 		return found, "", err
 	}
 	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, _ memdb.Options) error {
-		explained = conformance.Explain(ctx, db, memory, program)
+		explained = parity.Explain(ctx, db, memory, program)
 		return nil
 	})
 	if err != nil {
 		return found, "", err
 	}
-	last, _, err = compare(ctx, server, conformance.ParityOptions{Program: program})
+	last, _, err = compare(ctx, server, parity.Options{Program: program})
 	last.Seed, last.Preset, last.Methods, last.Missed = found.Seed, found.Preset, found.Methods, found.Missed
 	return last, explained, err
 }
 
 // text is the report for a reader.
-func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explained string, style term.Style) string {
+func (c *parityCmd) text(r *parity.Report, version, made int, explained string, style term.Style) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "method\tcalls\tmemdb µs/op\tPostgreSQL µs/op\tratio\tmismatches\t")
-	total := conformance.MethodStats{Method: "all"}
+	total := parity.MethodStats{Method: "all"}
 	for _, m := range r.Methods {
 		writeStats(w, m)
 		total.Calls += m.Calls
@@ -208,7 +208,7 @@ func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explain
 		}
 		b.WriteString("\n")
 	}
-	if made >= conformance.DefaultOps {
+	if made >= parity.DefaultOps {
 		for _, m := range r.Missed {
 			fmt.Fprintf(&b, "  not seen: %s: %s\n", m.Method, m.Outcome)
 		}
@@ -228,7 +228,7 @@ func (c *parityCmd) text(r *conformance.ParityReport, version, made int, explain
 	return b.String()
 }
 
-func writeStats(w io.Writer, m conformance.MethodStats) {
+func writeStats(w io.Writer, m parity.MethodStats) {
 	per := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 / float64(max(1, m.Calls)) }
 	ratio := "-"
 	if m.Subject > 0 {

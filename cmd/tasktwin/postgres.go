@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
@@ -22,7 +22,7 @@ const aloneLock = 0x7477696e70616972
 // started, or one database that was given.
 type postgres struct {
 	url    string
-	server *pgtest.Server
+	server *pgserver.Server
 }
 
 // findPostgres takes the database at url or, without one, finds or starts a
@@ -34,9 +34,9 @@ func findPostgres(ctx context.Context, url string) (*postgres, error) {
 		}
 		return &postgres{url: url}, nil
 	}
-	server, err := pgtest.Start(ctx)
+	server, err := pgserver.Start(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w\nGive a database with --postgres, or install PostgreSQL", err)
+		return nil, fmt.Errorf("%w\nInstall PostgreSQL 14 or newer, which is started for you, or give a database with --postgres", err)
 	}
 	return &postgres{server: server}, nil
 }

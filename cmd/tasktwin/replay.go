@@ -25,7 +25,7 @@ type replayCmd struct {
 
 	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
-	Postgres string `help:"With --parity: an empty database. Default: a server that is found or started." placeholder:"URL"`
+	Postgres string `help:"With --parity: an empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
 }
 

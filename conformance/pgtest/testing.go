@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
+
+// envRequire makes tests fail that have to do without a server.
+const envRequire = "TASKTWIN_REQUIRE_POSTGRES"
 
 // startTimeout bounds the start of the shared server: Docker may have to pull an
 // image first.
@@ -46,6 +51,9 @@ func (s *sharedServer) get() (*Server, error) {
 		defer cancel()
 		s.setCancel(cancel)
 		s.server, s.err = Start(ctx)
+		if errors.Is(s.err, ErrNotFound) && !slices.Contains(pgserver.Kinds(), "docker") {
+			s.err = fmt.Errorf("%w\n  docker: the tests do not import conformance/pgdocker", s.err)
+		}
 	}
 	return s.server, s.err
 }
@@ -140,8 +148,7 @@ func URL(t testing.TB) string {
 // mayDoWithout reports whether err excuses a test: there is no PostgreSQL, and
 // nobody said that there was.
 func mayDoWithout(err error) bool {
-	cfg, cfgErr := configFromEnv()
-	return errors.Is(err, ErrNotFound) && cfgErr == nil && !cfg.explicit() && !required()
+	return errors.Is(err, ErrNotFound) && !pgserver.Requested() && !required()
 }
 
 // required reports whether a test without a server fails.

@@ -19,7 +19,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/chart"
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/report"
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
@@ -52,7 +52,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 // machine prints what go test does not say of where it runs, as lines that
 // readers of its output understand.
 func machine(ctx context.Context, out io.Writer) (err error) {
-	server, err := pgtest.Start(ctx)
+	server, err := pgserver.Start(ctx)
 	if err != nil {
 		return err
 	}

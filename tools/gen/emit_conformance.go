@@ -13,14 +13,14 @@ func (p *project) interceptFile() string {
 		}
 		name, typ := m.names[0], outside(m.params[0])
 		f.comment(m.name + " implements [tasktwin.Querier].")
-		f.printf("func (i intercept) %s(ctx context.Context, %s %s) ", m.name, name, typ)
+		f.printf("func (i Intercept) %s(ctx context.Context, %s %s) ", m.name, name, typ)
 		if len(m.results) == 0 {
 			f.printf("error {\nreturn throughExec(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", m.name, m.name, name)
 			continue
 		}
 		f.printf("(%s, error) {\nreturn through(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", outside(m.results[0]), m.name, m.name, name)
 	}
-	return source("", "conformance", fromQuerier, f.String())
+	return source("", "lockstep", fromQuerier, f.String())
 }
 
 // outcomesFile has what each method can answer for the constraints of the schema.
@@ -41,5 +41,5 @@ func (p *project) outcomesFile() string {
 		f.printf("},\n")
 	}
 	f.printf("}\n")
-	return source("", "conformance", fromQueries, f.String())
+	return source("", "lockstep", fromQueries, f.String())
 }

@@ -49,10 +49,10 @@ func TestGenerate(t *testing.T) {
 		},
 		"pgdb/rows.go":        {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
 		"pgdb/dump_tables.go": {`dumpTable("notes", q.DumpNotes, toNote, &d.Notes),`},
-		"conformance/intercept_methods.go": {
+		"conformance/internal/lockstep/intercept_methods.go": {
 			`return through(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return throughExec(ctx, i, "TouchNote",`,
 		},
-		"conformance/constraint_outcomes.go": {
+		"conformance/internal/lockstep/constraint_outcomes.go": {
 			`"InsertNote": { "23503 notes_parent_fkey", "23505 notes_made_at_idx", "23514 notes_made_check", }`,
 			`"TouchNote": { "22001", "23505 notes_made_at_idx", "23514 notes_made_check", }`,
 			`"DeleteNote": { "23503 notes_parent_fkey", }`,
@@ -73,7 +73,7 @@ func TestHandWrittenCodeWins(t *testing.T) {
 	))
 	require.NoError(t, err)
 	assert.NotContains(t, string(files["pgdb/forward.go"]), "ListNotes")
-	assert.Contains(t, string(files["conformance/intercept_methods.go"]), "ListNotes")
+	assert.Contains(t, string(files["conformance/internal/lockstep/intercept_methods.go"]), "ListNotes")
 	assert.NotContains(t, string(files["params.go"]), "InsertNoteParams")
 	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
 }
@@ -184,7 +184,7 @@ func TestMigrations(t *testing.T) {
 		{name: "t_a_check", kind: check, columns: []string{"a", ">", "0"}},
 		{name: "y", kind: unique, columns: []string{"a"}},
 	}, s.tables[0].constraints)
-	require.Equal(t, []column{{"id", "int", false}, {"a", "bigint", true}}, s.tables[0].columns)
+	require.Equal(t, []column{{name: "id", typ: "int"}, {name: "a", typ: "bigint", notNull: true}}, s.tables[0].columns)
 	require.Equal(t, []string{"V is a row."}, s.views[0].doc.lines)
 	require.Len(t, s.views, 1)
 }

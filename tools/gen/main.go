@@ -4,7 +4,7 @@
 //   - enums.go, constraints.go, models.go and params.go of the root package;
 //   - dump.go of internal/enums;
 //   - forward.go, rows.go, dump_tables.go, load_tables.go and internal/null of pgdb;
-//   - intercept_methods.go and constraint_outcomes.go of conformance.
+//   - intercept_methods.go and constraint_outcomes.go of conformance/internal/lockstep.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
 // querier.go. What the rule does not cover is written by hand: a type or a method
@@ -61,18 +61,18 @@ func generate(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string]string{
-		"enums.go":                           p.enumsFile(),
-		"constraints.go":                     p.constraintsFile(),
-		"models.go":                          p.modelsFile(),
-		"params.go":                          p.paramsFile(),
-		"pgdb/internal/null/null.go":         p.nullFile(),
-		"pgdb/forward.go":                    p.forwardFile(),
-		"pgdb/rows.go":                       p.rowsFile(),
-		"pgdb/dump_tables.go":                p.dumpTablesFile(),
-		"pgdb/load_tables.go":                p.loadTablesFile(),
-		"internal/enums/dump.go":             p.checkDumpFile(),
-		"conformance/intercept_methods.go":   p.interceptFile(),
-		"conformance/constraint_outcomes.go": p.outcomesFile(),
+		"enums.go":                   p.enumsFile(),
+		"constraints.go":             p.constraintsFile(),
+		"models.go":                  p.modelsFile(),
+		"params.go":                  p.paramsFile(),
+		"pgdb/internal/null/null.go": p.nullFile(),
+		"pgdb/forward.go":            p.forwardFile(),
+		"pgdb/rows.go":               p.rowsFile(),
+		"pgdb/dump_tables.go":        p.dumpTablesFile(),
+		"pgdb/load_tables.go":        p.loadTablesFile(),
+		"internal/enums/dump.go":     p.checkDumpFile(),
+		"conformance/internal/lockstep/intercept_methods.go":   p.interceptFile(),
+		"conformance/internal/lockstep/constraint_outcomes.go": p.outcomesFile(),
 	}
 	if err := errors.Join(p.problems...); err != nil {
 		return nil, err

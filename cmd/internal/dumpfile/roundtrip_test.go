@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -21,15 +21,15 @@ func TestRowsComeBack(t *testing.T) {
 	for name, rows := range map[string]*tasktwin.Dump{
 		"none":                 empty(t),
 		"ends of types":        few(),
-		"generated":            generated(t, conformance.PresetMixed, 1000),
-		"generated odd values": generated(t, conformance.PresetValues, 1000),
+		"generated":            generated(t, parity.PresetMixed, 1000),
+		"generated odd values": generated(t, parity.PresetValues, 1000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data := file(t, rows)
 			back, info, err := Read(t.Context(), bytes.NewReader(data))
 			require.NoError(t, err)
-			require.Empty(t, conformance.Compare(rows, back))
+			require.Empty(t, parity.Compare(rows, back))
 			require.Equal(t, by, info.CreatedBy)
 			require.Len(t, info.Tables, reflect.TypeFor[tasktwin.Dump]().NumField())
 			require.Equal(t, Count{"users", len(rows.Users)}, info.Tables[1])
@@ -46,7 +46,7 @@ func TestRowsComeBack(t *testing.T) {
 // files are the same.
 func TestThroughPostgres(t *testing.T) {
 	t.Parallel()
-	for _, preset := range []conformance.Preset{conformance.PresetMixed, conformance.PresetValues, conformance.PresetTelemetry} {
+	for _, preset := range []parity.Preset{parity.PresetMixed, parity.PresetValues, parity.PresetTelemetry} {
 		t.Run("preset "+string(preset), func(t *testing.T) {
 			t.Parallel()
 			through(t, generated(t, preset, 2000))
@@ -79,7 +79,7 @@ func through(t *testing.T, rows *tasktwin.Dump) {
 	require.NoError(t, err)
 	got, err := again.Dump(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, conformance.Compare(want, got))
+	require.Empty(t, parity.Compare(want, got))
 }
 
 func TestInstants(t *testing.T) {
@@ -158,7 +158,7 @@ func TestVersion1(t *testing.T) {
 		require.NoError(t, err)
 		back, info, err := Read(t.Context(), bytes.NewReader(data))
 		require.NoError(t, err)
-		require.Empty(t, conformance.Compare(few(), back))
+		require.Empty(t, parity.Compare(few(), back))
 		require.Equal(t, 1, info.Version)
 		require.Equal(t, 1, info.Schema)
 	}

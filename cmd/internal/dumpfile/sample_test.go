@@ -14,7 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -109,10 +109,10 @@ func empty(t *testing.T) *tasktwin.Dump {
 }
 
 // generated is what is left of a random program.
-func generated(t testing.TB, preset conformance.Preset, ops int) *tasktwin.Dump {
+func generated(t testing.TB, preset parity.Preset, ops int) *tasktwin.Dump {
 	t.Helper()
 	db, twin := memdb.New(memdb.Options{}), memdb.New(memdb.Options{})
-	report, err := conformance.Parity(t.Context(), db, twin, conformance.ParityOptions{Seed: 1, Preset: preset, Ops: ops, Check: conformance.CheckEnd})
+	report, err := parity.Run(t.Context(), db, twin, parity.Options{Seed: 1, Preset: preset, Ops: ops, Check: parity.CheckEnd})
 	require.NoError(t, err)
 	require.Empty(t, report.Mismatches)
 	d, err := db.Dump(t.Context())

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
 // shown is how many mismatches are described.
@@ -94,7 +94,7 @@ func compareRows[R any](p *Parity, name string, ref, sub []R) {
 		case i >= len(sub):
 			diff = fmt.Sprintf("only in the reference: %+v", ref[i])
 		default:
-			diff = conformance.Compare(ref[i], sub[i])
+			diff = parity.Compare(ref[i], sub[i])
 		}
 		if diff == "" {
 			continue

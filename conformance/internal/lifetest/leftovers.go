@@ -1,0 +1,111 @@
+//go:build linux
+
+package lifetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// goneTimeout is how long a dead process's leftovers may take to go.
+const goneTimeout = 30 * time.Second
+
+// leftovers are the things that a run may leave behind.
+type leftovers struct {
+	folder    string // of a local server
+	server    int    // its process
+	container string
+	databases string // the start of their names, on the server at base
+	base      string
+}
+
+// leftovers returns what a child could leave. It has to be alive.
+func (c *child) leftovers(t *testing.T, kind, base string) leftovers {
+	t.Helper()
+	switch kind {
+	case "docker":
+		return leftovers{container: "tasktwin-pg-" + c.run(t)}
+	case "url":
+		return leftovers{databases: "tasktwin_test_" + c.run(t), base: base}
+	}
+	u, err := url.Parse(c.url)
+	require.NoError(t, err)
+	host := u.Query().Get("host")
+	l := leftovers{folder: filepath.Dir(host)}
+	pid, err := os.ReadFile(filepath.Join(host, "data", "postmaster.pid"))
+	require.NoError(t, err)
+	_, err = fmt.Sscan(string(pid), &l.server)
+	require.NoError(t, err)
+	return l
+}
+
+// list returns what is there.
+func (l leftovers) list(ctx context.Context) ([]string, error) {
+	var left []string
+	if l.folder != "" {
+		if _, err := os.Stat(l.folder); !errors.Is(err, fs.ErrNotExist) {
+			left = append(left, "folder "+l.folder)
+		}
+		if err := syscall.Kill(l.server, 0); !errors.Is(err, syscall.ESRCH) {
+			left = append(left, fmt.Sprintf("server %d", l.server))
+		}
+	}
+	if l.container != "" {
+		out, err := exec.CommandContext(ctx, "docker", "ps", "--all", "--quiet", "--filter", "name="+l.container).Output()
+		if err != nil {
+			return nil, fmt.Errorf("docker ps: %w", err)
+		}
+		if len(out) > 0 {
+			left = append(left, "container "+l.container)
+		}
+	}
+	if l.databases == "" {
+		return left, nil
+	}
+	conn, err := pgx.Connect(ctx, l.base)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	rows, err := conn.Query(ctx, "SELECT 'database ' || datname FROM pg_database WHERE starts_with(datname, $1)", l.databases)
+	if err != nil {
+		return nil, err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return append(left, names...), err
+}
+
+// requireSome fails if there is nothing, which would prove nothing.
+func (l leftovers) requireSome(t *testing.T) {
+	t.Helper()
+	left, err := l.list(t.Context())
+	require.NoError(t, err)
+	require.NotEmpty(t, left)
+}
+
+// requireNone fails unless everything goes soon.
+func (l leftovers) requireNone(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(goneTimeout); ; time.Sleep(20 * time.Millisecond) {
+		left, err := l.list(t.Context())
+		require.NoError(t, err)
+		if len(left) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still there after %v: %v", goneTimeout, left)
+		}
+	}
+}

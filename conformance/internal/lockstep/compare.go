@@ -1,0 +1,103 @@
+package lockstep
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// comparing is how answers are compared: to the zone of a time and to the
+// difference between nil and empty.
+var comparing = cmp.Options{
+	cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) && a.Location() == b.Location() }),
+	cmp.Transformer("Text", func(m json.RawMessage) *string {
+		if m == nil {
+			return nil
+		}
+		s := string(m)
+		return &s
+	}),
+}
+
+// Compare returns a readable difference between two answers, lines of the
+// reference with a minus and lines of the subject with a plus, and "" where they
+// are identical. Errors are compared by what tasktwin promises of them: whether
+// rows were found, SQLSTATE, table, column and constraint, and the errors of
+// this module by identity.
+func Compare(ref, sub any) string {
+	refErr, refIs := ref.(error)
+	subErr, subIs := sub.(error)
+	if refIs || subIs {
+		ref, sub = errorOf(ref, refErr), errorOf(sub, subErr)
+	}
+	if reflect.DeepEqual(ref, sub) {
+		return ""
+	}
+	return cmp.Diff(ref, sub, comparing)
+}
+
+func errorOf(v any, err error) any {
+	if err == nil {
+		return v
+	}
+	return Describe(err)
+}
+
+// ErrorFacts are what two engines' errors must have in common.
+type ErrorFacts struct {
+	Kind                                string
+	Code                                tasktwin.SQLState
+	Table, Column, Constraint, Elsewise string
+}
+
+func (f ErrorFacts) String() string {
+	var b strings.Builder
+	b.WriteString(f.Kind)
+	for _, part := range []struct{ name, value string }{
+		{"SQLSTATE", string(f.Code)}, {"table", f.Table}, {"column", f.Column}, {"constraint", f.Constraint}, {"message", f.Elsewise},
+	} {
+		if part.value != "" {
+			fmt.Fprintf(&b, " %s=%s", part.name, part.value)
+		}
+	}
+	return b.String()
+}
+
+// kinds are the errors that are told apart by identity.
+var kinds = []struct {
+	err  error
+	name string
+}{
+	{sql.ErrNoRows, "no rows"},
+	{tasktwin.ErrClosed, "store closed"},
+	{tasktwin.ErrTxDone, "transaction done"},
+	{tasktwin.ErrCommitAborted, "commit aborted"},
+	{context.Canceled, "context canceled"},
+	{context.DeadlineExceeded, "context deadline exceeded"},
+	{ErrRollback, "rolled back on purpose"},
+}
+
+// Describe returns what is compared of an error.
+func Describe(err error) ErrorFacts {
+	if err == nil {
+		return ErrorFacts{Kind: "success"}
+	}
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
+		return ErrorFacts{Kind: "failure", Code: e.Code, Table: e.Table, Column: e.Column, Constraint: e.Constraint}
+	}
+	for _, k := range kinds {
+		if errors.Is(err, k.err) {
+			return ErrorFacts{Kind: k.name}
+		}
+	}
+	return ErrorFacts{Kind: "other", Elsewise: err.Error()}
+}

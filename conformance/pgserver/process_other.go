@@ -1,0 +1,29 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package pgserver
+
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// childAttributes leaves it to the watchdog to stop a child whose parent is gone.
+func childAttributes(cred *syscall.Credential, _ syscall.Signal) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setsid: true, Credential: cred}
+}
+
+func fastRoots() []string { return nil }
+
+// startTime returns when a process started, or nothing where that cannot be
+// found out.
+func startTime(pid int) string {
+	cmd := exec.Command("ps", "-o", "lstart=", "-p", strconv.Itoa(pid))
+	cmd.Env = append(cmd.Environ(), "LC_ALL=C", "TZ=UTC")
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}

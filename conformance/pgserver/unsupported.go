@@ -1,0 +1,32 @@
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
+
+package pgserver
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Run is the use of one server by one process.
+type Run struct{ id string }
+
+// LockFile returns the error that there are no such locks on this system.
+func (r *Run) LockFile() (path string, err error) {
+	return "", Absent("not on %s: set %s", runtime.GOOS, envURL)
+}
+
+func (r *Run) end() error { return nil }
+
+// Unlocked returns false: there are no such locks on this system.
+func Unlocked(string) bool { return false }
+
+func startLocal(context.Context, config) (*Backend, error) {
+	return nil, Absent("not on %s: set %s", runtime.GOOS, envURL)
+}
+
+// watchDatabases leaves the databases of a run that dies to the next one.
+func watchDatabases(config, *pgx.ConnConfig, string) (stop func() error, err error) {
+	return func() error { return nil }, nil
+}
