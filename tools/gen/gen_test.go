@@ -41,14 +41,18 @@ func TestGenerate(t *testing.T) {
 		},
 		"pgdb/internal/null/null.go": {`NoteKind = sql.Null[tasktwin.NoteKind]`},
 		"pgdb/forward.go": {
-			`return one(ctx, q, func() error { return valid(arg.Kind) }, (*sqlc.Queries).InsertNote, ` +
+			`return one(ctx, q, func() error { return enums.Check(arg.Kind) }, (*sqlc.Queries).InsertNote, ` +
 				`sqlc.InsertNoteParams{MadeAt: arg.MadeAt, Kind: arg.Kind, ID: arg.ID}, toNote)`,
-			`return many(ctx, q, func() error { return valid(kind) }, (*sqlc.Queries).ListNotes, kind, toNote)`,
+			`return many(ctx, q, func() error { return enums.Check(kind) }, (*sqlc.Queries).ListNotes, kind, toNote)`,
 			`return q.run(ctx, nothing, func(s *sqlc.Queries) error { return s.TouchNote(ctx, sqlc.TouchNoteParams(arg)) })`,
 			`return one(ctx, q, nothing, (*sqlc.Queries).DeleteNote, id, same)`,
 		},
 		"pgdb/rows.go":        {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
 		"pgdb/dump_tables.go": {`dumpTable("notes", q.DumpNotes, toNote, &d.Notes),`},
+		"pgdb/load_tables.go": {`copyTable(tx, "notes", d.Notes),`},
+		"internal/enums/dump.go": {
+			`for i := range d.Notes { r := &d.Notes[i] if err := Check(r.Kind); err != nil { return err } }`,
+		},
 		"conformance/internal/lockstep/intercept_methods.go": {
 			`return through(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return throughExec(ctx, i, "TouchNote",`,
 		},
