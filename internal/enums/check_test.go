@@ -25,14 +25,14 @@ func dumpOfTwo() *tasktwin.Dump {
 }
 
 func fieldsOf(v reflect.Value) (fields []reflect.Value) {
-	for i := range v.NumField() {
-		fields = append(fields, v.Field(i))
+	for _, field := range v.Fields() {
+		fields = append(fields, field)
 	}
 	return fields
 }
 
 func isEnum(v reflect.Value) bool {
-	_, ok := v.Interface().(interface{ TypeName() string })
+	_, ok := reflect.TypeAssert[interface{ TypeName() string }](v)
 	return ok
 }
 
