@@ -99,6 +99,23 @@ func TestNoPasswordIsPrinted(t *testing.T) {
 	require.NoFileExists(t, out)
 }
 
+// Nor where flags and their values are one argument, or spaces are not quoted.
+func TestNoPasswordIsPrintedInPart(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"dump", "--log", sample, "-opostgres://u:hunter2@h/absent/x"},
+		{"report", "--log", sample, "-opostgres://u:hunter2@h/absent/x"},
+		{"simulate", "--set", "work.median=postgres://u:p=hunter2@h"},
+		{"simulate", "--set", "work.median=postgres://u:p,q=hunter2@h"},
+		{"sweep", "--idle-timeout", "5m,postgres://u:p=hunter2@h"},
+		{"replay", "--store", "host=h", "password=", "hunter2"},
+		{"replay", "--store", "host=h password=", "hunter2"},
+		{"load", "--postgres", "host=h", "PASSWORD =", "hunter2", "user=u"},
+	} {
+		requireNoPassword(t, command(t, args...), strings.Join(args, " "))
+	}
+}
+
 func requireNoPassword(t *testing.T, r result, of string) {
 	t.Helper()
 	require.NotEqual(t, exitOK, r.code, of)
