@@ -20,6 +20,7 @@ var secretive = []string{
 	"postgres://u:hunter2@127.0.0.1:1/x?connect_timeout=1",
 	"postgres://127.0.0.1:1/x?user=u&password=hunter2",
 	"postgres://u@127.0.0.1:1/x?sslpassword=hunter2",
+	"postgres://u%3Ahunter2@127.0.0.1:1/x",
 	"postgres://u:p@hunter2@127.0.0.1:1/x",
 	"postgres://u:p/hunter2@127.0.0.1:1/x",
 	"postgres://u:1/hunter2@127.0.0.1:1/x",
