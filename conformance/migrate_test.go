@@ -221,7 +221,21 @@ func TestMigrateIntoASchemaOfItsOwn(t *testing.T) {
 func TestMigrateWithoutASchema(t *testing.T) {
 	t.Parallel()
 	err := pgdb.Migrate(t.Context(), addParameter(emptyDatabase(t), "search_path=absent"))
-	require.ErrorContains(t, err, "search_path is absent")
+	require.ErrorContains(t, err, `search_path is "absent"`)
+}
+
+// Tables that are made in pg_temp go with the session.
+func TestMigrateMakesNoTemporaryTables(t *testing.T) {
+	t.Parallel()
+	url := emptyDatabase(t)
+	conn := connect(t, url)
+	before := catalogue(t, conn)
+	err := pgdb.Migrate(t.Context(), addParameter(url, "search_path=pg_temp,public"))
+	require.ErrorIs(t, err, pgdb.ErrRefused)
+	require.ErrorContains(t, err, `its search_path is "pg_temp,public", which begins with the schema of temporary tables`)
+	require.Equal(t, before, catalogue(t, conn))
+	require.NoError(t, pgdb.Migrate(t.Context(), addParameter(url, "search_path=public,pg_temp")))
+	require.Equal(t, []string{"1", "2", "3"}, migrated(t, conn))
 }
 
 // Two tasktwins in two schemas of one database know nothing of each other.

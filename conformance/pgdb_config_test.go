@@ -26,6 +26,9 @@ var secretive = []string{
 	"postgres://127.0.0.1:1/x?user=u&password=hunter2&connect_timeout=1",
 	"postgres://u@127.0.0.1:1/x?pass%77ord=hunter2&connect_timeout=1",
 	"postgres://u@127.0.0.1:1/x?sslpassword=hunter2&connect_timeout=1",
+	// a colon that is
+	"postgres://u%3Ahunter2@127.0.0.1:1/x",
+	"postgres://u%3ahunter2:@127.0.0.1:1/x?connect_timeout=1",
 	// a password that is not percent-encoded
 	"postgres://u:p@hunter2@127.0.0.1:1/x",
 	"postgres://u:hunter2@p@127.0.0.1:1/x",
@@ -82,6 +85,7 @@ var secretive = []string{
 	"host=127.0.0.1 port=1 dbname=x;password=hunter2",
 	"Server=h;Database=x;User Id=u;Password=hunter2",
 	"host=u:hunter2@h",
+	"host=127.0.0.1 port=1 user=u:hunter2 dbname=x",
 	"host=127.0.0.1 port=1 dbname=postgres://u:hunter2@h/x",
 	"host=127.0.0.1,h;password=hunter2 port=1",
 }
@@ -123,6 +127,9 @@ func TestServersQuoteNoPassword(t *testing.T) {
 			require.NotContains(t, err.Error(), marker)
 		}
 	}
+	_, err = pgdb.Open(t.Context(), good+"&user=u%3A"+marker, pgdb.Options{})
+	require.ErrorContains(t, err, `"u:…"`)
+	require.NotContains(t, err.Error(), marker)
 	_, err = pgdb.Open(t.Context(), good+"&no_such_name=x", pgdb.Options{})
 	require.ErrorContains(t, err, `"no_such_name"`, "without a password there is nothing to hide")
 }

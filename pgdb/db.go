@@ -68,7 +68,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	}
 	db := New(pool)
 	db.owned = true
-	if err := db.checkEncodings(ctx); err != nil {
+	if err := db.withConn(ctx, func(*pgxpool.Conn) error { return nil }); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
@@ -90,14 +90,14 @@ func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
-	return db.run(ctx, nothing, func(*sqlc.Queries) error { return db.pool.Ping(ctx) })
+	return db.call(ctx, func(conn *pgxpool.Conn) error { return wrap(conn.Ping(ctx)) })
 }
 
 // ServerVersion returns the server's major version.
 func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	var num int
-	err := db.run(ctx, nothing, func(*sqlc.Queries) error {
-		return db.pool.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&num)
+	err := db.call(ctx, func(conn *pgxpool.Conn) error {
+		return wrap(conn.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&num))
 	})
 	return num / 10000, err
 }
@@ -166,35 +166,32 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
-	if err := db.checkEncodings(ctx); err != nil {
-		return err
-	}
-	return wrap(fn(sqlc.New(quick{db.pool})))
+	return db.withConn(ctx, func(conn *pgxpool.Conn) error { return wrap(fn(sqlc.New(quick{conn}))) })
 }
 
-// checkEncodings looks, before the first statement, at one connection of the
-// pool: they are all alike.
-func (db *DB) checkEncodings(ctx context.Context) error {
-	if db.encoded.Load() {
-		return nil
+// call registers a call and runs it with a connection.
+func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
+	if err := db.enter(ctx); err != nil {
+		return err
 	}
+	defer db.leave()
+	return db.withConn(ctx, fn)
+}
+
+// withConn runs fn with a connection of the pool, which is given back even if fn
+// panics: the pool's own methods would keep it then.
+func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return wrap(err)
 	}
 	defer conn.Release()
-	if err := checkEncodings(conn.Conn().PgConn()); err != nil {
-		return err
+	// One connection is enough: they are all alike.
+	if !db.encoded.Load() {
+		if err := checkEncodings(conn.Conn().PgConn()); err != nil {
+			return err
+		}
+		db.encoded.Store(true)
 	}
-	db.encoded.Store(true)
-	return nil
-}
-
-// begin begins a transaction of the server.
-func (db *DB) begin(ctx context.Context, o pgx.TxOptions) (pgx.Tx, error) {
-	if err := db.checkEncodings(ctx); err != nil {
-		return nil, err
-	}
-	p, err := db.pool.BeginTx(ctx, o)
-	return p, wrap(err)
+	return fn(conn)
 }

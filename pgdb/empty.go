@@ -22,8 +22,9 @@ var ErrNotEmpty = errors.New("the database already has rows")
 // database in which one of them has rows. Of several transactions that fill the
 // database after it, one succeeds: the others wait for it, and find its rows.
 //
-// Readers are not locked out. It has to come before any other statement of a
-// transaction that is not read committed.
+// Readers are not locked out. The user needs UPDATE, DELETE or TRUNCATE on the
+// tables: LOCK TABLE asks for one of them, and INSERT is not enough. It has to come
+// before any other statement of a transaction that is not read committed.
 func LockEmpty(ctx context.Context, s tasktwin.Store) error {
 	t, ok := s.(*tx)
 	if !ok {

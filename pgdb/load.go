@@ -25,12 +25,7 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	if err := loadable(rows); err != nil {
 		return err
 	}
-	p, err := db.begin(ctx, pgx.TxOptions{})
-	if err != nil {
-		return err
-	}
-	t := newTx(&session{db: db}, p, nil)
-	return t.finish(ctx, func(tasktwin.Store) error { return t.load(ctx, nothing, rows) })
+	return db.transact(ctx, pgx.TxOptions{}, func(t *tx) error { return t.load(ctx, nothing, rows) })
 }
 
 // Load adds every row of rows in the transaction.

@@ -23,7 +23,7 @@ const closeTimeout = 5 * time.Second
 
 // Migrate brings the schema of the database at url up to date, in one
 // transaction. That schema is the first of the search path that exists, which
-// search_path in the URL can set.
+// search_path in the URL can set; pg_temp in its place is refused.
 //
 // The schema has to be empty, but for what extensions put there, or made by
 // Migrate before. A schema with anything else in it, or one that a newer tasktwin
@@ -33,8 +33,8 @@ const closeTimeout = 5 * time.Second
 //
 // Where several processes migrate at once, an advisory lock makes them take
 // turns, and the later ones find nothing to do. A schema that is up to date is
-// only read. Waiting for the lock ends with the context. Errors contain no
-// password: see [ParseConfig].
+// only read. Waiting for the lock ends with the context, or after the user's
+// lock_timeout. Errors contain no password: see [ParseConfig].
 func Migrate(ctx context.Context, url string) error {
 	return migrate(ctx, url, func(context.Context, pgx.Tx) error { return nil })
 }

@@ -97,14 +97,20 @@ func (e *connectError) Unwrap() error { return e.cause }
 
 // redact returns an error of a connection without what may be the rest of a
 // password: a space or an & that is not quoted ends one early, what follows is
-// taken for a parameter, and the server quotes the parameters that it refuses.
+// taken for a parameter, and the server quotes the parameters that it refuses. A
+// colon that is written as %3A makes the password a part of the user.
 func redact(c *pgx.ConnConfig, err error) error {
-	if err == nil || !assigned.MatchString(c.ConnString()) {
-		return err
+	if err == nil {
+		return nil
 	}
 	var pairs []string
-	for name, value := range c.RuntimeParams {
-		pairs = append(pairs, `"`+name+`"`, `"…"`, `"`+value+`"`, `"…"`)
+	if name, rest, found := strings.Cut(c.User, ":"); found && rest != "" {
+		pairs = append(pairs, c.User, name+":…")
+	}
+	if assigned.MatchString(c.ConnString()) {
+		for name, value := range c.RuntimeParams {
+			pairs = append(pairs, `"`+name+`"`, `"…"`, `"`+value+`"`, `"…"`)
+		}
 	}
 	text := strings.NewReplacer(pairs...).Replace(err.Error())
 	if text == err.Error() {

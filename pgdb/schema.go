@@ -63,11 +63,17 @@ ORDER BY name = ANY($1) DESC, kind, name`
 func inspect(ctx context.Context, tx pgx.Tx, all []migration) (schema, error) {
 	var name *string
 	var path string
-	if err := tx.QueryRow(ctx, "SELECT current_schema(), current_setting('search_path')").Scan(&name, &path); err != nil {
+	var temporary bool
+	const current = `SELECT s, current_setting('search_path'), pg_my_temp_schema() IN (SELECT oid FROM pg_namespace WHERE nspname = s)
+		FROM current_schema() AS s`
+	if err := tx.QueryRow(ctx, current).Scan(&name, &path, &temporary); err != nil {
 		return schema{}, err
 	}
-	if name == nil {
-		return schema{}, fmt.Errorf("%w: its search_path is %s, of which no schema exists", ErrRefused, path)
+	switch {
+	case name == nil:
+		return schema{}, fmt.Errorf("%w: its search_path is %q, of which no schema exists", ErrRefused, path)
+	case temporary: // tables made there would go with the session
+		return schema{}, fmt.Errorf("%w: its search_path is %q, which begins with the schema of temporary tables", ErrRefused, path)
 	}
 	var ours []string
 	for _, o := range objectsOf(all) {

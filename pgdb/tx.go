@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
@@ -69,11 +70,19 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err != nil {
 		return err
 	}
-	p, err := db.begin(ctx, o)
-	if err != nil {
-		return err
-	}
-	return newTx(&session{db: db}, p, nil).finish(ctx, fn)
+	return db.transact(ctx, o, func(t *tx) error { return fn(t) })
+}
+
+// transact runs fn in a transaction.
+func (db *DB) transact(ctx context.Context, o pgx.TxOptions, fn func(*tx) error) error {
+	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
+		p, err := conn.BeginTx(ctx, o)
+		if err != nil {
+			return wrap(err)
+		}
+		t := newTx(&session{db: db}, p, nil)
+		return t.finish(ctx, func(tasktwin.Store) error { return fn(t) })
+	})
 }
 
 func pgxOptions(opts *tasktwin.TxOptions) (pgx.TxOptions, error) {
@@ -136,8 +145,12 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 		defer cancel()
 		// Also where the connection is lost: the pool wants to know.
-		if e := t.pgx.Rollback(ctx); e != nil && err == nil && !t.s.lost {
-			err = wrap(e)
+		lost := t.s.lost
+		if e := t.pgx.Rollback(ctx); e != nil {
+			t.s.lost = true
+			if err == nil && !lost {
+				err = wrap(e)
+			}
 		}
 	}()
 	if err := fn(t); err != nil {
@@ -223,6 +236,7 @@ func (t *tx) locked(ctx context.Context, fn func() error) error {
 	err := t.begin(ctx)
 	if err == nil {
 		err = fn()
+		t.s.lost = t.s.lost || t.pgx.Conn().IsClosed()
 	}
 	panicked = false
 	return err
@@ -251,9 +265,6 @@ func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries)
 			}
 		}
 		err := wrap(fn(sqlc.New(quick{t.pgx})))
-		if t.pgx.Conn().IsClosed() {
-			t.s.lost = true
-		}
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// A failure on the way to the server, such as of encoding a parameter.
 			t.s.refused = true

@@ -7,34 +7,60 @@ import (
 	"strings"
 )
 
-// connectionString finds what may be a connection string with a password, well
-// formed or not.
-var connectionString = regexp.MustCompile(`(?i)://|:[^@]*@|(password|passwd|pwd)\s*=`)
+const hidden = "(a connection string)"
+
+var (
+	// connectionString finds what may be a connection string with a password, well
+	// formed or not.
+	connectionString = regexp.MustCompile(`(?i)://|:[^@]*@|(password|passwd|pwd)\s*=`)
+	// unfinished finds the end of an argument whose password is the next one, since
+	// a space was not quoted.
+	unfinished = regexp.MustCompile(`(?i)(password|passwd|pwd)\s*=\s*$`)
+)
 
 // withoutPasswords returns a message without the arguments that may have a
 // password in them. What takes a connection string never quotes one; what takes
 // something else may be given one by mistake, and quotes it.
 func withoutPasswords(message string, args []string) string {
-	for _, arg := range args {
-		if !connectionString.MatchString(arg) {
-			continue
+	for i, arg := range args {
+		if i > 0 && unfinished.MatchString(args[i-1]) {
+			message = withoutWord(message, arg)
 		}
-		forms := []string{arg}
-		if _, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(arg, "-") {
-			forms = append(forms, value)
-		}
-		// What is read as a list, or as NAME=VALUE, is quoted in part.
-		for _, part := range strings.FieldsFunc(arg, func(r rune) bool { return r == ',' || r == '=' }) {
-			if connectionString.MatchString(part) {
-				forms = append(forms, part)
+		for _, form := range quotedForms(arg) {
+			if !connectionString.MatchString(form) {
+				continue
 			}
-		}
-		for _, form := range forms {
 			quoted := strconv.Quote(form)
 			for _, written := range []string{form, quoted[1 : len(quoted)-1], filepath.Clean(form)} {
-				message = strings.ReplaceAll(message, written, "(a connection string)")
+				message = strings.ReplaceAll(message, written, hidden)
 			}
 		}
 	}
 	return message
+}
+
+// quotedForms returns what a message may quote of an argument, longer forms before
+// their parts.
+func quotedForms(arg string) []string {
+	forms := []string{arg}
+	if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' {
+		forms = append(forms, arg[2:]) // -oVALUE
+	}
+	for i, b := range []byte(arg) {
+		if b == '=' {
+			forms = append(forms, arg[i+1:]) // --flag=VALUE and NAME=VALUE
+		}
+	}
+	// What is read as a list, or as NAME=VALUE, is quoted in part.
+	forms = append(forms, strings.Split(arg, ",")...)
+	return append(forms, strings.FieldsFunc(arg, func(r rune) bool { return r == ',' || r == '=' })...)
+}
+
+// withoutWord hides a word, which may be short, but no other that it is part of.
+func withoutWord(message, word string) string {
+	if word == "" {
+		return message
+	}
+	whole := regexp.MustCompile(`(^|[^\pL\pN])` + regexp.QuoteMeta(word) + `($|[^\pL\pN])`)
+	return whole.ReplaceAllString(message, "${1}"+hidden+"${2}")
 }

@@ -20,6 +20,7 @@ var secretive = []string{
 	"postgres://u:hunter2@127.0.0.1:1/x?connect_timeout=1",
 	"postgres://127.0.0.1:1/x?user=u&password=hunter2",
 	"postgres://u@127.0.0.1:1/x?sslpassword=hunter2",
+	"postgres://u%3Ahunter2@127.0.0.1:1/x",
 	"postgres://u:p@hunter2@127.0.0.1:1/x",
 	"postgres://u:p/hunter2@127.0.0.1:1/x",
 	"postgres://u:1/hunter2@127.0.0.1:1/x",
@@ -97,6 +98,23 @@ func TestNoPasswordIsPrinted(t *testing.T) {
 		}
 	}
 	require.NoFileExists(t, out)
+}
+
+// Nor where flags and their values are one argument, or spaces are not quoted.
+func TestNoPasswordIsPrintedInPart(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"dump", "--log", sample, "-opostgres://u:hunter2@h/absent/x"},
+		{"report", "--log", sample, "-opostgres://u:hunter2@h/absent/x"},
+		{"simulate", "--set", "work.median=postgres://u:p=hunter2@h"},
+		{"simulate", "--set", "work.median=postgres://u:p,q=hunter2@h"},
+		{"sweep", "--idle-timeout", "5m,postgres://u:p=hunter2@h"},
+		{"replay", "--store", "host=h", "password=", "hunter2"},
+		{"replay", "--store", "host=h password=", "hunter2"},
+		{"load", "--postgres", "host=h", "PASSWORD =", "hunter2", "user=u"},
+	} {
+		requireNoPassword(t, command(t, args...), strings.Join(args, " "))
+	}
 }
 
 func requireNoPassword(t *testing.T, r result, of string) {

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,6 +57,10 @@ func New(flag, path string, uses ...Use) (*File, error) {
 	if f.target, err = resolve(path); err != nil {
 		return nil, f.failed(f.named(err))
 	}
+	// What /dev/fd leads to may have no name any more.
+	if at, err := os.Lstat(f.target); info != nil && (err != nil || !os.SameFile(at, info)) {
+		return nil, f.failed(fmt.Errorf("%s is a file that has been deleted or replaced", path))
+	}
 	for _, use := range uses {
 		if use.is(info, f.target) {
 			return nil, &ClashError{Flag: flag, Path: path, What: use.what}
@@ -110,24 +115,26 @@ func absolute(path string) string {
 const maxLinks = 40
 
 // resolve follows the links of a path. The file at their end need not be there,
-// but its folder has to.
+// but its folder has to. Paths are taken apart and put together as they are: the
+// folder above a link is the one above where it leads, so "link/.." must not be
+// dropped.
 func resolve(path string) (string, error) {
 	for range maxLinks {
 		target, err := filepath.EvalSymlinks(path)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return target, err
 		}
-		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
-		if err != nil {
+		dir, name := filepath.Split(path)
+		if dir, err = filepath.EvalSymlinks(cmp.Or(dir, ".")); err != nil {
 			return "", err
 		}
-		path = filepath.Join(dir, filepath.Base(path))
+		path = filepath.Join(dir, name)
 		to, err := os.Readlink(path)
 		if err != nil {
 			return path, nil //nolint:nilerr // nothing is there yet
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Join(dir, to)
+			to = dir + string(filepath.Separator) + to
 		}
 		path = to
 	}

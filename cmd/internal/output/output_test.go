@@ -3,6 +3,7 @@ package output
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -205,4 +206,45 @@ func TestStreams(t *testing.T) {
 	require.NoError(t, Clash("the standard output", null, Path("the log", os.DevNull)))
 	_, err = New("--to", os.DevNull, Stream("the standard output", null))
 	require.ErrorContains(t, err, "is not a regular file")
+}
+
+// The folder above a link is the one above where the link leads.
+func TestFoldersAboveLinks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700))
+	require.NoError(t, os.Symlink(filepath.Join("a", "b"), filepath.Join(dir, "link")))
+	require.NoError(t, os.Symlink("link/../linked", filepath.Join(dir, "dangling")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "other"), []byte("before"), 0o600))
+	for _, c := range []struct{ path, target string }{
+		{"/link/../other", "a/other"}, {"/dangling", "a/linked"}, {"/link/../b/deep", "a/b/deep"},
+	} {
+		require.NoError(t, newFile(t, dir+c.path).Write(t.Context(), text(c.path)))
+		require.Equal(t, c.path, read(t, filepath.Join(dir, c.target)))
+	}
+	require.Equal(t, "before", read(t, filepath.Join(dir, "other")))
+
+	_, err := New("--to", dir+"/missing/../other2")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "missing/../other2")
+	require.NoFileExists(t, filepath.Join(dir, "other2"))
+}
+
+// A file without a name cannot be replaced, and none is made in its place.
+func TestDeletedFiles(t *testing.T) {
+	t.Parallel()
+	path := existing(t)
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	defer file.Close()
+	fd := fmt.Sprintf("/dev/fd/%d", file.Fd())
+	if _, err := os.Stat(fd); err != nil {
+		t.Skip(err)
+	}
+	require.NoError(t, os.Remove(path))
+	_, err = New("--to", fd)
+	require.ErrorContains(t, err, "--to: "+fd+" is a file that has been deleted or replaced")
+	files, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Empty(t, files)
 }

@@ -1,9 +1,11 @@
 package replay
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -117,12 +119,23 @@ func (l *Log) readHeader(want Columns) error {
 	return err
 }
 
+// record returns the next record that has anything in it. Spreadsheets write rows
+// of delimiters alone, which mean no more than empty lines.
+func (l *Log) record() (fields [][]byte, line int, err error) {
+	for {
+		fields, line, err = l.csv.next()
+		if err != nil || slices.ContainsFunc(fields, func(f []byte) bool { return len(bytes.TrimSpace(f)) > 0 }) {
+			return fields, line, err
+		}
+	}
+}
+
 // sample reads rows ahead until the layouts of both time columns are clear.
 func (l *Log) sample(order DateOrder) (starts, ends *detector, err error) {
 	starts, ends = newDetector(), newDetector()
 	size := 0
 	for n := 1; n <= sampleMost && size < sampleBytes; n++ {
-		fields, line, err := l.csv.next()
+		fields, line, err := l.record()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -194,7 +207,7 @@ func (l *Log) Next() (Row, error) {
 		}
 		return l.row(rec.line, len(rec.fields), func(i int) string { return rec.fields[i] })
 	}
-	fields, line, err := l.csv.next()
+	fields, line, err := l.record()
 	if bad := l.text.err(); bad != nil {
 		return Row{}, bad
 	}

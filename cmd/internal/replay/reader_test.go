@@ -297,6 +297,7 @@ func TestDialects(t *testing.T) {
 		"a mark":       "\ufeffcase,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02\n",
 		"no last end":  "case,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02",
 		"empty lines":  "case,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02\n\n\n",
+		"empty rows":   "case,activity,actor,start\n1,\"a, \"\"b\"\"\",ada,2016-01-02\n,,,\n , ,\t, \n   \n\"\",,,\"\"\n,\n",
 		"quoted names": "\"case\",\"activity\",\"actor\",\"start\"\n\"1\",\"a, \"\"b\"\"\",\"ada\",\"2016-01-02\"\n",
 	} {
 		t.Run(name, func(t *testing.T) {

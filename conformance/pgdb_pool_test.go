@@ -1,0 +1,122 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
+)
+
+// hookTracer calls hook before one of the statements, and before none if left is 0.
+type hookTracer struct {
+	left int
+	hook func()
+}
+
+func (h *hookTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	if h.left--; h.left == 0 {
+		h.hook()
+	}
+	return ctx
+}
+
+func (*hookTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A panic on the way through the driver takes no connection with it, wherever
+// it comes from: here, from the tracer of the nth statement.
+func TestPanicsKeepNoConnection(t *testing.T) {
+	t.Parallel()
+	for _, end := range []struct {
+		name string
+		hook func()
+	}{{"panic", func() { panic("the tracer failed") }}, {"exit", runtime.Goexit}} {
+		for _, place := range []string{"store", "transaction", "savepoint"} {
+			t.Run(end.name+"/"+place, func(t *testing.T) {
+				t.Parallel()
+				tracer := &hookTracer{hook: end.hook}
+				db, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{MaxConns: 1, Tracer: tracer})
+				require.NoError(t, err)
+				t.Cleanup(func() { require.NoError(t, db.Close()) })
+				for name, call := range calls {
+					reached := true
+					for n := 1; reached; n++ {
+						tracer.left = n
+						inGoroutine(func() { _ = callIn(t.Context(), place, db, call) })
+						reached = tracer.left <= 0
+						tracer.left = 0
+						requireConnection(t, db, fmt.Sprintf("%s, statement %d", name, n))
+					}
+				}
+			})
+		}
+	}
+}
+
+// inGoroutine runs fn to its end, which may be a panic or an exit.
+func inGoroutine(fn func()) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() { _ = recover() }()
+		fn()
+	}()
+	<-ended
+}
+
+// callIn calls a store, or its transaction or a savepoint of that.
+func callIn(ctx context.Context, place string, s tasktwin.Store, call func(context.Context, tasktwin.Store) error) error {
+	switch place {
+	case "transaction":
+		return s.InTx(ctx, func(tx tasktwin.Store) error { return call(ctx, tx) }, nil)
+	case "savepoint":
+		return s.InTx(ctx, func(tx tasktwin.Store) error { return callIn(ctx, "transaction", tx, call) }, nil)
+	default:
+		return call(ctx, s)
+	}
+}
+
+// requireConnection requires that the pool has a connection to give.
+func requireConnection(t *testing.T, db *pgdb.DB, after string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	require.NoError(t, db.Ping(ctx), after)
+	err := db.InTx(ctx, func(tx tasktwin.Store) error { return tx.Ping(ctx) }, nil)
+	require.NoError(t, err, after)
+}
+
+// The connection may be lost at a savepoint as well as at another statement.
+func TestSavepointOnALostConnection(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	killer := connect(t, url)
+	db, err := pgdb.Open(t.Context(), addParameter(url, "application_name=victim"), pgdb.Options{MaxConns: 1})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	for name, statement := range map[string]func(tasktwin.Store) error{
+		"savepoint": func(tx tasktwin.Store) error {
+			return tx.InTx(t.Context(), func(tasktwin.Store) error { return nil }, nil)
+		},
+		"statement": func(tx tasktwin.Store) error { return tx.Ping(t.Context()) },
+	} {
+		err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
+			require.NoError(t, tx.Ping(t.Context()))
+			execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
+			require.Error(t, statement(tx), name)
+			_, err := tx.GetTaskByID(t.Context(), uuid.New())
+			fails(t, "after a "+name, err, aborted)
+			return nil
+		}, nil)
+		require.ErrorIs(t, err, tasktwin.ErrCommitAborted, name)
+		requireConnection(t, db, name)
+	}
+}
