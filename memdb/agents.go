@@ -54,11 +54,13 @@ func parseAgent(r *tasktwin.WorkspaceAgent) (pendingRow[agentRow], error) {
 	return pendingRow[agentRow]{row: &agentRow{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
 }
 
+// InsertWorkspaceAgent implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWorkspaceAgentParams) (tasktwin.WorkspaceAgent, error) {
 	a, err := parseAgent((*tasktwin.WorkspaceAgent)(&arg))
 	return insertRow(ctx, q, &agents, a, err, copyAgent)
 }
 
+// UpdateWorkspaceAgentLifecycleStateByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) (tasktwin.WorkspaceAgent, error) {
 	parsed := firstError(enum(arg.LifecycleState), timestamp(&arg.UpdatedAt))
 	return updateRow(ctx, q, &agents, arg.ID, parsed, func(a *agentRow) {
@@ -66,10 +68,12 @@ func (q queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg
 	}, copyAgent)
 }
 
+// GetWorkspaceAgentByID implements [tasktwin.Querier].
 func (q queries) GetWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceAgent, error) {
 	return getRow(ctx, q, &agents, id, copyAgent)
 }
 
+// DeleteWorkspaceAgentByID implements [tasktwin.Querier].
 func (q queries) DeleteWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &agents, id)
 }

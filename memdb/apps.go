@@ -62,20 +62,24 @@ func newApp(r *tasktwin.WorkspaceApp) pendingRow[appRow] {
 	return pendingRow[appRow]{row: a, refs: refs{nullUUID(r.AgentID)}}
 }
 
+// InsertWorkspaceApp implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
 	r := (*tasktwin.WorkspaceApp)(&arg)
 	parsed := firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
 	return insertRow(ctx, q, &apps, newApp(r), parsed, copyApp)
 }
 
+// UpdateWorkspaceAppHealthByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
 	return updateRow(ctx, q, &apps, arg.ID, enum(arg.Health), func(a *appRow) { a.health = codeOf(arg.Health, appHealths) }, copyApp)
 }
 
+// GetWorkspaceAppByID implements [tasktwin.Querier].
 func (q queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceApp, error) {
 	return getRow(ctx, q, &apps, id, copyApp)
 }
 
+// DeleteWorkspaceAppByID implements [tasktwin.Querier].
 func (q queries) DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &apps, id)
 }

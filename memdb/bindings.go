@@ -101,6 +101,7 @@ func newBinding(r *tasktwin.TaskWorkspaceApp) pendingRow[bindingRow] {
 	return pendingRow[bindingRow]{row: &bindingRow{number: r.WorkspaceBuildNumber}, refs: refs{nullUUID(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID}}
 }
 
+// UpsertTaskWorkspaceApp implements [tasktwin.Querier].
 func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
 	f := newBinding(&tasktwin.TaskWorkspaceApp{
 		TaskID: arg.TaskID, WorkspaceAgentID: arg.WorkspaceAgentID, WorkspaceAppID: arg.WorkspaceAppID, WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
@@ -117,6 +118,7 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 	return row, err
 }
 
+// ListTaskWorkspaceAppsByTaskID implements [tasktwin.Querier].
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWorkspaceApp, error) {
 		return copies(st, &bindings, bindingsIn(st, taskID), copyBinding), nil

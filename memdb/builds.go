@@ -107,11 +107,13 @@ func parseBuild(arg *tasktwin.InsertWorkspaceBuildParams) (pendingRow[buildRow],
 	return pendingRow[buildRow]{row: b, refs: refs{nullUUID(arg.JobID), nullUUID(arg.TemplateVersionID), nullUUID(arg.WorkspaceID)}}, nil
 }
 
+// InsertWorkspaceBuild implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWorkspaceBuildParams) (tasktwin.WorkspaceBuild, error) {
 	b, err := parseBuild(&arg)
 	return insertRow(ctx, q, &builds, b, err, copyBuild)
 }
 
+// GetLatestWorkspaceBuildByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) (tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) (row tasktwin.WorkspaceBuild, err error) {
 		list := buildsIn(st, workspaceID)
@@ -123,6 +125,7 @@ func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, works
 	})
 }
 
+// ListWorkspaceBuildsByWorkspaceID implements [tasktwin.Querier].
 func (q queries) ListWorkspaceBuildsByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) ([]tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceBuild, error) {
 		return copies(st, &builds, buildsIn(st, workspaceID), copyBuild), nil

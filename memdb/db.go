@@ -33,7 +33,8 @@ type Options struct {
 	Lower LowerMode
 }
 
-// DB is an in-memory store. It is safe for concurrent use.
+// DB is an in-memory store. It is safe for concurrent use. Its queries are documented
+// at [tasktwin.Querier], and Dump and Load at [tasktwin.Dumper] and [tasktwin.Loader].
 type DB struct {
 	queries
 	store rel.Store[tables]

@@ -104,11 +104,13 @@ func parseJob(arg *tasktwin.InsertProvisionerJobParams) (pendingRow[jobRow], err
 	return pendingRow[jobRow]{row: j, refs: refs{nullUUID(arg.OrganizationID)}}, nil
 }
 
+// InsertProvisionerJob implements [tasktwin.Querier].
 func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {
 	j, err := parseJob(&arg)
 	return insertRow(ctx, q, &jobs, j, err, copyJob)
 }
 
+// UpdateProvisionerJobByID implements [tasktwin.Querier].
 func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.UpdateProvisionerJobByIDParams) (tasktwin.ProvisionerJob, error) {
 	parsed := firstError(nullTimestamp(&arg.StartedAt), nullTimestamp(&arg.CanceledAt),
 		nullTimestamp(&arg.CompletedAt), nullText(&arg.Error), timestamp(&arg.UpdatedAt))
@@ -118,10 +120,12 @@ func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.Upda
 	}, copyJob)
 }
 
+// GetProvisionerJobByID implements [tasktwin.Querier].
 func (q queries) GetProvisionerJobByID(ctx context.Context, id uuid.UUID) (tasktwin.ProvisionerJob, error) {
 	return getRow(ctx, q, &jobs, id, copyJob)
 }
 
+// DeleteProvisionerJobByID implements [tasktwin.Querier].
 func (q queries) DeleteProvisionerJobByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &jobs, id)
 }

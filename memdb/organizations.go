@@ -38,11 +38,13 @@ func parseOrganization(r *tasktwin.Organization) error {
 	return firstError(text(r.Name), text(r.DisplayName), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt))
 }
 
+// InsertOrganization implements [tasktwin.Querier].
 func (q queries) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
 	r := (*tasktwin.Organization)(&arg)
 	return insertRow(ctx, q, &organizations, pendingRow[tasktwin.Organization]{row: r}, parseOrganization(r), plain)
 }
 
+// DeleteOrganizationByID implements [tasktwin.Querier].
 func (q queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &organizations, id)
 }

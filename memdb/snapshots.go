@@ -57,6 +57,7 @@ func parseSnapshot(row *tasktwin.TaskSnapshot) (pendingRow[snapshotRow], error) 
 	return pendingRow[snapshotRow]{row: s, refs: refs{nullUUID(row.TaskID)}}, firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
 }
 
+// UpsertTaskSnapshot implements [tasktwin.Querier].
 func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
 	f, err := parseSnapshot(&tasktwin.TaskSnapshot{
 		TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt,
@@ -68,6 +69,7 @@ func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTask
 	return err
 }
 
+// GetTaskSnapshot implements [tasktwin.Querier].
 func (q queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (tasktwin.TaskSnapshot, error) {
 	return getRow(ctx, q, &snapshots, taskID, copySnapshot)
 }

@@ -148,6 +148,7 @@ func statusRefs(r *tasktwin.WorkspaceAppStatus) refs {
 	return refs{nullUUID(r.AgentID), nullUUID(r.AppID), nullUUID(r.WorkspaceID)}
 }
 
+// InsertWorkspaceAppStatus implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
 	r := (*tasktwin.WorkspaceAppStatus)(&arg)
 	row, err := parseStatus(r)
@@ -162,6 +163,7 @@ func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.Inse
 	return *r, nil
 }
 
+// ListWorkspaceAppStatusesByAppID implements [tasktwin.Querier].
 func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceAppStatus, error) {
 		slot, a := apps.find(st, appID)

@@ -126,6 +126,7 @@ func parseTask(arg *tasktwin.InsertTaskParams) (pendingRow[taskRow], error) {
 	return newTask(&t), err
 }
 
+// InsertTask implements [tasktwin.Querier].
 func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
 	r, err := parseTask(&arg)
 	return insertRow(ctx, q, &tasks, r, err, copyTask)
@@ -148,6 +149,7 @@ func updateTask(ctx context.Context, q queries, parsed error, find func(*state) 
 	})
 }
 
+// UpdateTaskWorkspaceID implements [tasktwin.Querier].
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
 	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
@@ -164,6 +166,7 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 	}, func(r *taskRow) { r.workspaceID, r.workspaceSlot = arg.WorkspaceID.UUID, workspace })
 }
 
+// GetTaskByID implements [tasktwin.Querier].
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
 		_, r := liveTask(st, id)
@@ -172,6 +175,7 @@ func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.Ta
 	return row, err
 }
 
+// GetTaskByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error { return firstOfWorkspace(st, workspaceID).view(&row) })
 	return row, err
@@ -196,6 +200,7 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (first *taskRow) {
 	return first
 }
 
+// GetTaskByOwnerIDAndName implements [tasktwin.Querier].
 func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, text(arg.Name), func(st *state) error { return taskOfName(st, arg.OwnerID, arg.Name).view(&row) })
 	return row, err
@@ -225,6 +230,7 @@ func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 	return nil
 }
 
+// DeleteTask implements [tasktwin.Querier].
 func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) (uuid.UUID, error) {
 	return write(ctx, q, timestamp(&arg.DeletedAt), rel.FailsBeforeWriting, func(st *state) (uuid.UUID, error) {
 		if slot, s := snapshots.find(st, arg.ID); s != nil {
@@ -245,6 +251,7 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 	})
 }
 
+// UpdateTaskPrompt implements [tasktwin.Querier].
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
 	return updateTask(ctx, q, text(arg.Prompt),
 		func(st *state) (uint32, *taskRow) { return liveTask(st, arg.ID) },

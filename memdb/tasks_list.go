@@ -63,6 +63,7 @@ func relist(st *state, slot uint32, r, old *taskRow) {
 	}
 }
 
+// ListTasks implements [tasktwin.Querier].
 func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
 	var parsed error
 	if arg.Status != "" {

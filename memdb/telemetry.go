@@ -136,6 +136,7 @@ func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
 	return s
 }
 
+// GetTelemetryTaskEvents implements [tasktwin.Querier].
 func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	parsed := firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
 	return read(ctx, q, parsed, func(st *state) ([]tasktwin.GetTelemetryTaskEventsRow, error) {

@@ -61,11 +61,13 @@ func parseTemplateVersion(row *tasktwin.TemplateVersion) (pendingRow[templateVer
 		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
+// InsertTemplateVersion implements [tasktwin.Querier].
 func (q queries) InsertTemplateVersion(ctx context.Context, arg tasktwin.InsertTemplateVersionParams) (tasktwin.TemplateVersion, error) {
 	v, err := parseTemplateVersion((*tasktwin.TemplateVersion)(&arg))
 	return insertRow(ctx, q, &templateVersions, v, err, copyTemplateVersion)
 }
 
+// DeleteTemplateVersionByID implements [tasktwin.Querier].
 func (q queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &templateVersions, id)
 }

@@ -56,11 +56,13 @@ func parseTemplate(row *tasktwin.Template) (pendingRow[templateRow], error) {
 		firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64))
 }
 
+// InsertTemplate implements [tasktwin.Querier].
 func (q queries) InsertTemplate(ctx context.Context, arg tasktwin.InsertTemplateParams) (tasktwin.Template, error) {
 	t, err := parseTemplate((*tasktwin.Template)(&arg))
 	return insertRow(ctx, q, &templates, t, err, copyTemplate)
 }
 
+// DeleteTemplateByID implements [tasktwin.Querier].
 func (q queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &templates, id)
 }

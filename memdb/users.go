@@ -41,11 +41,13 @@ func parseUser(r *tasktwin.User) error {
 	return firstError(text(r.Email), text(r.Username), text(r.Name), text(r.AvatarURL), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt))
 }
 
+// InsertUser implements [tasktwin.Querier].
 func (q queries) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
 	r := (*tasktwin.User)(&arg)
 	return insertRow(ctx, q, &users, pendingRow[tasktwin.User]{row: r}, parseUser(r), plain)
 }
 
+// DeleteUserByID implements [tasktwin.Querier].
 func (q queries) DeleteUserByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &users, id)
 }

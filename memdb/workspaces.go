@@ -113,12 +113,14 @@ func newWorkspace(r *tasktwin.Workspace) pendingRow[workspaceRow] {
 	return pendingRow[workspaceRow]{row: w, refs: refs{nullUUID(r.OrganizationID), nullUUID(r.OwnerID), nullUUID(r.TemplateID)}}
 }
 
+// InsertWorkspace implements [tasktwin.Querier].
 func (q queries) InsertWorkspace(ctx context.Context, arg tasktwin.InsertWorkspaceParams) (tasktwin.Workspace, error) {
 	r := (*tasktwin.Workspace)(&arg)
 	parsed := parseWorkspace(r)
 	return insertRow(ctx, q, &workspaces, newWorkspace(r), parsed, copyWorkspace)
 }
 
+// UpdateWorkspaceACLByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceACLByID(ctx context.Context, arg tasktwin.UpdateWorkspaceACLByIDParams) (tasktwin.Workspace, error) {
 	parsed := firstError(jsonb(&arg.GroupACL), jsonb(&arg.UserACL))
 	return updateRow(ctx, q, &workspaces, arg.ID, parsed, func(w *workspaceRow) {
@@ -126,10 +128,12 @@ func (q queries) UpdateWorkspaceACLByID(ctx context.Context, arg tasktwin.Update
 	}, copyWorkspace)
 }
 
+// GetWorkspaceByID implements [tasktwin.Querier].
 func (q queries) GetWorkspaceByID(ctx context.Context, id uuid.UUID) (tasktwin.Workspace, error) {
 	return getRow(ctx, q, &workspaces, id, copyWorkspace)
 }
 
+// DeleteWorkspaceByID implements [tasktwin.Querier].
 func (q queries) DeleteWorkspaceByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return deleteRow(ctx, q, &workspaces, id)
 }

@@ -22,7 +22,8 @@ type Options struct {
 	Tracer pgx.QueryTracer
 }
 
-// DB is a store on PostgreSQL. It is safe for concurrent use.
+// DB is a store on PostgreSQL. It is safe for concurrent use. Its queries are
+// documented at [tasktwin.Querier].
 type DB struct {
 	queries
 	pool *pgxpool.Pool

@@ -71,7 +71,7 @@ func bringUpToDate(ctx context.Context, conn *pgx.Conn, check func(context.Conte
 	if err := checkEncodings(conn.PgConn()); err != nil {
 		return err
 	}
-	all, err := readMigrations()
+	def, err := readDefinition()
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func bringUpToDate(ctx context.Context, conn *pgx.Conn, check func(context.Conte
 	// a user who may only read. One snapshot shows a migration wholly or not at all.
 	current := false
 	look := func(tx pgx.Tx) error {
-		s, err := inspect(ctx, tx, all)
-		if current = err == nil && s.table == versionTable && s.version == len(all); !current {
+		s, err := inspect(ctx, tx, def)
+		if current = err == nil && s.table == versionTable && s.version == def.latest(); !current {
 			return err
 		}
 		return check(ctx, tx)
@@ -92,7 +92,7 @@ func bringUpToDate(ctx context.Context, conn *pgx.Conn, check func(context.Conte
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrateLock)); err != nil {
 			return fmt.Errorf("wait for another migration: %w", err)
 		}
-		s, err := inspect(ctx, tx, all)
+		s, err := inspect(ctx, tx, def)
 		if err != nil {
 			return err
 		}
@@ -101,15 +101,15 @@ func bringUpToDate(ctx context.Context, conn *pgx.Conn, check func(context.Conte
 				return err
 			}
 		}
-		return apply(ctx, tx, s, all)
+		return apply(ctx, tx, s, def)
 	}
 	// At read committed, each statement sees what was committed before the lock
 	// was there to take.
 	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}, work)
 }
 
-// apply applies the migrations that the schema lacks.
-func apply(ctx context.Context, tx pgx.Tx, s schema, all []migration) error {
+// apply applies the migrations that the schema lacks, and then the views.
+func apply(ctx context.Context, tx pgx.Tx, s schema, def *definition) error {
 	if s.table != versionTable {
 		const create = "CREATE TABLE " + versionTable + ` (
 			version integer PRIMARY KEY,
@@ -119,7 +119,7 @@ func apply(ctx context.Context, tx pgx.Tx, s schema, all []migration) error {
 			return fmt.Errorf("create %s: %w", versionTable, err)
 		}
 	}
-	for i, m := range all {
+	for i, m := range def.migrations {
 		version := i + 1
 		if s.table == versionTable && version <= s.version {
 			continue
@@ -131,6 +131,14 @@ func apply(ctx context.Context, tx pgx.Tx, s schema, all []migration) error {
 		}
 		if _, err := tx.Exec(ctx, "INSERT INTO "+versionTable+" (version) VALUES ($1)", version); err != nil {
 			return fmt.Errorf("record version %d: %w", version, err)
+		}
+	}
+	if s.version == def.latest() { // only the versions were taken over
+		return nil
+	}
+	for _, v := range def.views {
+		if err := v.apply(ctx, tx); err != nil {
+			return err
 		}
 	}
 	return nil

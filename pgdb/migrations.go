@@ -1,37 +1,83 @@
 package pgdb
 
 import (
+	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
-//go:embed migrations/*.sql
-var migrationFiles embed.FS
+//go:embed migrations/*.sql views/*.sql
+var sqlFiles embed.FS
 
 // migration is one step of the schema. Its version is its place among all, from
 // one on.
 type migration struct {
 	file string
 	up   string
-	// objects are the tables, views and types that it makes.
+	// objects are the tables and types that it makes.
 	objects []object
 }
 
-var created = regexp.MustCompile(`(?m)^CREATE (TABLE|VIEW|TYPE) (\w+)`)
+// definition is what the schema should be.
+type definition struct {
+	migrations []migration
+	views      []view
+}
+
+// objects returns what a schema of a version has.
+func (d *definition) objects(version int) []object {
+	var objects []object
+	for _, m := range d.migrations[:version] {
+		objects = append(objects, m.objects...)
+	}
+	if version >= firstView {
+		for _, v := range d.views {
+			objects = append(objects, v.object)
+		}
+	}
+	return objects
+}
+
+// latest is the version that the migrations lead to.
+func (d *definition) latest() int { return len(d.migrations) }
+
+func readDefinition() (*definition, error) {
+	migrations, err := readMigrations()
+	if err != nil {
+		return nil, err
+	}
+	views, err := readViews()
+	return &definition{migrations, views}, err
+}
+
+var created = regexp.MustCompile(`(?m)^CREATE (?:OR REPLACE )?(TABLE|VIEW|TYPE) (\w+)`)
+
+// objectsIn returns what SQL makes.
+func objectsIn(sql string) []object {
+	var objects []object
+	for _, match := range created.FindAllStringSubmatch(sql, -1) {
+		objects = append(objects, object{strings.ToLower(match[1]), match[2]})
+	}
+	return objects
+}
 
 // readMigrations returns all migrations, in their order. The files have the
 // form of goose, which sqlc reads, too.
 func readMigrations() ([]migration, error) {
-	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	files, err := fs.Glob(sqlFiles, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
 	all := make([]migration, len(files))
 	for i, file := range files {
-		text, err := migrationFiles.ReadFile(file)
+		text, err := sqlFiles.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
@@ -42,10 +88,62 @@ func readMigrations() ([]migration, error) {
 		if !found {
 			return nil, fmt.Errorf("%s: it has no line -- +goose Down", file)
 		}
-		all[i] = migration{file: file, up: up}
-		for _, match := range created.FindAllStringSubmatch(up, -1) {
-			all[i].objects = append(all[i].objects, object{strings.ToLower(match[1]), match[2]})
-		}
+		all[i] = migration{file: file, up: up, objects: objectsIn(up)}
 	}
 	return all, nil
+}
+
+// firstView is the version from which on the schema has the views.
+const firstView = 2
+
+// view is a view, which is defined once and applied after the migrations. So a
+// change of it needs a migration, which may be empty.
+type view struct {
+	file, sql string
+	object
+}
+
+// readViews returns the views in the order of their files.
+func readViews() ([]view, error) {
+	files, err := fs.Glob(sqlFiles, "views/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var views []view
+	for _, file := range files {
+		sql, err := sqlFiles.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		objects := objectsIn(string(sql))
+		if len(objects) != 1 || objects[0].Kind != "view" {
+			return nil, fmt.Errorf("%s: it must create one view", file)
+		}
+		views = append(views, view{file, string(sql), objects[0]})
+	}
+	return views, nil
+}
+
+// invalidDefinition is the SQLSTATE of CREATE OR REPLACE VIEW where the columns are
+// not those that the view has, with others behind them.
+const invalidDefinition = "42P16"
+
+// apply creates the view, or replaces it. What others have granted on it or built on
+// it stays, unless its columns move: then it is dropped first, which fails if other
+// objects depend on it.
+func (v view) apply(ctx context.Context, tx pgx.Tx) error {
+	create := func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, v.sql)
+		return err
+	}
+	err := pgx.BeginFunc(ctx, tx, create)
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == invalidDefinition {
+		if _, err = tx.Exec(ctx, "DROP VIEW "+pgx.Identifier{v.Name}.Sanitize()); err == nil {
+			err = create(tx)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", v.file, err)
+	}
+	return nil
 }

@@ -60,7 +60,7 @@ ORDER BY name = ANY($1) DESC, kind, name`
 // inspect returns what the current schema has of tasktwin. It refuses a schema
 // that has anything else, but for one that Migrate has made: people may add to
 // that what they like.
-func inspect(ctx context.Context, tx pgx.Tx, all []migration) (schema, error) {
+func inspect(ctx context.Context, tx pgx.Tx, def *definition) (schema, error) {
 	var name *string
 	var path string
 	var temporary bool
@@ -76,7 +76,7 @@ func inspect(ctx context.Context, tx pgx.Tx, all []migration) (schema, error) {
 		return schema{}, fmt.Errorf("%w: its search_path is %q, which begins with the schema of temporary tables", ErrRefused, path)
 	}
 	var ours []string
-	for _, o := range objectsOf(all) {
+	for _, o := range def.objects(def.latest()) {
 		ours = append(ours, o.Name)
 	}
 	rows, err := tx.Query(ctx, objectsSQL, ours)
@@ -91,26 +91,26 @@ func inspect(ctx context.Context, tx pgx.Tx, all []migration) (schema, error) {
 	case len(objects) == 0:
 		return schema{}, nil
 	case slices.Contains(objects, object{"table", versionTable}):
-		return inspectOurs(ctx, tx, all)
+		return inspectOurs(ctx, tx, def)
 	default:
-		return inspectEarlier(ctx, tx, *name, objects, all)
+		return inspectEarlier(ctx, tx, *name, objects, def)
 	}
 }
 
 // inspectOurs reads the version table.
-func inspectOurs(ctx context.Context, tx pgx.Tx, all []migration) (schema, error) {
+func inspectOurs(ctx context.Context, tx pgx.Tx, def *definition) (schema, error) {
 	s := schema{table: versionTable}
 	if err := tx.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM "+versionTable).Scan(&s.version); err != nil {
 		return s, fmt.Errorf("%s: %w", versionTable, err)
 	}
-	if s.version > len(all) {
-		return s, fmt.Errorf("%w: it was made by a newer tasktwin: it is at version %d, and this one knows %d", ErrRefused, s.version, len(all))
+	if s.version > def.latest() {
+		return s, fmt.Errorf("%w: it was made by a newer tasktwin: it is at version %d, and this one knows %d", ErrRefused, s.version, def.latest())
 	}
 	return s, nil
 }
 
 // inspectEarlier refuses a schema that is not wholly an earlier build's.
-func inspectEarlier(ctx context.Context, tx pgx.Tx, name string, objects []object, all []migration) (schema, error) {
+func inspectEarlier(ctx context.Context, tx pgx.Tx, name string, objects []object, def *definition) (schema, error) {
 	others := slices.DeleteFunc(slices.Clone(objects), func(o object) bool { return o == object{"table", earlierTable} })
 	if len(others) == len(objects) {
 		return schema{}, refuseObjects(name, objects)
@@ -119,9 +119,9 @@ func inspectEarlier(ctx context.Context, tx pgx.Tx, name string, objects []objec
 	if err != nil {
 		return schema{}, err
 	}
-	if version == 0 || !slices.Equal(sorted(others), sorted(objectsOf(all[:version]))) {
+	if version == 0 || !slices.Equal(sorted(others), sorted(def.objects(version))) {
 		// What does not fit comes first, and what could be ours last.
-		ours := objectsOf(all)
+		ours := def.objects(def.latest())
 		fits := func(o object) bool { return slices.Contains(ours, o) }
 		unfit := slices.DeleteFunc(slices.Clone(others), fits)
 		fit := slices.DeleteFunc(others, func(o object) bool { return !fits(o) })
@@ -163,15 +163,6 @@ func refuseObjects(schema string, objects []object) error {
 	}
 	return fmt.Errorf("%w: its schema %s has what tasktwin did not make: %s; give an empty database, "+
 		"or make an empty schema and name it by search_path in the URL", ErrRefused, pgx.Identifier{schema}.Sanitize(), b.String())
-}
-
-// objectsOf returns what migrations make.
-func objectsOf(all []migration) []object {
-	var objects []object
-	for _, m := range all {
-		objects = append(objects, m.objects...)
-	}
-	return objects
 }
 
 func sorted(objects []object) []object {

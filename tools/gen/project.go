@@ -38,7 +38,10 @@ func load(root string) (*project, error) {
 		}
 	}
 	pgdb := filepath.Join(root, "pgdb")
-	read(func() (err error) { p.schema, err = readSchema(filepath.Join(pgdb, "migrations")); return err })
+	read(func() (err error) {
+		p.schema, err = readSchema(filepath.Join(pgdb, "migrations"), filepath.Join(pgdb, "views"))
+		return err
+	})
 	read(func() (err error) { p.queries, err = readQueries(filepath.Join(pgdb, "queries")); return err })
 	read(func() (err error) { p.querier, err = readQuerier(filepath.Join(root, "querier.go")); return err })
 	read(func() (err error) {

@@ -53,11 +53,15 @@ type constraint struct {
 	cascades bool
 }
 
-// readSchema runs the migrations of a folder.
-func readSchema(folder string) (*schema, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.sql"))
-	if err != nil {
-		return nil, err
+// readSchema runs the SQL of folders, which are the migrations and the views.
+func readSchema(folders ...string) (*schema, error) {
+	var files []string
+	for _, folder := range folders {
+		more, err := filepath.Glob(filepath.Join(folder, "*.sql"))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, more...)
 	}
 	s := &schema{}
 	for _, file := range files {
