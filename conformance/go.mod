@@ -9,8 +9,8 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/ory/dockertest/v3 v3.12.0
 	github.com/stretchr/testify v1.12.1
-	github.com/tasktwin/tasktwin v0.0.0
-	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000
 	go.uber.org/goleak v1.3.0
 )
 
@@ -50,7 +50,3 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 )
-
-replace github.com/tasktwin/tasktwin => ../
-
-replace github.com/tasktwin/tasktwin/pgdb => ../pgdb

@@ -2,16 +2,11 @@ module github.com/tasktwin/tasktwin/tools
 
 go 1.26.0
 
-replace github.com/tasktwin/tasktwin => ../
-
-replace github.com/tasktwin/tasktwin/pgdb => ../pgdb
-
-replace github.com/tasktwin/tasktwin/conformance => ../conformance
-
 require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/stretchr/testify v1.12.1
 	github.com/tasktwin/tasktwin/conformance v0.0.0-00010101000000-000000000000
+	golang.org/x/mod v0.42.0
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da
 	gonum.org/v1/plot v0.10.1
 )
@@ -51,8 +46,8 @@ require (
 	github.com/ory/dockertest/v3 v3.12.0 // indirect
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/sirupsen/logrus v1.10.2 // indirect
-	github.com/tasktwin/tasktwin v0.0.0 // indirect
-	github.com/tasktwin/tasktwin/pgdb v0.0.0 // indirect
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000 // indirect
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000 // indirect
 	github.com/xeipuuv/gojsonpointer v0.0.0-20190905194746-02993c407bfb // indirect
 	github.com/xeipuuv/gojsonreference v0.0.0-20180127040603-bd5ef7bd5415 // indirect
 	github.com/xeipuuv/gojsonschema v1.2.0 // indirect
@@ -62,5 +57,6 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 )

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+)
+
+// setVersion has every module require its siblings at a version that is about to
+// be tagged. The sums are of the files in git's index, with what it changes itself.
+func (w *workspace) setVersion(ctx context.Context, version string) error {
+	if !semver.IsValid(version) || semver.Canonical(version) != version {
+		return fmt.Errorf("the version is %q: it must be like v1.2.3", version)
+	}
+	export, err := os.MkdirTemp("", "tasktwin-modules-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(export)
+	if err := w.export(ctx, export); err != nil {
+		return err
+	}
+	order, err := w.inOrder()
+	if err != nil {
+		return err
+	}
+	released := sums{}
+	for _, m := range order {
+		if err := w.requireVersion(m, version); err != nil {
+			return err
+		}
+		if err := w.writeSums(m, version, released); err != nil {
+			return err
+		}
+		for _, name := range []string{"go.mod", "go.sum"} {
+			if err := copyFile(filepath.Join(export, m.dir, name), filepath.Join(w.root, m.dir, name)); err != nil {
+				return err
+			}
+		}
+		if err := addSums(released, export, m, version); err != nil {
+			return fmt.Errorf("%s: %w", m.dir, err)
+		}
+	}
+	return w.replaceInWorkspace(version)
+}
+
+// export writes the files of git's index below a folder.
+func (w *workspace) export(ctx context.Context, folder string) error {
+	cmd := exec.CommandContext(ctx, "git", "checkout-index", "--all", "--prefix="+folder+string(filepath.Separator))
+	cmd.Dir = w.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("git checkout-index: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// requireVersion writes a module's go.mod with the version of its siblings.
+func (w *workspace) requireVersion(m *mod, version string) error {
+	for _, s := range w.siblings(m) {
+		if err := m.file.AddRequire(s.path, version); err != nil {
+			return err
+		}
+	}
+	if err := w.dropReplaces(m.file); err != nil {
+		return err
+	}
+	return w.writeMod(m)
+}
+
+// replaceInWorkspace has go.work take the version from the folders: without it the
+// go command would look for the go.mod of a version that is not published yet.
+func (w *workspace) replaceInWorkspace(version string) error {
+	for _, r := range slices.Clone(w.file.Replace) {
+		if w.module(r.Old.Path) != nil {
+			if err := w.file.DropReplace(r.Old.Path, r.Old.Version); err != nil {
+				return err
+			}
+		}
+	}
+	w.file.Cleanup()
+	required := map[*mod]bool{}
+	for _, m := range w.modules {
+		for _, s := range w.siblings(m) {
+			required[s] = true
+		}
+	}
+	for _, m := range w.modules {
+		if !required[m] {
+			continue
+		}
+		if err := w.file.AddReplace(m.path, version, relative(m.dir), ""); err != nil {
+			return err
+		}
+	}
+	w.file.Cleanup()
+	return writeFile(filepath.Join(w.root, "go.work"), modfile.Format(w.file.Syntax))
+}
+
+// relative is a folder as go.work names it.
+func relative(dir string) string {
+	if dir == "." {
+		return dir
+	}
+	return "./" + filepath.ToSlash(dir)
+}
+
+// copyFile copies a file, if there is one.
+func copyFile(to, from string) error {
+	text, err := os.ReadFile(from)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return writeFile(to, text)
+}
