@@ -11,12 +11,12 @@ import (
 
 const modulePath = "github.com/tasktwin/tasktwin"
 
-// goList runs go list in a module, without the workspace, and returns its lines.
+// goList runs go list in a module and returns its lines.
 func goList(t *testing.T, dir string, args ...string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOWORK=")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -88,6 +88,21 @@ func TestImportRules(t *testing.T) {
 					t.Errorf("%s must not import %s", pkg, imported)
 				}
 			}
+		}
+	}
+}
+
+// The go command installs no program from a module with replaces. Siblings come
+// from the workspace; see docs/releasing.md.
+func TestNoReplaces(t *testing.T) {
+	t.Parallel()
+	for _, dir := range modules(t) {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(mod), "replace") {
+			t.Errorf("%s/go.mod has a replace:\n%s", dir, mod)
 		}
 	}
 }
