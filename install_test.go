@@ -55,17 +55,21 @@ func (u user) run(t *testing.T, name string, args ...string) string {
 	return u.runIn(t, u.dir, name, args...)
 }
 
-// get adds all modules at a version, and one test: this repository's file, in a
-// package of its own. Modules that nobody released yet have to come together.
+// get adds all modules at a version, in one step: before the first release they
+// have to come together.
 func (u user) get(t *testing.T, version string) {
 	t.Helper()
 	args := []string{"get"}
 	for _, dir := range released {
+		if dir == "cmd" {
+			dir = "cmd/tasktwin" // to build it
+		}
 		args = append(args, at(dir, version))
 	}
 	u.run(t, "go", args...)
 }
 
+// at is a module or package at a version, as the go command takes it.
 func at(dir, version string) string {
 	return strings.TrimSuffix(modulePath+"/"+dir, "/.") + "@" + version
 }
@@ -138,11 +142,7 @@ func TestInstallRelease(t *testing.T) {
 		t.Errorf("replay prints:\n%s", out)
 	}
 
-	// The sums in the release are those that the go command computes of its tags.
-	for _, module := range modules(t) {
-		u.runIn(t, filepath.Join(dir, module), "go", "mod", "tidy", "-diff")
-	}
-	u.runIn(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
+	u.agreesWithSums(t, dir)
 
 	// After the release.
 	changeBoth(t, dir)
@@ -151,6 +151,30 @@ func TestInstallRelease(t *testing.T) {
 		t.Errorf("--version of a later commit prints %q", out)
 	}
 	u.usesUnreleased(t)
+}
+
+// agreesWithSums holds the sums that are in a release to those that the go command
+// has computed of its tags.
+func (u user) agreesWithSums(t *testing.T, dir string) {
+	t.Helper()
+	computed := mustRead(t, filepath.Join(u.dir, "go.sum"))
+	for _, module := range modules(t) {
+		own := 0
+		for line := range strings.Lines(mustRead(t, filepath.Join(dir, module, "go.sum"))) {
+			if !strings.HasPrefix(line, modulePath) {
+				continue
+			}
+			own++
+			if !strings.Contains(computed, line) {
+				t.Errorf("the go command does not have this sum of %s/go.sum: %s", module, line)
+			}
+		}
+		if module != "." && own == 0 {
+			t.Errorf("%s/go.sum has no sum of the release", module)
+		}
+	}
+	u.runIn(t, filepath.Join(dir, "pgdb"), "go", "mod", "tidy", "-diff")
+	u.runIn(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
 }
 
 // Before the first release the modules have to come together.

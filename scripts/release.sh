@@ -42,8 +42,9 @@ else
   done
 fi
 
-go run ./tools/modules version "$version"
 sed -i "s/^## \[Unreleased\]$/## [Unreleased]\n\n## [${version#v}] - $(date -u +%F)/" CHANGELOG.md
+# The sums are of all that is committed: nothing may change after this.
+go run ./tools/modules version "$version"
 if [[ -n "$dry" ]]; then
   git --no-pager diff
   printf 'tag %s\n' "${tags[@]}"

@@ -85,7 +85,7 @@ func (w *workspace) writeSums(m *mod, version string, released sums) error {
 
 // addSums adds the two sums of a module, as the go command computes them of the
 // repository's tag.
-func addSums(released sums, export string, m *mod, version string) error {
+func addSums(released sums, export string, m *mod, version string) (err error) {
 	folder := filepath.Join(export, m.dir)
 	// A module without a licence gets that of the repository.
 	if _, err := os.Stat(filepath.Join(folder, "LICENSE")); os.IsNotExist(err) {
@@ -97,7 +97,7 @@ func addSums(released sums, export string, m *mod, version string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(archive.Name())
+	defer func() { err = errors.Join(err, os.Remove(archive.Name())) }()
 	v := module.Version{Path: m.path, Version: version}
 	if err := errors.Join(zip.CreateFromDir(archive, v, folder), archive.Close()); err != nil {
 		return err

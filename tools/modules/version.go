@@ -2,60 +2,78 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
 )
 
 // setVersion has every module require its siblings at a version that is about to
-// be tagged. The sums are of the files in git's index, with what it changes itself.
-func (w *workspace) setVersion(ctx context.Context, version string) error {
+// be tagged. The sums are of git's files as they are then, so that nothing of the
+// release may change afterwards.
+func (w *workspace) setVersion(ctx context.Context, version string) (err error) {
 	if !semver.IsValid(version) || semver.Canonical(version) != version {
 		return fmt.Errorf("the version is %q: it must be like v1.2.3", version)
-	}
-	export, err := os.MkdirTemp("", "tasktwin-modules-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(export)
-	if err := w.export(ctx, export); err != nil {
-		return err
 	}
 	order, err := w.inOrder()
 	if err != nil {
 		return err
 	}
-	released := sums{}
 	for _, m := range order {
 		if err := w.requireVersion(m, version); err != nil {
 			return err
 		}
+	}
+	if err := w.replaceInWorkspace(version); err != nil {
+		return err
+	}
+
+	export, err := os.MkdirTemp("", "tasktwin-modules-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(export)) }()
+	if err := w.export(ctx, export); err != nil {
+		return err
+	}
+	released := sums{}
+	for _, m := range order {
 		if err := w.writeSums(m, version, released); err != nil {
 			return err
 		}
-		for _, name := range []string{"go.mod", "go.sum"} {
-			if err := copyFile(filepath.Join(export, m.dir, name), filepath.Join(w.root, m.dir, name)); err != nil {
-				return err
-			}
+		if err := copyFile(filepath.Join(export, m.dir, "go.sum"), filepath.Join(w.root, m.dir, "go.sum")); err != nil {
+			return err
 		}
 		if err := addSums(released, export, m, version); err != nil {
 			return fmt.Errorf("%s: %w", m.dir, err)
 		}
 	}
-	return w.replaceInWorkspace(version)
+	return nil
 }
 
-// export writes the files of git's index below a folder.
+// export copies the files that git tracks to a folder.
 func (w *workspace) export(ctx context.Context, folder string) error {
-	cmd := exec.CommandContext(ctx, "git", "checkout-index", "--all", "--prefix="+folder+string(filepath.Separator))
+	cmd := exec.CommandContext(ctx, "git", "ls-files", "-z")
 	cmd.Dir = w.root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("git checkout-index: %w\n%s", err, out)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("git ls-files: %w", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		to := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { //nolint:gosec // a copy of source
+			return err
+		}
+		if err := copyFile(to, filepath.Join(w.root, name)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
