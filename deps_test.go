@@ -92,18 +92,42 @@ func TestImportRules(t *testing.T) {
 	}
 }
 
-// The go command installs no program from a module with replaces. Siblings come
-// from the workspace; see docs/releasing.md.
-func TestNoReplaces(t *testing.T) {
+// The go command installs no program from a module with replaces. All siblings are
+// required at one version, which go.work takes from their folders; make tidy sets
+// it. See docs/releasing.md.
+func TestSiblings(t *testing.T) {
 	t.Parallel()
-	for _, dir := range modules(t) {
+	dirs := modules(t)
+	work, err := os.ReadFile("go.work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range dirs {
 		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(mod), "replace") {
-			t.Errorf("%s/go.mod has a replace:\n%s", dir, mod)
+		for line := range strings.Lines(string(mod)) {
+			if strings.HasPrefix(line, "replace") {
+				t.Errorf("%s/go.mod has a replace: %s", dir, line)
+			}
+			required := strings.Fields(strings.TrimPrefix(line, "require"))
+			if len(required) < 2 || !within(required[0], modulePath) || strings.HasPrefix(line, "replace") {
+				continue
+			}
+			if want := "replace " + required[0] + " " + required[1] + " => ."; !strings.Contains(string(work), want) {
+				t.Errorf("%s/go.mod requires %s, and go.work has no %q", dir, required[0], want)
+			}
 		}
+	}
+	versions := map[string]bool{}
+	for line := range strings.Lines(string(work)) {
+		if fields := strings.Fields(line); len(fields) > 3 && fields[0] == "replace" {
+			versions[fields[2]] = true
+		}
+	}
+	if len(versions) != 1 {
+		t.Errorf("go.work has siblings of the versions %v", versions)
 	}
 }
 

@@ -60,7 +60,7 @@ func (u user) run(t *testing.T, name string, args ...string) string {
 func (u user) get(t *testing.T, version string) {
 	t.Helper()
 	args := []string{"get"}
-	for _, dir := range released {
+	for _, dir := range released(t) {
 		if dir == "cmd" {
 			dir = "cmd/tasktwin" // to build it
 		}

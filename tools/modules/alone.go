@@ -33,7 +33,14 @@ func (w *workspace) alone(ctx context.Context, in string, write bool, args []str
 	if !ran {
 		return fmt.Errorf("-in is %q: no module of go.work is there", in)
 	}
-	return nil
+	if !write {
+		return nil
+	}
+	version, err := w.version()
+	if err != nil {
+		return err
+	}
+	return w.replaceInWorkspace(version)
 }
 
 // aloneIn gives the go command another go.mod, which takes the siblings from
@@ -87,8 +94,12 @@ func withModFile(args []string, name string) []string {
 }
 
 // keep writes what the go command made of a module's go.mod and go.sum back, but
-// for the replaces, and with the sums of the released siblings.
+// for the replaces, and with the version of the siblings and their sums.
 func (w *workspace) keep(m *mod, modName, sumName string, own sums) error {
+	version, err := w.version()
+	if err != nil {
+		return err
+	}
 	text, err := os.ReadFile(modName)
 	if err != nil {
 		return err
@@ -96,13 +107,10 @@ func (w *workspace) keep(m *mod, modName, sumName string, own sums) error {
 	if m.file, err = modfile.Parse(modName, text, nil); err != nil {
 		return err
 	}
-	if err := w.dropReplaces(m.file); err != nil {
-		return err
-	}
 	all, err := readSums(sumName)
 	if err != nil {
 		return err
 	}
 	maps.Copy(all, own)
-	return errors.Join(w.writeMod(m), writeFile(filepath.Join(w.root, m.dir, "go.sum"), all.text()))
+	return errors.Join(w.requireVersion(m, version), writeFile(filepath.Join(w.root, m.dir, "go.sum"), all.text()))
 }

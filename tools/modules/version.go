@@ -91,8 +91,27 @@ func (w *workspace) requireVersion(m *mod, version string) error {
 	return w.writeMod(m)
 }
 
-// replaceInWorkspace has go.work take the version from the folders: without it the
-// go command would look for the go.mod of a version that is not published yet.
+// version returns the version of the siblings that go.work replaces.
+func (w *workspace) version() (string, error) {
+	version := ""
+	for _, r := range w.file.Replace {
+		switch {
+		case w.module(r.Old.Path) == nil:
+		case version == "":
+			version = r.Old.Version
+		case version != r.Old.Version:
+			return "", fmt.Errorf("go.work replaces siblings of the versions %s and %s", version, r.Old.Version)
+		}
+	}
+	if version == "" {
+		return "", errors.New("go.work replaces no version of a sibling")
+	}
+	return version, nil
+}
+
+// replaceInWorkspace has go.work take the required siblings from their folders,
+// by their version: the go command would look for the go.mod of that version, which
+// may not be published yet.
 func (w *workspace) replaceInWorkspace(version string) error {
 	for _, r := range slices.Clone(w.file.Replace) {
 		if w.module(r.Old.Path) != nil {
@@ -101,13 +120,13 @@ func (w *workspace) replaceInWorkspace(version string) error {
 			}
 		}
 	}
-	w.file.Cleanup()
 	required := map[*mod]bool{}
 	for _, m := range w.modules {
 		for _, s := range w.siblings(m) {
 			required[s] = true
 		}
 	}
+	w.file.Cleanup()
 	for _, m := range w.modules {
 		if !required[m] {
 			continue
