@@ -11,12 +11,16 @@ import (
 
 const modulePath = "github.com/tasktwin/tasktwin"
 
+// nothingPublished has the go command use the workspace, and fail where it looks for
+// one of our modules elsewhere.
+var nothingPublished = []string{"GOWORK=", "GOPRIVATE=" + modulePath, "GOVCS=private:off"}
+
 // goList runs go list in a module and returns its lines.
 func goList(t *testing.T, dir string, args ...string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=")
+	cmd.Env = append(os.Environ(), nothingPublished...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
