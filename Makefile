@@ -42,7 +42,12 @@ race: needs ## The same with the race detector, in short.
 
 .PHONY: test-modules
 test-modules: needs ## Build and test each module on its own, without the workspace, in short.
-	@$(call in,GOWORK=off go build ./... && GOWORK=off TASKTWIN_REQUIRE_POSTGRES=1 go test -short ./...)
+	go run ./tools/modules alone build ./...
+	TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone test -short ./...
+
+.PHONY: test-install
+test-install: postgres ## Make a release in a clone, and install its modules and the command as users do.
+	TASKTWIN_TEST_INSTALL=1 TASKTWIN_REQUIRE_POSTGRES=1 go test -count=1 -run Install .
 
 .PHONY: test-docker
 test-docker: ## Test conformance/pgdocker, with the parity suite on a PostgreSQL in Docker; builds an image where none can be pulled.
@@ -135,11 +140,11 @@ check-generate: generate ## Fail if generated files are not current.
 
 .PHONY: check-mod
 check-mod: ## Fail if a go.mod or go.sum is not as go mod tidy writes it.
-	@$(call in,GOWORK=off go mod tidy -diff)
+	@go run ./tools/modules alone mod tidy -diff
 
 .PHONY: tidy
 tidy: ## Tidy every module.
-	@$(call in,GOWORK=off go mod tidy)
+	@go run ./tools/modules alone -write mod tidy
 
 .PHONY: release
 release: ## Tag a release: VERSION=v1.2.3, and DRY_RUN=1 to see what would change.

@@ -11,12 +11,16 @@ import (
 
 const modulePath = "github.com/tasktwin/tasktwin"
 
-// goList runs go list in a module, without the workspace, and returns its lines.
+// nothingPublished has the go command use the workspace, and fail where it looks for
+// one of our modules elsewhere.
+var nothingPublished = []string{"GOWORK=", "GOPRIVATE=" + modulePath, "GOVCS=private:off"}
+
+// goList runs go list in a module and returns its lines.
 func goList(t *testing.T, dir string, args ...string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Env = append(os.Environ(), nothingPublished...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -123,6 +127,45 @@ func TestImportRules(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The go command installs no program from a module with replaces. All siblings are
+// required at one version, which go.work takes from their folders; make tidy sets
+// it. See docs/releasing.md.
+func TestSiblings(t *testing.T) {
+	t.Parallel()
+	dirs := modules(t)
+	work, err := os.ReadFile("go.work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range dirs {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(mod)) {
+			if strings.HasPrefix(line, "replace") {
+				t.Errorf("%s/go.mod has a replace: %s", dir, line)
+			}
+			required := strings.Fields(strings.TrimPrefix(line, "require"))
+			if len(required) < 2 || !within(required[0], modulePath) || strings.HasPrefix(line, "replace") {
+				continue
+			}
+			if want := "replace " + required[0] + " " + required[1] + " => ."; !strings.Contains(string(work), want) {
+				t.Errorf("%s/go.mod requires %s, and go.work has no %q", dir, required[0], want)
+			}
+		}
+	}
+	versions := map[string]bool{}
+	for line := range strings.Lines(string(work)) {
+		if fields := strings.Fields(line); len(fields) > 3 && fields[0] == "replace" {
+			versions[fields[2]] = true
+		}
+	}
+	if len(versions) != 1 {
+		t.Errorf("go.work has siblings of the versions %v", versions)
 	}
 }
 

@@ -2,20 +2,14 @@ module github.com/tasktwin/tasktwin/bench
 
 go 1.26.0
 
-replace github.com/tasktwin/tasktwin => ../
-
-replace github.com/tasktwin/tasktwin/pgdb => ../pgdb
-
-replace github.com/tasktwin/tasktwin/conformance => ../conformance
-
 require (
 	github.com/google/uuid v1.6.0
 	github.com/hashicorp/go-memdb v1.3.5
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/stretchr/testify v1.12.1
-	github.com/tasktwin/tasktwin v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
 	github.com/tasktwin/tasktwin/conformance v0.0.0-00010101000000-000000000000
-	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000
 	golang.org/x/sys v0.49.0
 	modernc.org/sqlite v1.62.0
 )

@@ -12,9 +12,9 @@ require (
 	github.com/klauspost/compress v1.20.4
 	github.com/schollz/progressbar/v3 v3.19.1
 	github.com/stretchr/testify v1.12.1
-	github.com/tasktwin/tasktwin v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
 	github.com/tasktwin/tasktwin/conformance v0.0.0-00010101000000-000000000000
-	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000
 	go.uber.org/goleak v1.3.0
 	golang.org/x/term v0.47.0
 )
@@ -32,9 +32,3 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
-
-replace github.com/tasktwin/tasktwin => ../
-
-replace github.com/tasktwin/tasktwin/pgdb => ../pgdb
-
-replace github.com/tasktwin/tasktwin/conformance => ../conformance

@@ -8,8 +8,8 @@ require (
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/stretchr/testify v1.12.1
-	github.com/tasktwin/tasktwin v0.0.0
-	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000
 	go.uber.org/goleak v1.3.0
 )
 
@@ -21,7 +21,3 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
-
-replace github.com/tasktwin/tasktwin => ../
-
-replace github.com/tasktwin/tasktwin/pgdb => ../pgdb

@@ -2,17 +2,11 @@ module github.com/tasktwin/tasktwin/examples
 
 go 1.26.0
 
-replace github.com/tasktwin/tasktwin => ..
-
-replace github.com/tasktwin/tasktwin/pgdb => ../pgdb
-
-replace github.com/tasktwin/tasktwin/conformance => ../conformance
-
 require (
 	github.com/google/uuid v1.6.0
-	github.com/tasktwin/tasktwin v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
 	github.com/tasktwin/tasktwin/conformance v0.0.0-00010101000000-000000000000
-	github.com/tasktwin/tasktwin/pgdb v0.0.0
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000
 )
 
 require (

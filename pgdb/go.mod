@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
-	github.com/tasktwin/tasktwin v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
 )
 
 require (
@@ -15,5 +15,3 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
-
-replace github.com/tasktwin/tasktwin => ../

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes a release: VERSION=v1.2.3 scripts/release.sh
 #
-# It drops the replaces between our modules, sets their versions, dates the
-# changelog, commits, and tags each module. The module tools, which nobody can
-# require, keeps its replaces and gets no tag. With DRY_RUN=1 it only shows that.
-# It pushes nothing.
+# It sets the version of the siblings that our modules require, with their sums,
+# dates the changelog, commits, and tags each module that is released. With
+# DRY_RUN=1 it shows what the commit would change, in a clone that it drops. It
+# pushes nothing. See docs/releasing.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,62 +15,45 @@ if [[ ! "$version" =~ ^v[01]\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then
 fi
 dry=${DRY_RUN:-}
 
-mapfile -t modules < <(go list -m -f '{{.Path}} {{.Dir}}')
-mapfile -t tagged < <(printf '%s\n' "${modules[@]}" | grep -v '/tools ')
-tag() { # of the module in a folder
-  local dir=${1#"$PWD"}
-  echo "${dir:+${dir#/}/}$version"
-}
+# Nobody requires or installs these: they get no tag.
+unreleased='^(bench|examples|tools)$'
 
-if [[ -z "$dry" ]]; then
+mapfile -t tags < <(go list -m -f '{{.Dir}}' | while read -r dir; do
+  dir=${dir#"$PWD"}
+  dir=${dir#/}
+  [[ "$dir" =~ $unreleased ]] || echo "${dir:+$dir/}$version"
+done)
+
+if [[ -n "$dry" ]]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  git clone --quiet . "$work/clone"
+  cd "$work/clone"
+else
   if [[ -n "$(git status --porcelain)" ]]; then
     echo "there are uncommitted changes: commit them first" >&2
     exit 1
   fi
-  for module in "${tagged[@]}"; do
-    if git rev-parse -q --verify "refs/tags/$(tag "${module#* }")" >/dev/null; then
-      echo "the tag $(tag "${module#* }") is there already" >&2
+  for tag in "${tags[@]}"; do
+    if git rev-parse -q --verify "refs/tags/$tag" >/dev/null; then
+      echo "the tag $tag is there already" >&2
       exit 1
     fi
   done
 fi
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-for module in "${modules[@]}"; do
-  dir=${module#* }
-  name=${dir#"$PWD"}
-  name=${name#/}
-  mkdir -p "$work/$name"
-  edited=$work/$name/go.mod
-  cp "$dir/go.mod" "$edited"
-  for sibling in "${modules[@]}"; do
-    path=${sibling% *}
-    [[ "$name" == tools ]] || go mod edit -dropreplace="$path" "$edited"
-    if grep -qE "^(require )?[[:space:]]*$path v" "$edited"; then
-      go mod edit -require="$path@$version" "$edited"
-    fi
-  done
-  go mod edit -fmt "$edited"
-  if [[ -n "$dry" ]]; then
-    diff -u --label "${name:+$name/}go.mod" --label "${name:+$name/}go.mod $version" "$dir/go.mod" "$edited" || true
-  else
-    cp "$edited" "$dir/go.mod"
-  fi
-done
-
-heading="## [${version#v}] - $(date -u +%F)"
+sed -i "s/^## \[Unreleased\]$/## [Unreleased]\n\n## [${version#v}] - $(date -u +%F)/" CHANGELOG.md
+# The sums are of all that is committed: nothing may change after this.
+go run ./tools/modules version "$version"
 if [[ -n "$dry" ]]; then
-  echo "CHANGELOG.md: $heading"
-  for module in "${tagged[@]}"; do echo "tag $(tag "${module#* }")"; done
+  git --no-pager diff
+  printf 'tag %s\n' "${tags[@]}"
   exit 0
 fi
-sed -i "s/^## \[Unreleased\]$/## [Unreleased]\n\n$heading/" CHANGELOG.md
+
 git commit -qam "Release $version"
-for module in "${tagged[@]}"; do
-  git tag "$(tag "${module#* }")"
-  echo "tagged $(tag "${module#* }")"
+for tag in "${tags[@]}"; do
+  git tag "$tag"
+  echo "tagged $tag"
 done
-echo "next: git push --atomic origin HEAD $(for module in "${tagged[@]}"; do tag "${module#* }"; done | tr '\n' ' ')"
-echo "then: make tidy, which adds the sums of what is published then, and commit"
+echo "next: git push --atomic origin HEAD ${tags[*]}"

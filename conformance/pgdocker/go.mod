@@ -6,7 +6,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/ory/dockertest/v3 v3.12.0
 	github.com/stretchr/testify v1.12.1
-	github.com/tasktwin/tasktwin v0.0.0
+	github.com/tasktwin/tasktwin v0.0.0-00010101000000-000000000000
 	github.com/tasktwin/tasktwin/conformance v0.0.0-00010101000000-000000000000
 )
 
@@ -40,7 +40,7 @@ require (
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	github.com/sirupsen/logrus v1.10.2 // indirect
-	github.com/tasktwin/tasktwin/pgdb v0.0.0 // indirect
+	github.com/tasktwin/tasktwin/pgdb v0.0.0-00010101000000-000000000000 // indirect
 	github.com/xeipuuv/gojsonpointer v0.0.0-20190905194746-02993c407bfb // indirect
 	github.com/xeipuuv/gojsonreference v0.0.0-20180127040603-bd5ef7bd5415 // indirect
 	github.com/xeipuuv/gojsonschema v1.2.0 // indirect
@@ -50,9 +50,3 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 )
-
-replace github.com/tasktwin/tasktwin => ../..
-
-replace github.com/tasktwin/tasktwin/conformance => ..
-
-replace github.com/tasktwin/tasktwin/pgdb => ../../pgdb

@@ -125,7 +125,9 @@ func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err 
 
 // projectRoot is the folder of the root module.
 func projectRoot(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/tasktwin/tasktwin").Output()
+	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/tasktwin/tasktwin")
+	cmd.Env = append(os.Environ(), "GOWORK=") // the root module is another one than this
+	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("go list -m: %w", err)
 	}
