@@ -34,6 +34,7 @@ func defineAgents() {
 	d.Unique = []rel.Unique[tables, agentRow]{
 		byID(tasktwin.UniqueWorkspaceAgentsPKey, func(t *tables) *cow.Hash { return &t.agents.byID }, d.id),
 	}
+	d.keys = []key[agentRow]{d.primaryKey("id")}
 }
 
 func copyAgent(_ *state, a *agentRow) tasktwin.WorkspaceAgent {

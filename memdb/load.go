@@ -145,5 +145,6 @@ func loadTable[T, R any](st *state, d *table[R], rows []T, parse func(*T) (pendi
 			}
 			return slot
 		},
+		Explain: d.explain,
 	})
 }

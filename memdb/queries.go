@@ -53,7 +53,8 @@ func insertRow[R, T any](ctx context.Context, q queries, d *table[R], f pendingR
 	})
 }
 
-// updateRow changes a copy of the row of an id, and returns a copy of that.
+// updateRow changes a copy of the row of an id, and returns a copy of that. Nothing
+// that it is used for changes a key: it can fail only for what checks say of the row.
 func updateRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, parsed error, change func(*R), out func(*state, *R) T) (T, error) {
 	return write(ctx, q, parsed, rel.FailsBeforeWriting, func(st *state) (res T, err error) {
 		slot, old := d.find(st, id)
@@ -63,7 +64,11 @@ func updateRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UU
 		row := new(R)
 		*row = *old
 		change(row)
-		if err := d.Update(st, slot, old, row); err != nil {
+		err = d.Update(st, slot, old, row)
+		if e, ok := err.(*tasktwin.Error); ok { //nolint:errorlint // the errors of checks are never wrapped
+			e.Detail = failingRow(out(st, row))
+		}
+		if err != nil {
 			return res, err
 		}
 		return out(st, row), nil

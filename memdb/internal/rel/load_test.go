@@ -2,6 +2,7 @@ package rel
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -38,6 +39,9 @@ func loadBooks(st *State[library], books []newBook) error {
 				absent[who] = reserve()
 			}
 			return absent[who]
+		},
+		Explain: func(_ *State[library], b *newBook, violated error) error {
+			return fmt.Errorf("book %d by %d: %w", b.row.id, b.author, violated)
 		},
 	})
 }
