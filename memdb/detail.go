@@ -44,19 +44,20 @@ func keyText(values ...any) string {
 func keyOf(columns, values string) string { return "(" + columns + ")=(" + values + ")" }
 
 // explain adds to the error of a row that violates a constraint which key it is, or
-// which row.
-func (d *table[R]) explain(st *state, f *pendingRow[R], violated error) error {
+// which row. It takes a copy of the row, which is allocated here, and so not where
+// nothing is violated.
+func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 	switch e := violated.(type) { //nolint:errorlint // the kernel's errors, and those of checks, are never wrapped
 	case *rel.ViolationError:
 		switch e.Kind {
 		case rel.Duplicate:
 			k := &d.keys[e.Nth]
-			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, f))
+			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, &f))
 		case rel.MissingParent:
 			e.Key = keyOf(d.parents[e.Nth].columnName, keyText(f.refs[e.Nth]))
 		}
 	case *tasktwin.Error:
-		e.Detail = failingRow(d.checked(f))
+		e.Detail = failingRow(d.checked(&f))
 	}
 	return violated
 }

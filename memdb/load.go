@@ -145,6 +145,6 @@ func loadTable[T, R any](st *state, d *table[R], rows []T, parse func(*T) (pendi
 			}
 			return slot
 		},
-		Explain: d.explain,
+		Explain: func(st *state, f *pendingRow[R], violated error) error { return d.explain(st, *f, violated) },
 	})
 }

@@ -88,7 +88,7 @@ func (d *table[R]) resolve(st *state, f *pendingRow[R]) {
 func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
 	d.resolve(st, f)
 	if err := d.Insert(st, f.row); err != nil {
-		return d.explain(st, f, err)
+		return d.explain(st, *f, err)
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) erro
 	}
 	d.resolve(st, f)
 	if err := d.Update(st, slot, old, f.row); err != nil {
-		return d.explain(st, f, err)
+		return d.explain(st, *f, err)
 	}
 	return nil
 }
