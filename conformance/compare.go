@@ -31,8 +31,8 @@ var comparing = cmp.Options{
 // Compare returns a readable difference between two answers, lines of the
 // reference with a minus and lines of the subject with a plus, and "" where they
 // are identical. Errors are compared by what tasktwin promises of them: whether
-// rows were found, SQLSTATE, table, column and constraint, and the errors of
-// this module by identity.
+// rows were found, SQLSTATE, table, column, constraint and detail, and the errors
+// of this module by identity. Times in details may be in different time zones.
 func Compare(ref, sub any) string {
 	refErr, refIs := ref.(error)
 	subErr, subIs := sub.(error)
@@ -57,6 +57,8 @@ type errorFacts struct {
 	Kind                                string
 	Code                                tasktwin.SQLState
 	Table, Column, Constraint, Elsewise string
+	// Detail is that of the error, with times in UTC.
+	Detail string
 }
 
 func (f errorFacts) String() string {
@@ -64,6 +66,7 @@ func (f errorFacts) String() string {
 	b.WriteString(f.Kind)
 	for _, part := range []struct{ name, value string }{
 		{"SQLSTATE", string(f.Code)}, {"table", f.Table}, {"column", f.Column}, {"constraint", f.Constraint}, {"message", f.Elsewise},
+		{"detail", f.Detail},
 	} {
 		if part.value != "" {
 			fmt.Fprintf(&b, " %s=%s", part.name, part.value)
@@ -91,7 +94,7 @@ func describe(err error) errorFacts {
 		return errorFacts{Kind: "success"}
 	}
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-		return errorFacts{Kind: "failure", Code: e.Code, Table: e.Table, Column: e.Column, Constraint: e.Constraint}
+		return errorFacts{Kind: "failure", Code: e.Code, Table: e.Table, Column: e.Column, Constraint: e.Constraint, Detail: detailOf(e)}
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.err) {
