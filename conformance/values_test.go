@@ -23,11 +23,13 @@ import (
 // batch is how many values make one round trip.
 const batch = 1000
 
-// tries are functions that return what a value becomes, or an exclamation mark
-// and the SQLSTATE.
+// tries are functions that return what a value becomes, or an exclamation mark,
+// the SQLSTATE and the detail.
 const tries = `
 CREATE FUNCTION try_jsonb(b bytea) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN RETURN convert_from(b, 'UTF8')::jsonb::text; EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$;
+DECLARE detail text;
+BEGIN RETURN convert_from(b, 'UTF8')::jsonb::text;
+EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL; RETURN '!' || SQLSTATE || detail; END $$;
 CREATE FUNCTION try_varchar(b bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v varchar(8);
 BEGIN v := convert_from(b, 'UTF8'); RETURN v; EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$;`
@@ -86,7 +88,7 @@ func ask(t *testing.T, pool *pgxpool.Pool, sql string, values [][]byte) []string
 // answerText is what the functions of tries return.
 func answerText(got string, err error) string {
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-		return "!" + string(e.Code)
+		return "!" + string(e.Code) + e.Detail
 	}
 	return got
 }
