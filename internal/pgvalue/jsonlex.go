@@ -38,7 +38,9 @@ type lexer struct {
 }
 
 // syntaxError returns the error of what is not JSON. Its details are those of
-// PostgreSQL, of which all versions have the same.
+// PostgreSQL, which all versions have alike, but for a control character after a
+// high surrogate: up to 15 the detail is about the character, from 16 on, and here,
+// about the surrogate.
 func syntaxError(detail string) error {
 	return &tasktwin.Error{Code: tasktwin.InvalidTextRepresentation, Message: "invalid input syntax for type json", Detail: detail}
 }
@@ -163,8 +165,6 @@ func (l *lexer) escapedString(i int) error {
 	for i < len(in) {
 		c := in[i]
 		switch {
-		case c < ' ':
-			return errUnescaped(c)
 		case c == '\\' && i+1 == len(in):
 			return l.invalidToken(len(in))
 		case c == '\\' && in[i+1] == 'u':
@@ -179,6 +179,8 @@ func (l *lexer) escapedString(i int) error {
 			continue
 		case high >= 0:
 			return errLoneSurrogate()
+		case c < ' ':
+			return errUnescaped(c)
 		case c == '"':
 			l.unescaped = out
 			l.start, l.end, l.escaped, l.pos = begin, len(out), true, i+1
