@@ -61,7 +61,7 @@ func matrixFailures() map[string]Op {
 		"23503, RESTRICT":  {"DeleteTemplateByID", id(3)},
 		"23505":            task(func(a *tasktwin.InsertTaskParams) { a.Name = "TAKEN" }),
 		"23514":            {"InsertWorkspace", noObject},
-		"54001":            snapshot(strings.Repeat("[", 20_000)),
+		"54001":            snapshot(strings.Repeat("[", 30_000)),
 		"no rows":          {"GetTaskByID", absent},
 		"no rows, a write": {"DeleteUserByID", absent},
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -91,7 +92,7 @@ func valueText(v any) string {
 	case string:
 		return v
 	case bool:
-		return fmt.Sprintf("%.1t", v)
+		return strconv.FormatBool(v)[:1]
 	case time.Time:
 		return pgvalue.TimestamptzText(v)
 	case json.RawMessage:
