@@ -3,9 +3,12 @@ package conformance
 import (
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
 // A row that is described in a session of another time zone is the same row.
@@ -42,4 +45,24 @@ func TestDetailsAreCompared(t *testing.T) {
 	require.Contains(t, Compare(one, two), "(id)=(1)")
 	one.Code, two.Code = tasktwin.DeadlockDetected, tasktwin.DeadlockDetected
 	require.Empty(t, Compare(one, two))
+}
+
+// A constraint that is added to the schema gets a row that violates it, and a detail.
+func TestEachConstraintIsViolated(t *testing.T) {
+	t.Parallel()
+	rows, err := pgtest.Open(t).Pool().Query(t.Context(), `
+SELECT index.relname FROM pg_index JOIN pg_class AS index ON index.oid = indexrelid
+WHERE indisunique AND index.relnamespace = 'public'::regnamespace AND indrelid <> 'tasktwin_db_version'::regclass
+UNION SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`)
+	require.NoError(t, err)
+	constraints, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.NotEmpty(t, constraints)
+	violated := map[string]bool{}
+	for _, bad := range badRows {
+		violated[bad.want.Constraint] = true
+	}
+	for _, constraint := range constraints {
+		assert.Contains(t, violated, constraint)
+	}
 }
