@@ -63,7 +63,7 @@ func (r *recorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	}
 	begin := Op{Name: opBegin, Arg: opts}
 	if r.depth > 0 {
-		begin = Op{Name: opSavepoint}
+		begin, opts = Op{Name: opSavepoint}, nil // which may contradict the transaction's
 	}
 	r.add(ctx, begin)
 	end := begin.closing() // also where fn does not even begin
