@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -11,21 +12,34 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
 
 // comparing is how answers are compared: to the zone of a time and to the
-// difference between nil and empty.
+// difference between nil and empty. What is compared as a whole is printed as a
+// whole: an id, a time and a JSON text, unless that is long, as their text, and a
+// value that may be NULL with Valid beside it.
 var comparing = cmp.Options{
-	cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) && a.Location() == b.Location() }),
-	cmp.Transformer("Text", func(m json.RawMessage) *string {
-		if m == nil {
-			return nil
-		}
-		s := string(m)
-		return &s
-	}),
+	cmp.Comparer(func(a, b time.Time) bool { return sameTime(a, b) }),
+	cmp.Comparer(func(a, b uuid.UUID) bool { return a == b }),
+	cmp.Comparer(func(a, b sql.NullTime) bool { return a.Valid == b.Valid && sameTime(a.Time, b.Time) }),
+	cmp.FilterValues(func(a, b json.RawMessage) bool { return max(len(a), len(b)) <= shortJSON }, cmp.Comparer(func(a, b json.RawMessage) bool {
+		return (a == nil) == (b == nil) && bytes.Equal(a, b)
+	})),
+	cmp.FilterPath(isNullable, cmp.Comparer(func(a, b any) bool { return a == b })),
+}
+
+// shortJSON is the length up to which JSON is printed as a whole.
+const shortJSON = 256
+
+func sameTime(a, b time.Time) bool { return a.Equal(b) && a.Location() == b.Location() }
+
+// isNullable reports whether a place has a value that may be NULL, other than a time.
+func isNullable(p cmp.Path) bool {
+	t := p.Last().Type()
+	return t == reflect.TypeFor[uuid.NullUUID]() || t != nil && t.PkgPath() == "database/sql" && t != reflect.TypeFor[sql.NullTime]()
 }
 
 // Compare returns a readable difference between two answers, lines of the
