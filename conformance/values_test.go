@@ -32,7 +32,9 @@ BEGIN RETURN convert_from(b, 'UTF8')::jsonb::text;
 EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL; RETURN '!' || SQLSTATE || detail; END $$;
 CREATE FUNCTION try_varchar(b bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v varchar(8);
-BEGIN v := convert_from(b, 'UTF8'); RETURN v; EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$;`
+BEGIN v := convert_from(b, 'UTF8'); RETURN v; EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$;
+CREATE FUNCTION text_in_utc(v timestamptz[]) RETURNS text[] LANGUAGE sql SET timezone = 'UTC' SET datestyle = 'ISO' AS
+$$ SELECT v::text[] $$;`
 
 func valueServer(t *testing.T) *pgxpool.Pool {
 	t.Helper()
@@ -248,9 +250,11 @@ func TestTimestamptzAgainstPostgres(t *testing.T) {
 		require.NoError(t, err)
 		got, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
 		require.NoError(t, err)
+		var texts []string
+		require.NoError(t, pool.QueryRow(t.Context(), "SELECT text_in_utc($1)", sent).Scan(&texts))
 		for i := range got {
-			if !got[i].Equal(want[i]) {
-				t.Fatalf("%v: PostgreSQL holds %v, and memdb %v", sent[i], got[i].UTC(), want[i])
+			if text := pgvalue.TimestamptzText(want[i]); !got[i].Equal(want[i]) || texts[i] != text {
+				t.Fatalf("%v: PostgreSQL holds %v and prints %s, and memdb %v and %s", sent[i], got[i].UTC(), texts[i], want[i], text)
 			}
 		}
 	}
