@@ -33,8 +33,8 @@ the server refuses the bytes of the text before all else: before other values, a
 		return text && other
 	},
 }, {
-	reason: `A control character after a high surrogate in a JSON string is two mistakes. PostgreSQL speaks of the character up to 15, and of the
-surrogate from 16 on; memdb does that always.`,
+	reason: `A control character after a high surrogate in a JSON string is two mistakes. PostgreSQL speaks of the character up to 15, and
+of the surrogate from 16 on; memdb does that always.`,
 	is: func(_ Op, ref, sub errorFacts) bool {
 		return ref.Code == sub.Code && strings.HasPrefix(ref.Detail, "Character with value 0x") && sub.Detail == loneSurrogate
 	},

@@ -17,7 +17,8 @@ import (
 // by their names: of row 1 of two, spoiled by row 0.
 func loadDetails() map[string]string {
 	exists := func(columns string, values ...any) string {
-		return fmt.Sprintf("Key (%s)=(%s) already exists.", columns, strings.TrimSuffix(fmt.Sprintf(strings.Repeat("%v, ", len(values)), values...), ", "))
+		texts := fmt.Sprintf(strings.Repeat(", %v", len(values)), values...)[2:]
+		return fmt.Sprintf("Key (%s)=(%s) already exists.", columns, texts)
 	}
 	lacks := func(column, table string) string {
 		return fmt.Sprintf("Key (%s)=(%s) is not present in table %q.", column, absent, table)
@@ -118,8 +119,8 @@ var detailCases = []testCase{
 		long.Prompt, long.DisplayName = "ab"+strings.Repeat("日", 100), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 200)
 		long.TemplateParameters = nil
 		want := failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")
-		want.Detail = fmt.Sprintf("Failing row contains (%s, %s, %s, %s, null, %s, null, ab%s..., 2024-03-01 12:00:00+00, null, %s).", long.ID, f.org.ID,
-			f.user.ID, strings.Repeat("n", 64), f.version.ID, strings.Repeat("日", 20), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 23)+"...")
+		want.Detail = fmt.Sprintf("Failing row contains (%s, %s, %s, %s, null, %s, null, %s..., 2024-03-01 12:00:00+00, null, %s...).",
+			long.ID, f.org.ID, f.user.ID, strings.Repeat("n", 64), f.version.ID, "ab"+strings.Repeat("日", 20), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 23))
 		_, err := f.InsertTask(f.ctx, long)
 		fails(t, "task", err, want)
 
@@ -130,8 +131,9 @@ var detailCases = []testCase{
 		again.ID, again.GroupACL = f.next(), json.RawMessage(`["`+strings.Repeat("😀", 16)+`"]`)
 		want = failure(tasktwin.CheckViolation, "workspaces", "", "group_acl_is_object")
 		row := func(id uuid.UUID, group, user string) string {
-			return fmt.Sprintf("Failing row contains (%s, 0001-03-01 11:59:59+00 BC, 11024-03-01 12:00:00.000001+00, %s, %s, %s, t, x%s..., %s, %s).",
-				id, f.user.ID, f.org.ID, f.template.ID, strings.Repeat("é", 31), group, user)
+			const times = "0001-03-01 11:59:59+00 BC, 11024-03-01 12:00:00.000001+00"
+			return fmt.Sprintf("Failing row contains (%s, %s, %s, %s, %s, t, x%s..., %s, %s).",
+				id, times, f.user.ID, f.org.ID, f.template.ID, strings.Repeat("é", 31), group, user)
 		}
 		want.Detail = row(again.ID, `["`+strings.Repeat("😀", 15)+"...", "{}")
 		_, err = f.InsertWorkspace(f.ctx, again)
@@ -148,7 +150,8 @@ var detailCases = []testCase{
 		want = failure(tasktwin.NotNullViolation, "task_snapshots", "log_snapshot", "")
 		for _, of := range []uuid.UUID{task, absent} {
 			want.Detail = fmt.Sprintf("Failing row contains (%s, null, 2024-03-01 12:09:00.5+00).", of)
-			fails(t, "snapshot", f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: of, LogSnapshotCreatedAt: at(9).Add(500_000_000)}), want)
+			arg := tasktwin.UpsertTaskSnapshotParams{TaskID: of, LogSnapshotCreatedAt: at(9).Add(500_000_000)}
+			fails(t, "snapshot", f.UpsertTaskSnapshot(f.ctx, arg), want)
 		}
 	}},
 	{"detail/a delete names the row that is referred to", "DeleteOrganizationByID DeleteWorkspaceAgentByID", false, func(t *testing.T, f *fixture) {
@@ -160,18 +163,20 @@ var detailCases = []testCase{
 		ws := f.newWorkspace("of theirs")
 		ws.TemplateID = template.ID
 		must[tasktwin.Workspace](t)(f.InsertWorkspace(f.ctx, ws))
-		f.refusesRestricted("a template that goes with its organization", func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
+		deleteOrganization := func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
 			return s.DeleteOrganizationByID(ctx, other.ID)
-		}, template.ID, "workspaces", "workspaces_template_id_fkey")
+		}
+		f.refusesRestricted("a template that goes with its organization", deleteOrganization, template.ID, "workspaces", "workspaces_template_id_fkey")
 
 		agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 		app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
 		status := f.newStatus(app, e.workspace.ID, tasktwin.WorkspaceAppStatusStateIdle, 1)
 		status.AgentID = e.agent.ID
 		must[tasktwin.WorkspaceAppStatus](t)(f.InsertWorkspaceAppStatus(f.ctx, status))
-		f.refusesDelete("an app that goes with its agent", func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
+		deleteAgent := func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
 			return s.DeleteWorkspaceAgentByID(ctx, agent.ID)
-		}, app.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
+		}
+		f.refusesDelete("an app that goes with its agent", deleteAgent, app.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
 	}},
 }
 

@@ -22,7 +22,7 @@ import (
 // whole: an id, a time and a JSON text, unless that is long, as their text, and a
 // value that may be NULL with Valid beside it.
 var comparing = cmp.Options{
-	cmp.Comparer(func(a, b time.Time) bool { return sameTime(a, b) }),
+	cmp.Comparer(sameTime),
 	cmp.Comparer(func(a, b uuid.UUID) bool { return a == b }),
 	cmp.Comparer(func(a, b sql.NullTime) bool { return a.Valid == b.Valid && sameTime(a.Time, b.Time) }),
 	cmp.FilterValues(func(a, b json.RawMessage) bool { return max(len(a), len(b)) <= shortJSON }, cmp.Comparer(func(a, b json.RawMessage) bool {
@@ -79,7 +79,11 @@ func (f errorFacts) String() string {
 	var b strings.Builder
 	b.WriteString(f.Kind)
 	for _, part := range []struct{ name, value string }{
-		{"SQLSTATE", string(f.Code)}, {"table", f.Table}, {"column", f.Column}, {"constraint", f.Constraint}, {"message", f.Elsewise},
+		{"SQLSTATE", string(f.Code)},
+		{"table", f.Table},
+		{"column", f.Column},
+		{"constraint", f.Constraint},
+		{"message", f.Elsewise},
 		{"detail", f.Detail},
 	} {
 		if part.value != "" {

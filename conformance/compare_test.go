@@ -55,16 +55,19 @@ func TestDiffsAreForReaders(t *testing.T) {
 			[]string{"-TemplateParameters:json.RawMessage(`{\"a\":\"é\"}`),", "+TemplateParameters:json.RawMessage(`{\"a\":2}`),"},
 		},
 		{
-			tasktwin.Task{TemplateParameters: json.RawMessage{}}, tasktwin.Task{},
+			tasktwin.Task{TemplateParameters: json.RawMessage{}},
+			tasktwin.Task{},
 			[]string{"-TemplateParameters:json.RawMessage{},", "+TemplateParameters:nil,"},
 		},
 		{tasktwin.TaskSnapshot{LogSnapshot: long}, tasktwin.TaskSnapshot{LogSnapshot: longer}, []string{`-"1",`, `+"2",`}},
 		{
-			tasktwin.WorkspaceAppStatus{}, tasktwin.WorkspaceAppStatus{URI: sql.NullString{Valid: true}},
+			tasktwin.WorkspaceAppStatus{},
+			tasktwin.WorkspaceAppStatus{URI: sql.NullString{Valid: true}},
 			[]string{"-URI:sql.NullString{},", "+URI:sql.NullString{Valid:true},"},
 		},
 		{ // what stands beside NULL is a difference, too
-			tasktwin.WorkspaceAppStatus{}, tasktwin.WorkspaceAppStatus{URI: sql.NullString{String: "x"}},
+			tasktwin.WorkspaceAppStatus{},
+			tasktwin.WorkspaceAppStatus{URI: sql.NullString{String: "x"}},
 			[]string{"-URI:sql.NullString{},", `+URI:sql.NullString{String:"x"},`},
 		},
 		{[]uuid.UUID{id(1)}, []uuid.UUID{}, []string{`-s"00000000-0000-0000-0000-000000000001",`}},

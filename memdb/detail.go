@@ -56,6 +56,7 @@ func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, &f))
 		case rel.MissingParent:
 			e.Key = keyOf(d.parents[e.Nth].columnName, keyText(f.refs[e.Nth]))
+		case rel.StillReferenced: // by a delete, whose error has the key
 		}
 	case *tasktwin.Error:
 		e.Detail = failingRow(d.checked(&f))
