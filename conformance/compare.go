@@ -25,14 +25,14 @@ var comparing = cmp.Options{
 	cmp.Comparer(sameTime),
 	cmp.Comparer(func(a, b uuid.UUID) bool { return a == b }),
 	cmp.Comparer(func(a, b sql.NullTime) bool { return a.Valid == b.Valid && sameTime(a.Time, b.Time) }),
-	cmp.FilterValues(func(a, b json.RawMessage) bool { return max(len(a), len(b)) <= shortJSON }, cmp.Comparer(func(a, b json.RawMessage) bool {
+	cmp.FilterValues(areShort, cmp.Comparer(func(a, b json.RawMessage) bool {
 		return (a == nil) == (b == nil) && bytes.Equal(a, b)
 	})),
 	cmp.FilterPath(isNullable, cmp.Comparer(func(a, b any) bool { return a == b })),
 }
 
-// shortJSON is the length up to which JSON is printed as a whole.
-const shortJSON = 256
+// areShort reports whether two JSON texts are printed as a whole.
+func areShort(a, b json.RawMessage) bool { return max(len(a), len(b)) <= 256 }
 
 func sameTime(a, b time.Time) bool { return a.Equal(b) && a.Location() == b.Location() }
 
