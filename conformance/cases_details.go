@@ -119,8 +119,9 @@ var detailCases = []testCase{
 		long.Prompt, long.DisplayName = "ab"+strings.Repeat("日", 100), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 200)
 		long.TemplateParameters = nil
 		want := failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")
+		prompt, displayName := "ab"+strings.Repeat("日", 20), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 23)
 		want.Detail = fmt.Sprintf("Failing row contains (%s, %s, %s, %s, null, %s, null, %s..., 2024-03-01 12:00:00+00, null, %s...).",
-			long.ID, f.org.ID, f.user.ID, strings.Repeat("n", 64), f.version.ID, "ab"+strings.Repeat("日", 20), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 23))
+			long.ID, f.org.ID, f.user.ID, strings.Repeat("n", 64), f.version.ID, prompt, displayName)
 		_, err := f.InsertTask(f.ctx, long)
 		fails(t, "task", err, want)
 

@@ -34,8 +34,9 @@ func TestRestrict(t *testing.T) {
 	expect(t, "translation", booksDef.Insert(st, &book{id: 2, title: "x", author: authorSlot(st, 1), translator: two}), "<nil>")
 	err := authorsDef.Delete(st.clone(), two)
 	expect(t, "delete of a translator", err, "books_translator")
-	if v := err.(*ViolationError); !v.Restrict || v.Kind != StillReferenced || v.Parent != "authors" || v.Table != "books" || v.Nth != 1 || v.Key != "author 2" { //nolint:errorlint // it is never wrapped
-		t.Errorf("the violation is %+v", v)
+	want := ViolationError{Kind: StillReferenced, Table: "books", Constraint: "books_translator", Nth: 1, Parent: "authors", Key: "author 2", Restrict: true}
+	if v := err.(*ViolationError); *v != want { //nolint:errorlint // it is never wrapped
+		t.Errorf("the violation is %+v, want %+v", v, want)
 	}
 }
 
