@@ -54,8 +54,15 @@ const (
 
 // Error is what the database says of a statement that it refused.
 type Error struct {
-	Code       SQLState
-	Message    string
+	Code    SQLState
+	Message string
+	// Detail says more than the message does, or is empty: the key that is there
+	// twice or has no parent, the row that violates NOT NULL or a check, the part of
+	// a JSON text that is none. It contains values of rows, such as names, and of a
+	// row each value's first 64 bytes, so that of a task also the prompt's. Times in
+	// it are in the session's TimeZone and DateStyle; memdb prints them in UTC and in
+	// the style ISO.
+	Detail     string
 	Table      string
 	Column     string
 	Constraint string
@@ -63,10 +70,14 @@ type Error struct {
 	Err error
 }
 
-// Error returns the message and the code.
+// Error returns the message, the detail and the code.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Message)
+	if e.Detail != "" {
+		b.WriteString(": ")
+		b.WriteString(e.Detail)
+	}
 	b.WriteString(" (SQLSTATE ")
 	b.WriteString(string(e.Code))
 	b.WriteString(")")

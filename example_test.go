@@ -67,11 +67,13 @@ func Example() {
 	fmt.Println(task.Name, task.Status, task.OwnerUsername)
 
 	_, err = db.InsertTask(ctx, w.task("FIX-LOGIN"))
-	fmt.Println(err)
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
+		fmt.Println(e.Code, e.Message)
+	}
 	fmt.Println(tasktwin.IsUniqueViolation(err, tasktwin.UniqueTasksOwnerIDNameUniqueIdx))
 	// Output:
 	// fix-login pending ada
-	// duplicate key value violates unique constraint "tasks_owner_id_name_unique_idx" (SQLSTATE 23505)
+	// 23505 duplicate key value violates unique constraint "tasks_owner_id_name_unique_idx"
 	// true
 }
 

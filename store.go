@@ -1,6 +1,10 @@
 package tasktwin
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"fmt"
+)
 
 // Store is an engine, or a transaction on one.
 type Store interface {
@@ -11,8 +15,11 @@ type Store interface {
 	// case the panic goes on. After a statement in the transaction has failed,
 	// each further one fails with SQLSTATE 25P02, and when fn then returns nil
 	// InTx rolls back and returns an error. On the Store that fn receives, InTx
-	// is a savepoint: its failure undoes only what it did. Options of a
-	// savepoint are ignored. A nil opts means read committed, read and write.
+	// is a savepoint: its failure undoes only what it did. A nil opts means read
+	// committed, read and write, and for a savepoint what its transaction has. InTx
+	// does not run fn, and returns an error, for options that are not valid, or that
+	// contradict the transaction's: see [TxOptions.ValidateSavepoint]. The transaction
+	// then goes on.
 	//
 	// Only the Store that fn receives takes part in the transaction, and only
 	// until fn returns: every later call on it, and on the Store of a savepoint
@@ -54,6 +61,38 @@ type TxOptions struct {
 	Isolation IsolationLevel
 	// ReadOnly makes every write fail with SQLSTATE 25006.
 	ReadOnly bool
+}
+
+// Validate returns the error of an isolation level that there is not. Nil options
+// are valid.
+func (o *TxOptions) Validate() error {
+	if o != nil && !o.Isolation.Valid() {
+		return fmt.Errorf("tasktwin: TxOptions.Isolation: unknown isolation level %q", o.Isolation)
+	}
+	return nil
+}
+
+// ValidateSavepoint returns the error of options with which a savepoint cannot run
+// in a transaction with the options tx: an isolation level that there is not, or
+// that is not the transaction's, and ReadOnly in a transaction that is not. An empty
+// isolation level is the transaction's, and so is ReadOnly where it is false. Either
+// of the two may be nil.
+func (o *TxOptions) ValidateSavepoint(tx *TxOptions) error {
+	if err := o.Validate(); o == nil || err != nil {
+		return err
+	}
+	var has TxOptions
+	if tx != nil {
+		has = *tx
+	}
+	has.Isolation = cmp.Or(has.Isolation, ReadCommitted)
+	if o.Isolation != "" && o.Isolation != has.Isolation {
+		return fmt.Errorf("tasktwin: TxOptions.Isolation: a savepoint cannot have %q in a transaction that has %q", o.Isolation, has.Isolation)
+	}
+	if o.ReadOnly && !has.ReadOnly {
+		return fmt.Errorf("tasktwin: TxOptions.ReadOnly: a savepoint cannot have %t in a transaction that has %t", o.ReadOnly, has.ReadOnly)
+	}
+	return nil
 }
 
 // Dumper is a Store that can return everything it holds, as of one moment, so

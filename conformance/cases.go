@@ -6,6 +6,6 @@ import "slices"
 func allCases() []testCase {
 	return slices.Concat(
 		surroundingCases, agentCases, deleteCases, taskCases, statusCases, telemetryCases, valueCases, transactionCases,
-		snapshotCases, isolationCases, lifecycleCases, loadCases, absentCases, telemetryInsideCases, endCases,
+		snapshotCases, isolationCases, lifecycleCases, loadCases, absentCases, telemetryInsideCases, endCases, detailCases,
 	)
 }

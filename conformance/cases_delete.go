@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -66,9 +67,16 @@ func (f *fixture) deletes(what string, method deleteMethod, id uuid.UUID, left .
 	}
 }
 
+// refusesDelete asserts that a delete is refused, for a row that refers to the row
+// of an id.
 func (f *fixture) refusesDelete(what string, method deleteMethod, id uuid.UUID, code tasktwin.SQLState, table, constraint string) {
 	f.t.Helper()
-	refuseAll(f.t, f, []refuse{{what, func() error { _, err := method(f.Store, f.ctx, id); return err }, failure(code, table, "", constraint)}})
+	want := failure(code, table, "", constraint)
+	want.Detail = fmt.Sprintf("Key (id)=(%s) is still referenced from table %q.", id, table)
+	if code == tasktwin.RestrictViolation {
+		want.Detail = fmt.Sprintf("Key (id)=(%s) is referenced from table %q.", id, table)
+	}
+	refuseAll(f.t, f, []refuse{{what, func() error { _, err := method(f.Store, f.ctx, id); return err }, want}})
 }
 
 // refusesRestricted is for a RESTRICT, which has its own code from PostgreSQL 18.

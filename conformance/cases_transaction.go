@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -227,6 +229,60 @@ var transactionCases = []testCase{
 		})
 		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
 		equal(t, "tasks", f.names(), []string{"1 outer", "6 after"})
+	}},
+	{"savepoint/its options must not contradict its transaction's", "", false, func(t *testing.T, f *fixture) {
+		f.base()
+		const (
+			rc, rr, ser = tasktwin.ReadCommitted, tasktwin.RepeatableRead, tasktwin.Serializable
+			isolation   = `tasktwin: TxOptions.Isolation: a savepoint cannot have %q in a transaction that has %q`
+			readOnly    = "tasktwin: TxOptions.ReadOnly: a savepoint cannot have true in a transaction that has false"
+			unknown     = `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`
+		)
+		for n, c := range []struct {
+			tx, savepoint *tasktwin.TxOptions
+			want          string
+		}{
+			{nil, &tasktwin.TxOptions{}, ""},
+			{nil, &tasktwin.TxOptions{Isolation: rc}, ""},
+			{&tasktwin.TxOptions{Isolation: rc}, nil, ""},
+			{&tasktwin.TxOptions{Isolation: rr}, nil, ""},
+			{&tasktwin.TxOptions{Isolation: rr}, &tasktwin.TxOptions{}, ""},
+			{&tasktwin.TxOptions{Isolation: ser}, &tasktwin.TxOptions{Isolation: ser}, ""},
+			{nil, &tasktwin.TxOptions{Isolation: ser}, fmt.Sprintf(isolation, ser, rc)},
+			{&tasktwin.TxOptions{}, &tasktwin.TxOptions{Isolation: rr, ReadOnly: true}, fmt.Sprintf(isolation, rr, rc)},
+			{&tasktwin.TxOptions{Isolation: rr}, &tasktwin.TxOptions{Isolation: rc}, fmt.Sprintf(isolation, rc, rr)},
+			{&tasktwin.TxOptions{Isolation: rr}, &tasktwin.TxOptions{Isolation: "chaos"}, unknown},
+			{nil, &tasktwin.TxOptions{ReadOnly: true}, readOnly},
+			{&tasktwin.TxOptions{Isolation: ser}, &tasktwin.TxOptions{ReadOnly: true}, readOnly},
+		} {
+			before, inside := f.next().String(), f.next().String()
+			err := f.tx(c.tx, func(tx *fixture) error {
+				err := tx.tx(nil, func(sp *fixture) error { // the options are those of the transaction, however deep
+					return sp.tx(c.savepoint, func(deeper *fixture) error { return deeper.insertsTask(inside) })
+				})
+				if c.want == "" {
+					equal(t, "savepoint", lockstep.Describe(err), lockstep.Describe(nil))
+				} else {
+					equal(t, "savepoint", lockstep.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: c.want})
+				}
+				equal(t, "its function ran", slices.Contains(tx.names(), inside), c.want == "")
+				return tx.insertsTask(before)
+			})
+			equal(t, fmt.Sprint("transaction ", n), lockstep.Describe(err), lockstep.Describe(nil))
+			equal(t, "the transaction goes on", slices.Contains(f.names(), before), true)
+		}
+		err := f.tx(&tasktwin.TxOptions{ReadOnly: true}, func(tx *fixture) error {
+			for _, opts := range []*tasktwin.TxOptions{nil, {}, {ReadOnly: true}, {Isolation: rc, ReadOnly: true}} {
+				fails(t, "a write", tx.tx(opts, func(sp *fixture) error { return sp.insertsTask("never") }), failure(tasktwin.ReadOnlySQLTransaction, "", "", ""))
+			}
+			return nil
+		})
+		equal(t, "read-only transaction", lockstep.Describe(err), lockstep.Describe(nil))
+		_ = f.tx(nil, func(tx *fixture) error {
+			_ = tx.violates()
+			fails(t, "after a failure", tx.tx(&tasktwin.TxOptions{ReadOnly: true}, func(*fixture) error { return nil }), aborted)
+			return nil
+		})
 	}},
 	{"savepoint/goes with its transaction", "", false, func(t *testing.T, f *fixture) {
 		f.base()

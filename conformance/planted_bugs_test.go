@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -142,6 +143,23 @@ var bugs = []bug{
 			plain := *e
 			plain.Table = ""
 			err = &plain
+		}
+		return row, err
+	}),
+	answers("error: no detail", "InsertWorkspaceAppStatus", func(_ tasktwin.Store, _ any, row tasktwin.WorkspaceAppStatus, err error) (tasktwin.WorkspaceAppStatus, error) {
+		if e, ok := errors.AsType[*tasktwin.Error](err); ok {
+			plain := *e
+			plain.Detail = ""
+			err = &plain
+		}
+		return row, err
+	}),
+	answers("error: the key as it was given", "InsertTask", func(_ tasktwin.Store, arg any, row tasktwin.Task, err error) (tasktwin.Task, error) {
+		if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Constraint == string(tasktwin.UniqueTasksOwnerIDNameUniqueIdx) {
+			given := *e
+			a := arg.(tasktwin.InsertTaskParams)
+			given.Detail = fmt.Sprintf("Key (owner_id, lower(name))=(%s, %s) already exists.", a.OwnerID, a.Name)
+			err = &given
 		}
 		return row, err
 	}),

@@ -96,7 +96,9 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 	sums := make([]sum, len(values))
 	for i, v := range values {
 		got := answerText(ours[v.rule](v.input))
-		require.Equal(t, answers[i], got, "%s of %q", v.rule, v.input)
+		if !isAcceptedValue(got, answers[i]) {
+			require.Equal(t, answers[i], got, "%s of %q", v.rule, v.input)
+		}
 		sums[i] = sumOf(got)
 	}
 	return values, sums

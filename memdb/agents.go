@@ -34,6 +34,7 @@ func defineAgents() {
 	d.Unique = []rel.Unique[tables, agentRow]{
 		byID(tasktwin.UniqueWorkspaceAgentsPKey, func(t *tables) *cow.Hash { return &t.agents.byID }, d.id),
 	}
+	d.keys = []key[agentRow]{d.primaryKey("id")}
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAgent { return &d.WorkspaceAgents }, rowsOf(d, copyAgent),
 		func(r *tasktwin.WorkspaceAgent) (pendingRow[agentRow], error) {
 			row := *r

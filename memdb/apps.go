@@ -39,7 +39,11 @@ func defineApps() {
 		byName(tasktwin.UniqueWorkspaceAppsAgentIDSlugIdx, func(t *tables) *cow.Hash { return &t.apps.bySlug }, hashSlot,
 			func(_ *Options, r *appRow) (uint32, string, bool) { return r.agent, r.slug, true }),
 	}
-	references(d, &agents, tasktwin.FKWorkspaceAppsAgentIDFKey, rel.Cascade,
+	d.keys = []key[appRow]{
+		d.primaryKey("id"),
+		{"agent_id, slug", func(_ *Options, f *pendingRow[appRow]) string { return keyText(f.refs[0].UUID, f.row.slug) }},
+	}
+	references(d, &agents, tasktwin.FKWorkspaceAppsAgentIDFKey, "agent_id", rel.Cascade,
 		rel.InSet[tables, appRow](func(t *tables) *cow.Vec[cow.Set] { return &t.apps.ofAgent }),
 		func(r *appRow) *uint32 { return &r.agent })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceApp { return &d.WorkspaceApps }, rowsOf(d, copyApp),

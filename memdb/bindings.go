@@ -39,13 +39,16 @@ func defineBindings() {
 			},
 		},
 	}
-	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, rel.Cascade,
+	d.keys = []key[bindingRow]{
+		{"task_id, workspace_build_number", func(_ *Options, f *pendingRow[bindingRow]) string { return keyText(f.refs[0].UUID, f.row.number) }},
+	}
+	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, "task_id", rel.Cascade,
 		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.bindings.ofTask }, func(r *bindingRow) int32 { return r.number }),
 		func(r *bindingRow) *uint32 { return &r.task })
-	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, rel.Cascade,
+	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, "workspace_agent_id", rel.Cascade,
 		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent }),
 		func(r *bindingRow) *uint32 { return &r.agent })
-	references(d, &apps, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, rel.Cascade,
+	references(d, &apps, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, "workspace_app_id", rel.Cascade,
 		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofApp }),
 		func(r *bindingRow) *uint32 { return &r.app })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TaskWorkspaceApp { return &d.TaskWorkspaceApps }, copyBindings,

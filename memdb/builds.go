@@ -58,13 +58,18 @@ func defineBuilds() {
 			},
 		},
 	}
-	references(d, &jobs, tasktwin.FKWorkspaceBuildsJobIDFKey, rel.Cascade,
+	d.keys = []key[buildRow]{
+		d.primaryKey("id"),
+		{"job_id", func(_ *Options, f *pendingRow[buildRow]) string { return keyText(f.refs[0].UUID) }},
+		{"workspace_id, build_number", func(_ *Options, f *pendingRow[buildRow]) string { return keyText(f.refs[2].UUID, f.row.number) }},
+	}
+	references(d, &jobs, tasktwin.FKWorkspaceBuildsJobIDFKey, "job_id", rel.Cascade,
 		rel.OnlyChild[tables, buildRow](func(t *tables) *cow.Vec[uint32] { return &t.builds.ofJob }),
 		func(r *buildRow) *uint32 { return &r.job })
-	references(d, &templateVersions, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, rel.Cascade,
+	references(d, &templateVersions, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, "template_version_id", rel.Cascade,
 		rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion }),
 		func(r *buildRow) *uint32 { return &r.version })
-	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, rel.Cascade,
+	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade,
 		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.builds.ofWorkspace }, func(r *buildRow) int32 { return r.number }),
 		func(r *buildRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),

@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
@@ -24,13 +25,32 @@ const (
 // options say otherwise.
 const DefaultPostgresVersion = 17
 
+// The major versions that a DB follows. 19 is not released, and so far answers as
+// 18 does.
+const (
+	oldestPostgresVersion = 14
+	newestPostgresVersion = 19
+)
+
 // Options configure a DB. The zero value is ready for use.
 type Options struct {
 	// PostgresVersion is the major version to follow where they differ, 14 to
-	// 18. 0 means DefaultPostgresVersion.
+	// 19. 0 means DefaultPostgresVersion.
 	PostgresVersion int
-	// Lower is what lower() does.
+	// Lower is what lower() does: one of the modes.
 	Lower LowerMode
+}
+
+// Validate returns the error of a version or a mode that there is not.
+func (o Options) Validate() error {
+	if v := o.PostgresVersion; v != 0 && (v < oldestPostgresVersion || v > newestPostgresVersion) {
+		return fmt.Errorf("memdb: Options.PostgresVersion is %d: it must be 0 or %d to %d", v, oldestPostgresVersion, newestPostgresVersion)
+	}
+	switch o.Lower {
+	case LowerCUTF8, LowerC, LowerICU:
+		return nil
+	}
+	return fmt.Errorf("memdb: Options.Lower is %d: it must be LowerCUTF8, LowerC or LowerICU", o.Lower)
 }
 
 // DB is an in-memory store. It is safe for concurrent use. Its queries are documented
@@ -46,8 +66,12 @@ var (
 	_ tasktwin.Loader = (*DB)(nil)
 )
 
-// New returns an empty store.
+// New returns an empty store. It panics if the options are not valid: see
+// [Options.Validate].
 func New(opts Options) *DB {
+	if err := opts.Validate(); err != nil {
+		panic(err)
+	}
 	if opts.PostgresVersion == 0 {
 		opts.PostgresVersion = DefaultPostgresVersion
 	}

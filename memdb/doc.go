@@ -1,6 +1,6 @@
 // Package memdb is the in-memory engine: a [tasktwin.Store] in pure Go that
-// answers as PostgreSQL does, down to the SQLSTATE, the constraint and the order
-// in which several violations are found.
+// answers as PostgreSQL does, down to the SQLSTATE, the constraint, the detail
+// and the order in which several violations are found.
 //
 // All data is a state behind an atomic pointer. A read works on the state it
 // loaded, which from then on never changes: it holds no lock, does not block a

@@ -60,17 +60,20 @@ func (q queries) violation(v *rel.ViolationError) error {
 	case rel.Duplicate:
 		e.Code = tasktwin.UniqueViolation
 		e.Message = fmt.Sprintf("duplicate key value violates unique constraint %q", v.Constraint)
+		e.Detail = fmt.Sprintf("Key %s already exists.", v.Key)
 	case rel.MissingParent:
 		e.Code = tasktwin.ForeignKeyViolation
 		e.Message = fmt.Sprintf("insert or update on table %q violates foreign key constraint %q", v.Table, v.Constraint)
+		e.Detail = fmt.Sprintf("Key %s is not present in table %q.", v.Key, v.Parent)
 	case rel.StillReferenced:
 		// A RESTRICT violation got its own code and wording in PostgreSQL 18.
-		setting := "foreign key"
+		setting, still := "foreign key", "still "
 		e.Code = tasktwin.ForeignKeyViolation
 		if v.Restrict && q.version >= 18 {
-			e.Code, setting = tasktwin.RestrictViolation, "RESTRICT setting of foreign key"
+			e.Code, setting, still = tasktwin.RestrictViolation, "RESTRICT setting of foreign key", ""
 		}
 		e.Message = fmt.Sprintf("update or delete on table %q violates %s constraint %q on table %q", v.Parent, setting, v.Constraint, v.Table)
+		e.Detail = fmt.Sprintf("Key %s is %sreferenced from table %q.", v.Key, still, v.Table)
 	}
 	return e
 }

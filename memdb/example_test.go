@@ -19,7 +19,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// <nil>
-	// duplicate key value violates unique constraint "users_username_lower_idx" (SQLSTATE 23505)
+	// duplicate key value violates unique constraint "users_username_lower_idx": Key (lower(username))=(ada) already exists. (SQLSTATE 23505)
 }
 
 // A fixture is made once and forked for each test.

@@ -42,7 +42,8 @@ func defineJobs() {
 	d.Unique = []rel.Unique[tables, jobRow]{
 		byID(tasktwin.UniqueProvisionerJobsPKey, func(t *tables) *cow.Hash { return &t.jobs.byID }, d.id),
 	}
-	references(d, &organizations, tasktwin.FKProvisionerJobsOrganizationIDFKey, rel.Cascade,
+	d.keys = []key[jobRow]{d.primaryKey("id")}
+	references(d, &organizations, tasktwin.FKProvisionerJobsOrganizationIDFKey, "organization_id", rel.Cascade,
 		rel.InSet[tables, jobRow](func(t *tables) *cow.Vec[cow.Set] { return &t.jobs.ofOrganization }),
 		func(r *jobRow) *uint32 { return &r.organization })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.ProvisionerJob { return &d.ProvisionerJobs }, rowsOf(d, copyJob),

@@ -60,5 +60,6 @@ func loadTable[T, R any](st *state, d *table[R], rows []T, parse func(*T) (pendi
 			}
 			return slot
 		},
+		Explain: func(st *state, f *pendingRow[R], violated error) error { return d.explain(st, *f, violated) },
 	})
 }

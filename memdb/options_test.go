@@ -29,6 +29,43 @@ func TestForkOfAClosedStoreIsClosed(t *testing.T) {
 	}
 }
 
+func TestOptionsThatThereAreNot(t *testing.T) {
+	t.Parallel()
+	for want, bad := range map[string][]memdb.Options{
+		"memdb: Options.PostgresVersion is 9: it must be 0 or 14 to 19":         {{PostgresVersion: 9}, {PostgresVersion: 9, Lower: 77}},
+		"memdb: Options.PostgresVersion is 13: it must be 0 or 14 to 19":        {{PostgresVersion: 13}},
+		"memdb: Options.PostgresVersion is 20: it must be 0 or 14 to 19":        {{PostgresVersion: 20}},
+		"memdb: Options.PostgresVersion is -1: it must be 0 or 14 to 19":        {{PostgresVersion: -1}},
+		"memdb: Options.Lower is 77: it must be LowerCUTF8, LowerC or LowerICU": {{Lower: 77}, {PostgresVersion: 14, Lower: 77}},
+		"memdb: Options.Lower is -1: it must be LowerCUTF8, LowerC or LowerICU": {{Lower: -1}},
+		"memdb: Options.Lower is 3: it must be LowerCUTF8, LowerC or LowerICU":  {{Lower: memdb.LowerICU + 1}},
+	} {
+		for _, opts := range bad {
+			if err := opts.Validate(); err == nil || err.Error() != want {
+				t.Errorf("%+v: got %v, want %s", opts, err, want)
+			}
+			func() {
+				defer func() {
+					if err, ok := recover().(error); !ok || err.Error() != want {
+						t.Errorf("New(%+v) panics with %v, want %s", opts, err, want)
+					}
+				}()
+				memdb.New(opts)
+			}()
+		}
+	}
+	for version := 14; version <= 19; version++ {
+		for _, lower := range []memdb.LowerMode{memdb.LowerCUTF8, memdb.LowerC, memdb.LowerICU} {
+			for _, good := range []memdb.Options{{Lower: lower}, {PostgresVersion: version, Lower: lower}} {
+				if err := good.Validate(); err != nil {
+					t.Errorf("%+v: %v", good, err)
+				}
+				memdb.New(good)
+			}
+		}
+	}
+}
+
 // Forks follow the version and the locale of the store that they are from.
 func TestRestrictHasItsOwnCodeFrom18(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,10 @@ func defineOrganizations() {
 				return rel.NoSlot, lower(o, r.Name), !r.Deleted
 			}),
 	}
+	d.keys = []key[tasktwin.Organization]{
+		d.primaryKey("id"),
+		{"lower(name)", func(o *Options, f *pendingRow[tasktwin.Organization]) string { return keyText(lower(o, f.row.Name)) }},
+	}
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Organization { return &d.Organizations },
 		rowsOf(d, plain), parsed(parseOrganization))
 }

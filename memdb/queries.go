@@ -62,7 +62,8 @@ func insertRow[R, T any](
 	return res, err
 }
 
-// updateRow changes a copy of the row of an id, and returns a copy of that.
+// updateRow changes a copy of the row of an id, and returns a copy of that. Nothing
+// that it is used for changes a key: it can fail only for what checks say of the row.
 func updateRow[R, T any](
 	ctx context.Context, q queries, d *table[R], id uuid.UUID, parsed error, change func(*R), out func(*state, *R) T,
 ) (res T, err error) {
@@ -74,7 +75,11 @@ func updateRow[R, T any](
 		row := new(R)
 		*row = *old
 		change(row)
-		if err := d.Update(st, slot, old, row); err != nil {
+		err := d.Update(st, slot, old, row)
+		if e, ok := err.(*tasktwin.Error); ok { //nolint:errorlint // the errors of checks are never wrapped
+			e.Detail = failingRow(out(st, row))
+		}
+		if err != nil {
 			return err
 		}
 		res = out(st, row)

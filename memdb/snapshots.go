@@ -34,13 +34,15 @@ func defineSnapshots() {
 	d.Unique = []rel.Unique[tables, snapshotRow]{
 		byID(tasktwin.UniqueTaskSnapshotsPKey, func(t *tables) *cow.Hash { return &t.snapshots.byTaskID }, d.id),
 	}
+	d.keys = []key[snapshotRow]{d.primaryKey("task_id")}
 	d.Check = func(r *snapshotRow) error {
 		if r.row.LogSnapshot == nil {
 			return notNullViolation("task_snapshots", "log_snapshot")
 		}
 		return nil
 	}
-	references(d, &tasks, tasktwin.FKTaskSnapshotsTaskIDFKey, rel.Cascade,
+	d.checked = func(f *pendingRow[snapshotRow]) any { return f.row.row }
+	references(d, &tasks, tasktwin.FKTaskSnapshotsTaskIDFKey, "task_id", rel.Cascade,
 		rel.OnlyChild[tables, snapshotRow](func(t *tables) *cow.Vec[uint32] { return &t.snapshots.ofTask }),
 		func(r *snapshotRow) *uint32 { return &r.task })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TaskSnapshot { return &d.TaskSnapshots }, rowsOf(d, copySnapshot), parseSnapshot)

@@ -54,14 +54,15 @@ func defineStatuses() {
 		Name: string(tasktwin.UniqueWorkspaceAppStatusesPKey),
 		Find: func(t *tables, r *statusRow) (uint32, bool) { return t.statuses.find(r) },
 	}}
+	d.keys = []key[statusRow]{{"id", func(_ *Options, f *pendingRow[statusRow]) string { return keyText(f.row.id) }}}
 	d.Append = appendStatus
-	references(d, &agents, tasktwin.FKWorkspaceAppStatusesAgentIDFKey, rel.NoAction,
+	references(d, &agents, tasktwin.FKWorkspaceAppStatusesAgentIDFKey, "agent_id", rel.NoAction,
 		referredTo(func(t *tables, agent uint32) bool { return t.statuses.hasAgent.Get(agent) }),
 		func(r *statusRow) *uint32 { return &r.agent })
-	references(d, &apps, tasktwin.FKWorkspaceAppStatusesAppIDFKey, rel.NoAction,
+	references(d, &apps, tasktwin.FKWorkspaceAppStatusesAppIDFKey, "app_id", rel.NoAction,
 		referredTo(func(t *tables, app uint32) bool { list := t.statuses.ofApp.Get(app); return list.Len() > 0 }),
 		func(r *statusRow) *uint32 { return &r.app })
-	references(d, &workspaces, tasktwin.FKWorkspaceAppStatusesWorkspaceIDFKey, rel.NoAction,
+	references(d, &workspaces, tasktwin.FKWorkspaceAppStatusesWorkspaceIDFKey, "workspace_id", rel.NoAction,
 		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.hasWorkspace.Get(workspace) }),
 		func(r *statusRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAppStatus { return &d.WorkspaceAppStatuses }, copyStatuses,

@@ -18,10 +18,16 @@ type table[R any] struct {
 	id func(*R) uuid.UUID
 	// parents are what the foreign keys refer to, in the order of their creation.
 	parents []parent[R]
+	// keys are what errors say of the keys to the unique indexes, in their order.
+	keys []key[R]
+	// checked returns, as the interface has it, a pending row that a check refuses.
+	// Tables without a check have none.
+	checked func(f *pendingRow[R]) any
 }
 
 // parent is the table that a foreign key refers to.
 type parent[R any] struct {
+	columnName string
 	// column is where a row keeps its parent's slot.
 	column func(*R) *uint32
 	// find returns the slot of the row of an id.
@@ -30,11 +36,12 @@ type parent[R any] struct {
 
 // references adds a foreign key, in the order of the keys' creation.
 func references[R, P any](
-	d *table[R], to *table[P], name tasktwin.ForeignKeyConstraint, onDelete rel.Action,
+	d *table[R], to *table[P], name tasktwin.ForeignKeyConstraint, columnName string, onDelete rel.Action,
 	children rel.Children[tables, R], column func(*R) *uint32,
 ) {
 	rel.References(&d.TableDef, &to.TableDef, string(name), onDelete, children, column)
-	d.parents = append(d.parents, parent[R]{column, func(st *state, id uuid.UUID) (uint32, bool) {
+	to.Key = func(r *P) string { return keyOf("id", keyText(to.id(r))) }
+	d.parents = append(d.parents, parent[R]{columnName, column, func(st *state, id uuid.UUID) (uint32, bool) {
 		slot, r := to.find(st, id)
 		return slot, r != nil
 	}})
@@ -80,7 +87,10 @@ func (d *table[R]) resolve(st *state, f *pendingRow[R]) {
 // insert stores a new row.
 func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
 	d.resolve(st, f)
-	return d.Insert(st, f.row)
+	if err := d.Insert(st, f.row); err != nil {
+		return d.explain(st, *f, err)
+	}
+	return nil
 }
 
 // upsert stores a new row, or puts it in the place of an old one.
@@ -89,7 +99,10 @@ func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) erro
 		return d.insert(st, f)
 	}
 	d.resolve(st, f)
-	return d.Update(st, slot, old, f.row)
+	if err := d.Update(st, slot, old, f.row); err != nil {
+		return d.explain(st, *f, err)
+	}
+	return nil
 }
 
 func nullUUID(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }

@@ -47,22 +47,31 @@ func defineTasks() {
 		byName(tasktwin.UniqueTasksOwnerIDNameUniqueIdx, func(t *tables) *cow.Hash { return &t.tasks.byName }, hashID,
 			func(o *Options, r *taskRow) (uuid.UUID, string, bool) { return r.ownerID, lower(o, r.name), r.live() }),
 	}
+	d.keys = []key[taskRow]{
+		d.primaryKey("id"),
+		{"owner_id, lower(name)", func(o *Options, f *pendingRow[taskRow]) string { return keyText(f.row.ownerID, lower(o, f.row.name)) }},
+	}
 	d.Check = func(r *taskRow) error {
 		if r.parameters == nil {
 			return notNullViolation("tasks", "template_parameters")
 		}
 		return nil
 	}
-	references(d, &organizations, tasktwin.FKTasksOrganizationIDFKey, rel.Cascade,
+	d.checked = func(f *pendingRow[taskRow]) any {
+		t := copyTask(nil, f.row)
+		t.WorkspaceID = f.refs[3] // which may not be resolved yet
+		return t
+	}
+	references(d, &organizations, tasktwin.FKTasksOrganizationIDFKey, "organization_id", rel.Cascade,
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofOrganization }),
 		func(r *taskRow) *uint32 { return &r.organizationSlot })
-	references(d, &users, tasktwin.FKTasksOwnerIDFKey, rel.Cascade,
+	references(d, &users, tasktwin.FKTasksOwnerIDFKey, "owner_id", rel.Cascade,
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofOwner }),
 		func(r *taskRow) *uint32 { return &r.ownerSlot })
-	references(d, &templateVersions, tasktwin.FKTasksTemplateVersionIDFKey, rel.Cascade,
+	references(d, &templateVersions, tasktwin.FKTasksTemplateVersionIDFKey, "template_version_id", rel.Cascade,
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofVersion }),
 		func(r *taskRow) *uint32 { return &r.versionSlot })
-	references(d, &workspaces, tasktwin.FKTasksWorkspaceIDFKey, rel.Cascade,
+	references(d, &workspaces, tasktwin.FKTasksWorkspaceIDFKey, "workspace_id", rel.Cascade,
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofWorkspace }),
 		func(r *taskRow) *uint32 { return &r.workspaceSlot })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Task { return &d.Tasks }, rowsOf(d, copyTask),

@@ -38,13 +38,19 @@ func defineTemplateVersions() {
 				return r.template, r.row.Name, r.row.TemplateID.Valid
 			}),
 	}
-	references(d, &users, tasktwin.FKTemplateVersionsCreatedByFKey, rel.Restrict,
+	d.keys = []key[templateVersionRow]{
+		d.primaryKey("id"),
+		{"template_id, name", func(_ *Options, f *pendingRow[templateVersionRow]) string {
+			return keyText(f.refs[2].UUID, f.row.row.Name)
+		}},
+	}
+	references(d, &users, tasktwin.FKTemplateVersionsCreatedByFKey, "created_by", rel.Restrict,
 		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofCreator }),
 		func(r *templateVersionRow) *uint32 { return &r.creator })
-	references(d, &organizations, tasktwin.FKTemplateVersionsOrganizationIDFKey, rel.Cascade,
+	references(d, &organizations, tasktwin.FKTemplateVersionsOrganizationIDFKey, "organization_id", rel.Cascade,
 		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofOrganization }),
 		func(r *templateVersionRow) *uint32 { return &r.organization })
-	references(d, &templates, tasktwin.FKTemplateVersionsTemplateIDFKey, rel.Cascade,
+	references(d, &templates, tasktwin.FKTemplateVersionsTemplateIDFKey, "template_id", rel.Cascade,
 		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofTemplate }),
 		func(r *templateVersionRow) *uint32 { return &r.template })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TemplateVersion { return &d.TemplateVersions },

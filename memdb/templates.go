@@ -38,10 +38,16 @@ func defineTemplates() {
 				return r.organization, lower(o, r.row.Name), !r.row.Deleted
 			}),
 	}
-	references(d, &users, tasktwin.FKTemplatesCreatedByFKey, rel.Restrict,
+	d.keys = []key[templateRow]{
+		d.primaryKey("id"),
+		{"organization_id, lower(name::text)", func(o *Options, f *pendingRow[templateRow]) string {
+			return keyText(f.refs[1].UUID, lower(o, f.row.row.Name))
+		}},
+	}
+	references(d, &users, tasktwin.FKTemplatesCreatedByFKey, "created_by", rel.Restrict,
 		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofCreator }),
 		func(r *templateRow) *uint32 { return &r.creator })
-	references(d, &organizations, tasktwin.FKTemplatesOrganizationIDFKey, rel.Cascade,
+	references(d, &organizations, tasktwin.FKTemplatesOrganizationIDFKey, "organization_id", rel.Cascade,
 		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofOrganization }),
 		func(r *templateRow) *uint32 { return &r.organization })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Template { return &d.Templates }, rowsOf(d, copyTemplate), parseTemplate)

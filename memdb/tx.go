@@ -3,7 +3,6 @@ package memdb
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
@@ -13,6 +12,8 @@ import (
 type tx struct {
 	queries
 	handle *rel.Tx[tables]
+	// opts are the transaction's.
+	opts *tasktwin.TxOptions
 }
 
 var (
@@ -26,25 +27,26 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err := db.Ping(ctx); err != nil {
 		return err
 	}
-	var o rel.TxOptions
-	if opts != nil {
-		if !opts.Isolation.Valid() {
-			return fmt.Errorf("tasktwin: TxOptions.Isolation: unknown isolation level %q", opts.Isolation)
-		}
-		o.ReadOnly = opts.ReadOnly
-		o.Snapshot = opts.Isolation == tasktwin.RepeatableRead || opts.Isolation == tasktwin.Serializable
+	if err := opts.Validate(); err != nil {
+		return err
 	}
-	return db.translate(db.store.InTx(ctx, o, db.inside(fn)))
+	var own tasktwin.TxOptions // the caller may change opts meanwhile
+	if opts != nil {
+		own = *opts
+	}
+	snapshot := own.Isolation == tasktwin.RepeatableRead || own.Isolation == tasktwin.Serializable
+	return db.translate(db.store.InTx(ctx, rel.TxOptions{Snapshot: snapshot, ReadOnly: own.ReadOnly}, db.inside(fn, &own)))
 }
 
 // InTx runs fn in a savepoint.
-func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
-	return t.translate(t.handle.InTx(ctx, t.inside(fn)))
+func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	return t.translate(t.handle.InTx(ctx, opts.ValidateSavepoint(t.opts), t.inside(fn, t.opts)))
 }
 
-// inside returns fn as a function of the kernel's handle.
-func (q queries) inside(fn func(tasktwin.Store) error) func(*rel.Tx[tables]) error {
-	return func(handle *rel.Tx[tables]) error { return fn(&tx{queries{handle, q.version}, handle}) }
+// inside returns fn as a function of the kernel's handle, in a transaction with the
+// given options.
+func (q queries) inside(fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) func(*rel.Tx[tables]) error {
+	return func(handle *rel.Tx[tables]) error { return fn(&tx{queries{handle, q.version}, handle, opts}) }
 }
 
 // Ping reports whether the transaction can go on.

@@ -34,6 +34,11 @@ func defineUsers() {
 				return rel.NoSlot, lower(o, r.Email), !r.Deleted && r.Email != ""
 			}),
 	}
+	d.keys = []key[tasktwin.User]{
+		d.primaryKey("id"),
+		{"lower(username)", func(o *Options, f *pendingRow[tasktwin.User]) string { return keyText(lower(o, f.row.Username)) }},
+		{"lower(email)", func(o *Options, f *pendingRow[tasktwin.User]) string { return keyText(lower(o, f.row.Email)) }},
+	}
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.User { return &d.Users }, rowsOf(d, plain), parsed(parseUser))
 }
 

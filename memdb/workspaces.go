@@ -43,14 +43,23 @@ func defineWorkspaces() {
 		byName(tasktwin.UniqueWorkspacesOwnerIDLowerIdx, func(t *tables) *cow.Hash { return &t.workspaces.byName }, hashSlot,
 			func(o *Options, r *workspaceRow) (uint32, string, bool) { return r.owner, lower(o, r.name), !r.deleted }),
 	}
+	d.keys = []key[workspaceRow]{
+		d.primaryKey("id"),
+		{"owner_id, lower(name::text)", func(o *Options, f *pendingRow[workspaceRow]) string {
+			return keyText(f.refs[1].UUID, lower(o, f.row.name))
+		}},
+	}
 	d.Check = checkWorkspace
-	references(d, &organizations, tasktwin.FKWorkspacesOrganizationIDFKey, rel.Restrict,
+	d.checked = func(f *pendingRow[workspaceRow]) any {
+		return publicWorkspace(f.row, f.refs[0].UUID, f.refs[1].UUID, f.refs[2].UUID)
+	}
+	references(d, &organizations, tasktwin.FKWorkspacesOrganizationIDFKey, "organization_id", rel.Restrict,
 		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOrganization }),
 		func(r *workspaceRow) *uint32 { return &r.organization })
-	references(d, &users, tasktwin.FKWorkspacesOwnerIDFKey, rel.Restrict,
+	references(d, &users, tasktwin.FKWorkspacesOwnerIDFKey, "owner_id", rel.Restrict,
 		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOwner }),
 		func(r *workspaceRow) *uint32 { return &r.owner })
-	references(d, &templates, tasktwin.FKWorkspacesTemplateIDFKey, rel.Restrict,
+	references(d, &templates, tasktwin.FKWorkspacesTemplateIDFKey, "template_id", rel.Restrict,
 		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofTemplate }),
 		func(r *workspaceRow) *uint32 { return &r.template })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Workspace { return &d.Workspaces }, rowsOf(d, copyWorkspace),
@@ -95,9 +104,13 @@ func aclsOf(group, user json.RawMessage) *acls {
 }
 
 func copyWorkspace(st *state, w *workspaceRow) tasktwin.Workspace {
+	return publicWorkspace(w, st.Tables.organizations.Row(w.organization).ID, st.Tables.users.Row(w.owner).ID, st.Tables.templates.Row(w.template).row.ID)
+}
+
+func publicWorkspace(w *workspaceRow, organization, owner, template uuid.UUID) tasktwin.Workspace {
 	return tasktwin.Workspace{
-		ID: w.id, CreatedAt: w.createdAt.time(), UpdatedAt: w.updatedAt.time(), OwnerID: st.Tables.users.Row(w.owner).ID,
-		OrganizationID: st.Tables.organizations.Row(w.organization).ID, TemplateID: st.Tables.templates.Row(w.template).row.ID,
+		ID: w.id, CreatedAt: w.createdAt.time(), UpdatedAt: w.updatedAt.time(), OwnerID: owner,
+		OrganizationID: organization, TemplateID: template,
 		Deleted: w.deleted, Name: w.name, GroupACL: cloneJSON(w.acls.group), UserACL: cloneJSON(w.acls.user),
 	}
 }

@@ -18,7 +18,7 @@ func wrap(err error) error {
 		return err
 	}
 	return &tasktwin.Error{
-		Code: tasktwin.SQLState(pg.Code), Message: pg.Message,
+		Code: tasktwin.SQLState(pg.Code), Message: pg.Message, Detail: pg.Detail,
 		Table: pg.TableName, Column: pg.ColumnName, Constraint: pg.ConstraintName,
 		Err: err,
 	}

@@ -25,7 +25,7 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	if err := loadable(rows); err != nil {
 		return err
 	}
-	return db.transact(ctx, pgx.TxOptions{}, func(t *tx) error { return t.load(ctx, nothing, rows) })
+	return db.transact(ctx, tasktwin.TxOptions{}, func(t *tx) error { return t.load(ctx, nothing, rows) })
 }
 
 // Load adds every row of rows in the transaction.

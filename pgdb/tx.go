@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -23,6 +22,8 @@ type session struct {
 	// mu makes statements of several goroutines take turns.
 	mu sync.Mutex
 	db *DB
+	// opts are the transaction's.
+	opts tasktwin.TxOptions
 	// refused says that a statement failed before it was sent. The server knows
 	// nothing of it, so the rest is refused here.
 	refused bool
@@ -66,47 +67,43 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 		return err
 	}
 	defer db.leave()
-	o, err := pgxOptions(opts)
-	if err != nil {
+	if err := opts.Validate(); err != nil {
 		return err
 	}
-	return db.transact(ctx, o, func(t *tx) error { return fn(t) })
+	var own tasktwin.TxOptions // the caller may change opts meanwhile
+	if opts != nil {
+		own = *opts
+	}
+	return db.transact(ctx, own, func(t *tx) error { return fn(t) })
 }
 
 // transact runs fn in a transaction.
-func (db *DB) transact(ctx context.Context, o pgx.TxOptions, fn func(*tx) error) error {
+func (db *DB) transact(ctx context.Context, opts tasktwin.TxOptions, fn func(*tx) error) error {
 	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
-		p, err := conn.BeginTx(ctx, o)
+		p, err := conn.BeginTx(ctx, pgxOptions(opts))
 		if err != nil {
 			return wrap(err)
 		}
-		t := newTx(&session{db: db}, p, nil)
+		t := newTx(&session{db: db, opts: opts}, p, nil)
 		return t.finish(ctx, func(tasktwin.Store) error { return fn(t) })
 	})
 }
 
-func pgxOptions(opts *tasktwin.TxOptions) (pgx.TxOptions, error) {
-	var o pgx.TxOptions
-	if opts == nil {
-		opts = &tasktwin.TxOptions{}
-	}
-	if !opts.Isolation.Valid() {
-		return o, fmt.Errorf("tasktwin: TxOptions.Isolation: unknown isolation level %q", opts.Isolation)
-	}
+func pgxOptions(opts tasktwin.TxOptions) pgx.TxOptions {
 	// The server's defaults may be others.
-	o.IsoLevel, o.AccessMode = pgx.ReadCommitted, pgx.ReadWrite
+	o := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
 	if opts.Isolation != "" {
 		o.IsoLevel = pgx.TxIsoLevel(opts.Isolation)
 	}
 	if opts.ReadOnly {
 		o.AccessMode = pgx.ReadOnly
 	}
-	return o, nil
+	return o
 }
 
 // InTx runs fn in a savepoint.
-func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwin.TxOptions) error {
-	child, err := t.save(ctx)
+func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	child, err := t.save(ctx, opts)
 	if err != nil {
 		return err
 	}
@@ -114,10 +111,13 @@ func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, _ *tasktwi
 }
 
 // save starts a savepoint.
-func (t *tx) save(ctx context.Context) (child *tx, err error) {
+func (t *tx) save(ctx context.Context, opts *tasktwin.TxOptions) (child *tx, err error) {
 	err = t.locked(ctx, func() error {
 		if t.savepoint != nil {
 			return tasktwin.ErrSavepointOpen
+		}
+		if err := opts.ValidateSavepoint(&t.s.opts); err != nil && !t.failed() {
+			return err
 		}
 		p, err := t.pgx.Begin(ctx)
 		if err != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 // assertError checks that err is what PostgreSQL says of a value alone: a code
-// and a message, and no table, column or constraint. No code means no error.
+// and a message, and no table, column or constraint. No code means no error. A
+// detail has tests of its own.
 func assertError(t *testing.T, err error, code tasktwin.SQLState, message string) {
 	t.Helper()
 	if code == "" {
@@ -22,7 +23,7 @@ func assertError(t *testing.T, err error, code tasktwin.SQLState, message string
 		t.Errorf("error %v, want SQLSTATE %s", err, code)
 		return
 	}
-	if want := (tasktwin.Error{Code: code, Message: message}); *got != want {
+	if want := (tasktwin.Error{Code: code, Message: message, Detail: got.Detail}); *got != want {
 		t.Errorf("error %+v, want %+v", *got, want)
 	}
 }

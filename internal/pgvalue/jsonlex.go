@@ -1,6 +1,7 @@
 package pgvalue
 
 import (
+	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -26,17 +27,35 @@ type lexer struct {
 	in  []byte
 	pos int
 
-	// The current token. A scalar's bounds, of a string without its quotes;
-	// where that is escaped they are in unescaped instead of in.
+	// The current token, which begins at begin. A scalar's bounds, of a string
+	// without its quotes; where that is escaped they are in unescaped instead of in.
 	tok        token
+	begin      int
 	start, end int
 	escaped    bool
 
 	unescaped []byte
 }
 
-func syntaxError() error {
-	return fail(tasktwin.InvalidTextRepresentation, "invalid input syntax for type json")
+// syntaxError returns the error of what is not JSON. Its details are those of
+// PostgreSQL, which all versions have alike, but for a control character after a
+// high surrogate: up to 15 the detail is about the character, from 16 on, and here,
+// about the surrogate.
+func syntaxError(detail string) error {
+	return &tasktwin.Error{Code: tasktwin.InvalidTextRepresentation, Message: "invalid input syntax for type json", Detail: detail}
+}
+
+// invalidToken returns the error of a token that ends before end.
+func (l *lexer) invalidToken(end int) error {
+	return syntaxError(fmt.Sprintf(`Token "%s" is invalid.`, l.in[l.begin:end]))
+}
+
+func errUnescaped(c byte) error {
+	return syntaxError(fmt.Sprintf("Character with value 0x%02x must be escaped.", c))
+}
+
+func errLoneSurrogate() error {
+	return syntaxError("Unicode low surrogate must follow a high surrogate.")
 }
 
 // next reads the next token.
@@ -45,7 +64,7 @@ func (l *lexer) next() error {
 	for i < len(in) && (in[i] == ' ' || in[i] == '\n' || in[i] == '\t' || in[i] == '\r') {
 		i++
 	}
-	l.start, l.escaped = i, false
+	l.begin, l.start, l.escaped = i, i, false
 	if i == len(in) {
 		l.tok, l.pos = tokenEnd, i
 		return nil
@@ -70,7 +89,7 @@ func (l *lexer) next() error {
 	case "null":
 		l.tok = tokenNull
 	default:
-		return syntaxError()
+		return l.invalidToken(max(i, l.begin+1))
 	}
 	l.pos, l.end = i, i
 	return nil
@@ -80,20 +99,21 @@ func alphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c >= utf8.RuneSelf
 }
 
+// number reads a number and what stands beside it like a part of it.
 func (l *lexer) number(i int) error {
 	in := l.in
 	if in[i] == '-' {
 		i++
 	}
 	digits := countDigits(in[i:])
-	if digits == 0 || digits > 1 && in[i] == '0' {
-		return syntaxError()
+	valid := digits > 0
+	if valid && in[i] == '0' {
+		digits = 1
 	}
 	i += digits
 	if i < len(in) && in[i] == '.' {
-		if digits = countDigits(in[i+1:]); digits == 0 {
-			return syntaxError()
-		}
+		digits = countDigits(in[i+1:])
+		valid = valid && digits > 0
 		i += 1 + digits
 	}
 	if i < len(in) && (in[i] == 'e' || in[i] == 'E') {
@@ -101,13 +121,16 @@ func (l *lexer) number(i int) error {
 		if i < len(in) && (in[i] == '+' || in[i] == '-') {
 			i++
 		}
-		if digits = countDigits(in[i:]); digits == 0 {
-			return syntaxError()
-		}
+		digits = countDigits(in[i:])
+		valid = valid && digits > 0
 		i += digits
 	}
-	if i < len(in) && alphanumeric(in[i]) {
-		return syntaxError()
+	for i < len(in) && alphanumeric(in[i]) {
+		valid = false
+		i++
+	}
+	if !valid {
+		return l.invalidToken(i)
 	}
 	l.tok, l.pos, l.end = tokenNumber, i, i
 	return nil
@@ -125,10 +148,10 @@ func (l *lexer) string(i int) error {
 		case c == '\\':
 			return l.escapedString(i)
 		case c < ' ':
-			return syntaxError()
+			return errUnescaped(c)
 		}
 	}
-	return syntaxError()
+	return l.invalidToken(len(in))
 }
 
 // escapedString reads on in a string from its first escape, at i.
@@ -141,50 +164,67 @@ func (l *lexer) escapedString(i int) error {
 	high := rune(-1)
 	for i < len(in) {
 		c := in[i]
-		if c == '\\' && i+1 < len(in) && in[i+1] == 'u' {
-			r, ok := hex4(in[i+2:])
-			if !ok {
-				return syntaxError()
+		switch {
+		case c == '\\' && i+1 == len(in):
+			return l.invalidToken(len(in))
+		case c == '\\' && in[i+1] == 'u':
+			r, err := l.codePoint(i+2, &high)
+			if err != nil {
+				return err
 			}
 			i += 6
-			switch {
-			case high < 0 && 0xd800 <= r && r < 0xdc00:
-				high = r
-				continue
-			case high >= 0:
-				if r = utf16.DecodeRune(high, r); r == utf8.RuneError {
-					return syntaxError()
-				}
-				high = -1
-			case utf16.IsSurrogate(r):
-				return syntaxError()
-			case r == 0:
-				return fail(tasktwin.UntranslatableCharacter, "unsupported Unicode escape sequence")
+			if high < 0 {
+				out = utf8.AppendRune(out, r)
 			}
-			out = utf8.AppendRune(out, r)
 			continue
-		}
-		if high >= 0 || c < ' ' {
-			return syntaxError()
-		}
-		switch c {
-		case '"':
+		case high >= 0:
+			return errLoneSurrogate()
+		case c < ' ':
+			return errUnescaped(c)
+		case c == '"':
 			l.unescaped = out
 			l.start, l.end, l.escaped, l.pos = begin, len(out), true, i+1
 			return nil
-		case '\\':
+		case c == '\\':
 			i++
-			if i == len(in) {
-				return syntaxError()
-			}
 			if c = unescape(in[i]); c == 0 {
-				return syntaxError()
+				_, size := utf8.DecodeRune(in[i:])
+				return syntaxError(fmt.Sprintf(`Escape sequence "\%s" is invalid.`, in[i:i+size]))
 			}
 		}
 		out = append(out, c)
 		i++
 	}
-	return syntaxError()
+	return l.invalidToken(len(in))
+}
+
+// codePoint returns what four hexadecimal digits at i stand for. High is the half of
+// a surrogate pair that is set aside until the other comes, or negative.
+func (l *lexer) codePoint(i int, high *rune) (rune, error) {
+	r, digits := hex4(l.in[i:])
+	switch {
+	case digits < 4 && i+digits == len(l.in):
+		return 0, l.invalidToken(len(l.in))
+	case digits < 4:
+		return 0, syntaxError(`"\u" must be followed by four hexadecimal digits.`)
+	case 0xd800 <= r && r < 0xdc00:
+		if *high >= 0 {
+			return 0, syntaxError("Unicode high surrogate must not follow a high surrogate.")
+		}
+		*high = r
+	case *high >= 0:
+		if r = utf16.DecodeRune(*high, r); r == utf8.RuneError {
+			return 0, errLoneSurrogate()
+		}
+		*high = -1
+	case utf16.IsSurrogate(r):
+		return 0, errLoneSurrogate()
+	case r == 0:
+		return 0, &tasktwin.Error{
+			Code: tasktwin.UntranslatableCharacter, Message: "unsupported Unicode escape sequence", Detail: `\u0000 cannot be converted to text.`,
+		}
+	}
+	return r, nil
 }
 
 // unescape returns what a backslash and c stand for, or 0.
@@ -206,11 +246,10 @@ func unescape(c byte) byte {
 	return 0
 }
 
-func hex4(s []byte) (r rune, ok bool) {
-	if len(s) < 4 {
-		return 0, false
-	}
-	for _, c := range s[:4] {
+// hex4 reads hexadecimal digits, up to four, and returns how many there are.
+func hex4(s []byte) (r rune, digits int) {
+	for digits < min(4, len(s)) {
+		c := s[digits]
 		switch {
 		case '0' <= c && c <= '9':
 			c -= '0'
@@ -219,9 +258,10 @@ func hex4(s []byte) (r rune, ok bool) {
 		case 'A' <= c && c <= 'F':
 			c -= 'A' - 10
 		default:
-			return 0, false
+			return 0, digits
 		}
 		r = r<<4 | rune(c)
+		digits++
 	}
-	return r, true
+	return r, digits
 }

@@ -3,6 +3,7 @@ package pgvalue
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -81,11 +82,20 @@ func (p *jsonParser) add() int32 {
 	return int32(len(p.nodes) - 1)
 }
 
-func (p *jsonParser) expect(tok token) error {
+// expect reads a token. What says which there may be.
+func (p *jsonParser) expect(tok token, what string) error {
 	if p.tok != tok {
-		return syntaxError()
+		return p.unexpected(what)
 	}
 	return p.next()
+}
+
+// unexpected returns the error of a token that may not stand where it does.
+func (p *jsonParser) unexpected(expected string) error {
+	if p.tok == tokenEnd {
+		return syntaxError("The input string ended unexpectedly.")
+	}
+	return syntaxError(fmt.Sprintf(`Expected %s, but found "%s".`, expected, p.in[p.begin:p.pos]))
 }
 
 func (p *jsonParser) parse() error {
@@ -105,7 +115,7 @@ func (p *jsonParser) parse() error {
 			return err
 		}
 		if done {
-			return p.expect(tokenEnd)
+			return p.expect(tokenEnd, "end of input")
 		}
 	}
 }
@@ -132,7 +142,7 @@ func (p *jsonParser) value() (opened bool, err error) {
 		p.element()
 		return false, p.next()
 	default:
-		return false, syntaxError()
+		return false, p.unexpected("JSON value")
 	}
 }
 
@@ -172,15 +182,15 @@ func (p *jsonParser) open() (bool, error) {
 	case p.tok == kind+2: // ] and } are two after [ and {
 		return false, nil
 	case kind == '{':
-		return true, p.key()
+		return true, p.key(`string or "}"`)
 	}
 	return true, nil
 }
 
-// key reads a key and its colon.
-func (p *jsonParser) key() error {
+// key reads a key and its colon. What says what else there may be in place of the key.
+func (p *jsonParser) key(what string) error {
 	if p.tok != tokenString {
-		return syntaxError()
+		return p.unexpected(what)
 	}
 	f := &p.frames[len(p.frames)-1]
 	n := p.add()
@@ -191,7 +201,7 @@ func (p *jsonParser) key() error {
 	if err := p.next(); err != nil {
 		return err
 	}
-	if err := p.expect(':'); err != nil {
+	if err := p.expect(':', `":"`); err != nil {
 		return err
 	}
 	return p.checkStringLength(&p.nodes[n])
@@ -208,11 +218,11 @@ func (p *jsonParser) afterValue() (done bool, err error) {
 				return false, err
 			}
 			if kind == '{' {
-				return false, p.key()
+				return false, p.key("string")
 			}
 			return false, nil
 		}
-		if err := p.expect(kind + 2); err != nil {
+		if err := p.expect(kind+2, nextOrEnd(kind)); err != nil {
 			return false, err
 		}
 		if f.unsorted {
@@ -221,6 +231,14 @@ func (p *jsonParser) afterValue() (done bool, err error) {
 		p.frames = p.frames[:len(p.frames)-1]
 	}
 	return true, nil
+}
+
+// nextOrEnd is what may stand after an element of a container.
+func nextOrEnd(kind token) string {
+	if kind == '{' {
+		return `"," or "}"`
+	}
+	return `"," or "]"`
 }
 
 func (p *jsonParser) checkStringLength(n *node) error {

@@ -1,6 +1,7 @@
 package pgvalue
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -29,4 +30,15 @@ func Timestamptz(t time.Time) (time.Time, error) {
 		return time.Time{}, fail(tasktwin.DatetimeFieldOverflow, "timestamp out of range")
 	}
 	return time.Unix(unixToEpoch2000/1_000_000+micros/1_000_000, micros%1_000_000*1000).UTC(), nil
+}
+
+// TimestamptzText returns the text of a result of Timestamptz in the time zone UTC
+// and the DateStyle ISO.
+func TimestamptzText(t time.Time) string {
+	t = t.UTC()
+	year, era := t.Year(), ""
+	if year <= 0 {
+		year, era = 1-year, " BC"
+	}
+	return fmt.Sprintf("%04d%s%s", year, t.Format("-01-02 15:04:05.999999+00"), era)
 }

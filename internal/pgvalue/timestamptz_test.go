@@ -79,3 +79,23 @@ func TestTimestamptzIsUTCWithoutMonotonicReading(t *testing.T) {
 		t.Errorf("%#v, want %#v", got, want)
 	}
 }
+
+func TestTimestamptzText(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("", -12652)
+	for want, at := range map[string]time.Time{
+		"2024-02-29 23:59:59+00":          time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC),
+		"2024-02-29 23:59:59.1+00":        time.Date(2024, 2, 29, 23, 59, 59, 100_000_000, time.UTC),
+		"2024-02-29 23:59:59.000001+00":   time.Date(2024, 2, 29, 23, 59, 59, 1000, time.UTC),
+		"2024-03-01 03:30:51.12+00":       time.Date(2024, 2, 29, 23, 59, 59, 120_000_000, zone),
+		"0999-01-01 00:00:00+00":          time.Date(999, 1, 1, 0, 0, 0, 0, time.UTC),
+		"0001-01-01 00:00:00+00":          time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC),
+		"0001-12-31 00:00:00+00 BC":       time.Date(0, 12, 31, 0, 0, 0, 0, time.UTC),
+		"4714-11-24 00:00:00+00 BC":       time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC),
+		"294276-12-31 23:59:59.999999+00": time.Date(294276, 12, 31, 23, 59, 59, 999_999_000, time.UTC),
+	} {
+		if got := pgvalue.TimestamptzText(at); got != want {
+			t.Errorf("%v gives %s, want %s", at, got, want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package lockstep
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/tasktwin/tasktwin"
@@ -32,7 +34,29 @@ the server refuses the bytes of the text before all else: before other values, a
 		other := strings.HasPrefix(string(sub.Code), "22") || sub.Code == tasktwin.StatementTooComplex || sub.Code == tasktwin.InFailedSQLTransaction
 		return text && other
 	},
+}, {
+	reason: `A control character after a high surrogate in a JSON string is two mistakes. PostgreSQL speaks of the character up to 15, and
+of the surrogate from 16 on; memdb does that always.`,
+	is: func(_ Op, ref, sub ErrorFacts) bool {
+		return ref.Code == sub.Code && strings.HasPrefix(ref.Detail, "Character with value 0x") && sub.Detail == loneSurrogate
+	},
+}, {
+	reason: `A delete that cascades to several rows is refused for the first of them to which something refers. PostgreSQL takes them in the
+order in which it finds them, by an index or by their places in the table's file, and memdb in the order of their slots: the two may name
+different rows in the detail. The row of the delete itself is none of them.`,
+	is: func(op Op, ref, sub ErrorFacts) bool {
+		refRow, subRow := referredTo.FindStringSubmatch(ref.Detail), referredTo.FindStringSubmatch(sub.Detail)
+		own := fmt.Sprint(op.Arg)
+		ref.Detail, sub.Detail = "", ""
+		return refRow != nil && subRow != nil && ref == sub && refRow[1] != own && subRow[1] != own && refRow[2] == subRow[2]
+	},
 }}
+
+// referredTo is the detail of a delete that is refused: the row, and by what.
+var referredTo = regexp.MustCompile(`^Key \(id\)=\((.*)\) (is (?:still )?referenced from table ".*"\.)$`)
+
+// loneSurrogate is the detail of a high surrogate without its other half.
+const loneSurrogate = "Unicode low surrogate must follow a high surrogate."
 
 // IsAccepted reports whether the register of accepted differences has that of two
 // answers to an operation, which simple says was sent in the simple protocol.

@@ -121,7 +121,7 @@ var Specials = map[reflect.Type][]any{
 	reflect.TypeFor[sql.NullString](): {sql.NullString{String: "\x00", Valid: true}},
 	reflect.TypeFor[json.RawMessage](): {
 		json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`), json.RawMessage("\xff"), json.RawMessage(`"\u0000"`),
-		json.RawMessage(`1e200000`), json.RawMessage(strings.Repeat("[", 20_000)),
+		json.RawMessage(`1e200000`), json.RawMessage(strings.Repeat("[", 30_000)),
 	},
 }
 

@@ -61,7 +61,7 @@ func MatrixFailures() map[string]Op {
 		"23503, RESTRICT":  {"DeleteTemplateByID", ID(3)},
 		"23505":            task(func(a *tasktwin.InsertTaskParams) { a.Name = "TAKEN" }),
 		"23514":            {"InsertWorkspace", noObject},
-		"54001":            snapshot(strings.Repeat("[", 20_000)),
+		"54001":            snapshot(strings.Repeat("[", 30_000)),
 		"no rows":          {"GetTaskByID", Absent},
 		"no rows, a write": {"DeleteUserByID", Absent},
 	}

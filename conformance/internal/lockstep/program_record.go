@@ -64,7 +64,7 @@ func (r *recorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts
 	}
 	begin := Op{Name: OpBegin, Arg: opts}
 	if r.depth > 0 {
-		begin = Op{Name: OpSavepoint}
+		begin, opts = Op{Name: OpSavepoint}, nil // which may contradict the transaction's
 	}
 	r.add(ctx, begin)
 	end := begin.closing() // also where fn does not even begin

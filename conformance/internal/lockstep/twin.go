@@ -18,6 +18,9 @@ func TwinOptions(ctx context.Context, db *pgdb.DB) (memdb.Options, error) {
 		return opts, fmt.Errorf("conformance: ask for the server's version: %w", err)
 	}
 	opts.PostgresVersion = version
+	if err := opts.Validate(); err != nil {
+		return opts, fmt.Errorf("conformance: the server is PostgreSQL %d: %w", version, err)
+	}
 	var encoding string
 	if err := db.Pool().QueryRow(ctx, "SHOW server_encoding").Scan(&encoding); err != nil {
 		return opts, fmt.Errorf("conformance: ask for the database's encoding: %w", err)

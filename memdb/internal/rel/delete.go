@@ -3,18 +3,28 @@ package rel
 // relation is a table of any rows, which a delete may reach.
 type relation[T any] interface {
 	name() string
+	// key returns what an error says of a row's key. The row is an *R of the table.
+	key(row any) string
 	// remove takes a row out and returns what it was to those that refer to it.
 	remove(st *State[T], slot uint32) removed[T]
 }
 
 // removed is a row that is gone, and the foreign keys to it.
 type removed[T any] struct {
-	table     string
+	table     relation[T]
+	row       any // a pointer, which takes no allocation
 	slot      uint32
 	referrers []referrer[T]
 }
 
 func (d *TableDef[T, R]) name() string { return d.Name }
+
+func (d *TableDef[T, R]) key(row any) string {
+	if d.Key == nil {
+		return ""
+	}
+	return d.Key(row.(*R))
+}
 
 // remove takes a row out of the table and its indexes.
 func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
@@ -43,7 +53,7 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 	if d.Removed != nil {
 		d.Removed(st, slot, r)
 	}
-	return removed[T]{d.Name, slot, d.referrers}
+	return removed[T]{d, r, slot, d.referrers}
 }
 
 // Delete removes the row at a slot and does what the foreign keys to it say.
@@ -74,8 +84,8 @@ func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 				remove(key.table, slot)
 			default:
 				return &ViolationError{
-					Kind: StillReferenced, Table: key.table.name(), Constraint: key.name, Parent: parent.table,
-					Restrict: key.onDelete == Restrict,
+					Kind: StillReferenced, Table: key.table.name(), Constraint: key.name, Nth: key.nth,
+					Parent: parent.table.name(), Key: parent.table.key(parent.row), Restrict: key.onDelete == Restrict,
 				}
 			}
 		}

@@ -34,8 +34,9 @@ func TestRestrict(t *testing.T) {
 	expect(t, "translation", booksDef.Insert(st, &book{id: 2, title: "x", author: authorSlot(st, 1), translator: two}), "<nil>")
 	err := authorsDef.Delete(st.clone(), two)
 	expect(t, "delete of a translator", err, "books_translator")
-	if v := err.(*ViolationError); !v.Restrict || v.Kind != StillReferenced || v.Parent != "authors" || v.Table != "books" { //nolint:errorlint // it is never wrapped
-		t.Errorf("the violation is %+v", v)
+	want := ViolationError{Kind: StillReferenced, Table: "books", Constraint: "books_translator", Nth: 1, Parent: "authors", Key: "author 2", Restrict: true}
+	if v := err.(*ViolationError); *v != want { //nolint:errorlint // it is never wrapped
+		t.Errorf("the violation is %+v, want %+v", v, want)
 	}
 }
 
@@ -47,7 +48,7 @@ func TestNoAction(t *testing.T) {
 	expect(t, "second review of one copy", reviewsDef.Insert(st, &review{id: 2, of: copySlot(st, 1)}), "reviews_of")
 	err := authorsDef.Delete(st.clone(), authorSlot(st, 1))
 	expect(t, "delete through two cascades", err, "reviews_of")
-	if v := err.(*ViolationError); v.Restrict || v.Parent != "copies" { //nolint:errorlint // it is never wrapped
+	if v := err.(*ViolationError); v.Restrict || v.Parent != "copies" || v.Nth != 0 || v.Key != "" { //nolint:errorlint // it is never wrapped
 		t.Errorf("the violation is %+v", v)
 	}
 	expect(t, "delete of the other copy", copiesDef.Delete(st, copySlot(st, 2)), "<nil>")

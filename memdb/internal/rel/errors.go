@@ -59,12 +59,18 @@ const (
 // ViolationError is the error of a row that violates a unique index or a foreign key.
 type ViolationError struct {
 	Kind Kind
-	// Table is the table that has the constraint.
+	// Table is the table that has the constraint, which is the Nth, from 0, of its
+	// unique indexes or of its foreign keys.
 	Table, Constraint string
-	// Parent is the table of the row that is StillReferenced, and Restrict says
-	// that the foreign key is one that restricts.
+	Nth               int
+	// Parent is the table that the foreign key refers to, and Restrict says that the
+	// key is one that restricts.
 	Parent   string
 	Restrict bool
+	// Key is the key of the row that is StillReferenced, as TableDef.Key has it. For
+	// the other kinds it is the user's to set: a row has its parents' slots, not
+	// their keys.
+	Key string
 }
 
 // Error returns which constraint of which table was violated.

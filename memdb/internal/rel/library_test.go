@@ -99,6 +99,7 @@ var errNoTitle = errors.New("a book needs a title")
 func init() {
 	authorsDef.Name = "authors"
 	authorsDef.Table = func(l *library) *Table[author] { return &l.authors }
+	authorsDef.Key = func(a *author) string { return fmt.Sprint("author ", a.id) }
 	authorsDef.Unique = []Unique[library, author]{
 		unique("authors_pkey", func(l *library) *cow.Hash { return &l.authorsByID }, func(a *author) (int, bool) { return a.id, true }),
 		unique("authors_name", func(l *library) *cow.Hash { return &l.authorsByName }, func(a *author) (string, bool) { return a.name, !a.retired }),

@@ -16,6 +16,9 @@ type Pending[T, R, P any] struct {
 	// Adopt returns a slot to stand for the missing parent of the table's n-th
 	// foreign key: one that reserve allocated, the same for the same parent.
 	Adopt func(p *P, n int, reserve func() uint32) uint32
+	// Explain returns the error of a row that violates a constraint, with what only
+	// a P knows of it.
+	Explain func(st *State[T], p *P, violated error) error
 }
 
 // Load adds rows to a table as COPY does. PostgreSQL checks the foreign keys at the
@@ -29,11 +32,11 @@ func Load[T, R, P, In any](st *State[T], d *TableDef[T, R], rows []In, parse fun
 		batch = batch[:0]
 		for i := range some {
 			p, err := parse(&some[i])
-			if err == nil {
-				err = d.check(pending.Row(&p))
-			}
 			if err != nil {
 				return err
+			}
+			if err := d.check(pending.Row(&p)); err != nil {
+				return pending.Explain(st, &p, err)
 			}
 			batch = append(batch, p)
 		}
@@ -43,14 +46,14 @@ func Load[T, R, P, In any](st *State[T], d *TableDef[T, R], rows []In, parse fun
 			pending.Resolve(st, p)
 			if err := d.checkForeignKeys(r); err != nil {
 				if missing == nil {
-					missing = err
+					missing = pending.Explain(st, p, err)
 				}
 				d.adopt(st, r, func(n int, reserve func() uint32) uint32 { return pending.Adopt(p, n, reserve) })
 			}
 			var few [4]indexEntry
 			entries, err := d.checkUnique(st, r, few[:0])
 			if err != nil {
-				return err
+				return pending.Explain(st, p, err)
 			}
 			slot := d.place(st, r, entries)
 			if d.Stored != nil && missing == nil { // else the state is dropped

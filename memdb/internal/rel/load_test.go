@@ -2,6 +2,8 @@ package rel
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -39,6 +41,9 @@ func loadBooks(st *State[library], books []newBook) error {
 			}
 			return absent[who]
 		},
+		Explain: func(_ *State[library], b *newBook, violated error) error {
+			return fmt.Errorf("book %d by %d: %w", b.row.id, b.author, violated)
+		},
 	})
 }
 
@@ -56,7 +61,7 @@ func TestLoadFindsViolationsAsCopyDoes(t *testing.T) {
 	}{
 		{"good rows", func([]newBook) {}, "<nil>"},
 		{"a value before a key of its batch", func(b []newBook) { b[1].row.id, b[9].row.title = 10, "bad" }, errBad.Error()},
-		{"a check before a key of its batch", func(b []newBook) { b[1].row.id, b[9].row.title = 10, "" }, errNoTitle.Error()},
+		{"a check before a key of its batch", func(b []newBook) { b[1].row.id, b[9].row.title = 10, "" }, "book 19 by 1: " + errNoTitle.Error()},
 		{"a key before a value of the next batch", func(b []newBook) { b[1].row.id, b[copyBatch].row.title = 10, "bad" }, "books_pkey"},
 		{"a key before a foreign key", func(b []newBook) { b[0].author, b[n-1].row.id = 9, 10 }, "books_pkey"},
 		{"the first foreign key of the first row", func(b []newBook) { b[5].author, b[3].translator, b[3].author = 9, 9, 9 }, "books_author"},
@@ -102,9 +107,30 @@ func TestLoadComparesOrphans(t *testing.T) {
 				}
 				return absent[c.book]
 			},
+			Explain: func(_ *State[library], _ *newCopy, violated error) error { return violated },
 		})
 	}
 	expect(t, "orphans of one book", load(7, 7), "copies_number")
 	expect(t, "orphans of two books", load(7, 8), "copies_book")
 	expect(t, "an orphan and none", load(7, 1), "copies_book")
+}
+
+// The user says of a violation what the row does not know: which of the rows it was.
+func TestLoadExplainsTheRowThatFails(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func([]newBook){
+		"book 12 by 1: a book needs a title":                        func(b []newBook) { b[2].row.title, b[3].row.id = "", 10 },
+		`book 10 by 1: rel: constraint "books_pkey" of table`:       func(b []newBook) { b[3].row.id = 10 },
+		`book 11 by 9: rel: constraint "books_author" of table`:     func(b []newBook) { b[1].author, b[2].author = 9, 8 },
+		`book 11 by 1: rel: constraint "books_translator" of table`: func(b []newBook) { b[1].translator, b[2].author = 9, 8 },
+	} {
+		books := make([]newBook, 4)
+		for i := range books {
+			books[i] = newBook{&book{id: 10 + i, title: "x"}, 1, 2}
+		}
+		change(books)
+		if err := loadBooks(newLibrary(t).clone(), books); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
 }

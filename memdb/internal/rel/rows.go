@@ -48,7 +48,7 @@ func (d *TableDef[T, R]) checkUnique(st *State[T], r *R, entries []indexEntry) (
 			_, taken = u.find(&st.Tables, d.Table(&st.Tables), e.hash, r)
 		}
 		if taken {
-			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name}
+			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name, Nth: i}
 		}
 		entries = append(entries, e)
 	}
@@ -60,7 +60,7 @@ func (d *TableDef[T, R]) checkUnique(st *State[T], r *R, entries []indexEntry) (
 func (d *TableDef[T, R]) checkForeignKeys(r *R) error {
 	for i := range d.foreignKeys {
 		if key := &d.foreignKeys[i]; *key.column(r) == MissingSlot {
-			return &ViolationError{Kind: MissingParent, Table: d.Name, Constraint: key.name}
+			return &ViolationError{Kind: MissingParent, Table: d.Name, Constraint: key.name, Nth: i, Parent: key.parent}
 		}
 	}
 	return nil
@@ -146,7 +146,7 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], slot uint32, old, r *R, moves 
 			found, taken = u.Find(&st.Tables, r)
 		}
 		if taken && found != slot {
-			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name}
+			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name, Nth: i}
 		}
 		moves = append(moves, m)
 	}

@@ -1,6 +1,7 @@
 package rel
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"testing"
@@ -186,5 +187,30 @@ func TestWideTables(t *testing.T) {
 	expect(t, "a cascade", parents.Delete(st, 0), "<nil>")
 	if st.Tables.rows.Len() != 0 {
 		t.Error("a row was left by the cascade")
+	}
+}
+
+// A violation says which of its table's constraints it is, and of which parent.
+func TestViolationsNameTheirConstraint(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	for _, c := range []struct {
+		err  error
+		want ViolationError
+	}{
+		{authorsDef.Insert(st, &author{id: 1}), ViolationError{Kind: Duplicate, Table: "authors", Constraint: "authors_pkey"}},
+		{authorsDef.Insert(st, &author{id: 3, name: "two"}), ViolationError{Kind: Duplicate, Table: "authors", Constraint: "authors_name", Nth: 1}},
+		{
+			booksDef.Insert(st, &book{id: 2, title: "x", author: NoSlot, translator: MissingSlot}),
+			ViolationError{Kind: MissingParent, Table: "books", Constraint: "books_translator", Nth: 1, Parent: "authors"},
+		},
+		{
+			copiesDef.Insert(st, &bookCopy{id: 3, number: 9, book: MissingSlot}),
+			ViolationError{Kind: MissingParent, Table: "copies", Constraint: "copies_book", Parent: "books"},
+		},
+	} {
+		if v, ok := errors.AsType[*ViolationError](c.err); !ok || *v != c.want {
+			t.Errorf("got %+v, want %+v", c.err, c.want)
+		}
 	}
 }

@@ -14,6 +14,9 @@ type TableDef[T, R any] struct {
 	// Check returns the error of a row that must not be stored whatever else there
 	// is: not-null columns come first, then check constraints. It may be nil.
 	Check func(*R) error
+	// Key returns what an error says of the row's primary key, where other rows
+	// still refer to it. It may be nil.
+	Key func(*R) string
 	// Append, of a table to which rows are only added, stores a row that has been
 	// checked, in a way of its own, with its place among its parents' children.
 	// Rows of such a table are neither updated nor deleted: what refers to a row
@@ -83,6 +86,8 @@ type foreignKey[T, R any] struct {
 	// says as much as a key, in less room and without a search.
 	column   func(*R) *uint32
 	children Children[T, R]
+	// parent is the name of the parent's table.
+	parent string
 	// reserve allocates a slot of the parent's table in which there is no row.
 	reserve func(*State[T]) uint32
 }
@@ -91,6 +96,7 @@ type foreignKey[T, R any] struct {
 type referrer[T any] struct {
 	table    relation[T]
 	name     string
+	nth      int
 	onDelete Action
 	drain    func(st *State[T], parent uint32) []uint32
 }
@@ -103,8 +109,8 @@ func References[T, R, P any](
 	table *TableDef[T, R], parent *TableDef[T, P], name string, onDelete Action, children Children[T, R], column func(*R) *uint32,
 ) {
 	reserve := func(st *State[T]) uint32 { return parent.Table(&st.Tables).allocSlot() }
-	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, reserve})
-	parent.referrers = append(parent.referrers, referrer[T]{table, name, onDelete, children.Drain})
+	parent.referrers = append(parent.referrers, referrer[T]{table, name, len(table.foreignKeys), onDelete, children.Drain})
+	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, parent.Name, reserve})
 }
 
 // Find returns the slot and the row that are the same as key to the table's first

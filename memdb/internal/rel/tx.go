@@ -72,10 +72,11 @@ func (s *session[T]) releaseToken() {
 	}
 }
 
-// InTx runs fn in a savepoint.
-func (t *Tx[T]) InTx(ctx context.Context, fn func(*Tx[T]) error) error {
+// InTx runs fn in a savepoint. Refused is the error of its arguments, which InTx
+// returns if there could be a savepoint; the transaction goes on.
+func (t *Tx[T]) InTx(ctx context.Context, refused error, fn func(*Tx[T]) error) error {
 	s := t.s
-	child, saved, err := t.save(ctx)
+	child, saved, err := t.save(ctx, refused)
 	if err != nil {
 		return err
 	}
@@ -89,8 +90,9 @@ func (t *Tx[T]) InTx(ctx context.Context, fn func(*Tx[T]) error) error {
 	})
 }
 
-// save starts a savepoint. It returns its handle and the state to go back to.
-func (t *Tx[T]) save(ctx context.Context) (child *Tx[T], saved *State[T], err error) {
+// save starts a savepoint, unless it is refused. It returns its handle and the state
+// to go back to.
+func (t *Tx[T]) save(ctx context.Context, refused error) (child *Tx[T], saved *State[T], err error) {
 	s := t.s
 	saved, err = t.start(ctx, nil, func(t *Tx[T], ctx context.Context, _ error) (*State[T], error) { return t.s.pending, t.begin(ctx) })
 	if err != nil {
@@ -99,6 +101,9 @@ func (t *Tx[T]) save(ctx context.Context) (child *Tx[T], saved *State[T], err er
 	defer s.mu.Unlock()
 	if t.savepoint != nil {
 		return nil, nil, ErrSavepointOpen
+	}
+	if refused != nil {
+		return nil, nil, refused
 	}
 	if saved != nil {
 		s.pending = saved.clone()

@@ -11,15 +11,15 @@ func TestSavepoints(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
 	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		if err := tx.InTx(ctx, func(sp *Tx[library]) error { return insertAuthor(ctx, sp, 1, "kept") }); err != nil {
+		if err := tx.InTx(ctx, nil, func(sp *Tx[library]) error { return insertAuthor(ctx, sp, 1, "kept") }); err != nil {
 			return err
 		}
-		if err := tx.InTx(ctx, func(sp *Tx[library]) error {
+		if err := tx.InTx(ctx, nil, func(sp *Tx[library]) error {
 			return errors.Join(insertAuthor(ctx, sp, 2, "dropped"), errBad)
 		}); !errors.Is(err, errBad) {
 			t.Errorf("the savepoint: %v", err)
 		}
-		if err := tx.InTx(ctx, func(sp *Tx[library]) error {
+		if err := tx.InTx(ctx, nil, func(sp *Tx[library]) error {
 			expect(t, "a violation", insertAuthor(ctx, sp, 1, "x"), "authors_pkey")
 			expect(t, "the next statement", insertAuthor(ctx, sp, 3, "x"), ErrAborted.Error())
 			return nil
@@ -41,7 +41,7 @@ func TestRollbackOfTheFirstWriteReleasesTheToken(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
 	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		_ = tx.InTx(ctx, func(sp *Tx[library]) error { return errors.Join(insertAuthor(ctx, sp, 1, "x"), errBad) })
+		_ = tx.InTx(ctx, nil, func(sp *Tx[library]) error { return errors.Join(insertAuthor(ctx, sp, 1, "x"), errBad) })
 		return insertAuthor(ctx, s, 1, "by the store")
 	})
 	if got := countAuthors(t, s); err != nil || got != 1 {
@@ -86,7 +86,7 @@ func TestRefusedStatementsTakeTheSnapshot(t *testing.T) {
 	}{{errBad, 0}, {Unsent(errBad), 1}} {
 		s, ctx := newStore(), t.Context()
 		_ = s.InTx(ctx, TxOptions{Snapshot: true}, func(tx *Tx[library]) error {
-			_ = tx.InTx(ctx, func(sp *Tx[library]) error {
+			_ = tx.InTx(ctx, nil, func(sp *Tx[library]) error {
 				err := Read(ctx, sp, c.parsed, func(*State[library]) error {
 					t.Error("a refused statement ran")
 					return nil
@@ -186,7 +186,7 @@ func TestTheTokenIsFreeAfterATransaction(t *testing.T) {
 	rolledBack := func(tx *Tx[library]) error { return errors.Join(insert(tx), errBad) }
 	savepoint := func(fn func(*Tx[library]) error) func(*Tx[library]) error {
 		return func(tx *Tx[library]) error {
-			_ = tx.InTx(ctx, fn)
+			_ = tx.InTx(ctx, nil, fn)
 			return Read(ctx, tx, nil, func(*State[library]) error { return nil })
 		}
 	}
@@ -248,7 +248,7 @@ func TestCutOffStatementsLoseTheTransaction(t *testing.T) {
 		ended := make(chan error)
 		go func() {
 			ended <- s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-				err := tx.InTx(ctx, func(sp *Tx[library]) error {
+				err := tx.InTx(ctx, nil, func(sp *Tx[library]) error {
 					inner, cancel := context.WithCancel(ctx)
 					return insertAuthor(canceledByWaiting{inner, cancel}, sp, 2, "y")
 				})
@@ -273,9 +273,9 @@ func TestSavepointsDoNotOverlap(t *testing.T) {
 	s, ctx := newStore(), t.Context()
 	var kept *Tx[library]
 	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		return tx.InTx(ctx, func(sp *Tx[library]) error {
+		return tx.InTx(ctx, nil, func(sp *Tx[library]) error {
 			kept = sp
-			expect(t, "a second savepoint", tx.InTx(ctx, func(*Tx[library]) error { return nil }), ErrSavepointOpen.Error())
+			expect(t, "a second savepoint", tx.InTx(ctx, nil, func(*Tx[library]) error { return nil }), ErrSavepointOpen.Error())
 			return nil
 		})
 	})
@@ -283,5 +283,28 @@ func TestSavepointsDoNotOverlap(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, "a statement afterwards", insertAuthor(ctx, kept, 1, "x"), ErrTxDone.Error())
-	expect(t, "a savepoint afterwards", kept.InTx(ctx, func(*Tx[library]) error { return nil }), ErrTxDone.Error())
+	expect(t, "a savepoint afterwards", kept.InTx(ctx, nil, func(*Tx[library]) error { return nil }), ErrTxDone.Error())
+}
+
+// Arguments that are refused start no savepoint and abort nothing; but a transaction
+// that cannot go on says that first.
+func TestRefusedSavepoint(t *testing.T) {
+	t.Parallel()
+	s, ctx := newStore(), t.Context()
+	refused := func(tx *Tx[library]) error {
+		return tx.InTx(ctx, errBad, func(*Tx[library]) error {
+			t.Error("the function ran")
+			return nil
+		})
+	}
+	var ended *Tx[library]
+	expect(t, "transaction", s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
+		ended = tx
+		expect(t, "savepoint", refused(tx), errBad.Error())
+		return tx.InTx(ctx, nil, func(*Tx[library]) error {
+			expect(t, "beside an open one", refused(tx), ErrSavepointOpen.Error())
+			return nil
+		})
+	}), "<nil>")
+	expect(t, "after the end", refused(ended), ErrTxDone.Error())
 }
