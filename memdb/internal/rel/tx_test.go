@@ -139,7 +139,10 @@ func TestClosedStore(t *testing.T) {
 		return nil
 	})
 	expect(t, "the commit", err, ErrClosed.Error())
-	expect(t, "a transaction", s.InTx(ctx, TxOptions{}, func(*Tx[library]) error { return nil }), ErrClosed.Error())
+	expect(t, "a transaction", s.InTx(ctx, TxOptions{}, func(*Tx[library]) error {
+		t.Error("the function of a transaction on a closed store ran")
+		return nil
+	}), ErrClosed.Error())
 	fork := new(Store[library])
 	s.Fork(fork)
 	expect(t, "a fork", insertAuthor(ctx, fork, 1, "x"), ErrClosed.Error())
