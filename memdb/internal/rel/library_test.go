@@ -118,6 +118,9 @@ func init() {
 		}
 		return nil
 	}
+	booksDef.Stored = func(st *State[library], _ uint32, r, _ *book) {
+		st.Tables.log = append(st.Tables.log, fmt.Sprintf("stored book %d", r.id))
+	}
 	booksDef.Unique = []Unique[library, book]{
 		unique("books_pkey", func(l *library) *cow.Hash { return &l.booksByID }, func(b *book) (int, bool) { return b.id, true }),
 	}
