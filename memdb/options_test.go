@@ -24,6 +24,10 @@ func TestForkOfAClosedStoreIsClosed(t *testing.T) {
 	if dump, err := db.Dump(t.Context()); dump != nil || !errors.Is(err, tasktwin.ErrClosed) {
 		t.Errorf("a dump of a closed store: %v, %v", dump, err)
 	}
+	chaos := &tasktwin.TxOptions{Isolation: "chaos"}
+	if err := db.InTx(t.Context(), func(tasktwin.Store) error { return nil }, chaos); !errors.Is(err, tasktwin.ErrClosed) {
+		t.Errorf("a transaction with a bad option on a closed store: %v", err)
+	}
 	if err := open.Ping(t.Context()); err != nil {
 		t.Errorf("a fork that was made before: %v", err)
 	}
