@@ -44,7 +44,7 @@ type Unique[T, R any] struct {
 	Same func(t *T, a, b *R) bool
 	// Find is for a constraint without an index of its own: in place of Index and
 	// Hash, it returns the slot of the row that is the same to it. Same then compares
-	// any two rows.
+	// any two rows, and may be nil for a table whose rows are not updated.
 	Find func(t *T, r *R) (slot uint32, ok bool)
 }
 
