@@ -8,48 +8,6 @@ import (
 	"testing"
 )
 
-func TestSavepoints(t *testing.T) {
-	t.Parallel()
-	s, ctx := newStore(), t.Context()
-	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		if err := tx.InTx(ctx, func(sp *Tx[library]) error { return insertAuthor(ctx, sp, 1, "kept") }); err != nil {
-			return err
-		}
-		if err := tx.InTx(ctx, func(sp *Tx[library]) error {
-			return errors.Join(insertAuthor(ctx, sp, 2, "dropped"), errBad)
-		}); !errors.Is(err, errBad) {
-			t.Errorf("the savepoint: %v", err)
-		}
-		if err := tx.InTx(ctx, func(sp *Tx[library]) error {
-			expect(t, "a violation", insertAuthor(ctx, sp, 1, "x"), "authors_pkey")
-			expect(t, "the next statement", insertAuthor(ctx, sp, 3, "x"), ErrAborted.Error())
-			return nil
-		}); !errors.Is(err, ErrCommitAborted) {
-			t.Errorf("the savepoint that failed: %v", err)
-		}
-		if got := countAuthors(t, s); got != 0 {
-			t.Errorf("others see %d rows of an open transaction", got)
-		}
-		return insertAuthor(ctx, tx, 4, "after")
-	})
-	if got := countAuthors(t, s); err != nil || got != 2 {
-		t.Errorf("%d authors, %v, want 2", got, err)
-	}
-}
-
-// A savepoint that makes the first write gives the token back when it rolls back.
-func TestRollbackOfTheFirstWriteReleasesTheToken(t *testing.T) {
-	t.Parallel()
-	s, ctx := newStore(), t.Context()
-	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		_ = tx.InTx(ctx, func(sp *Tx[library]) error { return errors.Join(insertAuthor(ctx, sp, 1, "x"), errBad) })
-		return insertAuthor(ctx, s, 1, "by the store")
-	})
-	if got := countAuthors(t, s); err != nil || got != 1 {
-		t.Errorf("%d authors, %v, want 1", got, err)
-	}
-}
-
 // authorsIn returns the ids of the authors in the order of their slots.
 func authorsIn(t *testing.T, x Executor[library]) (ids []int) {
 	t.Helper()
@@ -246,22 +204,4 @@ func TestOpenSavepoints(t *testing.T) {
 			t.Errorf("%d statements: %d authors are left", statements, got)
 		}
 	}
-}
-
-func TestSavepointsDoNotOverlap(t *testing.T) {
-	t.Parallel()
-	s, ctx := newStore(), t.Context()
-	var kept *Tx[library]
-	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		return tx.InTx(ctx, func(sp *Tx[library]) error {
-			kept = sp
-			expect(t, "a second savepoint", tx.InTx(ctx, func(*Tx[library]) error { return nil }), ErrSavepointOpen.Error())
-			return nil
-		})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, "a statement afterwards", insertAuthor(ctx, kept, 1, "x"), ErrTxDone.Error())
-	expect(t, "a savepoint afterwards", kept.InTx(ctx, func(*Tx[library]) error { return nil }), ErrTxDone.Error())
 }

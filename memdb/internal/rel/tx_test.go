@@ -7,6 +7,48 @@ import (
 	"testing"
 )
 
+func TestSavepoints(t *testing.T) {
+	t.Parallel()
+	s, ctx := newStore(), t.Context()
+	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
+		if err := tx.InTx(ctx, func(sp *Tx[library]) error { return insertAuthor(ctx, sp, 1, "kept") }); err != nil {
+			return err
+		}
+		if err := tx.InTx(ctx, func(sp *Tx[library]) error {
+			return errors.Join(insertAuthor(ctx, sp, 2, "dropped"), errBad)
+		}); !errors.Is(err, errBad) {
+			t.Errorf("the savepoint: %v", err)
+		}
+		if err := tx.InTx(ctx, func(sp *Tx[library]) error {
+			expect(t, "a violation", insertAuthor(ctx, sp, 1, "x"), "authors_pkey")
+			expect(t, "the next statement", insertAuthor(ctx, sp, 3, "x"), ErrAborted.Error())
+			return nil
+		}); !errors.Is(err, ErrCommitAborted) {
+			t.Errorf("the savepoint that failed: %v", err)
+		}
+		if got := countAuthors(t, s); got != 0 {
+			t.Errorf("others see %d rows of an open transaction", got)
+		}
+		return insertAuthor(ctx, tx, 4, "after")
+	})
+	if got := countAuthors(t, s); err != nil || got != 2 {
+		t.Errorf("%d authors, %v, want 2", got, err)
+	}
+}
+
+// A savepoint that makes the first write gives the token back when it rolls back.
+func TestRollbackOfTheFirstWriteReleasesTheToken(t *testing.T) {
+	t.Parallel()
+	s, ctx := newStore(), t.Context()
+	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
+		_ = tx.InTx(ctx, func(sp *Tx[library]) error { return errors.Join(insertAuthor(ctx, sp, 1, "x"), errBad) })
+		return insertAuthor(ctx, s, 1, "by the store")
+	})
+	if got := countAuthors(t, s); err != nil || got != 1 {
+		t.Errorf("%d authors, %v, want 1", got, err)
+	}
+}
+
 func TestSnapshots(t *testing.T) {
 	t.Parallel()
 	for _, snapshot := range []bool{false, true} {
@@ -34,54 +76,6 @@ func TestSnapshots(t *testing.T) {
 		if snapshot != errors.Is(err, ErrSerialization) {
 			t.Errorf("snapshot %t: %v", snapshot, err)
 		}
-	}
-}
-
-// A transaction reads what it wrote, and one with a snapshot may write if nothing was
-// committed since.
-func TestTransactionsReadTheirWrites(t *testing.T) {
-	t.Parallel()
-	for _, snapshot := range []bool{false, true} {
-		s, ctx := newStore(), t.Context()
-		err := s.InTx(ctx, TxOptions{Snapshot: snapshot}, func(tx *Tx[library]) error {
-			for n := range 3 {
-				if got := countAuthors(t, tx); got != n {
-					t.Errorf("snapshot %t: the transaction sees %d of its %d authors", snapshot, got, n)
-				}
-				if err := insertAuthor(ctx, tx, n, strconv.Itoa(n)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if got := countAuthors(t, s); err != nil || got != 3 {
-			t.Errorf("snapshot %t: %d authors, %v, want 3", snapshot, got, err)
-		}
-	}
-}
-
-// A transaction publishes what it changed, be it before a savepoint, and nothing if it
-// changed nothing.
-func TestCommitPublishesChanges(t *testing.T) {
-	t.Parallel()
-	s, ctx := newStore(), t.Context()
-	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		if err := insertAuthor(ctx, tx, 1, "x"); err != nil {
-			return err
-		}
-		return tx.InTx(ctx, func(sp *Tx[library]) error { countAuthors(t, sp); return nil })
-	})
-	if got := countAuthors(t, s); err != nil || got != 1 {
-		t.Fatalf("%d authors, %v, want 1", got, err)
-	}
-	before := s.Peek()
-	err = s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-		err := Write(ctx, tx, nil, FailsBeforeWriting, func(*State[library]) error { return ErrNoRows })
-		expect(t, "a write that finds nothing", err, ErrNoRows.Error())
-		return nil
-	})
-	if err != nil || s.Peek() != before {
-		t.Errorf("a transaction without changes was published: %v", err)
 	}
 }
 
@@ -240,33 +234,63 @@ func TestWriteOnTheStoreInsideItsTransaction(t *testing.T) {
 	}
 }
 
-// A panic in a statement aborts the transaction, even if the function recovers.
-func TestPanicsAbort(t *testing.T) {
+// canceledByWaiting is a context that is cancelled when somebody waits for it.
+type canceledByWaiting struct {
+	context.Context
+	cancel context.CancelFunc
+}
+
+func (c canceledByWaiting) Done() <-chan struct{} {
+	c.cancel()
+	return c.Context.Done()
+}
+
+// A statement that is cut off while it waits loses the transaction, whatever
+// savepoint it is in.
+func TestCutOffStatementsLoseTheTransaction(t *testing.T) {
 	t.Parallel()
-	var none context.Context
-	for what, statement := range map[string]func(context.Context, *Tx[library]) error{
-		"a panic of a read": func(ctx context.Context, tx *Tx[library]) error {
-			return Read(ctx, tx, nil, func(*State[library]) error { panic("a bug") })
-		},
-		"a panic of a write": func(ctx context.Context, tx *Tx[library]) error {
-			return Write(ctx, tx, nil, MayFailMidway, func(*State[library]) error { panic("a bug") })
-		},
-		"a nil context": func(_ context.Context, tx *Tx[library]) error { return insertAuthor(none, tx, 2, "y") },
-	} {
-		s, ctx := newStore(), t.Context()
-		err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-			if err := insertAuthor(ctx, tx, 1, "x"); err != nil {
-				return err
-			}
-			func() {
-				defer func() { _ = recover() }()
-				t.Errorf("%s returns %v", what, statement(ctx, tx))
-			}()
-			expect(t, "the next statement", insertAuthor(ctx, tx, 3, "z"), ErrAborted.Error())
+	s, ctx := newStore(), t.Context()
+	err := s.InTx(ctx, TxOptions{}, func(holder *Tx[library]) error {
+		if err := insertAuthor(ctx, holder, 1, "x"); err != nil {
+			return err
+		}
+		ended := make(chan error)
+		go func() {
+			ended <- s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
+				err := tx.InTx(ctx, func(sp *Tx[library]) error {
+					inner, cancel := context.WithCancel(ctx)
+					return insertAuthor(canceledByWaiting{inner, cancel}, sp, 2, "y")
+				})
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("the statement that waited: %v", err)
+				}
+				return insertAuthor(ctx, tx, 2, "y")
+			})
+		}()
+		if err := <-ended; !errors.Is(err, ErrAborted) {
+			t.Errorf("the transaction: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSavepointsDoNotOverlap(t *testing.T) {
+	t.Parallel()
+	s, ctx := newStore(), t.Context()
+	var kept *Tx[library]
+	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
+		return tx.InTx(ctx, func(sp *Tx[library]) error {
+			kept = sp
+			expect(t, "a second savepoint", tx.InTx(ctx, func(*Tx[library]) error { return nil }), ErrSavepointOpen.Error())
 			return nil
 		})
-		if expect(t, what, err, ErrCommitAborted.Error()); countAuthors(t, s) != 0 {
-			t.Errorf("%s: a row of the transaction is left", what)
-		}
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	expect(t, "a statement afterwards", insertAuthor(ctx, kept, 1, "x"), ErrTxDone.Error())
+	expect(t, "a savepoint afterwards", kept.InTx(ctx, func(*Tx[library]) error { return nil }), ErrTxDone.Error())
 }

@@ -2,52 +2,8 @@ package rel
 
 import (
 	"context"
-	"errors"
 	"testing"
 )
-
-// canceledByWaiting is a context that is cancelled when somebody waits for it.
-type canceledByWaiting struct {
-	context.Context
-	cancel context.CancelFunc
-}
-
-func (c canceledByWaiting) Done() <-chan struct{} {
-	c.cancel()
-	return c.Context.Done()
-}
-
-// A statement that is cut off while it waits loses the transaction, whatever
-// savepoint it is in.
-func TestCutOffStatementsLoseTheTransaction(t *testing.T) {
-	t.Parallel()
-	s, ctx := newStore(), t.Context()
-	err := s.InTx(ctx, TxOptions{}, func(holder *Tx[library]) error {
-		if err := insertAuthor(ctx, holder, 1, "x"); err != nil {
-			return err
-		}
-		ended := make(chan error)
-		go func() {
-			ended <- s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
-				err := tx.InTx(ctx, func(sp *Tx[library]) error {
-					inner, cancel := context.WithCancel(ctx)
-					return insertAuthor(canceledByWaiting{inner, cancel}, sp, 2, "y")
-				})
-				if !errors.Is(err, context.Canceled) {
-					t.Errorf("the statement that waited: %v", err)
-				}
-				return insertAuthor(ctx, tx, 2, "y")
-			})
-		}()
-		if err := <-ended; !errors.Is(err, ErrAborted) {
-			t.Errorf("the transaction: %v", err)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // A statement that is cut off while it waits aborts the transaction.
 func TestCutOffStatementsAbort(t *testing.T) {
