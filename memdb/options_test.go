@@ -24,6 +24,10 @@ func TestForkOfAClosedStoreIsClosed(t *testing.T) {
 	if dump, err := db.Dump(t.Context()); dump != nil || !errors.Is(err, tasktwin.ErrClosed) {
 		t.Errorf("a dump of a closed store: %v, %v", dump, err)
 	}
+	chaos := &tasktwin.TxOptions{Isolation: "chaos"}
+	if err := db.InTx(t.Context(), func(tasktwin.Store) error { return nil }, chaos); !errors.Is(err, tasktwin.ErrClosed) {
+		t.Errorf("a transaction with a bad option on a closed store: %v", err)
+	}
 	if err := open.Ping(t.Context()); err != nil {
 		t.Errorf("a fork that was made before: %v", err)
 	}
@@ -92,12 +96,19 @@ func TestRestrictHasItsOwnCodeFrom18(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, restricted := db.DeleteTemplateByID(t.Context(), template.ID)
-		_, refused := db.DeleteWorkspaceByID(t.Context(), workspace.ID)
+		_, ofWorkspace := db.DeleteWorkspaceByID(t.Context(), workspace.ID)
+		_, ofAgent := db.DeleteWorkspaceAgentByID(t.Context(), agent)
+		_, ofApp := db.DeleteWorkspaceAppByID(t.Context(), app)
 		for _, test := range []struct {
 			err     error
 			code    tasktwin.SQLState
 			setting bool
-		}{{restricted, want, want == tasktwin.RestrictViolation}, {refused, tasktwin.ForeignKeyViolation, false}} {
+		}{
+			{restricted, want, want == tasktwin.RestrictViolation},
+			{ofWorkspace, tasktwin.ForeignKeyViolation, false},
+			{ofAgent, tasktwin.ForeignKeyViolation, false},
+			{ofApp, tasktwin.ForeignKeyViolation, false},
+		} {
 			e, ok := errors.AsType[*tasktwin.Error](test.err)
 			if !ok || e.Code != test.code || strings.Contains(e.Message, "RESTRICT setting of foreign key constraint") != test.setting ||
 				!strings.Contains(e.Message, "foreign key constraint") {

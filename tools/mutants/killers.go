@@ -18,16 +18,21 @@ const (
 	byTranscripts killer = iota
 	byCases
 	byOwnTests
+	byMemdbTests
 	numKillers
 	nobody
 )
 
 func (k killer) String() string {
-	return [...]string{"transcripts", "cases", "own tests", "", "nobody"}[k]
+	return [...]string{"transcripts", "cases", "own tests", "memdb's tests", "", "nobody"}[k]
 }
 
-// conformanceFolder has the suite.
-const conformanceFolder = "conformance"
+// conformanceFolder has the suite, and memdbFolder the engine that is made of the
+// other packages.
+const (
+	conformanceFolder = "conformance"
+	memdbFolder       = "memdb"
+)
 
 // suite is what kills mutants.
 type suite struct {
@@ -55,6 +60,9 @@ func (s *suite) process(k killer, folder string, binaries map[string]string) pro
 	case byCases:
 		p.args = []string{"-test.short", "-test.failfast", "-test.run", "^(TestMemdb|TestMemdbIsLinearizable|TestAcknowledgedWritesAreVisible|TestForksAreIndependent|TestReadersSeeWholeTransactions)$"}
 	default:
+		if k == byMemdbTests {
+			folder = memdbFolder
+		}
 		p.binary, p.folder = binaries[folder], filepath.Join(s.root, filepath.FromSlash(folder))
 		p.args = []string{"-test.short", "-test.failfast"}
 	}
@@ -111,13 +119,13 @@ type outcome struct {
 	err    error
 }
 
-// order is in which order the killers look at a package's mutants. Where the
-// package has tests that say all of it, they are the fastest.
+// order returns the killers of a package's mutants, the fastest first. The tests of
+// the packages below memdb are fast and test nearly everything.
 func order(folder string) []killer {
-	if folder == "memdb" {
+	if folder == memdbFolder {
 		return []killer{byTranscripts, byCases, byOwnTests}
 	}
-	return []killer{byOwnTests, byTranscripts, byCases}
+	return []killer{byOwnTests, byTranscripts, byCases, byMemdbTests}
 }
 
 // try shows a mutant to the killers, one after the other.

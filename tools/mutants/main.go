@@ -1,6 +1,7 @@
-// Command mutants plants mistakes in the packages memdb, internal/cow and
-// internal/pgvalue, one at a time, and counts how many of them the tests find:
-// mutation testing. What it does and how is described in docs/conformance.md.
+// Command mutants plants mistakes in the packages memdb, memdb/internal/rel,
+// internal/cow and internal/pgvalue, one at a time, and counts how many of them
+// the tests find: mutation testing. What it does and how is described in
+// docs/conformance.md.
 package main
 
 import (
@@ -18,7 +19,10 @@ import (
 )
 
 // folders are the packages that are mutated.
-var folders = []string{"memdb", "internal/cow", "internal/pgvalue"}
+var folders = []string{"memdb", "memdb/internal/rel", "internal/cow", "internal/pgvalue"}
+
+// testFolders are the packages whose tests are shown the mutants.
+var testFolders = append([]string{conformanceFolder}, folders...)
 
 // listFile has the mutants that are equivalent.
 const listFile = "tools/mutants/equivalents.txt"
@@ -33,7 +37,7 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.pkg, "package", "", "only the mutants of this package: memdb, cow or pgvalue")
+	flag.StringVar(&o.pkg, "package", "", "only the mutants of this package: memdb, rel, cow or pgvalue")
 	flag.StringVar(&o.file, "file", "", "only the mutants of these files, such as tx.go,db.go")
 	flag.StringVar(&o.run, "run", "", "only the mutant with this identity, or those with this in it")
 	flag.StringVar(&o.sample, "sample", "", "only a part, such as 1/20")

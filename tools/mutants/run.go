@@ -81,7 +81,7 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 	}
 	var binaries map[string]string
 	if err := step("compile the tests with the mutants", func() (err error) {
-		binaries, err = b.build(ctx, texts, append([]string{conformanceFolder}, folders...)...)
+		binaries, err = b.build(ctx, texts, testFolders...)
 		return err
 	}); err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, 
 				number, with := m.number, binaries
 				if isApart(made, m) {
 					building.Lock()
-					own, err := b.build(ctx, map[string]string{m.file.path: alone(m)}, conformanceFolder, folder)
+					own, err := b.build(ctx, map[string]string{m.file.path: alone(m)}, testFolders...)
 					building.Unlock()
 					if err != nil {
 						stop(err)

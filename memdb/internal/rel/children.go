@@ -38,7 +38,8 @@ func AtNumber(number int32) func(Numbered) int {
 	return func(x Numbered) int { return cmp.Compare(x.Number, number) }
 }
 
-// ByNumber keeps children in the order of a number that each has.
+// ByNumber keeps children in the order of a number that each has. An update that
+// keeps the parent must keep the number.
 func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[Numbered]], number func(*R) int32) Children[T, R] {
 	return Children[T, R]{
 		Attach: func(st *State[T], parent, slot uint32, r *R) {

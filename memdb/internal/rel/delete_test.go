@@ -1,6 +1,9 @@
 package rel
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestCascade(t *testing.T) {
 	t.Parallel()
@@ -61,7 +64,11 @@ func TestNoAction(t *testing.T) {
 func TestAppendOnlyTable(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
+	st.Tables.log = nil
 	expect(t, "visit", visitsDef.Insert(st, &visit{day: 1, author: authorSlot(st, 1)}), "<nil>")
+	if want := []string{"visit of day 1 stored at NoSlot: true, over false"}; !slices.Equal(st.Tables.log, want) {
+		t.Errorf("the hook saw %q, want %q", st.Tables.log, want)
+	}
 	expect(t, "the same day", visitsDef.Insert(st, &visit{day: 1, author: authorSlot(st, 2)}), "visits_pkey")
 	expect(t, "no author", visitsDef.Insert(st, &visit{day: 2, author: MissingSlot}), "visits_author")
 	expect(t, "delete of who came", authorsDef.Delete(st.clone(), authorSlot(st, 1)), "visits_author")

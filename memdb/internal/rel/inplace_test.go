@@ -96,6 +96,43 @@ func TestReadStatesAreNotChangedInPlace(t *testing.T) {
 	}
 }
 
+// What a statement inserts, updates or deletes on a clone is published, and an error of
+// a read is returned.
+func TestChangesToClonesArePublished(t *testing.T) {
+	t.Parallel()
+	s := newStore()
+	for _, step := range []struct {
+		name string
+		do   func(*State[library]) error
+		want string
+	}{
+		{"an insert", func(st *State[library]) error { return authorsDef.Insert(st, &author{id: 1, name: "x"}) }, "x"},
+		{"an update", func(st *State[library]) error {
+			return authorsDef.Update(st, 0, st.Tables.authors.Row(0), &author{id: 1, name: "y"})
+		}, "y"},
+		{"a row set", func(st *State[library]) error {
+			st.Tables.authors.Set(st.Owner(), 0, &author{id: 1, name: "z"})
+			return authorsDef.Insert(st, &author{id: 2, name: "another"})
+		}, "z"},
+		{"a delete", func(st *State[library]) error { return authorsDef.Delete(st, 0) }, "none"},
+	} {
+		before := s.snapshot() // so that the write is to a clone
+		if err := Write(t.Context(), s, nil, MayFailMidway, step.do); err != nil {
+			t.Fatal(err)
+		}
+		got := "none"
+		err := Read(t.Context(), s, nil, func(st *State[library]) error {
+			if r := st.Tables.authors.Row(0); r != nil {
+				got = r.name
+			}
+			return errBad
+		})
+		if expect(t, "a read", err, errBad.Error()); got != step.want || s.Peek() == before {
+			t.Errorf("after %s: %s, want %s", step.name, got, step.want)
+		}
+	}
+}
+
 // A statement that fails leaves the committed state as it was.
 func TestFailedStatementsAreNotPublished(t *testing.T) {
 	t.Parallel()

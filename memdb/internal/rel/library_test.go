@@ -119,6 +119,9 @@ func init() {
 		}
 		return nil
 	}
+	booksDef.Stored = func(st *State[library], _ uint32, r, _ *book) {
+		st.Tables.log = append(st.Tables.log, fmt.Sprintf("stored book %d", r.id))
+	}
 	booksDef.Unique = []Unique[library, book]{
 		unique("books_pkey", func(l *library) *cow.Hash { return &l.booksByID }, func(b *book) (int, bool) { return b.id, true }),
 	}
@@ -144,11 +147,11 @@ func init() {
 	reviewsDef.Name = "reviews"
 	reviewsDef.Table = func(l *library) *Table[review] { return &l.reviews }
 	reviewsDef.Unique = []Unique[library, review]{
-		unique("reviews_pkey", func(l *library) *cow.Hash { return &l.reviewsByID }, func(r *review) (int, bool) { return r.id, true }),
 		{Name: "reviews_of", Same: func(_ *library, a, b *review) bool { return a.of == b.of }, Find: func(l *library, r *review) (uint32, bool) {
 			slot := l.reviewOf.Get(r.of) - 1
 			return slot, slot != NoSlot
 		}},
+		unique("reviews_pkey", func(l *library) *cow.Hash { return &l.reviewsByID }, func(r *review) (int, bool) { return r.id, true }),
 	}
 	References(&reviewsDef, &copiesDef, "reviews_of", NoAction,
 		OnlyChild[library, review](func(l *library) *cow.Vec[uint32] { return &l.reviewOf }), func(r *review) *uint32 { return &r.of })
@@ -166,6 +169,9 @@ func init() {
 		st.Tables.visits = append(slices.Clip(st.Tables.visits), *v)
 		st.Tables.visitOf.Set(st.Owner(), v.author, true)
 	}
+	visitsDef.Stored = func(st *State[library], slot uint32, v, old *visit) {
+		st.Tables.log = append(st.Tables.log, fmt.Sprintf("visit of day %d stored at NoSlot: %t, over %v", v.day, slot == NoSlot, old != nil))
+	}
 	References(&visitsDef, &authorsDef, "visits_author", NoAction, Children[library, visit]{
 		Drain: func(st *State[library], parent uint32) []uint32 {
 			if st.Tables.visitOf.Get(parent) {
@@ -177,7 +183,7 @@ func init() {
 }
 
 // slotOf returns the slot of the row of a primary key, or MissingSlot.
-func slotOf[R any](st *State[library], d *TableDef[library, R], key *R) uint32 {
+func slotOf[T, R any](st *State[T], d *TableDef[T, R], key *R) uint32 {
 	hash, _ := d.Unique[0].Hash(&st.Tables, key)
 	slot, ok := d.Unique[0].find(&st.Tables, d.Table(&st.Tables), hash, key)
 	if !ok {

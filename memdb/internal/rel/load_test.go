@@ -3,6 +3,7 @@ package rel
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,6 +37,9 @@ func loadBooks(st *State[library], books []newBook) error {
 		},
 		Adopt: func(b *newBook, n int, reserve func() uint32) uint32 {
 			who := absentee{n, []int{b.author, b.translator}[n]}
+			if slot(who.id) != MissingSlot {
+				panic("Load adopts for a parent that is not missing")
+			}
 			if _, ok := absent[who]; !ok {
 				absent[who] = reserve()
 			}
@@ -65,6 +69,7 @@ func TestLoadFindsViolationsAsCopyDoes(t *testing.T) {
 		{"a key before a value of the next batch", func(b []newBook) { b[1].row.id, b[copyBatch].row.title = 10, "bad" }, "books_pkey"},
 		{"a key before a foreign key", func(b []newBook) { b[0].author, b[n-1].row.id = 9, 10 }, "books_pkey"},
 		{"the first foreign key of the first row", func(b []newBook) { b[5].author, b[3].translator, b[3].author = 9, 9, 9 }, "books_author"},
+		{"a value at the end of a batch", func(b []newBook) { b[1].row.id, b[copyBatch-1].row.title = 10, "bad" }, errBad.Error()},
 		{"the second foreign key", func(b []newBook) { b[3].translator, b[5].author = 9, 9 }, "books_translator"},
 	} {
 		st := newLibrary(t).clone()
@@ -78,6 +83,28 @@ func TestLoadFindsViolationsAsCopyDoes(t *testing.T) {
 			if got := st.Tables.booksOf.Get(authorSlot(st, 1)); got.Len() != n+1 || st.Tables.books.Len() != n+1 {
 				t.Errorf("%d books are loaded, and the author has %d, want %d", st.Tables.books.Len(), got.Len(), n+1)
 			}
+		}
+	}
+}
+
+// Hooks see the rows up to the first that misses a parent, after which the state is
+// dropped.
+func TestLoadCallsHooks(t *testing.T) {
+	t.Parallel()
+	for want, last := range map[string]newBook{
+		"<nil>":        {&book{id: 4, title: "x"}, 2, 1},
+		"books_author": {&book{id: 4, title: "x"}, 9, 1},
+	} {
+		st := newLibrary(t).clone()
+		st.Tables.log = nil
+		books := []newBook{{&book{id: 2, title: "x"}, 1, 0}, {&book{id: 3, title: "x"}, 2, 0}, last, {&book{id: 5, title: "x"}, 1, 0}}
+		expect(t, "load", loadBooks(st, books), want)
+		seen := []string{"stored book 2", "stored book 3", "stored book 4", "stored book 5"}
+		if want != "<nil>" {
+			seen = seen[:2]
+		}
+		if !slices.Equal(st.Tables.log, seen) || !st.changed {
+			t.Errorf("the hook saw %q, want %q", st.Tables.log, seen)
 		}
 	}
 }

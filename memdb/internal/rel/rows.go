@@ -97,7 +97,7 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 		return err
 	}
 	var few [4]indexMove
-	moves, err := d.checkMoves(st, slot, old, r, few[:0])
+	moves, err := d.checkMoves(st, old, r, few[:0])
 	if err != nil {
 		return err
 	}
@@ -126,12 +126,12 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 type indexMove struct{ from, to indexEntry }
 
 // checkMoves returns the moves, one for each unique index, or the error of a row
-// that would not be unique.
-func (d *TableDef[T, R]) checkMoves(st *State[T], slot uint32, old, r *R, moves []indexMove) ([]indexMove, error) {
+// that would not be unique. It compares a row only with others: a key that stays is
+// not searched for.
+func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) ([]indexMove, error) {
 	for i := range d.Unique {
 		u := &d.Unique[i]
 		var m indexMove
-		var found uint32
 		taken := false
 		switch {
 		case u.Find == nil:
@@ -140,12 +140,12 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], slot uint32, old, r *R, moves 
 			if m.from.in && m.to.in && u.Same(&st.Tables, old, r) {
 				m = indexMove{}
 			} else if m.to.in {
-				found, taken = u.find(&st.Tables, d.Table(&st.Tables), m.to.hash, r)
+				_, taken = u.find(&st.Tables, d.Table(&st.Tables), m.to.hash, r)
 			}
 		case !u.Same(&st.Tables, old, r):
-			found, taken = u.Find(&st.Tables, r)
+			_, taken = u.Find(&st.Tables, r)
 		}
-		if taken && found != slot {
+		if taken {
 			return nil, &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: u.Name, Nth: i}
 		}
 		moves = append(moves, m)

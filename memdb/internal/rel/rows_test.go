@@ -35,6 +35,61 @@ func TestInsertFindsViolationsInOrder(t *testing.T) {
 	expect(t, "NULL", booksDef.Insert(st, &book{id: 2, title: "x", author: NoSlot, translator: NoSlot}), "<nil>")
 }
 
+// An error names the kind of the violation, the table and the constraint.
+func TestViolationsOfInsertsAndUpdates(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	slot := bookSlot(st, 1)
+	old := st.Tables.books.Row(slot)
+	expect(t, "book", booksDef.Insert(st, &book{id: 2, title: "x", author: NoSlot, translator: NoSlot}), "<nil>")
+	duplicate := &book{id: 2, title: "x", author: NoSlot, translator: NoSlot}
+	orphan := &book{id: 3, title: "x", author: NoSlot, translator: MissingSlot}
+	for _, c := range []struct {
+		what       string
+		err        error
+		kind       Kind
+		constraint string
+	}{
+		{"an insert of a duplicate", booksDef.Insert(st, duplicate), Duplicate, "books_pkey"},
+		{"an update to a duplicate", booksDef.Update(st, slot, old, duplicate), Duplicate, "books_pkey"},
+		{"an insert of an orphan", booksDef.Insert(st, orphan), MissingParent, "books_translator"},
+		{"an update to an orphan", booksDef.Update(st, slot, old, orphan), MissingParent, "books_translator"},
+	} {
+		v, ok := errors.AsType[*ViolationError](c.err)
+		if !ok || v.Kind != c.kind || v.Table != "books" || v.Constraint != c.constraint {
+			t.Errorf("%s: %+v, want kind %d of %s", c.what, c.err, c.kind, c.constraint)
+		}
+	}
+}
+
+// An update compares keys in the order of the indexes, whichever kind they are of.
+func TestUpdateFindsViolationsInOrder(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	expect(t, "author", authorsDef.Insert(st, &author{id: 3, name: "two", retired: true}), "<nil>")
+	slot := authorSlot(st, 3)
+	update := func(r author) error { return authorsDef.Update(st, slot, st.Tables.authors.Row(slot), &r) }
+	expect(t, "both keys", update(author{id: 1, name: "two"}), "authors_pkey")
+	expect(t, "into the index", update(author{id: 3, name: "two"}), "authors_name")
+	expect(t, "outside of the index", update(author{id: 3, name: "one", retired: true}), "<nil>")
+	expect(t, "into the index by another name", update(author{id: 3, name: "three"}), "<nil>")
+	expect(t, "the name", authorsDef.Insert(st, &author{id: 4, name: "three"}), "authors_name")
+	expect(t, "out of the index by another name", update(author{id: 3, name: "four", retired: true}), "<nil>")
+	for _, name := range []string{"three", "four"} {
+		expect(t, "a name that is free", authorsDef.Insert(st, &author{id: len(name) * 10, name: name}), "<nil>")
+	}
+	expect(t, "delete", authorsDef.Delete(st, slot), "<nil>")
+	expect(t, "the name of another", authorsDef.Insert(st, &author{id: 3, name: "four"}), "authors_name")
+
+	one, two := copySlot(st, 1), copySlot(st, 2)
+	copyTo := func(r bookCopy) error { return copiesDef.Update(st, one, st.Tables.copies.Row(one), &r) }
+	expect(t, "both keys of a copy", copyTo(bookCopy{id: 2, number: 2, book: bookSlot(st, 1)}), "copies_pkey")
+	expect(t, "the number of a copy", copyTo(bookCopy{id: 9, number: 2, book: bookSlot(st, 1)}), "copies_number")
+	if copySlot(st, 1) != one || copySlot(st, 2) != two || copySlot(st, 9) != MissingSlot {
+		t.Error("an update that was refused moved a row in an index")
+	}
+}
+
 func TestUpdateMovesRows(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -115,10 +170,17 @@ func TestSlotsAreReused(t *testing.T) {
 	}
 }
 
-// All visits the rows of the newest to the oldest slot, and stops when told.
+// All visits the rows in the order of their slots, passes over free slots, and stops
+// when told.
 func TestAll(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
+	for id := 3; id <= 5; id++ {
+		expect(t, "author", authorsDef.Insert(st, &author{id: id, name: strconv.Itoa(id)}), "<nil>")
+	}
+	for _, id := range []int{3, 5} {
+		expect(t, "delete", authorsDef.Delete(st, authorSlot(st, id)), "<nil>")
+	}
 	var ids []int
 	for slot, r := range st.Tables.authors.All() {
 		if st.Tables.authors.Row(slot) != r {
@@ -129,7 +191,7 @@ func TestAll(t *testing.T) {
 	for range st.Tables.authors.All() {
 		break
 	}
-	if !slices.Equal(ids, []int{1, 2}) {
+	if !slices.Equal(ids, []int{1, 2, 4}) {
 		t.Errorf("authors %v", ids)
 	}
 }

@@ -22,8 +22,9 @@ type TableDef[T, R any] struct {
 	// Rows of such a table are neither updated nor deleted: what refers to a row
 	// that goes must refuse that.
 	Append func(st *State[T], r *R)
-	// Stored and Removed keep what is derived from the rows. Where a row takes the
-	// place of another, old is that. They may be nil.
+	// Stored and Removed keep what is derived from the rows. If a row replaces
+	// another, old is the row before, else nil. A row of a table with Append is at
+	// NoSlot. Either hook may be nil.
 	Stored  func(st *State[T], slot uint32, r, old *R)
 	Removed func(st *State[T], slot uint32, r *R)
 
@@ -46,7 +47,7 @@ type Unique[T, R any] struct {
 	Same func(t *T, a, b *R) bool
 	// Find is for a constraint without an index of its own: in place of Index and
 	// Hash, it returns the slot of the row that is the same to it. Same then compares
-	// any two rows.
+	// any two rows, and may be nil for a table whose rows are not updated.
 	Find func(t *T, r *R) (slot uint32, ok bool)
 }
 
@@ -58,8 +59,9 @@ func (u *Unique[T, R]) find(tables *T, t *Table[R], hash uint32, r *R) (slot uin
 // Action is what a foreign key does when the row that is referred to is deleted.
 type Action int
 
-// The actions. NoAction looks for references once all cascades of the statement
-// are done, Restrict when its turn comes.
+// The actions. NoAction and Restrict both refuse a delete if a reference is left when
+// their turn comes, as PostgreSQL's constraints do that are not deferrable: see
+// [TableDef.Delete]. They differ in the error.
 const (
 	NoAction Action = iota
 	Restrict
@@ -111,17 +113,4 @@ func References[T, R, P any](
 	reserve := func(st *State[T]) uint32 { return parent.Table(&st.Tables).allocSlot() }
 	parent.referrers = append(parent.referrers, referrer[T]{table, name, len(table.foreignKeys), onDelete, children.Drain})
 	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, parent.Name, reserve})
-}
-
-// Find returns the slot and the row that are the same as key to the table's first
-// unique index, or nil. Hash is key's.
-func (d *TableDef[T, R]) Find(st *State[T], hash uint32, same func(*R) bool) (slot uint32, r *R) {
-	t := d.Table(&st.Tables)
-	slot, _ = d.Unique[0].Index(&st.Tables).Find(hash, func(slot uint32) bool {
-		if found := t.Row(slot); same(found) {
-			r = found
-		}
-		return r != nil
-	})
-	return slot, r
 }

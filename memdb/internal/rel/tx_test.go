@@ -61,6 +61,9 @@ func TestSnapshots(t *testing.T) {
 			if err := insertAuthor(ctx, s, 2, "after it"); err != nil {
 				return err
 			}
+			if err := tx.InTx(ctx, nil, func(*Tx[library]) error { return nil }); err != nil {
+				return err
+			}
 			want := 2
 			if snapshot {
 				want = 1
@@ -92,6 +95,8 @@ func TestRefusedStatementsTakeTheSnapshot(t *testing.T) {
 					return nil
 				})
 				expect(t, "the statement", err, errBad.Error())
+				expect(t, "the next statement", insertAuthor(ctx, sp, 9, "x"), ErrAborted.Error())
+				expect(t, "a savepoint", sp.InTx(ctx, nil, func(*Tx[library]) error { return nil }), ErrAborted.Error())
 				return err
 			})
 			if err := insertAuthor(ctx, s, 1, "x"); err != nil {
@@ -139,7 +144,11 @@ func TestClosedStore(t *testing.T) {
 		return nil
 	})
 	expect(t, "the commit", err, ErrClosed.Error())
-	expect(t, "a transaction", s.InTx(ctx, TxOptions{}, func(*Tx[library]) error { return nil }), ErrClosed.Error())
+	expect(t, "a read", Read(ctx, s, nil, func(*State[library]) error { return nil }), ErrClosed.Error())
+	expect(t, "a transaction", s.InTx(ctx, TxOptions{}, func(*Tx[library]) error {
+		t.Error("the function of a transaction on a closed store ran")
+		return nil
+	}), ErrClosed.Error())
 	fork := new(Store[library])
 	s.Fork(fork)
 	expect(t, "a fork", insertAuthor(ctx, fork, 1, "x"), ErrClosed.Error())
