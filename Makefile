@@ -34,20 +34,20 @@ simulate: ## Simulate two weeks of a platform under several idle time-outs, in m
 
 .PHONY: test
 test: needs ## Test every module, on a real PostgreSQL and in a real browser, which it installs where there are none.
-	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test ./...)
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -timeout 2h ./...)
 
 .PHONY: race
 race: needs ## The same with the race detector, in short.
-	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short ./...)
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short -timeout 2h ./...)
 
 .PHONY: test-modules
 test-modules: needs ## Build and test each module on its own, without the workspace, in short.
 	go run ./tools/modules alone build ./...
-	TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone test -short ./...
+	TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone test -short -timeout 2h ./...
 
 .PHONY: test-install
 test-install: postgres ## Make a release in a clone, and install its modules and the command as users do.
-	TASKTWIN_TEST_INSTALL=1 TASKTWIN_REQUIRE_POSTGRES=1 go test -count=1 -run Install .
+	TASKTWIN_TEST_INSTALL=1 TASKTWIN_REQUIRE_POSTGRES=1 go test -count=1 -timeout 2h -run Install .
 
 .PHONY: test-docker
 test-docker: ## Test conformance/pgdocker, with the parity suite on a PostgreSQL in Docker; builds an image where none can be pulled.
@@ -107,7 +107,7 @@ bench-docs: ## Fill in the tables and drawings of the documents from bench/resul
 
 .PHONY: bench-smoke
 bench-smoke: postgres ## Run each benchmark once, to see that it works.
-	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -short -run '^$$' -bench . -benchtime 1x ./...)
+	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -short -timeout 2h -run '^$$' -bench . -benchtime 1x ./...)
 
 .PHONY: fmt
 fmt: $(BIN)/gofumpt ## Format the code.
