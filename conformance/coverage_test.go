@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
 // TestEveryMethodIsCovered fails for a method that no case asserts or that is
@@ -15,8 +16,8 @@ import (
 func TestEveryMethodIsCovered(t *testing.T) {
 	t.Parallel()
 	var inCases []string
-	for _, c := range allCases() {
-		inCases = append(inCases, strings.Fields(c.methods)...)
+	for _, c := range cases.All() {
+		inCases = append(inCases, strings.Fields(c.Methods)...)
 	}
 	querier := reflect.TypeFor[tasktwin.Querier]()
 	var methods []string
@@ -26,7 +27,7 @@ func TestEveryMethodIsCovered(t *testing.T) {
 		if !slices.Contains(inCases, name) {
 			t.Errorf("%s has no case", name)
 		}
-		if !slices.ContainsFunc(lockstep.Choices, func(c lockstep.Choice) bool { return c.Method == name && c.Weight > 0 }) {
+		if !slices.ContainsFunc(workload.Choices(), func(c workload.Choice) bool { return c.Method == name && c.Weight > 0 }) {
 			t.Errorf("%s is not among the generated operations", name)
 		}
 	}
@@ -40,10 +41,10 @@ func TestEveryMethodIsCovered(t *testing.T) {
 func TestCasesHaveNames(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, c := range allCases() {
-		if c.name == "" || seen[c.name] {
-			t.Errorf("name %q is empty or used twice", c.name)
+	for _, c := range cases.All() {
+		if c.Name == "" || seen[c.Name] {
+			t.Errorf("name %q is empty or used twice", c.Name)
 		}
-		seen[c.name] = true
+		seen[c.Name] = true
 	}
 }

@@ -8,24 +8,27 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
 func TestProgramsRoundTrip(t *testing.T) {
 	t.Parallel()
-	p := Generate(1, PresetMixed, 3000)
+	p := generate(1, parity.PresetMixed, 3000)
 	text := p.String()
-	read, err := ParseProgram(text)
+	read, err := parity.ParseProgram(text)
 	require.NoError(t, err)
 	require.Equal(t, text, read.String())
 	require.Len(t, read, len(p))
 	for i := range p {
-		require.Empty(t, Compare(p[i].Arg, read[i].Arg), p[i])
+		require.Empty(t, parity.Compare(p[i].Arg, read[i].Arg), p[i])
 	}
-	for _, name := range []string{lockstep.OpBegin, lockstep.OpCommit, lockstep.OpRollback, lockstep.OpSavepoint, lockstep.OpRelease, lockstep.OpCancel} {
+	for _, name := range []string{program.OpBegin, program.OpCommit, program.OpRollback, program.OpSavepoint, program.OpRelease, program.OpCancel} {
 		require.Contains(t, text, name)
 	}
-	require.Equal(t, text, Generate(1, PresetMixed, 3000).String())
+	require.Equal(t, text, generate(1, parity.PresetMixed, 3000).String())
 }
 
 func TestProgramTextRefuses(t *testing.T) {
@@ -45,7 +48,7 @@ func TestProgramTextRefuses(t *testing.T) {
 		"begin Isolation=\"x\" y": `"y" is no field`,
 		"UpsertTaskWorkspaceApp WorkspaceBuildNumber=2147483648": "no integer of 32 bits",
 	} {
-		_, err := ParseProgram(line)
+		_, err := parity.ParseProgram(line)
 		require.ErrorContains(t, err, want, line)
 	}
 }
@@ -63,9 +66,9 @@ func TestBalanced(t *testing.T) {
 		"begin|savepoint|rollback": "begin|savepoint|rollback|commit",
 		"release|begin|panic":      "begin|panic",
 	} {
-		var p Program
+		var p parity.Program
 		for name := range strings.SplitSeq(have, "|") {
-			p = append(p, Op{Name: name})
+			p = append(p, parity.Op{Name: name})
 		}
 		got := strings.Fields(p.Balanced().String())
 		require.Equal(t, want, strings.Join(got, "|"), have)
@@ -75,18 +78,18 @@ func TestBalanced(t *testing.T) {
 // A program does on a store what was done while it was made.
 func TestProgramsRepeat(t *testing.T) {
 	t.Parallel()
-	p := Generate(2, PresetMixed, 3000)
+	p := generate(2, parity.PresetMixed, 3000)
 	var dumps [2]*tasktwin.Dump
 	for i := range dumps {
 		db := memdb.New(memdb.Options{})
 		calls := 0
-		require.NoError(t, p.Run(t.Context(), db, func(tasktwin.Store, Op, error) { calls++ }))
+		require.NoError(t, parity.Apply(t.Context(), db, p, func(parity.Op, error) { calls++ }))
 		require.Greater(t, calls, 2500)
 		var err error
 		dumps[i], err = db.Dump(t.Context())
 		require.NoError(t, err)
 	}
-	require.Empty(t, Compare(dumps[0], dumps[1]))
+	require.Empty(t, parity.Compare(dumps[0], dumps[1]))
 	require.NotEmpty(t, dumps[0].Tasks)
 	require.NotEmpty(t, dumps[0].WorkspaceAppStatuses)
 }
@@ -96,12 +99,12 @@ func TestPanicsAndRollbacks(t *testing.T) {
 	user := func(name string) string {
 		return `InsertUser ID=00000000-0000-0000-0000-00000000000` + name + ` Username="` + name + `" Email="` + name + `"` + "\n"
 	}
-	p, err := ParseProgram("begin\n" + user("1") + "savepoint\n" + user("2") + "panic\n" + user("3") + "savepoint\n" + user("4") + "rollback\n" +
+	p, err := parity.ParseProgram("begin\n" + user("1") + "savepoint\n" + user("2") + "panic\n" + user("3") + "savepoint\n" + user("4") + "rollback\n" +
 		"savepoint\n" + user("5") + "release\ncommit\n" +
 		"begin\n" + user("6") + "panic\n" + "begin\n" + user("7") + "rollback\ncancel\n" + user("8") + "cancel\nbegin\n" + user("9") + "commit\n")
 	require.NoError(t, err)
 	db := memdb.New(memdb.Options{})
-	require.NoError(t, p.Run(t.Context(), db, nil))
+	require.NoError(t, parity.Apply(t.Context(), db, p, nil))
 	dump, err := db.Dump(t.Context())
 	require.NoError(t, err)
 	var names []string
@@ -114,10 +117,10 @@ func TestPanicsAndRollbacks(t *testing.T) {
 // Each failure of the matrix is what it is called.
 func TestMatrixFails(t *testing.T) {
 	t.Parallel()
-	for name, op := range lockstep.MatrixFailures() {
+	for name, op := range workload.MatrixFailures() {
 		db := memdb.New(memdb.Options{})
 		var last error
-		require.NoError(t, append(lockstep.MatrixRows(), op).Run(t.Context(), db, func(_ tasktwin.Store, _ Op, err error) { last = err }))
+		require.NoError(t, parity.Apply(t.Context(), db, append(workload.MatrixRows(), op), func(_ parity.Op, err error) { last = err }))
 		want, _, _ := strings.Cut(name, ",")
 		got, _, _ := strings.Cut(lockstep.Outcome(last), " ")
 		if want != "no rows" {
@@ -126,20 +129,20 @@ func TestMatrixFails(t *testing.T) {
 			require.Equal(t, want, lockstep.Outcome(last))
 		}
 	}
-	require.Greater(t, len(lockstep.Matrix()), 2000)
+	require.Greater(t, len(workload.Matrix()), 2000)
 }
 
 // An update becomes part of the insert of its row, and of no other.
 func TestUpdatesAreFolded(t *testing.T) {
 	t.Parallel()
-	insert := Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
-	update := Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
+	insert := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
+	update := parity.Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
 	taken, ok := insert.Taking(update)
 	require.True(t, ok)
 	require.Equal(t, tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy, Slug: "a"}, taken.Arg)
-	other := Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(2)}}
+	other := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(2)}}
 	_, ok = other.Taking(update)
 	require.False(t, ok)
-	_, ok = Op{Name: "DeleteUserByID", Arg: id(1)}.Taking(update)
+	_, ok = parity.Op{Name: "DeleteUserByID", Arg: id(1)}.Taking(update)
 	require.False(t, ok)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -282,18 +283,11 @@ func TestRoundingAgainstPostgres(t *testing.T) {
 // working for so many microseconds.
 func activeMilliseconds(t *testing.T) func(micros int64) int64 {
 	t.Helper()
-	f := newFixture(t, memdb.New(memdb.Options{}))
-	f.base()
-	ws := f.workspace()
-	f.build(ws.ID, 1, tasktwin.WorkspaceTransitionStart, 0, tasktwin.BuildReasonInitiator)
-	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
-	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
-	task := f.task(null(ws.ID))
-	f.bind(task.ID, 1, null(agent.ID), null(app.ID))
-	f.status(app, ws.ID, tasktwin.WorkspaceAppStatusStateWorking, 1)
+	db := memdb.New(memdb.Options{})
+	cases.NewFixture(t, db).WorkingTask()
 	return func(micros int64) int64 {
 		now := at(1).Add(time.Duration(micros) * time.Microsecond)
-		rows, err := f.GetTelemetryTaskEvents(f.ctx, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: at(-1), Now: now})
+		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: at(-1), Now: now})
 		require.NoError(t, err)
 		require.Len(t, rows, 1)
 		return rows[0].ActiveDurationMS

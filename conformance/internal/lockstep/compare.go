@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
 // comparing is how answers are compared: to the zone of a time and to the
@@ -83,7 +84,7 @@ var kinds = []struct {
 	{tasktwin.ErrCommitAborted, "commit aborted"},
 	{context.Canceled, "context canceled"},
 	{context.DeadlineExceeded, "context deadline exceeded"},
-	{ErrRollback, "rolled back on purpose"},
+	{program.ErrRollback, "rolled back on purpose"},
 }
 
 // Describe returns what is compared of an error.
