@@ -34,8 +34,11 @@ func deviates(t *testing.T, c cases.Case, open func(testing.TB) tasktwin.Store, 
 	t.Helper()
 	var r recorder
 	failed := r.run(t, func(tb testing.TB) { c.Run(tb, cases.NewFixture(tb, open(tb))) })
-	if failed {
+	switch {
+	case failed:
 		t.Skipf("deviates: %s\n%s", reason, r.log())
+	case t.Skipped():
+		return
 	}
 	t.Errorf("the engine passes this case, and is declared to deviate (%s): take the declaration out", reason)
 }

@@ -15,7 +15,8 @@ var telemetryInsideCases = []Case{
 	{Name: "task/a workspace that is beside NULL", Methods: "UpdateTaskWorkspaceID", Run: TaskAWorkspaceThatIsBesideNULL},
 }
 
-// What has been asked for once changes with each row that comes later.
+// TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside asks before and
+// after each row: what has been asked for once changes with it.
 func TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside(t testing.TB, f *Fixture) {
 	outside := newStory(f)
 	changes := func(s *story) {

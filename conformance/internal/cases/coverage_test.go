@@ -1,10 +1,13 @@
-package conformance
+package cases_test
 
 import (
+	"path"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/cases"
@@ -38,13 +41,26 @@ func TestEveryMethodIsCovered(t *testing.T) {
 	}
 }
 
+// A case's function has the case's name, without what a function's cannot have.
 func TestCasesHaveNames(t *testing.T) {
 	t.Parallel()
+	plain := func(name string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, name)
+	}
 	seen := map[string]bool{}
 	for _, c := range cases.All() {
 		if c.Name == "" || seen[c.Name] {
 			t.Errorf("name %q is empty or used twice", c.Name)
 		}
 		seen[c.Name] = true
+		function := runtime.FuncForPC(reflect.ValueOf(c.Run).Pointer()).Name()
+		if _, name, _ := strings.Cut(path.Base(function), "."); plain(name) != plain(c.Name) {
+			t.Errorf("%q is the function %s", c.Name, name)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package conformance
+package parity_test
 
 import (
 	"strings"
@@ -16,7 +16,7 @@ import (
 
 func TestProgramsRoundTrip(t *testing.T) {
 	t.Parallel()
-	p := generate(1, parity.PresetMixed, 3000)
+	p := parity.Generate(memdb.New(memdb.Options{}), 1, parity.PresetMixed, 3000)
 	text := p.String()
 	read, err := parity.ParseProgram(text)
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func TestProgramsRoundTrip(t *testing.T) {
 	for _, name := range []string{program.OpBegin, program.OpCommit, program.OpRollback, program.OpSavepoint, program.OpRelease, program.OpCancel} {
 		require.Contains(t, text, name)
 	}
-	require.Equal(t, text, generate(1, parity.PresetMixed, 3000).String())
+	require.Equal(t, text, parity.Generate(memdb.New(memdb.Options{}), 1, parity.PresetMixed, 3000).String())
 }
 
 func TestProgramTextRefuses(t *testing.T) {
@@ -78,7 +78,7 @@ func TestBalanced(t *testing.T) {
 // A program does on a store what was done while it was made.
 func TestProgramsRepeat(t *testing.T) {
 	t.Parallel()
-	p := generate(2, parity.PresetMixed, 3000)
+	p := parity.Generate(memdb.New(memdb.Options{}), 2, parity.PresetMixed, 3000)
 	var dumps [2]*tasktwin.Dump
 	for i := range dumps {
 		db := memdb.New(memdb.Options{})
@@ -135,14 +135,14 @@ func TestMatrixFails(t *testing.T) {
 // An update becomes part of the insert of its row, and of no other.
 func TestUpdatesAreFolded(t *testing.T) {
 	t.Parallel()
-	insert := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
-	update := parity.Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
+	insert := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
+	update := parity.Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
 	taken, ok := insert.Taking(update)
 	require.True(t, ok)
-	require.Equal(t, tasktwin.InsertWorkspaceAppParams{ID: id(1), Health: tasktwin.WorkspaceAppHealthUnhealthy, Slug: "a"}, taken.Arg)
-	other := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: id(2)}}
+	require.Equal(t, tasktwin.InsertWorkspaceAppParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthUnhealthy, Slug: "a"}, taken.Arg)
+	other := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: program.ID(2)}}
 	_, ok = other.Taking(update)
 	require.False(t, ok)
-	_, ok = parity.Op{Name: "DeleteUserByID", Arg: id(1)}.Taking(update)
+	_, ok = parity.Op{Name: "DeleteUserByID", Arg: program.ID(1)}.Taking(update)
 	require.False(t, ok)
 }

@@ -1,4 +1,4 @@
-package conformance
+package workload_test
 
 import (
 	"reflect"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/parity"
+	"github.com/tasktwin/tasktwin/memdb"
 )
 
 // A field that is zero in every generated operation is one that an engine can
@@ -13,7 +14,7 @@ import (
 func TestEveryParameterIsGenerated(t *testing.T) {
 	t.Parallel()
 	seen := map[string]map[string]bool{} // fields that were not zero, by method
-	for _, op := range generate(1, parity.PresetMixed, 5000) {
+	for _, op := range parity.Generate(memdb.New(memdb.Options{}), 1, parity.PresetMixed, 5000) {
 		if seen[op.Name] == nil {
 			seen[op.Name] = map[string]bool{}
 		}

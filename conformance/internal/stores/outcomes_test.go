@@ -1,4 +1,4 @@
-package conformance
+package stores_test
 
 import (
 	"slices"
