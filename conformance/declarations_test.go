@@ -45,7 +45,8 @@ func TestDeclared(t *testing.T) {
 	}
 	t.Run("run", func(t *testing.T) {
 		t.Parallel()
-		Run(t, openOther, Deviates("delete/none", "its errors are its own"), Deviates("delete/app", "it does not"), Deviates("delete/nothing", ""))
+		Run(t, openOther,
+			Deviates("delete/none", "its errors are its own"), Deviates("delete/app", "it does not"), Deviates("delete/nothing", ""))
 	})
 	t.Run("parity", func(t *testing.T) {
 		t.Parallel()

@@ -222,8 +222,9 @@ func (c *parityCmd) text(r *parity.Report, version, made int, explained string, 
 			fmt.Fprintf(&b, "  not seen: %s: %s\n", m.Method, m.Outcome)
 		}
 	}
+	b.WriteString("\naccepted differences\n")
 	for _, a := range r.Accepted {
-		fmt.Fprintf(&b, "\naccepted difference: %s ×%d\n", a.Name, a.Count)
+		fmt.Fprintf(&b, "  %s ×%d\n", a.Name, a.Count)
 	}
 	source := fmt.Sprintf("seed %d", r.Seed)
 	again := fmt.Sprintf("--seed %d --ops %d", r.Seed, c.Ops)

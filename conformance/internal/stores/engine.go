@@ -95,13 +95,20 @@ func Run(ctx context.Context, s tasktwin.Store, p program.Program, after func(pr
 	})
 }
 
+// calling makes an entry of calls.
 func calling[A, T any](method func(tasktwin.Store, context.Context, A) (T, error)) func(context.Context, tasktwin.Store, any) (any, error) {
-	return func(ctx context.Context, s tasktwin.Store, arg any) (any, error) { return method(s, ctx, arg.(A)) }
+	return func(ctx context.Context, s tasktwin.Store, arg any) (any, error) {
+		a, ok := arg.(A)
+		if !ok {
+			return nil, fmt.Errorf("conformance: the argument is a %T: it must be a %T", arg, a)
+		}
+		return method(s, ctx, a)
+	}
 }
 
 // callingExec is calling for a method that returns no value.
 func callingExec[A any](method func(tasktwin.Store, context.Context, A) error) func(context.Context, tasktwin.Store, any) (any, error) {
-	return func(ctx context.Context, s tasktwin.Store, arg any) (any, error) {
-		return struct{}{}, method(s, ctx, arg.(A))
-	}
+	return calling(func(s tasktwin.Store, ctx context.Context, arg A) (struct{}, error) {
+		return struct{}{}, method(s, ctx, arg)
+	})
 }
