@@ -11,7 +11,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/bench/internal/peers/gomemdb"
 	"github.com/tasktwin/tasktwin/bench/internal/peers/sqlitedb"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -219,7 +219,7 @@ func TestEnginesHoldTheSame(t *testing.T) {
 	require.NoError(t, err)
 	got, err := loadMemdb(t, size).Dump(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, conformance.Compare(want, got))
+	require.Empty(t, parity.Compare(want, got))
 	require.Len(t, got.Tasks, 20)
 	require.Len(t, got.WorkspaceBuilds, 100)
 	require.Len(t, got.WorkspaceAppStatuses, 260)

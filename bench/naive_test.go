@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
@@ -49,7 +49,7 @@ func TestNaiveFormGivesTheSame(t *testing.T) {
 			require.NotEmpty(t, want)
 			got, err := db.GetTelemetryTaskEvents(t.Context(), arg)
 			require.NoError(t, err)
-			require.Empty(t, conformance.Compare(want, got))
+			require.Empty(t, parity.Compare(want, got))
 		}
 	}
 }

@@ -12,6 +12,11 @@
 //		conformance.Run(t, func(t testing.TB) tasktwin.Store { return myengine.New() })
 //	}
 //
+// What an engine cannot do, and in what two engines differ, is declared by an
+// [Option], with a reason. A declaration that no longer holds fails the run.
+//
+// Package parity is for programs that are no tests, and makes, runs and shrinks
+// single programs of operations. Package twin has what memdb and PostgreSQL need.
 // Package pgtest gives tests databases on a PostgreSQL that package pgserver finds
 // or starts, to compare with. Where that should be in Docker, import the module
 // conformance/pgdocker.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -38,7 +39,7 @@ func TestLockEmptyLetsOneFill(t *testing.T) {
 		go func() {
 			db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
 			if err == nil {
-				err = errors.Join(fill(t, db, rowsToLoad(2)), db.Close())
+				err = errors.Join(fill(t, db, cases.RowsToLoad(2)), db.Close())
 			}
 			errs <- err
 		}()
@@ -67,7 +68,7 @@ func TestLockEmptyWaitsForWriters(t *testing.T) {
 	conn := connect(t, url)
 	execute(t, conn, "BEGIN", insertAgent)
 	errs := make(chan error)
-	go func() { errs <- fill(t, db, rowsToLoad(2)) }()
+	go func() { errs <- fill(t, db, cases.RowsToLoad(2)) }()
 	awaitWaiters(t, conn, 1)
 	execute(t, conn, "COMMIT")
 	require.ErrorContains(t, <-errs, "the database already has rows in table workspace_agents")
@@ -84,7 +85,7 @@ func TestLockEmptyLooksAtEveryTable(t *testing.T) {
 	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	all := reflect.ValueOf(rowsToLoad(1)).Elem()
+	all := reflect.ValueOf(cases.RowsToLoad(1)).Elem()
 	for i := range all.NumField() {
 		var rows tasktwin.Dump
 		reflect.ValueOf(&rows).Elem().Field(i).Set(all.Field(i))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
@@ -83,7 +84,7 @@ func TestOtherEncodings(t *testing.T) {
 
 			_, err = db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: uuid.New(), Username: "Zoë €"})
 			require.Equal(t, tasktwin.UntranslatableCharacter, sqlState(t, err))
-			_, err = TwinOptions(t.Context(), db)
+			_, err = twin.Options(t.Context(), db)
 			require.ErrorContains(t, err, "the database's encoding is LATIN1: memdb answers as a database in UTF8 does")
 		})
 	}

@@ -4,9 +4,15 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -14,8 +20,8 @@ func openMemdb(testing.TB) tasktwin.Store { return memdb.New(memdb.Options{}) }
 
 func openPgdb(t testing.TB) tasktwin.Store { return pgtest.Open(t) }
 
-// twin opens a memdb that follows the server that pgtest found.
-func twin(t testing.TB) tasktwin.Store {
+// openTwin opens a memdb that follows the server that pgtest found.
+func openTwin(t testing.TB) tasktwin.Store {
 	t.Helper()
 	opts, err := twinOptions(t)
 	if err != nil {
@@ -32,8 +38,24 @@ var (
 
 func twinOptions(t testing.TB) (memdb.Options, error) {
 	t.Helper()
-	twinOnce.Do(func() { twinOpts, errTwin = TwinOptions(context.Background(), pgtest.Open(t)) })
+	twinOnce.Do(func() { twinOpts, errTwin = twin.Options(context.Background(), pgtest.Open(t)) })
 	return twinOpts, errTwin
+}
+
+// acceptedOfTwins are the differences between the server that pgtest found and memdb.
+func acceptedOfTwins(t testing.TB) []parity.Difference {
+	t.Helper()
+	opts, err := twinOptions(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return twin.Accepted(opts.PostgresVersion)
+}
+
+// ofTwins are the options of a run of pgdb and memdb.
+func ofTwins(t testing.TB) []Option {
+	t.Helper()
+	return []Option{Accept(acceptedOfTwins(t)...), Fork(twin.Fork), Scratch(openMemdb), Explain(twin.Explain)}
 }
 
 func TestMemdb(t *testing.T) {
@@ -48,5 +70,31 @@ func TestPgdb(t *testing.T) {
 
 func TestParity(t *testing.T) {
 	t.Parallel()
-	RunParity(t, openPgdb, twin)
+	RunParity(t, openPgdb, openTwin, ofTwins(t)...)
 }
+
+// compare fails with a report where two engines differ.
+func compare(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, opts parity.Options, replay string, options ...Option) {
+	t.Helper()
+	r := &parityRun{options: chosen(t, append(ofTwins(t), options...)), reference: reference, subject: subject, accepted: map[string]int{}}
+	if opts.Program == nil {
+		opts.Scratch = openMemdb(t)
+	}
+	r.compare(t, opts, replay)
+}
+
+// generate makes a program on a memdb.
+func generate(seed uint64, preset parity.Preset, n int) parity.Program {
+	return parity.Generate(memdb.New(memdb.Options{}), seed, preset, n)
+}
+
+func id(n uint64) uuid.UUID { return program.ID(n) }
+
+var absent = program.Absent
+
+// at is an instant, minutes after the epoch of all rows.
+func at(minutes float64) time.Time {
+	return program.Epoch.Add(time.Duration(minutes * float64(time.Minute)))
+}
+
+func null(u uuid.UUID) uuid.NullUUID { return program.Null(u) }

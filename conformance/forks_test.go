@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -24,10 +25,10 @@ func TestForksAreIndependent(t *testing.T) {
 	seed := setting(t, envSeed, rand.Uint64())
 	t.Logf("replay with %s=%d", envSeed, seed)
 	for round := range uint64(rounds) {
-		program := Generate(seed+round, PresetMixed, 3000)
+		program := generate(seed+round, parity.PresetMixed, 3000)
 		shared := program[:len(program)/3].Balanced()
 		// Each side leaves out its own part of what follows.
-		ways := make([]Program, sides)
+		ways := make([]parity.Program, sides)
 		for i, op := range program[len(program)/3:] {
 			for side := range ways {
 				if i/7%sides != side {
@@ -36,7 +37,7 @@ func TestForksAreIndependent(t *testing.T) {
 			}
 		}
 		db := memdb.New(memdb.Options{})
-		require.NoError(t, shared.Run(t.Context(), db, nil))
+		require.NoError(t, parity.Apply(t.Context(), db, shared, nil))
 		stores := []*memdb.DB{db}
 		for range sides - 1 {
 			stores = append(stores, db.Fork())
@@ -45,7 +46,7 @@ func TestForksAreIndependent(t *testing.T) {
 		for side, store := range stores {
 			ways[side] = ways[side].Balanced()
 			group.Go(func() {
-				if err := ways[side].Run(t.Context(), store, nil); err != nil {
+				if err := parity.Apply(t.Context(), store, ways[side], nil); err != nil {
 					t.Error(err)
 				}
 			})
@@ -55,9 +56,9 @@ func TestForksAreIndependent(t *testing.T) {
 			alone := memdb.New(memdb.Options{})
 			// Two programs, as the fork had: joined, a cancel at the end of the
 			// first would be for the first operation of the second.
-			require.NoError(t, shared.Run(t.Context(), alone, nil))
-			require.NoError(t, ways[side].Run(t.Context(), alone, nil))
-			require.Empty(t, Compare(holdings(t, alone), holdings(t, store)), "side %d of seed %d", side, seed+round)
+			require.NoError(t, parity.Apply(t.Context(), alone, shared, nil))
+			require.NoError(t, parity.Apply(t.Context(), alone, ways[side], nil))
+			require.Empty(t, parity.Compare(holdings(t, alone), holdings(t, store)), "side %d of seed %d", side, seed+round)
 		}
 	}
 }
@@ -69,7 +70,7 @@ func holdings(t *testing.T, db *memdb.DB) []any {
 	require.NoError(t, err)
 	tasks, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
 	require.NoError(t, err)
-	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: lockstep.Epoch.AddDate(-100, 0, 0), Now: lockstep.Epoch.AddDate(1, 0, 0)})
+	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: program.Epoch.AddDate(-100, 0, 0), Now: program.Epoch.AddDate(1, 0, 0)})
 	require.NoError(t, err)
 	return []any{dump, tasks, events}
 }

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -36,12 +37,13 @@ func FuzzParity(f *testing.F) {
 		if len(data) > 4096 {
 			t.Skip("long programs only take time")
 		}
-		presets := AllPresets()
-		program := lockstep.GenerateFrom(lockstep.NewGeneratorFrom(&byteSource{data, rand.NewPCG(1, 2)}, presets[int(preset)%len(presets)]), 1+len(data)/16)
+		presets := parity.AllPresets()
+		source := &byteSource{data, rand.NewPCG(1, 2)}
+		program := workload.New(source, presets[int(preset)%len(presets)]).Program(memdb.New(memdb.Options{}), 1+len(data)/16)
 		opts, err := twinOptions(t)
 		if err != nil {
 			t.Fatal(err)
 		}
-		compare(t, openPgdb, func(testing.TB) tasktwin.Store { return memdb.New(opts) }, ParityOptions{Program: program}, "")
+		compare(t, openPgdb, func(testing.TB) tasktwin.Store { return memdb.New(opts) }, parity.Options{Program: program}, "")
 	})
 }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -24,16 +27,19 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 		rounds = 300
 	}
 	db := memdb.New(memdb.Options{})
-	f := newFixture(t, db)
-	f.base()
-	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
+	// The rows of the matrix but the task, and an agent.
+	rows := workload.MatrixRows()
+	rows = append(rows[:len(rows)-1], parity.Op{Name: "InsertWorkspaceAgent", Arg: tasktwin.InsertWorkspaceAgentParams{
+		ID: surroundingAgent, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
+	}})
+	require.NoError(t, parity.Apply(t.Context(), db, rows, nil))
 
 	var done atomic.Bool
 	var readers, writers sync.WaitGroup
 	for range 2 {
 		readers.Go(func() {
 			for !done.Load() {
-				err := db.InTx(t.Context(), func(s tasktwin.Store) error { return checkWhole(f.on(s)) }, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
+				err := db.InTx(t.Context(), func(s tasktwin.Store) error { return checkWhole(t.Context(), s) }, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
 				if err != nil {
 					t.Error(err)
 					return
@@ -44,7 +50,7 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 	for w := range uint64(2) {
 		writers.Go(func() {
 			for n := range rounds {
-				if err := comeAndGo(f, db, 1_000_000*(w+1)+n*2, agent); err != nil {
+				if err := comeAndGo(t.Context(), db, 1_000_000*(w+1)+n*2); err != nil {
 					t.Error(err)
 					return
 				}
@@ -54,42 +60,45 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 	writers.Wait()
 	done.Store(true)
 	readers.Wait()
-	require.NoError(t, checkWhole(f))
+	require.NoError(t, checkWhole(t.Context(), db))
 }
+
+// The rows around those that come and go: the matrix's, and an agent.
+var surroundingOrg, surroundingVersion, surroundingAgent = id(1), id(4), id(7)
 
 // comeAndGo makes a user with a task in one transaction, deletes the task in one
 // statement every other time, and the user in another.
-func comeAndGo(f *fixture, db *memdb.DB, serial uint64, agent tasktwin.WorkspaceAgent) error {
+func comeAndGo(ctx context.Context, db *memdb.DB, serial uint64) error {
 	user, task := id(serial), id(serial+1)
-	err := db.InTx(f.ctx, func(s tasktwin.Store) error {
-		_, err1 := s.InsertUser(f.ctx, tasktwin.InsertUserParams{ID: user, Username: user.String()})
-		_, err2 := s.InsertTask(f.ctx, tasktwin.InsertTaskParams{
-			ID: task, OwnerID: user, OrganizationID: f.org.ID, TemplateVersionID: f.version.ID, Name: "a",
+	err := db.InTx(ctx, func(s tasktwin.Store) error {
+		_, err1 := s.InsertUser(ctx, tasktwin.InsertUserParams{ID: user, Username: user.String()})
+		_, err2 := s.InsertTask(ctx, tasktwin.InsertTaskParams{
+			ID: task, OwnerID: user, OrganizationID: surroundingOrg, TemplateVersionID: surroundingVersion, Name: "a",
 			TemplateParameters: json.RawMessage(`{}`), CreatedAt: at(float64(serial % 100)),
 		})
-		_, err3 := s.UpsertTaskWorkspaceApp(f.ctx, tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: 1, WorkspaceAgentID: null(agent.ID)})
-		err4 := s.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: json.RawMessage(`1`)})
+		_, err3 := s.UpsertTaskWorkspaceApp(ctx, tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: 1, WorkspaceAgentID: null(surroundingAgent)})
+		err4 := s.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: json.RawMessage(`1`)})
 		return errors.Join(err1, err2, err3, err4)
 	}, nil)
 	if err != nil {
 		return err
 	}
 	if serial%4 == 0 {
-		if _, err := db.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: task, DeletedAt: at(1)}); err != nil {
+		if _, err := db.DeleteTask(ctx, tasktwin.DeleteTaskParams{ID: task, DeletedAt: at(1)}); err != nil {
 			return err
 		}
 	}
-	_, err = db.DeleteUserByID(f.ctx, user)
+	_, err = db.DeleteUserByID(ctx, user)
 	return err
 }
 
 // checkWhole returns an error if a store is not as each transaction leaves it.
-func checkWhole(f *fixture) error {
-	dumper, ok := f.Store.(tasktwin.Dumper)
+func checkWhole(ctx context.Context, s tasktwin.Store) error {
+	dumper, ok := s.(tasktwin.Dumper)
 	if !ok {
-		return fmt.Errorf("%T is not a Dumper", f.Store)
+		return fmt.Errorf("%T is not a Dumper", s)
 	}
-	d, err := dumper.Dump(f.ctx)
+	d, err := dumper.Dump(ctx)
 	if err != nil {
 		return err
 	}
@@ -103,23 +112,23 @@ func checkWhole(f *fixture) error {
 		return fmt.Errorf("%d users, %d tasks, %d of them live, %d bindings, %d snapshots",
 			len(d.Users)-1, len(d.Tasks), live, len(d.TaskWorkspaceApps), len(d.TaskSnapshots))
 	}
-	all, err := f.ListTasks(f.ctx, tasktwin.ListTasksParams{})
+	all, err := s.ListTasks(ctx, tasktwin.ListTasksParams{})
 	if err != nil {
 		return err
 	}
-	ofOrganization, err := f.ListTasks(f.ctx, tasktwin.ListTasksParams{OrganizationID: f.org.ID})
+	ofOrganization, err := s.ListTasks(ctx, tasktwin.ListTasksParams{OrganizationID: surroundingOrg})
 	if err != nil {
 		return err
 	}
 	byStatus := 0
 	for _, status := range tasktwin.AllTaskStatusValues() {
-		tasks, err := f.ListTasks(f.ctx, tasktwin.ListTasksParams{Status: status})
+		tasks, err := s.ListTasks(ctx, tasktwin.ListTasksParams{Status: status})
 		if err != nil {
 			return err
 		}
 		byStatus += len(tasks)
 	}
-	if len(all) != live || byStatus != live || Compare(all, ofOrganization) != "" {
+	if len(all) != live || byStatus != live || parity.Compare(all, ofOrganization) != "" {
 		return fmt.Errorf("%d live tasks, %d listed, %d of the organization, %d by status", live, len(all), len(ofOrganization), byStatus)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -18,11 +19,11 @@ import (
 // have to be of the years that RFC 3339 has.
 func TestRowsOfAStoreComeBackFromJSON(t *testing.T) {
 	t.Parallel()
-	for _, preset := range []Preset{PresetMixed, PresetValues, PresetTelemetry} {
+	for _, preset := range []parity.Preset{parity.PresetMixed, parity.PresetValues, parity.PresetTelemetry} {
 		t.Run("preset "+string(preset), func(t *testing.T) {
 			t.Parallel()
 			db := memdb.New(memdb.Options{})
-			report, err := Parity(t.Context(), db, memdb.New(memdb.Options{}), ParityOptions{Seed: 1, Preset: preset, Ops: 3000, Check: CheckEnd})
+			report, err := parity.Run(t.Context(), db, memdb.New(memdb.Options{}), parity.Options{Scratch: memdb.New(memdb.Options{}), Seed: 1, Preset: preset, Ops: 3000, Check: parity.CheckEnd})
 			require.NoError(t, err)
 			require.Empty(t, report.Mismatches)
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -160,7 +161,7 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 	}
 	db := memdb.New(memdb.Options{})
 	states := tasktwin.AllWorkspaceAgentLifecycleStateValues()
-	_, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id(1), Name: "a", LifecycleState: states[0], UpdatedAt: lockstep.Epoch})
+	_, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id(1), Name: "a", LifecycleState: states[0], UpdatedAt: program.Epoch})
 	require.NoError(t, err)
 	var acknowledged atomic.Int64
 	var done atomic.Bool
@@ -170,7 +171,7 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 			for !done.Load() {
 				least := acknowledged.Load()
 				row, err := db.GetWorkspaceAgentByID(t.Context(), id(1))
-				if got := row.UpdatedAt.Sub(lockstep.Epoch).Microseconds(); err != nil || got < least {
+				if got := row.UpdatedAt.Sub(program.Epoch).Microseconds(); err != nil || got < least {
 					t.Errorf("read %d after %d was acknowledged: %v", got, least, err)
 					return
 				}
@@ -179,7 +180,7 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 	}
 	for n := range int64(rounds) {
 		_, err := db.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
-			ID: id(1), LifecycleState: states[n%int64(len(states))], UpdatedAt: lockstep.Epoch.Add(time.Duration(n) * time.Microsecond),
+			ID: id(1), LifecycleState: states[n%int64(len(states))], UpdatedAt: program.Epoch.Add(time.Duration(n) * time.Microsecond),
 		})
 		require.NoError(t, err)
 		acknowledged.Store(n)

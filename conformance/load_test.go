@@ -14,6 +14,8 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -47,7 +49,7 @@ func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadO
 func compareLoads(ctx context.Context, ref, sub loadStore, rows *tasktwin.Dump) (diff string, err error) {
 	want, err := outcomeOfLoad(ctx, ref, rows)
 	got, _ := outcomeOfLoad(ctx, sub, rows)
-	return Compare(want, got), err
+	return parity.Compare(want, got), err
 }
 
 // What a program leaves in memdb can be loaded, and is the same then. The same
@@ -63,7 +65,7 @@ func TestLoadedDumps(t *testing.T) {
 	pg := pgtest.Open(t)
 	refused, taken := map[string]int{}, 0
 	for range rounds {
-		presets := AllPresets()
+		presets := parity.AllPresets()
 		rows := leftBehind(t, r.Uint64(), presets[r.IntN(len(presets))])
 		for n := range changes {
 			loaded := rows
@@ -85,7 +87,7 @@ func TestLoadedDumps(t *testing.T) {
 				if n == 0 {
 					got, err := ref.Dump(t.Context())
 					require.NoError(t, err)
-					require.Empty(t, Compare(rows, got))
+					require.Empty(t, parity.Compare(rows, got))
 				}
 			})
 		}
@@ -96,10 +98,10 @@ func TestLoadedDumps(t *testing.T) {
 }
 
 // leftBehind returns the rows that a random program leaves.
-func leftBehind(t *testing.T, seed uint64, preset Preset) *tasktwin.Dump {
+func leftBehind(t *testing.T, seed uint64, preset parity.Preset) *tasktwin.Dump {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
-	require.NoError(t, Generate(seed, preset, 1500).Run(t.Context(), db, nil))
+	require.NoError(t, parity.Apply(t.Context(), db, generate(seed, preset, 1500), nil))
 	rows, err := db.Dump(t.Context())
 	require.NoError(t, err)
 	return rows
@@ -120,9 +122,9 @@ func inTransaction(t *testing.T, s tasktwin.Store, fn func(loadStore)) {
 		s, ok := tx.(loadStore)
 		require.True(t, ok, "%T takes no rows", tx)
 		fn(s)
-		return lockstep.ErrRollback
+		return program.ErrRollback
 	}, nil)
-	require.ErrorIs(t, err, lockstep.ErrRollback)
+	require.ErrorIs(t, err, program.ErrRollback)
 }
 
 // perturbed returns a copy of rows with one to three changes: rows in another

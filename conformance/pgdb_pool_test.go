@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -46,7 +48,7 @@ func TestPanicsKeepNoConnection(t *testing.T) {
 				db, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{MaxConns: 1, Tracer: tracer})
 				require.NoError(t, err)
 				t.Cleanup(func() { require.NoError(t, db.Close()) })
-				for name, call := range calls {
+				for name, call := range cases.Calls {
 					reached := true
 					for n := 1; reached; n++ {
 						tracer.left = n
@@ -113,7 +115,9 @@ func TestSavepointOnALostConnection(t *testing.T) {
 			execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
 			require.Error(t, statement(tx), name)
 			_, err := tx.GetTaskByID(t.Context(), uuid.New())
-			fails(t, "after a "+name, err, aborted)
+			refused, ok := errors.AsType[*tasktwin.Error](err)
+			require.True(t, ok, "after a %s: %v", name, err)
+			require.Equal(t, tasktwin.InFailedSQLTransaction, refused.Code, name)
 			return nil
 		}, nil)
 		require.ErrorIs(t, err, tasktwin.ErrCommitAborted, name)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -17,24 +18,24 @@ import (
 func TestPlantedBugsAreFound(t *testing.T) {
 	t.Parallel()
 	require.GreaterOrEqual(t, len(bugs), 25)
-	all := Generate(1, PresetMixed, DefaultOps)
+	all := generate(1, parity.PresetMixed, parity.DefaultOps)
 	for i, b := range bugs {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			if testing.Short() && i%20 != 0 {
 				t.Skip("one in twenty is enough for a short run")
 			}
-			failing := func(ctx context.Context, opts ParityOptions) (*ParityReport, error) {
-				return Parity(ctx, memdb.New(memdb.Options{}), plant(memdb.New(b.opts), b, 0), opts)
+			failing := func(ctx context.Context, opts parity.Options) (*parity.Report, error) {
+				return parity.Run(ctx, memdb.New(memdb.Options{}), plant(memdb.New(b.opts), b, 0), opts)
 			}
-			report, err := failing(t.Context(), ParityOptions{Program: all, Check: CheckEnd, FirstOnly: true})
+			report, err := failing(t.Context(), parity.Options{Program: all, Check: parity.CheckEnd, FirstOnly: true})
 			require.NoError(t, err)
 			require.NotEmpty(t, report.Mismatches, "not found")
-			program, err := ParseProgram(report.Program)
+			program, err := parity.ParseProgram(report.Program)
 			require.NoError(t, err)
 			found := len(program)
-			program, err = Shrink(t.Context(), program, func(ctx context.Context, p Program) (bool, error) {
-				again, err := failing(ctx, ParityOptions{Program: p, Check: CheckEnd, FirstOnly: true})
+			program, err = parity.Shrink(t.Context(), program, func(ctx context.Context, p parity.Program) (bool, error) {
+				again, err := failing(ctx, parity.Options{Program: p, Check: parity.CheckEnd, FirstOnly: true})
 				return len(again.Mismatches) > 0, err
 			})
 			require.NoError(t, err)
@@ -50,12 +51,12 @@ func TestEqualsHaveNoMismatch(t *testing.T) {
 	if testing.Short() {
 		ops = 500
 	}
-	for _, preset := range AllPresets() {
+	for _, preset := range parity.AllPresets() {
 		t.Run(string(preset), func(t *testing.T) {
 			t.Parallel()
 			var calls [2]string
 			for i := range calls {
-				report, err := Parity(t.Context(), memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), ParityOptions{Ops: ops, Seed: 1, Preset: preset})
+				report, err := parity.Run(t.Context(), memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), parity.Options{Scratch: memdb.New(memdb.Options{}), Ops: ops, Seed: 1, Preset: preset})
 				require.NoError(t, err)
 				require.Empty(t, report.Mismatches)
 				for _, m := range report.Methods {

@@ -15,7 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -206,7 +206,7 @@ var bugs = []bug{
 	answers("cascade goes too far", "DeleteWorkspaceAppByID", func(s tasktwin.Store, _ any, deleted uuid.UUID, err error) (uuid.UUID, error) {
 		all, _ := s.ListTasks(none, tasktwin.ListTasksParams{})
 		if err == nil && len(all) > 0 {
-			_, _ = s.DeleteTask(none, tasktwin.DeleteTaskParams{ID: all[0].ID, DeletedAt: lockstep.Epoch})
+			_, _ = s.DeleteTask(none, tasktwin.DeleteTaskParams{ID: all[0].ID, DeletedAt: program.Epoch})
 		}
 		return deleted, err
 	}),

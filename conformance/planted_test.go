@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -22,7 +22,7 @@ type bug struct {
 
 // buggy is an engine with a bug. It makes the mistake in transactions, too.
 type buggy struct {
-	lockstep.Intercept
+	stores.Intercept
 	store tasktwin.Store
 	bug   bug
 	depth int

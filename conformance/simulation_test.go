@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/sim"
@@ -55,7 +56,7 @@ func TestSimulationsAreTheSameOnBothEngines(t *testing.T) {
 			require.NoError(t, err)
 			want, err := postgres.Dump(ctx)
 			require.NoError(t, err)
-			require.Empty(t, Compare(want, rows))
+			require.Empty(t, parity.Compare(want, rows))
 		})
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
 // transcriptLoads are rows to load, the same for the same seed: rows that can be
@@ -18,12 +20,12 @@ func transcriptLoads(seed uint64) []*tasktwin.Dump {
 	r := rand.New(rand.NewPCG(seed, 2))
 	var loads []*tasktwin.Dump
 	for n := range 6 {
-		loads = append(loads, rowsToLoad(n))
+		loads = append(loads, cases.RowsToLoad(n))
 		for range 60 {
-			loads = append(loads, perturbed(r, rowsToLoad(n)))
+			loads = append(loads, perturbed(r, cases.RowsToLoad(n)))
 		}
 	}
-	for table := range reflect.ValueOf(rowsToLoad(1)).Elem().NumField() {
+	for table := range reflect.ValueOf(cases.RowsToLoad(1)).Elem().NumField() {
 		loads = append(loads, spoiledRows(table)...)
 	}
 	return loads
@@ -34,7 +36,7 @@ func transcriptLoads(seed uint64) []*tasktwin.Dump {
 func spoiledRows(table int) []*tasktwin.Dump {
 	var loads []*tasktwin.Dump
 	spoiled := func(values map[int]any) {
-		d := rowsToLoad(1)
+		d := cases.RowsToLoad(1)
 		tables := reflect.ValueOf(d).Elem()
 		for later := table + 1; later < tables.NumField(); later++ {
 			tables.Field(later).SetZero()
@@ -68,7 +70,7 @@ func recordLoads(t *testing.T, ref, sub tasktwin.Store, loads []*tasktwin.Dump) 
 		inTransactions(t, ref, sub, func(ref, sub loadStore) {
 			want, _ := outcomeOfLoad(t.Context(), ref, rows)
 			got, _ := outcomeOfLoad(t.Context(), sub, rows)
-			diff, s = Compare(want, got), sumOf(got)
+			diff, s = parity.Compare(want, got), sumOf(got)
 		})
 		if diff != "" {
 			return nil, fmt.Errorf("conformance: record a load: the subject (+) differs from the reference (-):\n%s", diff)
@@ -99,14 +101,14 @@ func replayLoads(t *testing.T, s tasktwin.Store, loads []*tasktwin.Dump, sums []
 func TestTranscriptsOfLoads(t *testing.T) {
 	t.Parallel()
 	loads := transcriptLoads(1)[:100]
-	sums, err := recordLoads(t, openPgdb(t), twin(t), loads)
+	sums, err := recordLoads(t, openPgdb(t), openTwin(t), loads)
 	require.NoError(t, err)
-	require.NoError(t, replayLoads(t, twin(t), transcriptLoads(1)[:100], sums, noProgress))
+	require.NoError(t, replayLoads(t, openTwin(t), transcriptLoads(1)[:100], sums, noProgress))
 	sums[50]++
-	require.ErrorContains(t, replayLoads(t, twin(t), loads, sums, noProgress), "the outcome of load 51, ")
-	require.Error(t, replayLoads(t, twin(t), loads, sums[:99], noProgress))
+	require.ErrorContains(t, replayLoads(t, openTwin(t), loads, sums, noProgress), "the outcome of load 51, ")
+	require.Error(t, replayLoads(t, openTwin(t), loads, sums[:99], noProgress))
 
-	other := twin(t)
+	other := openTwin(t)
 	_, err = other.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id(2)})
 	require.NoError(t, err)
 	_, err = recordLoads(t, openPgdb(t), other, loads)

@@ -13,34 +13,40 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
+	"github.com/tasktwin/tasktwin/conformance/parity"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 )
 
 // recordProgram runs a program on two stores in lockstep and returns the sums of
 // the subject's answers. It fails where the two differ.
-func recordProgram(ctx context.Context, p Program, ref, sub tasktwin.Store) ([]sum, error) {
+func recordProgram(ctx context.Context, p parity.Program, ref, sub tasktwin.Store, accept []parity.Difference) ([]sum, error) {
 	var sums []sum
-	rec := lockstep.NewRecord()
-	err := drive(ctx, p, lockstep.NewPair(ref, newWitness(sub, func(_ Op, s sum) { sums = append(sums, s) }, 0), rec, 0))
-	if err == nil && len(rec.Mismatches) > 0 {
-		err = fmt.Errorf("conformance: record a transcript: %v", rec.Mismatches[0])
+	rec := lockstep.NewRecord(accept...)
+	told := witness(stores.Engine(sub, twin.Fork), func(_ parity.Op, s sum) { sums = append(sums, s) })
+	err := drive(ctx, p, lockstep.Pair(stores.Engine(ref, nil), told, rec), rec)
+	if mismatches := rec.Mismatches(); err == nil && len(mismatches) > 0 {
+		err = fmt.Errorf("conformance: record a transcript: %v", mismatches[0])
 	}
 	return sums, err
 }
 
 // replayProgram runs a program on a store and returns an error that names the
 // first answer whose sum is not the one of the transcript.
-func replayProgram(ctx context.Context, p Program, s tasktwin.Store, sums []sum, progress func()) error {
+func replayProgram(ctx context.Context, p parity.Program, s tasktwin.Store, sums []sum, progress func()) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	told := 0
-	tell := func(op Op, s sum) {
+	tell := func(op parity.Op, s sum) {
 		progress()
 		if told >= len(sums) || sums[told] != s {
 			stop(fmt.Errorf("answer %d, to %s, is not the recorded one", told+1, op))
 		}
 		told++
 	}
-	if err := drive(ctx, p, newWitness(s, tell, 0)); err != nil {
+	if err := drive(ctx, p, witness(stores.Engine(s, twin.Fork), tell), nil); err != nil {
 		return context.Cause(ctx)
 	}
 	if err := context.Cause(ctx); err != nil {
@@ -53,10 +59,10 @@ func replayProgram(ctx context.Context, p Program, s tasktwin.Store, sums []sum,
 }
 
 // parseOps reads a program that was written by the one who reads it.
-func parseOps(text string) (Program, error) {
-	var p Program
+func parseOps(text string) (parity.Program, error) {
+	var p parity.Program
 	for line := range strings.Lines(text) {
-		op, err := lockstep.ParseOp(strings.TrimSpace(line))
+		op, err := stores.Methods.ParseOp(strings.TrimSpace(line))
 		if err != nil {
 			return nil, err
 		}
@@ -87,15 +93,15 @@ func readSums(path string) ([]sum, error) {
 
 // crossings are calls with a bad value in one or two of their fields. Of two, one
 // decides on the error: which, that is what they are about.
-func crossings(seed uint64) Program {
-	p := Generate(seed, PresetMixed, 600)
-	last := map[string]Op{}
+func crossings(seed uint64) parity.Program {
+	p := generate(seed, parity.PresetMixed, 600)
+	last := map[string]parity.Op{}
 	for _, op := range p {
 		if len(op.Fields()) > 0 {
 			last[op.Name] = op
 		}
 	}
-	for _, op := range lockstep.Sorted(last) {
+	for _, op := range workload.Sorted(last) {
 		fields := op.Fields()
 		for i := range fields {
 			for _, a := range badValues(fields[i].Type) {
@@ -124,8 +130,8 @@ func badValues(t reflect.Type) []any {
 		return []any{"\xff", strings.Repeat("x", 200), strings.Repeat("x", 200) + "\xff"}
 	case t == reflect.TypeFor[json.RawMessage]():
 		return []any{json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`)}
-	case lockstep.IsEnum(t):
+	case program.IsEnum(t):
 		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
 	}
-	return lockstep.Specials[t]
+	return workload.Specials[t]
 }

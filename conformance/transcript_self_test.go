@@ -12,6 +12,8 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
 func noProgress() {}
@@ -20,24 +22,24 @@ func noProgress() {}
 // noticed where it is given.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
-	p := append(Generate(3, PresetMixed, 200), Op{Name: lockstep.OpFork}, Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: id(1)}})
+	p := append(generate(3, parity.PresetMixed, 200), parity.Op{Name: program.OpFork}, parity.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: id(1)}})
 	p, err := parseOps(p.String())
 	require.NoError(t, err)
-	sums, err := recordProgram(t.Context(), p, openPgdb(t), twin(t))
+	sums, err := recordProgram(t.Context(), p, openPgdb(t), openTwin(t), acceptedOfTwins(t))
 	require.NoError(t, err)
 	require.Greater(t, len(sums), 200)
-	require.NoError(t, replayProgram(t.Context(), p, twin(t), sums, noProgress))
+	require.NoError(t, replayProgram(t.Context(), p, openTwin(t), sums, noProgress))
 
 	for _, at := range []int{0, len(sums) / 2, len(sums) - 1} {
 		sums[at]++
-		err := replayProgram(t.Context(), p, twin(t), sums, noProgress)
+		err := replayProgram(t.Context(), p, openTwin(t), sums, noProgress)
 		require.ErrorContains(t, err, "is not the recorded one")
 		sums[at]--
 	}
-	require.Error(t, replayProgram(t.Context(), p, twin(t), sums[:len(sums)-1], noProgress))
-	require.Error(t, replayProgram(t.Context(), p, twin(t), append(sums, 1), noProgress))
+	require.Error(t, replayProgram(t.Context(), p, openTwin(t), sums[:len(sums)-1], noProgress))
+	require.Error(t, replayProgram(t.Context(), p, openTwin(t), append(sums, 1), noProgress))
 
-	other := twin(t)
+	other := openTwin(t)
 	_, err = other.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id(2)})
 	require.NoError(t, err)
 	require.ErrorContains(t, replayProgram(t.Context(), p, other, sums, noProgress), "is not the recorded one")
@@ -46,10 +48,10 @@ func TestTranscripts(t *testing.T) {
 // A subject that differs from the reference makes no transcript.
 func TestTranscriptsAreRight(t *testing.T) {
 	t.Parallel()
-	other := twin(t)
+	other := openTwin(t)
 	_, err := other.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id(2)})
 	require.NoError(t, err)
-	_, err = recordProgram(t.Context(), Program{{Name: "DeleteOrganizationByID", Arg: id(2)}}, openPgdb(t), other)
+	_, err = recordProgram(t.Context(), parity.Program{{Name: "DeleteOrganizationByID", Arg: id(2)}}, openPgdb(t), other, acceptedOfTwins(t))
 	require.ErrorContains(t, err, "record a transcript")
 }
 

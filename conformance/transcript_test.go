@@ -13,8 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
+	"github.com/tasktwin/tasktwin/conformance/parity"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -60,7 +61,7 @@ func TestRecordTranscripts(t *testing.T) {
 	for i, p := range transcriptPrograms(t, seed, int(setting(t, envOps, 5000))) {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			t.Parallel()
-			sums, err := recordProgram(t.Context(), p, openPgdb(t), memdb.New(opts))
+			sums, err := recordProgram(t.Context(), p, openPgdb(t), memdb.New(opts), twin.Accepted(opts.PostgresVersion))
 			require.NoError(t, err)
 			name := filepath.Join(folder, fmt.Sprintf("%03d", i))
 			require.NoError(t, os.WriteFile(name+opsSuffix, []byte(p.String()), 0o600))
@@ -71,18 +72,18 @@ func TestRecordTranscripts(t *testing.T) {
 
 // transcriptPrograms are, in this order, short ones, in which most mistakes show
 // at once, the matrix, what once was a mismatch, and long ones.
-func transcriptPrograms(t *testing.T, seed uint64, ops int) []Program {
+func transcriptPrograms(t *testing.T, seed uint64, ops int) []parity.Program {
 	t.Helper()
-	var programs []Program
-	for _, preset := range AllPresets() {
-		programs = append(programs, Generate(seed, preset, ops/10))
+	var programs []parity.Program
+	for _, preset := range parity.AllPresets() {
+		programs = append(programs, generate(seed, preset, ops/10))
 	}
-	programs = append(programs, lockstep.Matrix(), crossings(seed))
-	programs = append(programs, lockstep.Sorted(savedPrograms(t))...)
-	for _, preset := range AllPresets() {
-		programs = append(programs, Generate(seed+1, preset, ops))
+	programs = append(programs, workload.Matrix(), crossings(seed))
+	programs = append(programs, workload.Sorted(savedPrograms(t))...)
+	for _, preset := range parity.AllPresets() {
+		programs = append(programs, generate(seed+1, preset, ops))
 	}
-	return append(programs, Generate(seed+2, PresetMixed, 2*ops))
+	return append(programs, generate(seed+2, parity.PresetMixed, 2*ops))
 }
 
 // TestReplayTranscripts replays a folder on memdb, up to the first wrong answer.
@@ -191,5 +192,3 @@ func writeValues(file string, values []valueInput) error {
 	}
 	return os.WriteFile(file, []byte(b.String()), 0o600)
 }
-
-var _ tasktwin.Store = (*witness)(nil)

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 )
@@ -37,12 +37,12 @@ func rules(t *testing.T) map[string]func(string) (string, error) {
 	out := map[string]func(string) (string, error){
 		ruleJSONB: ourJSONB, ruleVarchar: ourVarchar,
 		ruleTime: func(s string) (string, error) {
-			at, err := lockstep.ParseTime(s)
+			at, err := program.ParseTime(s)
 			if err != nil {
 				return "", err
 			}
 			held, err := pgvalue.Timestamptz(at)
-			return lockstep.TimeText(held), err
+			return program.TimeText(held), err
 		},
 		ruleRound: func(s string) (string, error) {
 			if milliseconds == nil {
@@ -96,7 +96,7 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 	sums := make([]sum, len(values))
 	for i, v := range values {
 		got := answerText(ours[v.rule](v.input))
-		if !isAcceptedValue(got, answers[i]) {
+		if !isAcceptedValue(t, got, answers[i]) {
 			require.Equal(t, answers[i], got, "%s of %q", v.rule, v.input)
 		}
 		sums[i] = sumOf(got)
@@ -130,12 +130,12 @@ func recordTimes(t *testing.T, pool *pgxpool.Pool, times []time.Time) (values []
 	for _, at := range append(specialTimes(), times...) {
 		if _, err := pgvalue.Timestamptz(at); err == nil {
 			sent = append(sent, at)
-			values = append(values, valueInput{ruleTime, lockstep.TimeText(at.UTC())})
+			values = append(values, valueInput{ruleTime, program.TimeText(at.UTC())})
 			continue
 		}
 		if refused++; refused < 50 {
 			requireOutOfRange(t, pool, at)
-			values, answers = append([]valueInput{{ruleTime, lockstep.TimeText(at.UTC())}}, values...), append(answers, "!22008")
+			values, answers = append([]valueInput{{ruleTime, program.TimeText(at.UTC())}}, values...), append(answers, "!22008")
 		}
 	}
 	rows, err := pool.Query(t.Context(), "SELECT v FROM unnest($1::timestamptz[]) WITH ORDINALITY AS x(v, n) ORDER BY n", sent)
@@ -143,7 +143,7 @@ func recordTimes(t *testing.T, pool *pgxpool.Pool, times []time.Time) (values []
 	held, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
 	require.NoError(t, err)
 	for _, at := range held {
-		answers = append(answers, lockstep.TimeText(at.UTC()))
+		answers = append(answers, program.TimeText(at.UTC()))
 	}
 	return values, answers
 }

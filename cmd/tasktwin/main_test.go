@@ -235,6 +235,7 @@ func TestParity(t *testing.T) {
 	require.Contains(t, r.stdout, "seed 7, ")
 	require.Contains(t, r.stdout, ", 0 mismatches")
 	require.Contains(t, r.stdout, "GetTelemetryTaskEvents")
+	require.Contains(t, r.stdout, "accepted differences\n  a varchar too long in a read-only transaction ×")
 
 	r = command(t, "parity", "--ops", "50", "--json", "--postgres", pgtest.URL(t))
 	require.Equal(t, exitOK, r.code, r.stderr)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
@@ -47,7 +46,7 @@ func input(t *testing.T, log bool) (path, text string) {
 	t.Helper()
 	text = "case_id,activity,start\n1,a,2024-01-01\n"
 	if !log {
-		text = parity.Generate(1, "", 20).String()
+		text = generate(1, "", 20).String()
 	}
 	path = filepath.Join(t.TempDir(), "input")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))

@@ -18,6 +18,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance/parity"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -105,7 +106,7 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 		} else { // known even if the run is cut off
 			fmt.Fprintf(e.stderr, "seed %d\n", opts.Seed)
 		}
-		opts.Program = parity.Generate(opts.Seed, c.Preset, c.Ops)
+		opts.Program = generate(opts.Seed, c.Preset, c.Ops)
 	}
 	if save != nil {
 		err = save.Write(e.ctx, func(w io.Writer) error {
@@ -126,13 +127,21 @@ func join[S ~string](values []S) string {
 	return strings.Join(texts, ", ")
 }
 
+// generate makes a program on a memdb.
+func generate(seed uint64, preset parity.Preset, ops int) parity.Program {
+	scratch := memdb.New(memdb.Options{})
+	defer scratch.Close()
+	return parity.Generate(scratch, seed, preset, ops)
+}
+
 // compare runs a program on an empty database and a memdb that follows it.
 func compare(ctx context.Context, server *postgres, opts parity.Options) (report *parity.Report, version int, err error) {
 	report = &parity.Report{}
-	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, twin memdb.Options) error {
+	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, options memdb.Options) error {
+		opts.Accept, opts.Fork = twin.Accepted(options.PostgresVersion), twin.Fork
 		var err error
 		report, err = parity.Run(ctx, db, memory, opts)
-		version = twin.PostgresVersion
+		version = options.PostgresVersion
 		return err
 	})
 	return report, version, err
@@ -150,13 +159,13 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 			return err
 		}
 	}
-	twin, err := parity.TwinOptions(ctx, db)
+	options, err := twin.Options(ctx, db)
 	if err != nil {
 		return err
 	}
-	memory := memdb.New(twin)
+	memory := memdb.New(options)
 	defer memory.Close()
-	return fn(db, memory, twin)
+	return fn(db, memory, options)
 }
 
 // shrink returns the report of the smallest program that still shows a mismatch,
@@ -174,14 +183,14 @@ func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *
 		return found, "", err
 	}
 	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, _ memdb.Options) error {
-		explained = parity.Explain(ctx, db, memory, program)
+		explained = twin.Explain(ctx, db, memory, program)
 		return nil
 	})
 	if err != nil {
 		return found, "", err
 	}
 	last, _, err = compare(ctx, server, parity.Options{Program: program})
-	last.Seed, last.Preset, last.Methods, last.Missed = found.Seed, found.Preset, found.Methods, found.Missed
+	last.Seed, last.Preset, last.Methods, last.Missed, last.Accepted = found.Seed, found.Preset, found.Methods, found.Missed, found.Accepted
 	return last, explained, err
 }
 
@@ -212,6 +221,10 @@ func (c *parityCmd) text(r *parity.Report, version, made int, explained string, 
 		for _, m := range r.Missed {
 			fmt.Fprintf(&b, "  not seen: %s: %s\n", m.Method, m.Outcome)
 		}
+	}
+	b.WriteString("\naccepted differences\n")
+	for _, a := range r.Accepted {
+		fmt.Fprintf(&b, "  %s ×%d\n", a.Name, a.Count)
 	}
 	source := fmt.Sprintf("seed %d", r.Seed)
 	again := fmt.Sprintf("--seed %d --ops %d", r.Seed, c.Ops)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tasktwin/tasktwin/conformance"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -19,11 +20,11 @@ func TestServiceOnBothEngines(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			postgres := pgtest.Open(t)
-			opts, err := conformance.TwinOptions(t.Context(), postgres)
+			opts, err := twin.Options(t.Context(), postgres)
 			if err != nil {
 				t.Fatal(err)
 			}
-			both := conformance.Together(t, postgres, memdb.New(opts))
+			both := conformance.Together(t, postgres, memdb.New(opts), conformance.Accept(twin.Accepted(opts.PostgresVersion)...))
 			rows, err := seed(t.Context(), both, time.Now())
 			if err != nil {
 				t.Fatal(err)

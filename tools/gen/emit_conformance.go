@@ -4,13 +4,21 @@ import (
 	"slices"
 )
 
-// interceptFile has the methods of a Querier that all go through one function.
+// interceptFile has the methods of a Querier that all go through one function, and
+// a table of functions that call them.
 func (p *project) interceptFile() string {
-	var f file
+	var f, calls file
+	calls.comment("calls call the methods of a store by their names.")
+	calls.printf("var calls = map[string]func(context.Context, tasktwin.Store, any) (any, error){\n")
 	for _, m := range p.querier {
 		if len(m.params) != 1 {
 			continue
 		}
+		calling := "calling"
+		if len(m.results) == 0 {
+			calling = "callingExec"
+		}
+		calls.printf("%q: %s(tasktwin.Store.%s),\n", m.name, calling, m.name)
 		name, typ := m.names[0], outside(m.params[0])
 		f.comment(m.name + " implements [tasktwin.Querier].")
 		f.printf("func (i Intercept) %s(ctx context.Context, %s %s) ", m.name, name, typ)
@@ -20,7 +28,8 @@ func (p *project) interceptFile() string {
 		}
 		f.printf("(%s, error) {\nreturn through(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", outside(m.results[0]), m.name, m.name, name)
 	}
-	return source("", "lockstep", fromQuerier, f.String())
+	calls.printf("}\n")
+	return source("", "stores", fromQuerier, f.String()+calls.String())
 }
 
 // outcomesFile has what each method can answer for the constraints of the schema.
@@ -41,5 +50,5 @@ func (p *project) outcomesFile() string {
 		f.printf("},\n")
 	}
 	f.printf("}\n")
-	return source("", "lockstep", fromQueries, f.String())
+	return source("", "stores", fromQueries, f.String())
 }

@@ -53,10 +53,11 @@ func TestGenerate(t *testing.T) {
 		"internal/enums/dump.go": {
 			`for i := range d.Notes { r := &d.Notes[i] if err := Check(r.Kind); err != nil { return err } }`,
 		},
-		"conformance/internal/lockstep/intercept_methods.go": {
+		"conformance/internal/stores/intercept_methods.go": {
 			`return through(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return throughExec(ctx, i, "TouchNote",`,
+			`"ListNotes": calling(tasktwin.Store.ListNotes), "TouchNote": callingExec(tasktwin.Store.TouchNote),`,
 		},
-		"conformance/internal/lockstep/constraint_outcomes.go": {
+		"conformance/internal/stores/constraint_outcomes.go": {
 			`"InsertNote": { "23503 notes_parent_fkey", "23505 notes_made_at_idx", "23514 notes_made_check", }`,
 			`"TouchNote": { "22001", "23505 notes_made_at_idx", "23514 notes_made_check", }`,
 			`"DeleteNote": { "23503 notes_parent_fkey", }`,
@@ -77,7 +78,7 @@ func TestHandWrittenCodeWins(t *testing.T) {
 	))
 	require.NoError(t, err)
 	assert.NotContains(t, string(files["pgdb/forward.go"]), "ListNotes")
-	assert.Contains(t, string(files["conformance/internal/lockstep/intercept_methods.go"]), "ListNotes")
+	assert.Contains(t, string(files["conformance/internal/stores/intercept_methods.go"]), "ListNotes")
 	assert.NotContains(t, string(files["params.go"]), "InsertNoteParams")
 	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
 }

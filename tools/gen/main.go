@@ -4,7 +4,7 @@
 //   - enums.go, constraints.go, models.go and params.go of the root package;
 //   - dump.go of internal/enums;
 //   - forward.go, rows.go, dump_tables.go, load_tables.go and internal/null of pgdb;
-//   - intercept_methods.go and constraint_outcomes.go of conformance/internal/lockstep.
+//   - intercept_methods.go and constraint_outcomes.go of conformance/internal/stores.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
 // querier.go. What the rule does not cover is written by hand: a type or a method
@@ -71,8 +71,8 @@ func generate(root string) (map[string][]byte, error) {
 		"pgdb/dump_tables.go":        p.dumpTablesFile(),
 		"pgdb/load_tables.go":        p.loadTablesFile(),
 		"internal/enums/dump.go":     p.checkDumpFile(),
-		"conformance/internal/lockstep/intercept_methods.go":   p.interceptFile(),
-		"conformance/internal/lockstep/constraint_outcomes.go": p.outcomesFile(),
+		"conformance/internal/stores/intercept_methods.go":   p.interceptFile(),
+		"conformance/internal/stores/constraint_outcomes.go": p.outcomesFile(),
 	}
 	if err := errors.Join(p.problems...); err != nil {
 		return nil, err

@@ -112,7 +112,7 @@ func empty(t *testing.T) *tasktwin.Dump {
 func generated(t testing.TB, preset parity.Preset, ops int) *tasktwin.Dump {
 	t.Helper()
 	db, twin := memdb.New(memdb.Options{}), memdb.New(memdb.Options{})
-	report, err := parity.Run(t.Context(), db, twin, parity.Options{Seed: 1, Preset: preset, Ops: ops, Check: parity.CheckEnd})
+	report, err := parity.Run(t.Context(), db, twin, parity.Options{Scratch: memdb.New(memdb.Options{}), Seed: 1, Preset: preset, Ops: ops, Check: parity.CheckEnd})
 	require.NoError(t, err)
 	require.Empty(t, report.Mismatches)
 	d, err := db.Dump(t.Context())

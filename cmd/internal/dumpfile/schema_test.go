@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance"
+	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -148,7 +148,7 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 		want.WorkspaceBuilds[0].Reason = tasktwin.BuildReasonCLI
 		want.ProvisionerJobs[1].JobStatus = tasktwin.ProvisionerJobStatusPending
 		want.TaskSnapshots = []tasktwin.TaskSnapshot{}
-		require.Empty(t, conformance.Compare(want, rows))
+		require.Empty(t, parity.Compare(want, rows))
 
 		// What is generated is generated anew.
 		store := memdb.New(memdb.Options{})
@@ -156,7 +156,7 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 		loaded, err := store.Dump(t.Context())
 		require.NoError(t, err)
 		want.ProvisionerJobs[1].JobStatus = tasktwin.ProvisionerJobStatusCanceled
-		require.Empty(t, conformance.Compare(want, loaded))
+		require.Empty(t, parity.Compare(want, loaded))
 	}
 }
 
@@ -167,7 +167,7 @@ func TestSameSchemaHasNoDefaults(t *testing.T) {
 	rows, info, err := readRows(t.Context(), bytes.NewReader(sealed(t, ended(content))), madeUp())
 	require.NoError(t, err)
 	require.Equal(t, 4, info.Schema)
-	require.Empty(t, conformance.Compare(few(), rows))
+	require.Empty(t, parity.Compare(few(), rows))
 }
 
 func TestOtherSchemasAreRefused(t *testing.T) {

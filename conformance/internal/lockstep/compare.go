@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
 // comparing is how answers are compared: to the zone of a time and to the
@@ -104,7 +105,7 @@ var kinds = []struct {
 	{tasktwin.ErrCommitAborted, "commit aborted"},
 	{context.Canceled, "context canceled"},
 	{context.DeadlineExceeded, "context deadline exceeded"},
-	{ErrRollback, "rolled back on purpose"},
+	{program.ErrRollback, "rolled back on purpose"},
 }
 
 // Describe returns what is compared of an error.

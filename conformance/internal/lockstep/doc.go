@@ -1,4 +1,4 @@
-// Package lockstep makes programs of operations, runs them on two stores at once
-// and compares the answers. Packages parity and conformance say what of it is
-// public.
+// Package lockstep makes each call on two engines and compares their answers. What
+// methods the engines have, which answers a method can give and which differences
+// are accepted are given to it.
 package lockstep

@@ -5,15 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
-
-	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
-
-// ProbeID is asked for to see whether a transaction goes on. No row has it.
-var ProbeID = uuid.Max
 
 // Outcome names an answer: "ok", "no rows", or a SQLSTATE with the constraint, or
 // else the column, where the error names one.
@@ -36,28 +30,4 @@ func Outcome(err error) string {
 	default:
 		return Describe(err).Kind
 	}
-}
-
-// MethodOutcome is an answer that a method can give.
-type MethodOutcome struct {
-	Method  string `json:"method"`
-	Outcome string `json:"outcome"`
-}
-
-// missed returns what the methods can answer and did not, by method.
-func (r *Record) missed() []MethodOutcome {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var out []MethodOutcome
-	for method := range QuerierType.Methods() {
-		for _, o := range OutcomesOf(method) {
-			if s := r.stats[method.Name]; s == nil || s.Outcomes[o] == 0 {
-				out = append(out, MethodOutcome{method.Name, o})
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b MethodOutcome) int {
-		return cmp.Or(cmp.Compare(a.Method, b.Method), cmp.Compare(a.Outcome, b.Outcome))
-	})
-	return out
 }

@@ -1,0 +1,217 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
+)
+
+// loadDetails returns what the details say of [badRows] that violate a constraint,
+// by their names: of row 1 of two, spoiled by row 0.
+func loadDetails() map[string]string {
+	exists := func(columns string, values ...any) string {
+		texts := fmt.Sprintf(strings.Repeat(", %v", len(values)), values...)[2:]
+		return fmt.Sprintf("Key (%s)=(%s) already exists.", columns, texts)
+	}
+	lacks := func(column, table string) string {
+		return fmt.Sprintf("Key (%s)=(%s) is not present in table %q.", column, absent, table)
+	}
+	workspace := fmt.Sprintf("Failing row contains (%s, 2024-03-01 12:00:00+00, 2024-03-01 12:01:00+00, %s, %s, %s, f, n1, ",
+		loadID(loadWorkspace, 1), loadID(loadUser, 1), loadID(loadOrg, 1), loadID(loadTemplate, 1))
+	return map[string]string{
+		"organization's id":        exists("id", loadID(loadOrg, 0)),
+		"organization's name":      exists("lower(name)", "n0"),
+		"user's id":                exists("id", loadID(loadUser, 0)),
+		"user's name":              exists("lower(username)", "n0"),
+		"user's email":             exists("lower(email)", "n0@example.com"),
+		"template's id":            exists("id", loadID(loadTemplate, 0)),
+		"template's name":          exists("organization_id, lower(name::text)", loadID(loadOrg, 0), "n0"),
+		"template's user":          lacks("created_by", "users"),
+		"template's organization":  lacks("organization_id", "organizations"),
+		"version's id":             exists("id", loadID(loadVersion, 0)),
+		"version's name":           exists("template_id, name", loadID(loadTemplate, 0), "n0"),
+		"version's user":           lacks("created_by", "users"),
+		"version's organization":   lacks("organization_id", "organizations"),
+		"version's template":       lacks("template_id", "templates"),
+		"workspace's id":           exists("id", loadID(loadWorkspace, 0)),
+		"workspace's name":         exists("owner_id, lower(name::text)", loadID(loadUser, 0), "n0"),
+		"workspace's ACL":          workspace + "null, {}).",
+		"workspace's ACL's type":   workspace + `{"a": 1}, []).`,
+		"workspace's organization": lacks("organization_id", "organizations"),
+		"workspace's owner":        lacks("owner_id", "users"),
+		"workspace's template":     lacks("template_id", "templates"),
+		"job's id":                 exists("id", loadID(loadJob, 0)),
+		"job's organization":       lacks("organization_id", "organizations"),
+		"build's id":               exists("id", loadID(loadBuild, 0)),
+		"build's job, taken":       exists("job_id", loadID(loadJob, 0)),
+		"build's number":           exists("workspace_id, build_number", loadID(loadWorkspace, 0), 1),
+		"build's job":              lacks("job_id", "provisioner_jobs"),
+		"build's version":          lacks("template_version_id", "template_versions"),
+		"build's workspace":        lacks("workspace_id", "workspaces"),
+		"agent's id":               exists("id", loadID(loadAgent, 0)),
+		"app's id":                 exists("id", loadID(loadApp, 0)),
+		"app's slug":               exists("agent_id, slug", loadID(loadAgent, 0), "n0"),
+		"app's agent":              lacks("agent_id", "workspace_agents"),
+		"status' id":               exists("id", loadID(loadStatus, 0)),
+		"status' agent":            lacks("agent_id", "workspace_agents"),
+		"status' app":              lacks("app_id", "workspace_apps"),
+		"status' workspace":        lacks("workspace_id", "workspaces"),
+		"task's id":                exists("id", loadID(loadTask, 0)),
+		"task's name":              exists("owner_id, lower(name)", loadID(loadUser, 0), "n0"),
+		"task's parameters": fmt.Sprintf("Failing row contains (%s, %s, %s, n1, %s, %s, null, do n1, 2024-03-01 12:00:00+00, null, Task n1).",
+			loadID(loadTask, 1), loadID(loadOrg, 1), loadID(loadUser, 1), loadID(loadWorkspace, 1), loadID(loadVersion, 1)),
+		"task's organization":    lacks("organization_id", "organizations"),
+		"task's owner":           lacks("owner_id", "users"),
+		"task's version":         lacks("template_version_id", "template_versions"),
+		"task's workspace":       lacks("workspace_id", "workspaces"),
+		"binding's task, taken":  exists("task_id, workspace_build_number", loadID(loadTask, 0), 1),
+		"binding's task":         lacks("task_id", "tasks"),
+		"binding's agent":        lacks("workspace_agent_id", "workspace_agents"),
+		"binding's app":          lacks("workspace_app_id", "workspace_apps"),
+		"snapshot's task, taken": exists("task_id", loadID(loadTask, 0)),
+		"snapshot's task":        lacks("task_id", "tasks"),
+		"snapshot's log":         fmt.Sprintf("Failing row contains (%s, null, 2024-03-01 12:00:00+00).", loadID(loadTask, 1)),
+	}
+}
+
+// upserted are the primary keys that no insert violates, because a row that has the
+// key is replaced.
+var upserted = map[string]bool{"task_workspace_apps_pkey": true, "task_snapshots_pkey": true}
+
+var detailCases = []Case{
+	{Name: "detail/each constraint", Run: DetailEachConstraint},
+	{Name: "detail/orphans that are not unique", Run: DetailOrphansThatAreNotUnique},
+	{Name: "detail/a row is cut", Methods: "InsertTask InsertWorkspace UpdateWorkspaceACLByID UpsertTaskSnapshot", Run: DetailARowIsCut},
+	{Name: "detail/a delete names the row that is referred to", Methods: "DeleteOrganizationByID DeleteWorkspaceAgentByID", Run: DetailADeleteNamesTheRowThatIsReferredTo},
+}
+
+func DetailEachConstraint(t testing.TB, f *Fixture) {
+	details := loadDetails()
+	for _, bad := range badRows {
+		if !strings.HasPrefix(string(bad.want.Code), "23") {
+			continue
+		}
+		want := bad.want
+		if want.Detail = details[bad.name]; want.Detail == "" {
+			t.Errorf("%s: the detail is not known", bad.name)
+		}
+		d := RowsToLoad(2)
+		bad.spoil(d, 1, 0)
+		fails(t, bad.name+", loaded", f.load(d), want)
+		if !upserted[want.Constraint] {
+			fails(t, bad.name+", inserted", f.tx(nil, func(tx *Fixture) error { return insertSpoiled(tx, d) }), want)
+		}
+	}
+}
+
+func DetailOrphansThatAreNotUnique(t testing.TB, f *Fixture) {
+	d := RowsToLoad(2)
+	for i := range d.Workspaces {
+		d.Workspaces[i].OwnerID, d.Workspaces[i].Name = absent, "Same"
+	}
+	want := failure(unique, "workspaces", "", "workspaces_owner_id_lower_idx")
+	want.Detail = fmt.Sprintf("Key (owner_id, lower(name::text))=(%s, same) already exists.", absent)
+	fails(t, "workspaces", f.load(d), want)
+}
+
+func DetailARowIsCut(t testing.TB, f *Fixture) {
+	f.base()
+	long := f.newTask(strings.Repeat("n", 64), uuid.NullUUID{})
+	long.Prompt, long.DisplayName = "ab"+strings.Repeat("日", 100), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 200)
+	long.TemplateParameters = nil
+	want := failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")
+	prompt, displayName := "ab"+strings.Repeat("日", 20), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 23)
+	want.Detail = fmt.Sprintf("Failing row contains (%s, %s, %s, %s, null, %s, null, %s..., 2024-03-01 12:00:00+00, null, %s...).",
+		long.ID, f.org.ID, f.user.ID, strings.Repeat("n", 64), f.version.ID, prompt, displayName)
+	_, err := f.InsertTask(f.ctx, long)
+	fails(t, "task", err, want)
+
+	ws := f.newWorkspace("x" + strings.Repeat("é", 63))
+	ws.CreatedAt, ws.UpdatedAt, ws.Deleted = at(-1.0/60).AddDate(-2024, 0, 0), at(0).AddDate(9000, 0, 0).Add(1500), true
+	must[tasktwin.Workspace](t)(f.InsertWorkspace(f.ctx, ws))
+	again := ws
+	again.ID, again.GroupACL = f.next(), json.RawMessage(`["`+strings.Repeat("😀", 16)+`"]`)
+	want = failure(tasktwin.CheckViolation, "workspaces", "", "group_acl_is_object")
+	row := func(id uuid.UUID, group, user string) string {
+		const times = "0001-03-01 11:59:59+00 BC, 11024-03-01 12:00:00.000001+00"
+		return fmt.Sprintf("Failing row contains (%s, %s, %s, %s, %s, t, x%s..., %s, %s).",
+			id, times, f.user.ID, f.org.ID, f.template.ID, strings.Repeat("é", 31), group, user)
+	}
+	want.Detail = row(again.ID, `["`+strings.Repeat("😀", 15)+"...", "{}")
+	_, err = f.InsertWorkspace(f.ctx, again)
+	fails(t, "workspace", err, want)
+
+	want = failure(tasktwin.NotNullViolation, "workspaces", "user_acl", "")
+	want.Detail = row(ws.ID, `{"a": 2}`, "null")
+	_, err = f.UpdateWorkspaceACLByID(f.ctx, tasktwin.UpdateWorkspaceACLByIDParams{ID: ws.ID, GroupACL: json.RawMessage(`{"a":1,"a":2}`)})
+	fails(t, "update", err, want)
+
+	f.insertTasks(f.newTask("a", uuid.NullUUID{}))
+	task := must[[]tasktwin.TaskWithStatus](t)(f.ListTasks(f.ctx, tasktwin.ListTasksParams{}))[0].ID
+	f.snapshot(task)
+	want = failure(tasktwin.NotNullViolation, "task_snapshots", "log_snapshot", "")
+	for _, of := range []uuid.UUID{task, absent} {
+		want.Detail = fmt.Sprintf("Failing row contains (%s, null, 2024-03-01 12:09:00.5+00).", of)
+		arg := tasktwin.UpsertTaskSnapshotParams{TaskID: of, LogSnapshotCreatedAt: at(9).Add(500_000_000)}
+		fails(t, "snapshot", f.UpsertTaskSnapshot(f.ctx, arg), want)
+	}
+}
+
+func DetailADeleteNamesTheRowThatIsReferredTo(t testing.TB, f *Fixture) {
+	e := f.everything(true)
+	other := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, f.newOrg("other")))
+	template := f.newTemplate("theirs")
+	template.OrganizationID = other.ID
+	must[tasktwin.Template](t)(f.InsertTemplate(f.ctx, template))
+	ws := f.newWorkspace("of theirs")
+	ws.TemplateID = template.ID
+	must[tasktwin.Workspace](t)(f.InsertWorkspace(f.ctx, ws))
+	deleteOrganization := func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
+		return s.DeleteOrganizationByID(ctx, other.ID)
+	}
+	f.refusesRestricted("a template that goes with its organization", deleteOrganization, template.ID, "workspaces", "workspaces_template_id_fkey")
+
+	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
+	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
+	status := f.newStatus(app, e.workspace.ID, tasktwin.WorkspaceAppStatusStateIdle, 1)
+	status.AgentID = e.agent.ID
+	must[tasktwin.WorkspaceAppStatus](t)(f.InsertWorkspaceAppStatus(f.ctx, status))
+	deleteAgent := func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
+		return s.DeleteWorkspaceAgentByID(ctx, agent.ID)
+	}
+	f.refusesDelete("an app that goes with its agent", deleteAgent, app.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
+}
+
+// insertSpoiled loads good rows, and inserts the two rows of the table in which d
+// differs from them.
+func insertSpoiled(f *Fixture, d *tasktwin.Dump) error {
+	rows := RowsToLoad(2)
+	good, bad := reflect.ValueOf(rows).Elem(), reflect.ValueOf(d).Elem()
+	for i := range good.NumField() {
+		if reflect.DeepEqual(good.Field(i).Interface(), bad.Field(i).Interface()) {
+			continue
+		}
+		for k := i; k < good.NumField(); k++ {
+			good.Field(k).SetZero()
+		}
+		if err := f.load(rows); err != nil {
+			return err
+		}
+		for n := range bad.Field(i).Len() {
+			row := bad.Field(i).Index(n).Interface()
+			if _, err := stores.Call(f.ctx, f.Store, program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insertion(row).Interface()}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

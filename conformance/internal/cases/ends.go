@@ -1,0 +1,330 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+)
+
+// livesOn asserts that nobody holds a lock of the store: a write and a transaction
+// succeed within a bound that no store comes near.
+func (f *Fixture) livesOn(t testing.TB, name string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(f.ctx, time.Minute)
+	defer cancel()
+	bounded := *f
+	bounded.ctx = ctx
+	equal(t, "a later write", lockstep.Describe(bounded.insertsTask(name)), lockstep.Describe(nil))
+	err := bounded.tx(nil, func(tx *Fixture) error { return tx.insertsTask(name + " in a transaction") })
+	equal(t, "a later transaction", lockstep.Describe(err), lockstep.Describe(nil))
+}
+
+// outliving is a savepoint in a goroutine of its own, whose function goes on after
+// its transaction has ended.
+type outliving struct {
+	open, release chan struct{}
+	ended         chan error
+}
+
+// outlive starts a savepoint on tx and returns once before has run in it. When
+// it is released, the savepoint runs after and ends.
+func outlive(tx *Fixture, before, after func(*Fixture) error) *outliving {
+	o := &outliving{make(chan struct{}), make(chan struct{}), make(chan error, 1)}
+	go func() {
+		opened := sync.OnceFunc(func() { close(o.open) })
+		defer opened() // also where it cannot start
+		o.ended <- tx.tx(nil, func(sp *Fixture) error {
+			err := before(sp)
+			opened()
+			<-o.release
+			return errors.Join(err, after(sp))
+		})
+	}()
+	<-o.open
+	return o
+}
+
+// end releases the savepoint and returns the error of its InTx.
+func (o *outliving) end() error {
+	close(o.release)
+	return <-o.ended
+}
+
+// isDone asserts that no call on a handle does anything.
+func isDone(t testing.TB, what string, f *Fixture) {
+	t.Helper()
+	_, listed := f.ListTasks(f.ctx, tasktwin.ListTasksParams{})
+	for name, err := range map[string]error{
+		"read": listed, "write": f.insertsTask("never"), "ping": f.Ping(f.ctx),
+		"savepoint": f.tx(nil, func(*Fixture) error { return nil }),
+	} {
+		if !errors.Is(err, tasktwin.ErrTxDone) {
+			t.Errorf("%s: %s: got %v, want ErrTxDone", what, name, err)
+		}
+	}
+}
+
+func nothing(*Fixture) error { return nil }
+
+// Calls are one of each kind of call on a store.
+var Calls = map[string]func(context.Context, tasktwin.Store) error{
+	"read": func(ctx context.Context, s tasktwin.Store) error { _, err := s.GetTaskByID(ctx, absent); return err },
+	"list": func(ctx context.Context, s tasktwin.Store) error {
+		_, err := s.ListTasks(ctx, tasktwin.ListTasksParams{})
+		return err
+	},
+	"write": func(ctx context.Context, s tasktwin.Store) error {
+		_, err := s.InsertUser(ctx, tasktwin.InsertUserParams{ID: absent})
+		return err
+	},
+	"delete": func(ctx context.Context, s tasktwin.Store) error {
+		_, err := s.DeleteUserByID(ctx, absent)
+		return err
+	},
+	"ping": func(ctx context.Context, s tasktwin.Store) error { return s.Ping(ctx) },
+	"savepoint": func(ctx context.Context, s tasktwin.Store) error {
+		return s.InTx(ctx, func(tasktwin.Store) error { return nil }, nil)
+	},
+	"dump": func(ctx context.Context, s tasktwin.Store) error {
+		_, err := s.(tasktwin.Dumper).Dump(ctx)
+		return err
+	},
+	"load": func(ctx context.Context, s tasktwin.Store) error {
+		return s.(tasktwin.Loader).Load(ctx, &tasktwin.Dump{})
+	},
+}
+
+// faulty is a context one of whose methods panics, on which a statement stumbles
+// at another place than on nil.
+type faulty struct {
+	context.Context
+	method string
+}
+
+func (f faulty) Err() error {
+	if f.method == "Err" {
+		panic("faulty context")
+	}
+	return f.Context.Err()
+}
+
+func (f faulty) Done() <-chan struct{} {
+	if f.method == "Done" {
+		panic("faulty context")
+	}
+	return f.Context.Done()
+}
+
+// panics reports whether fn panics.
+func panics(fn func()) (panicked bool) {
+	defer func() { panicked = recover() != nil }()
+	fn()
+	return false
+}
+
+var endCases = []Case{
+	{Name: "ends/a savepoint that outlives its transaction keeps nothing", Alone: true, Run: EndsASavepointThatOutlivesItsTransactionKeepsNothing},
+	{Name: "ends/a transaction is not committed with half a savepoint", Alone: true, Run: EndsATransactionIsNotCommittedWithHalfASavepoint},
+	{Name: "ends/a savepoint that outlives the savepoint around it", Alone: true, Run: EndsASavepointThatOutlivesTheSavepointAroundIt},
+	{Name: "ends/savepoints of one handle do not overlap", Run: EndsSavepointsOfOneHandleDoNotOverlap},
+	{Name: "ends/a statement that panics rolls back", Alone: true, Run: EndsAStatementThatPanicsRollsBack},
+	{Name: "ends/a nil context in a transaction", Alone: true, Run: EndsANilContextInATransaction},
+	{Name: "ends/a function that exits its goroutine", Alone: true, Run: EndsAFunctionThatExitsItsGoroutine},
+}
+
+func EndsASavepointThatOutlivesItsTransactionKeepsNothing(t testing.TB, f *Fixture) {
+	f.base()
+	for name, end := range map[string]func() error{
+		"commit": func() error { return nil },
+		"error":  func() error { return errOwn },
+		"panic":  func() error { panic("boom") },
+		"exit":   func() error { runtime.Goexit(); return nil },
+	} {
+		var late *outliving
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			defer func() { _ = recover() }()
+			err := f.tx(nil, func(tx *Fixture) error {
+				err := tx.insertsTask("before " + name)
+				late = outlive(tx, nothing, func(sp *Fixture) error {
+					isDone(t, name, sp)
+					return nil
+				})
+				return errors.Join(err, end())
+			})
+			if name == "commit" {
+				equal(t, name, lockstep.Describe(err), lockstep.Describe(nil))
+			}
+		}()
+		<-ended
+		if err := late.end(); !errors.Is(err, tasktwin.ErrTxDone) {
+			t.Errorf("%s: the savepoint: got %v, want ErrTxDone", name, err)
+		}
+	}
+	equal(t, "tasks", f.names(), []string{"before commit"})
+	f.livesOn(t, "after")
+}
+
+func EndsATransactionIsNotCommittedWithHalfASavepoint(t testing.TB, f *Fixture) {
+	f.base()
+	var late *outliving
+	err := f.tx(nil, func(tx *Fixture) error {
+		err := tx.insertsTask("before")
+		late = outlive(tx, func(sp *Fixture) error { return sp.insertsTask("inside") }, func(sp *Fixture) error {
+			isDone(t, "the savepoint", sp)
+			return nil
+		})
+		return err
+	})
+	if !errors.Is(err, tasktwin.ErrSavepointOpen) {
+		t.Errorf("the transaction: got %v, want ErrSavepointOpen", err)
+	}
+	if err := late.end(); !errors.Is(err, tasktwin.ErrTxDone) {
+		t.Errorf("the savepoint: got %v, want ErrTxDone", err)
+	}
+	equal(t, "tasks", f.names(), []string{})
+	f.livesOn(t, "after")
+}
+
+func EndsASavepointThatOutlivesTheSavepointAroundIt(t testing.TB, f *Fixture) {
+	f.base()
+	err := f.tx(nil, func(tx *Fixture) error {
+		var late *outliving
+		middle := func(fn func(*Fixture) error, result error) error {
+			return tx.tx(nil, func(sp *Fixture) error {
+				late = outlive(sp, fn, func(inner *Fixture) error {
+					isDone(t, "the inner one", inner)
+					return nil
+				})
+				return result
+			})
+		}
+		for _, c := range []struct {
+			fn           func(*Fixture) error
+			result, want error
+		}{
+			{nothing, nil, nil},
+			{nothing, errOwn, errOwn},
+			{func(inner *Fixture) error { return inner.insertsTask("dropped") }, errOwn, errOwn},
+			{func(inner *Fixture) error { return inner.insertsTask("dropped") }, nil, tasktwin.ErrSavepointOpen},
+		} {
+			if err := middle(c.fn, c.result); !errors.Is(err, c.want) {
+				t.Errorf("the outer one: got %v, want %v", err, c.want)
+			}
+			if err := tx.insertsTask(tx.next().String()); err != nil {
+				t.Errorf("the transaction goes on: %v", err)
+			}
+			if err := late.end(); !errors.Is(err, tasktwin.ErrTxDone) {
+				t.Errorf("the inner one: got %v, want ErrTxDone", err)
+			}
+		}
+		return tx.insertsTask("last")
+	})
+	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+	equal(t, "tasks", len(f.names()), 5)
+	f.livesOn(t, "after")
+}
+
+func EndsSavepointsOfOneHandleDoNotOverlap(t testing.TB, f *Fixture) {
+	f.base()
+	err := f.tx(nil, func(tx *Fixture) error {
+		err := tx.tx(nil, func(sp *Fixture) error {
+			err := tx.tx(nil, func(*Fixture) error {
+				t.Error("the function of the second ran")
+				return nil
+			})
+			if !errors.Is(err, tasktwin.ErrSavepointOpen) {
+				t.Errorf("the second: got %v, want ErrSavepointOpen", err)
+			}
+			return errors.Join(sp.insertsTask("1 inside"), tx.insertsTask("2 on the outer handle"))
+		})
+		equal(t, "the first", lockstep.Describe(err), lockstep.Describe(nil))
+		return tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("3 the next") })
+	})
+	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+	equal(t, "tasks", f.names(), []string{"1 inside", "2 on the outer handle", "3 the next"})
+}
+
+func EndsAStatementThatPanicsRollsBack(t testing.TB, f *Fixture) {
+	f.base()
+	for name, call := range Calls {
+		for what, ctx := range map[string]context.Context{"nil": nil, "Err": faulty{f.ctx, "Err"}, "Done": faulty{f.ctx, "Done"}} {
+			what = fmt.Sprintf("%s with a context %s", name, what)
+			stumbles := func(s *Fixture) bool { return panics(func() { _ = call(ctx, s.Store) }) }
+			_ = stumbles(f)
+			_ = panics(func() {
+				_ = f.tx(nil, func(tx *Fixture) error {
+					_ = tx.insertsTask("never")
+					return errors.Join(call(ctx, tx.Store), errOwn)
+				})
+			})
+			err := f.tx(nil, func(tx *Fixture) error {
+				return tx.tx(nil, func(sp *Fixture) error {
+					if err := sp.insertsTask("never"); err != nil || !stumbles(sp) {
+						return errors.Join(err, errOwn) // an engine need not look at each method
+					}
+					fails(t, what+": the next statement", sp.insertsTask("never"), aborted)
+					return nil
+				})
+			})
+			if !errors.Is(err, tasktwin.ErrCommitAborted) && !errors.Is(err, errOwn) {
+				t.Errorf("%s: the savepoint: got %v, want ErrCommitAborted", what, err)
+			}
+			f.livesOn(t, what)
+		}
+	}
+	if slices.Contains(f.names(), "never") {
+		t.Error("a row of a transaction that panicked was kept")
+	}
+}
+
+func EndsANilContextInATransaction(t testing.TB, f *Fixture) {
+	f.base()
+	for name, call := range Calls {
+		err := f.tx(nil, func(tx *Fixture) error {
+			_ = tx.insertsTask("never")
+			if !panics(func() { _ = call(nil, tx.Store) }) {
+				t.Errorf("%s: there was no panic", name)
+			}
+			fails(t, name+": the next statement", tx.insertsTask("never"), aborted)
+			return nil
+		})
+		if !errors.Is(err, tasktwin.ErrCommitAborted) {
+			t.Errorf("%s: got %v, want ErrCommitAborted", name, err)
+		}
+	}
+	equal(t, "tasks", f.names(), []string{})
+	f.livesOn(t, "after")
+}
+
+func EndsAFunctionThatExitsItsGoroutine(t testing.TB, f *Fixture) {
+	f.base()
+	for name, in := range map[string]func(*Fixture, func(*Fixture) error) error{
+		"transaction": func(f *Fixture, fn func(*Fixture) error) error { return f.tx(nil, fn) },
+		"savepoint": func(f *Fixture, fn func(*Fixture) error) error {
+			return f.tx(nil, func(tx *Fixture) error { return tx.tx(nil, fn) })
+		},
+	} {
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = in(f, func(tx *Fixture) error {
+				_ = tx.insertsTask(name)
+				runtime.Goexit() // as t.FailNow does
+				return nil
+			})
+		}()
+		<-ended
+	}
+	equal(t, "tasks", f.names(), []string{})
+	f.livesOn(t, "after")
+}

@@ -1,0 +1,244 @@
+package cases
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
+)
+
+// Fixture is a case's store and what makes rows in it. Ids and times are the same
+// in each run: the n-th row made has id n.
+type Fixture struct {
+	tasktwin.Store
+	t   testing.TB
+	ctx context.Context
+	n   *uint64
+
+	org      tasktwin.Organization
+	user     tasktwin.User
+	template tasktwin.Template
+	version  tasktwin.TemplateVersion
+}
+
+// NewFixture returns a fixture of a store.
+func NewFixture(t testing.TB, s tasktwin.Store) *Fixture {
+	return &Fixture{Store: s, t: t, ctx: t.Context(), n: new(uint64)}
+}
+
+// on returns the fixture on another store, such as a transaction.
+func (f *Fixture) on(s tasktwin.Store) *Fixture {
+	g := *f
+	g.Store = s
+	return &g
+}
+
+// call makes an operation.
+func (f *Fixture) call(op program.Op) error {
+	_, err := stores.Call(f.ctx, f.Store, op)
+	return err
+}
+
+func id(n uint64) uuid.UUID { return program.ID(n) }
+
+func (f *Fixture) next() uuid.UUID {
+	*f.n++
+	return id(*f.n)
+}
+
+var absent = program.Absent
+
+// at is an instant, minutes after the epoch of all rows.
+func at(minutes float64) time.Time {
+	return program.Epoch.Add(time.Duration(minutes * float64(time.Minute)))
+}
+
+func null(u uuid.UUID) uuid.NullUUID { return program.Null(u) }
+func set(t time.Time) sql.NullTime   { return sql.NullTime{Time: t, Valid: true} }
+func valid[E any](e E) sql.Null[E]   { return sql.Null[E]{V: e, Valid: true} }
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("unexpected error: %v", err)
+		}
+		return v
+	}
+}
+
+// equal asserts that two answers are identical, as [Compare] sees it.
+func equal(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if diff := lockstep.Compare(want, got); diff != "" {
+		t.Errorf("%s: want (-), got (+):\n%s", what, diff)
+	}
+}
+
+// fails asserts an error's SQLSTATE, table, column and constraint, and its detail if
+// want has one.
+func fails(t testing.TB, what string, err error, want lockstep.ErrorFacts) {
+	t.Helper()
+	got := lockstep.Describe(err)
+	if want.Detail == "" {
+		got.Detail = ""
+	}
+	if got != want {
+		t.Errorf("%s: got %s, want %s", what, got, want)
+	}
+}
+
+func failure(code tasktwin.SQLState, table, column, constraint string) lockstep.ErrorFacts {
+	return lockstep.ErrorFacts{Kind: "failure", Code: code, Table: table, Column: column, Constraint: constraint}
+}
+
+// noRows asserts that an error says so.
+func noRows(t testing.TB, what string, err error) {
+	t.Helper()
+	if !errors.Is(err, sql.ErrNoRows) {
+		t.Errorf("%s: got %v, want sql.ErrNoRows", what, err)
+	}
+}
+
+// base makes an organization, a user, a template and a version of it.
+func (f *Fixture) base() {
+	f.t.Helper()
+	f.org = must[tasktwin.Organization](f.t)(f.InsertOrganization(f.ctx, f.newOrg("acme")))
+	f.user = must[tasktwin.User](f.t)(f.InsertUser(f.ctx, f.newUser("ada")))
+	f.template = must[tasktwin.Template](f.t)(f.InsertTemplate(f.ctx, f.newTemplate("go")))
+	f.version = must[tasktwin.TemplateVersion](f.t)(f.InsertTemplateVersion(f.ctx, f.newVersion("v1")))
+}
+
+func (f *Fixture) newOrg(name string) tasktwin.InsertOrganizationParams {
+	return tasktwin.InsertOrganizationParams{ID: f.next(), Name: name, DisplayName: "The " + name, CreatedAt: at(0), UpdatedAt: at(1)}
+}
+
+func (f *Fixture) newUser(name string) tasktwin.InsertUserParams {
+	return tasktwin.InsertUserParams{
+		ID: f.next(), Email: name + "@example.com", Username: name, Name: "Ms " + name, AvatarURL: "https://example.com/" + name,
+		CreatedAt: at(0), UpdatedAt: at(1),
+	}
+}
+
+func (f *Fixture) newTemplate(name string) tasktwin.InsertTemplateParams {
+	return tasktwin.InsertTemplateParams{
+		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, Name: name, ActiveVersionID: absent, CreatedBy: f.user.ID,
+	}
+}
+
+func (f *Fixture) newVersion(name string) tasktwin.InsertTemplateVersionParams {
+	return tasktwin.InsertTemplateVersionParams{
+		ID: f.next(), TemplateID: null(f.template.ID), OrganizationID: f.org.ID, CreatedAt: at(0), UpdatedAt: at(1), Name: name, CreatedBy: f.user.ID,
+	}
+}
+
+func (f *Fixture) newWorkspace(name string) tasktwin.InsertWorkspaceParams {
+	return tasktwin.InsertWorkspaceParams{
+		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OwnerID: f.user.ID, OrganizationID: f.org.ID, TemplateID: f.template.ID,
+		Name: name, GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
+	}
+}
+
+func (f *Fixture) workspace() tasktwin.Workspace {
+	f.t.Helper()
+	return must[tasktwin.Workspace](f.t)(f.InsertWorkspace(f.ctx, f.newWorkspace(fmt.Sprintf("ws%d", *f.n))))
+}
+
+func (f *Fixture) newJob() tasktwin.InsertProvisionerJobParams {
+	return tasktwin.InsertProvisionerJobParams{ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, InitiatorID: f.user.ID}
+}
+
+func (f *Fixture) job() tasktwin.ProvisionerJob {
+	f.t.Helper()
+	return must[tasktwin.ProvisionerJob](f.t)(f.InsertProvisionerJob(f.ctx, f.newJob()))
+}
+
+// succeeded makes a job that has come to a good end.
+func (f *Fixture) succeeded() tasktwin.ProvisionerJob {
+	f.t.Helper()
+	arg := f.newJob()
+	arg.StartedAt, arg.CompletedAt = set(at(0)), set(at(1))
+	return must[tasktwin.ProvisionerJob](f.t)(f.InsertProvisionerJob(f.ctx, arg))
+}
+
+func (f *Fixture) newBuild(workspace uuid.UUID, number int32, transition tasktwin.WorkspaceTransition, minutes float64) tasktwin.InsertWorkspaceBuildParams {
+	f.t.Helper()
+	return tasktwin.InsertWorkspaceBuildParams{
+		ID: f.next(), CreatedAt: at(minutes), UpdatedAt: at(minutes), WorkspaceID: workspace, TemplateVersionID: f.version.ID, BuildNumber: number,
+		Transition: transition, InitiatorID: f.user.ID, JobID: f.succeeded().ID, Reason: tasktwin.BuildReasonInitiator,
+	}
+}
+
+// build makes a build with a succeeded job.
+func (f *Fixture) build(workspace uuid.UUID, number int32, transition tasktwin.WorkspaceTransition, minutes float64, reason tasktwin.BuildReason) tasktwin.WorkspaceBuild {
+	f.t.Helper()
+	arg := f.newBuild(workspace, number, transition, minutes)
+	arg.Reason = reason
+	return must[tasktwin.WorkspaceBuild](f.t)(f.InsertWorkspaceBuild(f.ctx, arg))
+}
+
+func (f *Fixture) agent(state tasktwin.WorkspaceAgentLifecycleState) tasktwin.WorkspaceAgent {
+	f.t.Helper()
+	return must[tasktwin.WorkspaceAgent](f.t)(f.InsertWorkspaceAgent(f.ctx, tasktwin.InsertWorkspaceAgentParams{
+		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), Name: "main", LifecycleState: state,
+	}))
+}
+
+func (f *Fixture) app(agent uuid.UUID, health tasktwin.WorkspaceAppHealth) tasktwin.WorkspaceApp {
+	f.t.Helper()
+	return must[tasktwin.WorkspaceApp](f.t)(f.InsertWorkspaceApp(f.ctx, tasktwin.InsertWorkspaceAppParams{
+		ID: f.next(), CreatedAt: at(0), AgentID: agent, DisplayName: "Agent", Slug: fmt.Sprintf("app%d", *f.n), Health: health,
+	}))
+}
+
+func (f *Fixture) newStatus(app tasktwin.WorkspaceApp, workspace uuid.UUID, state tasktwin.WorkspaceAppStatusState, minutes float64) tasktwin.InsertWorkspaceAppStatusParams {
+	return tasktwin.InsertWorkspaceAppStatusParams{
+		ID: f.next(), CreatedAt: at(minutes), AgentID: app.AgentID, AppID: app.ID, WorkspaceID: workspace, State: state, Message: string(state),
+	}
+}
+
+func (f *Fixture) status(app tasktwin.WorkspaceApp, workspace uuid.UUID, state tasktwin.WorkspaceAppStatusState, minutes float64) {
+	f.t.Helper()
+	must[tasktwin.WorkspaceAppStatus](f.t)(f.InsertWorkspaceAppStatus(f.ctx, f.newStatus(app, workspace, state, minutes)))
+}
+
+func (f *Fixture) newTask(name string, workspace uuid.NullUUID) tasktwin.InsertTaskParams {
+	return tasktwin.InsertTaskParams{
+		ID: f.next(), OrganizationID: f.org.ID, OwnerID: f.user.ID, Name: name, DisplayName: "Task " + name, WorkspaceID: workspace,
+		TemplateVersionID: f.version.ID, TemplateParameters: json.RawMessage(`{}`), Prompt: "do " + name, CreatedAt: at(0),
+	}
+}
+
+func (f *Fixture) task(workspace uuid.NullUUID) tasktwin.Task {
+	f.t.Helper()
+	return must[tasktwin.Task](f.t)(f.InsertTask(f.ctx, f.newTask(fmt.Sprintf("task%d", *f.n), workspace)))
+}
+
+func (f *Fixture) bind(task uuid.UUID, number int32, agent, app uuid.NullUUID) {
+	f.t.Helper()
+	must[tasktwin.TaskWorkspaceApp](f.t)(f.UpsertTaskWorkspaceApp(f.ctx, tasktwin.UpsertTaskWorkspaceAppParams{
+		TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: agent, WorkspaceAppID: app,
+	}))
+}
+
+// WorkingTask makes a task that has been working since the first minute.
+func (f *Fixture) WorkingTask() {
+	f.t.Helper()
+	f.base()
+	ws := f.workspace()
+	f.build(ws.ID, 1, tasktwin.WorkspaceTransitionStart, 0, tasktwin.BuildReasonInitiator)
+	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
+	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
+	task := f.task(null(ws.ID))
+	f.bind(task.ID, 1, null(agent.ID), null(app.ID))
+	f.status(app, ws.ID, tasktwin.WorkspaceAppStatusStateWorking, 1)
+}

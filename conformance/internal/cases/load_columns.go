@@ -1,0 +1,265 @@
+package cases
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/workload"
+)
+
+// insertOf is the method that inserts a row, by the row's type.
+var insertOf = map[reflect.Type]string{
+	reflect.TypeFor[tasktwin.Organization]():       "InsertOrganization",
+	reflect.TypeFor[tasktwin.User]():               "InsertUser",
+	reflect.TypeFor[tasktwin.Template]():           "InsertTemplate",
+	reflect.TypeFor[tasktwin.TemplateVersion]():    "InsertTemplateVersion",
+	reflect.TypeFor[tasktwin.Workspace]():          "InsertWorkspace",
+	reflect.TypeFor[tasktwin.ProvisionerJob]():     "InsertProvisionerJob",
+	reflect.TypeFor[tasktwin.WorkspaceBuild]():     "InsertWorkspaceBuild",
+	reflect.TypeFor[tasktwin.WorkspaceAgent]():     "InsertWorkspaceAgent",
+	reflect.TypeFor[tasktwin.WorkspaceApp]():       "InsertWorkspaceApp",
+	reflect.TypeFor[tasktwin.WorkspaceAppStatus](): "InsertWorkspaceAppStatus",
+	reflect.TypeFor[tasktwin.Task]():               "InsertTask",
+	reflect.TypeFor[tasktwin.TaskWorkspaceApp]():   "UpsertTaskWorkspaceApp",
+	reflect.TypeFor[tasktwin.TaskSnapshot]():       "UpsertTaskSnapshot",
+}
+
+// oddOf are values to try in a column of a type: bad ones, and such that the
+// column does not hold as they are.
+func oddOf(t reflect.Type) []any {
+	values := workload.Specials[t]
+	switch {
+	case t == reflect.TypeFor[uuid.UUID]():
+		return []any{absent}
+	case t == reflect.TypeFor[uuid.NullUUID]():
+		return []any{null(absent), uuid.NullUUID{UUID: absent}}
+	case program.IsEnum(t):
+		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
+	case t == reflect.TypeFor[string]():
+		values = append(values, "a "+strings.Repeat(" ", 200), "\xff"+strings.Repeat("x", 200), "İ")
+	}
+	return values
+}
+
+// LoadARowIsWhatItsInsertMakesOfIt tries each odd value in each column of each table. Loading a
+// row has the outcome of inserting it.
+func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
+	rows := RowsToLoad(2)
+	tables := reflect.ValueOf(rows).Elem()
+	for i := range tables.NumField() {
+		row := tables.Field(i).Index(1).Interface()
+		one := reflect.New(tables.Type()).Elem()
+		for field := range reflect.TypeOf(row).NumField() {
+			for _, odd := range oddOf(reflect.TypeOf(row).Field(field).Type) {
+				bad := program.Op{Arg: row}.With(field, reflect.ValueOf(odd)).Arg
+				insert := insertion(bad)
+				if !insert.IsValid() || !hasField(insert, reflect.TypeOf(row).Field(field).Name) {
+					continue
+				}
+				before := reflect.New(tables.Type()).Elem()
+				for k := range i {
+					before.Field(k).Set(tables.Field(k))
+				}
+				table := reflect.MakeSlice(tables.Field(i).Type(), 0, 2)
+				one.Field(i).Set(reflect.Append(table, tables.Field(i).Index(0), reflect.ValueOf(bad)))
+				start, _ := reflect.TypeAssert[*tasktwin.Dump](before.Addr())
+				loaded, _ := reflect.TypeAssert[*tasktwin.Dump](one.Addr())
+				byLoad := rolledBack(f, start, func(s *Fixture) error { return s.load(loaded) })
+				byInsert := rolledBack(f, start, func(s *Fixture) error {
+					first := insertion(tables.Field(i).Index(0).Interface())
+					if err := s.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: first.Interface()}); err != nil {
+						return err
+					}
+					return s.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insert.Interface()})
+				})
+				if diff := lockstep.Compare(byInsert, byLoad); diff != "" {
+					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
+				}
+			}
+		}
+	}
+}
+
+// LoadOfBadValuesInARowTheFirstComesFirst tries bad values in two columns of a row. A bad enum is refused
+// before anything else, even rows of an earlier table; of other values that are
+// no values of their types the first column's is.
+func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
+	rows := RowsToLoad(1)
+	tables := reflect.ValueOf(rows).Elem()
+	for i := range tables.NumField() {
+		row := tables.Field(i).Index(0).Interface()
+		typ := reflect.TypeOf(row)
+		refused := func(bad program.Op, earlier ...tasktwin.Organization) lockstep.ErrorFacts {
+			one := reflect.New(tables.Type()).Elem()
+			one.Field(0).Set(reflect.ValueOf(earlier))
+			one.Field(i).Set(reflect.Append(one.Field(i), reflect.ValueOf(bad.Arg)))
+			loaded, _ := reflect.TypeAssert[*tasktwin.Dump](one.Addr())
+			return rolledBack(f, nil, func(s *Fixture) error { return s.load(loaded) }).Error
+		}
+		type column struct {
+			field int
+			value reflect.Value
+			err   lockstep.ErrorFacts
+		}
+		var columns []column
+		for field, c := range (program.Op{Arg: row}).Fields() {
+			if c.Type == reflect.TypeFor[tasktwin.ProvisionerJobStatus]() {
+				continue // it is generated
+			}
+			for _, odd := range oddOf(c.Type) {
+				bad := program.Op{Arg: row}.With(field, reflect.ValueOf(odd))
+				if program.IsEnum(c.Type) {
+					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), failure(tasktwin.InvalidTextRepresentation, "", "", ""))
+				} else if err := refused(bad); strings.HasPrefix(string(err.Code), "22") {
+					columns = append(columns, column{field, reflect.ValueOf(odd), err})
+				}
+			}
+		}
+		for n, first := range columns {
+			for _, second := range columns[n+1:] {
+				if second.field != first.field && second.err != first.err {
+					bad := program.Op{Arg: row}.With(first.field, first.value).With(second.field, second.value)
+					equal(t, fmt.Sprintf("%s: %s and %s", typ, typ.Field(first.field).Name, typ.Field(second.field).Name), refused(bad), first.err)
+				}
+			}
+		}
+	}
+}
+
+// insertion returns the parameters that insert a row.
+func insertion(row any) reflect.Value {
+	querier := reflect.TypeFor[tasktwin.Querier]()
+	method, ok := querier.MethodByName(insertOf[reflect.TypeOf(row)])
+	if !ok {
+		return reflect.Value{}
+	}
+	params := reflect.New(method.Type.In(1)).Elem()
+	for i := range params.NumField() {
+		params.Field(i).Set(reflect.ValueOf(row).FieldByName(params.Type().Field(i).Name))
+	}
+	return params
+}
+
+func hasField(v reflect.Value, name string) bool {
+	_, ok := v.Type().FieldByName(name)
+	return ok
+}
+
+// rolledBack loads rows, if any, calls fn, and undoes both. It returns what came of fn.
+func rolledBack(f *Fixture, rows *tasktwin.Dump, fn func(*Fixture) error) (out loadResult) {
+	f.t.Helper()
+	err := f.tx(nil, func(tx *Fixture) error {
+		if rows != nil {
+			if err := tx.load(rows); err != nil {
+				return err
+			}
+		}
+		err := tx.tx(nil, func(inner *Fixture) error {
+			if err := fn(inner); err != nil {
+				return err
+			}
+			out.Dump = dump(f.t, inner)
+			return program.ErrRollback
+		})
+		out.Error = lockstep.Describe(err)
+		return program.ErrRollback
+	})
+	if lockstep.Describe(err) != lockstep.Describe(program.ErrRollback) {
+		f.t.Fatal(err)
+	}
+	return out
+}
+
+// loadResult is an error, and the rows that are there if there is none.
+type loadResult struct {
+	Error lockstep.ErrorFacts
+	Dump  *tasktwin.Dump
+}
+
+// LoadRowsThatReferToNothingHaveToBeUnique loads rows that refer to nothing, and are refused for it only
+// if nothing else is wrong with them.
+func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
+	rows := RowsToLoad(3)
+	for what, bad := range map[string]struct {
+		spoil func(d *tasktwin.Dump)
+		want  lockstep.ErrorFacts
+	}{
+		"builds": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID = absent, absent
+		}, failure(unique, "workspace_builds", "", "workspace_builds_workspace_id_build_number_key")},
+		"builds of other numbers": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID, d.WorkspaceBuilds[2].BuildNumber = absent, absent, 2
+		}, failure(foreign, "workspace_builds", "", "workspace_builds_workspace_id_fkey")},
+		"builds of a job": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].JobID, d.WorkspaceBuilds[2].JobID = absent, absent
+		}, failure(unique, "workspace_builds", "", "workspace_builds_job_id_key")},
+		"a build beside one that lacks its job": {func(d *tasktwin.Dump) {
+			d.WorkspaceBuilds[0].JobID, d.WorkspaceBuilds[2].WorkspaceID = absent, d.WorkspaceBuilds[0].WorkspaceID
+		}, failure(unique, "workspace_builds", "", "workspace_builds_workspace_id_build_number_key")},
+		"template versions": {func(d *tasktwin.Dump) {
+			d.TemplateVersions[0].TemplateID, d.TemplateVersions[2].TemplateID = null(absent), null(absent)
+			d.TemplateVersions[2].Name = d.TemplateVersions[0].Name
+		}, failure(unique, "template_versions", "", "template_versions_template_id_name_key")},
+		"template versions without templates": {func(d *tasktwin.Dump) {
+			for _, n := range []int{0, 2} {
+				v := &d.TemplateVersions[n]
+				v.TemplateID, v.CreatedBy, v.Name = uuid.NullUUID{}, absent, "v"
+			}
+		}, failure(foreign, "template_versions", "", "template_versions_created_by_fkey")},
+		"workspaces": {func(d *tasktwin.Dump) {
+			d.Workspaces[0].OwnerID, d.Workspaces[2].OwnerID, d.Workspaces[2].Name = absent, absent, d.Workspaces[0].Name
+		}, failure(unique, "workspaces", "", "workspaces_owner_id_lower_idx")},
+		"apps": {func(d *tasktwin.Dump) {
+			d.WorkspaceApps[0].AgentID, d.WorkspaceApps[2].AgentID, d.WorkspaceApps[2].Slug = absent, absent, d.WorkspaceApps[0].Slug
+		}, failure(unique, "workspace_apps", "", "workspace_apps_agent_id_slug_idx")},
+		"apps of different agents": {func(d *tasktwin.Dump) {
+			d.WorkspaceApps[0].AgentID, d.WorkspaceApps[2].AgentID, d.WorkspaceApps[2].Slug = absent, uuid.Max, d.WorkspaceApps[0].Slug
+		}, failure(foreign, "workspace_apps", "", "workspace_apps_agent_id_fkey")},
+		"bindings": {func(d *tasktwin.Dump) {
+			d.TaskWorkspaceApps[1].TaskID, d.TaskWorkspaceApps[2].TaskID = absent, absent
+		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},
+		"a binding beside one that lacks its app": {func(d *tasktwin.Dump) {
+			d.TaskWorkspaceApps[0].WorkspaceAppID, d.TaskWorkspaceApps[2].TaskID = null(absent), d.TaskWorkspaceApps[0].TaskID
+		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},
+		"statuses": {func(d *tasktwin.Dump) {
+			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].ID = absent, d.WorkspaceAppStatuses[0].ID
+		}, failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey")},
+		"the first of two statuses": {func(d *tasktwin.Dump) {
+			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].AgentID = absent, absent
+		}, failure(foreign, "workspace_app_statuses", "", "workspace_app_statuses_app_id_fkey")},
+	} {
+		d := copyOf(rows)
+		bad.spoil(d)
+		fails(t, what, f.load(d), bad.want)
+	}
+	// COPY takes a thousand statuses at a time.
+	for last, want := range map[int]lockstep.ErrorFacts{
+		999:  failure(tasktwin.CharacterNotInRepertoire, "", "", ""),
+		1000: failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey"),
+	} {
+		d := copyOf(rows)
+		for n := len(d.WorkspaceAppStatuses); n <= last; n++ {
+			status := d.WorkspaceAppStatuses[0]
+			status.ID = loadID(loadStatus, n)
+			d.WorkspaceAppStatuses = append(d.WorkspaceAppStatuses, status)
+		}
+		d.WorkspaceAppStatuses[1].ID, d.WorkspaceAppStatuses[last].Message = d.WorkspaceAppStatuses[0].ID, "\xff"
+		fails(t, fmt.Sprintf("a bad status in row %d", last), f.load(d), want)
+	}
+}
+
+// copyOf returns rows that can be changed without changing others.
+func copyOf(d *tasktwin.Dump) *tasktwin.Dump {
+	out := *d
+	for _, table := range reflect.ValueOf(&out).Elem().Fields() {
+		table.Set(reflect.AppendSlice(reflect.MakeSlice(table.Type(), 0, table.Len()), table))
+	}
+	return &out
+}

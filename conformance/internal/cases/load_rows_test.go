@@ -1,0 +1,24 @@
+package cases
+
+import (
+	"reflect"
+	"testing"
+)
+
+// Rows that are loaded in the cases have a value in each column, and each table
+// has rows.
+func TestEveryColumnIsLoaded(t *testing.T) {
+	t.Parallel()
+	rows := reflect.ValueOf(everyColumn()).Elem()
+	for table, list := range rows.Fields() {
+		for column := range table.Type.Elem().Fields() {
+			found := false
+			for i := range list.Len() {
+				found = found || !list.Index(i).FieldByIndex(column.Index).IsZero()
+			}
+			if !found {
+				t.Errorf("%s of %s is zero in all rows: set it in RowsToLoad, in cases_load_rows.go", column.Name, table.Name)
+			}
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package lockstep
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+)
+
+// Options say what Run does.
+type Options struct {
+	// Program is what is done.
+	Program program.Program
+	// Check says when all rows of both engines are compared besides at the end.
+	Check Check
+	// FirstOnly ends the run at the first mismatch, instead of the tenth.
+	FirstOnly bool
+	// Accept are the differences that are no mismatches.
+	Accept []Difference
+	// Outcomes are the answers that each method can give, by its name.
+	Outcomes map[string][]string
+	// Progress, if set, is called after each operation with how many are done.
+	Progress func(done int)
+}
+
+// Check says when Run compares every row of every table.
+type Check string
+
+// The checks.
+const (
+	// CheckFailures is after each operation that fails, a transaction's end
+	// included. It is the default.
+	CheckFailures Check = ""
+	// CheckEnd is at the end, and a few times on the way.
+	CheckEnd Check = "end"
+)
+
+// dumps is how many times in a run with CheckEnd all rows are compared.
+const dumps = 4
+
+// maxMismatches ends a run: what follows the first few is their echo.
+const maxMismatches = 10
+
+// Run makes a program on two empty engines and compares every answer, and every
+// row of every table after each failure and at the end. It ends early after ten
+// mismatches. The error is the context's, or of an engine that does not return its
+// rows; the report is never nil.
+func Run(ctx context.Context, ref, sub program.Engine, opts Options) (*Report, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	r := &run{opts: opts, rec: NewRecord(opts.Accept...), most: maxMismatches, stop: stop}
+	if opts.FirstOnly {
+		r.most = 1
+	}
+	r.top = Pair(ref, sub, r.rec)
+	err := r.run(ctx)
+	report := &Report{
+		Ops: r.done, Methods: r.rec.Methods(), Mismatches: append([]Mismatch{}, r.rec.Mismatches()...),
+		Missed: r.rec.Missed(opts.Outcomes), Accepted: r.rec.Accepted(),
+	}
+	if r.first > 0 {
+		report.Program = opts.Program[:r.first].Balanced().String()
+	}
+	return report, err
+}
+
+// run is on its way through a program.
+type run struct {
+	opts  Options
+	rec   *Record
+	most  int // mismatches
+	stop  func()
+	top   program.Engine // outside of transactions
+	done  int            // operations
+	first int            // how much of the program there is up to the first mismatch
+	err   error
+}
+
+func (r *run) run(ctx context.Context) error {
+	err := r.opts.Program.Run(ctx, r.top, func(s program.Step) { r.after(ctx, s) })
+	if r.full() || r.err != nil {
+		return r.err
+	}
+	if err != nil {
+		return err
+	}
+	r.compareRows(ctx)
+	r.rec.CompareForks(ctx)
+	r.noteFirst(len(r.opts.Program))
+	return r.err
+}
+
+// after looks at what an operation left.
+func (r *run) after(ctx context.Context, s program.Step) {
+	r.done = s.Done
+	if s.Depth == 0 {
+		r.top = s.Engine // a fork takes its place
+	}
+	switch total := len(r.opts.Program); {
+	case s.Err != nil && s.Depth > 0:
+		// Whether the transaction goes on shows in the next answer.
+		_ = s.Engine.Probe(ctx)
+	case s.Err != nil && r.opts.Check == CheckFailures:
+		r.compareRows(ctx)
+	case r.opts.Check == CheckEnd && s.Depth == 0 && total >= 100*dumps && s.Done%(total/dumps) == 0:
+		r.compareRows(ctx)
+	}
+	r.noteFirst(s.Done)
+	if r.opts.Progress != nil {
+		r.opts.Progress(s.Done)
+	}
+	if r.full() {
+		r.stop()
+	}
+}
+
+func (r *run) compareRows(ctx context.Context) {
+	if _, err := r.top.Dump(context.WithoutCancel(ctx)); err != nil && r.err == nil {
+		r.err = fmt.Errorf("conformance: compare the rows: %w", err)
+		r.stop()
+	}
+}
+
+func (r *run) noteFirst(done int) {
+	if r.first == 0 && r.rec.count() > 0 {
+		r.first = done
+	}
+}
+
+// full reports whether there are enough mismatches.
+func (r *run) full() bool { return r.rec.count() >= r.most }

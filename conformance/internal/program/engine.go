@@ -1,0 +1,72 @@
+package program
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// Engine is what operations run on, outside of transactions or in one.
+type Engine struct {
+	// Call calls a method.
+	Call func(ctx context.Context, op Op) (any, error)
+	// InTx runs fn in a transaction, or in a savepoint of the transaction that the
+	// engine is. A nil opts asks for the default.
+	InTx func(ctx context.Context, fn func(Engine) error, opts any) error
+	// Probe asks whether a transaction goes on, by a call that changes nothing.
+	Probe func(ctx context.Context) error
+	// Dump returns every row of every table. It is nil where that cannot be had.
+	Dump func(ctx context.Context) (any, error)
+	// Fork returns an independent copy, which does not see what the engine writes
+	// later, nor the other way round. It is nil where there can be none, as in a
+	// transaction, and returns false where there is none.
+	Fork func() (Engine, bool)
+}
+
+// Interface is the methods that operations call. Each takes a context and one
+// argument, and returns an error, after at most one value.
+type Interface struct {
+	methods reflect.Type
+	options reflect.Type
+}
+
+// InterfaceOf returns the methods of the interface type Q. O is a struct, of which
+// begin takes a pointer.
+func InterfaceOf[Q, O any]() Interface {
+	return Interface{reflect.TypeFor[Q](), reflect.TypeFor[*O]()}
+}
+
+// Type returns the interface type.
+func (i Interface) Type() reflect.Type { return i.methods }
+
+// argType returns the type of an operation's argument, nil if it takes none, and
+// whether there is such an operation.
+func (i Interface) argType(name string) (t reflect.Type, ok bool) {
+	switch name {
+	case OpBegin:
+		return i.options, true
+	case OpCommit, OpRollback, OpSavepoint, OpRelease, OpPanic, OpCutOff, OpCancel, OpFork:
+		return nil, true
+	}
+	m, ok := i.methods.MethodByName(name)
+	if !ok {
+		return nil, false
+	}
+	return m.Type.In(1), true // after the context
+}
+
+// Caller returns a function that calls the methods of a value by reflection.
+func (i Interface) Caller(value any) func(context.Context, Op) (any, error) {
+	v := reflect.ValueOf(value)
+	return func(ctx context.Context, op Op) (any, error) {
+		if _, ok := i.methods.MethodByName(op.Name); !ok {
+			return nil, fmt.Errorf("conformance: there is no method %s", op.Name)
+		}
+		out := v.MethodByName(op.Name).Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(op.Arg)})
+		err, _ := reflect.TypeAssert[error](out[len(out)-1])
+		if len(out) == 1 {
+			return struct{}{}, err
+		}
+		return out[0].Interface(), err
+	}
+}

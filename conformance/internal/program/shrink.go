@@ -1,0 +1,251 @@
+package program
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Shrink returns a program that still fails, as small and as plain as it gets:
+// without the operations, and with the simplest values, that the failure can do
+// without. fails makes a program on fresh stores and reports whether it fails. The
+// program given has to fail. If the context ends, or fails returns an error, what
+// has been reached is returned, with the error.
+func Shrink(ctx context.Context, i Interface, p Program, fails func(context.Context, Program) (bool, error)) (Program, error) {
+	s := &shrinker{methods: i, best: p}
+	var failure error
+	s.fails = func(p Program) bool {
+		if failure = ctxErr(ctx, failure); failure != nil {
+			return false
+		}
+		failed, err := fails(ctx, p)
+		if err != nil {
+			failure = err
+		}
+		return err == nil && failed
+	}
+	s.dropKinds()
+	for failure == nil {
+		before := s.best.String()
+		s.drop()
+		s.fold()
+		s.merge()
+		s.simplify()
+		s.rename()
+		if s.best.String() == before {
+			break
+		}
+	}
+	return s.best, failure
+}
+
+func ctxErr(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+type shrinker struct {
+	methods Interface
+	best    Program
+	fails   func(Program) bool
+}
+
+// try keeps a program that fails.
+func (s *shrinker) try(p Program) bool {
+	if !s.fails(p) {
+		return false
+	}
+	s.best = p
+	return true
+}
+
+// tryParts keeps parts of the best program, one after another, if they fail and
+// are less than it once they are balanced.
+func (s *shrinker) tryParts(parts ...Program) bool {
+	p := slices.Concat(parts...).Balanced()
+	return len(p) < len(s.best) && s.try(p)
+}
+
+// without leaves out all of some operations at once, but for the last, which may
+// be where the failure shows.
+func (s *shrinker) without(drop func(Op) bool) {
+	last := len(s.best) - 1
+	s.tryParts(slices.DeleteFunc(slices.Clone(s.best[:last]), drop), s.best[last:])
+}
+
+// dropKinds leaves out what changes nothing, all transactions around operations,
+// and all operations of a name, for each name.
+func (s *shrinker) dropKinds() {
+	s.without(func(op Op) bool { return IsRead(op.Name) })
+	names := map[string]bool{}
+	for _, op := range s.best {
+		names[op.Name] = true
+	}
+	s.without(func(op Op) bool { return op.begins() || op.ends() })
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		s.without(func(op Op) bool { return op.Name == name })
+	}
+}
+
+// drop leaves out operations, by halves, quarters and so on, down to single ones.
+func (s *shrinker) drop() {
+	for size := (len(s.best) + 1) / 2; size > 1; size /= 2 {
+		s.dropRuns(size)
+	}
+	for s.dropRuns(1) {
+	}
+	s.unwrap()
+}
+
+// dropRuns leaves out runs of operations of a size, the last first, and reports
+// whether any could go.
+func (s *shrinker) dropRuns(size int) (dropped bool) {
+	for end := len(s.best); end > 0; end -= size {
+		end = min(end, len(s.best))
+		if s.tryParts(s.best[:max(0, end-size)], s.best[end:]) {
+			dropped = true
+		}
+	}
+	return dropped
+}
+
+// unwrap leaves out a transaction or a savepoint and keeps what is inside.
+func (s *shrinker) unwrap() {
+	for i := len(s.best) - 1; i >= 0; i-- {
+		if i < len(s.best) && s.best[i].begins() {
+			end := i + matching(s.best[i+1:])
+			s.tryParts(s.best[:i], s.best[i+1:end], s.best[end+1:])
+		}
+	}
+}
+
+// fold leaves out updates of which an earlier operation on the same row takes the
+// values.
+func (s *shrinker) fold() {
+	for j := len(s.best) - 1; j > 0; j-- {
+		if j >= len(s.best) || !strings.HasPrefix(s.best[j].Name, "Update") {
+			continue
+		}
+		for i := j - 1; i >= 0; i-- {
+			folded, ok := s.best[i].Taking(s.best[j])
+			if ok && s.tryParts(s.best[:i], Program{folded}, s.best[i+1:j], s.best[j+1:]) {
+				break
+			}
+		}
+	}
+}
+
+// Taking returns the operation with the values of an update of the same row. It
+// reports whether there are any.
+func (o Op) Taking(update Op) (taken Op, ok bool) {
+	taken = o
+	from := reflect.ValueOf(update.Arg)
+	for i, field := range o.Fields() {
+		value := from.FieldByName(field.Name)
+		switch {
+		case !value.IsValid() || value.Type() != field.Type:
+		case field.Name != "ID":
+			taken, ok = taken.With(i, value), true
+		case value.Interface() != reflect.ValueOf(o.Arg).Field(i).Interface():
+			return o, false
+		}
+	}
+	return taken, ok
+}
+
+// simplify replaces values by plainer ones.
+func (s *shrinker) simplify() {
+	for i := range s.best {
+		for f, field := range s.best[i].Fields() {
+			for _, plain := range plainer(field) {
+				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), plain.Interface()) {
+					break // it is as plain as that
+				}
+				p := slices.Clone(s.best)
+				p[i] = p[i].With(f, plain)
+				if s.try(p) {
+					break
+				}
+			}
+		}
+	}
+}
+
+// plainer returns values for a field, the plainest first.
+func plainer(field reflect.StructField) []reflect.Value {
+	zero := reflect.Zero(field.Type)
+	switch field.Type {
+	case reflect.TypeFor[time.Time]():
+		return []reflect.Value{zero, reflect.ValueOf(Epoch), reflect.ValueOf(Epoch.Add(time.Minute))}
+	case reflect.TypeFor[json.RawMessage]():
+		return []reflect.Value{reflect.ValueOf(json.RawMessage(`{}`))}
+	case reflect.TypeFor[uuid.UUID]():
+		return nil // renamed instead
+	}
+	switch {
+	case IsEnum(field.Type):
+		return nil
+	case field.Type.Kind() == reflect.String:
+		return []reflect.Value{zero, reflect.ValueOf("a")}
+	}
+	return []reflect.Value{zero}
+}
+
+// merge uses one id in place of two, so that what made the other can go.
+func (s *shrinker) merge() {
+	text := s.best.String()
+	ids := idPattern.FindAllString(text, -1)
+	for i := len(ids) - 1; i > 0; i-- {
+		for _, other := range ids[:i] {
+			if other == ids[i] || !strings.Contains(text, ids[i]) {
+				continue
+			}
+			p, err := s.methods.Parse(strings.ReplaceAll(text, ids[i], other))
+			if err != nil || !s.try(p) {
+				continue
+			}
+			size := len(s.best)
+			s.dropRuns(1)
+			if len(s.best) == size {
+				s.best, _ = s.methods.Parse(text) // nothing is gained
+				continue
+			}
+			text = s.best.String()
+		}
+	}
+}
+
+// idPattern matches ids that stand alone, and not in quotes.
+var idPattern = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+
+// rename numbers the ids in the order in which they occur.
+func (s *shrinker) rename() {
+	names := map[string]string{}
+	text := idPattern.ReplaceAllStringFunc(s.best.String(), func(old string) string {
+		if names[old] == "" {
+			names[old] = ID(uint64(len(names) + 1)).String()
+		}
+		return names[old]
+	})
+	if text == s.best.String() {
+		return
+	}
+	p, err := s.methods.Parse(text)
+	if err == nil && strings.Count(text, "\n") == len(s.best) {
+		s.try(p)
+	}
+}
+
+// IsRead reports whether a method changes nothing, by its name.
+func IsRead(method string) bool {
+	return strings.HasPrefix(method, "Get") || strings.HasPrefix(method, "List")
+}

@@ -1,0 +1,316 @@
+package program
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A line of a program's text is an operation's name and its argument: fields as
+// Name=value, those that are zero left out, or a bare value. Text is quoted as in
+// Go, which shows every byte. An empty line and what begins with # say nothing.
+
+const nullText = "null"
+
+// String returns the operation's line.
+func (o Op) String() string {
+	text := valueText(reflect.ValueOf(o.Arg), true)
+	if text == "" {
+		return o.Name
+	}
+	return o.Name + " " + text
+}
+
+// valueText returns a value's text. A struct of parameters is text of several
+// words, and only what is whole may be one.
+func valueText(v reflect.Value, whole bool) string {
+	if !v.IsValid() {
+		return ""
+	}
+	switch x := v.Interface().(type) {
+	case uuid.UUID:
+		return x.String()
+	case uuid.NullUUID:
+		if !x.Valid {
+			return nullText
+		}
+		return x.UUID.String()
+	case time.Time:
+		return TimeText(x)
+	case sql.NullTime:
+		if !x.Valid {
+			return nullText
+		}
+		return TimeText(x.Time)
+	case sql.NullString:
+		if !x.Valid {
+			return nullText
+		}
+		return strconv.Quote(x.String)
+	case json.RawMessage:
+		if x == nil {
+			return nullText
+		}
+		return strconv.Quote(string(x))
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return strconv.Quote(v.String())
+	case reflect.Pointer:
+		if v.IsNil() {
+			return ""
+		}
+		return valueText(v.Elem(), whole)
+	case reflect.Struct:
+		if !whole {
+			break
+		}
+		var fields []string
+		for i := range v.NumField() {
+			if !v.Field(i).IsZero() {
+				fields = append(fields, v.Type().Field(i).Name+"="+valueText(v.Field(i), false))
+			}
+		}
+		return strings.Join(fields, " ")
+	default:
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// TimeText returns RFC 3339 where it has the year, else seconds and nanoseconds
+// since 1970.
+func TimeText(t time.Time) string {
+	if y := t.Year(); y >= 0 && y <= 9999 {
+		if _, offset := t.Zone(); offset%60 == 0 {
+			return t.Format(time.RFC3339Nano)
+		}
+	}
+	return fmt.Sprintf("@%d.%09d", t.Unix(), t.Nanosecond())
+}
+
+// Parse reads a program's text. The error names the line.
+func (i Interface) Parse(text string) (Program, error) {
+	var p Program
+	for n, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		op, err := i.ParseOp(line)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n+1, err)
+		}
+		p = append(p, op)
+	}
+	if balanced := p.Balanced(); !reflect.DeepEqual(balanced, p) && len(p) > 0 {
+		return nil, errors.New("the program does not end what it begins, or ends what it did not begin")
+	}
+	return p, nil
+}
+
+// ParseOp reads a line of a program's text.
+func (i Interface) ParseOp(line string) (Op, error) {
+	name, rest, _ := strings.Cut(line, " ")
+	t, ok := i.argType(name)
+	if !ok {
+		return Op{}, fmt.Errorf("there is no operation %q", name)
+	}
+	words, err := splitWords(rest)
+	if err != nil {
+		return Op{}, err
+	}
+	if t == nil {
+		if len(words) > 0 {
+			return Op{}, fmt.Errorf("%s takes no argument, and has %s", name, rest)
+		}
+		return Op{Name: name}, nil
+	}
+	if t == i.options && len(words) == 0 {
+		return Op{Name: name}, nil
+	}
+	arg := reflect.New(t).Elem()
+	if err := parseArg(arg, words); err != nil {
+		return Op{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return Op{Name: name, Arg: arg.Interface()}, nil
+}
+
+// IsEnum reports whether a type is one of the enums.
+func IsEnum(t reflect.Type) bool {
+	return t.Kind() == reflect.String && t != reflect.TypeFor[string]()
+}
+
+// Fields returns the fields of an argument that is more than one value.
+func (o Op) Fields() []reflect.StructField {
+	t := reflect.TypeOf(o.Arg)
+	if t == nil || isScalar(t) {
+		return nil
+	}
+	return slices.Collect(t.Fields())
+}
+
+// With returns the operation with another value in a field of its argument.
+func (o Op) With(field int, value reflect.Value) Op {
+	arg := reflect.New(reflect.TypeOf(o.Arg)).Elem()
+	arg.Set(reflect.ValueOf(o.Arg))
+	arg.Field(field).Set(value)
+	o.Arg = arg.Interface()
+	return o
+}
+
+// splitWords cuts a line at the spaces that are outside of quotes.
+func splitWords(line string) ([]string, error) {
+	var words []string
+	start, quoted := -1, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+			if start < 0 {
+				start = i
+			}
+		case c == ' ' && !quoted:
+			if start >= 0 {
+				words = append(words, line[start:i])
+			}
+			start = -1
+		case start < 0:
+			start = i
+		}
+	}
+	if quoted {
+		return nil, fmt.Errorf("a quote is not closed in %s", line)
+	}
+	if start >= 0 {
+		words = append(words, line[start:])
+	}
+	return words, nil
+}
+
+func parseArg(v reflect.Value, words []string) error {
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		v.Set(reflect.New(t.Elem()))
+		v = v.Elem()
+	} else if isScalar(t) {
+		if len(words) != 1 {
+			return fmt.Errorf("takes one value, and has %d", len(words))
+		}
+		return parseValue(v, words[0])
+	}
+	for _, word := range words {
+		name, text, ok := strings.Cut(word, "=")
+		field := v.FieldByName(name)
+		if !ok || !field.IsValid() {
+			return fmt.Errorf("%q is no field of it with a value", word)
+		}
+		if err := parseValue(field, text); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// isScalar reports whether a value of the type is one word.
+func isScalar(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuid.NullUUID](), reflect.TypeFor[time.Time]():
+		return true
+	}
+	return t.Kind() != reflect.Struct
+}
+
+func parseValue(v reflect.Value, text string) error {
+	isNull := text == nullText
+	switch x := v.Addr().Interface().(type) {
+	case *uuid.UUID:
+		return parseInto(x, text, uuid.Parse)
+	case *uuid.NullUUID:
+		x.Valid = !isNull
+		if isNull {
+			return nil
+		}
+		return parseInto(&x.UUID, text, uuid.Parse)
+	case *time.Time:
+		return parseInto(x, text, ParseTime)
+	case *sql.NullTime:
+		x.Valid = !isNull
+		if isNull {
+			return nil
+		}
+		return parseInto(&x.Time, text, ParseTime)
+	case *sql.NullString:
+		x.Valid = !isNull
+		if isNull {
+			return nil
+		}
+		return parseInto(&x.String, text, strconv.Unquote)
+	case *json.RawMessage:
+		if isNull {
+			return nil
+		}
+		var s string
+		err := parseInto(&s, text, strconv.Unquote)
+		*x = json.RawMessage(s)
+		return err
+	}
+	switch v.Kind() {
+	case reflect.String:
+		s, err := strconv.Unquote(text)
+		if err != nil {
+			return fmt.Errorf("%s is no quoted text", text)
+		}
+		v.SetString(s)
+	case reflect.Bool:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%s is neither true nor false", text)
+		}
+		v.SetBool(b)
+	case reflect.Int32:
+		n, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			return fmt.Errorf("%s is no integer of 32 bits", text)
+		}
+		v.SetInt(n)
+	default:
+		return fmt.Errorf("a %s cannot be read", v.Type())
+	}
+	return nil
+}
+
+func parseInto[T any](into *T, text string, parse func(string) (T, error)) error {
+	v, err := parse(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", text, err)
+	}
+	*into = v
+	return nil
+}
+
+// ParseTime reads what TimeText wrote.
+func ParseTime(text string) (time.Time, error) {
+	if text == "" || text[0] != '@' {
+		return time.Parse(time.RFC3339Nano, text)
+	}
+	seconds, nanos, _ := strings.Cut(text[1:], ".")
+	s, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	n, err := strconv.ParseInt(nanos, 10, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Unix(s, n).UTC(), nil
+}

@@ -1,0 +1,123 @@
+package workload
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+)
+
+// MatrixRows are what the operations of the matrix refer to.
+func MatrixRows() program.Program {
+	org, user, template, version, workspace := program.ID(1), program.ID(2), program.ID(3), program.ID(4), program.ID(5)
+	return program.Program{
+		{Name: "InsertOrganization", Arg: tasktwin.InsertOrganizationParams{ID: org, Name: "acme"}},
+		{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: user, Username: "ada"}},
+		{Name: "InsertTemplate", Arg: tasktwin.InsertTemplateParams{ID: template, OrganizationID: org, CreatedBy: user}},
+		{Name: "InsertTemplateVersion", Arg: tasktwin.InsertTemplateVersionParams{ID: version, OrganizationID: org, CreatedBy: user, TemplateID: program.Null(template)}},
+		{Name: "InsertWorkspace", Arg: matrixWorkspace(workspace, "taken")},
+		{Name: "InsertTask", Arg: matrixTask(program.ID(6), "taken")},
+	}
+}
+
+func matrixWorkspace(workspace uuid.UUID, name string) tasktwin.InsertWorkspaceParams {
+	return tasktwin.InsertWorkspaceParams{
+		ID: workspace, OwnerID: program.ID(2), OrganizationID: program.ID(1), TemplateID: program.ID(3), Name: name, GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
+	}
+}
+
+func matrixTask(task uuid.UUID, name string) tasktwin.InsertTaskParams {
+	return tasktwin.InsertTaskParams{
+		ID: task, OrganizationID: program.ID(1), OwnerID: program.ID(2), Name: name, TemplateVersionID: program.ID(4), TemplateParameters: json.RawMessage(`{}`),
+	}
+}
+
+// MatrixFailures are operations of each kind that fails, by what they answer.
+func MatrixFailures() map[string]program.Op {
+	task := func(change func(*tasktwin.InsertTaskParams)) program.Op {
+		arg := matrixTask(program.ID(90), "never")
+		change(&arg)
+		return program.Op{Name: "InsertTask", Arg: arg}
+	}
+	snapshot := func(text string) program.Op {
+		return program.Op{Name: "UpsertTaskSnapshot", Arg: tasktwin.UpsertTaskSnapshotParams{TaskID: program.ID(6), LogSnapshot: json.RawMessage(text)}}
+	}
+	noObject := matrixWorkspace(program.ID(91), "never")
+	noObject.UserACL = json.RawMessage(`[]`)
+	return map[string]program.Op{
+		"22001":            task(func(a *tasktwin.InsertTaskParams) { a.DisplayName = strings.Repeat("x", 128) }),
+		"22003":            snapshot("1e200000"),
+		"22008":            task(func(a *tasktwin.InsertTaskParams) { a.CreatedAt = Extremes[5] }),
+		"22021":            task(func(a *tasktwin.InsertTaskParams) { a.Prompt = "\x00" }),
+		"22P02":            snapshot("{"),
+		"22P02, enum":      {Name: "ListTasks", Arg: tasktwin.ListTasksParams{Status: "bogus"}},
+		"22P05":            snapshot(`"\u0000"`),
+		"23502":            task(func(a *tasktwin.InsertTaskParams) { a.TemplateParameters = nil }),
+		"23503":            task(func(a *tasktwin.InsertTaskParams) { a.OwnerID = program.Absent }),
+		"23503, RESTRICT":  {Name: "DeleteTemplateByID", Arg: program.ID(3)},
+		"23505":            task(func(a *tasktwin.InsertTaskParams) { a.Name = "TAKEN" }),
+		"23514":            {Name: "InsertWorkspace", Arg: noObject},
+		"54001":            snapshot(strings.Repeat("[", 30_000)),
+		"no rows":          {Name: "GetTaskByID", Arg: program.Absent},
+		"no rows, a write": {Name: "DeleteUserByID", Arg: program.Absent},
+	}
+}
+
+// Matrix is a program of transactions with one failure each: every kind of
+// failure at every place, first, in the middle and last, in the transaction or
+// in a savepoint of it, with a live or a canceled context, and after it every
+// end.
+func Matrix() program.Program {
+	p := MatrixRows()
+	serial := uint64(100)
+	works := func() program.Op {
+		serial++
+		return program.Op{Name: "InsertTask", Arg: matrixTask(program.ID(serial), program.ID(serial).String())}
+	}
+	for _, failing := range Sorted(MatrixFailures()) {
+		for place := range 3 {
+			for _, nested := range []bool{false, true} {
+				for _, canceled := range []bool{false, true} {
+					for _, end := range []string{program.OpCommit, program.OpRollback, program.OpPanic, program.OpCutOff} {
+						var inside program.Program
+						for i := range 3 {
+							if i != place {
+								inside = append(inside, works())
+								continue
+							}
+							if canceled {
+								inside = append(inside, program.Op{Name: program.OpCancel})
+							}
+							inside = append(inside, failing)
+						}
+						p = append(p, program.Op{Name: program.OpBegin})
+						if nested {
+							p = append(append(p, works(), program.Op{Name: program.OpSavepoint}), inside...)
+							p = append(p, program.Op{Name: end}, works(), program.Op{Name: program.OpCommit})
+						} else {
+							p = append(append(p, inside...), program.Op{Name: end})
+						}
+					}
+				}
+			}
+		}
+	}
+	// A transaction that must not write, and one in which a write fails for that.
+	readOnly := program.Op{Name: program.OpBegin, Arg: &tasktwin.TxOptions{ReadOnly: true}}
+	return append(p, readOnly, works(), program.Op{Name: program.OpCommit}, readOnly, program.Op{Name: program.OpSavepoint}, works(), program.Op{Name: program.OpRollback},
+		program.Op{Name: "ListTasks", Arg: tasktwin.ListTasksParams{}}, program.Op{Name: program.OpCommit}).Balanced()
+}
+
+// Sorted returns a map's values in the order of their keys.
+func Sorted[V any](m map[string]V) []V {
+	var values []V
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		values = append(values, m[key])
+	}
+	return values
+}

@@ -1,0 +1,94 @@
+package conformance
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// recorder is a test whose failures are kept, and do not fail the test around it.
+type recorder struct {
+	testing.TB
+	mu       sync.Mutex
+	failed   bool
+	logged   []string
+	cleanups []func()
+}
+
+// run calls fn, and then what it has left to clean up, and reports whether it
+// failed, by a panic too.
+func (r *recorder) run(t testing.TB, fn func(testing.TB)) (failed bool) {
+	r.TB = t
+	r.alone(func() { fn(r) })
+	for len(r.cleanups) > 0 {
+		last := len(r.cleanups) - 1
+		cleanup := r.cleanups[last]
+		r.cleanups = r.cleanups[:last]
+		r.alone(cleanup)
+	}
+	return r.Failed()
+}
+
+// alone calls fn on a goroutine that FailNow may end.
+func (r *recorder) alone(fn func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				r.Errorf("panic: %v", p)
+			}
+		}()
+		fn()
+	}()
+	<-done
+}
+
+func (r *recorder) log() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.logged, "\n")
+}
+
+func (r *recorder) note(text string, failed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if text != "" {
+		r.logged = append(r.logged, text)
+	}
+	r.failed = r.failed || failed
+}
+
+// Cleanup implements [testing.TB], as do the methods below.
+func (r *recorder) Cleanup(fn func()) { r.cleanups = append(r.cleanups, fn) }
+
+func (r *recorder) Failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failed
+}
+
+func (r *recorder) Fail() { r.note("", true) }
+
+func (r *recorder) FailNow() {
+	r.Fail()
+	runtime.Goexit()
+}
+
+func (r *recorder) Log(args ...any)                 { r.note(fmt.Sprint(args...), false) }
+func (r *recorder) Logf(format string, args ...any) { r.note(fmt.Sprintf(format, args...), false) }
+
+func (r *recorder) Error(args ...any)                 { r.note(fmt.Sprint(args...), true) }
+func (r *recorder) Errorf(format string, args ...any) { r.note(fmt.Sprintf(format, args...), true) }
+
+func (r *recorder) Fatal(args ...any) {
+	r.Error(args...)
+	runtime.Goexit()
+}
+
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.Errorf(format, args...)
+	runtime.Goexit()
+}
