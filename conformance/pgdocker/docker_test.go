@@ -12,6 +12,7 @@ import (
 	_ "github.com/tasktwin/tasktwin/conformance/pgdocker"
 	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -55,9 +56,10 @@ func TestSuite(t *testing.T) {
 func TestParity(t *testing.T) {
 	t.Parallel()
 	inDocker(t)
-	opts, err := conformance.TwinOptions(t.Context(), pgtest.Open(t))
+	opts, err := twin.Options(t.Context(), pgtest.Open(t))
 	require.NoError(t, err)
 	conformance.RunParity(t,
 		func(t testing.TB) tasktwin.Store { return pgtest.Open(t) },
-		func(testing.TB) tasktwin.Store { return memdb.New(opts) })
+		func(testing.TB) tasktwin.Store { return memdb.New(opts) },
+		conformance.Accept(twin.Accepted(opts.PostgresVersion)...), conformance.Fork(twin.Fork), conformance.Explain(twin.Explain))
 }

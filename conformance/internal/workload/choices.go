@@ -12,31 +12,31 @@ import (
 )
 
 var taskChoices = []Choice{
-	{"InsertTask", 60, func(g *Generator) operation {
+	{"InsertTask", 60, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertTaskParams{
 			ID: g.Unused(tasks), OrganizationID: g.Known(orgs), OwnerID: g.Known(users), Name: g.name("task", 30),
 			DisplayName: g.name("Task ", 30), WorkspaceID: g.nullable(g.Known(workspaces), 4),
 			TemplateVersionID: g.Known(versions), TemplateParameters: g.json(), Prompt: g.message(), CreatedAt: g.time(),
 		}
-		return makesRow(g, "InsertTask", arg, tasks, arg.ID)
+		return makesRow(g, method, arg, tasks, arg.ID)
 	}},
-	{"UpdateTaskWorkspaceID", 30, func(g *Generator) operation {
-		return generator.Call("UpdateTaskWorkspaceID", tasktwin.UpdateTaskWorkspaceIDParams{ID: g.Known(tasks), WorkspaceID: g.nullable(g.Known(workspaces), 20)}, nil)
+	{"UpdateTaskWorkspaceID", 30, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpdateTaskWorkspaceIDParams{ID: g.Known(tasks), WorkspaceID: g.nullable(g.Known(workspaces), 20)}, nil)
 	}},
-	{"UpsertTaskWorkspaceApp", 60, func(g *Generator) operation {
-		return generator.Call("UpsertTaskWorkspaceApp", tasktwin.UpsertTaskWorkspaceAppParams{
+	{"UpsertTaskWorkspaceApp", 60, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpsertTaskWorkspaceAppParams{
 			TaskID: g.Known(tasks), WorkspaceBuildNumber: g.buildNumber(),
 			WorkspaceAgentID: g.nullable(g.Known(agents), 8), WorkspaceAppID: g.nullable(g.Known(apps), 8),
 		}, nil)
 	}},
-	{"GetTaskByID", 30, reads(tasks, "GetTaskByID")},
-	{"GetTaskByWorkspaceID", 20, func(g *Generator) operation {
-		return generator.Call("GetTaskByWorkspaceID", g.nullable(g.Known(workspaces), 20), nil)
+	{"GetTaskByID", 30, reads(tasks)},
+	{"GetTaskByWorkspaceID", 20, func(g *Generator, method string) operation {
+		return generator.Call(method, g.nullable(g.Known(workspaces), 20), nil)
 	}},
-	{"GetTaskByOwnerIDAndName", 20, func(g *Generator) operation {
-		return generator.Call("GetTaskByOwnerIDAndName", tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: g.Known(users), Name: g.name("task", 30)}, nil)
+	{"GetTaskByOwnerIDAndName", 20, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: g.Known(users), Name: g.name("task", 30)}, nil)
 	}},
-	{"ListTasks", 12, func(g *Generator) operation {
+	{"ListTasks", 12, func(g *Generator, method string) operation {
 		var arg tasktwin.ListTasksParams
 		if g.OneIn(2) {
 			arg.OwnerID = g.Known(users)
@@ -47,61 +47,61 @@ var taskChoices = []Choice{
 		if g.OneIn(2) {
 			arg.Status = value(g, tasktwin.AllTaskStatusValues())
 		}
-		return generator.Call("ListTasks", arg, nil)
+		return generator.Call(method, arg, nil)
 	}},
-	{"DeleteTask", 14, func(g *Generator) operation {
-		return generator.Call("DeleteTask", tasktwin.DeleteTaskParams{ID: g.Known(tasks), DeletedAt: g.time()}, nil)
+	{"DeleteTask", 14, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.DeleteTaskParams{ID: g.Known(tasks), DeletedAt: g.time()}, nil)
 	}},
-	{"UpdateTaskPrompt", 16, func(g *Generator) operation {
-		return generator.Call("UpdateTaskPrompt", tasktwin.UpdateTaskPromptParams{ID: g.Known(tasks), Prompt: g.message()}, nil)
+	{"UpdateTaskPrompt", 16, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpdateTaskPromptParams{ID: g.Known(tasks), Prompt: g.message()}, nil)
 	}},
-	{"UpsertTaskSnapshot", 20, func(g *Generator) operation {
+	{"UpsertTaskSnapshot", 20, func(g *Generator, method string) operation {
 		arg := tasktwin.UpsertTaskSnapshotParams{TaskID: g.Known(tasks), LogSnapshot: g.json(), LogSnapshotCreatedAt: g.time()}
-		return generator.Call("UpsertTaskSnapshot", arg, nil)
+		return generator.Call(method, arg, nil)
 	}},
-	{"GetTaskSnapshot", 12, reads(tasks, "GetTaskSnapshot")},
-	{"GetTelemetryTaskEvents", 10, func(g *Generator) operation {
-		return generator.Call("GetTelemetryTaskEvents", tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: g.time(), Now: g.time()}, nil)
+	{"GetTaskSnapshot", 12, reads(tasks)},
+	{"GetTelemetryTaskEvents", 10, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: g.time(), Now: g.time()}, nil)
 	}},
 }
 
 var surroundingChoices = []Choice{
-	{"InsertOrganization", 8, func(g *Generator) operation {
+	{"InsertOrganization", 8, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertOrganizationParams{ID: g.Unused(orgs), Name: g.name("org", 8), DisplayName: g.message(), CreatedAt: g.time(), UpdatedAt: g.time(), Deleted: g.OneIn(6)}
-		return makesRow(g, "InsertOrganization", arg, orgs, arg.ID)
+		return makesRow(g, method, arg, orgs, arg.ID)
 	}},
-	{"InsertUser", 14, func(g *Generator) operation {
+	{"InsertUser", 14, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertUserParams{
 			ID: g.Unused(users), Email: g.name("mail", 40), Username: g.name("user", 40), Name: g.message(), AvatarURL: g.message(),
 			CreatedAt: g.time(), UpdatedAt: g.time(), Deleted: g.OneIn(6),
 		}
-		return makesRow(g, "InsertUser", arg, users, arg.ID)
+		return makesRow(g, method, arg, users, arg.ID)
 	}},
-	{"InsertTemplate", 14, func(g *Generator) operation {
+	{"InsertTemplate", 14, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertTemplateParams{
 			ID: g.Unused(templates), CreatedAt: g.time(), UpdatedAt: g.time(), OrganizationID: g.Known(orgs), Deleted: g.OneIn(6),
 			Name: g.name("template", 20), ActiveVersionID: g.Known(versions), CreatedBy: g.Known(users),
 		}
-		return makesRow(g, "InsertTemplate", arg, templates, arg.ID)
+		return makesRow(g, method, arg, templates, arg.ID)
 	}},
-	{"InsertTemplateVersion", 18, func(g *Generator) operation {
+	{"InsertTemplateVersion", 18, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertTemplateVersionParams{
 			ID: g.Unused(versions), TemplateID: g.nullable(g.Known(templates), 12), OrganizationID: g.Known(orgs),
 			CreatedAt: g.time(), UpdatedAt: g.time(), Name: g.name("version", 20), CreatedBy: g.Known(users),
 		}
-		return makesRow(g, "InsertTemplateVersion", arg, versions, arg.ID)
+		return makesRow(g, method, arg, versions, arg.ID)
 	}},
-	{"InsertWorkspace", 30, func(g *Generator) operation {
+	{"InsertWorkspace", 30, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertWorkspaceParams{
 			ID: g.Unused(workspaces), CreatedAt: g.time(), UpdatedAt: g.time(), OwnerID: g.Known(users), OrganizationID: g.Known(orgs),
 			TemplateID: g.Known(templates), Deleted: g.OneIn(8), Name: g.name("workspace", 60), GroupACL: g.json(), UserACL: g.json(),
 		}
-		return makesRow(g, "InsertWorkspace", arg, workspaces, arg.ID)
+		return makesRow(g, method, arg, workspaces, arg.ID)
 	}},
-	{"UpdateWorkspaceACLByID", 8, func(g *Generator) operation {
-		return generator.Call("UpdateWorkspaceACLByID", tasktwin.UpdateWorkspaceACLByIDParams{ID: g.Known(workspaces), GroupACL: g.json(), UserACL: g.json()}, nil)
+	{"UpdateWorkspaceACLByID", 8, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpdateWorkspaceACLByIDParams{ID: g.Known(workspaces), GroupACL: g.json(), UserACL: g.json()}, nil)
 	}},
-	{"InsertProvisionerJob", 50, func(g *Generator) operation {
+	{"InsertProvisionerJob", 50, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertProvisionerJobParams{
 			ID: g.Unused(jobs), CreatedAt: g.time(), UpdatedAt: g.time(), StartedAt: g.nullTime(2), CanceledAt: g.nullTime(6),
 			CompletedAt: g.nullTime(3), OrganizationID: g.Known(orgs), InitiatorID: g.Fresh(),
@@ -109,66 +109,66 @@ var surroundingChoices = []Choice{
 		if g.OneIn(8) {
 			arg.Error = g.nullMessage()
 		}
-		return makesRow(g, "InsertProvisionerJob", arg, jobs, arg.ID)
+		return makesRow(g, method, arg, jobs, arg.ID)
 	}},
-	{"UpdateProvisionerJobByID", 24, func(g *Generator) operation {
+	{"UpdateProvisionerJobByID", 24, func(g *Generator, method string) operation {
 		arg := tasktwin.UpdateProvisionerJobByIDParams{ID: g.Known(jobs), StartedAt: g.nullTime(3), CanceledAt: g.nullTime(2), CompletedAt: g.nullTime(3), UpdatedAt: g.time()}
 		if g.OneIn(4) {
 			arg.Error = g.nullMessage()
 		}
-		return generator.Call("UpdateProvisionerJobByID", arg, nil)
+		return generator.Call(method, arg, nil)
 	}},
-	{"InsertWorkspaceBuild", 60, func(g *Generator) operation {
+	{"InsertWorkspaceBuild", 60, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertWorkspaceBuildParams{
 			ID: g.Serial(builds), CreatedAt: g.time(), UpdatedAt: g.time(), WorkspaceID: g.Known(workspaces), TemplateVersionID: g.Known(versions),
 			BuildNumber: g.buildNumber(), Transition: value(g, tasktwin.AllWorkspaceTransitionValues()), InitiatorID: g.Fresh(),
 			JobID: g.Known(jobs), Reason: value(g, tasktwin.AllBuildReasonValues()),
 		}
 		// A job has one build: once used it makes room for another.
-		return generator.Call("InsertWorkspaceBuild", arg, func(any) {
+		return generator.Call(method, arg, func(any) {
 			if !g.OneIn(6) {
 				g.Forget(jobs, arg.JobID)
 			}
 		})
 	}},
-	{"InsertWorkspaceAgent", 24, func(g *Generator) operation {
+	{"InsertWorkspaceAgent", 24, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertWorkspaceAgentParams{ID: g.Unused(agents), CreatedAt: g.time(), UpdatedAt: g.time(), Name: g.name("agent", 5), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues())}
-		return makesRow(g, "InsertWorkspaceAgent", arg, agents, arg.ID)
+		return makesRow(g, method, arg, agents, arg.ID)
 	}},
-	{"UpdateWorkspaceAgentLifecycleStateByID", 20, func(g *Generator) operation {
-		return generator.Call("UpdateWorkspaceAgentLifecycleStateByID", tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: g.Known(agents), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues()), UpdatedAt: g.time()}, nil)
+	{"UpdateWorkspaceAgentLifecycleStateByID", 20, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: g.Known(agents), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues()), UpdatedAt: g.time()}, nil)
 	}},
-	{"InsertWorkspaceApp", 30, func(g *Generator) operation {
+	{"InsertWorkspaceApp", 30, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertWorkspaceAppParams{ID: g.Unused(apps), CreatedAt: g.time(), AgentID: g.Known(agents), DisplayName: g.name("App ", 9), Slug: g.name("app", 12), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}
-		return makesRow(g, "InsertWorkspaceApp", arg, apps, arg.ID)
+		return makesRow(g, method, arg, apps, arg.ID)
 	}},
-	{"UpdateWorkspaceAppHealthByID", 20, func(g *Generator) operation {
-		return generator.Call("UpdateWorkspaceAppHealthByID", tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: g.Known(apps), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}, nil)
+	{"UpdateWorkspaceAppHealthByID", 20, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: g.Known(apps), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}, nil)
 	}},
-	{"InsertWorkspaceAppStatus", 110, func(g *Generator) operation {
-		return generator.Call("InsertWorkspaceAppStatus", tasktwin.InsertWorkspaceAppStatusParams{
+	{"InsertWorkspaceAppStatus", 110, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.InsertWorkspaceAppStatusParams{
 			ID: g.Serial(statuses), CreatedAt: g.time(), AgentID: g.Known(agents), AppID: g.Known(apps), WorkspaceID: g.Known(workspaces),
 			State: value(g, tasktwin.AllWorkspaceAppStatusStateValues()), Message: g.message(), URI: g.nullMessage(),
 		}, nil)
 	}},
-	{"GetWorkspaceByID", 6, reads(workspaces, "GetWorkspaceByID")},
-	{"GetProvisionerJobByID", 6, reads(jobs, "GetProvisionerJobByID")},
-	{"GetLatestWorkspaceBuildByWorkspaceID", 8, reads(workspaces, "GetLatestWorkspaceBuildByWorkspaceID")},
-	{"ListWorkspaceBuildsByWorkspaceID", 8, reads(workspaces, "ListWorkspaceBuildsByWorkspaceID")},
-	{"GetWorkspaceAgentByID", 6, reads(agents, "GetWorkspaceAgentByID")},
-	{"GetWorkspaceAppByID", 6, reads(apps, "GetWorkspaceAppByID")},
-	{"ListTaskWorkspaceAppsByTaskID", 8, reads(tasks, "ListTaskWorkspaceAppsByTaskID")},
-	{"ListWorkspaceAppStatusesByAppID", 8, reads(apps, "ListWorkspaceAppStatusesByAppID")},
-	{"DeleteOrganizationByID", 2, deletesRow(orgs, "DeleteOrganizationByID")},
-	{"DeleteUserByID", 3, deletesRow(users, "DeleteUserByID")},
-	{"DeleteTemplateByID", 3, deletesRow(templates, "DeleteTemplateByID")},
-	{"DeleteTemplateVersionByID", 3, deletesRow(versions, "DeleteTemplateVersionByID")},
-	{"DeleteWorkspaceByID", 4, deletesRow(workspaces, "DeleteWorkspaceByID")},
-	{"DeleteProvisionerJobByID", 4, deletesRow(jobs, "DeleteProvisionerJobByID")},
-	{"DeleteWorkspaceAgentByID", 4, deletesRow(agents, "DeleteWorkspaceAgentByID")},
-	{"DeleteWorkspaceAppByID", 4, deletesRow(apps, "DeleteWorkspaceAppByID")},
+	{"GetWorkspaceByID", 6, reads(workspaces)},
+	{"GetProvisionerJobByID", 6, reads(jobs)},
+	{"GetLatestWorkspaceBuildByWorkspaceID", 8, reads(workspaces)},
+	{"ListWorkspaceBuildsByWorkspaceID", 8, reads(workspaces)},
+	{"GetWorkspaceAgentByID", 6, reads(agents)},
+	{"GetWorkspaceAppByID", 6, reads(apps)},
+	{"ListTaskWorkspaceAppsByTaskID", 8, reads(tasks)},
+	{"ListWorkspaceAppStatusesByAppID", 8, reads(apps)},
+	{"DeleteOrganizationByID", 2, deletesRow(orgs)},
+	{"DeleteUserByID", 3, deletesRow(users)},
+	{"DeleteTemplateByID", 3, deletesRow(templates)},
+	{"DeleteTemplateVersionByID", 3, deletesRow(versions)},
+	{"DeleteWorkspaceByID", 4, deletesRow(workspaces)},
+	{"DeleteProvisionerJobByID", 4, deletesRow(jobs)},
+	{"DeleteWorkspaceAgentByID", 4, deletesRow(agents)},
+	{"DeleteWorkspaceAppByID", 4, deletesRow(apps)},
 	// An organization that nothing refers to, so that its cascades are seen.
-	{"DeleteOrganizationByID", 1, func(g *Generator) operation { return g.cascade() }},
+	{"DeleteOrganizationByID", 1, func(g *Generator, _ string) operation { return g.cascade() }},
 }
 
 // cascade fills an organization of its own and deletes it.

@@ -46,16 +46,16 @@ type operation = generator.Operation
 type Choice struct {
 	Method string
 	Weight int
-	make   func(*Generator) operation
+	make   func(g *Generator, method string) operation
 }
 
 // Choices returns the operations, at least one for each method of
 // [tasktwin.Querier].
 func Choices() []Choice {
 	return slices.Concat(taskChoices, surroundingChoices, []Choice{
-		{"InTx", 40, func(g *Generator) operation { return g.Transaction() }},
-		{"", 4, func(g *Generator) operation { return g.Canceled() }},
-		{program.OpFork, 2, func(g *Generator) operation { return g.Fork() }},
+		{"InTx", 40, func(g *Generator, _ string) operation { return g.Transaction() }},
+		{"", 4, func(g *Generator, _ string) operation { return g.Canceled() }},
+		{program.OpFork, 2, func(g *Generator, _ string) operation { return g.Fork() }},
 	})
 }
 
@@ -71,7 +71,7 @@ func New(source rand.Source, preset Preset) *Generator {
 				weight *= 8
 			}
 		}
-		g.Add(generator.Choice{Weight: weight, Make: func() operation { return c.make(g) }})
+		g.Add(generator.Choice{Weight: weight, Make: func() operation { return c.make(g, c.Method) }})
 	}
 	return g
 }
@@ -106,14 +106,14 @@ func makesRow(g *Generator, method string, arg any, kind int, id uuid.UUID) oper
 }
 
 // deletesRow makes an operation that removes the row with an id.
-func deletesRow(kind int, method string) func(*Generator) operation {
-	return func(g *Generator) operation {
+func deletesRow(kind int) func(*Generator, string) operation {
+	return func(g *Generator, method string) operation {
 		id := g.Known(kind)
 		return generator.Call(method, id, func(any) { g.Forget(kind, id) })
 	}
 }
 
 // reads makes an operation that asks by id.
-func reads(kind int, method string) func(*Generator) operation {
-	return func(g *Generator) operation { return generator.Call(method, g.Known(kind), nil) }
+func reads(kind int) func(*Generator, string) operation {
+	return func(g *Generator, method string) operation { return generator.Call(method, g.Known(kind), nil) }
 }

@@ -67,7 +67,7 @@ func (g *Generator) each() []operation {
 	var ops []operation
 	for range 2 {
 		for _, c := range methodChoices() {
-			ops = append(ops, c.make(g))
+			ops = append(ops, c.make(g, c.Method))
 		}
 	}
 	return ops
@@ -131,7 +131,7 @@ var Specials = map[reflect.Type][]any{
 // specialValues calls each method with each special value in each field.
 func (g *Generator) specialValues(ctx context.Context, e program.Engine) {
 	for _, c := range methodChoices() {
-		op := captured(c.make(g))
+		op := captured(c.make(g, c.Method))
 		if _, ok := op.Arg.(uuid.UUID); ok {
 			_ = do(ctx, e, op.Name, g.Fresh())
 		}
