@@ -71,7 +71,7 @@ func policies() []sim.Policy {
 
 // A run fails if telemetry and its books differ, so that it succeeds says that
 // they agree. Everything that can go wrong goes wrong often.
-func TestTelemetryAgreesWithTheBooks(t *testing.T) {
+func TestTelemetryAgreesWithTheLedger(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
 		for _, policy := range policies() {
@@ -298,7 +298,7 @@ func randomRecording(rnd *rand.Rand, start time.Time) *sim.Recording {
 	return rec
 }
 
-func TestRecordingsAgreeWithTheBooks(t *testing.T) {
+func TestRecordingsAgreeWithTheLedger(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {
 		rnd := rand.New(rand.NewPCG(seed, 0))

@@ -71,7 +71,7 @@ func (c *sweepCmd) Run(e *env) error {
 		return err
 	}
 	out := &sweepOutput{Log: sum, Price: c.Price, Seconds: time.Since(begin).Seconds()}
-	for i, front := range sim.Front(results) {
+	for i, front := range sim.ParetoFront(results) {
 		s := priced(results[i], c.Price)
 		s.Pareto = &front
 		out.Policies = append(out.Policies, s)
