@@ -70,16 +70,19 @@ type Durations struct{ sorted []time.Duration }
 // Len is the number of durations.
 func (d Durations) Len() int { return len(d.sorted) }
 
-// Quantile is the nearest-rank quantile: the smallest duration that is at least as
-// long as the share q of all durations. It is 0 if there are none; q is clamped to
-// the range from 0 to 1.
-func (d Durations) Quantile(q float64) time.Duration {
-	n := len(d.sorted)
+// Quantile is the quantile q of the durations, as returned by [Quantile].
+func (d Durations) Quantile(q float64) time.Duration { return Quantile(d.sorted, q) }
+
+// Quantile returns the nearest-rank quantile of sorted values: the smallest value
+// that at least the share q of all values do not exceed. It returns the zero value
+// if there are none; q is clamped to the range from 0 to 1.
+func Quantile[T any](sorted []T, q float64) T {
+	n := len(sorted)
 	if n == 0 {
-		return 0
+		var zero T
+		return zero
 	}
-	i := sort.Search(n-1, func(i int) bool { return float64(i+1) >= q*float64(n) })
-	return d.sorted[i]
+	return sorted[sort.Search(n-1, func(i int) bool { return float64(i+1) >= q*float64(n) })]
 }
 
 // add returns the durations with one more, in the same memory, which is why

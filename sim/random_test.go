@@ -65,8 +65,7 @@ func TestDrawsHaveTheirDistributions(t *testing.T) {
 	near(t, "its quantile of 99 %", drawn[n*99/100]/6e7/(scale*(math.Pow(100, 1/0.8)-1)), 1, 0.05)
 }
 
-// What is drawn for one purpose says nothing of what is drawn for another, nor
-// of the next.
+// Draws for one purpose are uncorrelated with draws for another and with the next.
 func TestDrawsAreUncorrelated(t *testing.T) {
 	t.Parallel()
 	const n = 100_000

@@ -105,15 +105,6 @@ func (r *run) result() (*Result, error) {
 	for _, wait := range l.waits {
 		result.WaitMS += milliseconds(wait)
 	}
-	result.WaitP50MS, result.WaitP95MS = milliseconds(percentile(l.waits, 50)), milliseconds(percentile(l.waits, 95))
+	result.WaitP50MS, result.WaitP95MS = milliseconds(Quantile(l.waits, 0.5)), milliseconds(Quantile(l.waits, 0.95))
 	return result, nil
-}
-
-// percentile is the nearest-rank percentile of sorted spans, or 0 if there are
-// none.
-func percentile(sorted []span, p int) span {
-	if len(sorted) == 0 {
-		return 0
-	}
-	return sorted[(len(sorted)*p+99)/100-1]
 }

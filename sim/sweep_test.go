@@ -15,7 +15,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// forks are of a seeded store, and count themselves.
+// forks makes forks of a seeded store and counts them.
 type forks struct {
 	base         *memdb.DB
 	made, closed atomic.Int32
