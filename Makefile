@@ -1,4 +1,4 @@
-# Every target says what it does: make help.
+# make help lists the targets.
 
 SHELL := /bin/bash -euo pipefail
 .DEFAULT_GOAL := help
@@ -33,15 +33,15 @@ simulate: ## Simulate two weeks of a platform under several idle time-outs, in m
 	go run ./cmd/tasktwin sweep --tasks 10000 --report report.html
 
 .PHONY: test
-test: needs ## Test every module, on a real PostgreSQL and in a real browser, which it installs where there are none.
+test: needs ## Test every module, against a real PostgreSQL and in a browser; installs both if missing.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -timeout 2h ./...)
 
 .PHONY: race
-race: needs ## The same with the race detector, in short.
+race: needs ## Test every module with the race detector, -short.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short -timeout 2h ./...)
 
 .PHONY: test-modules
-test-modules: needs ## Build and test each module on its own, without the workspace, in short.
+test-modules: needs ## Build and test each module without the workspace, -short.
 	go run ./tools/modules alone build ./...
 	TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone test -short -timeout 2h ./...
 
@@ -50,15 +50,15 @@ test-install: postgres ## Make a release in a clone, and install its modules and
 	TASKTWIN_TEST_INSTALL=1 TASKTWIN_REQUIRE_POSTGRES=1 go test -count=1 -timeout 2h -run Install .
 
 .PHONY: test-docker
-test-docker: ## Test conformance/pgdocker, with the parity suite on a PostgreSQL in Docker; builds an image where none can be pulled.
+test-docker: ## Test conformance/pgdocker, with the parity suite on PostgreSQL in Docker; builds an image if it cannot pull one.
 	@scripts/test-docker.sh
 
 .PHONY: postgres
-postgres: ## Make sure that there is a PostgreSQL for the tests.
+postgres: ## Install PostgreSQL for the tests, if missing.
 	@scripts/postgres.sh
 
 .PHONY: chromium
-chromium: ## Make sure that there is a Chromium for the tests of the report page.
+chromium: ## Install Chromium for the tests of the report page, if missing.
 	@scripts/chromium.sh
 
 .PHONY: needs
@@ -69,11 +69,11 @@ parity: postgres ## Drive both engines in lockstep with 20,000 random operations
 	go run ./cmd/tasktwin parity
 
 .PHONY: parity-long
-parity-long: postgres ## The same with two million, over all presets; SEED=1 for other seeds than those documented.
+parity-long: postgres ## The same with two million operations over all presets; SEED=1 for other seeds than the documented ones.
 	@scripts/parity-long.sh $(SEED)
 
 .PHONY: fuzz
-fuzz: postgres ## Fuzz for a minute each: parity, jsonb, CSV and dumps.
+fuzz: postgres ## Run each fuzz test for a minute: parity, jsonb, CSV and dumps.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .
 	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
@@ -82,11 +82,11 @@ fuzz: postgres ## Fuzz for a minute each: parity, jsonb, CSV and dumps.
 	cd cmd && go test -run '^$$' -fuzz FuzzRead -fuzzminimizetime 5x -fuzztime 1m ./internal/dumpfile
 
 .PHONY: mutants
-mutants: postgres ## Plant mistakes in memdb and pgvalue, one at a time, and see that the tests find them; SAMPLE=1/20 for a part.
+mutants: postgres ## Run mutation tests of memdb and pgvalue; SAMPLE=1/20 for a sample.
 	go run ./tools/mutants $(if $(SAMPLE),-sample $(SAMPLE))
 
-# Benchmarks, with what machine they ran on, into a file that the documents are
-# filled in from. The naive telemetry query takes minutes, so it runs once.
+# Writes the benchmark results and the machine they ran on to the file from which the
+# documents are filled in. The naive telemetry query takes minutes, so it runs once.
 NAIVE := '^BenchmarkTelemetrySQL$$'
 bench-into = cd bench && mkdir -p results && { go run ../tools/benchdocs machine && \
 	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -skip $(NAIVE) -benchtime 0.2s -count $(or $(COUNT),$(2)) -timeout 3h . && \
@@ -94,19 +94,19 @@ bench-into = cd bench && mkdir -p results && { go run ../tools/benchdocs machine
 	} | tee results/$(1).part && mv results/$(1).part results/$(1).txt
 
 .PHONY: bench
-bench: postgres ## Measure the engines and their peers, into bench/results; a quarter of an hour. COUNT=10 for closer figures.
+bench: postgres ## Benchmark the engines and their peers into bench/results, in 15 minutes; COUNT=10 for more runs.
 	@$(call bench-into,usual,5)
 
 .PHONY: bench-long
-bench-long: postgres ## Measure what takes long: the naive query of 10,000 tasks, PostgreSQL, SQLite and go-memdb with 100,000.
+bench-long: postgres ## Run the slow benchmarks: the naive query of 10,000 tasks; PostgreSQL, SQLite and go-memdb with 100,000.
 	@export TASKTWIN_BENCH_LONG=1; $(call bench-into,long,3)
 
 .PHONY: bench-docs
-bench-docs: ## Fill in the tables and drawings of the documents from bench/results.
+bench-docs: ## Fill in the tables and charts of the documents from bench/results.
 	go run ./tools/benchdocs write . bench/results/*.txt
 
 .PHONY: bench-smoke
-bench-smoke: postgres ## Run each benchmark once, to see that it works.
+bench-smoke: postgres ## Run each benchmark once, as a smoke test.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -short -timeout 2h -run '^$$' -bench . -benchtime 1x ./...)
 
 .PHONY: fmt
@@ -131,7 +131,7 @@ generate: $(BIN)/sqlc ## Generate code and the sample log.
 	cd pgdb && $(BIN)/sqlc generate
 	cd tools && go generate ./...
 
-# Generated files are what says so, and folders with nothing else.
+# Generated files are those with the header, and folders that have no other files.
 .PHONY: check-generate
 check-generate: generate ## Fail if generated files are not current.
 	@files="pgdb/internal cmd/tasktwin/testdata $$(git grep -l --untracked '^// Code generated .* DO NOT EDIT\.$$' -- '*.go')"; \
@@ -139,7 +139,7 @@ check-generate: generate ## Fail if generated files are not current.
 	test -z "$$(git status --porcelain -- $$files)" || { git status --short -- $$files; exit 1; }
 
 .PHONY: check-mod
-check-mod: ## Fail if a go.mod or go.sum is not as go mod tidy writes it.
+check-mod: ## Fail if a go.mod or go.sum is not tidy.
 	@go run ./tools/modules alone mod tidy -diff
 
 .PHONY: tidy
@@ -151,7 +151,7 @@ release: ## Tag a release: VERSION=v1.2.3, and DRY_RUN=1 to see what would chang
 	@VERSION='$(VERSION)' DRY_RUN='$(DRY_RUN)' scripts/release.sh
 
 .PHONY: setup
-setup: needs $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint ## Install what the other targets need.
+setup: needs $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint ## Install the tools of the other targets.
 
 $(BIN)/sqlc: Makefile
 	GOWORK=off GOBIN=$(BIN) go install github.com/sqlc-dev/sqlc/cmd/sqlc@$(SQLC_VERSION) && touch $@

@@ -2,12 +2,12 @@
 // cloud workspaces, derives each task's status and computes its lifecycle
 // telemetry.
 //
-// The package holds what every engine shares: the [Querier] and [Store]
-// interfaces, the models, the enums and the errors. Engines live beside it:
-// memdb keeps everything in memory and follows PostgreSQL's rules, pgdb is
-// PostgreSQL itself, and the conformance suite proves that both answer alike.
+// The package has the [Querier] and [Store] interfaces, the models, the enums and the
+// errors. There are two engines: package memdb keeps everything in memory and follows
+// PostgreSQL's rules, package pgdb uses PostgreSQL. The conformance suite checks that
+// both return the same results.
 //
-// Values follow PostgreSQL: timestamps have microseconds and come back in UTC,
-// jsonb comes back in PostgreSQL's text form, uuid order is bytewise. What a
-// caller passes in or gets back shares no memory with the store.
+// Values follow PostgreSQL: timestamps have microseconds and are returned in UTC,
+// jsonb is returned in PostgreSQL's text form, uuids are ordered bytewise. Arguments
+// and results share no memory with the store.
 package tasktwin

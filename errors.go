@@ -6,34 +6,33 @@ import (
 	"strings"
 )
 
-// Errors that are not the database's.
+// Errors of the engines, without an SQLSTATE.
 var (
 	// ErrClosed is returned by every call on a closed store.
 	ErrClosed = errors.New("tasktwin: store is closed")
-	// ErrTxDone is returned by every call on the Store of a transaction or of a
-	// savepoint that has ended, or of a savepoint in one that has. InTx returns it
-	// for a savepoint whose function outlives the transaction: nothing that the
-	// function did is kept.
+	// ErrTxDone is returned by every call on the Store of a transaction or savepoint
+	// that has ended, or of a savepoint inside one that has. InTx returns it for a
+	// savepoint whose function outlives the transaction: its changes are rolled back.
 	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
-	// ErrStoreInTx is returned by a write on a Store inside of a transaction on
-	// it, by the same goroutine, where it would wait for itself: only the Store
-	// that the function received takes part in the transaction.
+	// ErrStoreInTx is returned by a write on a Store from inside a transaction on it,
+	// in the same goroutine, instead of a deadlock: only the Store that the function
+	// received takes part in the transaction.
 	ErrStoreInTx = errors.New("tasktwin: write on a store inside of its own transaction: use the Store that the function received")
-	// ErrCommitAborted is returned by InTx when its function returned nil
-	// although a statement in it had failed: the transaction is rolled back.
+	// ErrCommitAborted is returned by InTx if its function returned nil although a
+	// statement had failed: the transaction is rolled back.
 	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")
-	// ErrSavepointOpen is returned by InTx on the Store of a transaction while a
-	// savepoint that was started on the same Store is open, as when two goroutines
-	// start one each: savepoints nest, they do not overlap. It is also returned by
-	// InTx when its function returned nil although a savepoint that it started, and
-	// in which statements have run, is still open: the transaction is rolled back.
+	// ErrSavepointOpen is returned by InTx on the Store of a transaction while another
+	// savepoint of the same Store is open, for example in another goroutine:
+	// savepoints nest but do not overlap. InTx also returns it if its function
+	// returned nil while a savepoint in which statements have run is still open: the
+	// transaction is rolled back.
 	ErrSavepointOpen = errors.New("tasktwin: a savepoint of this transaction is still open: wait until its function returns")
 )
 
-// SQLState is a five-character code of PostgreSQL's appendix A.
+// SQLState is a five-character PostgreSQL error code.
 type SQLState string
 
-// The codes that occur.
+// The codes that the engines return.
 const (
 	StringDataRightTruncation SQLState = "22001"
 	DatetimeFieldOverflow     SQLState = "22008"
@@ -52,7 +51,7 @@ const (
 	StatementTooComplex       SQLState = "54001"
 )
 
-// Error is what the database says of a statement that it refused.
+// Error is the database's error for a statement.
 type Error struct {
 	Code    SQLState
 	Message string
@@ -87,25 +86,25 @@ func (e *Error) Error() string {
 // Unwrap returns the driver's error, or nil.
 func (e *Error) Unwrap() error { return e.Err }
 
-// SQLState returns the code, as drivers' errors do.
+// SQLState returns the code, as the errors of drivers do.
 func (e *Error) SQLState() string { return string(e.Code) }
 
-// IsUniqueViolation reports whether err says that one of the constraints, or
-// any where none is given, was violated by a duplicate.
+// IsUniqueViolation reports whether err is a unique violation of one of the
+// constraints, or of any constraint if none is given.
 func IsUniqueViolation(err error, constraints ...UniqueConstraint) bool {
 	return isViolation(err, constraints, UniqueViolation)
 }
 
-// IsForeignKeyViolation reports whether err says that one of the constraints, or
-// any where none is given, was violated: by a row whose parent is missing, or
-// by the deletion of a row that others refer to. RESTRICT violations, which
-// have their own code from PostgreSQL 18 on, count.
+// IsForeignKeyViolation reports whether err is a foreign key violation of one of the
+// constraints, or of any constraint if none is given: a missing parent, or the
+// deletion of a referenced row. RESTRICT violations, which have their own code since
+// PostgreSQL 18, are included.
 func IsForeignKeyViolation(err error, constraints ...ForeignKeyConstraint) bool {
 	return isViolation(err, constraints, ForeignKeyViolation, RestrictViolation)
 }
 
-// IsCheckViolation reports whether err says that one of the constraints, or any
-// where none is given, was violated.
+// IsCheckViolation reports whether err is a check violation of one of the
+// constraints, or of any constraint if none is given.
 func IsCheckViolation(err error, constraints ...CheckConstraint) bool {
 	return isViolation(err, constraints, CheckViolation)
 }

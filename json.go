@@ -8,17 +8,17 @@ import (
 	"sync"
 )
 
-// The JSON of a row has one form of NULL, null, where encoding/json would write
-// the fields of sql.NullString and the like. It is that of a struct of the row's
-// fields with pointers in their place. A jsonb column is embedded. No such
-// column has NULL, and null is a value of it: a nil RawMessage is left out.
+// In the JSON of a row NULL is null, where encoding/json would write the fields of
+// sql.NullString and the like: the row is converted to a struct that has pointers
+// instead. A jsonb column is embedded. Such columns are NOT NULL, and null is a jsonb
+// value, so a nil RawMessage is left out.
 
 var (
 	rawType     = reflect.TypeFor[json.RawMessage]()
 	nullPackage = reflect.TypeFor[sql.NullString]().PkgPath()
 )
 
-// jsonForms has the struct for each type of rows: a reflect.Type.
+// jsonForms maps a row's type to the type of its struct, a reflect.Type.
 var jsonForms sync.Map
 
 func jsonForm(row reflect.Type) reflect.Type {
@@ -40,8 +40,8 @@ func jsonForm(row reflect.Type) reflect.Type {
 	return form.(reflect.Type)
 }
 
-// isNull reports whether a type is one of package sql's, which are all a value
-// and then whether it is valid.
+// isNull reports whether a type is a nullable type of package sql, whose fields are a
+// value and Valid.
 func isNull(t reflect.Type) bool { return t.PkgPath() == nullPackage }
 
 // newJSONForm returns a pointer to the struct for a row, with the row's values.
@@ -60,23 +60,24 @@ func newJSONForm(row reflect.Value) reflect.Value {
 	return form
 }
 
-// marshalRow returns the JSON of a row, which is a struct.
+// marshalRow returns the JSON of a row.
 func marshalRow(row any) ([]byte, error) {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false) // the encoder that asks for this text escapes it, unless it was told not to
+	enc.SetEscapeHTML(false) // the caller's encoder escapes it, depending on its own setting
 	if err := enc.Encode(newJSONForm(reflect.ValueOf(row)).Interface()); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
-// unmarshalRow sets what the JSON has of the row that is pointed to, or nothing.
+// unmarshalRow sets the fields of the row that occur in the JSON. On an error it
+// changes nothing.
 func unmarshalRow(text []byte, row any) error {
 	to := reflect.ValueOf(row).Elem()
 	form := newJSONForm(to)
 	for _, field := range form.Elem().Fields() {
-		if field.Type() == rawType { // which is read into the memory that it has
+		if field.Type() == rawType { // UnmarshalJSON would reuse its memory
 			field.SetBytes(bytes.Clone(field.Bytes()))
 		}
 	}
@@ -100,13 +101,12 @@ func unmarshalRow(text []byte, row any) error {
 	return nil
 }
 
-// goEscapes are the characters that encoding/json escapes and PostgreSQL does
-// not.
+// goEscapes has the characters that encoding/json escapes and PostgreSQL does not.
 var goEscapes = map[string]string{`\u003c`: "<", `\u003e`: ">", `\u0026`: "&", `\u2028`: "\u2028", `\u2029`: "\u2029"}
 
-// jsonbText returns JSON as PostgreSQL writes jsonb: with a space after each
-// colon and comma, which encoding/json takes out. A value from a store so comes
-// back as it was.
+// jsonbText formats JSON as PostgreSQL formats jsonb: with a space after each colon
+// and comma, which encoding/json removes. A value from a store is thus restored
+// exactly.
 func jsonbText(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/8)
 	quoted := false

@@ -6,42 +6,41 @@ import (
 	"github.com/google/uuid"
 )
 
-// Querier is every query. Where a method returns one row and there is none, the
-// error satisfies errors.Is(err, sql.ErrNoRows). Where the database refuses a
-// statement the error is, or wraps, an [*Error] with PostgreSQL's SQLSTATE.
-// Every method may also return the context's error, [ErrClosed] or, on the
-// handle of a transaction that has ended, [ErrTxDone]. Lists are empty and not
-// nil when there is nothing to list.
+// Querier has all queries. If a method that returns one row finds none, its error
+// satisfies errors.Is(err, sql.ErrNoRows). If the database refuses a statement, the
+// error is or wraps an [*Error] with PostgreSQL's SQLSTATE. Every method may also
+// return the context's error, [ErrClosed] or, on the Store of a transaction that has
+// ended, [ErrTxDone]. Lists without rows are empty, not nil.
 //
-// First come the twelve queries of tasks, then those of the rows around tasks:
-// there an insert or an update returns the row as stored; a delete is a hard one,
-// does all that the foreign keys do, and returns the id.
+// The twelve queries of tasks come first, then those of the related tables. There,
+// an insert or an update returns the stored row; a delete removes the row, applies
+// the foreign keys' actions, and returns the id.
 type Querier interface {
 	// InsertTask inserts a live task and returns it. Errors: 23502, 22001,
 	// 22P02, 22P05, 22021, 22008, unique tasks_pkey and
 	// tasks_owner_id_name_unique_idx, the table's foreign keys.
 	InsertTask(ctx context.Context, arg InsertTaskParams) (Task, error)
-	// UpdateTaskWorkspaceID gives a task its workspace and returns the task. It
-	// finds no rows unless the task has none yet, the workspace exists and the
-	// task's template version belongs to the workspace's template. Deleted
-	// tasks are not exempt.
+	// UpdateTaskWorkspaceID sets a task's workspace and returns the task. It finds
+	// no rows unless the task has no workspace yet, the workspace exists and the
+	// task's template version belongs to the workspace's template. It updates
+	// deleted tasks too.
 	UpdateTaskWorkspaceID(ctx context.Context, arg UpdateTaskWorkspaceIDParams) (Task, error)
 	// UpsertTaskWorkspaceApp binds a task to an agent and an app under a build
 	// number, replacing the binding under that number, and returns it.
 	UpsertTaskWorkspaceApp(ctx context.Context, arg UpsertTaskWorkspaceAppParams) (TaskWorkspaceApp, error)
 	// GetTaskByID returns a live task with its status.
 	GetTaskByID(ctx context.Context, id uuid.UUID) (TaskWithStatus, error)
-	// GetTaskByWorkspaceID returns the live task of a workspace; of several,
-	// the first in the order of ListTasks.
+	// GetTaskByWorkspaceID returns the live task of a workspace. If there are
+	// several, it returns the first in the order of ListTasks.
 	GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (TaskWithStatus, error)
 	// GetTaskByOwnerIDAndName returns an owner's live task whose name is equal
 	// under lower().
 	GetTaskByOwnerIDAndName(ctx context.Context, arg GetTaskByOwnerIDAndNameParams) (TaskWithStatus, error)
 	// ListTasks returns live tasks by created_at descending, then id ascending.
 	ListTasks(ctx context.Context, arg ListTasksParams) ([]TaskWithStatus, error)
-	// DeleteTask marks a live task as deleted, deletes its snapshot, and
-	// returns its id. Of a task that is already deleted the snapshot is deleted
-	// all the same, and no rows are found.
+	// DeleteTask marks a live task as deleted, deletes its snapshot, and returns
+	// its id. If the task is already deleted, it still deletes the snapshot but
+	// finds no rows.
 	DeleteTask(ctx context.Context, arg DeleteTaskParams) (uuid.UUID, error)
 	// UpdateTaskPrompt replaces the prompt of a live task and returns the task.
 	UpdateTaskPrompt(ctx context.Context, arg UpdateTaskPromptParams) (Task, error)
@@ -49,8 +48,8 @@ type Querier interface {
 	UpsertTaskSnapshot(ctx context.Context, arg UpsertTaskSnapshotParams) error
 	// GetTaskSnapshot returns the snapshot of a task, deleted or not.
 	GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (TaskSnapshot, error)
-	// GetTelemetryTaskEvents returns a row for each live task whose workspace
-	// has a build later than CreatedAfter, by task id.
+	// GetTelemetryTaskEvents returns a row for each live task whose workspace has
+	// a build later than CreatedAfter, ordered by task id.
 	GetTelemetryTaskEvents(ctx context.Context, arg GetTelemetryTaskEventsParams) ([]GetTelemetryTaskEventsRow, error)
 
 	// InsertOrganization inserts and returns an organization. Violates
@@ -66,23 +65,24 @@ type Querier interface {
 	// InsertWorkspace inserts and returns a workspace. An access list that is
 	// not a JSON object violates group_acl_is_object or user_acl_is_object.
 	InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams) (Workspace, error)
-	// UpdateWorkspaceACLByID replaces a workspace's access lists and returns it.
+	// UpdateWorkspaceACLByID replaces a workspace's access lists and returns the
+	// workspace.
 	UpdateWorkspaceACLByID(ctx context.Context, arg UpdateWorkspaceACLByIDParams) (Workspace, error)
 	// InsertProvisionerJob inserts and returns a job.
 	InsertProvisionerJob(ctx context.Context, arg InsertProvisionerJobParams) (ProvisionerJob, error)
-	// UpdateProvisionerJobByID replaces what a job's status follows from and
-	// returns the job.
+	// UpdateProvisionerJobByID replaces the columns that determine a job's status
+	// and returns the job.
 	UpdateProvisionerJobByID(ctx context.Context, arg UpdateProvisionerJobByIDParams) (ProvisionerJob, error)
 	// InsertWorkspaceBuild inserts and returns a build.
 	InsertWorkspaceBuild(ctx context.Context, arg InsertWorkspaceBuildParams) (WorkspaceBuild, error)
 	// InsertWorkspaceAgent inserts and returns an agent.
 	InsertWorkspaceAgent(ctx context.Context, arg InsertWorkspaceAgentParams) (WorkspaceAgent, error)
-	// UpdateWorkspaceAgentLifecycleStateByID moves an agent to a state and
-	// returns it.
+	// UpdateWorkspaceAgentLifecycleStateByID sets an agent's lifecycle state and
+	// returns the agent.
 	UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg UpdateWorkspaceAgentLifecycleStateByIDParams) (WorkspaceAgent, error)
 	// InsertWorkspaceApp inserts and returns an app.
 	InsertWorkspaceApp(ctx context.Context, arg InsertWorkspaceAppParams) (WorkspaceApp, error)
-	// UpdateWorkspaceAppHealthByID sets an app's health and returns it.
+	// UpdateWorkspaceAppHealthByID sets an app's health and returns the app.
 	UpdateWorkspaceAppHealthByID(ctx context.Context, arg UpdateWorkspaceAppHealthByIDParams) (WorkspaceApp, error)
 	// InsertWorkspaceAppStatus inserts and returns a status.
 	InsertWorkspaceAppStatus(ctx context.Context, arg InsertWorkspaceAppStatusParams) (WorkspaceAppStatus, error)
@@ -128,7 +128,7 @@ type Querier interface {
 	DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error)
 }
 
-// ListTasksParams filter tasks. The nil UUID and the empty status mean any.
+// ListTasksParams filter tasks. The nil UUID and the empty status match any task.
 type ListTasksParams struct {
 	OwnerID        uuid.UUID  `json:"owner_id"`
 	OrganizationID uuid.UUID  `json:"organization_id"`

@@ -10,33 +10,32 @@ import (
 type Store interface {
 	Querier
 
-	// InTx runs fn in a transaction. It commits when fn returns nil and rolls
-	// back when fn returns an error, which InTx returns, or panics, in which
-	// case the panic goes on. After a statement in the transaction has failed,
-	// each further one fails with SQLSTATE 25P02, and when fn then returns nil
-	// InTx rolls back and returns an error. On the Store that fn receives, InTx
-	// is a savepoint: its failure undoes only what it did. A nil opts means read
-	// committed, read and write, and for a savepoint what its transaction has. InTx
-	// does not run fn, and returns an error, for options that are not valid, or that
-	// contradict the transaction's: see [TxOptions.ValidateSavepoint]. The transaction
-	// then goes on.
+	// InTx runs fn in a transaction. It commits if fn returns nil, and rolls back
+	// if fn returns an error, which InTx returns, or panics, in which case the panic
+	// is passed on. After a statement in the transaction has failed, every further
+	// statement fails with SQLSTATE 25P02, and if fn then returns nil, InTx rolls
+	// back and returns an error. On the Store that fn receives, InTx is a savepoint:
+	// its failure undoes only its own statements. A nil opts means read committed,
+	// read-write, and for a savepoint the options of its transaction. InTx does not
+	// run fn, and returns an error, if the options are invalid or contradict those of
+	// the transaction (see [TxOptions.ValidateSavepoint]); the transaction continues.
 	//
-	// Only the Store that fn receives takes part in the transaction, and only
-	// until fn returns: every later call on it, and on the Store of a savepoint
-	// whose function is still running, returns [ErrTxDone]. Calls of several
-	// goroutines on it take turns, but savepoints of one Store must not overlap:
-	// see [ErrSavepointOpen]. A statement that panics, as one with a nil context
-	// does, aborts the transaction like one that fails.
+	// Only the Store that fn receives takes part in the transaction, and only until
+	// fn returns: every later call on it, and on the Store of a savepoint whose
+	// function is still running, returns [ErrTxDone]. Concurrent calls on it are
+	// serialized, but savepoints of one Store must not overlap: see
+	// [ErrSavepointOpen]. A statement that panics, for example because of a nil
+	// context, aborts the transaction like one that fails.
 	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
-	// Close frees what the store holds. Every later call returns ErrClosed, and
-	// a second Close does nothing. On the Store of a transaction it returns an
-	// error and closes nothing.
+	// Close releases the store's resources. Every later call returns ErrClosed; a
+	// second Close does nothing. On the Store of a transaction it returns an error
+	// and closes nothing.
 	Close() error
 }
 
-// IsolationLevel is a transaction's isolation.
+// IsolationLevel is the isolation level of a transaction.
 type IsolationLevel string
 
 // The isolation levels. The empty level means read committed.
@@ -55,9 +54,9 @@ func (l IsolationLevel) Valid() bool {
 	return false
 }
 
-// TxOptions say how a transaction runs.
+// TxOptions are the options of a transaction.
 type TxOptions struct {
-	// Isolation is read committed when empty.
+	// Isolation is the isolation level. Empty means read committed.
 	Isolation IsolationLevel
 	// ReadOnly makes every write fail with SQLSTATE 25006.
 	ReadOnly bool
@@ -95,28 +94,27 @@ func (o *TxOptions) ValidateSavepoint(tx *TxOptions) error {
 	return nil
 }
 
-// Dumper is a Store that can return everything it holds, as of one moment, so
-// that two stores can be compared to the last row. Tables without rows are
-// empty, non-nil slices. Both engines' stores and transactions are Dumpers.
+// Dumper is a Store that can return all its rows as one consistent snapshot, so that
+// two stores can be compared row by row. Tables without rows are empty, non-nil
+// slices. The stores and transactions of both engines are Dumpers.
 type Dumper interface {
-	// Dump returns every row of every table, each table by its primary key.
+	// Dump returns every row of every table, ordered by primary key.
 	Dump(ctx context.Context) (*Dump, error)
 }
 
-// Loader is a Store that can take many rows at once. Both engines' stores and
-// transactions are Loaders.
+// Loader is a Store that can bulk-load rows. The stores and transactions of both
+// engines are Loaders.
 type Loader interface {
-	// Load adds every row of rows, all of them or, where it returns an error,
-	// none. Columns that the database generates are not taken from the rows. The
-	// error has the SQLSTATE and the constraint that the row's INSERT would have
-	// failed with. Of several it is the one that PostgreSQL's COPY meets first:
-	//   - enum values come before all else, those of all tables;
-	//   - tables follow one another in the order of Dump's fields;
-	//   - a table's rows are taken a thousand at a time: first, row by row, the
-	//     values, NOT NULL and the checks; then, row by row again, the unique
-	//     indexes;
-	//   - foreign keys are checked once all rows of the table are there, row by
-	//     row.
+	// Load inserts all rows or, if it returns an error, none. It ignores the values
+	// of generated columns. The error has the SQLSTATE and the constraint of the
+	// row's failed INSERT. If several rows fail, it is the error that PostgreSQL's
+	// COPY meets first:
+	//   - the enum values of all tables are checked first;
+	//   - tables are loaded in the order of Dump's fields;
+	//   - a table's rows are loaded in batches of a thousand: row by row, the
+	//     values, NOT NULL and the checks; then, row by row, the unique indexes;
+	//   - foreign keys are checked row by row after all rows of the table are
+	//     inserted.
 	// In a read-only or a failed transaction it fails even without rows.
 	Load(ctx context.Context, rows *Dump) error
 }

@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
-# Sees to it that the tests find a Chromium: does nothing where there is one, installs
-# Debian's package, and says what to do elsewhere. Without one the tests of the
-# report page are skipped; with TASKTWIN_REQUIRE_CHROMIUM=1 this fails, and so do they.
+# Installs Debian's package chromium if the tests would not find a Chromium; on other
+# systems it prints instructions. Without a Chromium the tests of the report page are
+# skipped; with TASKTWIN_REQUIRE_CHROMIUM=1 this script and the tests fail.
 set -euo pipefail
 
 if [[ -n "${TASKTWIN_CHROMIUM:-}" ]]; then
   exit 0
 fi
 for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do
-  # Ubuntu's package is a stub for a snap, which sees no temporary folders.
+  # Ubuntu's package is a stub for a snap, which cannot access temporary folders.
   if path=$(command -v "$name") && ! grep -qs '/snap/bin' "$path"; then
     exit 0
   fi
 done
 
-advice='The tests of the report page need a Chromium. One of these will do:
+advice='The tests of the report page need a Chromium. Install one of:
   Debian:          sudo apt-get install chromium
   Fedora:          sudo dnf install chromium
   Alpine:          apk add chromium
   Chrome:          any google-chrome on the PATH
   another place:   export TASKTWIN_CHROMIUM=/path/to/chromium
-None has to be started: the tests start and stop their own.'
+The tests start and stop the browser themselves.'
 
 give_up() {
   echo "$advice" >&2
   if [[ -n "${TASKTWIN_REQUIRE_CHROMIUM:-}" ]]; then
     exit 1
   fi
-  echo 'Without one they are skipped.' >&2
+  echo 'Without a Chromium these tests are skipped.' >&2
   exit 0
 }
 
@@ -43,7 +43,7 @@ if [[ $(id -u) != 0 ]]; then
 fi
 echo "installing Chromium: the tests of the report page need a browser" >&2
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || give_up
-# A font, too: without one all text is boxes.
+# Without a font all text is drawn as boxes.
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || give_up
 if ! command -v chromium >/dev/null || grep -qs '/snap/bin' "$(command -v chromium)"; then
   give_up

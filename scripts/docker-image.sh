@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds a Docker image from this machine's own PostgreSQL, for machines that
-# reach no registry: docker-image.sh NAME. The image takes POSTGRES_PASSWORD and
-# POSTGRES_HOST_AUTH_METHOD, and arguments for the server, as the official ones do.
+# Builds a Docker image from the locally installed PostgreSQL, for machines without
+# access to a registry: docker-image.sh NAME. Like the official images, it takes
+# POSTGRES_PASSWORD, POSTGRES_HOST_AUTH_METHOD and arguments for the server.
 set -euo pipefail
 
 if [[ $# -ne 1 ]]; then
@@ -20,10 +20,10 @@ trap 'rm -rf "$root"' EXIT
 mkdir -p "$root"/{bin,etc,tmp,proc,dev,sys,var/run/postgresql,var/lib/postgresql,usr/local/bin}
 chmod 1777 "$root/tmp" "$root/var/run/postgresql"
 
-# take copies files and folders to the same places.
+# take copies files and folders to the same paths in the image.
 take() { for path in "$@"; do tar -C / -c "${path#/}" | tar -C "$root" -x; done; }
 
-# libraries copies what programs and modules load.
+# libraries copies the shared libraries of programs and modules.
 libraries() {
   for file in "$@"; do ldd "$file" 2>/dev/null || true; done | grep -o '/[^ )]*' | sort -u | while read -r lib; do
     if [[ ! -e "$root$lib" ]]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the tests find a PostgreSQL: does nothing where there is one,
-# installs the package on Debian and Ubuntu, and says what to do elsewhere.
+# Installs the package postgresql on Debian and Ubuntu if the tests would not find a
+# PostgreSQL; on other systems it prints instructions.
 set -euo pipefail
 
 if [[ -n "${TASKTWIN_POSTGRES_URL:-}" ]]; then
@@ -20,14 +20,14 @@ for bin in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /
   fi
 done
 
-advice="The tests need a PostgreSQL server, 14 or newer. One of these will do:
+advice="The tests need PostgreSQL 14 or newer. Use one of:
   Debian, Ubuntu:  sudo apt-get install postgresql
   Fedora:          sudo dnf install postgresql-server
   Alpine:          apk add postgresql
   macOS:           brew install postgresql
   a server:        export TASKTWIN_POSTGRES_URL=postgres://user:password@host:5432/postgres
   Docker:          $in_docker
-No server has to run: the tests start and stop their own."
+No running server is needed: the tests start and stop one."
 
 if ! command -v apt-get >/dev/null; then
   echo "$advice" >&2
@@ -42,7 +42,7 @@ if [[ $(id -u) != 0 ]]; then
   sudo=(sudo -n)
 fi
 echo "installing PostgreSQL: the tests need a server" >&2
-# Only the programs are needed: without this the package would start a cluster.
+# Keep the package from creating and starting a cluster.
 if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
   "${sudo[@]}" mkdir -p /etc/postgresql-common
   echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null

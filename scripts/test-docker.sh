@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Runs the tests of the module that starts PostgreSQL in Docker, the parity suite
-# among them. Where the image cannot be pulled, one is built from this machine's
-# own PostgreSQL.
+# Tests the module that starts PostgreSQL in Docker, including the parity suite. If the
+# image cannot be pulled, it builds one from the locally installed PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if ! docker info >/dev/null 2>&1; then
-  echo "no Docker daemon answers: start one, or run make test, which does without" >&2
+  echo "no Docker daemon answers: start one, or run make test, which does not need Docker" >&2
   exit 1
 fi
 image="${TASKTWIN_POSTGRES_IMAGE:-postgres:17-alpine}"

@@ -6,11 +6,11 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// planArrival plans a user's next task.
+// planArrival schedules a user's next task.
 func (r *run) planArrival(u *user, from instant) {
 	var at instant
-	if r.world.script != nil {
-		script := r.world.script[u.index]
+	if r.world.recorded != nil {
+		script := r.world.recorded[u.index]
 		if u.tasks == len(script) {
 			return
 		}
@@ -29,53 +29,54 @@ func (r *run) arrive(u *user, at instant) error {
 	s := u.sub(n)
 	t := &task{
 		source: s, user: u, id: s.id(kindTask, 0), workspace: s.id(kindWorkspace, 0), created: at,
-		state: tasktwin.WorkspaceAppStatusStateIdle, rank: uint64(u.index)<<32 | (n + 1), round: 1, place: len(r.live),
+		state: tasktwin.WorkspaceAppStatusStateIdle, rank: uint64(u.index)<<32 | (n + 1), generation: 1, liveIndex: len(r.live),
 	}
 	var prompt string
-	if r.world.script != nil {
-		t.script = r.world.script[u.index][n]
-		t.name, prompt = displayName(t.script.Name), t.script.Turns[0].Message
+	if r.world.recorded != nil {
+		t.recorded = r.world.recorded[u.index][n]
+		t.name, prompt = displayName(t.recorded.Name), t.recorded.Turns[0].Message
 	} else {
 		prompt = prompts[s.uint64(forPrompt, 0)%uint64(len(prompts))]
 		t.name = fmt.Sprintf("%s (%s, %d)", prompt, u.username, n+1)
 	}
 	r.planArrival(u, at)
 	r.live = append(r.live, t)
-	r.books.tasks++
-	r.meter.know(t.id)
+	r.ledger.tasks++
+	r.meter.track(t.id)
 	if err := r.insertTask(t, prompt); err != nil {
 		return err
 	}
-	if t.script == nil {
+	if t.recorded == nil {
 		t.pending = 1
-	} else if err := r.takeTurn(t, at); err != nil {
+	} else if err := r.receiveTurn(t, at); err != nil {
 		return err
 	}
 	return r.build(t, at, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonInitiator)
 }
 
-// removeTask deletes a task and its workspace; if a build is under way, after it.
+// removeTask deletes a task and its workspace. If a build is in progress, it marks
+// the task for deletion after the build.
 func (r *run) removeTask(t *task, at instant) error {
 	switch t.phase {
 	case building, stopping:
-		t.doomed = true
+		t.pendingDelete = true
 		return nil
-	case gone:
+	case deleted:
 		return nil
 	default:
 	}
 	if err := r.build(t, at, tasktwin.WorkspaceTransitionDelete, tasktwin.BuildReasonInitiator); err != nil {
 		return err
 	}
-	// Telemetry knows no deleted tasks.
+	// Telemetry has no events of deleted tasks.
 	if err := r.meter.collect(at); err != nil {
 		return err
 	}
-	r.books.close(t, at)
-	r.books.deleted++
+	r.ledger.close(t, at)
+	r.ledger.deleted++
 	last := len(r.live) - 1
 	moved := r.live[last]
-	r.live[t.place], moved.place, r.live[last] = moved, t.place, nil
+	r.live[t.liveIndex], moved.liveIndex, r.live[last] = moved, t.liveIndex, nil
 	r.live = r.live[:last]
 	return r.deleteTask(t, at)
 }

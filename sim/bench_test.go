@@ -7,7 +7,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// BenchmarkRun lets two weeks of a hundred users go by in memory.
+// BenchmarkRun simulates two weeks of a hundred users in memory.
 func BenchmarkRun(b *testing.B) {
 	w := newWorld(b, sim.DefaultParams())
 	base := seeded(b, w)

@@ -21,9 +21,9 @@ func (r *run) decide(t *task, at instant) error {
 	case !action.until.After(now):
 		return &PolicyError{Policy: r.policy.Name(), Task: t.name, Until: action.until, Now: now}
 	case action.until.After(r.until.time()):
-		return nil // the run is over by then
+		return nil // after the end of the run
 	}
-	// The first microsecond that is not before what was asked for.
+	// Rounded up to a microsecond.
 	until := instantOf(action.until.Add(time.Microsecond - time.Nanosecond))
 	r.planWhile(t, until, (*run).decide)
 	return nil

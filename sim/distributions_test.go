@@ -12,17 +12,17 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// many are a world with enough of everything for a median.
+// many are parameters with enough events of every kind for a median.
 func many() sim.Params {
 	p := sim.DefaultParams()
 	p.Users, p.Duration, p.Rhythm = 25, 28*24*time.Hour, sim.Always()
-	p.Answer.Alpha, p.AnswerSpread = 3, 0 // nearly all come before the end
+	p.Answer.Alpha, p.AnswerSpread = 3, 0 // nearly all answers come before the end
 	p.Work = sim.LogNormal{Median: 5 * time.Minute, Sigma: 0.5}
 	p.Failure, p.BuildFailure, p.Stuck, p.Unhealthy = 0.3, 0.2, 0, 0
 	return p
 }
 
-// hasMedian fails unless half of the times are shorter, and nearly all differ.
+// hasMedian checks the median, and that nearly all values differ.
 func hasMedian(t *testing.T, what string, got []time.Duration, want time.Duration) {
 	t.Helper()
 	slices.Sort(got)
@@ -42,7 +42,7 @@ func hasShare(t *testing.T, what string, part, whole int, want float64) {
 	}
 }
 
-// statuses are those of each workspace, in order.
+// statuses returns the statuses of each workspace, in order.
 func statuses(dump *tasktwin.Dump) map[uuid.UUID][]*tasktwin.WorkspaceAppStatus {
 	out := map[uuid.UUID][]*tasktwin.WorkspaceAppStatus{}
 	for i := range dump.WorkspaceAppStatuses {
@@ -161,7 +161,7 @@ func TestBuildsKeepToTheParameters(t *testing.T) {
 	const starts, stops = tasktwin.WorkspaceTransitionStart, tasktwin.WorkspaceTransitionStop
 	hasShare(t, "failed starts", failed[starts], done[starts], p.BuildFailure)
 	hasShare(t, "failed stops", failed[stops], done[stops], p.BuildFailure)
-	// A deletion goes through: the task is gone, and nobody would repeat it.
+	// Delete builds do not fail: nobody would retry them once the task is deleted.
 	hasShare(t, "failed deletions", failed[tasktwin.WorkspaceTransitionDelete], done[tasktwin.WorkspaceTransitionDelete], 0)
 	if n := failed[tasktwin.WorkspaceTransitionDelete]; n > 0 {
 		t.Errorf("%d deletions failed", n)
@@ -172,7 +172,7 @@ func TestReportsKeepToTheParameters(t *testing.T) {
 	t.Parallel()
 	p := many()
 	p.Users, p.Duration = 5, 5*24*time.Hour
-	p.Work.Median = 2 * time.Hour // so that few reports are those at the end
+	p.Work.Median = 2 * time.Hour // so that few intervals are cut off by the end of a turn
 	_, dump := run(t, newWorld(t, p), sim.Never{})
 	var reports []time.Duration
 	said := map[string]int{}
@@ -190,7 +190,7 @@ func TestReportsKeepToTheParameters(t *testing.T) {
 	}
 }
 
-// An app that is unhealthy says nothing, and its work takes that much longer.
+// An unhealthy app reports nothing, and its turn takes that much longer.
 func TestUnhealthyAppsSayNothing(t *testing.T) {
 	t.Parallel()
 	p := many()
@@ -223,7 +223,7 @@ func TestUnhealthyAppsSayNothing(t *testing.T) {
 	}
 }
 
-// Who is asked in the evening answers in the morning.
+// Questions of the evening are answered in the morning.
 func TestAnswersKeepTheRhythm(t *testing.T) {
 	t.Parallel()
 	p := many()

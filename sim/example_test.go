@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// patience is a policy: tasks that are done are paused at once, others after
-// their time-out, which doubles with each pause.
+// patience is a policy that pauses finished tasks at once and idle tasks after a
+// time-out that doubles with each pause.
 type patience time.Duration
 
 func (p patience) Name() string { return "patience " + time.Duration(p).String() }
@@ -24,7 +24,7 @@ func (p patience) Decide(task sim.TaskView, now time.Time) sim.Action {
 	return sim.Pause()
 }
 
-// A policy of one's own, beside two of the package's, on forks of one store.
+// A custom policy is compared with two of the package's, on forks of one store.
 func ExampleWorld_Sweep() {
 	params := sim.DefaultParams()
 	params.Users, params.Duration = 20, 7*24*time.Hour

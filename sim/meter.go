@@ -10,19 +10,19 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// meter sums up telemetry. It collects the events of the tasks that have a build
-// at one instant: after each resume, when the pause before it has become final,
-// and before each deletion, when it is the last chance. At the end it collects all.
-// Tasks that it does not know are somebody else's.
+// meter sums telemetry. It collects the events of the tasks with a build at a given
+// instant: after each resume, when the pause before it has become final, and before
+// each deletion, after which they would be lost. At the end it collects all events.
+// It ignores tasks that it does not track: they belong to others.
 type meter struct {
 	ctx   context.Context
 	store tasktwin.Querier
-	tasks map[string]*metered
+	tasks map[string]*taskMeter
 	sums
 }
 
-// metered is the latest event of a task, if there has been one.
-type metered struct {
+// taskMeter holds the figures of a task's latest event. It is zero before the first.
+type taskMeter struct {
 	pausedAt         time.Time
 	paused, resumed  bool
 	pausedMS, idleMS int64
@@ -30,16 +30,16 @@ type metered struct {
 }
 
 func newMeter(ctx context.Context, store tasktwin.Querier) *meter {
-	return &meter{ctx: ctx, store: store, tasks: map[string]*metered{}}
+	return &meter{ctx: ctx, store: store, tasks: map[string]*taskMeter{}}
 }
 
-// know has the meter sum up a task.
-func (m *meter) know(id uuid.UUID) { m.tasks[id.String()] = &metered{} }
+// track includes a task in the sums.
+func (m *meter) track(id uuid.UUID) { m.tasks[id.String()] = &taskMeter{} }
 
-// collect takes the events of the tasks with a build at that instant.
-func (m *meter) collect(at instant) error { return m.window((at - 1).time(), at.time()) }
+// collect adds the events of the tasks with a build at that instant.
+func (m *meter) collect(at instant) error { return m.collectWindow((at - 1).time(), at.time()) }
 
-func (m *meter) window(createdAfter, now time.Time) error {
+func (m *meter) collectWindow(createdAfter, now time.Time) error {
 	events, err := telemetry.CollectTaskEvents(m.ctx, m.store, createdAfter, now)
 	if err != nil {
 		return err
@@ -50,8 +50,8 @@ func (m *meter) window(createdAfter, now time.Time) error {
 	return nil
 }
 
-// add takes an event. Active time is of the whole task; the pause is the last
-// one, and the one before it is final.
+// add adds an event. Its active time covers the whole task, its pause is the latest
+// one; an earlier pause becomes final.
 func (m *meter) add(e *telemetry.TaskEvent) {
 	t := m.tasks[e.TaskID]
 	if t == nil {
@@ -62,7 +62,7 @@ func (m *meter) add(e *telemetry.TaskEvent) {
 		return
 	}
 	if t.paused && !t.pausedAt.Equal(*e.LastPausedAt) && t.resumed {
-		m.final(t)
+		m.closePause(t)
 	}
 	t.paused, t.pausedAt = true, *e.LastPausedAt
 	t.resumed = e.LastResumedAt != nil
@@ -80,8 +80,8 @@ func deref(v *int64) int64 {
 	return *v
 }
 
-// final adds a task's pause to the sums.
-func (m *meter) final(t *metered) {
+// closePause adds a task's pause to the sums.
+func (m *meter) closePause(t *taskMeter) {
 	if !t.paused {
 		return
 	}
@@ -94,13 +94,13 @@ func (m *meter) final(t *metered) {
 	t.paused = false
 }
 
-// end collects the tasks that are left, and returns the sums.
-func (m *meter) end(now instant) (sums, error) {
-	if err := m.window(time.Time{}, now.time()); err != nil {
+// finish collects the remaining tasks and returns the sums.
+func (m *meter) finish(now instant) (sums, error) {
+	if err := m.collectWindow(time.Time{}, now.time()); err != nil {
 		return sums{}, err
 	}
 	for _, t := range m.tasks {
-		m.final(t)
+		m.closePause(t)
 		m.activeMS += t.activeMS
 	}
 	return m.sums, nil

@@ -2,39 +2,39 @@ package sim
 
 import "time"
 
-// Params are a world: who is in it, and how long things take. Start from
-// [DefaultParams]; docs/simulation.md says why each default is what it is.
+// Params describe a world: its users and how long everything takes. Start from
+// [DefaultParams]; docs/simulation.md gives the reason for each default.
 type Params struct {
 	// Seed is the seed of all random sources.
 	Seed uint64 `json:"seed"`
 	// Start is the first instant, in whole microseconds.
 	Start time.Time `json:"start"`
-	// Duration is how much time passes.
+	// Duration is the simulated time.
 	Duration time.Duration `json:"duration"`
 
-	// Users is how many people submit tasks.
+	// Users is the number of users who submit tasks.
 	Users int `json:"users"`
-	// TasksPerUserDay is how many tasks a user submits a day, on the average of
-	// all users and of all days of the week.
+	// TasksPerUserDay is how many tasks a user submits per day, averaged over all
+	// users and all days of the week.
 	TasksPerUserDay float64 `json:"tasks_per_user_day"`
 	// UserSpread is the standard deviation of the natural logarithm of the users'
 	// rates, whose mean is TasksPerUserDay.
 	UserSpread float64 `json:"user_spread"`
-	// Rhythm is when people submit and answer.
+	// Rhythm is when users submit and answer.
 	Rhythm Rhythm `json:"rhythm"`
 
-	// Turns is the mean number of times that an agent works on a task before it
-	// is done. Between two of them somebody has to answer.
+	// Turns is the mean number of turns that an agent works on a task before it is
+	// done. Between two turns its user has to answer.
 	Turns float64 `json:"turns"`
-	// Work is how long an agent works at a stretch.
+	// Work is the length of a turn.
 	Work LogNormal `json:"work"`
 	// Report is the time between two statuses of a working agent.
 	Report LogNormal `json:"report"`
-	// Answer is how long people take to answer, in attention: on a clock that
-	// stands still, or nearly so, when Rhythm says that they sleep.
+	// Answer is how long users take to answer, in attention: measured on a clock
+	// that runs slowly, or not at all, at night and on weekends as Rhythm says.
 	Answer Lomax `json:"answer"`
-	// AnswerSpread is the standard deviation of the natural logarithm of the
-	// users' slowness, which multiplies Answer and whose median is 1.
+	// AnswerSpread is the standard deviation of the natural logarithm of a user's
+	// slowness, a factor of Answer with median 1.
 	AnswerSpread float64 `json:"answer_spread"`
 	// Failure is the share of tasks that end in failure. The others complete.
 	Failure float64 `json:"failure"`
@@ -45,32 +45,30 @@ type Params struct {
 
 	// Queue is how long a build waits for a provisioner.
 	Queue LogNormal `json:"queue"`
-	// StartBuild and StopBuild are how long a provisioner takes.
+	// StartBuild and StopBuild are how long a provisioner runs.
 	StartBuild LogNormal `json:"start_build"`
 	StopBuild  LogNormal `json:"stop_build"`
-	// BuildFailure is the share of builds that fail. They are repeated after
-	// Retry.
+	// BuildFailure is the share of builds that fail. They are retried after Retry.
 	BuildFailure float64   `json:"build_failure"`
 	Retry        LogNormal `json:"retry"`
-	// AgentStart is how long an agent takes from the end of its build until it
-	// is ready.
+	// AgentStart is the time from the end of a build until its agent is ready.
 	AgentStart LogNormal `json:"agent_start"`
-	// Stuck is the share of agents that get stuck at their start, for StuckFor.
+	// Stuck is the share of agents that hang for StuckFor when they start.
 	Stuck    float64   `json:"stuck"`
 	StuckFor LogNormal `json:"stuck_for"`
-	// Unhealthy is the share of stretches of work in which the app becomes
-	// unhealthy, for UnhealthyFor. It says nothing meanwhile, and takes that much
+	// Unhealthy is the share of turns in which the app becomes unhealthy, for
+	// UnhealthyFor. It reports nothing meanwhile, and the turn takes that much
 	// longer.
 	Unhealthy    float64   `json:"unhealthy"`
 	UnhealthyFor LogNormal `json:"unhealthy_for"`
 
-	// Recording, if set, is the work that is done, in place of Users, the rates,
-	// Rhythm, Turns, Work, Report, Answer, Failure and Deletion. It must not be
-	// changed as long as a World of it is in use.
+	// Recording, if set, replaces Users, the rates, Rhythm, Turns, Work, Report,
+	// Answer, Failure and Deletion by recorded work. It must not be changed while a
+	// World made from it is in use.
 	Recording *Recording `json:"-"`
 }
 
-// DefaultParams are a team of a hundred for two weeks, some 2,800 tasks.
+// DefaultParams describe a team of a hundred for two weeks, about 2,800 tasks.
 func DefaultParams() Params {
 	return Params{
 		Seed:            1,
@@ -107,5 +105,5 @@ func DefaultParams() Params {
 	}
 }
 
-// Until is the last instant of a run: Start and Duration.
+// Until is the last instant of a run: Start plus Duration.
 func (p Params) Until() time.Time { return p.Start.Add(p.Duration) }

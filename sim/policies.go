@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Never pauses nothing.
+// Never is a policy that pauses nothing.
 type Never struct{}
 
 // Name is "never".
@@ -15,20 +15,20 @@ func (Never) Name() string { return "never" }
 // Decide keeps every task.
 func (Never) Decide(TaskView, time.Time) Action { return Keep() }
 
-// IdleTimeout pauses tasks that have been idle for that long. At 0 it pauses
-// them at once.
+// IdleTimeout pauses tasks that have been idle for its duration. 0 pauses them at
+// once.
 type IdleTimeout time.Duration
 
-// Name is "idle" with the time-out, such as "idle 30m".
+// Name is "idle" and the time-out, such as "idle 30m".
 func (p IdleTimeout) Name() string { return "idle " + shortDuration(time.Duration(p)) }
 
 // Decide keeps a task until its time-out.
 func (p IdleTimeout) Decide(task TaskView, now time.Time) Action {
-	return keepFor(task, now, time.Duration(p))
+	return pauseAfter(task, now, time.Duration(p))
 }
 
-// keepFor pauses a task that has been idle for that long.
-func keepFor(task TaskView, now time.Time, timeout time.Duration) Action {
+// pauseAfter pauses a task once it has been idle for the time-out.
+func pauseAfter(task TaskView, now time.Time, timeout time.Duration) Action {
 	if at := task.IdleSince.Add(timeout); at.After(now) {
 		return KeepUntil(at)
 	}
@@ -38,34 +38,34 @@ func keepFor(task TaskView, now time.Time, timeout time.Duration) Action {
 // Adaptive pauses a task once it has been idle for longer than its owner usually
 // takes to answer.
 type Adaptive struct {
-	// Quantile is the share of an owner's past answers that would have come in
-	// time, from 0 to 1.
+	// Quantile is the share of an owner's past answers that would have come before
+	// the time-out, from 0 to 1.
 	Quantile float64
-	// After is how many answers of an owner have to be known; until then the
-	// time-out is Fallback.
+	// After is the number of an owner's answers from which on the time-out follows
+	// them; until then it is Fallback.
 	After    int
 	Fallback time.Duration
-	// Least and Most bound the time-out.
+	// Least and Most are the bounds of the time-out.
 	Least, Most time.Duration
 }
 
-// NewAdaptive is a policy that waits for that share of answers, learns from ten
-// of each owner, and waits for half an hour until then, for five minutes at least
-// and for eight hours at most.
+// NewAdaptive returns a policy with that quantile. It learns from ten answers of
+// each owner, with a time-out of 30 minutes until then, and keeps the time-out
+// between 5 minutes and 8 hours.
 func NewAdaptive(quantile float64) Adaptive {
 	return Adaptive{Quantile: quantile, After: 10, Fallback: 30 * time.Minute, Least: 5 * time.Minute, Most: 8 * time.Hour}
 }
 
-// Name is "adaptive" with the quantile in per cent, such as "adaptive p90".
+// Name is "adaptive" and the quantile in per cent, such as "adaptive p90".
 func (p Adaptive) Name() string { return fmt.Sprintf("adaptive p%.12g", p.Quantile*100) }
 
-// Decide keeps a task until its owner's time-out.
+// Decide keeps a task until the time-out of its owner.
 func (p Adaptive) Decide(task TaskView, now time.Time) Action {
 	timeout := p.Fallback
 	if task.OwnerAnswers.Len() >= p.After {
 		timeout = min(max(task.OwnerAnswers.Quantile(p.Quantile), p.Least), p.Most)
 	}
-	return keepFor(task, now, timeout)
+	return pauseAfter(task, now, timeout)
 }
 
 // BusinessHours pauses idle tasks at once outside business hours, and after a
@@ -73,18 +73,18 @@ func (p Adaptive) Decide(task TaskView, now time.Time) Action {
 type BusinessHours struct {
 	// Open and Close are times of day, from Monday to Friday.
 	Open, Close time.Duration
-	// UTCOffset is what the clock is ahead of UTC.
+	// UTCOffset is the offset of local time from UTC.
 	UTCOffset time.Duration
 	// Timeout is how long a task may be idle during business hours.
 	Timeout time.Duration
 }
 
-// Name is "hours" with the hours and the time-out, such as "hours 8h-18h 1h".
+// Name is "hours", the hours and the time-out, such as "hours 8h-18h 1h".
 func (p BusinessHours) Name() string {
 	return fmt.Sprintf("hours %s-%s %s", shortDuration(p.Open), shortDuration(p.Close), shortDuration(p.Timeout))
 }
 
-// Decide keeps a task until its time-out or until the business closes.
+// Decide keeps a task until its time-out or until the end of business hours.
 func (p BusinessHours) Decide(task TaskView, now time.Time) Action {
 	local := now.UTC().Add(p.UTCOffset)
 	midnight := local.Truncate(24 * time.Hour)
@@ -104,8 +104,8 @@ func (p BusinessHours) Decide(task TaskView, now time.Time) Action {
 	return KeepUntil(timeout)
 }
 
-// shortDuration is d without its zero parts: 1h and not 1h0m0s. Whole days are
-// days.
+// shortDuration formats d without zero parts: 1h, not 1h0m0s. Whole days become
+// days, such as 7d.
 func shortDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	if d >= day && d%day == 0 {

@@ -10,37 +10,37 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Policy decides when a task is paused. Sweep calls the policies of several runs
-// from several goroutines, so a policy that is given twice must be safe for that;
-// one that keeps no state is.
+// Policy decides when a task is paused. Sweep calls policies from several
+// goroutines, so a policy that is listed twice must be safe for concurrent use. A
+// policy without state is.
 type Policy interface {
-	// Name is what results call the policy.
+	// Name is the policy's name in results.
 	Name() string
-	// Decide is called when a task becomes idle and, as long as it is idle and
-	// running, at each time that the policy asked for. It must follow from its
-	// arguments alone, or runs cannot be repeated.
+	// Decide is called when a task becomes idle and, while it is idle and running,
+	// at each time that the policy asked for with KeepUntil. The result must depend
+	// on the arguments alone, or runs are not reproducible.
 	Decide(task TaskView, now time.Time) Action
 }
 
-// TaskView is what a policy knows of an idle task.
+// TaskView is what a policy knows about an idle task.
 type TaskView struct {
 	ID      uuid.UUID
 	OwnerID uuid.UUID
 	// Name and Owner are the task's display name and the owner's username.
 	Name, Owner string
-	// State is what the agent said last: idle, while it waits for an answer,
+	// State is the agent's latest status: idle, while it waits for an answer,
 	// complete or failure.
 	State tasktwin.WorkspaceAppStatusState
 	// CreatedAt is when the task was submitted, IdleSince when it became idle.
 	CreatedAt, IdleSince time.Time
-	// Pauses is how often it has been paused.
+	// Pauses is how often the task has been paused.
 	Pauses int
-	// OwnerAnswers are how long the owner took to answer so far, on all tasks. They
-	// are valid until Decide returns.
+	// OwnerAnswers are the owner's times to answer so far, on all tasks. They are
+	// valid until Decide returns.
 	OwnerAnswers Durations
 }
 
-// Action is what a policy wants.
+// Action is a policy's decision.
 type Action struct {
 	do    decision
 	until time.Time // for keepUntil
@@ -57,33 +57,36 @@ const (
 // Pause stops the task's workspace now.
 func Pause() Action { return Action{do: pause} }
 
-// Keep leaves the task running until it is idle the next time.
+// Keep leaves the task running until it becomes idle again.
 func Keep() Action { return Action{} }
 
-// KeepUntil leaves the task running, and has the policy decide again at t if the
-// task is still idle by then. It must be later than now, which the zero time is
-// not, or the run fails with a [*PolicyError].
+// KeepUntil leaves the task running and calls the policy again at t if the task is
+// still idle then. If t is not later than now, the run fails with a [*PolicyError].
 func KeepUntil(t time.Time) Action { return Action{do: keepUntil, until: t} }
 
-// Durations are a sample of durations, in order.
+// Durations are a sorted sample of durations.
 type Durations struct{ sorted []time.Duration }
 
-// Len is how many there are.
+// Len is the number of durations.
 func (d Durations) Len() int { return len(d.sorted) }
 
-// Quantile is the smallest duration that at least the share q of all are not
-// longer than. Without durations it is 0; q is bounded to 0 and 1.
-func (d Durations) Quantile(q float64) time.Duration {
-	n := len(d.sorted)
+// Quantile is the quantile q of the durations, as returned by [Quantile].
+func (d Durations) Quantile(q float64) time.Duration { return Quantile(d.sorted, q) }
+
+// Quantile returns the nearest-rank quantile of sorted values: the smallest value
+// that at least the share q of all values do not exceed. It returns the zero value
+// if there are none; q is clamped to the range from 0 to 1.
+func Quantile[T any](sorted []T, q float64) T {
+	n := len(sorted)
 	if n == 0 {
-		return 0
+		var zero T
+		return zero
 	}
-	i := sort.Search(n-1, func(i int) bool { return float64(i+1) >= q*float64(n) })
-	return d.sorted[i]
+	return sorted[sort.Search(n-1, func(i int) bool { return float64(i+1) >= q*float64(n) })]
 }
 
-// add returns the durations with one more, in the same memory: the views that
-// policies have been given must not be kept.
+// add returns the durations with one more, in the same memory, which is why
+// policies must not keep a TaskView's durations.
 func (d Durations) add(v time.Duration) Durations {
 	i := sort.Search(len(d.sorted), func(i int) bool { return d.sorted[i] > v })
 	return Durations{slices.Insert(d.sorted, i, v)}

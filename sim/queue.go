@@ -1,19 +1,19 @@
 package sim
 
-// event is something that is going to happen.
+// event is a scheduled event.
 type event struct {
 	at instant
-	// rank and seq order what happens at one instant: by entity, then by when it
-	// was planned.
+	// rank and seq order events at the same instant: by entity, then by when they
+	// were scheduled.
 	rank uint64
 	seq  uint64
-	// do is what the task does. Of an arrival there is a user instead of both.
+	// do is called with task. An arrival has a user instead of both.
 	do   func(r *run, t *task, at instant) error
 	task *task
 	user *user
-	// round, unless it is zero, is which wait of the task the event belongs to: if
-	// the task has moved on, the event is void.
-	round uint32
+	// generation, unless it is zero, is the task's generation when the event was
+	// scheduled: if the task's has changed, the event is dropped.
+	generation uint32
 }
 
 func (e *event) before(f *event) bool {
@@ -26,8 +26,8 @@ func (e *event) before(f *event) bool {
 	return e.seq < f.seq
 }
 
-// queue is the events to come, a heap of four children a node: flatter than a
-// binary one, and with less to move.
+// queue holds the scheduled events in a 4-ary heap, which is flatter than a binary
+// one and moves fewer elements.
 type queue struct {
 	heap []event
 	seq  uint64
@@ -51,12 +51,12 @@ func (q *queue) push(e event) {
 	q.heap[i] = e
 }
 
-// pop takes the next event. There has to be one.
+// pop removes and returns the next event. The queue must not be empty.
 func (q *queue) pop() event {
 	next := q.heap[0]
 	n := len(q.heap) - 1
 	e := q.heap[n]
-	q.heap[n] = event{} // it points to its task
+	q.heap[n] = event{} // lets its task be collected
 	q.heap = q.heap[:n]
 	if n == 0 {
 		return next

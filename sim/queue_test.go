@@ -6,17 +6,17 @@ import (
 	"testing"
 )
 
-// As in a run: many wait, and what happens plans what comes after it.
+// As in a run, many events are scheduled, and each event schedules later ones.
 func TestQueueIsInOrder(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for _, waiting := range []int{0, 1, 4, 5, 21, 300, 3000} {
-		// How far ahead things are planned: from nothing to a power of two.
+		// Events are scheduled up to a power of two ahead.
 		for _, bits := range []int{1, 6, 40} {
 			var q queue
 			var planned, happened []event
 			plan := func(after instant) {
-				// Later, so that it comes after whatever has happened.
+				// Later than all events that were popped.
 				e := event{at: after + 1 + instant(rnd.IntN(1<<rnd.IntN(bits))), rank: uint64(rnd.IntN(5))}
 				q.push(e)
 				e.seq = q.seq
@@ -28,7 +28,7 @@ func TestQueueIsInOrder(t *testing.T) {
 			for len(q.heap) > 0 {
 				e := q.pop()
 				happened = append(happened, e)
-				// Looking at all of a large heap each time would take long.
+				// Checking all of a large heap each time would be slow.
 				if len(happened)%64 == 0 || len(q.heap) <= 64 {
 					if i := outOfOrder(&q); i > 0 {
 						t.Fatalf("%d waiting, %d bits: the heap is broken at %d of %d", waiting, bits, i, len(q.heap))
@@ -46,8 +46,8 @@ func TestQueueIsInOrder(t *testing.T) {
 	}
 }
 
-// outOfOrder is an event that comes before its parent, or zero. Whether that shows
-// in the order in which events happen is a matter of luck.
+// outOfOrder is the index of an event that is before its parent, or zero. A broken
+// heap does not always pop events out of order.
 func outOfOrder(q *queue) int {
 	for i := len(q.heap) - 1; i > 0; i-- {
 		if q.heap[i].before(&q.heap[(i-1)/children]) {

@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// source is the random source of one entity: a user or a task. It has no state.
-// A draw is a function of what it is for and of which one it is, so that an
-// entity that needs one draw more does not shift its own others.
+// source is the random source of one entity: a user or a task. It has no state. A
+// draw is a function of the source, its purpose and its number, so that an
+// additional draw does not shift the others.
 type source uint64
 
 // purpose is what a draw is for.
@@ -22,7 +22,7 @@ const (
 	forWork
 	forReport
 	forAnswer
-	forAnother
+	forNextTurn
 	forFailure
 	forDeletion
 	forDeletionTime
@@ -41,7 +41,7 @@ const (
 )
 
 // mix is the finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): each
-// bit of x moves each bit of the result with probability one half.
+// bit of x flips each bit of the result with probability one half.
 func mix(x uint64) uint64 {
 	x ^= x >> 30
 	x *= 0xbf58476d1ce4e5b9
@@ -50,10 +50,10 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// golden is the odd number next to 2^64 divided by the golden ratio.
+// golden is the odd integer closest to 2^64 divided by the golden ratio.
 const golden = 0x9e3779b97f4a7c15
 
-// sub is the source of an entity's n-th part, such as a user's task.
+// sub is the source of an entity's n-th child, such as a user's task.
 func (s source) sub(n uint64) source { return source(mix(mix(uint64(s)^golden) + n*golden)) }
 
 func (s source) uint64(p purpose, n uint64) uint64 {
@@ -76,7 +76,7 @@ func (s source) exponential(p purpose, n uint64) float64 { return -math.Log(s.un
 // chance is true with probability q.
 func (s source) chance(q float64, p purpose, n uint64) bool { return s.uniform(p, n) < q }
 
-// kind is the kind of row that an id is of.
+// kind is the kind of row that an id identifies.
 type kind uint64
 
 const (

@@ -55,18 +55,17 @@ func TestDrawsHaveTheirDistributions(t *testing.T) {
 
 	median := func(values []float64) float64 { slices.Sort(values); return values[len(values)/2] }
 	logNormal := LogNormal{Median: time.Minute, Sigma: 0.8}
-	drawn := sample(n, func(s source, i uint64) float64 { return float64(logNormal.at(s.normal(forWork, i))) })
+	drawn := sample(n, func(s source, i uint64) float64 { return float64(logNormal.fromNormal(s.normal(forWork, i))) })
 	near(t, "the median of log-normal", median(drawn)/6e7, 1, 0.02)
 	near(t, "its quantile of 84.1 %", drawn[n*841/1000]/6e7, math.Exp(0.8), 0.05)
 	lomax := Lomax{Median: time.Minute, Alpha: 0.8}
-	drawn = sample(n, func(s source, i uint64) float64 { return lomax.at(s.uniform(forWork, i)) })
+	drawn = sample(n, func(s source, i uint64) float64 { return lomax.fromUniform(s.uniform(forWork, i)) })
 	near(t, "the median of Lomax", median(drawn)/6e7, 1, 0.02)
 	scale := 1 / (math.Pow(2, 1/0.8) - 1)
 	near(t, "its quantile of 99 %", drawn[n*99/100]/6e7/(scale*(math.Pow(100, 1/0.8)-1)), 1, 0.05)
 }
 
-// What is drawn for one purpose says nothing of what is drawn for another, nor
-// of the next.
+// Draws for one purpose are uncorrelated with draws for another and with the next.
 func TestDrawsAreUncorrelated(t *testing.T) {
 	t.Parallel()
 	const n = 100_000
@@ -113,11 +112,11 @@ func TestDurationsAreBounded(t *testing.T) {
 	for _, test := range []struct {
 		got, want span
 	}{
-		{LogNormal{Median: time.Microsecond, Sigma: 10}.at(-8), 1},
-		{LogNormal{Median: maxDuration, Sigma: 10}.at(8), longest},
-		{LogNormal{Median: time.Second}.at(3), second},
-		{bounded(math.NaN()), 1},
-		{bounded(math.Inf(1)), longest},
+		{LogNormal{Median: time.Microsecond, Sigma: 10}.fromNormal(-8), 1},
+		{LogNormal{Median: maxDuration, Sigma: 10}.fromNormal(8), maxSpan},
+		{LogNormal{Median: time.Second}.fromNormal(3), second},
+		{clampSpan(math.NaN()), 1},
+		{clampSpan(math.Inf(1)), maxSpan},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %d, want %d", test.got, test.want)

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Recording is real work, such as an event log's. It drives when tasks come, when
-// people answer and how long the work takes; the simulation adds the builds and
-// the pauses. People act at the recorded instants whatever the policy: an answer
-// that finds a task paused waits for its resume, and the work after it takes as
-// long as it was recorded.
+// Recording is real work, such as that of an event log. It determines when tasks
+// arrive, when users answer and how long the work takes; the simulation adds the
+// builds and the pauses. Users act at the recorded times under every policy: an
+// answer to a paused task waits for its resume, and the work after it takes as long
+// as recorded.
 type Recording struct {
 	Tasks []RecordedTask
 }
@@ -20,18 +20,18 @@ type RecordedTask struct {
 	Name string
 	// Owner is who submitted it.
 	Owner string
-	// Turns are by At. The first is when the task is submitted.
+	// Turns are sorted by At. The task is submitted at the first.
 	Turns []Turn
 }
 
-// Turn is what is asked of a task's agent at one time.
+// Turn is one request to a task's agent.
 type Turn struct {
-	// At is when it was asked, in whole microseconds.
+	// At is the time of the request, in whole microseconds.
 	At time.Time
-	// Work is how long it took. Without work the turn is a note that changes
-	// nothing, and for which a paused task is not resumed.
+	// Work is how long the agent worked. A turn without work is a note: it changes
+	// nothing, and a paused task is not resumed for it.
 	Work time.Duration
-	// Message is what the agent says of it.
+	// Message is the message of the agent's status.
 	Message string
 }
 

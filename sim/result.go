@@ -7,25 +7,24 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Result is what became of a world under a policy. Times are sums over all tasks,
-// in milliseconds.
+// Result is the outcome of a run. Times are sums over all tasks, in milliseconds.
 type Result struct {
 	Policy string    `json:"policy"`
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until"`
 
-	// Tasks is how many were submitted, Deleted how many of them were deleted.
+	// Tasks counts submitted tasks, Deleted those of them that were deleted.
 	Tasks   int `json:"tasks"`
 	Deleted int `json:"deleted"`
-	// Statuses counts the tasks that are left at the end by their status.
+	// Statuses counts the remaining tasks by status at the end.
 	Statuses map[tasktwin.TaskStatus]int `json:"statuses"`
 	// Builds counts builds, FailedBuilds those whose job failed.
 	Builds       int `json:"builds"`
 	FailedBuilds int `json:"failed_builds"`
 
-	// Pauses and Resumes are telemetry's, as are the times below but for those of
-	// waiting. A stop build that is repeated because it failed is one pause, from
-	// the last stop build to the last start build.
+	// Pauses and Resumes come from telemetry, as do all times below except the
+	// waiting times. A stop build that is retried after a failure counts as one
+	// pause, from the last stop build to the last start build.
 	Pauses  int `json:"pauses"`
 	Resumes int `json:"resumes"`
 	// ActiveMS is how long agents worked, PausedMS how long workspaces were paused.
@@ -36,24 +35,24 @@ type Result struct {
 	IdleBeforePauseMS int64 `json:"idle_before_pause_ms"`
 	// LifetimeMS is from each task's creation until its deletion or the end.
 	LifetimeMS int64 `json:"lifetime_ms"`
-	// RunningMS is the lifetime without the pauses: what compute is paid for.
+	// RunningMS is the lifetime minus the pauses: the time that compute is paid for.
 	RunningMS int64 `json:"running_ms"`
 	// IdleRunningMS is the part of RunningMS in which no agent worked.
 	IdleRunningMS int64 `json:"idle_ms"`
 
-	// Answers is how often somebody answered an agent, Waited how many of these
-	// answers had to wait for a resume, until the agent was ready or the run ended.
+	// Answers counts the users' answers to agents. Waited counts those that had to
+	// wait for a resume: until the agent was ready or the run ended.
 	Answers int `json:"answers"`
 	Waited  int `json:"waited"`
-	// WaitMS is how long they waited in all; WaitP50MS and WaitP95MS are the median
-	// and the 95th percentile of those that waited.
+	// WaitMS is the total waiting time; WaitP50MS and WaitP95MS are the median and
+	// the 95th percentile of the answers that waited.
 	WaitMS    int64 `json:"wait_ms"`
 	WaitP50MS int64 `json:"wait_p50_ms"`
 	WaitP95MS int64 `json:"wait_p95_ms"`
 }
 
-// WaitShare is the share of answers that had to wait for a resume, 0 without
-// answers.
+// WaitShare is the share of answers that had to wait for a resume, or 0 if there
+// were no answers.
 func (r *Result) WaitShare() float64 {
 	if r.Answers == 0 {
 		return 0
@@ -61,7 +60,7 @@ func (r *Result) WaitShare() float64 {
 	return float64(r.Waited) / float64(r.Answers)
 }
 
-// RunningHours is what compute is paid for, in hours.
+// RunningHours is the time that compute is paid for, in hours.
 func (r *Result) RunningHours() float64 { return hours(r.RunningMS) }
 
 // ActiveHours is how long agents worked, in hours.
@@ -75,46 +74,37 @@ func (r *Result) PausedHours() float64 { return hours(r.PausedMS) }
 
 func hours(ms int64) float64 { return float64(ms) / float64(time.Hour/time.Millisecond) }
 
-// result closes the books, compares them with telemetry, and sums up.
+// result closes the ledger, compares it with telemetry, and returns the totals.
 func (r *run) result() (*Result, error) {
-	measured, err := r.meter.end(r.until)
+	measured, err := r.meter.finish(r.until)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range r.live {
-		r.books.close(t, r.until)
+		r.ledger.close(t, r.until)
 	}
-	if err := r.books.compare(measured); err != nil {
+	if err := r.ledger.compare(measured); err != nil {
 		return nil, err
 	}
 	tasks, err := r.store.ListTasks(r.ctx, tasktwin.ListTasksParams{OrganizationID: r.world.OrganizationID()})
 	if err != nil {
 		return nil, err
 	}
-	b := &r.books
+	l := &r.ledger
 	result := &Result{
 		Policy: r.policy.Name(), From: r.world.params.Start, Until: r.world.params.Until(),
-		Tasks: b.tasks, Deleted: b.deleted, Statuses: map[tasktwin.TaskStatus]int{}, Builds: b.builds, FailedBuilds: b.failed,
+		Tasks: l.tasks, Deleted: l.deleted, Statuses: map[tasktwin.TaskStatus]int{}, Builds: l.builds, FailedBuilds: l.failed,
 		Pauses: measured.pauses, Resumes: measured.resumes, ActiveMS: measured.activeMS, PausedMS: measured.pausedMS, IdleBeforePauseMS: measured.idleMS,
-		LifetimeMS: b.lifetimeMS, RunningMS: b.lifetimeMS - measured.pausedMS, Answers: b.answers, Waited: len(b.waits),
+		LifetimeMS: l.lifetimeMS, RunningMS: l.lifetimeMS - measured.pausedMS, Answers: l.answers, Waited: len(l.waits),
 	}
 	result.IdleRunningMS = result.RunningMS - result.ActiveMS
 	for i := range tasks {
 		result.Statuses[tasks[i].Status]++
 	}
-	slices.Sort(b.waits)
-	for _, wait := range b.waits {
+	slices.Sort(l.waits)
+	for _, wait := range l.waits {
 		result.WaitMS += milliseconds(wait)
 	}
-	result.WaitP50MS, result.WaitP95MS = milliseconds(percentile(b.waits, 50)), milliseconds(percentile(b.waits, 95))
+	result.WaitP50MS, result.WaitP95MS = milliseconds(Quantile(l.waits, 0.5)), milliseconds(Quantile(l.waits, 0.95))
 	return result, nil
-}
-
-// percentile is the shortest that at least p per cent of all are not longer than,
-// 0 of nothing. They have to be in order.
-func percentile(sorted []span, p int) span {
-	if len(sorted) == 0 {
-		return 0
-	}
-	return sorted[(len(sorted)*p+99)/100-1]
 }

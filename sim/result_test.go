@@ -2,11 +2,11 @@ package sim
 
 import "testing"
 
-func TestPercentiles(t *testing.T) {
+func TestQuantiles(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		n, p int
-		want span
+		n, percent int
+		want       int
 	}{
 		{0, 50, 0},
 		{1, 50, 1},
@@ -20,12 +20,12 @@ func TestPercentiles(t *testing.T) {
 		{100, 95, 95},
 		{101, 95, 96},
 	} {
-		var sorted []span
+		var sorted []int
 		for i := range test.n {
-			sorted = append(sorted, span(i+1))
+			sorted = append(sorted, i+1)
 		}
-		if got := percentile(sorted, test.p); got != test.want {
-			t.Errorf("%d per cent of 1 to %d: %d, want %d", test.p, test.n, got, test.want)
+		if got := Quantile(sorted, float64(test.percent)/100); got != test.want {
+			t.Errorf("%d per cent of 1 to %d: %d, want %d", test.percent, test.n, got, test.want)
 		}
 	}
 }

@@ -8,14 +8,14 @@ import (
 // hoursPerWeek is the period of a rhythm.
 const hoursPerWeek = 7 * 24
 
-// Rhythm is how much people do by hour and day. Only the weights' proportions
-// count.
+// Rhythm is the users' activity by hour and day. Only the ratios of the weights
+// matter.
 type Rhythm struct {
 	// Hours is the weight of each hour of a working day, from midnight.
 	Hours [24]float64 `json:"hours"`
 	// Weekend multiplies the weights on Saturdays and Sundays.
 	Weekend float64 `json:"weekend"`
-	// UTCOffset is what the users' clocks are ahead of UTC.
+	// UTCOffset is the offset of the users' local time from UTC.
 	UTCOffset time.Duration `json:"utc_offset"`
 }
 
@@ -28,14 +28,14 @@ func Always() Rhythm {
 	return r
 }
 
-// attention turns a rhythm into a clock that runs as people do: at full speed in
-// the hour with the highest weight, slower at other hours. What is drawn on that
-// clock has the rhythm: a Poisson process becomes one whose rate follows it, and
-// an answer that would take an hour at noon takes until the morning at night.
+// attention turns a rhythm into a clock that runs at full speed in the hour with
+// the highest weight and slower at other hours. Times drawn on that clock follow
+// the rhythm: a Poisson process gets its rate, and an answer that takes an hour at
+// noon takes until the morning at night.
 type attention struct {
 	offset span
-	// until[h] is how much attention there is from Monday, midnight, to the
-	// beginning of hour h, in hours.
+	// until[h] is the attention from Monday, midnight, to the start of hour h, in
+	// hours.
 	until [hoursPerWeek + 1]float64
 }
 
@@ -58,18 +58,18 @@ func newAttention(r Rhythm) *attention {
 	return a
 }
 
-// perWeek is in hours.
+// perWeek is the attention of a week, in hours.
 func (a *attention) perWeek() float64 { return a.until[hoursPerWeek] }
 
-// monday is a Monday's midnight: 1970-01-05.
+// monday is 1970-01-05, a Monday, at midnight.
 const monday = 4 * 24 * hour
 
-// week is how long it takes until a rhythm begins again.
+// week is the period of a rhythm as a span.
 const week = hoursPerWeek * hour
 
-// place is the Monday, on the users' clock, on or before t, and how much attention
-// there is from then to t, in hours.
-func (a *attention) place(t instant) (begin span, since float64) {
+// weekPosition returns the start of t's week, a Monday in local time, and the
+// attention from then to t, in hours.
+func (a *attention) weekPosition(t instant) (begin span, since float64) {
 	local := span(t) + a.offset - monday
 	begin = local / week * week
 	if local < begin {
@@ -80,25 +80,24 @@ func (a *attention) place(t instant) (begin span, since float64) {
 	return begin, a.until[h] + (a.until[h+1]-a.until[h])*float64(into%hour)/float64(hour)
 }
 
-// between is how much attention there is from one instant to a later one, in
-// microseconds.
+// between is the attention from one instant to a later one, in microseconds.
 func (a *attention) between(from, to instant) float64 {
-	begin, before := a.place(from)
-	end, after := a.place(to)
+	begin, before := a.weekPosition(from)
+	end, after := a.weekPosition(to)
 	return (float64((end-begin)/week)*a.perWeek() + after - before) * float64(hour)
 }
 
-// after is when as much attention as given, in microseconds, has passed since t,
-// and at least a microsecond later.
+// after is the instant at which the given attention, in microseconds, has passed
+// since t. It is at least a microsecond later than t.
 func (a *attention) after(t instant, us float64) instant {
-	if !(us < float64(longest)) {
-		return t + instant(longest)
+	if !(us < float64(maxSpan)) {
+		return t + instant(maxSpan)
 	}
-	begin, now := a.place(t)
+	begin, now := a.weekPosition(t)
 	goal := now + us/float64(hour)
 	weeks := span(goal / a.perWeek())
-	if weeks >= longest/week {
-		return t + instant(longest)
+	if weeks >= maxSpan/week {
+		return t + instant(maxSpan)
 	}
 	rest := goal - float64(weeks)*a.perWeek()
 	h := min(sort.Search(hoursPerWeek, func(h int) bool { return a.until[h+1] >= rest }), hoursPerWeek-1)

@@ -18,7 +18,7 @@ func at(text string) instant {
 func nineToFive() Rhythm {
 	var r Rhythm
 	for h := 9; h < 17; h++ {
-		r.Hours[h] = 2 // proportions count
+		r.Hours[h] = 2 // only ratios matter
 	}
 	return r
 }
@@ -59,7 +59,7 @@ func TestAttentionRunsAsPeopleDo(t *testing.T) {
 	}
 }
 
-// Two steps lead where one does, and time never stands still.
+// Attention is additive, and after always advances.
 func TestAttentionAddsUp(t *testing.T) {
 	t.Parallel()
 	a := newAttention(DefaultParams().Rhythm)
@@ -69,7 +69,7 @@ func TestAttentionAddsUp(t *testing.T) {
 		begin := from + instant(s.uniform(forArrival, n)*float64(30*24*hour))
 		x, y := s.exponential(forWork, n)*float64(hour), s.exponential(forReport, n)*float64(hour)
 		one, two := a.after(begin, x+y), a.after(a.after(begin, x), y)
-		// At one hundredth of the speed, a microsecond of attention is a hundred.
+		// At a hundredth of the speed, a microsecond of attention takes a hundred.
 		if got := a.between(begin, one); math.Abs(got-x-y) > 2 {
 			t.Fatalf("%v from %s are %v back", x+y, begin.time(), got)
 		}
@@ -82,8 +82,8 @@ func TestAttentionAddsUp(t *testing.T) {
 			t.Errorf("%v later is %d microseconds later", us, got-from)
 		}
 	}
-	for _, us := range []float64{math.Inf(1), math.NaN(), 1e300, float64(longest) - 1} {
-		if got := a.after(from, us); got < from+instant(longest)/100 || got > from+instant(longest) {
+	for _, us := range []float64{math.Inf(1), math.NaN(), 1e300, float64(maxSpan) - 1} {
+		if got := a.after(from, us); got < from+instant(maxSpan)/100 || got > from+instant(maxSpan) {
 			t.Errorf("%v later is %s", us, got.time())
 		}
 	}

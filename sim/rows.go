@@ -9,9 +9,9 @@ import (
 )
 
 // nothing is an empty JSON object.
-var nothing = json.RawMessage(`{}`)
+var emptyObject = json.RawMessage(`{}`)
 
-// What agents and people say. It is made up.
+// The messages of agents and the prompts of users. They are made up.
 var (
 	messages = [...]string{
 		"Reading the code and its tests", "Running the test suite", "Editing files as planned", "Looking into a failing test",
@@ -23,24 +23,24 @@ var (
 	}
 )
 
-// insertTask makes a task, then its workspace, and joins them, as a platform does.
+// insertTask inserts a task, then its workspace, and links them, as a platform does.
 func (r *run) insertTask(t *task, prompt string) error {
 	at := t.created.time()
 	organization := r.world.OrganizationID()
 	slug := fmt.Sprintf("task-%d", t.rank&(1<<32-1))
 	if _, err := r.store.InsertTask(r.ctx, tasktwin.InsertTaskParams{
 		ID: t.id, OrganizationID: organization, OwnerID: t.user.id, Name: slug, DisplayName: t.name,
-		TemplateVersionID: r.world.root.id(kindVersion, 0), TemplateParameters: nothing, Prompt: prompt, CreatedAt: at,
+		TemplateVersionID: r.world.root.id(kindVersion, 0), TemplateParameters: emptyObject, Prompt: prompt, CreatedAt: at,
 	}); err != nil {
 		return err
 	}
 	if _, err := r.store.InsertWorkspace(r.ctx, tasktwin.InsertWorkspaceParams{
 		ID: t.workspace, CreatedAt: at, UpdatedAt: at, OwnerID: t.user.id, OrganizationID: organization,
-		TemplateID: r.world.root.id(kindTemplate, 0), Name: slug, GroupACL: nothing, UserACL: nothing,
+		TemplateID: r.world.root.id(kindTemplate, 0), Name: slug, GroupACL: emptyObject, UserACL: emptyObject,
 	}); err != nil {
 		return err
 	}
-	_, err := r.store.UpdateTaskWorkspaceID(r.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: t.id, WorkspaceID: valid(t.workspace)})
+	_, err := r.store.UpdateTaskWorkspaceID(r.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: t.id, WorkspaceID: nullUUID(t.workspace)})
 	return err
 }
 
@@ -55,8 +55,8 @@ func displayName(name string) string {
 	return string(append(runes[:maxDisplayName-1], '…'))
 }
 
-// insertBuild makes a build with a pending job, and binds the task to the agent
-// and app that run: none for a start, until it succeeds.
+// insertBuild inserts a build with a pending job, and binds the task to the running
+// agent and app. A start build has none until it succeeds.
 func (r *run) insertBuild(t *task, at instant) error {
 	n := uint64(t.builds)
 	t.job = t.source.id(kindJob, n)
@@ -75,18 +75,18 @@ func (r *run) insertBuild(t *task, at instant) error {
 	return r.bind(t, t.transition != tasktwin.WorkspaceTransitionStart)
 }
 
-// bind binds the task under the latest build's number.
+// bind inserts or replaces the task's binding of the latest build number.
 func (r *run) bind(t *task, running bool) error {
 	arg := tasktwin.UpsertTaskWorkspaceAppParams{TaskID: t.id, WorkspaceBuildNumber: t.builds}
 	if running {
-		arg.WorkspaceAgentID, arg.WorkspaceAppID = t.bound()
+		arg.WorkspaceAgentID, arg.WorkspaceAppID = t.binding()
 	}
 	_, err := r.store.UpsertTaskWorkspaceApp(r.ctx, arg)
 	return err
 }
 
-// updateJob moves the latest build's job: it runs or, with a completion, has
-// succeeded or failed.
+// updateJob updates the latest build's job: it is running or, if completed is not
+// zero, has succeeded or failed.
 func (r *run) updateJob(t *task, at, completed instant, failed bool) error {
 	arg := tasktwin.UpdateProvisionerJobByIDParams{ID: t.job, UpdatedAt: at.time(), StartedAt: sql.NullTime{Time: t.jobStarted.time(), Valid: true}}
 	if completed != 0 {
@@ -99,10 +99,10 @@ func (r *run) updateJob(t *task, at, completed instant, failed bool) error {
 	return err
 }
 
-// insertAgent makes the agent and the app of a start build that has succeeded.
+// insertAgent inserts the agent and the app of a successful start build.
 func (r *run) insertAgent(t *task, at instant) error {
 	n := uint64(t.builds)
-	t.off = false
+	t.agentOff = false
 	t.agent, t.app = t.source.id(kindAgent, n), t.source.id(kindApp, n)
 	now := at.time()
 	if _, err := r.store.InsertWorkspaceAgent(r.ctx, tasktwin.InsertWorkspaceAgentParams{
@@ -133,11 +133,11 @@ func (r *run) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
 	return err
 }
 
-// say inserts a status of the task's app.
-func (r *run) say(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
-	t.said++
+// reportStatus inserts a status of the task's app.
+func (r *run) reportStatus(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
+	t.statuses++
 	_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
-		ID: t.source.id(kindStatus, t.said), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app, WorkspaceID: t.workspace, State: state, Message: message,
+		ID: t.source.id(kindStatus, t.statuses), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app, WorkspaceID: t.workspace, State: state, Message: message,
 	})
 	return err
 }

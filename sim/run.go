@@ -8,30 +8,31 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Progress is how far a run is.
+// Progress is the progress of a run.
 type Progress struct {
 	// Policy is the policy's name.
 	Policy string
-	// Now is the virtual time; Done is its share of the run, from 0 to 1.
+	// Now is the virtual time; Done is the completed share of the run, from 0 to 1.
 	Now  time.Time
 	Done float64
-	// Tasks and Events are how many there have been so far.
+	// Tasks and Events count the tasks and events so far.
 	Tasks, Events int
 }
 
-// Options are how a run is run. The zero value is ready for use.
+// Options are the options of a run. The zero value is ready for use.
 type Options struct {
-	// Progress, if set, is called once for each hour of virtual time in which
-	// something happens, and at the end. Runs side by side call it one at a time.
+	// Progress, if set, is called once for each hour of virtual time with an event,
+	// and at the end. Parallel runs call it one at a time.
 	Progress func(Progress)
 }
 
-// PolicyError is a policy that asks for what cannot be.
+// PolicyError reports a policy that called KeepUntil with a time that is not later
+// than the decision.
 type PolicyError struct {
 	Policy string
 	// Task is the task's display name.
 	Task string
-	// Until is what KeepUntil was given, Now when.
+	// Until is the argument of KeepUntil, Now the time of the decision.
 	Until, Now time.Time
 }
 
@@ -41,10 +42,10 @@ func (e *PolicyError) Error() string {
 		e.Until.Format(time.RFC3339Nano), e.Task, e.Now.Format(time.RFC3339Nano))
 }
 
-// Run lets the world go by under a policy, on a store that has been seeded, and
-// returns what telemetry made of it. All is written in one transaction: if Run
-// returns an error, which may be the context's, the store is as it was. It is, too,
-// when the policy panics; the panic goes on.
+// Run simulates the world under a policy, on a seeded store, and returns the totals
+// from telemetry. It writes everything in one transaction: if Run returns an error,
+// which may be the context's, or the policy panics, the store is unchanged. The
+// panic is passed on.
 func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) (*Result, error) {
 	if store == nil {
 		return nil, &ParamError{"store", nil, "be set"}
@@ -65,7 +66,7 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 	return result, nil
 }
 
-// run is one run of a world.
+// run is the state of one run of a world.
 type run struct {
 	ctx      context.Context
 	world    *World
@@ -77,13 +78,13 @@ type run struct {
 	until  instant
 	live   []*task
 	events int
-	books  books
+	ledger ledger
 	meter  *meter
 }
 
-// lookEvery is how many events pass between two looks at the context, at most:
-// engines look at it in every call, but not every event makes one.
-const lookEvery = 256
+// ctxCheckInterval is the maximum number of events between two checks of the
+// context. Engines check it in every call, but not every event makes a call.
+const ctxCheckInterval = 256
 
 func (r *run) run() (*Result, error) {
 	w := r.world
@@ -93,7 +94,7 @@ func (r *run) run() (*Result, error) {
 	}
 	hours := instant(-1)
 	for len(r.queue.heap) > 0 && r.queue.heap[0].at <= r.until {
-		if r.events%lookEvery == 0 {
+		if r.events%ctxCheckInterval == 0 {
 			if err := r.ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -102,13 +103,13 @@ func (r *run) run() (*Result, error) {
 		r.events++
 		if r.progress != nil && e.at/instant(hour) != hours {
 			hours = e.at / instant(hour)
-			r.report(e.at)
+			r.reportProgress(e.at)
 		}
-		if e.round != 0 && e.round != e.task.round {
+		if e.generation != 0 && e.generation != e.task.generation {
 			continue
 		}
-		if err := r.happen(&e); err != nil {
-			return nil, r.explain(&e, err)
+		if err := r.dispatch(&e); err != nil {
+			return nil, r.wrapError(&e, err)
 		}
 	}
 	result, err := r.result()
@@ -116,38 +117,39 @@ func (r *run) run() (*Result, error) {
 		return nil, err
 	}
 	if r.progress != nil {
-		r.report(r.until)
+		r.reportProgress(r.until)
 	}
 	return result, nil
 }
 
-func (r *run) happen(e *event) error {
+func (r *run) dispatch(e *event) error {
 	if e.task == nil {
 		return r.arrive(e.user, e.at)
 	}
 	return e.do(r, e.task, e.at)
 }
 
-func (r *run) explain(e *event, err error) error {
+func (r *run) wrapError(e *event, err error) error {
 	if e.task == nil {
 		return fmt.Errorf("sim: at %s: user %q: %w", e.at.time().Format(time.RFC3339Nano), e.user.name, err)
 	}
 	return fmt.Errorf("sim: at %s: task %q: %w", e.at.time().Format(time.RFC3339Nano), e.task.name, err)
 }
 
-func (r *run) report(at instant) {
+func (r *run) reportProgress(at instant) {
 	start := instantOf(r.world.params.Start)
 	r.progress(Progress{
-		Policy: r.policy.Name(), Now: at.time(), Done: float64(at-start) / float64(r.until-start), Tasks: r.books.tasks, Events: r.events,
+		Policy: r.policy.Name(), Now: at.time(), Done: float64(at-start) / float64(r.until-start), Tasks: r.ledger.tasks, Events: r.events,
 	})
 }
 
-// plan has something happen to a task.
+// plan schedules an event of a task.
 func (r *run) plan(t *task, at instant, do func(*run, *task, instant) error) {
 	r.queue.push(event{at: at, rank: t.rank, do: do, task: t})
 }
 
-// planWhile has something happen to a task if it still waits as it does now.
+// planWhile schedules an event of a task that is dropped if the task's generation
+// changes before.
 func (r *run) planWhile(t *task, at instant, do func(*run, *task, instant) error) {
-	r.queue.push(event{at: at, rank: t.rank, do: do, task: t, round: t.round})
+	r.queue.push(event{at: at, rank: t.rank, do: do, task: t, generation: t.generation})
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// few are a world that takes milliseconds.
+// few are the parameters of a world that runs in milliseconds.
 func few() sim.Params {
 	p := sim.DefaultParams()
 	p.Users, p.Duration = 10, 4*24*time.Hour
@@ -34,7 +34,7 @@ func newWorld(t testing.TB, p sim.Params) *sim.World {
 	return w
 }
 
-// seeded is a store on which the world can run.
+// seeded returns a seeded store.
 func seeded(t testing.TB, w *sim.World) *memdb.DB {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
@@ -69,9 +69,9 @@ func policies() []sim.Policy {
 	}
 }
 
-// A run fails if telemetry and its books differ, so that it succeeds says that
-// they agree. Everything that can go wrong goes wrong often.
-func TestTelemetryAgreesWithTheBooks(t *testing.T) {
+// A run fails if telemetry and the ledger differ, so success shows that they agree.
+// All kinds of failures are frequent.
+func TestTelemetryAgreesWithTheLedger(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
 		for _, policy := range policies() {
@@ -94,7 +94,7 @@ func TestTelemetryAgreesWithTheBooks(t *testing.T) {
 	}
 }
 
-// The states that a platform's rows go through all occur.
+// Every state of a platform's rows occurs.
 func TestEveryStateOccurs(t *testing.T) {
 	t.Parallel()
 	p := few()
@@ -169,7 +169,7 @@ func tasksOf(dump *tasktwin.Dump, users int) []string {
 	return out
 }
 
-// What one user does is independent of there being others.
+// A user's tasks do not depend on the other users.
 func TestUsersHaveSourcesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	more := few()
@@ -181,12 +181,12 @@ func TestUsersHaveSourcesOfTheirOwn(t *testing.T) {
 	}
 }
 
-// Policies are compared on the same work: what agents do and how long people take
-// to answer is the same under all.
+// Policies are compared on the same work: turns and times to answer are the same
+// under all policies.
 func TestPoliciesMeetTheSameWork(t *testing.T) {
 	t.Parallel()
 	p := few()
-	p.Duration = 60 * 24 * time.Hour // so that nearly all is done at the end
+	p.Duration = 60 * 24 * time.Hour // so that nearly all tasks are done at the end
 	p.TasksPerUserDay = 0.2
 	p.Unhealthy, p.Deletion = 0, 0
 	work := func(dump *tasktwin.Dump) map[uuid.UUID]time.Duration {
@@ -227,7 +227,7 @@ func TestPoliciesMeetTheSameWork(t *testing.T) {
 	}
 }
 
-// The longer the time-out, the more hours are paid for and the fewer answers wait.
+// A longer time-out costs more running hours, and fewer answers wait.
 func TestLongerTimeoutsCostMoreAndWaitLess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, few())
@@ -246,7 +246,7 @@ func TestLongerTimeoutsCostMoreAndWaitLess(t *testing.T) {
 	}
 }
 
-// The number of tasks is what the rates say, and the rhythm is kept.
+// The number of tasks follows the rates, and their times follow the rhythm.
 func TestArrivalsFollowTheRates(t *testing.T) {
 	t.Parallel()
 	p := few()
@@ -278,8 +278,8 @@ func TestArrivalsFollowTheRates(t *testing.T) {
 	}
 }
 
-// A randomly made recording with coarse times: turns that meet, overlap and come
-// while the task is paused, building or busy.
+// randomRecording has coarse times, so that turns coincide, overlap and arrive while
+// the task is paused, building or working.
 func randomRecording(rnd *rand.Rand, start time.Time) *sim.Recording {
 	rec := &sim.Recording{}
 	for i := range 30 {
@@ -298,7 +298,7 @@ func randomRecording(rnd *rand.Rand, start time.Time) *sim.Recording {
 	return rec
 }
 
-func TestRecordingsAgreeWithTheBooks(t *testing.T) {
+func TestRecordingsAgreeWithTheLedger(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {
 		rnd := rand.New(rand.NewPCG(seed, 0))
@@ -336,7 +336,7 @@ func TestRecordingsAgreeWithTheBooks(t *testing.T) {
 	}
 }
 
-// A recording's turns happen when they were recorded, for as long as they took.
+// Recorded turns start at their recorded times and take their recorded durations.
 func TestARecordingIsFollowed(t *testing.T) {
 	t.Parallel()
 	p := few()
@@ -427,7 +427,7 @@ type policyFunc func(sim.TaskView, time.Time) sim.Action
 func (policyFunc) Name() string                                         { return "func" }
 func (f policyFunc) Decide(task sim.TaskView, now time.Time) sim.Action { return f(task, now) }
 
-// What a policy is told is so.
+// A policy's arguments are consistent with the run.
 func TestPoliciesAreToldTheTruth(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, few())

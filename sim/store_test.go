@@ -16,7 +16,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// elsewhere is a store in which names are other ones.
+// elsewhere is a store that changes the names of inserted rows.
 type elsewhere struct{ tasktwin.Store }
 
 func (s elsewhere) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
@@ -33,7 +33,7 @@ func (s elsewhere) InTx(ctx context.Context, do func(tasktwin.Store) error, opts
 	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(elsewhere{tx}) }, opts)
 }
 
-// What else is in a store is not the world's.
+// Other rows in the store do not count.
 func TestARunCountsItsOwnTasks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, few())
@@ -48,7 +48,7 @@ func TestARunCountsItsOwnTasks(t *testing.T) {
 	if result, err := other.Run(t.Context(), db, sim.IdleTimeout(0), sim.Options{}); err != nil || result.Pauses == 0 {
 		t.Fatal(result, err)
 	}
-	// The statuses are those of the tasks by status, which the store counts.
+	// The store's own count of tasks by status is the expected one.
 	counted := map[tasktwin.TaskStatus]int{}
 	alone := seeded(t, w)
 	if _, err := w.Run(t.Context(), alone, sim.IdleTimeout(time.Hour), sim.Options{}); err != nil {
@@ -71,7 +71,7 @@ func TestARunCountsItsOwnTasks(t *testing.T) {
 	}
 }
 
-// watched notes the states that agents and apps go through.
+// watched records the states of agents and apps.
 type watched struct {
 	tasktwin.Store
 	agents map[uuid.UUID][]tasktwin.WorkspaceAgentLifecycleState
@@ -150,7 +150,7 @@ func beginsWith[T comparable](whole, part []T) bool {
 	return len(part) <= len(whole) && slices.Equal(whole[:len(part)], part)
 }
 
-// A task has one name, as long as the column is, in the store and for policies.
+// A long name is truncated to the column's length, in the store and for policies.
 func TestLongNamesAreCutOff(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, want string }{
@@ -170,7 +170,7 @@ func TestLongNamesAreCutOff(t *testing.T) {
 	}
 }
 
-// Two worlds that begin at one time are equal, however it was come by.
+// Worlds with the same start are equal, even if one start has a monotonic clock.
 func TestAWorldHasNoMonotonicClock(t *testing.T) {
 	t.Parallel()
 	p := few()

@@ -12,22 +12,22 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// SweepOptions are how several runs are run side by side.
+// SweepOptions are the options of a sweep.
 type SweepOptions struct {
-	// Fork returns a store for one run, a copy of one that has been seeded: with
-	// memdb, its Fork. Sweep calls it once for each policy, in their order and not
-	// at one time, and closes what it returns.
+	// Fork returns a store for one run, a copy of a seeded store: with memdb, its
+	// Fork. Sweep calls it once for each policy, in their order and one call at a
+	// time, and closes the stores.
 	Fork func(ctx context.Context) (tasktwin.Store, error)
-	// Workers is how many runs there are at a time. 0 means one for each core.
+	// Workers is the number of parallel runs. 0 means one for each core.
 	Workers int
-	// Progress is that of Options, for all runs.
+	// Progress is called as Options.Progress is, for all runs.
 	Progress func(Progress)
 }
 
 // Sweep runs the world under each policy and returns the results in the order of
-// the policies. How many run at a time changes nothing. When one fails, the
-// others are cancelled; the error is that of the first policy that failed by
-// itself.
+// the policies. They do not depend on Workers. When one run fails, the others are
+// cancelled; the error is that of the first policy that failed for another reason
+// than the cancellation.
 func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions) ([]*Result, error) {
 	if opts.Fork == nil {
 		return nil, &ParamError{"SweepOptions.Fork", nil, "be set"}
@@ -71,7 +71,7 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 					cancel()
 				}
 			}()
-			// Unless it returns, as a policy that calls testing's FailNow does not.
+			// The error if run does not return, as when a policy calls testing's FailNow.
 			errs[i] = fmt.Errorf("sim: policies[%d] ended its goroutine", i)
 			results[i], errs[i] = s.run(ctx, store, policy)
 		})
@@ -96,7 +96,7 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 	return results, nil
 }
 
-// sweep has several runs report their progress one at a time.
+// sweep serializes the progress reports of several runs.
 type sweep struct {
 	world    *World
 	mu       sync.Mutex
@@ -104,9 +104,9 @@ type sweep struct {
 }
 
 func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (result *Result, err error) {
-	name := fmt.Sprintf("%T", policy) // until it has told
+	name := fmt.Sprintf("%T", policy) // in case Name panics
 	defer func() {
-		// In this goroutine a policy's panic would end the program.
+		// A policy's panic in this goroutine would end the program.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
@@ -126,10 +126,10 @@ func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (r
 	return s.world.Run(ctx, store, policy, opts)
 }
 
-// Front marks the results that no other is better than: none has fewer running
-// hours without a larger share of answers that waited, nor a smaller share without
-// more running hours. It returns a flag for each result, in their order.
-func Front(results []*Result) []bool {
+// ParetoFront reports which results are Pareto-optimal: no other result has fewer
+// running hours without a larger share of answers that waited, or a smaller share
+// without more running hours. It returns a flag for each result, in their order.
+func ParetoFront(results []*Result) []bool {
 	front := make([]bool, len(results))
 	for i, r := range results {
 		front[i] = true

@@ -15,7 +15,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// forks are of a seeded store, and count themselves.
+// forks makes forks of a seeded store and counts them.
 type forks struct {
 	base         *memdb.DB
 	made, closed atomic.Int32
@@ -141,7 +141,7 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 	}
 }
 
-func TestFrontIsWhatNothingBeats(t *testing.T) {
+func TestParetoFrontIsWhatNothingBeats(t *testing.T) {
 	t.Parallel()
 	result := func(running int64, waited int) *sim.Result {
 		return &sim.Result{RunningMS: running, Waited: waited, Answers: 100}
@@ -158,7 +158,7 @@ func TestFrontIsWhatNothingBeats(t *testing.T) {
 		{"same cost", []*sim.Result{result(1, 2), result(1, 1)}, []bool{false, true}},
 		{"same waiting", []*sim.Result{result(2, 1), result(1, 1)}, []bool{false, true}},
 	} {
-		if got := sim.Front(test.results); !reflect.DeepEqual(got, test.want) {
+		if got := sim.ParetoFront(test.results); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}

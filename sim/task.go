@@ -6,24 +6,24 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// phase is what a task's workspace does.
+// phase is the state of a task's workspace.
 type phase uint8
 
 const (
-	// building: a start build is under way, or its agent starts.
+	// building: a start build is running, or its agent is starting.
 	building phase = iota
-	// working: the agent works.
+	// working: the agent is working.
 	working
-	// idle: the agent runs and has nothing to do.
+	// idle: the agent is ready and has nothing to do.
 	idle
-	// stopping: a stop build is under way.
+	// stopping: a stop build is running.
 	stopping
-	// failed: a build has failed and is going to be repeated.
+	// failed: a build has failed and will be retried.
 	failed
 	// paused: the workspace is stopped.
 	paused
-	// gone: the task is deleted.
-	gone
+	// deleted: the task is deleted.
+	deleted
 )
 
 // user is a person in a run.
@@ -45,65 +45,66 @@ type task struct {
 	rank      uint64
 
 	phase phase
-	// round grows when the task leaves a wait, which voids what was planned for it.
-	// It begins at one.
-	round uint32
+	// generation is incremented when the task leaves a wait, which drops the events
+	// of the wait. It starts at one.
+	generation uint32
 
-	// builds counts the workspace's builds; transition, reason and job are of the
-	// latest.
+	// builds counts the workspace's builds; transition, reason and job are those of
+	// the latest.
 	builds     int32
 	transition tasktwin.WorkspaceTransition
 	reason     tasktwin.BuildReason
 	job        uuid.UUID
 	jobStarted instant
-	// agent and app are of the latest start build that succeeded.
+	// agent and app are those of the latest successful start build.
 	agent, app uuid.UUID
-	// off is that the agent has been stopped.
-	off bool
+	// agentOff is set when the agent has been stopped.
+	agentOff bool
 
-	// turn counts the turns that are done. said and reports count statuses, the
-	// latter those of the turn.
-	turn    uint64
-	said    uint64
-	reports uint64
-	// workEnds is when the turn under way is done. From unwellAt to wellAt, unless
-	// they are zero, the app is unhealthy.
-	workEnds         instant
-	unwellAt, wellAt instant
+	// turn counts the finished turns, statuses all statuses, reports the statuses of
+	// the current turn.
+	turn     uint64
+	statuses uint64
+	reports  uint64
+	// workEnds is the end of the current turn. From unhealthyFrom to unhealthyUntil,
+	// unless they are zero, the app is unhealthy.
+	workEnds                      instant
+	unhealthyFrom, unhealthyUntil instant
 
-	// state is what the agent said last when it did not work, at first idle, and idleSince when it became idle.
+	// state is the agent's latest status other than working, initially idle, and
+	// idleSince when it became idle.
 	state     tasktwin.WorkspaceAppStatusState
 	idleSince instant
-	// waiting is when the answers came that wait for the task's resume.
+	// waiting has the times of the answers that wait for the task's resume.
 	waiting []instant
-	// doomed is that the task is to be deleted once its build is through.
-	doomed bool
+	// pendingDelete is set if the task is to be deleted after its current build.
+	pendingDelete bool
 
-	// pending counts the turns that have been asked for and not begun.
+	// pending counts the turns that have been requested but not started.
 	pending int
-	// script is what a recording has of the task, due the turn that comes next, and
-	// begun how far its work has been begun. notes are turns without work that came
-	// before there was an app to say them.
-	script *RecordedTask
-	due    int
-	begun  int
-	notes  []*Turn
-	// quiet is the latest status that was not working. Work has to begin later: at
-	// one instant, statuses have no order.
-	quiet instant
-	// place is the task's place among those that live.
-	place int
+	// recorded is the task in a recording, nextTurn the index of its next turn,
+	// nextWorkTurn the index after the latest turn that was started. notes are turns
+	// without work that came before the first app.
+	recorded     *RecordedTask
+	nextTurn     int
+	nextWorkTurn int
+	notes        []*Turn
+	// lastIdleStatus is the latest status other than working. Work must start later,
+	// because statuses at the same instant have no order.
+	lastIdleStatus instant
+	// liveIndex is the task's index in run.live.
+	liveIndex int
 
-	taskBooks
+	taskLedger
 }
 
-// bound is the agent and the app to which a build binds the task.
-func (t *task) bound() (agent, app uuid.NullUUID) {
-	if t.app == none {
+// binding is the agent and the app of the task's next binding.
+func (t *task) binding() (agent, app uuid.NullUUID) {
+	if t.app == noApp {
 		return agent, app
 	}
-	return valid(t.agent), valid(t.app)
+	return nullUUID(t.agent), nullUUID(t.app)
 }
 
-// none is the app of a task that has had none yet.
-var none uuid.UUID
+// noApp is the app of a task before its first start build succeeds.
+var noApp uuid.UUID

@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// ParamError is a parameter that cannot be.
+// ParamError reports an invalid parameter.
 type ParamError struct {
-	// Name is the parameter's, such as Params.Work.Sigma.
+	// Name is the parameter's name, such as Params.Work.Sigma.
 	Name string
-	// Value is what it was.
+	// Value is its value.
 	Value any
-	// Must is what it has to be.
+	// Must completes the sentence "it must …".
 	Must string
 }
 
@@ -23,8 +23,8 @@ func (e *ParamError) Error() string {
 	return fmt.Sprintf("sim: %s is %v: it must %s", e.Name, e.Value, e.Must)
 }
 
-// The bounds keep all instants within what a timestamptz and an int64 of
-// microseconds hold, and a run's rows within what a machine can.
+// The bounds keep all instants within the range of timestamptz and of an int64 of
+// microseconds, and a run's rows within the memory of a machine.
 const (
 	maxDuration = 10 * 366 * 24 * time.Hour
 	maxUsers    = 10_000_000
@@ -34,12 +34,12 @@ const (
 )
 
 var (
-	// Instants of zero mean none.
+	// The zero instant means none.
 	earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
 	latest   = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// checker keeps the first complaint.
+// checker keeps the first error.
 type checker struct{ err *ParamError }
 
 func (c *checker) fail(name string, value any, must string) {
@@ -84,7 +84,7 @@ func (c *checker) time(name string, v time.Time) {
 	}
 }
 
-// text is what a store takes.
+// text checks that a store accepts the text.
 func (c *checker) text(name, v string) {
 	if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
 		c.fail(name, strconv.Quote(v), "be UTF-8 without a NUL")
@@ -96,8 +96,8 @@ func (c *checker) logNormal(name string, d LogNormal) {
 	c.float(name+".Sigma", d.Sigma, 0, maxSigma)
 }
 
-// Validate returns a [*ParamError] for the first parameter that cannot be.
-// Those that a recording stands in for are checked all the same.
+// Validate returns a [*ParamError] for the first invalid parameter. Parameters that
+// a recording replaces are checked as well.
 func (p Params) Validate() error {
 	c := &checker{}
 	c.time("Params.Start", p.Start)

@@ -88,7 +88,7 @@ func TestBadParametersAreRefusedByName(t *testing.T) {
 	}
 }
 
-// Whoever adds a parameter adds a check.
+// Every new parameter needs a check.
 func TestEveryParameterIsChecked(t *testing.T) {
 	t.Parallel()
 	unchecked := []string{"Seed", "Recording"} // any seed will do
@@ -105,7 +105,7 @@ func TestEveryParameterIsChecked(t *testing.T) {
 			v.SetFloat(-1)
 		case reflect.Int, reflect.Int64:
 			v.SetInt(-1)
-		case reflect.Struct: // nothing is in it
+		case reflect.Struct: // its zero value is invalid
 			v.SetZero()
 		default:
 			t.Fatalf("Params.%s is a %s", field, v.Kind())

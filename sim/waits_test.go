@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// exact is a world in which all takes as long as it takes: builds a minute in the
-// queue and ten, stops two, agents three.
+// exact has constant durations: a minute in the queue, ten for a start build, two
+// for a stop build, three for the agent.
 func exact(turns ...sim.Turn) sim.Params {
 	p := sim.DefaultParams()
 	p.Duration = 24 * time.Hour
@@ -25,10 +25,10 @@ func exact(turns ...sim.Turn) sim.Params {
 	return p
 }
 
-// in is an instant of the world exact.
+// in is the time at an offset from the start of the world exact.
 func in(after time.Duration) time.Time { return time.Time{}.Add(after) }
 
-// inARow are a turn and n more, a minute apart.
+// inARow returns a turn and n more, a minute apart.
 func inARow(n int, from time.Duration) []sim.Turn {
 	turns := []sim.Turn{{At: in(0), Work: time.Minute}}
 	for i := range n {
@@ -37,7 +37,7 @@ func inARow(n int, from time.Duration) []sim.Turn {
 	return turns
 }
 
-// Each answer waits from when it comes until the agent of the resume is ready.
+// An answer waits from its arrival until the resumed agent is ready.
 func TestAnswersWait(t *testing.T) {
 	t.Parallel()
 	const m = time.Minute
@@ -94,8 +94,8 @@ func TestAnswersWait(t *testing.T) {
 	}
 }
 
-// A policy learns how long answers took from when the task became idle, on
-// whichever of the owner's tasks, and whether or not it was paused meanwhile.
+// A policy sees the times from idle to answer on all of the owner's tasks, whether
+// or not they were paused meanwhile.
 func TestPoliciesLearnFromAnswers(t *testing.T) {
 	t.Parallel()
 	const m = time.Minute
@@ -127,8 +127,8 @@ func TestPoliciesLearnFromAnswers(t *testing.T) {
 	}
 }
 
-// What a task's log says is in the store, whenever it happened: before there is an
-// agent, while one works, and while the task is paused.
+// Notes of a recorded task are stored whenever they come: before the first agent,
+// while one works, and while the task is paused.
 func TestNotesAreSaid(t *testing.T) {
 	t.Parallel()
 	const m = time.Minute
@@ -146,7 +146,7 @@ func TestNotesAreSaid(t *testing.T) {
 	}
 }
 
-// A recording's tasks may come in any order: they are submitted by when they begin.
+// A recording's tasks may be listed in any order: they are submitted by start time.
 func TestRecordingsAreInAnyOrder(t *testing.T) {
 	t.Parallel()
 	p := exact(sim.Turn{At: in(2 * time.Hour), Work: time.Minute})
@@ -176,7 +176,7 @@ func TestRecordingsAreInAnyOrder(t *testing.T) {
 	}
 }
 
-// Each pause turns its own agent off.
+// Each pause turns the agent of the paused build off.
 func TestPausesTurnAgentsOff(t *testing.T) {
 	t.Parallel()
 	p := exact(sim.Turn{At: in(0), Work: time.Minute}, sim.Turn{At: in(time.Hour), Work: time.Minute}, sim.Turn{At: in(2 * time.Hour), Work: time.Minute})

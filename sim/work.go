@@ -2,70 +2,70 @@ package sim
 
 import "github.com/tasktwin/tasktwin"
 
-// beginTurn has a task's agent work on the next turn that was asked for.
+// beginTurn starts the task's next pending turn.
 func (r *run) beginTurn(t *task, at instant) error {
 	p := &r.world.params
-	t.round++
+	t.generation++
 	t.phase = working
 	t.pending--
 	t.reports = 0
 	var takes span
-	if t.script != nil {
-		t.begun = t.nextWork(t.begun)
-		takes = max(spanOf(t.script.Turns[t.begun].Work), 1)
-		t.begun++
+	if t.recorded != nil {
+		t.nextWorkTurn = t.turnWithWork(t.nextWorkTurn)
+		takes = max(spanOf(t.recorded.Turns[t.nextWorkTurn].Work), 1)
+		t.nextWorkTurn++
 	} else {
-		takes = p.Work.at(t.normal(forWork, t.turn))
+		takes = p.Work.fromNormal(t.normal(forWork, t.turn))
 	}
-	t.unwellAt, t.wellAt = 0, 0
+	t.unhealthyFrom, t.unhealthyUntil = 0, 0
 	if t.chance(p.Unhealthy, forUnhealthy, t.turn) {
-		t.unwellAt = at + 1 + instant(float64(takes)*t.uniform(forUnhealthyStart, t.turn))
-		lasts := p.UnhealthyFor.at(t.normal(forUnhealthyTime, t.turn))
-		t.wellAt = t.unwellAt + instant(lasts)
+		t.unhealthyFrom = at + 1 + instant(float64(takes)*t.uniform(forUnhealthyStart, t.turn))
+		lasts := p.UnhealthyFor.fromNormal(t.normal(forUnhealthyTime, t.turn))
+		t.unhealthyUntil = t.unhealthyFrom + instant(lasts)
 		takes += 1 + lasts
-		r.plan(t, t.unwellAt, (*run).failHealth)
-		r.plan(t, t.wellAt, (*run).restoreHealth)
+		r.plan(t, t.unhealthyFrom, (*run).failHealth)
+		r.plan(t, t.unhealthyUntil, (*run).restoreHealth)
 	}
 	t.workEnds = at + instant(takes)
 	t.workSince = at
 	return r.work(t, at)
 }
 
-// nextWork is the first turn with work, of a recorded task, from i on.
-func (t *task) nextWork(i int) int {
-	for i < len(t.script.Turns) && t.script.Turns[i].Work == 0 {
+// turnWithWork is the index of a recorded task's first turn with work from i on.
+func (t *task) turnWithWork(i int) int {
+	for i < len(t.recorded.Turns) && t.recorded.Turns[i].Work == 0 {
 		i++
 	}
 	return i
 }
 
-// work reports that the agent works, and plans the next report. Of recorded work,
-// which may last for months, the agent reports the beginning and the end.
+// work inserts a working status and schedules the next one. Recorded work, which
+// may last for months, has a status at its start and at its end only.
 func (r *run) work(t *task, at instant) error {
-	// A turn has fewer reports than this.
+	// A turn has fewer than 1<<32 reports.
 	n := t.turn<<32 | t.reports
 	t.reports++
 	t.lastWorking = at
 	next := t.workEnds
-	if t.script == nil {
-		next = at + instant(r.world.params.Report.at(t.normal(forReport, n)))
+	if t.recorded == nil {
+		next = at + instant(r.world.params.Report.fromNormal(t.normal(forReport, n)))
 	}
-	if next >= t.unwellAt && next < t.wellAt {
-		next = t.wellAt
+	if next >= t.unhealthyFrom && next < t.unhealthyUntil {
+		next = t.unhealthyUntil
 	}
 	r.plan(t, min(next, t.workEnds), (*run).reportWork)
-	return r.say(t, at, tasktwin.WorkspaceAppStatusStateWorking, r.message(t, n))
+	return r.reportStatus(t, at, tasktwin.WorkspaceAppStatusStateWorking, r.message(t, n))
 }
 
-// message is what an agent says of its work.
+// message is the message of a working status.
 func (r *run) message(t *task, n uint64) string {
-	if t.script != nil {
-		return t.script.Turns[t.begun-1].Message
+	if t.recorded != nil {
+		return t.recorded.Turns[t.nextWorkTurn-1].Message
 	}
 	return messages[t.uint64(forMessage, n)%uint64(len(messages))]
 }
 
-// reportWork goes on with a turn, or ends it.
+// reportWork continues a turn or ends it.
 func (r *run) reportWork(t *task, at instant) error {
 	if at < t.workEnds {
 		return r.work(t, at)
@@ -77,55 +77,56 @@ func (r *run) reportWork(t *task, at instant) error {
 		return r.beginTurn(t, at)
 	}
 	state, message := r.outcome(t)
-	return r.rest(t, at, state, message)
+	return r.endTurn(t, at, state, message)
 }
 
-// outcome is what an agent says at the end of a turn: that it needs an answer,
-// that the task is done, or that it failed.
+// outcome is the status at the end of a turn: idle, waiting for an answer, complete
+// or failure.
 func (r *run) outcome(t *task) (tasktwin.WorkspaceAppStatusState, string) {
 	p := &r.world.params
-	more := t.chance(1-1/p.Turns, forAnother, t.turn)
-	if t.script != nil {
-		more = t.nextWork(t.begun) < len(t.script.Turns)
+	more := t.chance(1-1/p.Turns, forNextTurn, t.turn)
+	if t.recorded != nil {
+		more = t.turnWithWork(t.nextWorkTurn) < len(t.recorded.Turns)
 	}
 	switch {
 	case more:
 		return tasktwin.WorkspaceAppStatusStateIdle, "Waiting for an answer"
-	case t.script == nil && t.chance(p.Failure, forFailure, 0):
+	case t.recorded == nil && t.chance(p.Failure, forFailure, 0):
 		return tasktwin.WorkspaceAppStatusStateFailure, "Giving up"
 	default:
 		return tasktwin.WorkspaceAppStatusStateComplete, "Done"
 	}
 }
 
-// rest says that a task's agent has nothing to do, plans what people do about
-// it, and asks the policy.
-func (r *run) rest(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
+// endTurn reports that the agent has nothing to do, schedules the user's reaction,
+// and asks the policy.
+func (r *run) endTurn(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
 	p := &r.world.params
-	t.phase, t.state, t.idleSince, t.quiet = idle, state, at, at
-	if err := r.say(t, at, state, message); err != nil {
+	t.phase, t.state, t.idleSince, t.lastIdleStatus = idle, state, at, at
+	if err := r.reportStatus(t, at, state, message); err != nil {
 		return err
 	}
 	switch {
-	case t.script != nil: // has the answers already
+	case t.recorded != nil: // the recording has the answers
 	case state == tasktwin.WorkspaceAppStatusStateIdle:
-		r.plan(t, r.world.rhythm.after(at, t.slowness*p.Answer.at(t.uniform(forAnswer, t.turn))), (*run).takeAnswer)
+		r.plan(t, r.world.rhythm.after(at, t.slowness*p.Answer.fromUniform(t.uniform(forAnswer, t.turn))), (*run).receiveAnswer)
 	case t.chance(p.Deletion, forDeletion, 0):
-		r.plan(t, r.world.rhythm.after(at, float64(p.DeletionAfter.at(t.normal(forDeletionTime, 0)))), (*run).removeTask)
+		r.plan(t, r.world.rhythm.after(at, float64(p.DeletionAfter.fromNormal(t.normal(forDeletionTime, 0)))), (*run).removeTask)
 	}
 	return r.decide(t, at)
 }
 
-// takeAnswer has a task go on, once it runs.
-func (r *run) takeAnswer(t *task, at instant) error {
-	if t.phase == idle && at <= t.quiet {
-		r.plan(t, t.quiet+1, (*run).takeAnswer)
+// receiveAnswer adds a pending turn, and resumes the task if it is paused.
+func (r *run) receiveAnswer(t *task, at instant) error {
+	if t.phase == idle && at <= t.lastIdleStatus {
+		r.plan(t, t.lastIdleStatus+1, (*run).receiveAnswer)
 		return nil
 	}
 	t.pending++
-	r.books.answers++
+	r.ledger.answers++
 	if t.phase == building || t.phase == working || t.phase == failed && t.transition == tasktwin.WorkspaceTransitionStart {
-		// It came while an earlier one is being dealt with, and may wait with that.
+		// An earlier answer is being processed. If that one waits for a resume, this
+		// one waits too.
 		if t.phase != working && t.reason == tasktwin.BuildReasonTaskResume {
 			t.waiting = append(t.waiting, at)
 		}
@@ -137,49 +138,49 @@ func (r *run) takeAnswer(t *task, at instant) error {
 	}
 	t.waiting = append(t.waiting, at)
 	if t.phase == stopping {
-		return nil // resumes once it has stopped
+		return nil // endJob resumes the task
 	}
-	return r.goOn(t, at)
+	return r.resumeOrDelete(t, at)
 }
 
-// takeTurn takes a recorded task's next turn, and plans the one after it.
-func (r *run) takeTurn(t *task, at instant) error {
-	turn := &t.script.Turns[t.due]
-	first := t.due == 0
-	t.due++
-	if t.due < len(t.script.Turns) {
-		r.plan(t, max(at, instantOf(t.script.Turns[t.due].At)), (*run).takeTurn)
+// receiveTurn processes a recorded task's next turn and schedules the one after it.
+func (r *run) receiveTurn(t *task, at instant) error {
+	turn := &t.recorded.Turns[t.nextTurn]
+	first := t.nextTurn == 0
+	t.nextTurn++
+	if t.nextTurn < len(t.recorded.Turns) {
+		r.plan(t, max(at, instantOf(t.recorded.Turns[t.nextTurn].At)), (*run).receiveTurn)
 	}
 	switch {
 	case turn.Work == 0:
-		return r.note(t, at, turn)
+		return r.recordNote(t, at, turn)
 	case first:
 		t.pending++
 		return nil
 	default:
-		return r.takeAnswer(t, at)
+		return r.receiveAnswer(t, at)
 	}
 }
 
-// note says what happened without work.
-func (r *run) note(t *task, at instant, turn *Turn) error {
+// recordNote reports a turn without work. Before the first app it is kept in notes.
+func (r *run) recordNote(t *task, at instant, turn *Turn) error {
 	switch {
-	case t.app == none:
+	case t.app == noApp:
 		t.notes = append(t.notes, turn)
 		return nil
 	case t.phase == working:
 		t.lastWorking = at
-		return r.say(t, at, tasktwin.WorkspaceAppStatusStateWorking, turn.Message)
+		return r.reportStatus(t, at, tasktwin.WorkspaceAppStatusStateWorking, turn.Message)
 	default:
-		t.quiet = at
-		return r.say(t, at, t.state, turn.Message)
+		t.lastIdleStatus = at
+		return r.reportStatus(t, at, t.state, turn.Message)
 	}
 }
 
-// sayNotes says the notes that came before the app was there.
-func (r *run) sayNotes(t *task, at instant, state tasktwin.WorkspaceAppStatusState) error {
+// reportNotes reports the notes that were kept until the first app.
+func (r *run) reportNotes(t *task, at instant, state tasktwin.WorkspaceAppStatusState) error {
 	for _, n := range t.notes {
-		if err := r.say(t, at, state, n.Message); err != nil {
+		if err := r.reportStatus(t, at, state, n.Message); err != nil {
 			return err
 		}
 	}

@@ -11,15 +11,16 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// World is what happens, whatever the policy. It is immutable.
+// World is the part of a simulation that does not depend on the policy. It is
+// immutable.
 type World struct {
 	params Params
 	root   source
 	rhythm *attention
-	// people are the users, each with what sets them apart.
+	// people are the users.
 	people []person
-	// script has, for a recording, the tasks of each of the people.
-	script [][]*RecordedTask
+	// recorded has, for a recording, the tasks of each of the people.
+	recorded [][]*RecordedTask
 }
 
 // person is a user of the world.
@@ -34,7 +35,7 @@ type person struct {
 	slowness float64
 }
 
-// NewWorld makes a world of parameters, or returns a [*ParamError].
+// NewWorld returns a world with the given parameters, or a [*ParamError].
 func NewWorld(p Params) (*World, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func NewWorld(p Params) (*World, error) {
 	w := &World{params: p, root: source(mix(p.Seed + golden))}
 	if p.Recording != nil {
 		w.rhythm = newAttention(Always())
-		w.cast()
+		w.groupByOwner()
 		return w, nil
 	}
 	w.rhythm = newAttention(p.Rhythm)
@@ -65,8 +66,9 @@ func NewWorld(p Params) (*World, error) {
 	return w, nil
 }
 
-// cast makes the people of a recording, in the order in which they come.
-func (w *World) cast() {
+// groupByOwner sets people to the owners of a recording's tasks, in order of first
+// appearance, and recorded to their tasks.
+func (w *World) groupByOwner() {
 	index := map[string]int{}
 	for i := range w.params.Recording.Tasks {
 		t := &w.params.Recording.Tasks[i]
@@ -76,11 +78,11 @@ func (w *World) cast() {
 			index[t.Owner] = n
 			s := w.root.sub(uint64(n))
 			w.people = append(w.people, person{source: s, id: s.id(kindUser, 0), username: fmt.Sprintf("user-%d", n+1), name: t.Owner, slowness: 1})
-			w.script = append(w.script, nil)
+			w.recorded = append(w.recorded, nil)
 		}
-		w.script[n] = append(w.script[n], t)
+		w.recorded[n] = append(w.recorded[n], t)
 	}
-	for _, tasks := range w.script {
+	for _, tasks := range w.recorded {
 		slices.SortStableFunc(tasks, func(a, b *RecordedTask) int { return a.Turns[0].At.Compare(b.Turns[0].At) })
 	}
 }
@@ -88,9 +90,8 @@ func (w *World) cast() {
 // Params are the parameters of the world.
 func (w *World) Params() Params { return w.params }
 
-// ExpectedTasks is how many tasks the users submit on average, if only chance is
-// different: the users' rates are those of the seed. Of a recording it is all
-// tasks.
+// ExpectedTasks is the expected number of tasks, given the users' rates, which the
+// seed determines. For a recording it is the number of its tasks.
 func (w *World) ExpectedTasks() float64 {
 	if w.params.Recording != nil {
 		return float64(len(w.params.Recording.Tasks))
@@ -106,9 +107,9 @@ func (w *World) ExpectedTasks() float64 {
 // OrganizationID is the organization of all of the world's tasks.
 func (w *World) OrganizationID() uuid.UUID { return w.root.id(kindOrganization, 0) }
 
-// Seed writes the rows that are there before anything happens: an organization,
-// a template with its version, and the users. It writes all of them or none. Run
-// needs them; forks of a seeded store serve for many runs.
+// Seed inserts the rows that Run needs: an organization, a template with its
+// version, and the users. It inserts all of them or none. Forks of a seeded store
+// serve for many runs.
 func (w *World) Seed(ctx context.Context, store tasktwin.Store) error {
 	return store.InTx(ctx, func(tx tasktwin.Store) error { return w.seed(ctx, tx) }, nil)
 }
@@ -132,7 +133,7 @@ func (w *World) seed(ctx context.Context, store tasktwin.Store) error {
 		return fmt.Errorf("sim: seed: %w", err)
 	}
 	if _, err := store.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{
-		ID: version, TemplateID: valid(template), OrganizationID: organization, CreatedAt: at, UpdatedAt: at, Name: "v1", CreatedBy: author,
+		ID: version, TemplateID: nullUUID(template), OrganizationID: organization, CreatedAt: at, UpdatedAt: at, Name: "v1", CreatedBy: author,
 	}); err != nil {
 		return fmt.Errorf("sim: seed: %w", err)
 	}
@@ -147,4 +148,4 @@ func (w *World) seed(ctx context.Context, store tasktwin.Store) error {
 	return nil
 }
 
-func valid(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
+func nullUUID(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }

@@ -1,4 +1,4 @@
-// Package telemetry turns what a store holds into the records that leave it:
-// one [Task] per task and one [TaskEvent] per task with recent builds. It works
-// on any engine, and no prompt leaves it, only the prompt's hash.
+// Package telemetry collects records from a store: one [Task] per task and one
+// [TaskEvent] per task with recent builds. It works with any engine. Records have
+// only the hash of a prompt, never the prompt.
 package telemetry

@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// PauseReason says who paused a task.
+// PauseReason is the reason of a pause.
 type PauseReason string
 
 // The pause reasons.
@@ -18,7 +18,7 @@ const (
 	PauseReasonOther  PauseReason = "other"
 )
 
-// ResumeReason says who resumed a task.
+// ResumeReason is the reason of a resume.
 type ResumeReason string
 
 // The resume reasons.
@@ -27,9 +27,9 @@ const (
 	ResumeReasonOther  ResumeReason = "other"
 )
 
-// TaskEvent is the latest pause and resume of one task and the time that it
-// spent. What does not apply is nil. Durations are whole milliseconds,
-// truncated towards zero.
+// TaskEvent has the latest pause and resume of one task and its durations. Fields
+// that do not apply are nil. Durations are whole milliseconds, truncated towards
+// zero.
 type TaskEvent struct {
 	TaskID string `json:"task_id"`
 
@@ -45,9 +45,9 @@ type TaskEvent struct {
 	ActiveDurationMS *int64 `json:"active_duration_ms"`
 }
 
-// CollectTaskEvents returns an event for each live task whose workspace has a
-// build later than createdAfter, by task id. Now ends what is still going on: a
-// pause, or work.
+// CollectTaskEvents returns an event for each live task whose workspace has a build
+// later than createdAfter, ordered by task id. An open pause and current work end at
+// now.
 func CollectTaskEvents(ctx context.Context, q tasktwin.Querier, createdAfter, now time.Time) ([]TaskEvent, error) {
 	rows, err := q.GetTelemetryTaskEvents(ctx, tasktwin.GetTelemetryTaskEventsParams{
 		CreatedAfter: createdAfter,
@@ -88,13 +88,13 @@ func addPause(event *TaskEvent, row *tasktwin.GetTelemetryTaskEventsRow, created
 	case !startedAfterStop(row):
 		event.PausedDurationMS = new(milliseconds(stop, now))
 	case start.After(createdAfter):
-		// A pause that ended before the window was reported by an earlier one.
+		// An earlier call has reported a pause that ended before createdAfter.
 		event.PausedDurationMS = new(milliseconds(stop, start))
 	}
 }
 
 func addResume(event *TaskEvent, row *tasktwin.GetTelemetryTaskEventsRow) {
-	// Build 1 creates the workspace: nothing was there to resume.
+	// Build 1 creates the workspace and is not a resume.
 	if !row.StartBuildNumber.Valid || row.StartBuildNumber.Int32 <= 1 {
 		return
 	}
@@ -131,8 +131,8 @@ func resumeReason(reason tasktwin.BuildReason) ResumeReason {
 	return ResumeReasonOther
 }
 
-// milliseconds is the time between two instants, truncated towards zero. A
-// time.Duration would saturate after 292 years, which a timestamptz can span.
+// milliseconds is the time between two instants, truncated towards zero. It can be
+// longer than 292 years, where a time.Duration would saturate.
 func milliseconds(from, to time.Time) int64 {
 	if to.Before(from) {
 		return -milliseconds(to, from)

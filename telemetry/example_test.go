@@ -9,7 +9,7 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// A task worked until ten minutes before it was paused, and is paused still.
+// A task worked until ten minutes before its pause, and is still paused.
 func ExampleCollectTaskEvents() {
 	q := &rowsQuerier{events: []tasktwin.GetTelemetryTaskEventsRow{{
 		TaskID:              taskID,

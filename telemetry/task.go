@@ -13,7 +13,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Task is what telemetry tells of one task.
+// Task is the telemetry record of one task.
 type Task struct {
 	ID                   string    `json:"id"`
 	OrganizationID       string    `json:"organization_id"`
@@ -29,8 +29,8 @@ type Task struct {
 	CreatedAt            time.Time `json:"created_at"`
 }
 
-// CollectTasks returns every live task in the order of ListTasks. Without tasks
-// the slice is empty and not nil.
+// CollectTasks returns every live task in the order of ListTasks. If there are none,
+// the slice is empty, not nil.
 func CollectTasks(ctx context.Context, q tasktwin.Querier) ([]Task, error) {
 	rows, err := q.ListTasks(ctx, tasktwin.ListTasksParams{})
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// rowsQuerier answers the two queries that telemetry reads; any other call
-// panics on the nil interface.
+// rowsQuerier implements the two queries of package telemetry; any other call panics
+// on the nil interface.
 type rowsQuerier struct {
 	tasktwin.Querier
 	tasks  []tasktwin.TaskWithStatus

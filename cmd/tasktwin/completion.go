@@ -9,15 +9,16 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/completion"
 )
 
-// completeCommand is what the scripts call. It is no command of kong's, so that
-// no help shows it and nothing of what is typed so far is parsed as flags.
+// completeCommand is the command that the scripts call. It is not a command of
+// kong, so that help does not list it and the words to complete are not parsed as
+// flags.
 const completeCommand = "__complete"
 
 type completionCmd struct {
-	Shell string `arg:"" help:"bash, zsh or fish." enum:"bash,zsh,fish"`
+	Shell string `arg:"" help:"The shell: ${enum}." enum:"${shells}"`
 }
 
-// Help is what the command's own help says besides.
+// Help is the additional text of the command's help.
 func (*completionCmd) Help() string {
 	return `To use it in this shell:
 
@@ -41,9 +42,9 @@ func (c *completionCmd) Run(e *env) error {
 	return err
 }
 
-// complete answers a script.
+// complete prints the completions for a script.
 func (e *env) complete(app *kong.Application, words []string) int {
-	if _, err := fmt.Fprint(e.stdout, completion.Complete(app, words)); err != nil {
+	if _, err := fmt.Fprint(e.stdout, completion.Complete(app, vars(), words)); err != nil {
 		return exitFailure
 	}
 	return exitOK

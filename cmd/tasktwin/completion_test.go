@@ -61,8 +61,8 @@ func TestCompletions(t *testing.T) {
 		"replay x --date-order ":       {"words", "dmy", "mdy", "auto"},
 		"parity --program ":            {"files"},
 		"parity --check ":              {"words", "end"},
-		"completion ":                  {"words", "bash", "zsh", "fish"},
-		"completion -- ":               {"words", "bash", "zsh", "fish"},
+		"completion ":                  {"words", "bash", "fish", "zsh"},
+		"completion -- ":               {"words", "bash", "fish", "zsh"},
 	} {
 		got := completions(t, strings.Split(line, " ")...)
 		if want != nil {
@@ -78,25 +78,39 @@ func TestCompletions(t *testing.T) {
 	require.NotContains(t, all, completeCommand)
 }
 
-// A list in a tag has all values of its type, and what is a file completes as one.
+// Lists in help texts and completions come from the code that defines the values.
+func TestListsHaveEveryValue(t *testing.T) {
+	t.Parallel()
+	help := command(t, "parity", "--help").stdout
+	want := []string{"words"}
+	for _, preset := range parity.AllPresets() {
+		if preset != parity.PresetMixed {
+			want = append(want, string(preset))
+			require.Contains(t, help, string(preset))
+		}
+	}
+	require.Equal(t, want, completions(t, "parity", "--preset", ""))
+	require.Equal(t, append([]string{"words"}, policyExamples()...), completions(t, "sweep", "--policy", ""))
+	for _, example := range policyExamples() {
+		_, err := parsePolicy("--policy", example)
+		require.NoError(t, err)
+	}
+}
+
+// Tags name variables that exist, and a flag with a file completes as one.
 func TestTagsAreComplete(t *testing.T) {
 	t.Parallel()
 	var c cli
 	parser, err := (&env{}).parser(&c, os.Exit)
 	require.NoError(t, err)
-	var presets []string
-	for _, p := range parity.AllPresets() {
-		if p != "" {
-			presets = append(presets, string(p))
-		}
-	}
 	files := 0
 	for _, command := range parser.Model.Leaves(true) {
 		for _, v := range command.Values() {
 			placeholder := v.Tag.PlaceHolder
+			if name, ok := strings.CutPrefix(v.Tag.Get("complete"), "${"); ok {
+				require.NotEmpty(t, vars()[strings.TrimSuffix(name, "}")], "%s %s", command.Name, v.Name)
+			}
 			switch {
-			case v.Name == "preset":
-				require.Equal(t, strings.Join(presets, ","), v.Tag.Get("complete"))
 			case strings.Contains(placeholder, "FILE") || v.Name == "file":
 				files++
 				require.True(t, v.Tag.Get("complete") == "file" || v.Tag.Type == "existingfile", "%s %s", command.Name, v.Name)
@@ -222,7 +236,7 @@ func TestZsh(t *testing.T) {
 func TestFish(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"tasktwin tele":                 "telemetry\tShow the task events of an existing database, which is only read.\n",
+		"tasktwin tele":                 "telemetry\tShow the task events of an existing database, read-only.\n",
 		"tasktwin telemetry --form":     "--format\t",
 		"tasktwin telemetry --format=c": "--format=csv\n",
 		"tasktwin telemetry --format c": "csv\n",

@@ -14,29 +14,29 @@ import (
 const std = "-"
 
 type dumpCmd struct {
-	Postgres string `help:"The database, which is only read, as of one moment." placeholder:"URL" xor:"source" required:""`
-	Log      string `help:"An event log that is replayed in memory first, as by replay." placeholder:"FILE" xor:"source" required:"" complete:"file"`
+	Postgres string `help:"Database, which is only read, as one consistent snapshot." placeholder:"URL" xor:"source" required:""`
+	Log      string `help:"Event log that is replayed in memory first, as replay does." placeholder:"FILE" xor:"source" required:"" complete:"file"`
 
 	logFlags `embed:""`
 
-	Output string `help:"The file, which is there whole or not at all, and which its owner alone may read; - is the standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
-	JSON   bool   `help:"Print what was written as JSON." name:"json"`
+	Output string `help:"File to write, atomically and with mode 0600, or - for standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
+	JSON   bool   `help:"Print a summary of the dump as JSON." name:"json"`
 }
 
-// Help is what the command's own help says besides.
+// Help is the additional text of the command's help.
 func (*dumpCmd) Help() string {
-	return `The file is compressed and has checksums; load reads it back, into PostgreSQL or into memory. From one build of tasktwin, the same rows give the same bytes.
+	return `The file is compressed and has checksums; load loads it into PostgreSQL or into memory. With the same build of tasktwin, the same rows give the same bytes.
 
   tasktwin dump --postgres "$URL" -o store.dump
   tasktwin dump --log events.csv --idle-timeout 30m -o replayed.dump
   tasktwin dump --postgres "$URL" -o - | ssh elsewhere tasktwin load - --postgres "$OTHER"
 
-Of tables with more columns than tasktwin's, only tasktwin's are written. A value of an enum that tasktwin does not know is an error: no tasktwin could load it.`
+Additional columns of the tables are not written. An enum value that tasktwin does not know is an error, because the dump could not be loaded.`
 }
 
 func (c *dumpCmd) Run(e *env) error {
 	if c.Output == std && term.Is(e.stdout) {
-		return usagef("--output is -: the standard output is a terminal, to which a dump is not written")
+		return usagef("--output is -: a dump is not written to a terminal")
 	}
 	file, err := e.outputOrStd("--output", c.Output, logAt(c.Log))
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *dumpCmd) Run(e *env) error {
 	return err
 }
 
-// rows returns everything that the source holds.
+// rows returns all rows of the source.
 func (c *dumpCmd) rows(e *env) (*tasktwin.Dump, error) {
 	if c.Log != "" {
 		return c.replay(e)
@@ -82,7 +82,7 @@ func (c *dumpCmd) rows(e *env) (*tasktwin.Dump, error) {
 	return rows, withHint(err)
 }
 
-// replay returns what a log leaves in memory.
+// replay replays the log in memory and returns the rows.
 func (c *dumpCmd) replay(e *env) (*tasktwin.Dump, error) {
 	opts, err := c.options("")
 	if err != nil {
@@ -99,7 +99,7 @@ func (c *dumpCmd) replay(e *env) (*tasktwin.Dump, error) {
 	return store.Dump(e.ctx)
 }
 
-// contents says in a line what a dump holds.
+// contents summarizes a dump in one line.
 func contents(info *dumpfile.Info) string {
 	rows := 0
 	for _, t := range info.Tables {

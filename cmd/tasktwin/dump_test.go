@@ -116,7 +116,7 @@ func TestDumpToATerminal(t *testing.T) {
 	})
 	var stderr bytes.Buffer
 	require.Equal(t, exitUsage, run(t.Context(), []string{"dump", "--log", sample, "-o", "-"}, terminal, &stderr))
-	require.Contains(t, stderr.String(), "the standard output is a terminal")
+	require.Contains(t, stderr.String(), "is not written to a terminal")
 }
 
 // inSchema returns a dump whose header says that it is of another version of the
@@ -329,7 +329,7 @@ func TestDumpAndLoadUsage(t *testing.T) {
 		"no source":           {[]string{"dump", "-o", "x"}, exitUsage, "--postgres"},
 		"two sources":         {[]string{"dump", "-o", "x", "--log", sample, "--postgres", "postgres://x"}, exitUsage, "--postgres and --log"},
 		"no output":           {[]string{"dump", "--log", sample}, exitUsage, "--output"},
-		"timeout of database": {[]string{"dump", "-o", "x", "--postgres", "postgres://x", "--idle-timeout", "1m"}, exitUsage, "--idle-timeout goes with --log"},
+		"timeout of database": {[]string{"dump", "-o", "x", "--postgres", "postgres://x", "--idle-timeout", "1m"}, exitUsage, "--idle-timeout requires --log"},
 		"negative timeout":    {[]string{"dump", "-o", "x", "--log", sample, "--idle-timeout=-1m"}, exitUsage, "--idle-timeout is -1m0s"},
 		"no log":              {[]string{"dump", "-o", "x", "--log", "absent.csv"}, exitFailure, "absent.csv"},
 		"no file":             {[]string{"load"}, exitUsage, "<file>"},

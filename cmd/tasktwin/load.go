@@ -16,22 +16,22 @@ import (
 )
 
 type loadCmd struct {
-	File     string `arg:"" help:"A file that dump wrote; - is the standard input." complete:"file"`
-	Postgres string `help:"An empty database, whose schema is made where there is none. Default: memory, to see what is in the file." placeholder:"URL" xor:"to"`
-	Verify   bool   `help:"Only verify the file, reading it row by row, and load it nowhere." xor:"to"`
+	File     string `arg:"" help:"Dump to load, or - for standard input." complete:"file"`
+	Postgres string `help:"Empty database, which is migrated. Default: load into memory, to inspect the file." placeholder:"URL" xor:"to"`
+	Verify   bool   `help:"Only verify the file, row by row, without loading it." xor:"to"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
 }
 
-// Help is what the command's own help says besides.
+// Help is the additional text of the command's help.
 func (*loadCmd) Help() string {
-	return `The whole file is verified before anything is loaded, and everything is loaded in one transaction or nothing. A file that is damaged, cut off, of a newer format or of another schema is refused.
+	return `The whole file is verified first and then loaded in one transaction. A file that is damaged, truncated, of a newer format or of another schema is refused.
 
   tasktwin load store.dump --postgres "$URL"
-  tasktwin load store.dump              what is in it, and that a store takes it
-  tasktwin load store.dump --verify     its checksums and rows, in little memory`
+  tasktwin load store.dump              load into memory and show a summary
+  tasktwin load store.dump --verify     check the checksums and rows, with little memory`
 }
 
-// loadReport says what a file holds.
+// loadReport is the summary of a file.
 type loadReport struct {
 	*dumpfile.Info
 	// Statuses counts the tasks that were loaded.
@@ -53,7 +53,7 @@ func (c *loadCmd) Run(e *env) (err error) {
 			return c.explain(err)
 		}
 	} else {
-		// The whole file is read and verified before a store is touched.
+		// The whole file is read and verified before the store is changed.
 		var rows *tasktwin.Dump
 		if rows, report.Info, err = dumpfile.Read(e.ctx, in); err != nil {
 			return c.explain(err)
@@ -131,7 +131,7 @@ func countStatuses(ctx context.Context, store tasktwin.Store) (map[tasktwin.Task
 	return statuses, nil
 }
 
-// text is the report for a reader.
+// text is the report as text.
 func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	var b strings.Builder
 	did := "loaded into memory"

@@ -12,17 +12,17 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 )
 
-// columnFlags say how an event log is read.
+// columnFlags are the options of reading an event log.
 type columnFlags struct {
 	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
 	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
-	Actor    string `help:"Column of who did it; each becomes a user." placeholder:"COLUMN"`
+	Actor    string `help:"Column of the actor; each becomes a user." placeholder:"COLUMN"`
 	Start    string `help:"Column of the start." placeholder:"COLUMN"`
 	End      string `help:"Column of the end." placeholder:"COLUMN"`
 
-	DateOrder replay.DateOrder `help:"Which comes first where dates do not tell: dmy, mdy or auto." default:"auto" complete:"dmy,mdy,auto"`
+	DateOrder replay.DateOrder `help:"Order of day and month in dates such as 01/02/2016: ${date_orders}." default:"auto" complete:"${date_orders}"`
 	Strict    bool             `help:"Stop at the first bad row." xor:"bad"`
-	SkipBad   bool             `help:"Skip bad rows, however many there are. Default: more than 1 % are refused." xor:"bad"`
+	SkipBad   bool             `help:"Skip any number of bad rows. Default: a log with more than 1 % bad rows is refused." xor:"bad"`
 }
 
 func (f *columnFlags) options() replay.Options {
@@ -32,7 +32,7 @@ func (f *columnFlags) options() replay.Options {
 	}
 }
 
-// refuse refuses the flags where there is no log.
+// refuse returns an error if a flag is given without --log.
 func (f *columnFlags) refuse() error {
 	for _, flag := range []struct {
 		name  string
@@ -55,18 +55,18 @@ func (f *columnFlags) refuse() error {
 }
 
 func goesWithLog(flag string) error {
-	return usagef("%s goes with --log: it says how a log is read", flag)
+	return usagef("%s requires --log: it is an option of reading an event log", flag)
 }
 
-// logFlags say how an event log is read and replayed.
+// logFlags are the options of reading and replaying an event log.
 type logFlags struct {
 	columnFlags `embed:""`
 
-	IdleTimeout time.Duration `help:"Pause a task that has been idle that long, such as 30m or 2d. 0 pauses none." default:"0"`
+	IdleTimeout time.Duration `help:"Pause tasks that have been idle this long, such as 30m or 2d. 0 pauses none." default:"0"`
 }
 
-// options checks the flags for a log, whose end is now, or its last event where
-// now is empty.
+// options checks the flags. The log ends at now, or at its last event if now is
+// empty.
 func (f *logFlags) options(now string) (replay.Options, error) {
 	opts := f.columnFlags.options()
 	opts.IdleTimeout = f.IdleTimeout
@@ -81,7 +81,7 @@ func (f *logFlags) options(now string) (replay.Options, error) {
 	return opts, err
 }
 
-// refuse refuses the flags where there is no log.
+// refuse returns an error if a flag is given without --log.
 func (f *logFlags) refuse() error {
 	if f.IdleTimeout != 0 {
 		return goesWithLog("--idle-timeout")
@@ -89,14 +89,14 @@ func (f *logFlags) refuse() error {
 	return f.columnFlags.refuse()
 }
 
-// tellWarnings writes what the reader of a log had to assume.
+// tellWarnings writes the warnings of the log's reader.
 func tellWarnings(w io.Writer, sum *replay.Summary) {
 	for _, warning := range sum.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", warning)
 	}
 }
 
-// tellSkipped writes the first rows of a log that were skipped.
+// tellSkipped writes the first skipped rows of a log.
 func tellSkipped(w io.Writer, file string, sum *replay.Summary) {
 	for _, bad := range sum.FirstSkipped {
 		fmt.Fprintf(w, "%s: %v: skipped\n", printable(file), bad)
@@ -120,7 +120,7 @@ func replayLog(ctx context.Context, file string, store tasktwin.Store, opts repl
 	return sum, nil
 }
 
-// explain tells mistakes in the arguments from what is wrong with the log.
+// explain adds the file's name, and makes an error about columns a usage error.
 func explain(file string, err error) error {
 	_, column := errors.AsType[*replay.ColumnError](err)
 	if err = fmt.Errorf("%s: %w", printable(file), err); column {

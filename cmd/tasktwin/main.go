@@ -1,7 +1,6 @@
 // Command tasktwin replays event logs through a task store, simulates a platform
-// under policies that pause idle tasks, reports what became of the tasks in a
-// store, moves whole stores from one engine to the other, and drives the in-memory
-// engine and PostgreSQL in lockstep.
+// under policies that pause idle tasks, reports on the tasks in a store, moves whole
+// stores between engines, and drives the in-memory engine and PostgreSQL in lockstep.
 package main
 
 import (
@@ -30,21 +29,21 @@ const (
 
 type cli struct {
 	Replay     replayCmd     `cmd:"" help:"Replay an event log through a store and report pauses, resumes and active time."`
-	Simulate   simulateCmd   `cmd:"" help:"Simulate a platform under a policy that pauses idle tasks, on made-up work or an event log's."`
-	Sweep      sweepCmd      `cmd:"" help:"Simulate the same work under several policies, and compare what they cost and how long people wait."`
-	Report     reportCmd     `cmd:"" help:"Make one HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
+	Simulate   simulateCmd   `cmd:"" help:"Simulate a platform under a policy that pauses idle tasks, on generated work or that of an event log."`
+	Sweep      sweepCmd      `cmd:"" help:"Simulate the same work under several policies and compare their cost and waiting times."`
+	Report     reportCmd     `cmd:"" help:"Write an HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
 	Parity     parityCmd     `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
-	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, which is only read."`
+	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, read-only."`
 	Dump       dumpCmd       `cmd:"" help:"Write a whole store to a file."`
-	Load       loadCmd       `cmd:"" help:"Load a file that dump wrote into an empty PostgreSQL database, or into memory to look at it."`
-	Completion completionCmd `cmd:"" help:"Print a script that completes commands and flags in a shell."`
+	Load       loadCmd       `cmd:"" help:"Load a dump into an empty PostgreSQL database, or into memory to inspect it."`
+	Completion completionCmd `cmd:"" help:"Print a shell completion script."`
 
-	LogLevel slog.Level       `help:"What is logged to the standard error stream: debug, info, warn or error." default:"warn" placeholder:"LEVEL" complete:"debug,info,warn,error"`
-	Color    term.Mode        `help:"Whether reports have colours: auto, always or never. auto means on a terminal, unless NO_COLOR is set." enum:"auto,always,never" default:"auto" placeholder:"WHEN"`
+	LogLevel slog.Level       `help:"Lowest level of log messages on standard error: ${log_levels}." default:"warn" placeholder:"LEVEL" complete:"${log_levels}"`
+	Color    term.Mode        `help:"Colours in reports: ${enum}. auto means on a terminal, unless NO_COLOR is set." enum:"${color_modes}" default:"auto" placeholder:"WHEN"`
 	Version  kong.VersionFlag `help:"Print the version and exit."`
 }
 
-// env is what a command talks to.
+// env is the environment of a command.
 type env struct {
 	ctx    context.Context
 	stdin  io.Reader
@@ -65,7 +64,7 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// errMismatch says that two engines differ. The report has said how.
+// errMismatch reports that two engines differ. The report has the details.
 var errMismatch = errors.New("the engines differ")
 
 func main() {
@@ -95,7 +94,7 @@ func (e *env) run(args []string) int {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
-	if exited >= 0 { // help or the version was asked for
+	if exited >= 0 { // after --help or --version
 		return exited
 	}
 	if err != nil {
@@ -110,7 +109,7 @@ func (e *env) run(args []string) int {
 	return e.exit(err, args)
 }
 
-// exit says what went wrong and returns the exit code.
+// exit prints the error and returns the exit code.
 func (e *env) exit(err error, args []string) int {
 	if err == nil {
 		return exitOK
@@ -125,8 +124,7 @@ func (e *env) exit(err error, args []string) int {
 	return code
 }
 
-// parser parses arguments into c. It calls exit after what was asked for besides
-// a command, such as help.
+// parser parses arguments into c. It calls exit after --help and --version.
 func (e *env) parser(c *cli, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("tasktwin"),
@@ -135,6 +133,6 @@ func (e *env) parser(c *cli, exit func(int)) (*kong.Kong, error) {
 		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(decodeDuration)),
-		kong.Vars{"version": version(), "policies": policyHelp},
+		vars(),
 	)
 }

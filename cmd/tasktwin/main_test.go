@@ -107,7 +107,7 @@ func TestReplaySample(t *testing.T) {
 	r := command(t, "replay", sample, "--idle-timeout", "30m")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Empty(t, r.stderr)
-	for _, want := range []string{" tasks by ", "tasks by status", "pauses", "resumes", "longest pauses", "memory took"} {
+	for _, want := range []string{" tasks by ", "tasks by status", "pauses", "resumes", "longest pauses", "replayed in memory in"} {
 		require.Contains(t, r.stdout, want)
 	}
 }
@@ -221,7 +221,7 @@ func TestReplayIntoPostgres(t *testing.T) {
 	url := pgtest.URL(t)
 	r := command(t, "replay", sample, "--store", url)
 	require.Equal(t, exitOK, r.code, r.stderr)
-	require.Contains(t, r.stdout, "postgres took")
+	require.Contains(t, r.stdout, "replayed on PostgreSQL in")
 
 	r = command(t, "replay", sample, "--store", url)
 	require.Equal(t, exitUsage, r.code)

@@ -26,8 +26,8 @@ import (
 type parityCmd struct {
 	Ops      int           `help:"Number of random operations." default:"20000"`
 	Seed     *uint64       `help:"Seed of the operations. Default: a random one, which is printed."`
-	Preset   parity.Preset `help:"What comes more often: constraint-heavy, telemetry-heavy, transaction-heavy, value-heavy, cascade-heavy. Default: everything." complete:"cascade-heavy,constraint-heavy,telemetry-heavy,transaction-heavy,value-heavy"`
-	Check    parity.Check  `help:"When all rows are compared besides at the end: after each failure, or, with end, hardly ever, which is faster." complete:"end"`
+	Preset   parity.Preset `help:"Operations to generate more often: ${presets}. Default: a mix of all." complete:"${presets}"`
+	Check    parity.Check  `help:"When to compare all rows: ${checks}, which is faster. Default: after each failed operation too." complete:"${checks}"`
 	Program  string        `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
 	Save     string        `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
 	Postgres string        `help:"An empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
@@ -115,16 +115,6 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 		})
 	}
 	return opts, err
-}
-
-func join[S ~string](values []S) string {
-	var texts []string
-	for _, v := range values {
-		if v != "" {
-			texts = append(texts, string(v))
-		}
-	}
-	return strings.Join(texts, ", ")
 }
 
 // generate makes a program on a memdb.

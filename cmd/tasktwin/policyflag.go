@@ -9,34 +9,61 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// policyHelp says how a policy is written.
-const policyHelp = "never; idle:30m, a time-out; adaptive:0.9, the time in which that share of the owner's answers came; or hours:8h-18h:1h, a time-out in business hours and none outside"
-
-// parsePolicy reads a policy.
-func parsePolicy(flag, text string) (sim.Policy, error) {
-	kind, rest, _ := strings.Cut(text, ":")
-	switch kind {
-	case "never":
-		if rest == "" {
-			return sim.Never{}, nil
-		}
-	case "idle":
-		if d, ok := period.Parse(rest); ok {
-			return sim.IdleTimeout(d), nil
-		}
-	case "adaptive":
-		if q, err := strconv.ParseFloat(rest, 64); err == nil && q >= 0 && q <= 1 {
-			return sim.NewAdaptive(q), nil
-		}
-	case "hours":
-		if p, ok := parseHours(rest); ok {
-			return p, nil
-		}
-	}
-	return nil, usagef("%s is %q: it must be %s", flag, text, policyHelp)
+// policyKinds are the ways to write a policy. The kind is the part of the example
+// before the colon.
+var policyKinds = []struct {
+	example string
+	meaning string
+	parse   func(rest string) (sim.Policy, bool)
+}{
+	{"never", "", func(rest string) (sim.Policy, bool) { return sim.Never{}, rest == "" }},
+	{"idle:30m", "a time-out", func(rest string) (sim.Policy, bool) {
+		d, ok := period.Parse(rest)
+		return sim.IdleTimeout(d), ok
+	}},
+	{"adaptive:0.9", "the time within which that share of the owner's answers came", func(rest string) (sim.Policy, bool) {
+		q, err := strconv.ParseFloat(rest, 64)
+		return sim.NewAdaptive(q), err == nil && q >= 0 && q <= 1
+	}},
+	{"hours:8h-18h:1h", "a time-out in business hours, none outside", func(rest string) (sim.Policy, bool) { return parseHours(rest) }},
 }
 
-// parseHours reads 8h-18h:1h.
+// policyExamples has an example of each kind.
+func policyExamples() []string {
+	examples := make([]string, len(policyKinds))
+	for i, k := range policyKinds {
+		examples[i] = k.example
+	}
+	return examples
+}
+
+// policyHelp describes how a policy is written.
+func policyHelp() string {
+	forms := make([]string, len(policyKinds))
+	for i, k := range policyKinds {
+		forms[i] = k.example
+		if k.meaning != "" {
+			forms[i] += " (" + k.meaning + ")"
+		}
+	}
+	last := len(forms) - 1
+	return strings.Join(forms[:last], ", ") + " or " + forms[last]
+}
+
+// parsePolicy parses a policy.
+func parsePolicy(flag, text string) (sim.Policy, error) {
+	kind, rest, _ := strings.Cut(text, ":")
+	for _, k := range policyKinds {
+		if name, _, _ := strings.Cut(k.example, ":"); name == kind {
+			if policy, ok := k.parse(rest); ok {
+				return policy, nil
+			}
+		}
+	}
+	return nil, usagef("%s is %q: it must be %s", flag, text, policyHelp())
+}
+
+// parseHours parses business hours and a time-out, such as 8h-18h:1h.
 func parseHours(text string) (sim.BusinessHours, bool) {
 	hours, timeout, _ := strings.Cut(text, ":")
 	from, until, _ := strings.Cut(hours, "-")
@@ -46,7 +73,7 @@ func parseHours(text string) (sim.BusinessHours, bool) {
 	return sim.BusinessHours{Open: opens, Close: closes, Timeout: d}, ok1 && ok2 && ok3 && opens < closes && closes <= 24*time.Hour
 }
 
-// parseTimeouts reads a list of time-outs, of which one may be never.
+// parseTimeouts parses a list of time-outs; "never" is one.
 func parseTimeouts(flag string, list []string) ([]sim.Policy, error) {
 	var out []sim.Policy
 	for _, text := range list {

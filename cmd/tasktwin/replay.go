@@ -12,20 +12,23 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// storeMemory is the name of the engine that needs nothing.
-const storeMemory = "memory"
+// The names of the engines.
+const (
+	storeMemory   = "memory"
+	storePostgres = "postgres"
+)
 
 type replayCmd struct {
 	File string `arg:"" help:"Event log: a CSV file with a header." complete:"file"`
 
 	logFlags `embed:""`
 
-	Now    string `help:"The end of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
-	Events string `help:"Write the task events to a file, one JSON object a line." placeholder:"FILE.jsonl" complete:"file"`
+	Now    string `help:"End of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
+	Events string `help:"Write the task events to a file, one JSON object per line." placeholder:"FILE.jsonl" complete:"file"`
 
-	Store    string `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Store    string `help:"Store to replay into: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
-	Postgres string `help:"With --parity: an empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
+	Postgres string `help:"Empty database for --parity. Default: the server at TASKTWIN_POSTGRES_URL, or an installed PostgreSQL, which is started." placeholder:"URL"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
 }
 
@@ -57,7 +60,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 	var closeStore func() error
 	switch {
 	case c.Store != storeMemory:
-		name = "postgres"
+		name = storePostgres
 		db, closeAll, err := openPostgres(e.ctx, c.Store)
 		if err != nil {
 			return err
@@ -101,13 +104,12 @@ func (c *replayCmd) options() (replay.Options, error) {
 	case c.Parity && c.Store != storeMemory:
 		return opts, usagef("--parity compares memory with PostgreSQL: give the URL with --postgres instead of --store")
 	case c.Postgres != "" && !c.Parity:
-		return opts, usagef("--postgres goes with --parity: to replay into a database, use --store")
+		return opts, usagef("--postgres requires --parity: to replay into a database, use --store")
 	}
 	return opts, cmp.Or(checkStore(c.Store), checkDatabase(c.Postgres))
 }
 
-// replayInto replays the file into one store, which has to be empty, and collects
-// the report.
+// replayInto replays the file into an empty store and collects the report.
 func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput) (*replay.Summary, *replay.Report, error) {
 	begin := time.Now()
 	var sum *replay.Summary
@@ -127,14 +129,14 @@ func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.
 	return sum, report, nil
 }
 
-// compare replays into PostgreSQL too, and compares it with memory.
+// compare replays into PostgreSQL too and compares the two stores.
 func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, out *replayOutput) (err error) {
 	db, closeAll, err := openPostgres(e.ctx, c.Postgres)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeAll()) }()
-	if _, _, err := c.replayInto(e.ctx, "postgres", db, opts, out); err != nil {
+	if _, _, err := c.replayInto(e.ctx, storePostgres, db, opts, out); err != nil {
 		return err
 	}
 	out.Parity, err = replay.CompareStores(e.ctx, db, memory, out.Now)

@@ -13,18 +13,18 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// undefinedTable is the SQLSTATE of a table that is not there.
+// undefinedTable is PostgreSQL's SQLSTATE undefined_table.
 const undefinedTable tasktwin.SQLState = "42P01"
 
 type reportCmd struct {
-	Postgres string `help:"The database to report on. Nothing is written to it." placeholder:"URL"`
-	Log      string `help:"An event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE" complete:"file"`
+	Postgres string `help:"Database to report on. It is only read." placeholder:"URL"`
+	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE" complete:"file"`
 
 	logFlags `embed:""`
 
-	Now    string `help:"The end of what still goes on, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
-	Title  string `help:"The page's heading." placeholder:"TEXT"`
-	Output string `help:"The page's file, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
+	Now    string `help:"End of open intervals, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
+	Title  string `help:"Heading of the page." placeholder:"TEXT"`
+	Output string `help:"File of the page, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
 }
 
 func (c *reportCmd) Run(e *env) (err error) {
@@ -66,11 +66,11 @@ func savePage(e *env, file *output.File, page *report.Page) error {
 	return err
 }
 
-// check refuses flags that do not go together.
+// check refuses conflicting flags.
 func (c *reportCmd) check() error {
 	switch {
 	case c.Postgres == "" && c.Log == "":
-		return usagef("give --postgres URL or --log FILE: what to report on")
+		return usagef("give --postgres URL or --log FILE to report on")
 	case c.Postgres != "" && c.Log != "":
 		return usagef("--postgres and --log exclude each other: a report is on one store")
 	case c.Postgres != "":

@@ -21,14 +21,14 @@ import (
 type simulateCmd struct {
 	worldFlags `embed:""`
 
-	Policy string  `help:"When idle tasks are paused: ${policies}." default:"idle:30m" complete:"never,idle:30m,adaptive:0.9,hours:8h-18h:1h"`
-	Store  string  `help:"Where to: memory, or the URL of an empty PostgreSQL database." default:"memory"`
-	Price  float64 `help:"What an hour of a running workspace costs." default:"0.2"`
-	Report string  `help:"Write a page with every task's timeline." placeholder:"FILE.html" complete:"file"`
+	Policy string  `help:"When to pause idle tasks: ${policies}." default:"idle:30m" complete:"${policy_examples}"`
+	Store  string  `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Price  float64 `help:"Price of a workspace's running hour." default:"0.2"`
+	Report string  `help:"Write an HTML page with the timeline of every task." placeholder:"FILE.html" complete:"file"`
 	JSON   bool    `help:"Print the result as JSON." name:"json"`
 }
 
-// simulated is a result with what follows from it.
+// simulated is a result with derived figures.
 type simulated struct {
 	*sim.Result
 	RunningHours float64 `json:"running_hours"`
@@ -50,7 +50,7 @@ type simulationOutput struct {
 }
 
 func checkPrice(price float64) error {
-	const most = 1e9 // so that costs are numbers that can be printed
+	const most = 1e9 // so that costs stay printable
 	if !(price >= 0 && price <= most) {
 		return usagef("--price is %v: it must be from 0 to %.0f", price, most)
 	}
@@ -87,7 +87,7 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	begin := time.Now()
 	progress, done := simulationProgress(e.stderr, 1)
 	var result *sim.Result
-	// All or nothing, so that what failed can be repeated.
+	// In one transaction, so that a failed run can be repeated.
 	err = fill(e.ctx, store, func(tx tasktwin.Store) error {
 		if err := world.Seed(e.ctx, tx); err != nil {
 			return err
@@ -113,7 +113,7 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	return err
 }
 
-// openStore opens memory, or the empty database at a URL.
+// openStore opens a store in memory, or the empty database at a URL.
 func openStore(e *env, name string) (tasktwin.Store, func() error, error) {
 	if name == storeMemory {
 		db := memdb.New(memdb.Options{})
@@ -135,7 +135,7 @@ func writePage(e *env, file *output.File, store tasktwin.Store, opts report.Opti
 	return savePage(e, file, page)
 }
 
-// simulationProgress draws a bar of how far all runs are, if w is a terminal.
+// simulationProgress draws a progress bar of all runs, if w is a terminal.
 func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), done func()) {
 	const steps = 1000
 	set, done := newBar(w, steps*runs, progressbar.OptionSetPredictTime(true))
@@ -152,7 +152,7 @@ func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), don
 	}, done
 }
 
-// text is the result for a reader.
+// text is the result as text.
 func (o *simulationOutput) text(style term.Style) string {
 	table := term.NewTable(term.Left, term.Right, term.Left)
 	row := func(name, value, note string) {
@@ -180,6 +180,6 @@ func (o *simulationOutput) text(style term.Style) string {
 	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS, "the lifetime"))
 	row("cost", number.Fixed(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
 	row("answers", number.Count(o.Answers), number.Count(o.Waited)+" waited for a resume")
-	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, in all %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
-	return table.String() + fmt.Sprintf("\ntook %.2f s\n", o.Seconds)
+	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, total %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
+	return table.String() + fmt.Sprintf("\nsimulated in %.2f s\n", o.Seconds)
 }

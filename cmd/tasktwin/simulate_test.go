@@ -172,7 +172,7 @@ func TestBadSimulationArguments(t *testing.T) {
 		args string
 		want string
 	}{
-		{"simulate --policy always", `--policy is "always": it must be never; idle:30m`},
+		{"simulate --policy always", `--policy is "always": it must be never, idle:30m`},
 		{"simulate --policy idle", `--policy is "idle"`},
 		{"simulate --policy idle:-5m", `--policy is "idle:-5m"`},
 		{"simulate --policy never:1h", `--policy is "never:1h"`},
@@ -195,7 +195,7 @@ func TestBadSimulationArguments(t *testing.T) {
 		{"simulate --from 1066-10-14", `Params.Start is 1066-10-14T00:00:00Z: it must be from the year`},
 		{"simulate --set work.median=0s", `Params.Work.Median is 0s: it must be from`},
 		{"simulate --set work=1", `--set "work": there is no such parameter`},
-		{"simulate --case x", `--case goes with --log`},
+		{"simulate --case x", `--case requires --log`},
 		{"sweep --idle-timeout soon", `--idle-timeout has "soon": it must be durations`},
 		{"sweep --idle-timeout=5m,-1m", `--idle-timeout has "-1m"`},
 		{"sweep --workers=-1", `--workers is -1: it must be 0 or more`},

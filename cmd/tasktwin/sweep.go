@@ -18,11 +18,11 @@ import (
 type sweepCmd struct {
 	worldFlags `embed:""`
 
-	IdleTimeout []string `help:"Time-outs after which an idle task is paused; never is one. Default: 5m,15m,30m,1h,2h,4h,never." default:"5m,15m,30m,1h,2h,4h,never" placeholder:"LIST"`
-	Policy      []string `help:"A further policy: ${policies}." placeholder:"POLICY" sep:"none"`
-	Workers     int      `help:"How many policies are simulated at a time. Default: one for each core."`
-	Price       float64  `help:"What an hour of a running workspace costs." default:"0.2"`
-	Report      string   `help:"Write a page with the curve of cost and waiting, and with the timelines of the tasks under the first policy." placeholder:"FILE.html" complete:"file"`
+	IdleTimeout []string `help:"Time-outs after which idle tasks are paused, or never. Default: ${default}." default:"5m,15m,30m,1h,2h,4h,never" placeholder:"LIST"`
+	Policy      []string `help:"Additional policy: ${policies}." placeholder:"POLICY" sep:"none" complete:"${policy_examples}"`
+	Workers     int      `help:"Number of policies that are simulated in parallel. Default: one for each core."`
+	Price       float64  `help:"Price of a workspace's running hour." default:"0.2"`
+	Report      string   `help:"Write an HTML page with the curve of cost and waiting, and the timelines under the first policy." placeholder:"FILE.html" complete:"file"`
 	JSON        bool     `help:"Print the results as JSON." name:"json"`
 }
 
@@ -62,7 +62,7 @@ func (c *sweepCmd) Run(e *env) error {
 	if err := world.Seed(e.ctx, base); err != nil {
 		return err
 	}
-	kept := &keeper{base: base, keep: page != nil}
+	kept := &firstForkKeeper{base: base, keep: page != nil}
 	defer kept.close()
 	progress, done := simulationProgress(e.stderr, len(policies))
 	results, err := world.Sweep(e.ctx, policies, sim.SweepOptions{Workers: c.Workers, Progress: progress, Fork: kept.fork})
@@ -71,7 +71,7 @@ func (c *sweepCmd) Run(e *env) error {
 		return err
 	}
 	out := &sweepOutput{Log: sum, Price: c.Price, Seconds: time.Since(begin).Seconds()}
-	for i, front := range sim.Front(results) {
+	for i, front := range sim.ParetoFront(results) {
 		s := priced(results[i], c.Price)
 		s.Pareto = &front
 		out.Policies = append(out.Policies, s)
@@ -89,7 +89,7 @@ func (c *sweepCmd) Run(e *env) error {
 	return err
 }
 
-// policies are those of both flags, each once.
+// policies are the policies of both flags, without duplicates.
 func (c *sweepCmd) policies() ([]sim.Policy, error) {
 	all, err := parseTimeouts("--idle-timeout", c.IdleTimeout)
 	if err != nil {
@@ -116,34 +116,34 @@ func (c *sweepCmd) policies() ([]sim.Policy, error) {
 	return policies, nil
 }
 
-// keeper keeps the first fork open, for the page.
-type keeper struct {
+// firstForkKeeper keeps the first fork open, for the report page.
+type firstForkKeeper struct {
 	base  *memdb.DB
 	keep  bool
 	first *memdb.DB
 }
 
-func (k *keeper) fork(context.Context) (tasktwin.Store, error) {
+func (k *firstForkKeeper) fork(context.Context) (tasktwin.Store, error) {
 	db := k.base.Fork()
 	if k.keep && k.first == nil {
 		k.first = db
-		return openStill{db}, nil
+		return withoutClose{db}, nil
 	}
 	return db, nil
 }
 
-func (k *keeper) close() {
+func (k *firstForkKeeper) close() {
 	if k.first != nil {
-		_ = k.first.Close() // memory: it cannot fail
+		_ = k.first.Close() // memdb's Close cannot fail
 	}
 }
 
-// openStill is a store that somebody else closes.
-type openStill struct{ *memdb.DB }
+// withoutClose is a store whose Close does nothing.
+type withoutClose struct{ *memdb.DB }
 
-func (openStill) Close() error { return nil }
+func (withoutClose) Close() error { return nil }
 
-// points are the results as the page draws them.
+// points are the results in the format of the report page.
 func (o *sweepOutput) points() []report.Policy {
 	points := make([]report.Policy, len(o.Policies))
 	for i, p := range o.Policies {
@@ -155,7 +155,7 @@ func (o *sweepOutput) points() []report.Policy {
 	return points
 }
 
-// text is the results for a reader.
+// text is the results as text.
 func (o *sweepOutput) text(style term.Style) string {
 	const l, r = term.Left, term.Right
 	table := term.NewTable(l, r, r, r, r, r, r, r, r, r, r, l)
@@ -173,5 +173,5 @@ func (o *sweepOutput) text(style term.Style) string {
 			table.Paint(style.Green)
 		}
 	}
-	return table.String() + fmt.Sprintf("\n* nothing else costs less without more answers that wait, or has fewer that wait without costing more\ntook %.2f s\n", o.Seconds)
+	return table.String() + fmt.Sprintf("\n* Pareto-optimal: no other policy is both cheaper and waits less\nsimulated in %.2f s\n", o.Seconds)
 }

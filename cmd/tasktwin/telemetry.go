@@ -17,17 +17,27 @@ import (
 )
 
 type telemetryCmd struct {
-	Postgres string `help:"The database, which is read in one read-only transaction. Its search_path says where the tables are." required:"" placeholder:"URL"`
-	Since    string `help:"Tasks with builds later than this: a time such as 2016-12-31T00:00:00Z, or how long before --until, such as 1h30m or 7d." required:"" placeholder:"TIME"`
-	Until    string `help:"When what is still going on ends: a time, or how long ago. Default: now." placeholder:"TIME"`
-	Format   string `help:"table (the default), with a summary; jsonl or csv, an event a line, with the summary on the standard error stream if that is a terminal; or json, all in one object." enum:"table,jsonl,csv,json" default:"table" placeholder:"FORMAT"`
+	Postgres string `help:"Database, which is read in one read-only transaction. The tables are found by its search_path." required:"" placeholder:"URL"`
+	Since    string `help:"Only tasks with builds after this time, such as 2016-12-31T00:00:00Z, or this long before --until, such as 1h30m or 7d." required:"" placeholder:"TIME"`
+	Until    string `help:"End of open intervals: a time, or how long ago. Default: now." placeholder:"TIME"`
+	Format   string `help:"Output format: ${enum}. jsonl and csv have one event per line and print the summary on standard error if that is a terminal. Default: ${default}." enum:"${formats}" default:"table" placeholder:"FORMAT"`
 }
 
-// Help is what the command's own help says besides.
-func (*telemetryCmd) Help() string {
-	return `It shows, for each task with a build later than --since, its last pause and its last resume, why, and the time that it was idle, paused and active, in UTC.
+// The output formats. A table comes with a summary; JSON has both in one object.
+const (
+	formatTable = "table"
+	formatJSONL = "jsonl"
+	formatCSV   = "csv"
+	formatJSON  = "json"
+)
 
-The database may be any that has tasktwin's tables; they may have more columns, their types more values, and the user needs no more than SELECT on them. In another schema they are found by the URL's search_path:
+var telemetryFormats = []string{formatTable, formatJSONL, formatCSV, formatJSON}
+
+// Help is the additional text of the command's help.
+func (*telemetryCmd) Help() string {
+	return `For each task with a build after --since, it shows the last pause and the last resume with their reasons, and the idle, paused and active time. Times are in UTC.
+
+The database must have tasktwin's tables. They may have additional columns, and their types additional values. The user needs only SELECT on them. If they are in another schema, set search_path in the URL:
 
   tasktwin telemetry --postgres 'postgres://reader@db/main?search_path=platform' --since 1d
   tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
@@ -35,14 +45,14 @@ The database may be any that has tasktwin's tables; they may have more columns, 
 Behind a pooler, add default_query_exec_mode=simple_protocol to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
 }
 
-// telemetrySummary adds up events.
+// telemetrySummary has totals over events.
 type telemetrySummary struct {
 	Since   time.Time                      `json:"since"`
 	Until   time.Time                      `json:"until"`
 	Tasks   int                            `json:"tasks"`
-	Paused  map[telemetry.PauseReason]int  `json:"paused"`  // tasks that have been paused, by reason
-	Resumed map[telemetry.ResumeReason]int `json:"resumed"` // and resumed since then
-	// The time of each task that has any.
+	Paused  map[telemetry.PauseReason]int  `json:"paused"`  // paused tasks by reason
+	Resumed map[telemetry.ResumeReason]int `json:"resumed"` // resumed tasks by reason
+	// Durations per task, without tasks that have none.
 	Idle           replay.Spread `json:"idle_before_last_pause"`
 	LastPause      replay.Spread `json:"last_pause"`
 	ResumeToStatus replay.Spread `json:"resume_to_status"`
@@ -60,26 +70,26 @@ func (c *telemetryCmd) Run(e *env) error {
 	}
 	sum := summarize(events, since, until)
 	switch c.Format {
-	case "json":
+	case formatJSON:
 		err = writeIndented(e.stdout, struct {
 			*telemetrySummary
 			Events []telemetry.TaskEvent `json:"events"`
 		}{sum, events})
-	case "jsonl":
+	case formatJSONL:
 		err = writeLines(e.stdout, events)
-	case "csv":
+	case formatCSV:
 		err = writeCSV(e.stdout, events)
 	default:
 		_, err = io.WriteString(e.stdout, eventsText(events, e.style)+"\n"+sum.text(e.style))
 		return err
 	}
-	if err == nil && c.Format != "json" && term.Is(e.stderr) {
+	if err == nil && c.Format != formatJSON && term.Is(e.stderr) {
 		fmt.Fprint(e.stderr, sum.text(term.Style{}))
 	}
 	return err
 }
 
-// window reads the two flags of time.
+// window parses --since and --until.
 func (c *telemetryCmd) window(now time.Time) (since, until time.Time, err error) {
 	until = now
 	if c.Until != "" {
@@ -96,7 +106,7 @@ func (c *telemetryCmd) window(now time.Time) (since, until time.Time, err error)
 	return since, until, nil
 }
 
-// collect reads the events in one read-only transaction.
+// collect collects the events in one read-only transaction.
 func (c *telemetryCmd) collect(e *env, since, until time.Time) (events []telemetry.TaskEvent, err error) {
 	db, closeDB, err := openExisting(e, c.Postgres)
 	if err != nil {
@@ -138,7 +148,7 @@ func summarize(events []telemetry.TaskEvent, since, until time.Time) *telemetryS
 	return s
 }
 
-// writeLines writes an event a line.
+// writeLines writes one event per line, as JSON.
 func writeLines(w io.Writer, events []telemetry.TaskEvent) error {
 	enc := json.NewEncoder(w)
 	for i := range events {
@@ -149,10 +159,10 @@ func writeLines(w io.Writer, events []telemetry.TaskEvent) error {
 	return nil
 }
 
-// writeCSV writes an event a line, after a header. What does not apply is empty.
+// writeCSV writes a header and one event per line. NULL is an empty field.
 func writeCSV(w io.Writer, events []telemetry.TaskEvent) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{ // Flush has the error
+	_ = out.Write([]string{ // Error returns its error
 		"task_id", "last_paused_at", "pause_reason", "idle_duration_ms", "paused_duration_ms",
 		"last_resumed_at", "resume_reason", "resume_to_status_ms", "active_duration_ms",
 	})
@@ -178,7 +188,7 @@ func orEmpty[T any](v *T, text func(T) string) string {
 	return text(*v)
 }
 
-// parseInstant reads a time, or how long before end it is.
+// parseInstant parses a time, or a duration before end.
 func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 	if t, ok := asTime(text); ok {
 		return t, nil
@@ -189,7 +199,7 @@ func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, or a duration such as 90m, 1h30m, 7d or 2w", flag, text)
 }
 
-// withHint adds what to do about tables that are not found.
+// withHint adds a hint to an error about a missing table.
 func withHint(err error) error {
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == undefinedTable {
 		return fmt.Errorf("%w\nIf the tables are in another schema, add search_path=SCHEMA to the URL's parameters", err)

@@ -13,7 +13,7 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 )
 
-// text is the report for a reader.
+// text is the report as text.
 func (o *replayOutput) text(style term.Style) string {
 	var b strings.Builder
 	for _, w := range o.Warnings {
@@ -33,7 +33,7 @@ func (o *replayOutput) text(style term.Style) string {
 	for _, status := range tasktwin.AllTaskStatusValues() {
 		fmt.Fprintf(w, "%s\t%d\t\n", status, o.Statuses[status])
 	}
-	_ = w.Flush() // a strings.Builder takes everything
+	_ = w.Flush() // writes to a strings.Builder cannot fail
 	fmt.Fprintf(&b, "\n%d pauses, %d resumes\n\n", o.Pauses, o.Resumes)
 	b.WriteString(spreadsText(style, []namedSpread{
 		{"active", o.Active}, {"idle before the last pause", o.Idle}, {"last pause", o.LastPause}, {"all pauses", o.Paused},
@@ -51,8 +51,9 @@ func (o *replayOutput) text(style term.Style) string {
 		_ = w.Flush()
 	}
 	b.WriteString("\n")
+	where := map[string]string{storeMemory: "in memory", storePostgres: "on PostgreSQL"}
 	for _, t := range o.Timing {
-		fmt.Fprintf(&b, "%s took %.2f s\n", t.Store, t.Seconds)
+		fmt.Fprintf(&b, "replayed %s in %.2f s\n", where[t.Store], t.Seconds)
 	}
 	if o.Parity != nil {
 		for _, d := range o.Parity.Details {
@@ -80,7 +81,7 @@ func spreadsText(style term.Style, rows []namedSpread) string {
 	return table.String()
 }
 
-// mismatches says how many there are, in green if there are none.
+// mismatches is the number of mismatches as text: green if it is 0, else red.
 func mismatches(n int, style term.Style) string {
 	text := fmt.Sprintf("%d mismatches", n)
 	if n > 0 {
@@ -89,7 +90,7 @@ func mismatches(n int, style term.Style) string {
 	return style.Green(text)
 }
 
-// printable returns s, quoted if it has characters that could steer a terminal.
+// printable returns s, quoted if it has characters that could control a terminal.
 func printable(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(s)
@@ -97,7 +98,7 @@ func printable(s string) string {
 	return s
 }
 
-// duration prints milliseconds in days, hours, minutes and seconds.
+// duration formats milliseconds as days, hours, minutes and seconds.
 func duration(ms int64) string {
 	if ms < 0 {
 		return "-" + duration(-ms)
@@ -109,5 +110,5 @@ func duration(ms int64) string {
 	return d.Round(time.Millisecond).String()
 }
 
-// seconds is duration to the second.
+// seconds is duration rounded to seconds.
 func seconds(ms int64) string { return duration((ms + 500) / 1000 * 1000) }

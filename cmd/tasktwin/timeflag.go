@@ -12,7 +12,7 @@ import (
 
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02"}
 
-// parseTime reads the time that a flag was given.
+// parseTime parses the value of a flag with a time.
 func parseTime(flag, text string) (time.Time, error) {
 	if t, ok := asTime(text); ok {
 		return t, nil
@@ -29,8 +29,8 @@ func asTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// decodeDuration reads the duration that a flag was given. It may be negative,
-// which the command refuses by the flag's name.
+// decodeDuration decodes the value of a flag with a duration. It accepts negative
+// ones, which the command refuses with an error that names the flag.
 func decodeDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
 	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {

@@ -13,24 +13,24 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// worldFlags say what is simulated.
+// worldFlags are the options of the simulated world.
 type worldFlags struct {
-	Tasks int      `help:"How many tasks are expected." default:"1000"`
-	Days  float64  `help:"How many days pass." default:"14"`
-	Users int      `help:"How many users there are. Default: one for each two tasks a day, but no more than tasks."`
-	Seed  uint64   `help:"Seed of all that is random." default:"1"`
-	From  string   `help:"The first instant. Default: 2026-01-05, a Monday." default:"2026-01-05" placeholder:"TIME"`
-	Set   []string `help:"Set a parameter, such as work.median=10m; docs/simulation.md lists them, as does --params." placeholder:"NAME=VALUE" sep:"none"`
+	Tasks int      `help:"Expected number of tasks." default:"1000"`
+	Days  float64  `help:"Simulated days." default:"14"`
+	Users int      `help:"Number of users. Default: one for every two tasks per day, at most the number of tasks."`
+	Seed  uint64   `help:"Random seed." default:"1"`
+	From  string   `help:"Start of the simulation. Default: ${default}, a Monday." default:"2026-01-05" placeholder:"TIME"`
+	Set   []string `help:"Set a parameter, such as work.median=10m; --params and docs/simulation.md list them." placeholder:"NAME=VALUE" sep:"none"`
 
-	Log string `help:"An event log, a CSV file with a header, whose work is done instead of made-up work. Each case becomes a task." placeholder:"FILE" complete:"file"`
+	Log string `help:"Event log, a CSV file with a header, to take the work from instead of generating it. Each case becomes a task." placeholder:"FILE" complete:"file"`
 
 	columnFlags `embed:""`
 
-	Params bool `help:"List the parameters and their values, and simulate nothing."`
+	Params bool `help:"List the parameters and their values instead of simulating."`
 }
 
-// worldParams are the parameters that the flags ask for, and what was read of the
-// log, if there is one.
+// worldParams returns the parameters from the flags, and the summary of the log if
+// there is one.
 func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 	p := sim.DefaultParams()
 	p.Seed = f.Seed
@@ -66,14 +66,14 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 		p.Users = max(1, int(min(users, float64(f.Tasks))))
 	}
 	p.TasksPerUserDay = float64(f.Tasks) / f.Days / float64(p.Users)
-	// The days that pass may be busier than the average day, and so may the users.
+	// The simulated days and users may be busier than the average.
 	if w, err := sim.NewWorld(p); err == nil && w.ExpectedTasks() > 0 {
 		p.TasksPerUserDay *= float64(f.Tasks) / w.ExpectedTasks()
 	}
 	return p, nil, nil
 }
 
-// recorded takes the work from the log.
+// recorded returns the parameters with the work of the log.
 func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary, error) {
 	opts := f.options()
 	file, err := os.Open(f.Log)
@@ -97,7 +97,7 @@ func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary
 	return p, sum, nil
 }
 
-// world makes the world. What the flags cannot be is a mistake in the arguments.
+// world makes the world. An invalid parameter is a usage error.
 func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
 	p, sum, err := f.worldParams(e)
 	if err != nil {
@@ -105,7 +105,7 @@ func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
 	}
 	w, err := sim.NewWorld(p)
 	if bad, ok := errors.AsType[*sim.ParamError](err); ok {
-		if bad.Name == "Params.TasksPerUserDay" { // which no flag sets
+		if bad.Name == "Params.TasksPerUserDay" { // derived from several flags
 			err = fmt.Errorf("--tasks is %d, in %v days by %d users: %w", f.Tasks, f.Days, p.Users, err)
 		}
 		return nil, nil, &usageError{err}
@@ -127,7 +127,7 @@ func (f *worldFlags) list(e *env) error {
 	return nil
 }
 
-// describe says in a line what is simulated.
+// describe summarizes the world in one line.
 func describe(w *sim.World, sum *replay.Summary) string {
 	p := w.Params()
 	span := fmt.Sprintf("%s to %s", p.Start.Format(time.DateTime), p.Until().Format(time.DateTime))

@@ -1,5 +1,5 @@
-// Command policy simulates a week under a policy of its own, beside three of
-// package sim, and prints what each costs and how often people wait.
+// Command policy simulates a week under a custom policy and three policies of package
+// sim, and prints the cost of each and how often users wait.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// lunchAware pauses tasks that are done at once, and others after a time-out that
-// is longer around noon, when people are away but come back.
+// lunchAware pauses finished tasks at once, and idle tasks after a time-out that is
+// longer around noon, when users are away but come back.
 type lunchAware struct{ timeout, lunch time.Duration }
 
 func (p lunchAware) Name() string { return fmt.Sprintf("idle %s, %s at lunch", p.timeout, p.lunch) }

@@ -12,8 +12,8 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// The same tests on a real PostgreSQL and in memory at once. They fail where the
-// two answer differently, so that the unit tests' store is known to tell the truth.
+// The same tests on PostgreSQL and in memory at once. They fail if the two engines
+// differ, which shows that the store of the unit tests behaves like PostgreSQL.
 func TestServiceOnBothEngines(t *testing.T) {
 	t.Parallel()
 	for _, c := range cases {

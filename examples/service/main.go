@@ -1,7 +1,6 @@
-// Command service is a small HTTP service on a tasktwin.Store: on memory, or on
-// the PostgreSQL database at -postgres. Its tests are what to look at:
-// service_test.go has unit tests without a database, and both_test.go runs the
-// same ones on both engines at once.
+// Command service is a small HTTP service on a tasktwin.Store: in memory, or the
+// PostgreSQL database at -postgres. It is an example of tests: service_test.go has unit
+// tests without a database, and both_test.go runs them on both engines at once.
 package main
 
 import (
@@ -68,7 +67,7 @@ func run(ctx context.Context, addr, url string, once bool, out io.Writer) (err e
 			<-ctx.Done()
 		}
 	}
-	// The context may be over; what is being served is not.
+	// Requests in progress may finish after the context is cancelled.
 	over, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err = errors.Join(err, server.Shutdown(over))
@@ -78,7 +77,7 @@ func run(ctx context.Context, addr, url string, once bool, out io.Writer) (err e
 	return err
 }
 
-// open opens memory, or migrates and opens a database.
+// open opens a store in memory, or migrates and opens a database.
 func open(ctx context.Context, url string) (tasktwin.Store, error) {
 	if url == "" {
 		return memdb.New(memdb.Options{}), nil
@@ -89,7 +88,7 @@ func open(ctx context.Context, url string) (tasktwin.Store, error) {
 	return pgdb.Open(ctx, url, pgdb.Options{})
 }
 
-// visit submits a task twice and lists what is there.
+// visit submits a task twice and lists the tasks.
 func visit(ctx context.Context, tasks string, out io.Writer) error {
 	for _, r := range []struct{ method, body string }{
 		{http.MethodPost, `{"name": "Docs", "prompt": "Write the documentation"}`},

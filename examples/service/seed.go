@@ -9,7 +9,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// seeded are the rows that the service needs.
+// seeded has the ids of the rows that the service needs.
 type seeded struct{ organization, version, ada, bob uuid.UUID }
 
 // seed inserts an organization with a template, and two users.

@@ -13,11 +13,11 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// service lets people submit, list and delete tasks over HTTP. It knows no engine,
-// only a tasktwin.Store.
+// service lets users submit, list and delete tasks over HTTP. It depends only on
+// tasktwin.Store, not on an engine.
 type service struct {
 	store tasktwin.Store
-	// version is the template version of new tasks, organization where they go.
+	// version and organization are those of new tasks.
 	version, organization uuid.UUID
 	now                   func() time.Time
 	newID                 func() uuid.UUID
@@ -31,7 +31,7 @@ func (s *service) handler() http.Handler {
 	return mux
 }
 
-// taskBody is a task as the service tells of it.
+// taskBody is a task in a response.
 type taskBody struct {
 	ID     uuid.UUID           `json:"id"`
 	Name   string              `json:"name"`
@@ -39,8 +39,8 @@ type taskBody struct {
 	Status tasktwin.TaskStatus `json:"status"`
 }
 
-// submit inserts a task. Who may insert what is the database's to say: the names
-// are unique, the user exists.
+// submit inserts a task. The database checks that the name is unique and the user
+// exists.
 func (s *service) submit(w http.ResponseWriter, r *http.Request) {
 	user, err := uuid.Parse(r.PathValue("user"))
 	if err != nil {
@@ -104,8 +104,8 @@ func (s *service) remove(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// fail tells a caller's mistake from one's own by the SQLSTATE's class: 22 is data
-// that the database does not take.
+// fail distinguishes client errors from server errors by the SQLSTATE: class 22 is
+// invalid data.
 func fail(w http.ResponseWriter, err error) {
 	if refused, ok := errors.AsType[*tasktwin.Error](err); ok && cmp.Or(refused.Code, "  ")[:2] == "22" {
 		http.Error(w, "the task has a text that cannot be stored", http.StatusBadRequest)
@@ -117,5 +117,5 @@ func fail(w http.ResponseWriter, err error) {
 func answer(w http.ResponseWriter, code int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(body) // the caller has gone if it fails
+	_ = json.NewEncoder(w).Encode(body) // fails only if the client has disconnected
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// cases are what the service must do, on whatever store it gets.
+// cases are the tests of the service on any store.
 var cases = []struct {
 	name string
 	run  func(t *testing.T, c *client)
@@ -65,7 +65,7 @@ var cases = []struct {
 			{"/users/ada/tasks", `{"name": "x"}`, http.StatusNotFound},
 			{c.tasks(c.rows.ada), `{"name": ""}`, http.StatusBadRequest},
 			{c.tasks(c.rows.ada), `{`, http.StatusBadRequest},
-			// PostgreSQL stores no NUL. A map would have.
+			// PostgreSQL refuses a NUL. A map would not.
 			{c.tasks(c.rows.ada), `{"name": "a\u0000b"}`, http.StatusBadRequest},
 		} {
 			if code, body := c.do(http.MethodPost, r.path, r.body); code != r.want {
@@ -91,7 +91,7 @@ func TestService(t *testing.T) {
 	}
 }
 
-// client makes requests of a service.
+// client sends requests to a service.
 type client struct {
 	t       *testing.T
 	handler http.Handler

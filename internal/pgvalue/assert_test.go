@@ -7,9 +7,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// assertError checks that err is what PostgreSQL says of a value alone: a code
-// and a message, and no table, column or constraint. No code means no error. A
-// detail has tests of its own.
+// assertError checks that err has only a code and a message, without table, column
+// and constraint. No code means no error. Details have tests of their own.
 func assertError(t *testing.T, err error, code tasktwin.SQLState, message string) {
 	t.Helper()
 	if code == "" {

@@ -2,7 +2,7 @@ package pgvalue
 
 import "encoding/json"
 
-// JSONBLimit is JSONB with a limit on the text, given and returned.
+// JSONBLimit is JSONB with a limit on the length of the input and the result.
 func JSONBLimit(in []byte, limit int) (json.RawMessage, error) {
 	return jsonb(in, limit, maxJSONBString)
 }
@@ -19,7 +19,7 @@ const (
 	UnixToEpoch2000 = unixToEpoch2000
 )
 
-// ParserIsLarge reports whether a parser with such capacities is not kept.
+// ParserIsLarge reports whether a parser with these capacities is too large to reuse.
 func ParserIsLarge(nodes, frames, unescaped int) bool {
 	p := &jsonParser{lexer: lexer{unescaped: make([]byte, 0, unescaped)}, nodes: make([]node, 0, nodes), frames: make([]frame, 0, frames)}
 	return p.large()

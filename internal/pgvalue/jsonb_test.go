@@ -85,8 +85,8 @@ func TestJSONBRefuses(t *testing.T) {
 		strings.Repeat("[", pgvalue.MaxJSONBDepth+1), strings.Repeat(`{"a":`, pgvalue.MaxJSONBDepth+1), strings.Repeat("[", 1<<20))
 }
 
-// One token is read ahead, and what is wrong with it comes before what is wrong
-// with the number before it.
+// The lexer is one token ahead: an error of the next token comes before an error of
+// the number before it.
 func TestJSONBReportsTheErrorThatComesFirst(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -168,7 +168,7 @@ func TestJSONBLimitsStrings(t *testing.T) {
 	}
 }
 
-// What one large text has taken is not kept for the small ones after it.
+// The memory of a large text is not kept for later small ones.
 func TestLargeParsersAreNotKept(t *testing.T) {
 	t.Parallel()
 	for caps, want := range map[[3]int]bool{
@@ -180,7 +180,7 @@ func TestLargeParsersAreNotKept(t *testing.T) {
 	}
 }
 
-// The bytes are not read: they are too many.
+// Texts beyond the limit are refused unread.
 func TestJSONBRefusesHugeTexts(t *testing.T) {
 	t.Parallel()
 	_, err := pgvalue.JSONB(make([]byte, 1<<30-63))
@@ -221,7 +221,7 @@ func TestJSONBErrorsAreTheCallers(t *testing.T) {
 	assertError(t, err, tasktwin.InvalidTextRepresentation, "invalid input syntax for type json")
 }
 
-// Parsers are reused: what one text leaves behind must not show in another.
+// Parsers are reused: one text must not affect the result of another.
 func TestJSONBConcurrently(t *testing.T) {
 	t.Parallel()
 	var wg sync.WaitGroup

@@ -8,8 +8,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// token is the kind of a JSON token: its first character, except for those
-// that begin in several ways.
+// token is the kind of a JSON token: its first character, except for kinds with
+// several first characters.
 type token byte
 
 const (
@@ -21,14 +21,14 @@ const (
 	tokenNull   token = 'n'
 )
 
-// lexer reads the tokens of a JSON text, always one: PostgreSQL looks one token
-// ahead, which decides what of two errors it reports.
+// lexer reads the tokens of a JSON text. Like PostgreSQL's, it is one token ahead,
+// which decides which of two errors is reported.
 type lexer struct {
 	in  []byte
 	pos int
 
-	// The current token, which begins at begin. A scalar's bounds, of a string
-	// without its quotes; where that is escaped they are in unescaped instead of in.
+	// The current token, which begins at begin. The bounds are those of a scalar; of a string without its
+	// quotes. An escaped string's bounds are in unescaped, not in the input.
 	tok        token
 	begin      int
 	start, end int
@@ -154,13 +154,13 @@ func (l *lexer) string(i int) error {
 	return l.invalidToken(len(in))
 }
 
-// escapedString reads on in a string from its first escape, at i.
+// escapedString continues with a string at its first escape, at i.
 func (l *lexer) escapedString(i int) error {
 	in := l.in
 	begin := len(l.unescaped)
 	out := l.unescaped
 	out = append(out, in[l.start:i]...)
-	// high is a surrogate that waits for its other half.
+	// high is a high surrogate without its low surrogate so far.
 	high := rune(-1)
 	for i < len(in) {
 		c := in[i]
@@ -227,7 +227,7 @@ func (l *lexer) codePoint(i int, high *rune) (rune, error) {
 	return r, nil
 }
 
-// unescape returns what a backslash and c stand for, or 0.
+// unescape returns the character that a backslash and c encode, or 0.
 func unescape(c byte) byte {
 	switch c {
 	case '"', '\\', '/':

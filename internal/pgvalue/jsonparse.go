@@ -17,30 +17,30 @@ const none = -1
 type node struct {
 	kind    token
 	escaped bool
-	// start and end are a scalar's place in the input or, of an escaped string,
-	// in the parser's unescaped. start is a container's first element or key.
+	// start and end are a scalar's bounds in the input or, for an escaped string, in
+	// the parser's unescaped. For a container, start is the first element or key.
 	start, end int32
-	// next is the element or key after this one.
+	// next is the next element or key.
 	next int32
 }
 
-// frame is a container that is being read or printed.
+// frame is an open container while reading or printing.
 type frame struct {
 	container int32
-	// last is the element or key that was read or printed last.
+	// last is the latest element or key that was read or printed.
 	last int32
-	// unsorted says of an object that a key was not greater than the one before.
+	// unsorted is set for an object if a key was not greater than the one before.
 	unsorted bool
 }
 
-// jsonParser reads a JSON text into nodes. Containers that are open are frames,
-// not calls, so that depth costs no stack.
+// jsonParser parses a JSON text into nodes. It is not recursive: open containers are
+// frames.
 type jsonParser struct {
 	lexer
 	nodes  []node
 	frames []frame
 	order  []int32
-	// stringLimit is the most bytes of a string or key.
+	// stringLimit is the maximum length of a string or key, in bytes.
 	stringLimit int32
 }
 
@@ -48,8 +48,7 @@ var parsers = sync.Pool{New: func() any {
 	return &jsonParser{nodes: make([]node, 0, 32), frames: make([]frame, 0, 8)}
 }}
 
-// release makes p ready for another text, unless a large one has made it large:
-// then it is left to the garbage collector.
+// release returns p to the pool, unless it has become too large.
 func (p *jsonParser) release() {
 	if p.large() {
 		return
@@ -61,13 +60,13 @@ func (p *jsonParser) release() {
 	parsers.Put(p)
 }
 
-// large reports whether a text has made p too large to be kept.
+// large reports whether p is too large to reuse.
 func (p *jsonParser) large() bool {
 	const most = 1 << 12
 	return cap(p.nodes) > most || cap(p.frames) > most || cap(p.unescaped) > most
 }
 
-// text returns the content of a scalar, a string's without quotes and escapes.
+// text returns the content of a scalar; of a string without quotes and escapes.
 func (p *jsonParser) text(n *node) []byte {
 	if n.escaped {
 		return p.unescaped[n.start:n.end]
@@ -75,8 +74,9 @@ func (p *jsonParser) text(n *node) []byte {
 	return p.in[n.start:n.end]
 }
 
-// add appends the current token as a node. Places fit into an int32 because a
-// text is shorter than maxJSONBText, and nodes do because each takes a byte of it.
+// add appends the current token as a node. Offsets fit into an int32 because a text is
+// shorter than maxJSONBText; indexes of nodes do because a node takes at least a byte
+// of text.
 func (p *jsonParser) add() int32 {
 	p.nodes = append(p.nodes, node{kind: p.tok, escaped: p.escaped, start: int32(p.start), end: int32(p.end), next: none})
 	return int32(len(p.nodes) - 1)
@@ -120,8 +120,8 @@ func (p *jsonParser) parse() error {
 	}
 }
 
-// value reads a scalar or an empty container, or opens a container and goes up
-// to its first value.
+// value reads a scalar or an empty container, or opens a container and advances to
+// its first value.
 func (p *jsonParser) value() (opened bool, err error) {
 	switch p.tok {
 	case '{', '[':
@@ -146,8 +146,8 @@ func (p *jsonParser) value() (opened bool, err error) {
 	}
 }
 
-// element adds the current token as a value: in an array it is the next
-// element; in an object the key before it leads to it.
+// element adds the current token as a value: the next element of an array, or the
+// value of an object's latest key.
 func (p *jsonParser) element() int32 {
 	n := p.add()
 	if len(p.frames) > 0 {
@@ -158,7 +158,7 @@ func (p *jsonParser) element() int32 {
 	return n
 }
 
-// link makes n the last node of a container.
+// link appends n to the nodes of a container.
 func (p *jsonParser) link(f *frame, n int32) {
 	if f.last == none {
 		p.nodes[f.container].start = n
@@ -207,8 +207,8 @@ func (p *jsonParser) key(what string) error {
 	return p.checkStringLength(&p.nodes[n])
 }
 
-// afterValue closes the containers that end here and goes up to the next value.
-// It reports whether there is none.
+// afterValue closes the containers that end here and advances to the next value. It
+// reports whether there is none.
 func (p *jsonParser) afterValue() (done bool, err error) {
 	for len(p.frames) > 0 {
 		f := &p.frames[len(p.frames)-1]
@@ -256,14 +256,14 @@ func (p *jsonParser) compareKeys(a, b int32) int {
 	return bytes.Compare(x, y)
 }
 
-// sortKeys puts an object's keys in order and drops all but the last of equals.
+// sortKeys sorts an object's keys and drops all but the last of duplicates.
 func (p *jsonParser) sortKeys(object int32) {
 	p.order = p.order[:0]
 	for n := p.nodes[object].start; n != none; n = p.nodes[n].next {
 		p.order = append(p.order, n)
 	}
-	// Nodes are numbered as they are read: the greater number is the later key,
-	// and comes first to be the one that is kept.
+	// Nodes are numbered in the order of reading. Of duplicates the one with the
+	// highest number is sorted first, and kept.
 	slices.SortFunc(p.order, func(a, b int32) int {
 		if c := p.compareKeys(a, b); c != 0 {
 			return c

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// print returns the text of what parse has read, which leaves no frames, unless it is longer than limit.
+// print returns the text of the parsed value, or an error if it is longer than limit.
 func (p *jsonParser) print(limit int) (json.RawMessage, error) {
 	out := make([]byte, 0, p.sizeHint())
 	for n := int32(0); n != none; {
@@ -34,12 +34,12 @@ func (p *jsonParser) print(limit int) (json.RawMessage, error) {
 	return out, nil
 }
 
-// sizeHint guesses the length of the text: that of the input, and a space after
+// sizeHint estimates the length of the text: that of the input plus a space after
 // each comma and colon.
 func (p *jsonParser) sizeHint() int { return len(p.in) + len(p.nodes) }
 
-// printUpToNext closes the containers that end after the value that was printed
-// last and returns the value to print next.
+// printUpToNext closes the containers that end after the latest printed value and
+// returns the next value to print.
 func (p *jsonParser) printUpToNext(out []byte) ([]byte, int32) {
 	for len(p.frames) > 0 {
 		f := &p.frames[len(p.frames)-1]
@@ -74,7 +74,7 @@ func (p *jsonParser) printString(out []byte, n *node) []byte {
 	return append(out, '"')
 }
 
-// appendEscaped appends what stands between a string's quotes.
+// appendEscaped appends the content of a string, escaped.
 func appendEscaped(out, s []byte) []byte {
 	for _, c := range s {
 		switch c {

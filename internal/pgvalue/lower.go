@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// LowerMode says what lower() does, which in PostgreSQL depends on the locale of
-// the database.
+// LowerMode selects the behaviour of lower(), which in PostgreSQL depends on the
+// locale of the database.
 //
 // Letters follow the Unicode version of Go's tables, 15.0, which is also that of
 // glibc 2.36 and ICU 72: with these servers no code point differs. A server with
-// other tables differs in the capital letters that Unicode added in between. Up
-// to 14.0 those are Glagolitic Caudate Chri (U+2C2F), the Vithkuqi capitals
+// other tables differs in the capital letters that were added in between. Up to
+// 14.0 those are Glagolitic Caudate Chri (U+2C2F), the Vithkuqi capitals
 // (U+10570 to U+10595) and the Latin U+A7C0, A7C7, A7C9, A7D0, A7D6, A7D8 and
 // A7F5; since 16.0 they are Cyrillic Tje (U+1C89), the Garay capitals (U+10D50 to
 // U+10D65), the Beria Erfe capitals (U+16EA0 to U+16EB8) and the Latin U+A7CB,
@@ -25,13 +25,13 @@ const (
 	LowerCUTF8 LowerMode = iota
 	// LowerC maps ASCII only, as the locale C does.
 	LowerC
-	// LowerICU maps fully, as ICU does in a locale without rules of its own (all
-	// but Turkish, Azerbaijani and Lithuanian): İ becomes two code points, and Σ
-	// at the end of a word becomes ς.
+	// LowerICU uses the full mapping, as ICU does in all locales but Turkish,
+	// Azerbaijani and Lithuanian: İ becomes two code points, and Σ at the end of a
+	// word becomes ς.
 	LowerICU
 )
 
-// Lower returns lower(s) under a mode. s is text that Text has accepted.
+// Lower returns lower(s) in a mode. Text must have accepted s.
 func Lower(mode LowerMode, s string) string {
 	i := 0
 	for ; i < len(s); i++ {
@@ -96,8 +96,8 @@ func lowerFull(s string, from int) string {
 	return b.String()
 }
 
-// endsWord reports whether a Σ between before and after is a final sigma: a
-// cased letter comes before it and none after, case-ignorable characters aside.
+// endsWord reports whether a Σ between before and after is a final sigma: apart from
+// case-ignorable characters, a cased letter precedes it and none follows it.
 func endsWord(before, after string) bool {
 	for _, r := range after {
 		if caseIgnorable(r) {

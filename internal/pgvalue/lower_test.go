@@ -44,8 +44,8 @@ func TestLowerDefaultsToCUTF8(t *testing.T) {
 	}
 }
 
-// newerThanUnicode15 are the capital letters of later versions. The comment on
-// LowerMode says which version Go's tables are; when they move on, it must too.
+// newerThanUnicode15 has the capital letters of later versions. The comment of
+// LowerMode names the version of Go's tables, and must change with it.
 var newerThanUnicode15 = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1c89, Hi: 0x1c89, Stride: 1},
@@ -62,7 +62,7 @@ var newerThanUnicode15 = &unicode.RangeTable{
 
 func TestLowerMapsTheLettersOfUnicode15(t *testing.T) {
 	t.Parallel()
-	// As many as PostgreSQL 15 has in glibc 2.36 and, İ included, in ICU 72.
+	// The numbers of PostgreSQL 15 with glibc 2.36 and, including İ, with ICU 72.
 	const letters = 1433
 	for _, mode := range []pgvalue.LowerMode{pgvalue.LowerCUTF8, pgvalue.LowerICU} {
 		mapped := 0

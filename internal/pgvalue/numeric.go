@@ -2,24 +2,24 @@ package pgvalue
 
 import "bytes"
 
-// What PostgreSQL's numeric holds: digits in groups of four, the exponent of the
-// first group in an int16, and 14 bits for the number of decimals to display.
+// The limits of PostgreSQL's numeric: it has digits in groups of four, the exponent
+// of the first group in an int16, and 14 bits for the number of displayed decimals.
 const (
 	maxDisplayScale  = 1<<14 - 1
 	maxIntegerDigits = 4 * (1 << 15)
 	exponentLimit    = (1<<31 - 1) / 2
 )
 
-// decimal is a JSON number taken apart: its value is integer.fraction shifted by
-// exponent digits.
+// decimal is a parsed JSON number: its value is integer.fraction shifted by exponent
+// digits.
 type decimal struct {
 	negative          bool
 	integer, fraction []byte
 	exponent          int
 }
 
-// parseDecimal takes a JSON number apart. Its exponent, which may have any
-// number of digits, stops at exponentLimit.
+// parseDecimal parses a JSON number. Its exponent, which may have any number of
+// digits, is limited to exponentLimit.
 func parseDecimal(lexeme []byte) decimal {
 	var d decimal
 	if lexeme[0] == '-' {
@@ -60,11 +60,11 @@ func countDigits(s []byte) int {
 	return len(s)
 }
 
-// scale is the number of decimals that numeric displays of d: those that were
-// written, moved by the exponent.
+// scale is the number of decimals that numeric displays: those of the input, shifted
+// by the exponent.
 func (d *decimal) scale() int { return max(0, len(d.fraction)-d.exponent) }
 
-// at returns the i-th digit, of integer and fraction together.
+// at returns the i-th digit of integer and fraction together.
 func (d *decimal) at(i int) byte {
 	if i < len(d.integer) {
 		return d.integer[i]
@@ -72,7 +72,7 @@ func (d *decimal) at(i int) byte {
 	return d.fraction[i-len(d.integer)]
 }
 
-// firstNonZero returns the place of the first digit that is not zero, or -1.
+// firstNonZero returns the index of the first digit that is not zero, or -1.
 func (d *decimal) firstNonZero() int {
 	for i := range len(d.integer) + len(d.fraction) {
 		if d.at(i) != '0' {
@@ -82,10 +82,10 @@ func (d *decimal) firstNonZero() int {
 	return -1
 }
 
-// hasExponent reports whether a JSON number is written with one.
+// hasExponent reports whether a JSON number has an exponent.
 func hasExponent(lexeme []byte) bool { return bytes.ContainsAny(lexeme, "eE") }
 
-// checkNumber returns the error of a JSON number that numeric does not hold.
+// checkNumber returns an error if a JSON number is out of numeric's range.
 func checkNumber(lexeme []byte) error {
 	if len(lexeme) < maxDisplayScale && !hasExponent(lexeme) {
 		return nil
@@ -101,8 +101,8 @@ func checkNumber(lexeme []byte) error {
 	return nil
 }
 
-// appendNumber appends a JSON number that checkNumber has accepted as numeric
-// prints it: without an exponent, with its scale, and zero without a sign.
+// appendNumber appends a JSON number that checkNumber has accepted in the form of
+// numeric: without an exponent, with its scale, and zero without a sign.
 func appendNumber(out, lexeme []byte) []byte {
 	if !hasExponent(lexeme) {
 		if lexeme[0] == '-' && !bytes.ContainsAny(lexeme, "123456789") {
@@ -115,7 +115,7 @@ func appendNumber(out, lexeme []byte) []byte {
 	if d.negative && first >= 0 {
 		out = append(out, '-')
 	}
-	// point is where the decimal point stands among the digits.
+	// point is the index of the decimal point among the digits.
 	point := len(d.integer) + d.exponent
 	if first < 0 || first >= point {
 		out = append(out, '0')
@@ -129,8 +129,8 @@ func appendNumber(out, lexeme []byte) []byte {
 	return out
 }
 
-// appendDigits appends the digits from one place to another, zeros before the
-// first and after the last.
+// appendDigits appends the digits from one index to another, with zeros before the
+// first and after the last digit.
 func (d *decimal) appendDigits(out []byte, from, to int) []byte {
 	digits := len(d.integer) + len(d.fraction)
 	for i := from; i < to; i++ {

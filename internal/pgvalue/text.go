@@ -8,8 +8,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Text reports whether a text column can hold s. NUL characters and invalid
-// UTF-8 are SQLSTATE 22021.
+// Text checks that a text column can store s. NUL characters and invalid UTF-8 are
+// SQLSTATE 22021.
 func Text(s string) error {
 	if strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) {
 		return nil
@@ -17,9 +17,9 @@ func Text(s string) error {
 	return invalidEncoding(s)
 }
 
-// invalidEncoding returns the error of the first character of s that is NUL or
-// not UTF-8. It shows as many bytes as the character's first byte announces,
-// whether or not those belong to it.
+// invalidEncoding returns the error of the first character of s that is NUL or invalid
+// UTF-8. It shows as many bytes as the character's first byte announces, even if they
+// do not belong to the character.
 func invalidEncoding(s string) error {
 	for i := 0; i < len(s); {
 		if s[i] != 0 {
@@ -35,7 +35,7 @@ func invalidEncoding(s string) error {
 	return nil
 }
 
-// announcedLength is the length of a character that begins with b.
+// announcedLength is the length of a character whose first byte is b.
 func announcedLength(b byte) int {
 	switch {
 	case b&0xe0 == 0xc0:
@@ -48,9 +48,8 @@ func announcedLength(b byte) int {
 	return 1
 }
 
-// Varchar returns what a column of type varchar(n) holds of s, which Text has
-// accepted: s, without the spaces at its end that are too many. Any other excess
-// is SQLSTATE 22001.
+// Varchar returns the value that a varchar(n) column stores for s, which Text must
+// have accepted: s without excess trailing spaces. Any other excess is SQLSTATE 22001.
 func Varchar(s string, n int) (string, error) {
 	if len(s) <= n {
 		return s, nil

@@ -6,5 +6,5 @@ import (
 	"github.com/google/uuid"
 )
 
-// CompareUUID compares as PostgreSQL orders uuid: bytewise.
+// CompareUUID compares uuids in PostgreSQL's order: bytewise.
 func CompareUUID(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

@@ -1,4 +1,4 @@
-// Package testrand gives tests random numbers that can be had again.
+// Package testrand provides reproducible random numbers for tests.
 package testrand
 
 import (
@@ -8,11 +8,12 @@ import (
 	"testing"
 )
 
-// envSeed is the environment variable that the conformance suite reads, too.
+// envSeed is the environment variable for the seed. The conformance suite reads it,
+// too.
 const envSeed = "TASKTWIN_SEED"
 
-// New returns random numbers of a random seed, or of the one that the environment
-// variable TASKTWIN_SEED says, which must be a whole number. It logs the seed.
+// New returns a random number generator with a random seed, or with that of the
+// environment variable TASKTWIN_SEED, which must be a whole number. It logs the seed.
 func New(t testing.TB) *rand.Rand {
 	t.Helper()
 	seed := rand.Uint64()

@@ -1,7 +1,7 @@
-// Command benchdocs turns the results of benchmarks into the tables and drawings
-// of the documentation.
+// Command benchdocs generates the tables and charts of the documentation from the
+// results of benchmarks.
 //
-//	benchdocs machine                 # prints what results are to be saved with
+//	benchdocs machine                 # prints the header of saved results
 //	benchdocs write FOLDER RESULTS... # fills in the documents below a folder
 package main
 
@@ -49,8 +49,8 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	}
 }
 
-// machine prints what go test does not say of where it runs, as lines that
-// readers of its output understand.
+// machine prints details of the machine that go test omits, in the format of its
+// output.
 func machine(ctx context.Context, out io.Writer) (err error) {
 	server, err := pgserver.Start(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func machine(ctx context.Context, out io.Writer) (err error) {
 // documents are the files with tables.
 var documents = []string{"README.md", "docs/performance.md"}
 
-// write fills in the documents, and draws.
+// write fills in the tables and draws the charts.
 func write(folder string, set *results.Set) error {
 	for _, name := range documents {
 		path := filepath.Join(folder, name)
@@ -85,7 +85,7 @@ func write(folder string, set *results.Set) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if err := os.WriteFile(path, []byte(filled), 0o644); err != nil { //nolint:gosec // documents are for everybody
+		if err := os.WriteFile(path, []byte(filled), 0o644); err != nil { //nolint:gosec // documents are world-readable
 			return err
 		}
 	}

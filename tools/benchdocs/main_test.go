@@ -51,8 +51,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// The documents' numbers are those of the results that are saved beside the
-// benchmarks.
+// The tables of the documents match the saved results.
 func TestDocumentsAreCurrent(t *testing.T) {
 	t.Parallel()
 	saved, err := filepath.Glob("../../bench/results/*.txt")

@@ -1,10 +1,11 @@
-// Package completion completes commands, flags and their values in a shell. The
-// scripts, one for each shell, ask the program itself, which knows its commands:
-// see [Complete]. A flag or an argument says what its values are by kong's enum,
-// by a tag complete with a list of them, or by complete:"file".
+// Package completion completes commands, flags and their values in a shell. Each
+// shell has a script that calls the program itself, which answers with [Complete].
+// The values of a flag or an argument come from kong's enum or from the tag
+// complete: a list with commas, in which ${name} is a variable, or "file".
 package completion
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -13,15 +14,15 @@ import (
 
 // The first line of an answer.
 const (
-	words = "words" // the lines after it are what the word may become
+	words = "words" // the following lines are the completions of the word
 	files = "files" // the word is the name of a file
 )
 
-// Complete returns what the last of the words, which follow the name of the
-// program, may become. The first line is words or files. Each other line is a
-// word, a tab, and what it means. Calls with one app must not overlap: asking kong
-// for a command's flags may change its model.
-func Complete(app *kong.Application, typed []string) string {
+// Complete returns the completions of the last of the typed words, which follow the
+// name of the program. The first line is words or files. Each other line is a word,
+// a tab, and its description. Calls with one app must not overlap, because kong may
+// change its model when it is asked for a command's flags.
+func Complete(app *kong.Application, vars kong.Vars, typed []string) string {
 	if len(typed) == 0 {
 		typed = []string{""}
 	}
@@ -29,21 +30,21 @@ func Complete(app *kong.Application, typed []string) string {
 	for _, word := range typed[:len(typed)-1] {
 		p.pass(word)
 	}
-	a := answer{current: typed[len(typed)-1]}
+	a := answer{vars: vars, current: typed[len(typed)-1]}
 	p.complete(&a)
 	return a.String()
 }
 
-// position is where in the grammar the next word stands.
+// position is the position of the next word in the grammar.
 type position struct {
 	node       *kong.Node
-	arguments  int        // of the node, that have passed
-	pending    *kong.Flag // whose value is next
+	arguments  int        // number of the node's arguments before it
+	pending    *kong.Flag // the flag whose value is next
 	onlyValues bool       // after --
 	used       map[*kong.Flag]bool
 }
 
-// pass goes past a word.
+// pass advances past a word.
 func (p *position) pass(word string) {
 	switch {
 	case p.pending != nil:
@@ -88,7 +89,7 @@ func (p *position) passFlag(flag *kong.Flag, hasValue bool) {
 	}
 }
 
-// flags returns those of the node and of those above it.
+// flags returns the flags of the node and of its parents.
 func (p *position) flags() []*kong.Flag { return slices.Concat(p.node.AllFlags(false)...) }
 
 func (p *position) flag(name string) *kong.Flag {
@@ -109,7 +110,7 @@ func (p *position) short(letter rune) *kong.Flag {
 	return nil
 }
 
-// complete adds what the current word may become.
+// complete adds the completions of the current word.
 func (p *position) complete(a *answer) {
 	name, _, hasValue := strings.Cut(a.current, "=")
 	switch {
@@ -143,14 +144,15 @@ func (p *position) completeArgument(a *answer) {
 	}
 }
 
-// answer is what is known of the current word.
+// answer has the completions of the current word.
 type answer struct {
+	vars    kong.Vars
 	current string
 	files   bool
 	lines   []string
 }
 
-// add adds a word, if the current one is its beginning.
+// add adds a word if it starts with the current one.
 func (a *answer) add(word, help string) {
 	if strings.HasPrefix(word, a.current) {
 		help, _, _ = strings.Cut(help, "\n")
@@ -158,12 +160,13 @@ func (a *answer) add(word, help string) {
 	}
 }
 
-// values adds the values that a flag or an argument may have.
+// values adds the values of a flag or an argument.
 func (a *answer) values(v *kong.Value, before string) {
 	switch list := v.Tag.Get("complete"); {
 	case list == "file", v.Tag.Type == "existingfile", v.Tag.Type == "path":
 		a.files = true
 	case list != "":
+		list = os.Expand(list, func(name string) string { return a.vars[name] })
 		a.all(strings.Split(list, ","), before)
 	case v.Enum != "":
 		a.all(v.EnumSlice(), before)
@@ -172,11 +175,11 @@ func (a *answer) values(v *kong.Value, before string) {
 
 func (a *answer) all(values []string, before string) {
 	for _, value := range values {
-		a.add(before+value, "")
+		a.add(before+strings.TrimSpace(value), "")
 	}
 }
 
-// String returns the answer as the scripts read it.
+// String returns the answer in the format that the scripts read.
 func (a *answer) String() string {
 	if a.files {
 		return files + "\n"

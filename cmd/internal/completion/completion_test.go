@@ -18,6 +18,7 @@ type grammar struct {
 		File string `arg:"" complete:"file"`
 		Rest []int  `arg:"" optional:""`
 		Size int    `short:"s"`
+		Tint string `complete:"${colours}"`
 	} `cmd:"" aliases:"go" help:"Run it."`
 	Secret struct{} `cmd:"" hidden:""`
 }
@@ -46,19 +47,21 @@ func TestComplete(t *testing.T) {
 		"one too many":                 {[]string{"run", "fast", "x", "1", "2", ""}, "words\n"},
 		"after two dashes":             {[]string{"run", "--", "f"}, "words\nfast\t\n"},
 		"a dash is an argument":        {[]string{"run", "fast", "-", ""}, "words\n"},
+		"values of a variable":         {[]string{"run", "--tint", ""}, "words\nred\t\nblue\t\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			parser, err := kong.New(&grammar{}, kong.Name("x"))
 			require.NoError(t, err)
-			require.Equal(t, c.want, completion.Complete(parser.Model, c.typed))
+			require.Equal(t, c.want, completion.Complete(parser.Model, kong.Vars{"colours": "red, blue"}, c.typed))
 		})
 	}
 }
 
 func TestScript(t *testing.T) {
 	t.Parallel()
-	for _, shell := range []string{"bash", "zsh", "fish"} {
+	require.Equal(t, []string{"bash", "fish", "zsh"}, completion.Shells())
+	for _, shell := range completion.Shells() {
 		script, err := completion.Script(shell, "some", "__words")
 		require.NoError(t, err)
 		require.Contains(t, script, "some")

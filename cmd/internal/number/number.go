@@ -1,4 +1,4 @@
-// Package number prints numbers for readers.
+// Package number formats numbers for people.
 package number
 
 import (
@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Count prints a number with a comma between thousands.
+// Count formats a number with commas between thousands.
 func Count(n int) string { return grouped(strconv.Itoa(n)) }
 
-// Fixed prints a number with so many digits after the point, and a comma between
-// thousands.
+// Fixed formats a number with the given digits after the decimal point and commas
+// between thousands.
 func Fixed(v float64, digits int) string { return grouped(strconv.FormatFloat(v, 'f', digits, 64)) }
 
-// grouped adds the commas.
+// grouped adds commas between thousands.
 func grouped(s string) string {
 	whole, rest := s, ""
 	if i := strings.IndexByte(s, '.'); i >= 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Commas stand between thousands, and nowhere else.
+// Commas are between thousands only.
 func TestGrouped(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

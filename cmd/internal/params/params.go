@@ -14,10 +14,10 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// elsewhere are the parameters that have flags of their own.
+// elsewhere has the parameters that have their own flags.
 var elsewhere = map[string]string{"seed": "--seed", "start": "--from", "duration": "--days", "users": "--users", "tasks_per_user_day": "--tasks"}
 
-// Param is a parameter and its value as Set takes it.
+// Param is a parameter and its value in the format of Set.
 type Param struct {
 	Name  string
 	Value string
@@ -35,7 +35,7 @@ func List(p *sim.Params) []Param {
 	return out
 }
 
-// Set sets a parameter from name=value. The error names what was given.
+// Set sets a parameter from name=value. The error names the parameter and the value.
 func Set(p *sim.Params, assignment string) error {
 	name, value, ok := strings.Cut(assignment, "=")
 	if !ok {

@@ -1,4 +1,4 @@
-// Package period reads durations of days and weeks, too.
+// Package period parses durations with days and weeks.
 package period
 
 import (
@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Parse reads a duration as Go writes it, which may begin with weeks and
-// days: 1h30m, 7d, 1w2d12h. It reports whether text is one, which is not negative.
+// Parse parses a duration in Go's format, which may begin with weeks and days:
+// 1h30m, 7d, 1w2d12h. It returns false if text is not a duration or negative.
 func Parse(text string) (time.Duration, bool) {
 	var sum time.Duration
 	rest := text
@@ -31,6 +31,6 @@ func Parse(text string) (time.Duration, bool) {
 		return sum, text != "" && sum >= 0
 	}
 	d, err := time.ParseDuration(rest)
-	// A sum beyond the type's end has turned negative.
+	// A sum that overflows is negative.
 	return sum + d, err == nil && d >= 0 && sum >= 0 && sum+d >= 0
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/sim"
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
@@ -149,12 +150,6 @@ func NewSpread(values []int64) Spread {
 	for _, v := range values {
 		s.SumMS += v
 	}
-	s.MedianMS, s.P90MS = quantile(values, 50), quantile(values, 90)
+	s.MedianMS, s.P90MS = sim.Quantile(values, 0.5), sim.Quantile(values, 0.9)
 	return s
-}
-
-// quantile is the nearest-rank percentile of sorted values: the smallest that is
-// not less than that share of them.
-func quantile(sorted []int64, percent int) int64 {
-	return sorted[(len(sorted)*percent+99)/100-1]
 }

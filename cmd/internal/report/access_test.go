@@ -19,9 +19,9 @@ var (
 	phone = look{width: 360, height: 740, phone: true}
 )
 
-// contrastScript finds texts whose contrast with what is behind them is less than
-// 4.5. It mixes backgrounds that let others through, and leaves out controls that
-// are disabled, as the guidelines do.
+// contrastScript finds texts whose contrast with their background is less than 4.5.
+// It blends translucent backgrounds and skips disabled controls, as the guidelines
+// do.
 const contrastScript = `(() => {
 	const parse = (text) => {
 		const n = text.match(/[-\d.e]+/g).map(Number), scale = text.startsWith('color(') ? 255 : 1;
@@ -59,7 +59,7 @@ func (b *tab) requireContrast(when string) {
 	require.Empty(b.t, found.Bad, when)
 }
 
-// busy is a page with all its parts in use.
+// busy is a page that uses all its parts.
 func (b *tab) busy() {
 	b.t.Helper()
 	b.openDetails()
@@ -68,7 +68,7 @@ func (b *tab) busy() {
 	b.keys("n")
 }
 
-// Light and dark differ, and in both every text can be read.
+// Light and dark mode differ, and every text is readable in both.
 func TestSchemes(t *testing.T) {
 	t.Parallel()
 	p := collect(t, many(300), Options{Title: "Agent tasks in March", Sweep: policies()})
@@ -84,7 +84,7 @@ func TestSchemes(t *testing.T) {
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
 	b.settle()
 	require.NotEqual(t, light, eval[string](b, colors))
-	require.NotEqual(t, lightPixels, eval[string](b, pixels), "the canvases are painted anew")
+	require.NotEqual(t, lightPixels, eval[string](b, pixels), "the canvases are repainted")
 	b.requireContrast("dark")
 	b.shoot("dark-details", true)
 
@@ -93,8 +93,8 @@ func TestSchemes(t *testing.T) {
 	require.NotEqual(t, light, eval[string](b, colors))
 }
 
-// A phone's page is as wide as the phone, whatever is open and however long names
-// are, and its controls are big enough for fingers.
+// On a phone the page is as wide as the screen, whatever is open and however long
+// names are, and its controls are large enough for fingers.
 func TestPhone(t *testing.T) {
 	t.Parallel()
 	w := many(200)
@@ -118,7 +118,7 @@ func TestPhone(t *testing.T) {
 	require.True(t, eval[bool](b, `(() => { const r = document.querySelector('#tip').getBoundingClientRect(); return r.width > 0 && r.left >= 0 && r.right <= 360; })()`), "the tooltip is within the window")
 	require.Empty(t, eval[[]string](b, `[...document.querySelectorAll('#filter select, #filter input, .tools select, .tools button')].filter((c) => c.getBoundingClientRect().height < 44).map((c) => c.id)`))
 	b.shoot("phone-details", true)
-	// One finger moves in time.
+	// One finger pans.
 	b.keys("+", "+")
 	from, _ := b.shown()
 	for _, e := range []struct {
@@ -187,8 +187,7 @@ func TestStructure(t *testing.T) {
 	require.Equal(t, unhatched(unique), unhatched(ids), "an id twice")
 }
 
-// Tab goes through everything in the order of the page, and where the focus is
-// can be seen.
+// Tab visits every control in the order of the page, and the focus is visible.
 func TestFocus(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{Sweep: policies()}), desk)

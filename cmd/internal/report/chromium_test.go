@@ -24,7 +24,7 @@ import (
 const (
 	// envChromium is the browser's path. Without it PATH is searched.
 	envChromium = "TASKTWIN_CHROMIUM"
-	// envRequire makes tests fail that would be skipped for want of a browser.
+	// envRequire makes tests fail that are skipped without a browser.
 	envRequire = "TASKTWIN_REQUIRE_CHROMIUM"
 	// envScreenshots is the folder that screenshots are saved in.
 	envScreenshots = "TASKTWIN_SCREENSHOTS"
@@ -32,8 +32,7 @@ const (
 
 const profilePrefix = "tasktwin-chromium-"
 
-// browser is the one of this test binary, which is started when a test first
-// asks for it.
+// browser is shared by all tests. It is started by the first test that needs it.
 var browser sharedBrowser
 
 type sharedBrowser struct {
@@ -59,7 +58,7 @@ func findChromium() (string, error) {
 	return "", errNoBrowser
 }
 
-// get returns a context of the browser: tabs are made from it.
+// get returns the browser's context, from which tabs are made.
 func (b *sharedBrowser) get() (context.Context, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -93,7 +92,7 @@ func (b *sharedBrowser) start() error {
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, forget := chromedp.NewContext(allocator)
 	b.end = append(b.end, func() {
-		if err := chromedp.Cancel(ctx); err != nil { // which waits for the browser's end
+		if err := chromedp.Cancel(ctx); err != nil { // waits until the browser has exited
 			fmt.Fprintln(os.Stderr, err)
 		}
 		forget()
@@ -117,8 +116,7 @@ func (b *sharedBrowser) close() {
 	b.end = nil
 }
 
-// removeProfile removes a folder that the browser's last child may be writing
-// into still.
+// removeProfile removes a folder that a child of the browser may still write to.
 func removeProfile(path string) {
 	var err error
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
@@ -141,7 +139,7 @@ func sweepProfiles() {
 		}
 		process, err := os.FindProcess(pid)
 		if err == nil && errors.Is(process.Signal(syscall.Signal(0)), os.ErrProcessDone) {
-			_ = os.RemoveAll(path) // another run may have been quicker
+			_ = os.RemoveAll(path) // another run may remove it first
 		}
 	}
 }
@@ -171,7 +169,7 @@ func tabContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// Neither the browser nor its folder outlives the tests, nor any goroutine.
+// The browser, its folder and all goroutines end with the tests.
 func TestMain(m *testing.M) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -187,7 +185,7 @@ func TestMain(m *testing.M) {
 	close(signals)
 	browser.close()
 	if browser.skipped > 0 {
-		fmt.Fprintf(os.Stderr, "report: %d tests SKIPPED for want of a Chromium; %s=1 makes them fail\n", browser.skipped, envRequire)
+		fmt.Fprintf(os.Stderr, "report: %d tests SKIPPED: no Chromium; %s=1 makes them fail\n", browser.skipped, envRequire)
 	}
 	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), fmt.Sprintf("%s%d-*", profilePrefix, os.Getpid()))); len(left) > 0 {
 		fmt.Fprintln(os.Stderr, "left behind:", left)

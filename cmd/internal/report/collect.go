@@ -11,46 +11,44 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// Options say what a report is about. The zero value is everything.
+// Options are the options of a report. The zero value includes everything.
 type Options struct {
 	// Title is the page's heading. Empty means "Task report".
 	Title string
-	// Now ends what still goes on, and what is later is left out. The zero time
-	// means the latest instant in the store.
+	// Now ends open intervals; later events are left out. The zero time means the
+	// latest instant in the store.
 	Now time.Time
-	// Since leaves out what ended before, and tasks that are older and whose
-	// workspace has had no build after it. The zero time means everything.
+	// Since leaves out intervals and pauses that ended before it, and tasks that are
+	// older and whose workspace has no build after it. The zero time means everything.
 	Since time.Time
-	// Sweep are the policies to compare. Without any there is no comparison.
+	// Sweep has the policies to compare. If it is empty, the page has no comparison.
 	Sweep []Policy
 }
 
-// Page is a report, ready to be written. It does not change.
+// Page is a report that can be written. It is immutable.
 type Page struct {
 	title    string
 	from, to instant
-	tasks    []taskReport // as ListTasks has them: the newest first
+	tasks    []taskReport // in the order of ListTasks: the newest first
 	sweep    []Policy
-	// differ is how many tasks have worked for longer or shorter than the
-	// telemetry says.
-	differ int
+	// mismatched counts the tasks whose working time differs from the telemetry's.
+	mismatched int
 }
 
-// taskReport is what the page says of one task.
+// taskReport has the page's data of one task.
 type taskReport struct {
 	tasktwin.TaskWithStatus
 	intervals []interval
 	pauses    []pause
-	// active and resumeToStatus are active_duration_ms and resume_to_status_ms of
-	// the telemetry, where it has them.
+	// active and resumeToStatus are the telemetry's active_duration_ms and
+	// resume_to_status_ms, or nil.
 	active, resumeToStatus *int64
 }
 
-// Collect reads a store as of one moment, in a read-only transaction, and
-// derives what a report says of every live task; see the package's rules. It
-// writes nothing. All rows are in memory meanwhile: a Dumper gives them at once,
-// another store is asked task by task. The error is the store's or the context's,
-// or names the option that cannot be.
+// Collect reads a store as one consistent snapshot, in a read-only transaction, and
+// derives the report of every live task by the rules of the package. It holds all
+// rows in memory: those of a Dumper are read at once, those of another store task by
+// task. The error is the store's or the context's, or names an invalid option.
 func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
 	for i := range opts.Sweep {
 		if err := opts.Sweep[i].check(); err != nil {
@@ -145,22 +143,22 @@ func (p *Page) add(h *history, event *telemetry.TaskEvent) {
 		if t.active != nil {
 			counted = *t.active
 		}
-		// The telemetry rounds.
+		// The telemetry is rounded to milliseconds.
 		if d := worked/1000 - counted; d < -1 || d > 1 {
-			p.differ++
+			p.mismatched++
 		}
 	}
 	p.tasks = append(p.tasks, t)
 }
 
-// totals are what the page's heading says.
+// totals are the figures at the top of the page.
 type totals struct {
 	tasks, owners   int
 	time            [states]int64 // in milliseconds
 	pauses, resumes int
 }
 
-// running is how long workspaces ran, in milliseconds.
+// running is the running time of all workspaces, in milliseconds.
 func (t *totals) running() int64 {
 	return t.time[working] + t.time[idle] + t.time[building] + t.time[failed]
 }

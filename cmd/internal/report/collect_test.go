@@ -39,7 +39,7 @@ func replayed(t *testing.T) (tasktwin.Store, time.Time) {
 	return store, sum.Now
 }
 
-// On data of an ordinary life the page says what the telemetry says.
+// On ordinary data the page agrees with the telemetry.
 func TestAgreesWithTheTelemetry(t *testing.T) {
 	t.Parallel()
 	store, now := replayed(t)
@@ -84,8 +84,8 @@ func TestAgreesWithTheTelemetry(t *testing.T) {
 	}
 	require.Positive(t, worked)
 	require.Positive(t, stopped)
-	require.Zero(t, p.differ)
-	require.Zero(t, collect(t, many(300), Options{}).differ)
+	require.Zero(t, p.mismatched)
+	require.Zero(t, collect(t, many(300), Options{}).mismatched)
 }
 
 // The pauses are those that a replay reports.
@@ -109,20 +109,20 @@ func TestAgreesWithTheReplay(t *testing.T) {
 	require.InDelta(t, want.Paused.SumMS, got.time[paused], float64(want.Pauses)) // a millisecond each
 }
 
-// The page counts the tasks whose active time the telemetry sees otherwise.
+// The page counts the tasks whose active time differs from the telemetry's.
 func TestSaysWhereTheTelemetryDiffers(t *testing.T) {
 	t.Parallel()
 	w := few()
 	odd := w.task("odd", "Ada", 0)
 	odd.start(0)
 	odd.stop(time.Hour)
-	odd.works(2 * time.Hour) // an hour that counts there, and not here
+	odd.works(2 * time.Hour) // an hour that only the telemetry counts
 	odd.idles(3 * time.Hour)
 	p := collect(t, w, Options{})
-	require.Equal(t, 1, p.differ)
+	require.Equal(t, 1, p.mismatched)
 }
 
-// opaque hides that a store can dump.
+// opaque is a store without Dump.
 type opaque struct{ tasktwin.Store }
 
 func (o opaque) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
@@ -154,7 +154,7 @@ func TestTheSameStoreGivesTheSameBytes(t *testing.T) {
 	require.Len(t, pages, 1)
 }
 
-// options records how the transaction was asked for.
+// options records the options of the transaction.
 type options struct {
 	tasktwin.Store
 	seen *tasktwin.TxOptions

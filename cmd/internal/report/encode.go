@@ -10,29 +10,29 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Texts that tell apart or explain, and need not be there to the last letter.
+// The limits of texts. Longer ones are truncated.
 const (
 	maxPrompt = 400 // characters
 	maxNote   = 160
-	// maxTexts bounds the sum of the bytes of prompts and notes, so that a
-	// browser can hold the page. The newest tasks come first.
+	// maxTexts limits the total bytes of prompts and notes, so that browsers can
+	// open the page. Texts of the newest tasks are kept.
 	maxTexts = 16 << 20
 )
 
-// document is the page's data. What there is one of for each task, interval or
-// pause is a column of its own; times are whole milliseconds, and texts are
-// numbers in Strings, of which 0 is the empty one.
+// document is the page's data. Tasks, intervals and pauses are stored as columns.
+// Times are whole milliseconds; texts are indexes into Strings, whose element 0 is
+// the empty string.
 type document struct {
-	Base     int64      `json:"base"` // milliseconds since 1970 of the time 0
+	Base     int64      `json:"base"` // time 0, in milliseconds since 1970
 	To       int64      `json:"to"`
 	Strings  []string   `json:"strings"`
-	Cut      bool       `json:"cut"` // texts are missing
+	Cut      bool       `json:"cut"` // whether texts are missing
 	Differ   int        `json:"differ"`
 	Statuses []string   `json:"statuses"`
 	Owners   ownerTable `json:"owners"`
 	Tasks    taskTable  `json:"tasks"`
-	// Intervals follow each other without gaps, those of the first task first: a
-	// gap is an interval in state 0.
+	// Intervals has the intervals of all tasks, in the order of Tasks. They have no
+	// gaps: a gap is an interval in state 0.
 	Intervals intervalTable `json:"intervals"`
 	Pauses    pauseTable    `json:"pauses"`
 	Sweep     []Policy      `json:"sweep"`
@@ -47,20 +47,20 @@ type taskTable struct {
 	ID        []uuid.UUID `json:"id"`
 	Name      []int       `json:"name"`
 	Slug      []int       `json:"slug"`
-	Owner     []int       `json:"owner"` // in Owners
+	Owner     []int       `json:"owner"` // index in Owners
 	Status    []int       `json:"status"`
 	Prompt    []int       `json:"prompt"`
 	Created   []int64     `json:"created"`
-	First     []int64     `json:"first"` // where the task's intervals begin
+	First     []int64     `json:"first"` // start of the task's first interval
 	Intervals []int       `json:"intervals"`
 	Pauses    []int       `json:"pauses"`
-	Active    []*int64    `json:"active"` // of the telemetry
-	// ResumeToStatus is the telemetry's, too.
+	Active    []*int64    `json:"active"` // from the telemetry
+	// ResumeToStatus is from the telemetry, too.
 	ResumeToStatus []*int64 `json:"resume_to_status"`
 }
 
 type intervalTable struct {
-	State    string  `json:"state"` // a digit for each
+	State    string  `json:"state"` // one digit per interval
 	Duration []int64 `json:"duration"`
 	Note     []int   `json:"note"`
 }
@@ -70,11 +70,11 @@ type pauseTable struct {
 	Duration []int64 `json:"duration"`
 	Idle     []int64 `json:"idle"` // before the pause
 	Reason   []int   `json:"reason"`
-	// End is a digit for each: 0 still paused, 1 deleted, 2 resumed.
+	// End has one digit per pause: 0 still paused, 1 deleted, 2 resumed.
 	End string `json:"end"`
 }
 
-// encoder turns a page into a document.
+// encoder converts a page to a document.
 type encoder struct {
 	document
 	base    int64
@@ -88,7 +88,7 @@ type encoder struct {
 func (p *Page) document() (*document, error) {
 	base := p.from.milliseconds()
 	e := &encoder{base: base, strings: map[string]int{"": 0}, owners: map[uuid.UUID]int{}}
-	e.Base, e.To, e.Differ, e.Sweep = base, p.to.milliseconds()-base, p.differ, p.sweep
+	e.Base, e.To, e.Differ, e.Sweep = base, p.to.milliseconds()-base, p.mismatched, p.sweep
 	e.Strings = []string{""}
 	for _, s := range tasktwin.AllTaskStatusValues() {
 		e.Statuses = append(e.Statuses, string(s))
@@ -147,7 +147,7 @@ func (e *encoder) owner(t *taskReport) int {
 	return n
 }
 
-// name returns the number of a text that is never left out.
+// name returns the index of a text that is never left out.
 func (e *encoder) name(s string) int {
 	n, known := e.strings[s]
 	if !known {
@@ -158,7 +158,7 @@ func (e *encoder) name(s string) int {
 	return n
 }
 
-// text returns the number of a text, of which it keeps the first characters.
+// text returns the index of a text, truncated to length characters.
 func (e *encoder) text(s string, length int) int {
 	s = cut(s, length)
 	if n, known := e.strings[s]; known {
@@ -171,7 +171,7 @@ func (e *encoder) text(s string, length int) int {
 	return e.name(s)
 }
 
-// cut returns the first characters of s.
+// cut truncates s to length characters.
 func cut(s string, length int) string {
 	if len(s) <= length {
 		return s
@@ -203,7 +203,7 @@ func (e *encoder) addIntervals(intervals []interval) {
 		case n == 0:
 			first, end = from, from
 		case from > end:
-			put(gone, from, 0)
+			put(none, from, 0)
 		}
 		put(i.state, to, e.text(i.note, maxNote))
 	}

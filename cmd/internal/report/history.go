@@ -7,7 +7,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// history is what happened to a task.
+// history has the events of a task.
 type history struct {
 	task     tasktwin.TaskWithStatus
 	builds   []build // by number
@@ -38,7 +38,7 @@ type status struct {
 	id      [16]byte
 }
 
-// newBuild joins a build and its job; without one the build goes on.
+// newBuild joins a build and its job. If j is nil, the job has not ended.
 func newBuild(b *tasktwin.WorkspaceBuild, j *tasktwin.ProvisionerJob) build {
 	out := build{number: b.BuildNumber, created: at(b.CreatedAt), transition: b.Transition, reason: b.Reason}
 	if j == nil {
@@ -55,7 +55,7 @@ func newBuild(b *tasktwin.WorkspaceBuild, j *tasktwin.ProvisionerJob) build {
 	default:
 		return out
 	}
-	if j.CompletedAt.Valid { // an error may be there before the end
+	if j.CompletedAt.Valid { // the error may be set before the job completes
 		out.job.at = at(j.CompletedAt.Time)
 	}
 	return out
@@ -65,7 +65,7 @@ func newStatus(s *tasktwin.WorkspaceAppStatus) status {
 	return status{at: at(s.CreatedAt), state: s.State, message: s.Message, id: s.ID}
 }
 
-// statusOrder is that of statuses at one instant, as in the telemetry.
+// statusOrder is the order of statuses at one instant, as in the telemetry.
 var statusOrder = []tasktwin.WorkspaceAppStatusState{
 	tasktwin.WorkspaceAppStatusStateWorking,
 	tasktwin.WorkspaceAppStatusStateComplete,
@@ -73,8 +73,8 @@ var statusOrder = []tasktwin.WorkspaceAppStatusState{
 	tasktwin.WorkspaceAppStatusStateIdle,
 }
 
-// order puts a task's rows into the order in which they count, whatever order
-// they were read in, and lets no build come before one with a lower number.
+// order sorts a task's builds by number and its statuses by time. A build that is
+// earlier than one with a lower number gets the latter's time.
 func (h *history) order() {
 	slices.SortFunc(h.builds, func(a, b build) int { return cmp.Compare(a.number, b.number) })
 	for i := range h.builds {
@@ -93,7 +93,7 @@ func (h *history) order() {
 	})
 }
 
-// span returns the first and the latest instant of a task's history.
+// span returns the first and the last instant of a task's history.
 func (h *history) span() (first, last instant) {
 	first = at(h.task.CreatedAt)
 	last = first

@@ -5,15 +5,15 @@ import "time"
 // instant is a time in microseconds since 1970, as PostgreSQL keeps it.
 type instant int64
 
-// The times that a browser can show, and that are few enough for the difference
-// of two to fit: what lies outside counts as the nearest.
+// The range of times that a browser can show and whose differences do not overflow.
+// Times outside of it are clamped.
 const (
 	minInstant instant = -4_000_000_000_000_000_000
 	maxInstant instant = 4_000_000_000_000_000_000
 )
 
 func at(t time.Time) instant {
-	switch s := t.Unix(); { // which always fits
+	switch s := t.Unix(); { // does not overflow
 	case s < int64(minInstant)/1_000_000:
 		return minInstant
 	case s > int64(maxInstant)/1_000_000:
@@ -24,7 +24,7 @@ func at(t time.Time) instant {
 
 func (i instant) time() time.Time { return time.UnixMicro(int64(i)).UTC() }
 
-// milliseconds rounds down, so that instants in order stay in order.
+// milliseconds rounds down, so that the order of instants is kept.
 func (i instant) milliseconds() int64 {
 	ms := int64(i) / 1000
 	if int64(i)%1000 < 0 {

@@ -7,11 +7,11 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// state is what a task does. The page knows them by their number.
+// state is a task's state. The page refers to states by number.
 type state uint8
 
 const (
-	gone state = iota // nothing is drawn
+	none state = iota // not drawn
 	working
 	idle
 	paused
@@ -20,8 +20,8 @@ const (
 	states int = iota
 )
 
-// interval is a stretch of time in one state. The note is what the agent said,
-// or why the build was made.
+// interval is a period in one state. The note is the agent's message, the reason of
+// the build or the error of its job.
 type interval struct {
 	state    state
 	from, to instant
@@ -32,7 +32,7 @@ type interval struct {
 type event struct {
 	at    instant
 	rank  uint8 // of events at one instant
-	index int   // of the build or the status
+	index int   // of the build or status
 }
 
 // The order of events at one instant.
@@ -44,7 +44,7 @@ const (
 	rankJob
 )
 
-// isFirst says of builds that nothing can have come before them.
+// isFirst reports whether it is the workspace's first build.
 func (b *build) isFirst() bool { return b.number <= 1 }
 
 func (h *history) events() []event {
@@ -69,10 +69,10 @@ func (h *history) events() []event {
 	return events
 }
 
-// intervals derives a task's intervals until now, in the order of time. They do
-// not overlap, and none is empty.
+// intervals derives a task's intervals until now, in time order. They do not overlap,
+// and none is empty.
 func (h *history) intervals(now instant) []interval {
-	m := machine{history: h, build: -1, listens: true}
+	m := machine{history: h, build: -1, acceptsStatuses: true}
 	for _, e := range h.events() {
 		if e.at >= now {
 			break
@@ -80,78 +80,79 @@ func (h *history) intervals(now instant) []interval {
 		m.at = e.at
 		switch e.rank {
 		case rankFirstBuild, rankBuild:
-			m.built(e.index)
+			m.onBuild(e.index)
 		case rankFirstJob, rankJob:
-			m.ended(e.index)
+			m.onJobEnd(e.index)
 		default:
-			m.said(&h.statuses[e.index])
+			m.onStatus(&h.statuses[e.index])
 		}
 	}
 	m.at = now
-	m.enter(gone, "")
-	return m.out
+	m.enter(none, "")
+	return m.done
 }
 
-// machine is a task on its way through its events.
+// machine is the state machine that processes a task's events.
 type machine struct {
 	*history
-	at      instant // of the event
-	build   int     // the latest
-	listens bool    // to statuses: the workspace is neither stopped nor deleted
-	current interval
-	out     []interval
+	at              instant // of the event
+	build           int     // the latest
+	acceptsStatuses bool    // to statuses: the workspace is neither stopped nor deleted
+	current         interval
+	done            []interval
 }
 
-// enter ends the current interval and begins another.
+// enter ends the current interval and starts another.
 func (m *machine) enter(s state, note string) {
-	if m.current.state != gone && m.at > m.current.from {
+	if m.current.state != none && m.at > m.current.from {
 		m.current.to = m.at
-		m.keep(m.current)
+		m.appendInterval(m.current)
 	}
 	m.current = interval{state: s, from: m.at, note: note}
 }
 
-// keep adds an interval, or makes the last one longer if it only goes on.
-func (m *machine) keep(i interval) {
-	if n := len(m.out); n > 0 {
-		if last := &m.out[n-1]; last.to == i.from && last.state == i.state && last.note == i.note {
+// appendInterval appends an interval, or extends the last one if it has the same
+// state and note.
+func (m *machine) appendInterval(i interval) {
+	if n := len(m.done); n > 0 {
+		if last := &m.done[n-1]; last.to == i.from && last.state == i.state && last.note == i.note {
 			last.to = i.to
 			return
 		}
 	}
-	m.out = append(m.out, i)
+	m.done = append(m.done, i)
 }
 
-func (m *machine) built(index int) {
+func (m *machine) onBuild(index int) {
 	b := &m.builds[index]
 	m.build = index
-	m.listens = b.transition == tasktwin.WorkspaceTransitionStart
+	m.acceptsStatuses = b.transition == tasktwin.WorkspaceTransitionStart
 	switch b.transition {
 	case tasktwin.WorkspaceTransitionStart:
-		if !b.isFirst() || m.current.state == gone {
+		if !b.isFirst() || m.current.state == none {
 			m.enter(building, string(b.reason))
 		}
 	case tasktwin.WorkspaceTransitionStop:
 		m.enter(paused, string(b.reason))
 	default:
-		m.enter(gone, "")
+		m.enter(none, "")
 	}
 }
 
-func (m *machine) ended(index int) {
+func (m *machine) onJobEnd(index int) {
 	b := &m.builds[index]
 	switch {
 	case index != m.build:
 	case b.job.failed:
-		m.listens = true
+		m.acceptsStatuses = true
 		m.enter(failed, b.job.err)
 	case m.current.state == building:
 		m.enter(idle, "")
 	}
 }
 
-func (m *machine) said(s *status) {
-	if !m.listens {
+func (m *machine) onStatus(s *status) {
+	if !m.acceptsStatuses {
 		return
 	}
 	switch s.state {

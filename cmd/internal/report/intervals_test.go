@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-var stateNames = []string{"gone", "working", "idle", "paused", "building", "failed"}
+var stateNames = []string{"none", "working", "idle", "paused", "building", "failed"}
 
 // drawn returns a task's intervals as lines, with offsets from t0.
 func drawn(t *taskReport) []string {

@@ -11,8 +11,8 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/number"
 )
 
-// Ten thousand tasks cost as many elements as are in sight, and the last of them
-// is reached by scrolling, by a key and by the pages of the table.
+// Of ten thousand tasks only the visible ones have elements, and the last one is
+// reached by scrolling, by a key and by paging through the table.
 func TestTenThousandTasks(t *testing.T) {
 	t.Parallel()
 	const rows, elements = 60, 2500

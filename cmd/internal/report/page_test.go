@@ -15,15 +15,15 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// openDetails opens everything that can be, so that all of it is drawn.
+// openDetails opens all details elements, so that everything is drawn.
 func (b *tab) openDetails() {
 	b.t.Helper()
 	eval[bool](b, `(document.querySelectorAll('details').forEach((d) => { d.open = true; }), true)`)
 	b.settle()
 }
 
-// The page loads, draws all there is, says nothing on its console and asks for
-// nothing but itself, which openPage sees to.
+// The page loads and draws everything, without console output and without requests
+// other than for itself, which openPage checks.
 func TestPageLoads(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{Title: "Tasks of a day", Sweep: policies()}), desk)
@@ -41,8 +41,8 @@ func TestPageLoads(t *testing.T) {
 	require.Zero(t, eval[int](b, `document.querySelectorAll('[src], link, iframe, object, embed').length`), "something that could be fetched")
 }
 
-// What never pauses costs many times what the others do, which would all be in
-// one place on an even axis.
+// A policy without pauses costs many times as much as the others, which would
+// coincide on a linear axis.
 func TestCostsFarApartAreOnALogarithmicAxis(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -79,7 +79,7 @@ func TestEmptyPage(t *testing.T) {
 	b.keys("+", "0", "n", "p", "\r")
 }
 
-// The tables behind the pictures add up to what the pictures show.
+// The tables agree with the charts.
 func TestTablesAddUp(t *testing.T) {
 	t.Parallel()
 	p := collect(t, few(), Options{})
@@ -102,7 +102,7 @@ func TestTablesAddUp(t *testing.T) {
 	require.Contains(t, b.text("#longest"), "8h 20m 00s")
 }
 
-// evil are texts that would do something where they were taken for HTML.
+// evil has texts that would have an effect if they were parsed as HTML.
 var evil = []string{
 	`</script><script>window.pwned = 1</script>`,
 	`<img src=x onerror="window.pwned = 2">`,
@@ -156,7 +156,7 @@ func TestDataStaysText(t *testing.T) {
 	require.Equal(t, 2, eval[int](b, `document.scripts.length`))
 }
 
-// The policy lets nothing in that the page was not made with.
+// The content security policy allows only the page's own style and script.
 func TestPolicyForbidsEverythingElse(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, `^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; base-uri 'none'; form-action 'none'; `, policy())

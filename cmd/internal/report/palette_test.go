@@ -31,13 +31,14 @@ func parseColor(t *testing.T, hex string) linear {
 
 func (c linear) luminance() float64 { return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2] }
 
-// contrast is that of the Web Content Accessibility Guidelines, from 1 to 21.
+// contrast is the contrast ratio of the Web Content Accessibility Guidelines, from 1
+// to 21.
 func contrast(a, b linear) float64 {
 	x, y := a.luminance()+0.05, b.luminance()+0.05
 	return max(x, y) / min(x, y)
 }
 
-// lab is the colour in CIELAB, for differences as the eye sees them.
+// lab is the colour in CIELAB, for perceptual differences.
 func (c linear) lab() [3]float64 {
 	r, g, b := min(1, max(0, c[0])), min(1, max(0, c[1])), min(1, max(0, c[2]))
 	f := func(v float64) float64 {
@@ -55,8 +56,8 @@ func difference(a, b linear) float64 {
 	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
 }
 
-// sights are how colours look without one of the three kinds of cones: the
-// matrices of Machado, Oliveira and Fernandes (2009), for linear RGB.
+// sights has the matrices of Machado, Oliveira and Fernandes (2009) for the three
+// kinds of colour blindness, in linear RGB.
 var sights = map[string][3]linear{
 	"full":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
@@ -72,8 +73,8 @@ func (c linear) seenBy(m [3]linear) linear {
 	return out
 }
 
-// The colours of the states can be told from the background, and from each other
-// by whoever lacks one kind of cones.
+// The colours of the states differ from the background, and from each other with
+// each kind of colour blindness.
 func TestColors(t *testing.T) {
 	t.Parallel()
 	light, dark, found := strings.Cut(style, "@media (prefers-color-scheme: dark)")

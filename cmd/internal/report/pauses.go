@@ -6,14 +6,14 @@ import "github.com/tasktwin/tasktwin"
 type pause struct {
 	from, to instant
 	reason   string
-	// over says that a build ended the pause, and resumed that it was a start.
+	// over is set if a build ended the pause, resumed if it was a start build.
 	over, resumed bool
-	// idle is the time since the latest working status, in microseconds; 0 where
-	// there is none that is earlier than the pause.
+	// idle is the time from the latest working status to the pause, in microseconds,
+	// or 0 if there is none.
 	idle int64
 }
 
-// pauses derives a task's pauses until now, in the order of time.
+// pauses derives a task's pauses until now, in time order.
 func (h *history) pauses(now instant) []pause {
 	var out []pause
 	open := false

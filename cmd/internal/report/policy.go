@@ -5,28 +5,28 @@ import (
 	"math"
 )
 
-// Policy is what became of the tasks under one policy of pausing.
+// Policy has the results of a simulation under one policy.
 type Policy struct {
 	Name string `json:"name"`
-	// RunningHours is how long workspaces ran, and Cost what that cost.
+	// RunningHours is the running time of all workspaces, Cost its cost.
 	RunningHours float64 `json:"running_hours"`
 	Cost         float64 `json:"cost"`
 	Pauses       int     `json:"pauses"`
 	Resumes      int     `json:"resumes"`
-	// Answers is how often somebody came back to a task, and Waited how many of
-	// those times the workspace had to be resumed first.
+	// Answers counts the users' answers to agents. Waited counts those that had to
+	// wait for a resume.
 	Answers int `json:"answers"`
 	Waited  int `json:"waited"`
-	// WaitShare is Waited in Answers, from 0 to 1.
+	// WaitShare is Waited divided by Answers, from 0 to 1.
 	WaitShare float64 `json:"wait_share"`
 	// WaitP50Seconds and WaitP95Seconds are percentiles of the waiting time.
 	WaitP50Seconds float64 `json:"wait_p50_seconds"`
 	WaitP95Seconds float64 `json:"wait_p95_seconds"`
-	// Pareto says that no other policy is better in cost and in waiting.
+	// Pareto is set if the policy is Pareto-optimal in cost and waiting.
 	Pareto bool `json:"pareto"`
 }
 
-// check refuses numbers that cannot be drawn.
+// check refuses numbers that the page cannot draw.
 func (p *Policy) check() error {
 	for _, f := range []struct {
 		name  string

@@ -41,8 +41,8 @@ func few() *world {
 	return w
 }
 
-// many is tasks of a life as it is: work, idleness, pauses, and now and then a
-// failure. The same number gives the same tasks.
+// many returns n ordinary tasks: work, idleness, pauses and a few failures. The same
+// n gives the same tasks.
 func many(n int) *world {
 	w, r := newWorld(), rand.New(rand.NewPCG(1, 2))
 	minutes := func(mean float64) time.Duration {

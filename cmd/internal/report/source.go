@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// read returns the history of every live task, in the order of ListTasks. Store
-// must be a transaction that sees one moment.
+// read returns the history of every live task, in the order of ListTasks. Store must
+// be a transaction that reads one consistent snapshot.
 func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	tasks, err := store.ListTasks(ctx, tasktwin.ListTasksParams{})
 	if err != nil {
@@ -28,7 +28,7 @@ func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 		fill(out, dump)
 	} else {
 		for _, h := range out {
-			if err := h.ask(ctx, store); err != nil {
+			if err := h.query(ctx, store); err != nil {
 				return nil, fmt.Errorf("task %s: %w", h.task.ID, err)
 			}
 		}
@@ -85,8 +85,8 @@ func fill(tasks []*history, d *tasktwin.Dump) {
 	}
 }
 
-// ask reads what belongs to the task from a store that cannot dump.
-func (h *history) ask(ctx context.Context, q tasktwin.Querier) error {
+// query reads the rows of the task from a store that is not a Dumper.
+func (h *history) query(ctx context.Context, q tasktwin.Querier) error {
 	if id := h.task.WorkspaceID; id.Valid {
 		builds, err := q.ListWorkspaceBuildsByWorkspaceID(ctx, id.UUID)
 		if err != nil {

@@ -22,10 +22,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tabTimeout bounds what one test does in the browser.
+// tabTimeout limits the time of one test in the browser.
 const tabTimeout = 2 * time.Minute
 
-// look is how a page is looked at.
+// look has the size and the colour scheme of a tab.
 type look struct {
 	width, height int64
 	dark, phone   bool
@@ -33,14 +33,14 @@ type look struct {
 
 var desk = look{width: 1280, height: 900}
 
-// tab is a page in a tab of its own. The test fails if it says anything on its
-// console or asks for anything but its file.
+// tab is a page in its own tab. The test fails if the page writes to its console or
+// requests anything but its file.
 type tab struct {
 	t   *testing.T
 	ctx context.Context
 	url string
 
-	// complains says that the page is made to complain.
+	// complains is set if the test expects console output.
 	complains bool
 
 	mu       sync.Mutex
@@ -122,7 +122,7 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	require.NoError(b.t, chromedp.Do(b.ctx, actions...))
 }
 
-// call runs a command of the protocol.
+// call runs a command of the DevTools protocol.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	b.t.Helper()
 	out, err := chromedp.Call(b.ctx, command, params)
@@ -130,7 +130,7 @@ func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	return out
 }
 
-// eval returns what an expression of the page's world has for a value.
+// eval evaluates an expression in the page.
 func eval[T any](b *tab, expression string) T {
 	b.t.Helper()
 	out, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -138,7 +138,7 @@ func eval[T any](b *tab, expression string) T {
 	return out
 }
 
-// settle waits until the page has drawn what it was asked to: two frames.
+// settle waits for two frames, after which the page has drawn all changes.
 func (b *tab) settle() {
 	b.t.Helper()
 	eval[bool](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
@@ -158,7 +158,7 @@ func quote(s string) string {
 	return string(b)
 }
 
-// set gives a control a value, as a reader would.
+// set sets the value of a control, as a user would.
 func (b *tab) set(selector, value string) {
 	b.t.Helper()
 	eval[bool](b, fmt.Sprintf(`(() => { const c = document.querySelector(%s); c.value = %s;
@@ -210,8 +210,8 @@ func (b *tab) drag(x0, y0, x1, y1 float64) {
 	b.settle()
 }
 
-// shoot saves a screenshot, of the window or of the whole page, where they are
-// asked for.
+// shoot saves a screenshot of the window or the whole page, if screenshots are
+// requested.
 func (b *tab) shoot(name string, whole bool) {
 	b.t.Helper()
 	dir := os.Getenv(envScreenshots)

@@ -51,7 +51,7 @@ func TestFilter(t *testing.T) {
 	require.Equal(t, all, b.names())
 }
 
-// The pictures and tables follow the filter.
+// The charts and tables follow the filter.
 func TestFilterHoldsForEverything(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
@@ -87,7 +87,7 @@ func TestSort(t *testing.T) {
 	require.Equal(t, []string{"Gamma", "Delta", "Beta", "Alpha"}, b.names())
 }
 
-// shown returns the stretch of time that the timeline says it shows.
+// shown returns the period that the timeline announces.
 func (b *tab) shown() (from, to time.Time) {
 	b.t.Helper()
 	text := b.text("#timeline-range")
@@ -174,7 +174,7 @@ func TestZoomByButtonsWheelAndDragging(t *testing.T) {
 	b.requireShown(6*time.Hour, 9*time.Hour, 2*pixel, "dragged over the area")
 }
 
-// What the mouse points at is told with its exact times.
+// The tooltip shows the exact times of the interval under the mouse.
 func TestTooltip(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
@@ -194,7 +194,7 @@ func TestTooltip(t *testing.T) {
 	require.True(t, eval[bool](b, `document.querySelector('#tip').hidden`))
 }
 
-// Narrow intervals can be hit, and say that others hide behind them.
+// Narrow intervals can be hovered, and the tooltip mentions the ones they hide.
 func TestTooltipOfManyInOnePixel(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
@@ -212,7 +212,7 @@ func TestTooltipOfManyInOnePixel(t *testing.T) {
 	require.Contains(t, b.text("#tip"), "more intervals here: zoom in")
 }
 
-// The keyboard reaches every interval and tells its exact times.
+// The keyboard reaches every interval and its exact times are announced.
 func TestIntervalsByKeys(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
@@ -244,7 +244,7 @@ func TestIntervalsByKeys(t *testing.T) {
 	require.Equal(t, "tl-scroll", eval[string](b, `document.activeElement.id`))
 }
 
-// An interval that is out of sight comes into it.
+// Selecting an interval outside of the view scrolls to it.
 func TestStepsBringIntervalsIntoSight(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
@@ -270,8 +270,8 @@ func TestLinksLeadToTasks(t *testing.T) {
 	require.Equal(t, "tl-scroll", eval[string](b, `document.activeElement.id`))
 }
 
-// A drag that is given up zooms nothing, and what ends a drag is no click, wherever
-// the timeline has been scrolled to.
+// A cancelled drag does not zoom, and the end of a drag is not a click, at any scroll
+// position.
 func TestDragsAreNotClicks(t *testing.T) {
 	t.Parallel()
 	p := collect(t, many(400), Options{})
@@ -303,7 +303,7 @@ func TestDragsAreNotClicks(t *testing.T) {
 	require.False(t, eval[bool](b, `document.querySelector('#task').hidden`))
 }
 
-// The area shows the whole time, or what the timeline shows.
+// The area chart shows the whole time, or the period of the timeline.
 func TestTheAreaFollowsTheZoom(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)

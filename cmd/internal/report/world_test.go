@@ -14,7 +14,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// t0 is when tests begin.
+// t0 is the start of the tests' data.
 var t0 = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // world makes the rows of a test, at offsets from t0.
@@ -60,7 +60,7 @@ func (w *world) owner(name string) uuid.UUID {
 	return id
 }
 
-// testTask is a task and its workspace, in the making.
+// testTask is a task and its workspace under construction.
 type testTask struct {
 	*world
 	id, workspace, agent, app uuid.UUID
@@ -89,7 +89,7 @@ func (t *testTask) row() *tasktwin.Task {
 	return nil
 }
 
-// build makes the next build, whose job ends as end says, where that is not nil.
+// build makes the next build. If end is not nil, the build's job ends by it.
 func (t *testTask) build(at time.Duration, transition tasktwin.WorkspaceTransition, reason tasktwin.BuildReason, end func(*tasktwin.ProvisionerJob)) {
 	t.number++
 	when, job := t0.Add(at), tasktwin.ProvisionerJob{ID: t.world.id(), OrganizationID: t.org(), InitiatorID: t.owner("author")}
@@ -141,7 +141,7 @@ func canceled(at time.Duration) func(*tasktwin.ProvisionerJob) {
 	}
 }
 
-// start makes a start build whose job takes no time.
+// start makes a start build whose job ends at once.
 func (t *testTask) start(at time.Duration) {
 	reason := tasktwin.BuildReasonTaskResume
 	if t.number == 0 {

@@ -27,17 +27,17 @@ var (
 	script = "(() => {\n'use strict';\n" + concatenate("page/js/*.js") + "})();\n"
 )
 
-// concatenate returns the files of a pattern one after the other, by name.
+// concatenate returns the contents of the files that match a pattern, by name.
 func concatenate(pattern string) string {
 	names, err := fs.Glob(files, pattern)
 	if err != nil {
-		panic(err) // of a pattern that is a constant
+		panic(err) // the pattern is a constant
 	}
 	var b strings.Builder
 	for _, name := range names {
 		text, err := files.ReadFile(name)
 		if err != nil {
-			panic(err) // of a file that is in this binary
+			panic(err) // the file is embedded
 		}
 		b.Write(text)
 		b.WriteByte('\n')
@@ -45,8 +45,9 @@ func concatenate(pattern string) string {
 	return b.String()
 }
 
-// policy lets the page's own style and script in, by their hashes, and nothing
-// else: no request, no other script, no string that becomes HTML.
+// policy is the page's content security policy. It allows the page's own style and
+// script by their hashes, and nothing else: no request, no other script, no string
+// that is parsed as HTML.
 func policy() string {
 	hash := func(text string) string {
 		sum := sha256.Sum256([]byte(text))
@@ -59,14 +60,14 @@ func policy() string {
 // heading is a figure at the top of the page.
 type heading struct{ Name, Value, Detail string }
 
-// WriteTo writes the page as one HTML file: the same page, the same bytes. It
-// returns how many it wrote. Nothing is written of a page that cannot be made.
+// WriteTo writes the page as one HTML file and returns the number of bytes. The same
+// page gives the same bytes. It writes nothing if the page cannot be encoded.
 func (p *Page) WriteTo(w io.Writer) (int64, error) {
 	doc, err := p.document()
 	if err != nil {
 		return 0, fmt.Errorf("report: %w", err)
 	}
-	data, err := json.Marshal(doc) // which escapes <, >, & and the line separators
+	data, err := json.Marshal(doc) // escapes <, >, & and the line separators
 	if err != nil {
 		return 0, fmt.Errorf("report: %w", err)
 	}
@@ -77,7 +78,7 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 		"Policy":   policy(),
 		"Style":    template.CSS(style), //nolint:gosec // it is a file of this package
 		"Script":   template.JS(script), //nolint:gosec // likewise
-		"Data":     template.JS(data),   //nolint:gosec // JSON, in which nothing can end the element
+		"Data":     template.JS(data),   //nolint:gosec // JSON escapes everything that could end the element
 		"From":     stamp(p.from),
 		"To":       stamp(p.to),
 		"Headings": t.headings(),
@@ -121,7 +122,7 @@ func plural(n int, what string) string {
 	return number.Count(n) + " " + what
 }
 
-// hours prints milliseconds.
+// hours formats milliseconds as hours.
 func hours(ms int64) string {
 	h := float64(ms) / float64(time.Hour.Milliseconds())
 	if h < 100 {

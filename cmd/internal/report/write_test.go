@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// between returns what stands between two texts.
+// between returns the text between two strings.
 func between(t *testing.T, s, before, after string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(s, before)
@@ -27,7 +27,7 @@ func dataOf(t *testing.T, page string) (text string, doc document) {
 	return text, doc
 }
 
-// Nothing in the data can end the element that it is in.
+// No text in the data ends its script element.
 func TestDataIsEscaped(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
@@ -46,7 +46,7 @@ func TestDataIsEscaped(t *testing.T) {
 	require.Equal(t, evil, doc.Sweep[0].Name)
 }
 
-// The columns hold what was collected.
+// The columns have the collected data.
 func TestColumns(t *testing.T) {
 	t.Parallel()
 	_, doc := dataOf(t, html(t, collect(t, few(), Options{})))
@@ -98,8 +98,8 @@ func TestLongTextsAreCut(t *testing.T) {
 	require.False(t, doc.Cut)
 }
 
-// A page does not grow beyond what a browser holds: notes of older tasks go
-// first, names stay.
+// The size of a page is limited: notes of older tasks are left out first, names are
+// kept.
 func TestTextsHaveABudget(t *testing.T) {
 	t.Parallel()
 	e := &encoder{strings: map[string]int{"": 0}}
@@ -135,7 +135,7 @@ func TestTheSweepIsLeftOut(t *testing.T) {
 	require.Contains(t, html(t, collect(t, few(), Options{Sweep: policies()})), "Cost and waiting")
 }
 
-// limited fails after so many bytes.
+// limited is a writer that fails after a number of bytes.
 type limited struct{ left int }
 
 var errFull = errors.New("full")
@@ -155,7 +155,7 @@ func TestWritersErrors(t *testing.T) {
 	require.Equal(t, int64(100), n)
 }
 
-// A page that cannot be made writes nothing.
+// A page that cannot be encoded writes nothing.
 func TestUnknownStatus(t *testing.T) {
 	t.Parallel()
 	p := collect(t, few(), Options{})

@@ -8,27 +8,27 @@ import (
 // Cell is a field of a table.
 type Cell struct {
 	Text string
-	// Paint, if set, colours the text, after it was padded.
+	// Paint, if set, colours the text without its padding.
 	Paint func(string) string
 }
 
-// Align says on which side of its column a cell stands.
+// Align is the alignment of a column.
 type Align bool
 
-// The sides.
+// The alignments.
 const (
 	Left  Align = false
 	Right Align = true
 )
 
-// Table is rows whose columns are aligned, two spaces apart. A text/tabwriter
-// would count the bytes of colours.
+// Table has rows with aligned columns, two spaces apart. A text/tabwriter would
+// count the bytes of escape sequences.
 type Table struct {
 	align []Align
 	rows  [][]Cell
 }
 
-// NewTable returns a table with as many columns as there are sides.
+// NewTable returns a table with a column for each alignment.
 func NewTable(align ...Align) *Table { return &Table{align: align} }
 
 // Row adds a row of plain texts.
@@ -40,10 +40,10 @@ func (t *Table) Row(texts ...string) {
 	t.Cells(cells...)
 }
 
-// Cells adds a row. It may have fewer cells than there are columns, not more.
+// Cells adds a row. It may have fewer cells than the table has columns, not more.
 func (t *Table) Cells(cells ...Cell) { t.rows = append(t.rows, cells) }
 
-// Paint colours the whole row that was added last.
+// Paint colours all cells of the last row.
 func (t *Table) Paint(paint func(string) string) {
 	for i := range t.rows[len(t.rows)-1] {
 		t.rows[len(t.rows)-1][i].Paint = paint

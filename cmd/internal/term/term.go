@@ -1,5 +1,5 @@
-// Package term is what reports look like on a terminal: a few styles, where they
-// are wanted, and tables that stay aligned with them.
+// Package term formats reports for a terminal: styles, which can be turned off, and
+// aligned tables.
 package term
 
 import (
@@ -9,7 +9,7 @@ import (
 	xterm "golang.org/x/term"
 )
 
-// Mode says when there are colours.
+// Mode says when colours are used.
 type Mode string
 
 // The modes.
@@ -19,16 +19,20 @@ const (
 	Never  Mode = "never"
 )
 
+// Modes returns the modes.
+func Modes() []Mode { return []Mode{Auto, Always, Never} }
+
 // Is reports whether w is a terminal.
 func Is(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && xterm.IsTerminal(int(file.Fd()))
 }
 
-// Style turns text into coloured text. The zero Style leaves it as it is.
+// Style adds colours to text. The zero Style adds none.
 type Style struct{ on bool }
 
-// For returns the style of what is written to w. Getenv is os.Getenv.
+// For returns the style of text that is written to w. Getenv is os.Getenv or a
+// substitute.
 func For(w io.Writer, mode Mode, getenv func(string) string) Style {
 	switch mode {
 	case Always:
@@ -40,7 +44,7 @@ func For(w io.Writer, mode Mode, getenv func(string) string) Style {
 	}
 }
 
-// On reports whether there are colours.
+// On reports whether the style adds colours.
 func (s Style) On() bool { return s.on }
 
 // Bold returns bold text.
@@ -49,13 +53,13 @@ func (s Style) Bold(text string) string { return s.wrap("1", text) }
 // Dim returns faint text.
 func (s Style) Dim(text string) string { return s.wrap("2", text) }
 
-// Red returns red text: what is wrong.
+// Red returns red text, for failures.
 func (s Style) Red(text string) string { return s.wrap("31", text) }
 
-// Green returns green text: what is well.
+// Green returns green text, for success.
 func (s Style) Green(text string) string { return s.wrap("32", text) }
 
-// Yellow returns yellow text: what is to be looked at.
+// Yellow returns yellow text, for warnings.
 func (s Style) Yellow(text string) string { return s.wrap("33", text) }
 
 func (s Style) wrap(code, text string) string {

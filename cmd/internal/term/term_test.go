@@ -56,7 +56,7 @@ func TestStyles(t *testing.T) {
 
 var escape = regexp.MustCompile("\x1b\\[[0-9]+m")
 
-// Colours do not move anything.
+// Colours do not change the alignment.
 func TestTablesStayAligned(t *testing.T) {
 	t.Parallel()
 	render := func(s term.Style) string {

@@ -22,7 +22,7 @@ import (
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
-// Series is a line: the benchmarks whose names match, of which the first group is
+// Series is a line: the benchmarks whose names match a pattern, whose first group is
 // the number of tasks.
 type Series struct {
 	Label   string
@@ -30,32 +30,32 @@ type Series struct {
 	look    look
 }
 
-// Chart is a drawing on logarithmic axes.
+// Chart is a chart with logarithmic axes.
 type Chart struct {
 	Title  string
 	Series []Series
 }
 
-// The size of a drawing.
+// The size of a chart.
 const (
 	width  = 7.2 * vg.Inch
 	height = 4.4 * vg.Inch
 )
 
-// labelRoom is how far the axis goes on after the last point.
+// labelRoom is the length of the axis after the last point.
 const labelRoom = 4
 
-// labelGap is the distance of two labels, as a part of the axis.
+// labelGap is the minimum distance of two labels, as a fraction of the axis.
 const labelGap = 0.065
 
-// look is how a line looks.
+// look is the style of a line.
 type look struct {
 	color color.Color
 	mark  draw.GlyphDrawer
 }
 
-// The colours are after Okabe and Ito's: people who see fewer of them can tell
-// them apart, and the marks too.
+// The colours are based on Okabe and Ito's palette, which is safe for colour
+// blindness. The marks differ, too.
 var (
 	vermilion = look{color.RGBA{R: 213, G: 94, B: 0, A: 255}, draw.TriangleGlyph{}}
 	blue      = look{color.RGBA{R: 0, G: 114, B: 178, A: 255}, draw.CircleGlyph{}}
@@ -63,7 +63,7 @@ var (
 	green     = look{color.RGBA{R: 0, G: 128, B: 96, A: 255}, draw.PyramidGlyph{}}
 )
 
-// grey is the colour of what is not data.
+// grey is the colour of axes and labels.
 var grey = color.Gray{Y: 225}
 
 // points returns the medians of a series, by the number of tasks.
@@ -93,8 +93,8 @@ func (s Series) points(set *results.Set) (plotter.XYs, error) {
 	return points, nil
 }
 
-// WriteSVG draws the series of which something was measured. It reports false,
-// and draws nothing, where there are none.
+// WriteSVG draws the series that have results. It returns false, and draws nothing, if
+// none has.
 func (c Chart) WriteSVG(w io.Writer, set *results.Set) (bool, error) {
 	p, err := c.plot(set)
 	if p == nil || err != nil {
@@ -106,7 +106,7 @@ func (c Chart) WriteSVG(w io.Writer, set *results.Set) (bool, error) {
 	return true, err
 }
 
-// margin leaves the edges free.
+// margin is the margin around the chart.
 func margin(c draw.Canvas) draw.Canvas {
 	c.SetColor(color.White)
 	c.Fill(c.Path())
@@ -153,7 +153,7 @@ func (c Chart) plot(set *results.Set) (*plot.Plot, error) {
 	if len(labels) == 0 {
 		return nil, nil
 	}
-	// To the right of the last points there is room for the labels.
+	// Space for the labels to the right of the last points.
 	p.X.Min, p.X.Max = round(p.X.Min, math.Floor), p.X.Max*labelRoom
 	p.Y.Min, p.Y.Max = round(p.Y.Min, math.Floor), round(p.Y.Max, math.Ceil)
 	return p, addLabels(p, labels)
@@ -161,19 +161,18 @@ func (c Chart) plot(set *results.Set) (*plot.Plot, error) {
 
 // round returns the next power of ten below or above.
 func round(v float64, to func(float64) float64) float64 {
-	// What is a power already, but for the error of its logarithm, stays.
+	// A power of ten stays the same despite rounding errors of the logarithm.
 	return math.Pow(10, to(math.Round(1e9*math.Log10(v))/1e9))
 }
 
-// label names a line at its last point.
+// label is the label of a line at its last point.
 type label struct {
 	text  string
 	at    plotter.XY
 	color color.Color
 }
 
-// apart moves labels that end at one number of tasks so far down that none covers
-// another.
+// apart moves labels with the same number of tasks down so that they do not overlap.
 func apart(labels []label, low, high float64) {
 	gap := math.Pow(high/low, labelGap)
 	slices.SortFunc(labels, func(a, b label) int { return cmp.Compare(b.at.Y, a.at.Y) })
@@ -186,7 +185,7 @@ func apart(labels []label, low, high float64) {
 	}
 }
 
-// addLabels writes the labels beside the ends of the lines.
+// addLabels writes the labels at the ends of the lines.
 func addLabels(p *plot.Plot, labels []label) error {
 	apart(labels, p.Y.Min, p.Y.Max)
 	for _, l := range labels {
@@ -202,7 +201,7 @@ func addLabels(p *plot.Plot, labels []label) error {
 	return nil
 }
 
-// sans is a font without serifs.
+// sans is a sans-serif font.
 func sans(points float64) font.Font {
 	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Points(points)}
 }
@@ -237,7 +236,7 @@ func plain(v float64) string {
 	return s
 }
 
-// duration names a power of ten of seconds.
+// duration formats a power of ten of seconds.
 func duration(seconds float64) string {
 	for _, u := range []struct {
 		name string

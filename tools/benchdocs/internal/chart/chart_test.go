@@ -20,7 +20,7 @@ func set(t *testing.T, lines string) *results.Set {
 	return &s
 }
 
-// measured is results of all series of telemetry.
+// measured has results of all series of the telemetry chart.
 func measured(t *testing.T) *results.Set {
 	t.Helper()
 	var b strings.Builder

@@ -1,6 +1,6 @@
 package chart
 
-// Charts are those of the documentation, by the name of their file.
+// Charts has the charts of the documentation by file name.
 func Charts() map[string]Chart {
 	return map[string]Chart{
 		"telemetry.svg": {

@@ -1,5 +1,5 @@
-// Package report makes tables in Markdown of benchmark results: comparisons of
-// stores, and targets with what was measured.
+// Package report makes Markdown tables of benchmark results: comparisons of stores,
+// and targets with the measured values.
 package report
 
 import (
@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// format makes a value readable.
+// format formats a value.
 type format func(float64) string
 
-// duration is in the unit that leaves one to three digits before the point.
+// duration formats seconds in the unit with one to three digits before the point.
 func duration(seconds float64) string {
 	for _, u := range []struct {
 		name string
@@ -24,7 +24,7 @@ func duration(seconds float64) string {
 	return significant(seconds/1e-9) + " ns"
 }
 
-// bytes is in the unit that leaves one to three digits before the point, or four.
+// bytes formats bytes in the unit with one to four digits before the point.
 func bytes(n float64) string {
 	for _, u := range []struct {
 		name string
@@ -37,16 +37,16 @@ func bytes(n float64) string {
 	return significant(n) + " B"
 }
 
-// times is a ratio.
+// times formats a ratio.
 func times(ratio float64) string { return significant(ratio) + "×" }
 
-// perSecond is a rate.
+// perSecond formats a rate.
 func perSecond(rate float64) string { return count(rate) + "/s" }
 
-// percent is a part of one.
+// percent formats a share.
 func percent(part float64) string { return strconv.FormatFloat(100*part, 'f', 0, 64) + " %" }
 
-// count is a whole number, of which three digits are significant from a million.
+// count formats a whole number, from a million on with three significant digits.
 func count(n float64) string {
 	if n >= 1e6 {
 		digits := math.Pow(10, math.Floor(math.Log10(n))-2)
@@ -55,7 +55,7 @@ func count(n float64) string {
 	return commas(strconv.FormatFloat(n, 'f', 0, 64))
 }
 
-// significant rounds to three digits, and to none behind the point from a hundred.
+// significant rounds to three significant digits, and to whole numbers from a hundred.
 func significant(v float64) string {
 	decimals := 0
 	switch {

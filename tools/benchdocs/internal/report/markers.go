@@ -7,12 +7,11 @@ import (
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
-// marked is what stands between the markers of one table.
+// marked matches the text between the markers of a table.
 var marked = regexp.MustCompile(`(?s)(<!-- table: ([a-z0-9-]+) -->\n)(.*?)(<!-- end -->)`)
 
-// Fill replaces what stands between the lines <!-- table: NAME --> and
-// <!-- end --> by the table of that name. It fails for a name that it does not
-// know.
+// Fill replaces the text between the lines <!-- table: NAME --> and <!-- end --> by
+// the table with that name. An unknown name is an error.
 func Fill(document string, s *results.Set) (string, error) { return fill(document, s, tables()) }
 
 func fill(document string, s *results.Set, tables map[string]Table) (string, error) {
@@ -24,8 +23,8 @@ func fill(document string, s *results.Set, tables map[string]Table) (string, err
 			err = fmt.Errorf("report: there is no table %q", m[2])
 			return block
 		}
-		// Without the empty lines some readers of Markdown take the comments for
-		// a part of the table.
+		// Without the empty lines some Markdown parsers treat the comments as a part
+		// of the table.
 		return m[1] + "\n" + table(s) + "\n" + m[4]
 	})
 	return filled, err

@@ -6,8 +6,7 @@ import (
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
-// quantity is a number that follows from results. It reports false where what it
-// follows from was not measured.
+// quantity computes a number from results. It returns false if a result is missing.
 type quantity func(*results.Set) (float64, bool)
 
 // median is the median of a benchmark's values in a unit.
@@ -24,7 +23,7 @@ func matching(pattern string) quantity {
 	return func(s *results.Set) (float64, bool) { return s.Match(re, results.Seconds).Median() }
 }
 
-// ratio is how many times as much a is as b.
+// ratio is a divided by b.
 func ratio(a, b quantity) quantity {
 	return func(s *results.Set) (float64, bool) {
 		x, okX := a(s)

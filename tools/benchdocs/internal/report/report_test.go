@@ -119,7 +119,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// Every table can be made from results of which some or all are missing.
+// Every table can be made with missing results.
 func TestTablesWithoutResults(t *testing.T) {
 	t.Parallel()
 	for name, table := range tables() {
@@ -131,7 +131,7 @@ func TestTablesWithoutResults(t *testing.T) {
 
 func TestWins(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "No peer is faster than memdb in any of it.\n", wins(set(t, `
+	require.Equal(t, "No peer is faster than memdb in any of these.\n", wins(set(t, `
 BenchmarkGetTaskByID/tasks=1000/store=memdb-2 10 1000 ns/op
 BenchmarkGetTaskByID/tasks=1000/store=sqlite-2 10 2000 ns/op
 `)))
@@ -141,7 +141,7 @@ BenchmarkTaskRowByID/tasks=1000/store=go-memdb-2 10 250 ns/op
 `)))
 }
 
-// The patterns of the naive query's benchmark tell numbers of tasks apart.
+// The patterns of the naive query's benchmark distinguish numbers of tasks.
 func TestNaive(t *testing.T) {
 	t.Parallel()
 	s := set(t, `

@@ -6,10 +6,10 @@ import (
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
-// Table is a text that follows from results, such as a table in Markdown.
+// Table makes a text from results, such as a Markdown table.
 type Table func(*results.Set) string
 
-// none stands for what was not measured.
+// none is the text of a missing result.
 const none = "–"
 
 // cell is a table's cell.
@@ -17,7 +17,7 @@ type cell func(*results.Set) string
 
 func text(s string) cell { return func(*results.Set) string { return s } }
 
-// value is a quantity.
+// value is a cell with a quantity.
 func value(q quantity, f format) cell {
 	return func(s *results.Set) string {
 		if v, ok := q(s); ok {
@@ -27,7 +27,7 @@ func value(q quantity, f format) cell {
 	}
 }
 
-// measured is a benchmark's median, and how far from it the others are.
+// measured is a cell with a benchmark's median and spread.
 func measured(name, unit string, f format) cell {
 	return func(s *results.Set) string {
 		sample := s.Get(name, unit)
@@ -42,7 +42,7 @@ func measured(name, unit string, f format) cell {
 	}
 }
 
-// grid is a table of cells, whose columns but the first are aligned to the right.
+// grid is a table of cells. All columns but the first are right-aligned.
 func grid(header []string, rows ...[]cell) Table {
 	return func(s *results.Set) string {
 		var b strings.Builder
@@ -65,14 +65,14 @@ func grid(header []string, rows ...[]cell) Table {
 	}
 }
 
-// work is a row of a comparison: what is done, and the benchmark that does it,
-// with {} for the store.
+// work is a row of a comparison: its description and its benchmark, with {} for the
+// store.
 type work struct{ what, benchmark string }
 
 func (w work) on(store string) string { return strings.ReplaceAll(w.benchmark, "{}", store) }
 
-// compare sets the first store beside the others: the times of all, the
-// allocations of the first, and how many times its time each other takes.
+// compare compares the first store with the others: the times of all, the allocations
+// of the first, and the other times as ratios to the first.
 func compare(stores []string, rows ...work) Table {
 	header := []string{"work", stores[0], "allocs"}
 	for _, store := range stores[1:] {

@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
-// naive is the telemetry query as one would write it first.
+// naive is the naive telemetry query.
 const naive = `^TelemetrySQL/naive/(tasks=)?%d(\D|$)`
 
 func naiveSeconds(tasks int) quantity { return matching(fmt.Sprintf(naive, tasks)) }
@@ -22,7 +22,7 @@ func telemetryTenth(tasks int, store string) string {
 	return fmt.Sprintf("GetTelemetryTaskEvents/tasks=%d/store=%s/recent=tenth", tasks, store)
 }
 
-// faster is how many times as fast as PostgreSQL memdb does the same work.
+// faster is pgdb's time divided by memdb's.
 func faster(benchmark string) quantity {
 	w := work{benchmark: benchmark}
 	return ratio(seconds(w.on("pgdb")), seconds(w.on("memdb")))
@@ -86,13 +86,13 @@ func pointTables() map[string]Table {
 		),
 		"points-targets": targets(
 			atLeast(400, times, "GetTaskByID of 1,000 tasks, times as fast as pgdb", faster(small)),
-			atMost(5, count, "its allocations: the four jsonb columns, and one more", median("GetTaskByID/tasks=1000/store=memdb", results.Allocs)),
+			atMost(5, count, "its allocations: four jsonb columns plus one", median("GetTaskByID/tasks=1000/store=memdb", results.Allocs)),
 			atMost(1e-6, duration, "GetTaskByID of 100,000 tasks", seconds("GetTaskByID/tasks=100000/store=memdb")),
 		),
 	}
 }
 
-// logGrowth is how many times the logarithm of 1,000 that of 100,000 is.
+// logGrowth is the logarithm of 100,000 divided by that of 1,000.
 const logGrowth = 5. / 3
 
 func insertTables() map[string]Table {
@@ -131,7 +131,7 @@ func listTables() map[string]Table {
 	}
 	return map[string]Table{
 		"lists":  compare(engines, works...),
-		"copies": grid([]string{"work", "to copy the answer", "memdb", "ratio"}, copies...),
+		"copies": grid([]string{"work", "copying the result", "memdb", "ratio"}, copies...),
 		"lists-targets": targets(
 			atLeast(100, times, "all, times as fast as pgdb", faster("ListTasks/tasks=10000/store={}/by=all")),
 			atLeast(400, times, "by owner, times as fast as pgdb", faster("ListTasks/tasks=10000/store={}/by=owner")),
@@ -161,14 +161,14 @@ func telemetryTables() map[string]Table {
 			work{"100,000 tasks, all recent", "GetTelemetryTaskEvents/tasks=100000/store={}/recent=all"},
 			work{"100,000 tasks, 1 in 10 recent", "GetTelemetryTaskEvents/tasks=100000/store={}/recent=tenth"},
 		),
-		"history": grid([]string{"10,000 recent tasks", "memdb", "of the first"},
+		"history": grid([]string{"10,000 recent tasks", "memdb", "relative"},
 			[]cell{text("60 statuses each"), measured(history("none"), results.Seconds, duration), text("1")},
 			[]cell{
 				text("600 statuses each"), measured(history("statuses"), results.Seconds, duration),
 				value(ratio(seconds(history("statuses")), none), times),
 			},
 			[]cell{
-				text("60 statuses each, beside 90,000 tasks without recent builds"), measured(history("tasks"), results.Seconds, duration),
+				text("60 statuses each, with 90,000 other tasks without recent builds"), measured(history("tasks"), results.Seconds, duration),
 				value(ratio(seconds(history("tasks")), none), times),
 			},
 		),
@@ -176,13 +176,13 @@ func telemetryTables() map[string]Table {
 			atMost(30e-3, duration, "memdb, 100,000 tasks, all recent", seconds(telemetryAll(100_000, "memdb"))),
 			atLeast(300, times, "memdb, 10,000 tasks, times as fast as pgdb", faster("GetTelemetryTaskEvents/tasks=10000/store={}/recent=all")),
 			atLeast(100_000, times, "memdb, 10,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(10_000), seconds(telemetryAll(10_000, "memdb")))),
-			atMost(1./7, percent, "memdb, 100,000 tasks, 1 in 10 recent, part of all recent", ratio(seconds(telemetryTenth(100_000, "memdb")), seconds(telemetryAll(100_000, "memdb")))),
+			atMost(1./7, percent, "memdb, 100,000 tasks, 1 in 10 recent, share of all recent", ratio(seconds(telemetryTenth(100_000, "memdb")), seconds(telemetryAll(100_000, "memdb")))),
 			atMost(1.25, times, "memdb, 600 statuses each against 60", ratio(seconds(history("statuses")), none)),
-			atMost(1.25, times, "memdb, beside 90,000 others against alone", ratio(seconds(history("tasks")), none)),
+			atMost(1.25, times, "memdb, with 90,000 other tasks against without", ratio(seconds(history("tasks")), none)),
 		),
-		"round-trip": grid([]string{"a round trip", "pgdb"},
+		"round-trip": grid([]string{"query", "pgdb"},
 			[]cell{text("SELECT 1"), measured("SelectOne/store=pgdb", results.Seconds, duration)},
-			[]cell{text("GetWorkspaceByID: a row of one table"), measured("GetWorkspaceByID/tasks=1000/store=pgdb", results.Seconds, duration)},
+			[]cell{text("GetWorkspaceByID: one row of one table"), measured("GetWorkspaceByID/tasks=1000/store=pgdb", results.Seconds, duration)},
 			[]cell{text("the eight tables of GetTaskByID joined, nothing derived"), measured("JoinedTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
 			[]cell{text("GetTaskByID"), measured("GetTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
 		),

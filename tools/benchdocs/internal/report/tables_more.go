@@ -60,7 +60,7 @@ func readerTables() map[string]Table {
 	var latencies [][]cell
 	for _, c := range []struct{ what, transaction string }{
 		{"alone", "none"},
-		{"while a transaction writes 100,000 rows, over and over", "writing"},
+		{"while a transaction writes 100,000 rows repeatedly", "writing"},
 		{"while a transaction that wrote 100,000 rows is open", "written"},
 	} {
 		name := latency(c.transaction)
@@ -70,8 +70,8 @@ func readerTables() map[string]Table {
 		return ratio(median(latency(transaction), "p99-sec"), median(latency("none"), "p99-sec"))
 	}
 	return map[string]Table{
-		"readers": grid([]string{"GetTaskByID", "reads", "reads a second of their processors"}, scale...),
-		"latency": grid([]string{"GetTaskByID", "median", "99 of 100 within"}, latencies...),
+		"readers": grid([]string{"GetTaskByID", "reads", "reads per CPU second"}, scale...),
+		"latency": grid([]string{"GetTaskByID", "median", "99th percentile"}, latencies...),
 		"readers-targets": targets(
 			atLeast(1.8, times, "2 readers against 1", ratio(median(reads(false, 2), "reads/s"), median(reads(false, 1), "reads/s"))),
 			atMost(3, times, "99th percentile while a transaction writes, against alone", p99("writing")),
@@ -94,18 +94,18 @@ func sizeTables() map[string]Table {
 		loads = append(loads, []cell{text(store), measured(load(store), results.Seconds, duration), value(median(load(store), "rows/s"), perSecond)})
 	}
 	return map[string]Table{
-		"memory": grid([]string{"tasks", "a task", "a status"}, sizes...),
+		"memory": grid([]string{"tasks", "per task", "per status"}, sizes...),
 		"memory-targets": targets(
-			atMost(9<<10, bytes, "a task of 10,000, with its 60 statuses and all other rows", median(memory(10_000), "B/task")),
+			atMost(9<<10, bytes, "one of 10,000 tasks, with 60 statuses and all other rows", median(memory(10_000), "B/task")),
 		),
-		"load": grid([]string{"1,000,000 statuses", "time", "rows"}, loads...),
+		"load": grid([]string{"1,000,000 statuses", "time", "rows per second"}, loads...),
 		"load-targets": targets(
 			atLeast(1e6, perSecond, "memdb", median(load("memdb"), "rows/s")),
 		),
 	}
 }
 
-// peerWork is what memdb and SQLite both do, and peerRows what go-memdb does.
+// peerWork has the rows of the comparison with peers.
 var (
 	peerWork = []work{
 		{"GetTaskByID, 1,000 tasks", "GetTaskByID/tasks=1000/store={}"},
@@ -123,8 +123,8 @@ var (
 	peers = []string{"sqlite", "go-memdb"}
 )
 
-// onPeer is a work's benchmark on a peer. A read of go-memdb is one of its own: it
-// returns a row and derives nothing.
+// onPeer is a work's benchmark on a peer. go-memdb has its own read benchmark, which
+// returns a row without derived columns.
 func (w work) onPeer(peer string) string {
 	if peer == "go-memdb" {
 		return strings.Replace(w.on(peer), "GetTaskByID", "TaskRowByID", 1)
@@ -148,7 +148,7 @@ func peerTables() map[string]Table {
 	}
 }
 
-// wins says where a peer is faster than memdb.
+// wins lists the benchmarks in which a peer is faster than memdb.
 func wins(s *results.Set) string {
 	var b strings.Builder
 	for _, w := range peerWork {
@@ -159,17 +159,17 @@ func wins(s *results.Set) string {
 		}
 	}
 	if b.Len() == 0 {
-		return "No peer is faster than memdb in any of it.\n"
+		return "No peer is faster than memdb in any of these.\n"
 	}
 	return b.String()
 }
 
-// ways are those of giving a test a store of its own.
+// ways are the ways to give each test its own store.
 var ways = []struct{ what, way string }{
 	{"memdb, `Fork` of a seeded store", "memdb-fork"},
 	{"memdb, `New` and seed", "memdb-new"},
-	{"PostgreSQL, a transaction that is rolled back", "postgres-rollback"},
-	{"PostgreSQL, a clone of the template database (`pgtest.Open`)", "postgres-clone"},
+	{"PostgreSQL, rolled-back transaction", "postgres-rollback"},
+	{"PostgreSQL, clone of the template database (`pgtest.Open`)", "postgres-clone"},
 }
 
 func testTables() map[string]Table {
@@ -190,7 +190,7 @@ func testTables() map[string]Table {
 		short = append(short, []cell{text(w.what), value(q, duration), value(thousand(q), duration)})
 	}
 	return map[string]Table{
-		"tests":        grid([]string{"a store of its own by", "a test", "1,000 tests", "ratio"}, full...),
-		"readme-tests": grid([]string{"a store of its own by", "a test", "1,000 tests"}, short...),
+		"tests":        grid([]string{"store per test", "per test", "1,000 tests", "ratio"}, full...),
+		"readme-tests": grid([]string{"store per test", "per test", "1,000 tests"}, short...),
 	}
 }

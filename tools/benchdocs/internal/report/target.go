@@ -2,13 +2,13 @@ package report
 
 import "github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 
-// target is what a quantity should be.
+// target is a bound of a quantity.
 type target struct {
 	what  string
 	of    quantity
 	show  format
 	bound float64
-	least bool // the quantity is to be at least the bound, not at most
+	least bool // whether the bound is a minimum
 }
 
 func atLeast(bound float64, show format, what string, of quantity) target {
@@ -31,7 +31,7 @@ func (t target) verdict(s *results.Set) string {
 	}
 }
 
-// targets is a table that says of each target what was measured.
+// targets is a table of targets with the measured values.
 func targets(list ...target) Table {
 	rows := make([][]cell, 0, len(list))
 	for _, t := range list {

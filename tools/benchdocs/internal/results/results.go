@@ -1,4 +1,4 @@
-// Package results reads what go test -bench printed.
+// Package results reads the output of go test -bench.
 package results
 
 import (
@@ -21,22 +21,21 @@ const (
 	Allocs  = "allocs/op"
 )
 
-// Set is the measurements of any number of runs.
+// Set has the results of any number of runs.
 type Set struct {
-	// samples are by benchmark, without the prefix Benchmark and the number of
-	// processors, and by unit.
+	// samples maps a benchmark's name, without the prefix Benchmark and the number of
+	// processors, and a unit to the sample.
 	samples  map[string]map[string][]float64
 	machines []string
 }
 
-// Sample is what one benchmark measured in one unit, each value the mean of one
-// run's iterations.
+// Sample has the values of one benchmark in one unit, each the mean of one run.
 type Sample []float64
 
-// machineKeys are the lines before the results that say where they come from.
+// machineKeys are the keys of the lines that describe the machine.
 var machineKeys = []string{"cpu", "cores", "goos", "goarch", "go", "postgres", "note"}
 
-// ReadFiles reads files, whose results add up.
+// ReadFiles reads files into one set.
 func ReadFiles(paths ...string) (*Set, error) {
 	var s Set
 	for _, path := range paths {
@@ -53,8 +52,8 @@ func ReadFiles(paths ...string) (*Set, error) {
 	return &s, nil
 }
 
-// Read adds the results of one run, which fails for a line of a benchmark that
-// is not one, and for a test that failed.
+// Read adds the results of one run. A malformed line of a benchmark and a failed test
+// are errors.
 func (s *Set) Read(r io.Reader, name string) error {
 	if s.samples == nil {
 		s.samples = map[string]map[string][]float64{}
@@ -89,7 +88,7 @@ func (s *Set) add(r *benchfmt.Result) {
 	}
 }
 
-// nameOf leaves out the number of processors, which is the machine's.
+// nameOf removes the number of processors from a name.
 func nameOf(n benchfmt.Name) string {
 	base, parts := n.Parts()
 	var b strings.Builder
@@ -112,13 +111,13 @@ func machineOf(r *benchfmt.Result) string {
 	return strings.Join(known, ", ")
 }
 
-// Machines says on which machines the results were measured.
+// Machines returns the descriptions of the machines of the results.
 func (s *Set) Machines() []string { return slices.Clone(s.machines) }
 
 // Names returns the names of all benchmarks, sorted.
 func (s *Set) Names() []string { return slices.Sorted(maps.Keys(s.samples)) }
 
-// Get returns a benchmark's values in a unit, which are none if it was not run.
+// Get returns a benchmark's values in a unit; there are none if it was not run.
 func (s *Set) Get(name, unit string) Sample { return s.samples[name][unit] }
 
 // Match returns the sample of the first benchmark, by name, that matches.
@@ -131,8 +130,7 @@ func (s *Set) Match(pattern *regexp.Regexp, unit string) Sample {
 	return nil
 }
 
-// Median returns the middle value, or the mean of the two in the middle. It
-// reports false where there is none.
+// Median returns the median, or false if there are no values.
 func (s Sample) Median() (float64, bool) {
 	if len(s) == 0 {
 		return 0, false
@@ -145,8 +143,8 @@ func (s Sample) Median() (float64, bool) {
 	return (sorted[half-1] + sorted[half]) / 2, true
 }
 
-// Spread returns how far the value that is farthest from the median is from it,
-// as a part of it. It reports false where fewer than two values tell.
+// Spread returns the largest deviation from the median, relative to the median, or
+// false if there are fewer than two values.
 func (s Sample) Spread() (float64, bool) {
 	median, ok := s.Median()
 	if !ok || len(s) < 2 || median == 0 {
