@@ -34,6 +34,10 @@ func TestDrainReturnsChildrenInOrderOnce(t *testing.T) {
 	if got := drain(st, &booksDef, 0, first); len(got) != 0 {
 		t.Errorf("the copies at %v are drained a second time", got)
 	}
+	expect(t, "copy", copiesDef.Insert(st, &bookCopy{id: 6, number: 1, book: bookSlot(st, 2)}), "<nil>")
+	if got := drain(st, &booksDef, 0, bookSlot(st, 2)); !slices.Equal(got, []uint32{copySlot(st, 6)}) {
+		t.Errorf("the only copy at %v, want %d", got, copySlot(st, 6))
+	}
 	bySlot := []uint32{bookSlot(st, 1), bookSlot(st, 2), bookSlot(st, 3), bookSlot(st, 4)}
 	slices.Sort(bySlot)
 	if got := drain(st, &authorsDef, 0, author); !slices.Equal(got, bySlot) {

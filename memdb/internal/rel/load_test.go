@@ -140,6 +140,8 @@ func TestLoadComparesOrphans(t *testing.T) {
 	expect(t, "orphans of one book", load(7, 7), "copies_number")
 	expect(t, "orphans of two books", load(7, 8), "copies_book")
 	expect(t, "an orphan and none", load(7, 1), "copies_book")
+	expect(t, "no orphan", load(1), "<nil>")
+	expect(t, "no rows", load(), "<nil>")
 }
 
 // The user says of a violation what the row does not know: which of the rows it was.
