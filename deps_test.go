@@ -82,6 +82,8 @@ func TestImportRules(t *testing.T) {
 	const (
 		root        = modulePath
 		memdb       = modulePath + "/memdb"
+		kernel      = modulePath + "/memdb/internal/rel"
+		containers  = modulePath + "/memdb/internal/cow"
 		pgdb        = modulePath + "/pgdb"
 		telemetry   = modulePath + "/telemetry"
 		internal    = modulePath + "/internal"
@@ -98,7 +100,9 @@ func TestImportRules(t *testing.T) {
 		root:        {},
 		internal:    {root},
 		telemetry:   {root},
-		memdb:       {root, internal},
+		containers:  {internal}, // testrand, in tests
+		kernel:      {containers},
+		memdb:       {root, internal, kernel, containers},
 		pgdb:        {root, internal},
 		sim:         {root, telemetry},
 		conformance: {root, internal, memdb, pgdb, telemetry, sim},

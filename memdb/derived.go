@@ -3,7 +3,7 @@ package memdb
 import (
 	"slices"
 
-	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
 // What is derived from rows follows them: a task's row of the view and its place

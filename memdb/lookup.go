@@ -1,7 +1,7 @@
 package memdb
 
 import (
-	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 

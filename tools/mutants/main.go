@@ -1,5 +1,5 @@
 // Command mutants plants mistakes in the packages memdb, memdb/internal/rel,
-// internal/cow and internal/pgvalue, one at a time, and counts how many of them
+// memdb/internal/cow and internal/pgvalue, one at a time, and counts how many of them
 // the tests find: mutation testing. What it does and how is described in
 // docs/conformance.md.
 package main
@@ -19,7 +19,7 @@ import (
 )
 
 // folders are the packages that are mutated.
-var folders = []string{"memdb", "memdb/internal/rel", "internal/cow", "internal/pgvalue"}
+var folders = []string{"memdb", "memdb/internal/rel", "memdb/internal/cow", "internal/pgvalue"}
 
 // testFolders are the packages whose tests are shown the mutants.
 var testFolders = append([]string{conformanceFolder}, folders...)

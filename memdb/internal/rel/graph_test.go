@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
 // graph is a schema of tables a, b, c, … whose foreign keys each test chooses: a row

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/tasktwin/tasktwin/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
 // library is a schema of made-up tables: authors have books, books have copies and

@@ -1,6 +1,6 @@
 package rel
 
-import "github.com/tasktwin/tasktwin/internal/cow"
+import "github.com/tasktwin/tasktwin/memdb/internal/cow"
 
 // TableDef is what the schema says of a table.
 type TableDef[T, R any] struct {

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/tasktwin/tasktwin/internal/cow"
 	"github.com/tasktwin/tasktwin/internal/testrand"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
 // versions runs a program of changes on many copies of a container, each with a
