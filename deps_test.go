@@ -29,8 +29,7 @@ func goList(t *testing.T, dir string, args ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// Who imports memdb into a unit test gets no driver, no test framework and no
-// Docker client.
+// Importing memdb pulls in no driver, no test framework and no Docker client.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	for _, dep := range goList(t, ".", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./...") {
@@ -40,7 +39,7 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// The command is no test, and starts PostgreSQL without Docker.
+// The command does not link package testing, and starts PostgreSQL without Docker.
 func TestCommandLinksNeitherTestingNorDocker(t *testing.T) {
 	t.Parallel()
 	modules(t)
@@ -51,7 +50,7 @@ func TestCommandLinksNeitherTestingNorDocker(t *testing.T) {
 	}
 }
 
-// Whoever tests against PostgreSQL without Docker does not get Docker's modules.
+// Tests against PostgreSQL without Docker do not require Docker's modules.
 func TestOnlyPgdockerRequiresDocker(t *testing.T) {
 	t.Parallel()
 	const pgdocker = "conformance/pgdocker"
@@ -67,72 +66,13 @@ func TestOnlyPgdockerRequiresDocker(t *testing.T) {
 	}
 }
 
-// isDocker reports whether a package or module is a client of Docker's.
+// isDocker reports whether a package or module is a Docker client.
 func isDocker(path string) bool {
 	return within(path, "github.com/docker") || within(path, "github.com/moby") || within(path, "github.com/ory/dockertest/v3")
 }
 
-// within reports whether a package is one or below it.
+// within reports whether a package is root or below it.
 func within(pkg, root string) bool { return pkg == root || strings.HasPrefix(pkg, root+"/") }
-
-// The modules form layers; see docs/architecture.md. Tests are held to it, too,
-// but for examples, which may show an engine.
-func TestImportRules(t *testing.T) {
-	t.Parallel()
-	const (
-		root        = modulePath
-		memdb       = modulePath + "/memdb"
-		kernel      = modulePath + "/memdb/internal/rel"
-		containers  = modulePath + "/memdb/internal/cow"
-		pgdb        = modulePath + "/pgdb"
-		telemetry   = modulePath + "/telemetry"
-		internal    = modulePath + "/internal"
-		conformance = modulePath + "/conformance"
-		pgdocker    = conformance + "/pgdocker"
-		cmd         = modulePath + "/cmd"
-		bench       = modulePath + "/bench"
-		sim         = modulePath + "/sim"
-		examples    = modulePath + "/examples"
-		tools       = modulePath + "/tools"
-	)
-	// The packages that each part may import besides its own.
-	rules := map[string][]string{
-		root:        {},
-		internal:    {root},
-		telemetry:   {root},
-		containers:  {internal}, // testrand, in tests
-		kernel:      {containers},
-		memdb:       {root, internal, kernel, containers},
-		pgdb:        {root, internal},
-		sim:         {root, telemetry},
-		conformance: {root, internal, memdb, pgdb, telemetry, sim},
-		pgdocker:    {root, memdb, pgdb, conformance},
-		cmd:         {root, memdb, pgdb, telemetry, sim, conformance},
-		bench:       {root, memdb, pgdb, telemetry, conformance},
-		examples:    {root, memdb, pgdb, sim, conformance},
-		tools:       {conformance},
-	}
-	part := func(pkg string) string {
-		longest := ""
-		for p := range rules {
-			if within(pkg, p) && len(p) > len(longest) {
-				longest = p
-			}
-		}
-		return longest
-	}
-	for _, dir := range modules(t) {
-		for _, line := range goList(t, dir, "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...") {
-			pkg, imports, _ := strings.Cut(line, " ")
-			for imported := range strings.FieldsSeq(imports) {
-				from, to := part(pkg), part(imported)
-				if within(imported, modulePath) && from != to && !slices.Contains(rules[from], to) {
-					t.Errorf("%s must not import %s", pkg, imported)
-				}
-			}
-		}
-	}
-}
 
 // The go command installs no program from a module with replaces. All siblings are
 // required at one version, which go.work takes from their folders; make tidy sets

@@ -75,7 +75,7 @@ func TestMakeTargetsExist(t *testing.T) {
 
 var codePattern = regexp.MustCompile("(?s)<!-- ([^ ]+) -->\n```go\n(.*?)```")
 
-// The README's code is that of a test, which the comment above it names.
+// The README's code is part of the test file in the comment above it.
 func TestCodeInReadmeRuns(t *testing.T) {
 	t.Parallel()
 	readme, ok := documents(t)["README.md"]
@@ -96,7 +96,7 @@ func TestCodeInReadmeRuns(t *testing.T) {
 	}
 }
 
-// Methods that an interface has from an unexported one are not shown.
+// go doc does not show methods that are embedded from an unexported interface.
 func TestGoDocShowsEveryMethod(t *testing.T) {
 	t.Parallel()
 	for _, typ := range []reflect.Type{

@@ -13,7 +13,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// world holds what a task refers to.
+// world has the rows that a task references.
 type world struct {
 	org      tasktwin.Organization
 	user     tasktwin.User
@@ -53,7 +53,7 @@ func (w world) task(name string) tasktwin.InsertTaskParams {
 	}
 }
 
-// A task without a workspace is pending; its name is taken in any case.
+// A task without a workspace is pending. Names are unique regardless of case.
 func Example() {
 	ctx := context.Background()
 	db, w := newWorld(ctx)
@@ -77,8 +77,8 @@ func Example() {
 	// true
 }
 
-// A transaction in which a statement has failed is not committed, even if its
-// function forgets about the error.
+// A transaction with a failed statement is not committed, even if its function ignores the
+// error.
 func ExampleStore_inTx() {
 	ctx := context.Background()
 	db, w := newWorld(ctx)
@@ -98,7 +98,7 @@ func ExampleStore_inTx() {
 	// 0 <nil>
 }
 
-// A savepoint undoes its own part, and the transaction goes on.
+// A savepoint rolls back its own statements, and the transaction continues.
 func ExampleStore_savepoint() {
 	ctx := context.Background()
 	db, w := newWorld(ctx)

@@ -39,7 +39,7 @@ func rowTypes() []reflect.Type {
 	return types
 }
 
-// isNullable reports whether a column's type has NULL.
+// isNullable reports whether a column's type is nullable.
 func isNullable(t reflect.Type) bool {
 	return t.PkgPath() == "database/sql" || t == reflect.TypeFor[uuid.NullUUID]()
 }
@@ -71,7 +71,7 @@ func fill(t *testing.T, field reflect.Value) {
 	}
 }
 
-// roundTrip returns a row's JSON and what it makes.
+// roundTrip returns a row's JSON and the row that is decoded from it.
 func roundTrip(t *testing.T, row reflect.Value) (string, reflect.Value) {
 	t.Helper()
 	text, err := json.Marshal(row.Interface())
@@ -85,7 +85,7 @@ func roundTrip(t *testing.T, row reflect.Value) (string, reflect.Value) {
 	return string(text), back.Elem()
 }
 
-// Every row comes back from its JSON, and what is NULL is null.
+// Every row is restored from its JSON, in which NULL is null.
 func TestRowsComeBackFromJSON(t *testing.T) {
 	t.Parallel()
 	types := rowTypes()
@@ -123,7 +123,7 @@ func TestRowsComeBackFromJSON(t *testing.T) {
 	}
 }
 
-// JSON's null is a value of a jsonb column, and none of them has NULL.
+// JSON's null is a value of a jsonb column; jsonb columns are NOT NULL.
 func TestNullInJSONBIsAValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []json.RawMessage{json.RawMessage(`null`), nil} {
@@ -158,7 +158,7 @@ func TestJSONOfARow(t *testing.T) {
 	}
 }
 
-// As with any struct, what JSON does not mention stays.
+// As with any struct, fields that are missing in the JSON are unchanged.
 func TestJSONLeavesTheRest(t *testing.T) {
 	t.Parallel()
 	row := tasktwin.Task{

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// loadMemdb returns a memdb that holds a data set.
+// loadMemdb returns a memdb with a data set.
 func loadMemdb(t testing.TB, size Size) *memdb.DB {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
@@ -27,7 +27,7 @@ func loadMemdb(t testing.TB, size Size) *memdb.DB {
 	return db
 }
 
-// loadPgdb returns a PostgreSQL that holds a data set, with statistics.
+// loadPgdb returns a PostgreSQL with a data set and statistics.
 func loadPgdb(t testing.TB, size Size) *pgdb.DB {
 	t.Helper()
 	db := pgtest.Open(t)
@@ -37,7 +37,7 @@ func loadPgdb(t testing.TB, size Size) *pgdb.DB {
 	return db
 }
 
-// loadSQLite returns an SQLite in memory that holds a data set, with statistics.
+// loadSQLite returns an in-memory SQLite with a data set and statistics.
 func loadSQLite(t testing.TB, size Size) *sqlitedb.DB {
 	t.Helper()
 	db := newSQLite(t)
@@ -52,7 +52,7 @@ func newSQLite(t testing.TB) *sqlitedb.DB {
 	return db
 }
 
-// loadGoMemdb returns a go-memdb that holds a data set's tasks and statuses.
+// loadGoMemdb returns a go-memdb with the tasks and statuses of a data set.
 func loadGoMemdb(t testing.TB, size Size) *gomemdb.DB {
 	t.Helper()
 	db, err := gomemdb.New()
@@ -73,13 +73,13 @@ var (
 	goMemdbs = shared[*gomemdb.DB]{load: loadGoMemdb, close: func(*gomemdb.DB) {}}
 )
 
-// engine is a store to measure. A benchmark asserts the methods that it needs.
+// engine is a store under test. A benchmark asserts the methods that it needs.
 type engine struct {
 	name string
-	// open returns a store that holds a data set, for reading.
+	// open returns a store with a data set, for reading.
 	open func(testing.TB, Size) any
-	// writable returns a function that returns a store that holds a data set and
-	// nothing else, each time it is called; what was written before is gone.
+	// writable returns a function whose calls return a store with only the data set:
+	// earlier writes are discarded.
 	writable func(testing.TB, Size) func() any
 }
 
@@ -128,21 +128,20 @@ var (
 	}
 )
 
-// where says on which engine a benchmark runs, and with how many tasks: usually,
-// and where there is time.
+// where has an engine of a benchmark and the numbers of tasks: of a usual and of a long
+// run.
 type where struct {
 	engine      engine
 	usual, long []int
 }
 
-// long asks for the sizes that take long, and for no others.
+// long selects only the slow sizes.
 var long = os.Getenv("TASKTWIN_BENCH_LONG") != ""
 
-// shortTasks is the number of tasks with -short, when benchmarks only have to
-// work.
+// shortTasks is the number of tasks with -short, for smoke tests.
 const shortTasks = 20
 
-// pick returns the sizes to run: usual ones, long ones, or a short one for all.
+// pick returns the sizes to run: the usual ones, the long ones, or the short one.
 func pick(usual, inLong []int, short int) []int {
 	switch {
 	case testing.Short() && len(usual)+len(inLong) > 0:
@@ -164,7 +163,7 @@ func sizes(on []where) []int {
 	return slices.Compact(all)
 }
 
-// bySize is the data set of the benchmarks: each tenth task has recent builds.
+// bySize is the data set of the benchmarks: every tenth task has recent builds.
 func bySize(tasks int) Size {
 	size := ByTasks(tasks)
 	size.RecentEvery = recentEvery
@@ -180,8 +179,8 @@ func reads[Q any](b *testing.B, on []where, run func(b *testing.B, size Size, st
 	})
 }
 
-// writes runs a benchmark on loaded stores. Each call of fresh returns one that
-// holds the data set and nothing else.
+// writes runs a benchmark on loaded stores. Each call of fresh returns one with only
+// the data set.
 func writes[Q any](b *testing.B, on []where, run func(b *testing.B, size Size, fresh func() Q)) {
 	each(b, on, func(b *testing.B, e engine, size Size) {
 		fresh := e.writable(b, size)
@@ -201,7 +200,7 @@ func each(b *testing.B, on []where, run func(b *testing.B, e engine, size Size))
 	}
 }
 
-// skipLong skips what the usual run has measured already.
+// skipLong skips a benchmark that belongs to the usual run.
 func skipLong(b *testing.B) {
 	b.Helper()
 	if long && !testing.Short() {
@@ -209,8 +208,7 @@ func skipLong(b *testing.B) {
 	}
 }
 
-// What the benchmarks run on is the same in both engines, whichever way it was
-// loaded.
+// Both engines have the same data, whichever way it was loaded.
 func TestEnginesHoldTheSame(t *testing.T) {
 	t.Parallel()
 	size := Size{Tasks: 20, Builds: 5, Statuses: 13, RecentEvery: 3}

@@ -20,7 +20,7 @@ func BenchmarkFork(b *testing.B) {
 }
 
 // A fork copies nothing, so its first write copies more than a later one. The time
-// is that of the fork and the write.
+// includes the fork and the write.
 func BenchmarkForkAndWrite(b *testing.B) {
 	reads(b, forkSizes, func(b *testing.B, size Size, db *memdb.DB) {
 		b.Run("write=task", func(b *testing.B) {

@@ -9,18 +9,17 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// batch is how many rows are inserted into a store before it is a fresh one
-// again, so that its size is about that of its name, whatever the number of
-// iterations. With one for each task, all of the store has been changed by then,
-// whatever its size: a fork's first writes, which copy what they change, weigh the
-// same in each.
+// batch is the number of rows that are inserted before the store is replaced by a fresh
+// one, so that the store keeps its size for any number of iterations. It is one for
+// each task, so that by then all of the store has been changed: the first writes of a
+// fork, which copy nodes, have the same weight for each size.
 func batch(size Size) int { return size.Tasks }
 
 type taskInserter interface {
 	InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error)
 }
 
-// newTasks are tasks that a data set does not have.
+// newTasks returns tasks that are not in a data set.
 func newTasks(size Size, n int) []tasktwin.InsertTaskParams {
 	like := insertTaskParams(World(Size{Tasks: 1}).Tasks[0])
 	like.WorkspaceID = uuid.NullUUID{}
@@ -47,7 +46,7 @@ func BenchmarkInsertTask(b *testing.B) {
 	})
 }
 
-// inBatches runs inserts, and takes a fresh store for each batch.
+// inBatches runs inserts with a fresh store for each batch.
 func inBatches[Q any](b *testing.B, size Size, fresh func() Q, insert func(s Q, n int) error) {
 	b.Helper()
 	b.ReportAllocs()
@@ -65,7 +64,7 @@ func inBatches[Q any](b *testing.B, size Size, fresh func() Q, insert func(s Q, 
 	fresh()
 }
 
-// An upsert replaces a binding that is there.
+// The upsert replaces an existing binding.
 func BenchmarkUpsertTaskWorkspaceApp(b *testing.B) {
 	writes(b, []where{
 		{onMemdb, []int{1000, 100_000}, nil},
@@ -78,7 +77,7 @@ func BenchmarkUpsertTaskWorkspaceApp(b *testing.B) {
 	})
 }
 
-// sameBinding is the first binding that the n-th task has.
+// sameBinding is the first binding of the n-th task.
 func sameBinding(size Size, n int) tasktwin.UpsertTaskWorkspaceAppParams {
 	return tasktwin.UpsertTaskWorkspaceAppParams{
 		TaskID: TaskID(n), WorkspaceBuildNumber: 1,
@@ -91,7 +90,7 @@ type statusInserter interface {
 	InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error)
 }
 
-// newStatuses are statuses that a data set does not have, spread over its tasks.
+// newStatuses returns statuses that are not in a data set, spread over its tasks.
 func newStatuses(size Size, n int) []tasktwin.InsertWorkspaceAppStatusParams {
 	args := make([]tasktwin.InsertWorkspaceAppStatusParams, n)
 	for i := range args {

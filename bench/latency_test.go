@@ -11,8 +11,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// BenchmarkLatency takes turns between a call and SELECT 1 on the same pool, and
-// reports the median of both and their ratio.
+// BenchmarkLatency alternates a call and SELECT 1 on the same pool, and reports both
+// medians and their ratio.
 func BenchmarkLatency(b *testing.B) {
 	size := ByTasks(1000)
 	db := loadPgdb(b, size)

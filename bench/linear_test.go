@@ -9,10 +9,9 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// The rows that the telemetry query handles, in all of its plan, grow with the
-// tasks that qualify and with nothing else: neither with the square of their
-// number nor with the tasks that do not. That holds with and without statistics,
-// and whether the server compiles the plan or not.
+// The number of rows in all nodes of the telemetry query's plan is linear in the number
+// of tasks in the window, and independent of other tasks. That holds with and without
+// statistics, and with and without jit.
 func TestTelemetryIsLinear(t *testing.T) {
 	t.Parallel()
 	compiled := map[string]string{"jit": "on", "jit_above_cost": "0", "jit_inline_above_cost": "0", "jit_optimize_above_cost": "0"}
@@ -49,8 +48,8 @@ func TestTelemetryIsLinear(t *testing.T) {
 	}
 }
 
-// telemetryPlan returns the plan that the query was executed with for the recent
-// tasks of a data set.
+// telemetryPlan returns the executed plan of the query for the recent tasks of a data
+// set.
 func telemetryPlan(t *testing.T, size Size, analyze bool, settings map[string]string) planNode {
 	t.Helper()
 	pool, seen := tracedPool(t, World(size), analyze, settings)

@@ -15,8 +15,8 @@ type taskLister interface {
 	ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error)
 }
 
-// The lists by organization and of all tasks return all, that by owner a hundred,
-// that by status a tenth.
+// The lists by organization and of all tasks return all tasks, the list by owner a
+// hundred, the list by status a tenth.
 func BenchmarkListTasks(b *testing.B) {
 	reads(b, []where{
 		{onMemdb, []int{1000, 10_000}, nil},
@@ -36,8 +36,8 @@ func BenchmarkListTasks(b *testing.B) {
 	})
 }
 
-// No engine can be faster than to copy an answer that it has ready: the caller may
-// change what it gets.
+// Copying a finished result is the lower bound of every engine, because the caller may
+// change a result.
 func BenchmarkCopyTasks(b *testing.B) {
 	reads(b, []where{{onMemdb, []int{10_000}, nil}}, func(b *testing.B, size Size, s taskLister) {
 		for _, l := range lists(size) {
@@ -70,8 +70,8 @@ func lists(size Size) []list {
 	}
 }
 
-// copyTasks returns tasks that share no jsonb value with others. Those of some
-// rows share one piece of memory, which is faster than one for each.
+// copyTasks returns copies of tasks that share no jsonb value. The values of several
+// rows share one allocation, which is faster than one for each.
 func copyTasks(tasks []tasktwin.TaskWithStatus) []tasktwin.TaskWithStatus {
 	const together = 128
 	tasks = slices.Clone(tasks)

@@ -7,7 +7,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// loadFast loads rows in the fastest way that a store has.
+// loadFast loads rows in the fastest way of a store.
 func loadFast(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
 	if loader, ok := store.(tasktwin.Loader); ok {
 		return loader.Load(ctx, d)

@@ -11,7 +11,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// The load of many statuses into a store that holds their tasks.
+// Loads many statuses into a store with their tasks.
 func BenchmarkLoad(b *testing.B) {
 	skipLong(b)
 	size := Size{Tasks: 10_000, Builds: 6, Statuses: 100}

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// What memdb holds for a task and all that belongs to it: what is left of the
-// heap when the rows that it was loaded from are gone. The strings that were
-// passed in are part of it: they are what it keeps. The time is that of the load.
+// Memory of a task with all its rows: the heap in use after the loaded rows have been
+// collected. It includes the strings that were passed in, which memdb keeps. The time
+// is that of the load.
 func BenchmarkMemory(b *testing.B) {
 	each(b, []where{
 		{onMemdb, []int{1000, 10_000}, []int{100_000}},
@@ -24,8 +24,8 @@ func BenchmarkMemory(b *testing.B) {
 	})
 }
 
-// heap returns the bytes that are in use. One collection may leave what
-// finalizers and pools hold.
+// heap returns the bytes in use. One collection may leave memory of finalizers and
+// pools.
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC()

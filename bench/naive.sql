@@ -1,6 +1,6 @@
--- The telemetry query as its definition reads: a timeline of all tasks, in which
--- each task looks for its own. It gives what pgdb's gives, in time that grows with
--- the square of the number of tasks. $1 is now, and $2 created_after.
+-- The telemetry query as it is defined: a timeline of all tasks, in which each task
+-- looks for its own entries. It has the same result as pgdb's query, in quadratic time.
+-- $1 is now, $2 is created_after.
 WITH timeline AS MATERIALIZED (
     SELECT task_workspace_apps.task_id, workspace_app_statuses.created_at AS at, workspace_app_statuses.state
     FROM task_workspace_apps

@@ -18,7 +18,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// planNode is a node of a plan, as EXPLAIN tells of it.
+// planNode is a node of a plan in EXPLAIN's output.
 type planNode struct {
 	Type          string     `json:"Node Type"`
 	Relation      string     `json:"Relation Name"`
@@ -31,7 +31,7 @@ type planNode struct {
 	Plans         []planNode `json:"Plans"`
 }
 
-// work is the number of rows that the nodes produced or threw away.
+// work is the number of rows that the nodes returned or removed.
 func (n planNode) work() float64 {
 	work := (n.Rows + n.Filtered + n.JoinFiltered + n.IndexRechecks) * n.Loops
 	for _, child := range n.Plans {
@@ -40,8 +40,7 @@ func (n planNode) work() float64 {
 	return work
 }
 
-// indexes returns the indexes that are used, and sequential the tables that are
-// read from end to end.
+// indexes returns the used indexes, and sequential the tables with a sequential scan.
 func (n planNode) indexes() []string { return n.collect(func(n planNode) string { return n.Index }) }
 
 func (n planNode) sequential() []string {
@@ -64,8 +63,8 @@ func (n planNode) collect(name func(planNode) string) []string {
 	return names
 }
 
-// statement is what was sent: the SQL, without the line where sqlc names it, and
-// its arguments.
+// statement is a statement that was sent: its SQL, without sqlc's line with the name,
+// and its arguments.
 type statement struct {
 	name, sql string
 	args      []any
@@ -88,13 +87,13 @@ func parsePlan(t *testing.T, text []byte) planNode {
 	return explained[0].Plan
 }
 
-// sent is a tracer that keeps the statements that queries send.
+// sent is a tracer that records the statements.
 type sent struct {
 	mu         sync.Mutex
 	statements []statement
 }
 
-// TraceQueryStart keeps a statement.
+// TraceQueryStart records a statement.
 func (s *sent) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	first, body, _ := strings.Cut(data.SQL, "\n")
 	if name, ok := strings.CutPrefix(first, "-- name: "); ok {
@@ -109,7 +108,7 @@ func (s *sent) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQ
 // TraceQueryEnd does nothing.
 func (*sent) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// take returns what was sent since it was last called.
+// take returns the statements since its last call.
 func (s *sent) take() []statement {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,8 +117,8 @@ func (s *sent) take() []statement {
 	return out
 }
 
-// tracedPool returns a pool on a database that holds rows, with settings of the
-// server's, and what is sent through it. No table gets statistics by itself.
+// tracedPool returns a pool on a database with rows and settings of the server, and a
+// tracer of its statements. autovacuum does not collect statistics.
 func tracedPool(t *testing.T, rows *tasktwin.Dump, analyze bool, settings map[string]string) (*pgxpool.Pool, *sent) {
 	t.Helper()
 	url := pgtest.URL(t)

@@ -25,7 +25,7 @@ var bigTables = []string{
 	"workspace_builds", "workspaces",
 }
 
-// mayReadAll says which big tables a query may read from end to end, and why.
+// mayReadAll has the big tables that a query may read with a sequential scan, and why.
 func mayReadAll(query string) (tables []string, reason string) {
 	switch {
 	case strings.HasPrefix(query, "Dump"):
@@ -42,7 +42,7 @@ func mayReadAll(query string) (tables []string, reason string) {
 	return nil, ""
 }
 
-// intended are the indexes that a query is to be served by: one of each group.
+// intended has the indexes that a query must use: one of each group.
 var intended = map[string][][]string{
 	"GetTaskByID":                          {{"tasks_pkey"}},
 	"GetTaskByWorkspaceID":                 {{"tasks_workspace_id_idx"}},
@@ -65,8 +65,7 @@ var intended = map[string][][]string{
 	},
 }
 
-// Every query is served by its indexes, whether the plan is made for the values
-// or once for all of them.
+// Every query uses its indexes, with custom and with generic plans.
 func TestPlansUseIndexes(t *testing.T) {
 	t.Parallel()
 	tasks := 10_000
@@ -98,8 +97,8 @@ func TestPlansUseIndexes(t *testing.T) {
 	}
 }
 
-// everyStatement calls every method of pgdb and returns what they sent, which is
-// every query there is.
+// everyStatement calls every method of pgdb and returns the statements, which are all
+// queries.
 func everyStatement(t *testing.T, pool *pgxpool.Pool, seen *sent) []statement {
 	t.Helper()
 	db := pgdb.New(pool)
@@ -108,7 +107,7 @@ func everyStatement(t *testing.T, pool *pgxpool.Pool, seen *sent) []statement {
 	for method := range reflect.TypeFor[tasktwin.Querier]().Methods() {
 		arg := reflect.New(method.Type.In(1)).Elem()
 		fillIn(arg, method.Name)
-		// Whether the rows are there, and what becomes of them, does not matter.
+		// The results do not matter.
 		reflect.ValueOf(db).MethodByName(method.Name).Call([]reflect.Value{reflect.ValueOf(t.Context()), arg})
 	}
 	for _, arg := range []tasktwin.ListTasksParams{
@@ -129,8 +128,8 @@ func everyStatement(t *testing.T, pool *pgxpool.Pool, seen *sent) []statement {
 	return statements
 }
 
-// fillIn sets an argument's fields to values that are valid, and ids to those of
-// rows where the query looks for one.
+// fillIn sets an argument's fields to valid values, and ids to those of existing rows
+// if the query looks for one.
 func fillIn(v reflect.Value, name string) {
 	switch value := v.Addr().Interface().(type) {
 	case *uuid.UUID:
@@ -186,7 +185,7 @@ func queryNames(t *testing.T) []string {
 	return names
 }
 
-// explainGeneric returns the plan that a statement gets once for all values.
+// explainGeneric returns the generic plan of a statement.
 func explainGeneric(t *testing.T, pool *pgxpool.Pool, s statement) planNode {
 	t.Helper()
 	conn, err := pool.Acquire(t.Context())

@@ -30,7 +30,7 @@ func BenchmarkGetTaskByID(b *testing.B) {
 	})
 }
 
-// A read of go-memdb returns the row of one table and derives nothing from others.
+// A read of go-memdb returns a row of one table, without derived columns.
 func BenchmarkTaskRowByID(b *testing.B) {
 	reads(b, []where{
 		{onGoMemdb, []int{1000}, []int{100_000}},
@@ -78,7 +78,7 @@ func BenchmarkGetTaskByWorkspaceID(b *testing.B) {
 	})
 }
 
-// A row of one table by its id is the least that a point read can be.
+// A row of one table by its id is the lower bound of a point read.
 func BenchmarkGetWorkspaceByID(b *testing.B) {
 	reads(b, []where{
 		{onMemdb, []int{1000}, nil},
@@ -93,8 +93,7 @@ func BenchmarkGetWorkspaceByID(b *testing.B) {
 	})
 }
 
-// joined is a task with all that its row of the view is made of, but not what
-// follows from it.
+// joined is a task with all inputs of its row of the view, without derived columns.
 const joined = `
 SELECT tasks.*, users.username, workspaces.group_acl, bindings.*, transition, job_status, lifecycle_state, health
 FROM tasks
@@ -109,8 +108,8 @@ LEFT JOIN workspace_agents AS agents ON agents.id = bindings.workspace_agent_id
 LEFT JOIN workspace_apps AS apps ON apps.id = bindings.workspace_app_id
 WHERE tasks.id = $1 AND tasks.deleted_at IS NULL`
 
-// The least that GetTaskByID can be on PostgreSQL: it reads the eight tables,
-// derives nothing, and looks at no value.
+// The lower bound of GetTaskByID on PostgreSQL: it joins the eight tables without
+// deriving columns.
 func BenchmarkJoinedTaskByID(b *testing.B) {
 	reads(b, []where{{onPgdb, []int{1000}, nil}}, func(b *testing.B, size Size, db *pgdb.DB) {
 		b.ReportAllocs()
@@ -124,7 +123,7 @@ func BenchmarkJoinedTaskByID(b *testing.B) {
 	})
 }
 
-// SELECT 1 is what a query costs that does nothing.
+// SELECT 1 is the cost of a query that does nothing.
 func BenchmarkSelectOne(b *testing.B) {
 	skipLong(b)
 	db := pgdbs.get(b, bySize(pick([]int{1000}, nil, shortTasks)[0]))

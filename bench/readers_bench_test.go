@@ -17,11 +17,10 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Reads by one and by two goroutines, alone and beside one that writes as fast as
-// it can. Where there are fewer processors than goroutines they share them, so
-// besides the reads a second of the clock it reports the reads a second of the
-// readers' own processor time, where the system tells it: what a read costs,
-// whoever else is running.
+// Reads by one and by two goroutines, with and without a goroutine that writes as fast
+// as it can. They may share processors, so besides the reads per second it reports, if
+// the system supports it, the reads per second of the readers' CPU time: the cost of a
+// read, independent of other goroutines.
 func BenchmarkReadsBesideAWriter(b *testing.B) {
 	skipLong(b)
 	size := bySize(pick([]int{1000}, nil, shortTasks)[0])
@@ -48,7 +47,7 @@ func readInParallel(b *testing.B, db *memdb.DB, size Size, readers int) {
 	b.ResetTimer()
 	for r := range readers {
 		wg.Go(func() {
-			// The processor time is that of the thread.
+			// CPU time is measured per thread.
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			before := threadTime()
@@ -72,8 +71,8 @@ func readInParallel(b *testing.B, db *memdb.DB, size Size, readers int) {
 	}
 }
 
-// keepWriting changes prompts and bindings as fast as it can, which commits and
-// does not grow the store, until the function that it returns is called.
+// keepWriting updates prompts and bindings as fast as it can, which commits without
+// growing the store, until the returned function is called.
 func keepWriting(b *testing.B, db *memdb.DB, size Size) (stop func()) {
 	b.Helper()
 	return inBackground(b, func(ctx context.Context) error {
@@ -101,7 +100,7 @@ func insertStatuses(ctx context.Context, s statusInserter, args []tasktwin.Inser
 	return errRollBack
 }
 
-// inBackground runs a function until the one that it returns is called.
+// inBackground runs a function until the returned function is called.
 func inBackground(b *testing.B, run func(context.Context) error) (stop func()) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
@@ -115,9 +114,9 @@ func inBackground(b *testing.B, run func(context.Context) error) (stop func()) {
 	}
 }
 
-// How long a read takes, in the middle and at the end of the scale: alone, while
-// a transaction is writing many rows (and, once it has, rolls back and begins
-// anew), and while it has written them and has not ended.
+// The median and the 99th percentile of a read's time: alone, while a transaction
+// writes many rows (then it rolls back and starts again), and while a transaction that
+// has written them is open.
 func BenchmarkReadLatency(b *testing.B) {
 	skipLong(b)
 	size := bySize(pick([]int{1000}, nil, shortTasks)[0])
@@ -158,7 +157,7 @@ func BenchmarkReadLatency(b *testing.B) {
 		b.Run("store=memdb/transaction="+c.name, func(b *testing.B) {
 			db := memdbs.get(b, size).Fork()
 			defer c.begin(b, db)()
-			// Room for what is measured, so that measuring does not allocate.
+			// Allocated in advance, so that measuring does not allocate.
 			took := make([]time.Duration, 0, 4_000_000)
 			for n := 0; b.Loop(); n++ {
 				begin := time.Now()

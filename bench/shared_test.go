@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shared is loaded stores of one kind, each loaded once, when it is first asked
-// for. Of the large ones it keeps one: two would take the memory of the machine.
+// shared has loaded stores of one kind, which are loaded on first use. It keeps only one
+// large store, because two would not fit into memory.
 type shared[S any] struct {
 	load   func(testing.TB, Size) S
 	close  func(S)
 	stores map[Size]S
 }
 
-// large is the number of statuses from which on a data set is.
+// large is the number of statuses of a large data set.
 const large = 2_000_000
 
 func (s *shared[S]) get(t testing.TB, size Size) S {
@@ -32,8 +32,7 @@ func (s *shared[S]) get(t testing.TB, size Size) S {
 		s.stores = map[Size]S{}
 	}
 	s.stores[size] = store
-	// The rows that it was loaded from are garbage, which the benchmark would
-	// have to collect.
+	// Collect the loaded rows before the benchmark.
 	runtime.GC()
 	return store
 }

@@ -37,8 +37,8 @@ func BenchmarkGetTelemetryTaskEvents(b *testing.B) {
 	})
 }
 
-// telemetry measures the query from its second call on: the first one after a
-// load finds out memdb's sums and fills PostgreSQL's caches.
+// telemetry measures the query from its second call on: the first one after a load
+// computes memdb's sums and fills PostgreSQL's caches.
 func telemetry(b *testing.B, s telemetryReader, arg tasktwin.GetTelemetryTaskEventsParams, want int) {
 	b.Helper()
 	b.ReportAllocs()
@@ -54,8 +54,8 @@ func telemetry(b *testing.B, s telemetryReader, arg tasktwin.GetTelemetryTaskEve
 	}
 }
 
-// What telemetry of as many recent tasks takes where each task has ten times the
-// statuses, and where nine times as many tasks have no recent builds.
+// Telemetry of the same number of recent tasks, if each has ten times the statuses, and
+// if nine times as many tasks have no recent builds.
 func BenchmarkTelemetryBesideHistory(b *testing.B) {
 	skipLong(b)
 	recent, tasks := 10_000, 100_000

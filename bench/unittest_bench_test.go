@@ -12,12 +12,12 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// fixture is the twenty rows that a unit test starts from.
+// fixture has the twenty rows of a unit test.
 var fixture = Size{Tasks: 1, Builds: 2, Statuses: 7}
 
-// What one small unit test takes, in each of the ways to give it a store of its
-// own: twenty rows, ten operations, and a look at what they left. PostgreSQL is
-// as fast as it gets for tests: durability is off.
+// Time per small unit test, for each way to give it its own store: twenty rows, ten
+// operations, and a check of their results. PostgreSQL has its fastest configuration
+// for tests: durability is off.
 func BenchmarkUnitTest(b *testing.B) {
 	skipLong(b)
 	rows := World(fixture)
@@ -63,7 +63,7 @@ func BenchmarkUnitTest(b *testing.B) {
 	})
 }
 
-// unitTest does ten operations on the fixture and looks at each answer.
+// unitTest does ten operations on the fixture and checks each result.
 func unitTest(t testing.TB, s tasktwin.Store) {
 	t.Helper()
 	ctx := t.Context()

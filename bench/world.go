@@ -13,11 +13,11 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Size says how much a data set holds.
+// Size is the size of a data set.
 type Size struct {
 	Tasks int
-	// Builds of each workspace alternate between start and stop. Each start has
-	// an agent and an app of its own.
+	// Builds of each workspace alternate between start and stop. Each start has its own
+	// agent and app.
 	Builds int
 	// Statuses of each task, spread over its apps.
 	Statuses int
@@ -26,12 +26,12 @@ type Size struct {
 	RecentEvery int
 }
 
-// ByTasks returns the size that the documentation's numbers are about: six
-// builds, three apps and sixty statuses for each of n tasks.
+// ByTasks returns the size that the documentation uses: six builds, three apps and sixty
+// statuses for each of n tasks.
 func ByTasks(n int) Size { return Size{Tasks: n, Builds: 6, Statuses: 60} }
 
-// Now is the end of all data sets, and Recent an instant that divides the tasks
-// with recent builds from the others.
+// Now is the end of all data sets. Only tasks with recent builds have builds after
+// Recent.
 var (
 	Now    = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	Recent = Now.Add(-24 * time.Hour)
@@ -40,8 +40,8 @@ var (
 // failEvery n-th task has status error: its jobs failed. The others are active.
 const failEvery = 10
 
-// Message returns what an agent says with the n-th status: forty bytes, in a
-// string of its own, as one that came over the network would be.
+// Message returns the message of the n-th status: forty bytes, in its own allocation, like
+// a message from the network.
 func Message(n int) string {
 	b := []byte("step 0000000000 of the work is under way")
 	digits := strconv.AppendInt(nil, int64(n), 10)
@@ -62,8 +62,8 @@ const (
 	kindOther
 )
 
-// id returns the n-th id of a kind. The middle bytes spread the ids of a table,
-// as random ones would be.
+// id returns the n-th id of a kind. The middle bytes spread the ids of a table like
+// random ones.
 func id(kind byte, n int) (u uuid.UUID) {
 	binary.BigEndian.PutUint64(u[:8], uint64(n)*0x9e3779b97f4a7c15)
 	binary.BigEndian.PutUint64(u[8:], uint64(n))
@@ -83,13 +83,13 @@ func OrganizationID() uuid.UUID { return id(kindOther, 1) }
 // TaskName returns the name of the n-th task.
 func TaskName(n int) string { return fmt.Sprintf("task-%d", n) }
 
-// prompt and displayName are strings of each task's own, so that what a store
-// keeps for a task is not less than it would be.
+// prompt and displayName return a new string for each task, so that the memory per task
+// is realistic.
 func prompt(n int) string { return fmt.Sprintf("Fix flaky test %d", n) }
 
 func displayName(n int) string { return fmt.Sprintf("Flaky test %d", n) }
 
-// Users returns how many users a data set has: one for a hundred tasks.
+// Users returns the number of users of a data set: one for each hundred tasks.
 func Users(size Size) int { return max(1, size.Tasks/100) }
 
 // World returns the rows of a data set, parents before children. It is the same
@@ -112,7 +112,7 @@ type world struct {
 	version  uuid.UUID
 }
 
-// grow makes room, so that a large data set is not copied while it is made.
+// grow allocates the slices in advance, so that they are not copied.
 func (w *world) grow() {
 	starts := (w.size.Builds + 1) / 2
 	w.d.Workspaces = make([]tasktwin.Workspace, 0, w.size.Tasks)
@@ -142,7 +142,7 @@ func (w *world) common() {
 	})
 }
 
-// task adds a task with all that belongs to it. It runs for an hour per build.
+// task adds a task with all its rows. It runs for an hour per build.
 func (w *world) task(n int) {
 	hours := time.Duration(w.size.Builds) * time.Hour
 	start := Now.Add(-hours - time.Duration(n%600)*time.Second)
@@ -193,8 +193,8 @@ func (w *world) build(n, b int, at time.Time) {
 	})
 }
 
-// app adds what a start brings up: an agent, an app, its statuses, alternating
-// between working and idle, and the task's binding.
+// app adds the rows of a start: an agent, an app, its statuses, alternating between
+// working and idle, and the task's binding.
 func (w *world) app(n, b int, start time.Time, statuses int) {
 	serial := n*w.size.Builds + b
 	agent, app := id(kindAgent, serial), id(kindApp, serial)

@@ -94,7 +94,8 @@ func (r *run) result() (*Result, error) {
 	result := &Result{
 		Policy: r.policy.Name(), From: r.world.params.Start, Until: r.world.params.Until(),
 		Tasks: l.tasks, Deleted: l.deleted, Statuses: map[tasktwin.TaskStatus]int{}, Builds: l.builds, FailedBuilds: l.failed,
-		Pauses: measured.pauses, Resumes: measured.resumes, ActiveMS: measured.activeMS, PausedMS: measured.pausedMS, IdleBeforePauseMS: measured.idleMS,
+		Pauses: measured.pauses, Resumes: measured.resumes, ActiveMS: measured.activeMS,
+		PausedMS: measured.pausedMS, IdleBeforePauseMS: measured.idleMS,
 		LifetimeMS: l.lifetimeMS, RunningMS: l.lifetimeMS - measured.pausedMS, Answers: l.answers, Waited: len(l.waits),
 	}
 	result.IdleRunningMS = result.RunningMS - result.ActiveMS

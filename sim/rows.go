@@ -67,8 +67,9 @@ func (r *run) insertBuild(t *task, at instant) error {
 		return err
 	}
 	if _, err := r.store.InsertWorkspaceBuild(r.ctx, tasktwin.InsertWorkspaceBuildParams{
-		ID: t.source.id(kindBuild, n), CreatedAt: now, UpdatedAt: now, WorkspaceID: t.workspace, TemplateVersionID: r.world.root.id(kindVersion, 0),
-		BuildNumber: t.builds, Transition: t.transition, InitiatorID: t.user.id, JobID: t.job, Reason: t.reason,
+		ID: t.source.id(kindBuild, n), CreatedAt: now, UpdatedAt: now, WorkspaceID: t.workspace,
+		TemplateVersionID: r.world.root.id(kindVersion, 0),
+		BuildNumber:       t.builds, Transition: t.transition, InitiatorID: t.user.id, JobID: t.job, Reason: t.reason,
 	}); err != nil {
 		return err
 	}
@@ -88,7 +89,9 @@ func (r *run) bind(t *task, running bool) error {
 // updateJob updates the latest build's job: it is running or, if completed is not
 // zero, has succeeded or failed.
 func (r *run) updateJob(t *task, at, completed instant, failed bool) error {
-	arg := tasktwin.UpdateProvisionerJobByIDParams{ID: t.job, UpdatedAt: at.time(), StartedAt: sql.NullTime{Time: t.jobStarted.time(), Valid: true}}
+	arg := tasktwin.UpdateProvisionerJobByIDParams{
+		ID: t.job, UpdatedAt: at.time(), StartedAt: sql.NullTime{Time: t.jobStarted.time(), Valid: true},
+	}
 	if completed != 0 {
 		arg.CompletedAt = sql.NullTime{Time: completed.time(), Valid: true}
 	}
@@ -137,7 +140,8 @@ func (r *run) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
 func (r *run) reportStatus(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
 	t.statuses++
 	_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
-		ID: t.source.id(kindStatus, t.statuses), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app, WorkspaceID: t.workspace, State: state, Message: message,
+		ID: t.source.id(kindStatus, t.statuses), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app,
+		WorkspaceID: t.workspace, State: state, Message: message,
 	})
 	return err
 }

@@ -55,7 +55,10 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 	}
 	var result *Result
 	err := store.InTx(ctx, func(tx tasktwin.Store) error {
-		r := &run{ctx: ctx, world: w, store: tx, policy: policy, progress: opts.Progress, meter: newMeter(ctx, tx), until: instantOf(w.params.Until())}
+		r := &run{
+			ctx: ctx, world: w, store: tx, policy: policy, progress: opts.Progress,
+			meter: newMeter(ctx, tx), until: instantOf(w.params.Until()),
+		}
 		var err error
 		result, err = r.run()
 		return err

@@ -77,7 +77,9 @@ func (w *World) groupByOwner() {
 			n = len(w.people)
 			index[t.Owner] = n
 			s := w.root.sub(uint64(n))
-			w.people = append(w.people, person{source: s, id: s.id(kindUser, 0), username: fmt.Sprintf("user-%d", n+1), name: t.Owner, slowness: 1})
+			w.people = append(w.people, person{
+				source: s, id: s.id(kindUser, 0), username: fmt.Sprintf("user-%d", n+1), name: t.Owner, slowness: 1,
+			})
 			w.recorded = append(w.recorded, nil)
 		}
 		w.recorded[n] = append(w.recorded[n], t)
@@ -128,7 +130,8 @@ func (w *World) seed(ctx context.Context, store tasktwin.Store) error {
 	}
 	template, version := w.root.id(kindTemplate, 0), w.root.id(kindVersion, 0)
 	if _, err := store.InsertTemplate(ctx, tasktwin.InsertTemplateParams{
-		ID: template, CreatedAt: at, UpdatedAt: at, OrganizationID: organization, Name: "simulation", ActiveVersionID: version, CreatedBy: author,
+		ID: template, CreatedAt: at, UpdatedAt: at, OrganizationID: organization, Name: "simulation",
+		ActiveVersionID: version, CreatedBy: author,
 	}); err != nil {
 		return fmt.Errorf("sim: seed: %w", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 )
 
-// newBar draws a progress bar if w is a terminal. It returns what says how far it
-// is, of most, which is nil without a bar, and what removes it.
+// newBar draws a progress bar if w is a terminal. It returns a function that sets the
+// progress, up to most, which is nil without a bar, and one that removes the bar.
 func newBar(w io.Writer, most int, opts ...progressbar.Option) (set func(int), done func()) {
 	if !term.Is(w) {
 		return nil, func() {}

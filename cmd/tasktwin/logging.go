@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// tracer logs statements, without their arguments, which hold prompts.
+// tracer logs statements without their arguments, which contain prompts.
 type tracer struct{ log *slog.Logger }
 
 type traceKey struct{}

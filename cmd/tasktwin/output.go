@@ -11,20 +11,20 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/output"
 )
 
-// writeIndented writes a value as JSON that people can read, too.
+// writeIndented writes a value as indented JSON.
 func writeIndented(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
 }
 
-// The files that a run reads, as errors name them.
+// The input files of a run, with their names in errors.
 func logAt(path string) output.Use     { return output.Path("the event log", path) }
 func programAt(path string) output.Use { return output.Path("the program that is run", path) }
 
-// outputFile returns the file that a flag names, or nil if the flag is not given.
-// It is called before any work is done: it refuses a file that the run reads, or
-// that is one of its standard streams.
+// outputFile returns the file of a flag, or nil if the flag is not given. It refuses a
+// file that is an input of the run or one of its standard streams, so it is called
+// before any work is done.
 func (e *env) outputFile(flag, path string, inputs ...output.Use) (*output.File, error) {
 	if path == "" {
 		return nil, nil
@@ -41,8 +41,7 @@ func (e *env) outputFile(flag, path string, inputs ...output.Use) (*output.File,
 	return file, clash(err)
 }
 
-// outputOrStd is outputFile where - is the standard output, for which it returns
-// nil.
+// outputOrStd is outputFile, but returns nil for -, which is standard output.
 func (e *env) outputOrStd(flag, path string, inputs ...output.Use) (*output.File, error) {
 	if path != std {
 		return e.outputFile(flag, path, inputs...)
@@ -53,7 +52,7 @@ func (e *env) outputOrStd(flag, path string, inputs ...output.Use) (*output.File
 	return nil, nil
 }
 
-// clash makes a mistake in the arguments of an output that is an input.
+// clash makes the error of an output that is an input a usage error.
 func clash(err error) error {
 	if _, ok := errors.AsType[*output.ClashError](err); ok {
 		return &usageError{err}
@@ -61,8 +60,8 @@ func clash(err error) error {
 	return err
 }
 
-// refuseEmpty refuses a file or a database whose name is given and empty, such
-// as that of a variable that is not set. It is not what is not given.
+// refuseEmpty refuses an empty name of a file or a database, for example of a shell
+// variable that is not set. It differs from a flag that is not given.
 func refuseEmpty(parsed *kong.Context) error {
 	for _, at := range parsed.Path {
 		if at.Flag == nil || at.Flag.Target.String() != "" {

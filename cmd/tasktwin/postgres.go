@@ -18,15 +18,14 @@ import (
 // aloneLock is the key of the advisory lock of useAlone: "twinpair" in ASCII.
 const aloneLock = 0x7477696e70616972
 
-// postgres is where empty databases come from: a server that was found or
-// started, or one database that was given.
+// postgres provides empty databases: on a server that was found or started, or one
+// database that was given.
 type postgres struct {
 	url    string
 	server *pgserver.Server
 }
 
-// findPostgres takes the database at url or, without one, finds or starts a
-// server.
+// findPostgres uses the database at url or, if url is empty, finds or starts a server.
 func findPostgres(ctx context.Context, url string) (*postgres, error) {
 	if url != "" {
 		if err := pgdb.MigrateEmpty(ctx, url); err != nil {
@@ -41,11 +40,10 @@ func findPostgres(ctx context.Context, url string) (*postgres, error) {
 	return &postgres{server: server}, nil
 }
 
-// canRepeat reports whether there is more than one database to have.
+// canRepeat reports whether it provides more than one database.
 func (p *postgres) canRepeat() bool { return p.server != nil }
 
-// open opens a database, which was empty when it was found. closeDB closes it, and
-// drops it if it was made.
+// open opens an empty database. closeDB closes it, and drops it if open created it.
 func (p *postgres) open(ctx context.Context) (db *pgdb.DB, closeDB func() error, err error) {
 	url, drop := p.url, func() error { return nil }
 	if p.server != nil {
@@ -80,8 +78,8 @@ func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func()
 	return db, func() error { return errors.Join(closeDB(), p.close()) }, nil
 }
 
-// fill runs fn in one transaction of a store that is empty, all or nothing. A
-// database is locked meanwhile, so that it is empty until fn fills it.
+// fill runs fn in one transaction on an empty store. A database is locked meanwhile, so
+// that no other process fills it.
 func fill(ctx context.Context, store tasktwin.Store, fn func(tx tasktwin.Store) error) error {
 	return asUsage(store.InTx(ctx, func(tx tasktwin.Store) error {
 		if _, ok := store.(*pgdb.DB); ok {
@@ -93,7 +91,8 @@ func fill(ctx context.Context, store tasktwin.Store, fn func(tx tasktwin.Store) 
 	}, nil))
 }
 
-// asUsage tells a database that is not to be used from what went wrong with it.
+// asUsage makes the error of a database that is not empty or not tasktwin's a usage
+// error.
 func asUsage(err error) error {
 	switch {
 	case errors.Is(err, pgdb.ErrNotEmpty):
@@ -105,9 +104,9 @@ func asUsage(err error) error {
 	}
 }
 
-// useAlone is for what fills an empty database in many transactions: until the
-// function that it returns is called, no other process that asks for it has the
-// database. A transaction holds the lock, which works through poolers too.
+// useAlone locks the database for a command that fills it in many transactions, until the
+// returned function is called. Other processes that call it fail. A transaction holds
+// the lock, which works through poolers too.
 func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
 	if p.server != nil {
 		return func() {}, nil
@@ -123,7 +122,7 @@ func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
 	release = func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		_ = conn.Close(ctx) // the session ends in any case
+		_ = conn.Close(ctx) // the session ends anyway
 	}
 	if _, err := conn.Exec(ctx, "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
 		release()
@@ -141,8 +140,8 @@ func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
 	return release, nil
 }
 
-// openExisting opens somebody's database, which is not migrated, with one
-// connection, whose statements are logged. Close closes it.
+// openExisting opens an existing database without migrating it, with one connection,
+// whose statements are logged. The returned function closes it.
 func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
 	if err := checkDatabase(url); err != nil {
 		return nil, nil, err
@@ -159,10 +158,10 @@ func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
 	return db, func() { _ = db.Close() }, nil
 }
 
-// checkDatabase refuses what --postgres cannot be, without quoting it: there may
-// be a password in it.
+// checkDatabase refuses an invalid --postgres without quoting it, because it may contain
+// a password.
 func checkDatabase(url string) error {
-	if url == "" { // it is not given
+	if url == "" { // not given
 		return nil
 	}
 	if _, err := pgdb.ParseConfig(url); err != nil {
@@ -171,12 +170,12 @@ func checkDatabase(url string) error {
 	return nil
 }
 
-// checkStore refuses what --store cannot be.
+// checkStore refuses an invalid --store.
 func checkStore(store string) error {
 	switch {
 	case store == storeMemory:
 		return nil
-	case !strings.ContainsAny(store, ":/@= "): // a word, in which there is no password
+	case !strings.ContainsAny(store, ":/@= "): // a word, which is not a connection string with a password
 		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://, or keywords and values such as host=localhost dbname=main", store)
 	}
 	if _, err := pgdb.ParseConfig(store); err != nil {

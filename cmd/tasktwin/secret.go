@@ -10,17 +10,17 @@ import (
 const hidden = "(a connection string)"
 
 var (
-	// connectionString finds what may be a connection string with a password, well
-	// formed or not.
+	// connectionString matches what may be a connection string with a password, even a
+	// malformed one.
 	connectionString = regexp.MustCompile(`(?i)://|:[^@]*@|(password|passwd|pwd)\s*=`)
-	// unfinished finds the end of an argument whose password is the next one, since
-	// a space was not quoted.
+	// unfinished matches the end of an argument whose password is the next argument,
+	// because a space was not quoted.
 	unfinished = regexp.MustCompile(`(?i)(password|passwd|pwd)\s*=\s*$`)
 )
 
-// withoutPasswords returns a message without the arguments that may have a
-// password in them. What takes a connection string never quotes one; what takes
-// something else may be given one by mistake, and quotes it.
+// withoutPasswords returns a message without the arguments that may contain a password.
+// Errors about connection strings never quote them; but a connection string may be given
+// by mistake as another argument, whose error quotes it.
 func withoutPasswords(message string, args []string) string {
 	for i, arg := range args {
 		if i > 0 && unfinished.MatchString(args[i-1]) {
@@ -39,8 +39,8 @@ func withoutPasswords(message string, args []string) string {
 	return message
 }
 
-// quotedForms returns what a message may quote of an argument, longer forms before
-// their parts.
+// quotedForms returns the forms in which a message may quote an argument, longer forms
+// before their parts.
 func quotedForms(arg string) []string {
 	forms := []string{arg}
 	if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' {
@@ -51,12 +51,12 @@ func quotedForms(arg string) []string {
 			forms = append(forms, arg[i+1:]) // --flag=VALUE and NAME=VALUE
 		}
 	}
-	// What is read as a list, or as NAME=VALUE, is quoted in part.
+	// Lists and NAME=VALUE are quoted in part.
 	forms = append(forms, strings.Split(arg, ",")...)
 	return append(forms, strings.FieldsFunc(arg, func(r rune) bool { return r == ',' || r == '=' })...)
 }
 
-// withoutWord hides a word, which may be short, but no other that it is part of.
+// withoutWord hides a word, which may be short, but no longer word that contains it.
 func withoutWord(message, word string) string {
 	if word == "" {
 		return message

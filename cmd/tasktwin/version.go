@@ -8,11 +8,11 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 )
 
-// version says what was built, from what and by what.
+// version describes the build: its version, its commit and Go's version.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "tasktwin, built without information"
+		return "tasktwin, without build information"
 	}
 	var b strings.Builder
 	b.WriteString(program(info))
@@ -28,7 +28,7 @@ func version() string {
 	return b.String()
 }
 
-// createdBy is what a dump says of who made it.
+// createdBy is the created_by of dumps.
 func createdBy() string {
 	info, _ := debug.ReadBuildInfo()
 	return program(info)

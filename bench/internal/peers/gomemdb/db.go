@@ -1,10 +1,9 @@
-// Package gomemdb is hashicorp/go-memdb as a peer to measure memdb against: tasks
-// and statuses with the engines' unique and other indexes.
+// Package gomemdb is a store on hashicorp/go-memdb for comparison with memdb: tasks and
+// statuses with the engines' unique and other indexes.
 //
-// It does less than the engines do: it checks no foreign keys and no values,
-// derives no status, and what it returns is the stored row itself and not a copy.
-// go-memdb accepts a second row with the key of a unique index, so an insert looks
-// for one first.
+// It does less than the engines: it checks no foreign keys and no values, derives no
+// status, and returns the stored row itself, not a copy. go-memdb accepts duplicates in
+// a unique index, so an insert checks for one first.
 package gomemdb
 
 import (
@@ -30,7 +29,7 @@ const (
 	byOwnerName = "owner_id_name"
 )
 
-// errUnique says that a row with the same key exists.
+// errUnique is the error of a duplicate key.
 var errUnique = errors.New("gomemdb: duplicate key")
 
 // index makes keys from rows, and from arguments that are rows.
@@ -123,7 +122,7 @@ func (db *DB) Load(d *tasktwin.Dump) error {
 	return nil
 }
 
-// TaskByID returns a task's row, which is not to be changed.
+// TaskByID returns a task's row, which must not be changed.
 func (db *DB) TaskByID(_ context.Context, id uuid.UUID) (*tasktwin.Task, error) {
 	txn := db.mem.Txn(false)
 	row, err := txn.First(tasks, byID, &tasktwin.Task{ID: id})

@@ -1,6 +1,6 @@
-// Package sqlitedb is SQLite in memory as a peer to measure the engines against:
-// their schema, indexes and view, and the queries that the benchmarks run, with
-// the answers that the engines give.
+// Package sqlitedb is a store on in-memory SQLite for comparison with the engines: it has
+// their schema, indexes and view, and the queries of the benchmarks with the same
+// results.
 package sqlitedb
 
 import (
@@ -53,7 +53,7 @@ func Open(ctx context.Context) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqlitedb: %w", err)
 	}
-	// Each connection would have a database of its own.
+	// Each connection would have its own database.
 	db.SetMaxOpenConns(1)
 	s := &DB{sql: db, lists: map[string]*sql.Stmt{}}
 	if err := s.prepare(ctx); err != nil {
@@ -95,7 +95,7 @@ func (db *DB) Exec(ctx context.Context, statement string, args ...any) error {
 // Close frees the database.
 func (db *DB) Close() error { return db.sql.Close() }
 
-// Micros is a time as the database keeps it.
+// Micros is a time in the database's format.
 func Micros(t time.Time) int64 { return t.UnixMicro() }
 
 func nullID(u uuid.NullUUID) any {
@@ -145,8 +145,8 @@ func (db *DB) GetTaskByID(ctx context.Context, id uuid.UUID) (tasktwin.TaskWithS
 	return t, err
 }
 
-// ListTasks returns the tasks that the arguments leave, the newest first. Its SQL
-// has a condition for each that is set, so that their indexes serve it.
+// ListTasks returns the tasks that match the arguments, the newest first. Its SQL has a
+// condition for each argument that is set, so that it uses their indexes.
 func (db *DB) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) (tasks []tasktwin.TaskWithStatus, err error) {
 	query, args := "SELECT * FROM tasks_with_status WHERE true", []any(nil)
 	if arg.OwnerID != uuid.Nil {
@@ -193,7 +193,7 @@ func (db *DB) list(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// columns are where the view's columns go.
+// columns are the destinations of the view's columns.
 func columns(t *tasktwin.TaskWithStatus) []any {
 	return []any{
 		&t.ID, &t.OrganizationID, &t.OwnerID, &t.Name, &t.WorkspaceID, &t.TemplateVersionID, (*[]byte)(&t.TemplateParameters),
@@ -225,8 +225,7 @@ func (db *DB) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertW
 	return s, err
 }
 
-// GetTelemetryTaskEvents returns what telemetry knows of each task with a recent
-// build.
+// GetTelemetryTaskEvents returns the telemetry row of each task with a recent build.
 func (db *DB) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	rows, err := db.telemetryRows.QueryContext(ctx, arg.CreatedAfter.UnixMicro(), arg.Now.UnixMicro())
 	if err != nil {

@@ -126,8 +126,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 	return nil
 }
 
-// insert inserts rows with one prepared statement; into names a table and its
-// columns.
+// insert inserts rows with one prepared statement; into is a table with its columns.
 func insert[R any](ctx context.Context, tx *sql.Tx, into string, rows []R, values func(*R) []any) error {
 	places := strings.Repeat(", ?", strings.Count(into, ",")+1)[2:]
 	stmt, err := tx.PrepareContext(ctx, "INSERT INTO "+into+" VALUES ("+places+")") //nolint:gosec // both are constants of this file
