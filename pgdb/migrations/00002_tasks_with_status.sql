@@ -4,4 +4,4 @@
 
 -- +goose Down
 
-DROP VIEW tasks_with_status;
+DROP VIEW IF EXISTS tasks_with_status;
