@@ -59,9 +59,7 @@ func (r *taskRow) status() int { return r.inputs.derived().status }
 // fill makes a row of the view, which has no task that is deleted.
 func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
 	derived := r.inputs.derived()
-	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = r.id, r.organizationID, r.ownerID, r.name, r.workspace()
-	row.TemplateVersionID, row.TemplateParameters = r.versionID, a.copy(r.parameters)
-	row.Prompt, row.CreatedAt, row.DisplayName = r.prompt, r.createdAt.time(), r.displayName
+	r.fillColumns(row, a)
 	row.OwnerUsername, row.OwnerName, row.OwnerAvatarURL = r.owner.Username, r.owner.Name, r.owner.AvatarURL
 	row.WorkspaceGroupACL, row.WorkspaceUserACL = a.copy(r.acls.group), a.copy(r.acls.user)
 	row.WorkspaceBuildNumber, row.WorkspaceAgentID, row.WorkspaceAppID = r.build, r.agentID, r.appID

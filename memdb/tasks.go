@@ -115,6 +115,13 @@ func copyTask(_ *state, r *taskRow) tasktwin.Task {
 	}
 }
 
+// fillColumns sets what a row of the view takes from a task that is not deleted.
+func (r *taskRow) fillColumns(row *tasktwin.TaskWithStatus, a *arena) {
+	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = r.id, r.organizationID, r.ownerID, r.name, r.workspace()
+	row.TemplateVersionID, row.TemplateParameters = r.versionID, a.copy(r.parameters)
+	row.Prompt, row.CreatedAt, row.DisplayName = r.prompt, r.createdAt.time(), r.displayName
+}
+
 func newTask(t *tasktwin.Task) pendingRow[taskRow] {
 	r := &taskRow{
 		id: t.ID, organizationID: t.OrganizationID, ownerID: t.OwnerID, versionID: t.TemplateVersionID, workspaceID: t.WorkspaceID.UUID,

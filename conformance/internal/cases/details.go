@@ -2,11 +2,14 @@ package cases
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,8 +28,11 @@ func loadDetails() map[string]string {
 	lacks := func(column, table string) string {
 		return fmt.Sprintf("Key (%s)=(%s) is not present in table %q.", column, absent, table)
 	}
-	workspace := fmt.Sprintf("Failing row contains (%s, 2024-03-01 12:00:00+00, 2024-03-01 12:01:00+00, %s, %s, %s, f, n1, ",
-		loadID(loadWorkspace, 1), loadID(loadUser, 1), loadID(loadOrg, 1), loadID(loadTemplate, 1))
+	rows := RowsToLoad(2)
+	nullACL, typedACL := rows.Workspaces[1], rows.Workspaces[1]
+	nullACL.GroupACL, typedACL.UserACL = nil, json.RawMessage("[]")
+	task, snapshot := rows.Tasks[1], rows.TaskSnapshots[1]
+	task.TemplateParameters, snapshot.LogSnapshot = nil, nil
 	return map[string]string{
 		"organization's id":        exists("id", loadID(loadOrg, 0)),
 		"organization's name":      exists("lower(name)", "n0"),
@@ -44,8 +50,8 @@ func loadDetails() map[string]string {
 		"version's template":       lacks("template_id", "templates"),
 		"workspace's id":           exists("id", loadID(loadWorkspace, 0)),
 		"workspace's name":         exists("owner_id, lower(name::text)", loadID(loadUser, 0), "n0"),
-		"workspace's ACL":          workspace + "null, {}).",
-		"workspace's ACL's type":   workspace + `{"a": 1}, []).`,
+		"workspace's ACL":          failingRow(nullACL),
+		"workspace's ACL's type":   failingRow(typedACL),
 		"workspace's organization": lacks("organization_id", "organizations"),
 		"workspace's owner":        lacks("owner_id", "users"),
 		"workspace's template":     lacks("template_id", "templates"),
@@ -67,20 +73,53 @@ func loadDetails() map[string]string {
 		"status' workspace":        lacks("workspace_id", "workspaces"),
 		"task's id":                exists("id", loadID(loadTask, 0)),
 		"task's name":              exists("owner_id, lower(name)", loadID(loadUser, 0), "n0"),
-		"task's parameters": fmt.Sprintf("Failing row contains (%s, %s, %s, n1, %s, %s, null, do n1, 2024-03-01 12:00:00+00, null, Task n1).",
-			loadID(loadTask, 1), loadID(loadOrg, 1), loadID(loadUser, 1), loadID(loadWorkspace, 1), loadID(loadVersion, 1)),
-		"task's organization":    lacks("organization_id", "organizations"),
-		"task's owner":           lacks("owner_id", "users"),
-		"task's version":         lacks("template_version_id", "template_versions"),
-		"task's workspace":       lacks("workspace_id", "workspaces"),
-		"binding's task, taken":  exists("task_id, workspace_build_number", loadID(loadTask, 0), 1),
-		"binding's task":         lacks("task_id", "tasks"),
-		"binding's agent":        lacks("workspace_agent_id", "workspace_agents"),
-		"binding's app":          lacks("workspace_app_id", "workspace_apps"),
-		"snapshot's task, taken": exists("task_id", loadID(loadTask, 0)),
-		"snapshot's task":        lacks("task_id", "tasks"),
-		"snapshot's log":         fmt.Sprintf("Failing row contains (%s, null, 2024-03-01 12:00:00+00).", loadID(loadTask, 1)),
+		"task's parameters":        failingRow(task),
+		"task's organization":      lacks("organization_id", "organizations"),
+		"task's owner":             lacks("owner_id", "users"),
+		"task's version":           lacks("template_version_id", "template_versions"),
+		"task's workspace":         lacks("workspace_id", "workspaces"),
+		"binding's task, taken":    exists("task_id, workspace_build_number", loadID(loadTask, 0), 1),
+		"binding's task":           lacks("task_id", "tasks"),
+		"binding's agent":          lacks("workspace_agent_id", "workspace_agents"),
+		"binding's app":            lacks("workspace_app_id", "workspace_apps"),
+		"snapshot's task, taken":   exists("task_id", loadID(loadTask, 0)),
+		"snapshot's task":          lacks("task_id", "tasks"),
+		"snapshot's log":           failingRow(snapshot),
 	}
+}
+
+// failingRow is the detail of a row that a check or NOT NULL refuses, which has the
+// row's columns in the order of the table. PostgreSQL cuts long ones.
+func failingRow(row any) string {
+	columns := reflect.ValueOf(row)
+	texts := make([]string, columns.NumField())
+	for i := range texts {
+		texts[i] = columnText(columns.Field(i).Interface())
+	}
+	return fmt.Sprintf("Failing row contains (%s).", strings.Join(texts, ", "))
+}
+
+func columnText(value any) string {
+	if valuer, ok := value.(driver.Valuer); ok {
+		var err error
+		if value, err = valuer.Value(); err != nil {
+			return err.Error()
+		}
+	}
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return strconv.FormatBool(v)[:1]
+	case time.Time:
+		return v.UTC().Format("2006-01-02 15:04:05.999999-07")
+	case json.RawMessage:
+		if v == nil {
+			return "null"
+		}
+		return string(v)
+	}
+	return fmt.Sprint(value)
 }
 
 // upserted are the primary keys that no insert violates, because a row that has the
@@ -129,9 +168,11 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	long.Prompt, long.DisplayName = "ab"+strings.Repeat("日", 100), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 200)
 	long.TemplateParameters = nil
 	want := failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")
-	prompt, displayName := "ab"+strings.Repeat("日", 20), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 23)
-	want.Detail = fmt.Sprintf("Failing row contains (%s, %s, %s, %s, null, %s, null, %s..., 2024-03-01 12:00:00+00, null, %s...).",
-		long.ID, f.org.ID, f.user.ID, strings.Repeat("n", 64), f.version.ID, prompt, displayName)
+	want.Detail = failingRow(tasktwin.Task{
+		ID: long.ID, OrganizationID: f.org.ID, OwnerID: f.user.ID, Name: strings.Repeat("n", 64), TemplateVersionID: f.version.ID,
+		Prompt: "ab" + strings.Repeat("日", 20) + "...", CreatedAt: at(0),
+		DisplayName: strings.Repeat("é", 20) + "\n" + strings.Repeat(" ", 23) + "...",
+	})
 	_, err := f.InsertTask(f.ctx, long)
 	fails(t, "task", err, want)
 
@@ -160,8 +201,8 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	f.snapshot(task)
 	want = failure(tasktwin.NotNullViolation, "task_snapshots", "log_snapshot", "")
 	for _, of := range []uuid.UUID{task, absent} {
-		want.Detail = fmt.Sprintf("Failing row contains (%s, null, 2024-03-01 12:09:00.5+00).", of)
 		arg := tasktwin.UpsertTaskSnapshotParams{TaskID: of, LogSnapshotCreatedAt: at(9).Add(500_000_000)}
+		want.Detail = failingRow(tasktwin.TaskSnapshot(arg))
 		fails(t, "snapshot", f.UpsertTaskSnapshot(f.ctx, arg), want)
 	}
 }

@@ -17,7 +17,7 @@ func TestEveryColumnIsLoaded(t *testing.T) {
 				found = found || !list.Index(i).FieldByIndex(column.Index).IsZero()
 			}
 			if !found {
-				t.Errorf("%s of %s is zero in all rows: set it in RowsToLoad, in cases_load_rows.go", column.Name, table.Name)
+				t.Errorf("%s of %s is zero in all rows: set it in RowsToLoad, in cases/load_rows.go", column.Name, table.Name)
 			}
 		}
 	}
