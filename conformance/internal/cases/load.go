@@ -235,10 +235,7 @@ func LoadValuesAreWhatAnInsertMakesOfThem(t testing.TB, f *Fixture) {
 		row := like
 		change(&row)
 		inserted, insertedRows := attempt(f, func(s tasktwin.Store) error {
-			_, err := s.InsertTask(f.ctx, tasktwin.InsertTaskParams{
-				ID: row.ID, OrganizationID: row.OrganizationID, OwnerID: row.OwnerID, Name: row.Name, DisplayName: row.DisplayName, WorkspaceID: row.WorkspaceID,
-				TemplateVersionID: row.TemplateVersionID, TemplateParameters: row.TemplateParameters, Prompt: row.Prompt, CreatedAt: row.CreatedAt,
-			})
+			_, err := s.InsertTask(f.ctx, insertion(row).Interface().(tasktwin.InsertTaskParams))
 			return err
 		})
 		loaded, loadedRows := attempt(f, func(s tasktwin.Store) error { return f.on(s).load(&tasktwin.Dump{Tasks: []tasktwin.Task{row}}) })
