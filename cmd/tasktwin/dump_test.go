@@ -129,7 +129,7 @@ func inSchema(t *testing.T, dump []byte, version int) []byte {
 	defer dec.Close()
 	content, err := dec.DecodeAll(dump[first:len(dump)-last], nil)
 	require.NoError(t, err)
-	content = bytes.Replace(content, []byte(`"schema":1,`), fmt.Appendf(nil, `"schema":%d,`, version), 1)
+	content = bytes.Replace(content, fmt.Appendf(nil, `"schema":%d,`, dumpfile.Schema), fmt.Appendf(nil, `"schema":%d,`, version), 1)
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	require.NoError(t, err)
 	out := enc.EncodeAll(content, bytes.Clone(dump[:first]))
@@ -159,7 +159,8 @@ func TestLoadRefusesFiles(t *testing.T) {
 		"empty":       {nil, "the dump is cut off"},
 		"one of bits": {good[:4], "the dump is cut off"},
 		"newer schema": {
-			inSchema(t, good, 2), "the dump was made by another schema (version 2): this tasktwin knows version 1",
+			inSchema(t, good, dumpfile.Schema+1),
+			fmt.Sprintf("the dump was made by another schema (version %d): this tasktwin knows version %d", dumpfile.Schema+1, dumpfile.Schema),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -127,7 +128,7 @@ func TestVersion(t *testing.T) {
 	require.Equal(t, exitOK, r.code)
 	require.Regexp(t, `^tasktwin \S+, .*go1\.\d+\S*, dump format \d+, schema \d+\n$`, r.stdout)
 	require.Empty(t, r.stderr)
-	require.Contains(t, r.stdout, "dump format 1, schema 1")
+	require.Contains(t, r.stdout, fmt.Sprintf("dump format 1, schema %d\n", dumpfile.Schema))
 	require.Equal(t, 1, dumpfile.Version)
 	require.Equal(t, 1, dumpfile.Schema)
 }

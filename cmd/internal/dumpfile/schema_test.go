@@ -73,6 +73,9 @@ func madeUp(more ...addition) *schema {
 	}, more...)}
 }
 
+// schemaField is what the header says of the schema.
+func schemaField(version int) string { return fmt.Sprintf(`"schema":%d`, version) }
+
 // inSchema returns the lines of few, but for the end, as another schema's
 // version has them: without the columns.
 func inSchema(t *testing.T, version int, without map[string][]string) []string {
@@ -83,7 +86,7 @@ func inSchema(t *testing.T, version int, without map[string][]string) []string {
 		var m mark
 		switch {
 		case strings.HasPrefix(line, `{"format"`):
-			line = strings.Replace(line, `"schema":1`, fmt.Sprintf(`"schema":%d`, version), 1)
+			line = strings.Replace(line, schemaField(Schema), schemaField(version), 1)
 		case strings.HasPrefix(line, "{"):
 			require.NoError(t, json.Unmarshal([]byte(line), &m))
 			drop = nil
@@ -131,7 +134,7 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 	for _, explicit := range []bool{true, false} {
 		content := inSchema(t, 1, added2)
 		if !explicit { // as the first dumps were
-			content[0] = strings.Replace(content[0], `"schema":1,`, ``, 1)
+			content[0] = strings.Replace(content[0], schemaField(1)+",", "", 1)
 		}
 		// The last table came later.
 		content = content[:len(content)-2]
@@ -150,7 +153,7 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 		want.TaskSnapshots = []tasktwin.TaskSnapshot{}
 		require.Empty(t, parity.Compare(want, rows))
 
-		// What is generated is generated anew.
+		// What is generated is generated again.
 		store := memdb.New(memdb.Options{})
 		require.NoError(t, store.Load(t.Context(), rows))
 		loaded, err := store.Dump(t.Context())
@@ -172,16 +175,16 @@ func TestSameSchemaHasNoDefaults(t *testing.T) {
 
 func TestOtherSchemasAreRefused(t *testing.T) {
 	t.Parallel()
+	newer := fmt.Sprintf("the dump was made by another schema (version %d): this tasktwin knows version %d", Schema+1, Schema)
 	for name, c := range map[string]struct {
 		lines  []string
 		schema *schema
 		kind   error
 		want   string
 	}{
-		"newer": {inSchema(t, 2, nil), &current, ErrSchema, "the dump was made by another schema (version 2): this tasktwin knows version 1"},
+		"newer": {inSchema(t, Schema+1, nil), &current, ErrSchema, newer},
 		"newer with a column that is not known": {
-			edited(inSchema(t, 2, nil), `"display_name"`, `"colour"`), &current, ErrSchema,
-			"the dump was made by another schema (version 2): this tasktwin knows version 1",
+			edited(inSchema(t, Schema+1, nil), `"display_name"`, `"colour"`), &current, ErrSchema, newer,
 		},
 		"older than a column without a default": {
 			inSchema(t, 3, map[string][]string{"task_snapshots": {"log_snapshot"}}), madeUp(), ErrSchema,
@@ -199,11 +202,11 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 			inSchema(t, 2, added3), madeUp(), ErrDamaged, `there is no table "task_snapshots"`,
 		},
 		"the same with a column less": {
-			inSchema(t, 1, map[string][]string{"tasks": {"display_name"}}), &current, ErrDamaged, "the column display_name of the table tasks is missing",
+			inSchema(t, Schema, map[string][]string{"tasks": {"display_name"}}), &current, ErrDamaged, "the column display_name of the table tasks is missing",
 		},
 		"0":       {inSchema(t, 0, nil), &current, ErrDamaged, "line 1 of its content: the schema's version is 0"},
 		"below 0": {inSchema(t, -1, nil), &current, ErrDamaged, "line 1 of its content: the schema's version is -1"},
-		"null":    {edited(lines(t, few()), `"schema":1`, `"schema":null`), &current, ErrDamaged, "line 1 of its content: schema: it is not an integer"},
+		"null":    {edited(lines(t, few()), schemaField(Schema), `"schema":null`), &current, ErrDamaged, "line 1 of its content: schema: it is not an integer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -225,7 +228,7 @@ func edited(lines []string, old, with string) []string {
 // What the damage of a file is does not depend on the schema that it claims.
 func TestDamageOfAnotherSchemaIsDamage(t *testing.T) {
 	t.Parallel()
-	data := sealed(t, ended(inSchema(t, 2, nil)))
+	data := sealed(t, ended(inSchema(t, Schema+1, nil)))
 	refused(t, data, ErrSchema)
 	bad := bytes.Clone(data)
 	bad[len(bad)/2] ^= 1
@@ -248,5 +251,5 @@ func TestBadDefaultsAreErrors(t *testing.T) {
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	header := lines(t, few())[0]
-	require.True(t, strings.HasPrefix(header, `{"format":"tasktwin dump","version":1,"schema":1,"created_by":"`), header)
+	require.True(t, strings.HasPrefix(header, `{"format":"tasktwin dump","version":1,`+schemaField(Schema)+`,"created_by":"`), header)
 }
