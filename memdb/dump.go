@@ -1,13 +1,11 @@
 package memdb
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/pgvalue"
 )
 
 // dumpedTable is how a table's rows come into a dump and out of one.
@@ -42,8 +40,6 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	})
 }
 
-func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
-
 // rowsOf returns what returns copies of all rows of a table, by primary key.
 func rowsOf[R, T any](d *table[R], out func(*state, *R) T) func(*state) []T {
 	return func(st *state) []T {
@@ -68,6 +64,6 @@ func byKey[R any](st *state, d *table[R]) []found[R] {
 	for slot, r := range t.All() {
 		rows = append(rows, found[R]{slot, r})
 	}
-	slices.SortFunc(rows, func(a, b found[R]) int { return compareIDs(d.id(a.row), d.id(b.row)) })
+	slices.SortFunc(rows, func(a, b found[R]) int { return pgvalue.CompareUUID(d.id(a.row), d.id(b.row)) })
 	return rows
 }

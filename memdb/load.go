@@ -2,7 +2,6 @@ package memdb
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
@@ -13,7 +12,7 @@ import (
 
 // Load adds many rows: see [tasktwin.Loader].
 func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
-	return q.writeInto(ctx, loadable(rows), rel.MayFailMidway, func(st *state) error {
+	return q.writeInto(ctx, unsent(enums.CheckLoad(rows)), rel.MayFailMidway, func(st *state) error {
 		for i := range dumpedTables {
 			if err := dumpedTables[i].load(st, rows); err != nil {
 				return err
@@ -21,15 +20,6 @@ func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
 		}
 		return nil
 	})
-}
-
-// loadable returns the error of rows that would not be sent to PostgreSQL, which
-// comes before anything else.
-func loadable(rows *tasktwin.Dump) error {
-	if rows == nil {
-		return rel.Unsent(errors.New("tasktwin: Load: rows is nil"))
-	}
-	return unsent(enums.CheckDump(rows))
 }
 
 // parsed parses a copy of a row that is stored as it is.

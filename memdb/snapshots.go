@@ -64,11 +64,10 @@ func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTask
 	f, err := parseSnapshot(&tasktwin.TaskSnapshot{
 		TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt,
 	})
-	_, err = write(ctx, q, err, rel.FailsBeforeWriting, func(st *state) (struct{}, error) {
+	return q.writeInto(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
 		slot, old := snapshots.find(st, arg.TaskID)
-		return struct{}{}, snapshots.upsert(st, slot, old, &f)
+		return snapshots.upsert(st, slot, old, &f)
 	})
-	return err
 }
 
 // GetTaskSnapshot implements [tasktwin.Querier].

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/pgvalue"
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
@@ -133,7 +134,7 @@ func copyStatuses(st *state) []tasktwin.WorkspaceAppStatus {
 	for n := range st.Tables.statuses.size {
 		rows[n] = copyStatus(st, n)
 	}
-	slices.SortFunc(rows, func(a, b tasktwin.WorkspaceAppStatus) int { return compareIDs(a.ID, b.ID) })
+	slices.SortFunc(rows, func(a, b tasktwin.WorkspaceAppStatus) int { return pgvalue.CompareUUID(a.ID, b.ID) })
 	return rows
 }
 

@@ -110,7 +110,8 @@ func listTasks(st *state, arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatu
 	return taskRows(st, slots)
 }
 
-// merged returns all live tasks, whose order is that of the lists by status.
+// allTasksInOrder returns all live tasks, whose order is that of the lists by
+// status.
 func allTasksInOrder(st *state) []uint32 {
 	var lists [len(taskStatuses)][]listEntry
 	total := 0

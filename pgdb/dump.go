@@ -8,15 +8,6 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-func dumpTables(ctx context.Context, q *sqlc.Queries, d *tasktwin.Dump) error {
-	for _, step := range dumpSteps(q, d) {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // dumpTable makes a step that reads a table.
 func dumpTable[R, T any](name string, query func(context.Context) ([]R, error), convert func(R) T, into *[]T) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -44,7 +35,7 @@ func (db *DB) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 // Dump returns every row of every table, as the transaction sees them.
 func (t *tx) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	var d tasktwin.Dump
-	err := t.run(ctx, nothing, func(q *sqlc.Queries) error { return dumpTables(ctx, q, &d) })
+	err := t.run(ctx, nothing, func(q *sqlc.Queries) error { return runSteps(ctx, dumpSteps(q, &d)) })
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package pgdb
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 
@@ -22,7 +21,7 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 		return err
 	}
 	defer db.leave()
-	if err := loadable(rows); err != nil {
+	if err := enums.CheckLoad(rows); err != nil {
 		return err
 	}
 	return db.transact(ctx, tasktwin.TxOptions{}, func(t *tx) error { return t.load(ctx, nothing, rows) })
@@ -30,28 +29,11 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 
 // Load adds every row of rows in the transaction.
 func (t *tx) Load(ctx context.Context, rows *tasktwin.Dump) error {
-	return t.load(ctx, func() error { return loadable(rows) }, rows)
+	return t.load(ctx, func() error { return enums.CheckLoad(rows) }, rows)
 }
 
 func (t *tx) load(ctx context.Context, check func() error, rows *tasktwin.Dump) error {
-	return t.run(ctx, check, func(*sqlc.Queries) error { return copyTables(ctx, t.pgx, rows) })
-}
-
-// loadable refuses rows that are not to be sent.
-func loadable(rows *tasktwin.Dump) error {
-	if rows == nil {
-		return errors.New("tasktwin: Load: rows is nil")
-	}
-	return enums.CheckDump(rows)
-}
-
-func copyTables(ctx context.Context, tx pgx.Tx, d *tasktwin.Dump) error {
-	for _, step := range copySteps(tx, d) {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.run(ctx, check, func(*sqlc.Queries) error { return runSteps(ctx, copySteps(t.pgx, rows)) })
 }
 
 // copyTable makes a step that copies rows into a table. The columns are the row's

@@ -71,3 +71,13 @@ func nullUTC(t *sql.NullTime) {
 		t.Time = t.Time.UTC()
 	}
 }
+
+// runSteps runs steps in their order, up to the first that fails.
+func runSteps(ctx context.Context, steps []func(context.Context) error) error {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -5,6 +5,7 @@
 package enums
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tasktwin/tasktwin"
@@ -26,4 +27,13 @@ func Check[E Enum](v E) error {
 		Code:    tasktwin.InvalidTextRepresentation,
 		Message: fmt.Sprintf("invalid input value for enum %s: %q", v.TypeName(), string(v)),
 	}
+}
+
+// CheckLoad returns the error of rows that an engine must not send: nil, or a value
+// outside of its enum type.
+func CheckLoad(rows *tasktwin.Dump) error {
+	if rows == nil {
+		return errors.New("tasktwin: Load: rows is nil")
+	}
+	return CheckDump(rows)
 }

@@ -105,12 +105,17 @@ func (s *Store[T]) committed(mode WriteMode) *State[T] {
 	return st.clone()
 }
 
-func (s *Store[T]) startRead(ctx context.Context, parsed error) (*State[T], error) {
+// startable returns the error of a statement that does not start.
+func (s *Store[T]) startable(ctx context.Context, parsed error) error {
 	if err := s.Usable(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if parsed != nil {
-		_, err := arguments(parsed)
+	_, err := arguments(parsed)
+	return err
+}
+
+func (s *Store[T]) startRead(ctx context.Context, parsed error) (*State[T], error) {
+	if err := s.startable(ctx, parsed); err != nil {
 		return nil, err
 	}
 	return s.snapshot(), nil
@@ -119,11 +124,7 @@ func (s *Store[T]) startRead(ctx context.Context, parsed error) (*State[T], erro
 func (*Store[T]) endRead(err error) error { return err }
 
 func (s *Store[T]) startWrite(ctx context.Context, parsed error, mode WriteMode) (*State[T], error) {
-	if err := s.Usable(ctx); err != nil {
-		return nil, err
-	}
-	if parsed != nil {
-		_, err := arguments(parsed)
+	if err := s.startable(ctx, parsed); err != nil {
 		return nil, err
 	}
 	if err := s.lock(ctx); err != nil {
