@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 	"github.com/tasktwin/tasktwin/conformance/parity"
@@ -130,11 +131,8 @@ func inTransaction(t *testing.T, s tasktwin.Store, fn func(loadStore)) {
 // perturbed returns a copy of rows with one to three changes: rows in another
 // order, a row twice, or a field that has another row's value or a bad one.
 func perturbed(r *rand.Rand, rows *tasktwin.Dump) *tasktwin.Dump {
-	out := *rows
-	tables := reflect.ValueOf(&out).Elem()
-	for _, table := range tables.Fields() {
-		table.Set(reflect.AppendSlice(reflect.MakeSlice(table.Type(), 0, table.Len()+3), table))
-	}
+	out := cases.CopyOf(rows)
+	tables := reflect.ValueOf(out).Elem()
 	for range 1 + r.IntN(3) {
 		table := tables.Field(r.IntN(tables.NumField()))
 		n := table.Len()
@@ -156,7 +154,7 @@ func perturbed(r *rand.Rand, rows *tasktwin.Dump) *tasktwin.Dump {
 			}
 		}
 	}
-	return &out
+	return out
 }
 
 // spoil gives a field a value that is bad, or odd, or means something else.

@@ -9,12 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
-	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 )
 
@@ -73,7 +71,7 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 				sent = append(sent, []byte(input))
 				values = append(values, valueInput{rule, input})
 			}
-			answers = append(answers, ask(t, pool, sql, sent)...)
+			answers = append(answers, ask[string](t, pool, sql, sent)...)
 		}
 	}
 	record(ruleJSONB, askJSONB, append(repeat(n, func() string { return document(r) }), specialDocuments()...))
@@ -86,8 +84,7 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 	times, held := recordTimes(t, pool, repeat(n, func() time.Time { return instant(r) }))
 	values, answers = append(values, times...), append(answers, held...)
 	micros := repeat(n, func() int64 { return roundedMicros(r) })
-	rounded, err := pgtestRounded(t, micros)
-	require.NoError(t, err)
+	rounded := ask[int64](t, pool, askRounded, micros)
 	for i := range micros {
 		values, answers = append(values, valueInput{ruleRound, strconv.FormatInt(micros[i], 10)}), append(answers, strconv.FormatInt(rounded[i], 10))
 	}
@@ -112,15 +109,6 @@ func repeat[T any](n int, next func() T) []T {
 	return out
 }
 
-func pgtestRounded(t *testing.T, micros []int64) ([]int64, error) {
-	t.Helper()
-	rows, err := pgtest.Open(t).Pool().Query(t.Context(), askRounded, micros)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[int64])
-}
-
 // recordTimes asks for many times at once, and for the first few of those that
 // are out of range one at a time: one fails all that it is sent with.
 func recordTimes(t *testing.T, pool *pgxpool.Pool, times []time.Time) (values []valueInput, answers []string) {
@@ -138,11 +126,7 @@ func recordTimes(t *testing.T, pool *pgxpool.Pool, times []time.Time) (values []
 			values, answers = append([]valueInput{{ruleTime, program.TimeText(at.UTC())}}, values...), append(answers, "!22008")
 		}
 	}
-	rows, err := pool.Query(t.Context(), "SELECT v FROM unnest($1::timestamptz[]) WITH ORDINALITY AS x(v, n) ORDER BY n", sent)
-	require.NoError(t, err)
-	held, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
-	require.NoError(t, err)
-	for _, at := range held {
+	for _, at := range ask[time.Time](t, pool, askTimes, sent) {
 		answers = append(answers, program.TimeText(at.UTC()))
 	}
 	return values, answers

@@ -70,7 +70,7 @@ func agree(t *testing.T, pool *pgxpool.Pool, sql string, n int, next func() stri
 		for i := range values {
 			values[i] = []byte(next())
 		}
-		for i, want := range ask(t, pool, sql, values) {
+		for i, want := range ask[string](t, pool, sql, values) {
 			got := answerText(ours(string(values[i])))
 			if got != want && !isAcceptedValue(t, got, want) {
 				t.Fatalf("%q: PostgreSQL makes %q of it, and memdb %q", values[i], want, got)
@@ -94,11 +94,11 @@ func isAcceptedValue(t *testing.T, got, want string) bool {
 }
 
 // ask returns what the server makes of some values.
-func ask(t *testing.T, pool *pgxpool.Pool, sql string, values [][]byte) []string {
+func ask[T, V any](t *testing.T, pool *pgxpool.Pool, sql string, values []V) []T {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), sql, values)
 	require.NoError(t, err)
-	answers, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	answers, err := pgx.CollectRows(rows, pgx.RowTo[T])
 	require.NoError(t, err)
 	require.Len(t, answers, len(values))
 	return answers
@@ -143,6 +143,7 @@ func varcharText(r *rand.Rand) string {
 const (
 	askJSONB   = "SELECT try_jsonb(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
 	askVarchar = "SELECT try_varchar(v) FROM unnest($1::bytea[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
+	askTimes   = "SELECT v FROM unnest($1::timestamptz[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
 	askRounded = "SELECT round(v::numeric / 1000000 * 1000)::bigint FROM unnest($1::bigint[]) WITH ORDINALITY AS x(v, n) ORDER BY n"
 )
 
@@ -254,10 +255,7 @@ func TestTimestamptzAgainstPostgres(t *testing.T) {
 				requireOutOfRange(t, pool, at)
 			}
 		}
-		rows, err := pool.Query(t.Context(), "SELECT v FROM unnest($1::timestamptz[]) WITH ORDINALITY AS x(v, n) ORDER BY n", sent)
-		require.NoError(t, err)
-		got, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
-		require.NoError(t, err)
+		got := ask[time.Time](t, pool, askTimes, sent)
 		var texts []string
 		require.NoError(t, pool.QueryRow(t.Context(), "SELECT text_in_utc($1)", sent).Scan(&texts))
 		for i := range got {
@@ -289,10 +287,7 @@ func TestRoundingAgainstPostgres(t *testing.T) {
 		for i := range micros {
 			micros[i] = roundedMicros(r)
 		}
-		rows, err := pool.Query(t.Context(), askRounded, micros)
-		require.NoError(t, err)
-		want, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		require.NoError(t, err)
+		want := ask[int64](t, pool, askRounded, micros)
 		for i := range want {
 			if got := ours(micros[i]); got != want[i] {
 				t.Fatalf("%d µs: PostgreSQL rounds to %d ms, and memdb to %d", micros[i], want[i], got)

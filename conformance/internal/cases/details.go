@@ -14,8 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/program"
-	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // loadDetails returns what the details say of [badRows] that violate a constraint,
@@ -248,8 +246,7 @@ func insertSpoiled(f *Fixture, d *tasktwin.Dump) error {
 			return err
 		}
 		for n := range bad.Field(i).Len() {
-			row := bad.Field(i).Index(n).Interface()
-			if _, err := stores.Call(f.ctx, f.Store, program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insertion(row).Interface()}); err != nil {
+			if err := f.insert(bad.Field(i).Index(n).Interface()); err != nil {
 				return err
 			}
 		}

@@ -305,13 +305,11 @@ func LoadWhichOfSeveralComesFirst(t testing.TB, f *Fixture) {
 	good := RowsToLoad(rows)
 	type change = func(*tasktwin.Dump)
 	with := func(changes ...change) error {
-		d := *good
-		d.Users, d.Workspaces, d.WorkspaceBuilds = slices.Clone(d.Users), slices.Clone(d.Workspaces), slices.Clone(d.WorkspaceBuilds)
-		d.WorkspaceAppStatuses = slices.Clone(d.WorkspaceAppStatuses)
+		d := CopyOf(good)
 		for _, change := range changes {
-			change(&d)
+			change(d)
 		}
-		return f.load(&d)
+		return f.load(d)
 	}
 	workspace := func(change func(w *tasktwin.Workspace)) func(i int) change {
 		return func(i int) func(*tasktwin.Dump) { return func(d *tasktwin.Dump) { change(&d.Workspaces[i]) } }

@@ -73,11 +73,10 @@ func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 				loaded, _ := reflect.TypeAssert[*tasktwin.Dump](one.Addr())
 				byLoad := rolledBack(f, start, func(s *Fixture) error { return s.load(loaded) })
 				byInsert := rolledBack(f, start, func(s *Fixture) error {
-					first := insertion(tables.Field(i).Index(0).Interface())
-					if err := s.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: first.Interface()}); err != nil {
+					if err := s.insert(tables.Field(i).Index(0).Interface()); err != nil {
 						return err
 					}
-					return s.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insert.Interface()})
+					return s.insert(bad)
 				})
 				if diff := lockstep.Compare(byInsert, byLoad); diff != "" {
 					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
@@ -131,6 +130,11 @@ func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 			}
 		}
 	}
+}
+
+// insert inserts a row.
+func (f *Fixture) insert(row any) error {
+	return f.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insertion(row).Interface()})
 }
 
 // insertion returns the parameters that insert a row.
@@ -235,7 +239,7 @@ func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
 			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].AgentID = absent, absent
 		}, failure(foreign, "workspace_app_statuses", "", "workspace_app_statuses_app_id_fkey")},
 	} {
-		d := copyOf(rows)
+		d := CopyOf(rows)
 		bad.spoil(d)
 		fails(t, what, f.load(d), bad.want)
 	}
@@ -244,7 +248,7 @@ func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
 		999:  failure(tasktwin.CharacterNotInRepertoire, "", "", ""),
 		1000: failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey"),
 	} {
-		d := copyOf(rows)
+		d := CopyOf(rows)
 		for n := len(d.WorkspaceAppStatuses); n <= last; n++ {
 			status := d.WorkspaceAppStatuses[0]
 			status.ID = loadID(loadStatus, n)
@@ -255,8 +259,8 @@ func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
 	}
 }
 
-// copyOf returns rows that can be changed without changing others.
-func copyOf(d *tasktwin.Dump) *tasktwin.Dump {
+// CopyOf returns rows that can be changed without changing others.
+func CopyOf(d *tasktwin.Dump) *tasktwin.Dump {
 	out := *d
 	for _, table := range reflect.ValueOf(&out).Elem().Fields() {
 		table.Set(reflect.AppendSlice(reflect.MakeSlice(table.Type(), 0, table.Len()), table))

@@ -3,7 +3,6 @@ package lockstep
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/tasktwin/tasktwin"
@@ -22,12 +21,8 @@ func Outcome(err error) string {
 		}
 		return text
 	}
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return "no rows"
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return "canceled"
-	default:
-		return Describe(err).Kind
 	}
+	return Describe(err).Kind
 }

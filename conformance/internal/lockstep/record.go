@@ -54,7 +54,7 @@ type Record struct {
 
 // NewRecord returns an empty record of a lockstep that accepts differences.
 func NewRecord(accept ...Difference) *Record {
-	return &Record{accept: accept, accepted: make([]int, len(accept)), stats: map[string]*MethodStats{}}
+	return &Record{accept: accept, accepted: make([]int, len(accept)), mismatches: []Mismatch{}, stats: map[string]*MethodStats{}}
 }
 
 // call is one on both engines.
@@ -146,7 +146,7 @@ func (r *Record) leave(e program.Engine) {
 		return
 	}
 	if rows, err := e.Dump(context.Background()); err == nil {
-		r.forks = append(r.forks[min(len(r.forks), max(0, len(r.forks)-MaxForks+1)):], forked{e, rows})
+		r.forks = append(r.forks[max(0, len(r.forks)-MaxForks+1):], forked{e, rows})
 	}
 }
 

@@ -55,7 +55,7 @@ func Run(ctx context.Context, ref, sub program.Engine, opts Options) (*Report, e
 	r.top = Pair(ref, sub, r.rec)
 	err := r.run(ctx)
 	report := &Report{
-		Ops: r.done, Methods: r.rec.Methods(), Mismatches: append([]Mismatch{}, r.rec.Mismatches()...),
+		Ops: r.done, Methods: r.rec.Methods(), Mismatches: r.rec.Mismatches(),
 		Missed: r.rec.Missed(opts.Outcomes), Accepted: r.rec.Accepted(),
 	}
 	if r.first > 0 {

@@ -7,12 +7,12 @@ import (
 
 // The operations that are no methods.
 const (
-	// OpBegin starts a transaction, which the operations up to opCommit or
-	// opRollback are in. Its argument is a pointer to options, or nil.
+	// OpBegin starts a transaction, which the operations up to OpCommit or
+	// OpRollback are in. Its argument is a pointer to options, or nil.
 	OpBegin    = "begin"
 	OpCommit   = "commit"
 	OpRollback = "rollback"
-	// OpSavepoint starts a savepoint, which ends with opRelease or opRollback.
+	// OpSavepoint starts a savepoint, which ends with OpRelease or OpRollback.
 	OpSavepoint = "savepoint"
 	OpRelease   = "release"
 	// OpPanic ends a transaction or a savepoint by a panic of its function.
