@@ -69,6 +69,12 @@ type Workspace struct {
 	UserACL        json.RawMessage `json:"user_acl"`
 }
 
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r Workspace) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *Workspace) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
+
 // ProvisionerJob is a row of provisioner_jobs. JobStatus is generated from the
 // other columns.
 type ProvisionerJob struct {
@@ -83,6 +89,12 @@ type ProvisionerJob struct {
 	InitiatorID    uuid.UUID            `json:"initiator_id"`
 	JobStatus      ProvisionerJobStatus `json:"job_status"`
 }
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r ProvisionerJob) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *ProvisionerJob) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
 // WorkspaceBuild is a row of workspace_builds.
 type WorkspaceBuild struct {
@@ -129,6 +141,12 @@ type WorkspaceAppStatus struct {
 	URI         sql.NullString          `json:"uri"`
 }
 
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r WorkspaceAppStatus) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *WorkspaceAppStatus) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
+
 // Task is a row of tasks.
 type Task struct {
 	ID                 uuid.UUID       `json:"id"`
@@ -143,6 +161,12 @@ type Task struct {
 	DeletedAt          sql.NullTime    `json:"deleted_at"`
 	DisplayName        string          `json:"display_name"`
 }
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r Task) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *Task) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
 // TaskWorkspaceApp is a row of task_workspace_apps: the binding of a task to
 // the agent and the app that one build of its workspace made.
@@ -159,6 +183,12 @@ type TaskSnapshot struct {
 	LogSnapshot          json.RawMessage `json:"log_snapshot"`
 	LogSnapshotCreatedAt time.Time       `json:"log_snapshot_created_at"`
 }
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r TaskSnapshot) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *TaskSnapshot) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
 // TaskWithStatus is a row of the view tasks_with_status: a task that is not
 // deleted and whose owner exists, its derived status, and what the status was
@@ -190,6 +220,12 @@ type TaskWithStatus struct {
 	OwnerAvatarURL               string                                 `json:"owner_avatar_url"`
 }
 
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r TaskWithStatus) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *TaskWithStatus) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
+
 // GetTelemetryTaskEventsRow is what GetTelemetryTaskEvents knows of one task.
 type GetTelemetryTaskEventsRow struct {
 	TaskID      uuid.UUID     `json:"task_id"`
@@ -215,6 +251,12 @@ type GetTelemetryTaskEventsRow struct {
 	// It can be negative where now or the stop build is earlier than a status.
 	ActiveDurationMS int64 `json:"active_duration_ms"`
 }
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r GetTelemetryTaskEventsRow) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *GetTelemetryTaskEventsRow) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
 // Dump is every row of every table, each table by its primary key.
 type Dump struct {

@@ -24,6 +24,12 @@ type InsertTaskParams struct {
 	CreatedAt          time.Time       `json:"created_at"`
 }
 
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r InsertTaskParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *InsertTaskParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
+
 // UpdateTaskWorkspaceIDParams name a task and the workspace it gets.
 type UpdateTaskWorkspaceIDParams struct {
 	ID          uuid.UUID     `json:"id"`
@@ -65,6 +71,12 @@ type UpsertTaskSnapshotParams struct {
 	LogSnapshot          json.RawMessage `json:"log_snapshot"`
 	LogSnapshotCreatedAt time.Time       `json:"log_snapshot_created_at"`
 }
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r UpsertTaskSnapshotParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *UpsertTaskSnapshotParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
 // GetTelemetryTaskEventsParams choose the window of telemetry.
 type GetTelemetryTaskEventsParams struct {
@@ -133,12 +145,24 @@ type InsertWorkspaceParams struct {
 	UserACL        json.RawMessage `json:"user_acl"`
 }
 
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r InsertWorkspaceParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *InsertWorkspaceParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
+
 // UpdateWorkspaceACLByIDParams name a workspace and its new access lists.
 type UpdateWorkspaceACLByIDParams struct {
 	ID       uuid.UUID       `json:"id"`
 	GroupACL json.RawMessage `json:"group_acl"`
 	UserACL  json.RawMessage `json:"user_acl"`
 }
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r UpdateWorkspaceACLByIDParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *UpdateWorkspaceACLByIDParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
 // InsertProvisionerJobParams are the columns of a new job; job_status follows
 // from them.
@@ -154,6 +178,12 @@ type InsertProvisionerJobParams struct {
 	InitiatorID    uuid.UUID      `json:"initiator_id"`
 }
 
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r InsertProvisionerJobParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *InsertProvisionerJobParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
+
 // UpdateProvisionerJobByIDParams name a job and replace what its status
 // follows from.
 type UpdateProvisionerJobByIDParams struct {
@@ -163,6 +193,14 @@ type UpdateProvisionerJobByIDParams struct {
 	CompletedAt sql.NullTime   `json:"completed_at"`
 	Error       sql.NullString `json:"error"`
 	UpdatedAt   time.Time      `json:"updated_at"`
+}
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r UpdateProvisionerJobByIDParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *UpdateProvisionerJobByIDParams) UnmarshalJSON(text []byte) error {
+	return unmarshalRow(text, r)
 }
 
 // InsertWorkspaceBuildParams are the columns of a new build.
@@ -221,4 +259,12 @@ type InsertWorkspaceAppStatusParams struct {
 	State       WorkspaceAppStatusState `json:"state"`
 	Message     string                  `json:"message"`
 	URI         sql.NullString          `json:"uri"`
+}
+
+// MarshalJSON returns the row as JSON, NULL as null.
+func (r InsertWorkspaceAppStatusParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (r *InsertWorkspaceAppStatusParams) UnmarshalJSON(text []byte) error {
+	return unmarshalRow(text, r)
 }

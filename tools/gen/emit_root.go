@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 const (
 	fromSchema  = "pgdb/migrations"
@@ -97,4 +101,14 @@ func (m model) write(f *file) {
 		f.printf("%s %s %s\n", field.name, field.typ, field.tag)
 	}
 	f.printf("}\n\n")
+	if slices.ContainsFunc(m.fields, ownJSON) {
+		f.printf("// MarshalJSON returns the row as JSON, NULL as null.\n"+
+			"func (r %[1]s) MarshalJSON() ([]byte, error) { return marshalRow(r) }\n\n"+
+			"// UnmarshalJSON reads what MarshalJSON returns.\n"+
+			"func (r *%[1]s) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }\n\n", m.name)
+	}
 }
+
+// ownJSON reports whether encoding/json has another form for the values of a field
+// than rows have: one that may be NULL, or jsonb.
+func ownJSON(f field) bool { return strings.HasPrefix(f.typ, "sql.Null") || f.typ == "json.RawMessage" }

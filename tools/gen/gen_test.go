@@ -38,6 +38,7 @@ func TestGenerate(t *testing.T) {
 			`// InsertNoteParams are the columns of a new note. type InsertNoteParams struct { MadeAt time.Time ~json:"made_at"~ // ID is the key,`,
 			`// and new. ID uuid.UUID ~json:"id"~ // Kind: what it is. Kind NoteKind ~json:"kind"~ }`,
 			`// TouchNoteParams are the parameters of [Querier.TouchNote].`,
+			`func (r TouchNoteParams) MarshalJSON() ([]byte, error) { return marshalRow(r) }`,
 		},
 		"pgdb/internal/null/null.go": {`NoteKind = sql.Null[tasktwin.NoteKind]`},
 		"pgdb/forward.go": {
