@@ -9,7 +9,6 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
-	"github.com/tasktwin/tasktwin/memdb"
 )
 
 // The names of the engines.
@@ -56,18 +55,12 @@ func (c *replayCmd) Run(e *env) (err error) {
 	}
 	out := &replayOutput{}
 	name := storeMemory
-	var store tasktwin.Store = memdb.New(memdb.Options{})
-	var closeStore func() error
-	switch {
-	case c.Store != storeMemory:
+	if c.Store != storeMemory {
 		name = storePostgres
-		db, closeAll, err := openPostgres(e.ctx, c.Store)
-		if err != nil {
-			return err
-		}
-		store, closeStore = db, closeAll
-	default:
-		closeStore = store.Close
+	}
+	store, closeStore, err := openStore(e, c.Store)
+	if err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
 	if out.Summary, out.Report, err = c.replayInto(e.ctx, name, store, opts, out); err != nil {

@@ -135,9 +135,7 @@ func describe(w *sim.World, sum *replay.Summary) string {
 		return fmt.Sprintf("%d users from %s, seed %d", p.Users, span, p.Seed)
 	}
 	var b strings.Builder
-	for _, warning := range sum.Warnings {
-		fmt.Fprintf(&b, "warning: %s\n", warning)
-	}
+	tellWarnings(&b, sum)
 	fmt.Fprintf(&b, "%d rows of %d tasks by %d users from %s, %d skipped, seed %d", sum.Rows, sum.Tasks, sum.Users, span, sum.Skipped, p.Seed)
 	return b.String()
 }

@@ -37,7 +37,7 @@ func (p *project) forwardFile() string {
 			rows, row = "many", element
 		}
 		convert := "same"
-		if p.isModel(row) {
+		if fieldsIn(p.models, row) != nil {
 			convert = "to" + row
 		}
 		f.printf("(%s, error) {\nreturn %s(ctx, q, %s, (*sqlc.Queries).%s, %s, %s)\n}\n\n",
@@ -46,17 +46,21 @@ func (p *project) forwardFile() string {
 	return source("", "pgdb", fromQuerier, f.String())
 }
 
-func (p *project) isModel(name string) bool {
-	return slices.ContainsFunc(p.models, func(m model) bool { return m.name == name })
+// fieldsIn returns the fields of the model of that name, or nil.
+func fieldsIn(models []model, name string) []field {
+	for _, m := range models {
+		if m.name == name {
+			return m.fields
+		}
+	}
+	return nil
 }
 
 // fieldsOf returns the fields of a method's argument as the root package has them,
 // or nil where it is not a struct.
 func (p *project) fieldsOf(m method) []field {
-	for _, params := range p.params {
-		if params.name == m.params[0] {
-			return params.fields
-		}
+	if fields := fieldsIn(p.params, m.params[0]); fields != nil {
+		return fields
 	}
 	return p.root.structs[m.params[0]]
 }
@@ -169,7 +173,7 @@ func (p *project) checkDumpFile() string {
 		"func CheckDump(d *tasktwin.Dump) error {\n")
 	for _, t := range p.schema.tables {
 		var checks []string
-		for i, field := range p.fieldsOfModel(t.goName) {
+		for i, field := range fieldsIn(p.models, t.goName) {
 			if p.enums[field.typ] && !t.columns[i].generated {
 				checks = append(checks, fmt.Sprintf("Check(r.%s)", field.name))
 			}
@@ -185,13 +189,4 @@ func (p *project) checkDumpFile() string {
 	}
 	f.printf("return nil\n}\n")
 	return source("", "enums", fromSchema, f.String())
-}
-
-func (p *project) fieldsOfModel(name string) []field {
-	for _, m := range p.models {
-		if m.name == name {
-			return m.fields
-		}
-	}
-	return nil
 }
