@@ -62,9 +62,7 @@ func TestLockEmptyLetsOneFill(t *testing.T) {
 func TestLockEmptyWaitsForWriters(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
-	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := openAt(t, url, pgdb.Options{})
 	conn := connect(t, url)
 	execute(t, conn, "BEGIN", insertAgent)
 	errs := make(chan error)
@@ -82,9 +80,7 @@ func TestLockEmptyLooksAtEveryTable(t *testing.T) {
 		FOR key IN SELECT conrelid::regclass AS of, conname FROM pg_constraint WHERE contype = 'f' LOOP
 			EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.of, key.conname);
 		END LOOP; END $$`)
-	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := openAt(t, url, pgdb.Options{})
 	all := reflect.ValueOf(cases.RowsToLoad(1)).Elem()
 	for i := range all.NumField() {
 		var rows tasktwin.Dump

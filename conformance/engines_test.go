@@ -23,11 +23,7 @@ func openPgdb(t testing.TB) tasktwin.Store { return pgtest.Open(t) }
 // openTwin opens a memdb that follows the server that pgtest found.
 func openTwin(t testing.TB) tasktwin.Store {
 	t.Helper()
-	opts, err := twinOptions(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return memdb.New(opts)
+	return memdb.New(twinOptions(t))
 }
 
 var (
@@ -36,20 +32,19 @@ var (
 	errTwin  error
 )
 
-func twinOptions(t testing.TB) (memdb.Options, error) {
+func twinOptions(t testing.TB) memdb.Options {
 	t.Helper()
 	twinOnce.Do(func() { twinOpts, errTwin = twin.Options(context.Background(), pgtest.Open(t)) })
-	return twinOpts, errTwin
+	if errTwin != nil {
+		t.Fatal(errTwin)
+	}
+	return twinOpts
 }
 
 // acceptedOfTwins are the differences between the server that pgtest found and memdb.
 func acceptedOfTwins(t testing.TB) []parity.Difference {
 	t.Helper()
-	opts, err := twinOptions(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return twin.Accepted(opts.PostgresVersion)
+	return twin.Accepted(twinOptions(t).PostgresVersion)
 }
 
 // ofTwins are the options of a run of pgdb and memdb.

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -40,10 +39,6 @@ func FuzzParity(f *testing.F) {
 		presets := parity.AllPresets()
 		source := &byteSource{data, rand.NewPCG(1, 2)}
 		program := workload.New(source, presets[int(preset)%len(presets)]).Program(memdb.New(memdb.Options{}), 1+len(data)/16)
-		opts, err := twinOptions(t)
-		if err != nil {
-			t.Fatal(err)
-		}
-		compare(t, openPgdb, func(testing.TB) tasktwin.Store { return memdb.New(opts) }, parity.Options{Program: program}, "")
+		compare(t, openPgdb, openTwin, parity.Options{Program: program}, "")
 	})
 }

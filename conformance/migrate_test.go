@@ -42,6 +42,27 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
+// openAt opens a store, which is closed when the test ends.
+func openAt(t *testing.T, url string, opts pgdb.Options) *pgdb.DB {
+	t.Helper()
+	db, err := pgdb.Open(t.Context(), url, opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// requireRefused requires that Migrate refuses a database, and leaves it as it is.
+func requireRefused(t *testing.T, conn *pgx.Conn, url string, want ...string) {
+	t.Helper()
+	before := catalogue(t, conn)
+	err := pgdb.Migrate(t.Context(), url)
+	require.Equal(t, before, catalogue(t, conn), "after %v", err)
+	require.ErrorIs(t, err, pgdb.ErrRefused)
+	for _, text := range want {
+		require.ErrorContains(t, err, text)
+	}
+}
+
 func execute(t *testing.T, conn *pgx.Conn, statements ...string) {
 	t.Helper()
 	for _, sql := range statements {
@@ -170,12 +191,7 @@ func TestMigrateLeavesOthersAlone(t *testing.T) {
 			url := emptyDatabase(t)
 			conn := connect(t, url)
 			execute(t, conn, c.make...)
-			before := catalogue(t, conn)
-			err := pgdb.Migrate(t.Context(), url)
-			require.Equal(t, before, catalogue(t, conn), "after %v", err)
-			require.ErrorIs(t, err, pgdb.ErrRefused)
-			require.ErrorContains(t, err, c.want)
-			require.ErrorContains(t, err, "search_path")
+			requireRefused(t, conn, url, c.want, "search_path")
 		})
 	}
 }
@@ -222,11 +238,7 @@ func TestMigrateTakesOverNothingElse(t *testing.T) {
 			t.Parallel()
 			url, conn := earlier(t, lastOfGoose)
 			execute(t, conn, c.change)
-			before := catalogue(t, conn)
-			err := pgdb.Migrate(t.Context(), url)
-			require.Equal(t, before, catalogue(t, conn), "after %v", err)
-			require.ErrorIs(t, err, pgdb.ErrRefused)
-			require.ErrorContains(t, err, c.want)
+			requireRefused(t, conn, url, c.want)
 		})
 	}
 }
@@ -252,10 +264,8 @@ func TestMigrateIntoASchemaOfItsOwn(t *testing.T) {
 			execute(t, conn, "CREATE SCHEMA tasktwin")
 			require.NoError(t, pgdb.Migrate(t.Context(), own))
 			require.NoError(t, pgdb.Migrate(t.Context(), own))
-			db, err := pgdb.Open(t.Context(), own, pgdb.Options{})
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, db.Close()) })
-			_, err = db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{Name: "a"})
+			db := openAt(t, own, pgdb.Options{})
+			_, err := db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{Name: "a"})
 			require.NoError(t, err)
 			tasks, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
 			require.NoError(t, err)
@@ -277,11 +287,8 @@ func TestMigrateMakesNoTemporaryTables(t *testing.T) {
 	t.Parallel()
 	url := emptyDatabase(t)
 	conn := connect(t, url)
-	before := catalogue(t, conn)
-	err := pgdb.Migrate(t.Context(), addParameter(url, "search_path=pg_temp,public"))
-	require.ErrorIs(t, err, pgdb.ErrRefused)
-	require.ErrorContains(t, err, `its search_path is "pg_temp,public", which begins with the schema of temporary tables`)
-	require.Equal(t, before, catalogue(t, conn))
+	requireRefused(t, conn, addParameter(url, "search_path=pg_temp,public"),
+		`its search_path is "pg_temp,public", which begins with the schema of temporary tables`)
 	require.NoError(t, pgdb.Migrate(t.Context(), addParameter(url, "search_path=public,pg_temp")))
 	require.Equal(t, versions(t), migrated(t, conn))
 }
@@ -335,10 +342,7 @@ func TestMigrateRefusesANewerSchema(t *testing.T) {
 	url := pgtest.URL(t)
 	conn := connect(t, url)
 	execute(t, conn, "INSERT INTO tasktwin_db_version VALUES (999)")
-	before := catalogue(t, conn)
-	require.ErrorIs(t, pgdb.Migrate(t.Context(), url), pgdb.ErrRefused)
-	require.ErrorContains(t, pgdb.Migrate(t.Context(), url), "made by a newer tasktwin: it is at version 999")
-	require.Equal(t, before, catalogue(t, conn))
+	requireRefused(t, conn, url, "made by a newer tasktwin: it is at version 999")
 }
 
 // Several that begin at once on an empty database all look before one makes it.

@@ -45,9 +45,7 @@ func TestPanicsKeepNoConnection(t *testing.T) {
 			t.Run(end.name+"/"+place, func(t *testing.T) {
 				t.Parallel()
 				tracer := &hookTracer{hook: end.hook}
-				db, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{MaxConns: 1, Tracer: tracer})
-				require.NoError(t, err)
-				t.Cleanup(func() { require.NoError(t, db.Close()) })
+				db := openAt(t, pgtest.URL(t), pgdb.Options{MaxConns: 1, Tracer: tracer})
 				for name, call := range cases.Calls {
 					reached := true
 					for n := 1; reached; n++ {
@@ -101,9 +99,7 @@ func TestSavepointOnALostConnection(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	killer := connect(t, url)
-	db, err := pgdb.Open(t.Context(), addParameter(url, "application_name=victim"), pgdb.Options{MaxConns: 1})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := openAt(t, addParameter(url, "application_name=victim"), pgdb.Options{MaxConns: 1})
 	for name, statement := range map[string]func(tasktwin.Store) error{
 		"savepoint": func(tx tasktwin.Store) error {
 			return tx.InTx(t.Context(), func(tasktwin.Store) error { return nil }, nil)

@@ -40,9 +40,7 @@ func TestMigrateFromSeveralProcesses(t *testing.T) {
 	for range 8 {
 		require.NoError(t, <-errs)
 	}
-	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := openAt(t, url, pgdb.Options{})
 	tasks, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
 	require.NoError(t, err)
 	require.Empty(t, tasks)
@@ -103,9 +101,7 @@ func TestDriversErrorStaysReachable(t *testing.T) {
 // Connections are back in the pool whatever became of the calls.
 func TestNoConnectionLeaks(t *testing.T) {
 	t.Parallel()
-	db, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{MaxConns: 2})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := openAt(t, pgtest.URL(t), pgdb.Options{MaxConns: 2})
 	failure := errors.New("as told")
 	var group sync.WaitGroup
 	for n := range 40 {

@@ -43,8 +43,7 @@ func TestRecordTranscripts(t *testing.T) {
 	if folder == "" {
 		t.Skip(envRecordTranscripts + " is not set")
 	}
-	opts, err := twinOptions(t)
-	require.NoError(t, err)
+	opts := twinOptions(t)
 	text, err := json.Marshal(opts)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, optionsFile), text, 0o600))
