@@ -20,7 +20,7 @@ type bindingRow struct {
 // bindings by build number, and of an agent's and an app's bindings.
 type bindingTable struct {
 	rel.Table[bindingRow]
-	ofTask         cow.Vec[cow.Tree[rel.Numbered]]
+	ofTask         cow.Vec[cow.Tree[rel.NumberedChild]]
 	ofAgent, ofApp cow.Vec[cow.Set]
 }
 
@@ -43,7 +43,7 @@ func defineBindings() {
 		{"task_id, workspace_build_number", func(_ *Options, f *pendingRow[bindingRow]) string { return keyText(f.refs[0].UUID, f.row.number) }},
 	}
 	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, "task_id", rel.Cascade,
-		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.bindings.ofTask }, func(r *bindingRow) int32 { return r.number }),
+		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.bindings.ofTask }, func(r *bindingRow) int32 { return r.number }),
 		func(r *bindingRow) *uint32 { return &r.task })
 	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, "workspace_agent_id", rel.Cascade,
 		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent }),
@@ -56,7 +56,7 @@ func defineBindings() {
 }
 
 // bindingsIn returns a task's bindings, and none where it is not there.
-func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.Numbered]) {
+func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.NumberedChild]) {
 	if slot, t := tasks.find(st, taskID); t != nil {
 		list = st.Tables.bindings.ofTask.Get(slot)
 	}

@@ -29,7 +29,7 @@ type buildTable struct {
 	rel.Table[buildRow]
 	byID        cow.Hash
 	ofVersion   cow.Vec[cow.Set]
-	ofWorkspace cow.Vec[cow.Tree[rel.Numbered]]
+	ofWorkspace cow.Vec[cow.Tree[rel.NumberedChild]]
 	ofJob       cow.Vec[uint32]
 }
 
@@ -68,7 +68,7 @@ func defineBuilds() {
 		rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion }),
 		func(r *buildRow) *uint32 { return &r.version })
 	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade,
-		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.Numbered]] { return &t.builds.ofWorkspace }, func(r *buildRow) int32 { return r.number }),
+		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace }, func(r *buildRow) int32 { return r.number }),
 		func(r *buildRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),
 		func(r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {
@@ -78,7 +78,7 @@ func defineBuilds() {
 }
 
 // buildsIn returns a workspace's builds, and none where it is not there.
-func buildsIn(st *state, workspaceID uuid.UUID) (list cow.Tree[rel.Numbered]) {
+func buildsIn(st *state, workspaceID uuid.UUID) (list cow.Tree[rel.NumberedChild]) {
 	if slot, w := workspaces.find(st, workspaceID); w != nil {
 		list = st.Tables.builds.ofWorkspace.Get(slot)
 	}

@@ -41,7 +41,7 @@ func loadTable[T, R any](st *state, d *table[R], rows []T, parse func(*T) (pendi
 	return rel.Load(st, &d.TableDef, rows, parse, rel.Pending[tables, R, pendingRow[R]]{
 		Row:     func(f *pendingRow[R]) *R { return f.row },
 		Resolve: d.resolve,
-		Adopt: func(f *pendingRow[R], n int, reserve func() uint32) uint32 {
+		Placeholder: func(f *pendingRow[R], n int, reserve func() uint32) uint32 {
 			who := absentee{n, f.refs[n].UUID}
 			slot, ok := absent[who]
 			if !ok {

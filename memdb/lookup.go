@@ -6,7 +6,7 @@ import (
 )
 
 // copies returns copies of the rows of a list, in its order.
-func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.Numbered], out func(*state, *R) T) []T {
+func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.NumberedChild], out func(*state, *R) T) []T {
 	t := d.Table(&st.Tables)
 	rows := make([]T, 0, list.Len())
 	for n := range list.All() {
@@ -16,7 +16,7 @@ func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.Numbered], out f
 }
 
 // slotOfNumber returns the slot of the row of a list that has a number.
-func slotOfNumber(list cow.Tree[rel.Numbered], number int32) (slot uint32, ok bool) {
+func slotOfNumber(list cow.Tree[rel.NumberedChild], number int32) (slot uint32, ok bool) {
 	n, ok := list.Find(rel.AtNumber(number))
 	return n.Slot, ok
 }

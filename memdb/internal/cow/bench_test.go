@@ -6,29 +6,29 @@ import (
 	"testing"
 )
 
-// benchSize is how many entries a container has.
+// benchSize is the number of entries in a container.
 const benchSize = 100_000
 
-// shuffled returns the numbers of the entries in an order that is always the same.
+// shuffled returns the numbers of the entries in random order, the same in each run.
 func shuffled() []int { return rand.New(rand.NewPCG(1, 1)).Perm(benchSize) }
 
 func orders() map[string][]int {
 	return map[string][]int{"ascending": counted(benchSize), "shuffled": shuffled()}
 }
 
-// An operation is an insert, or a removal, of one entry. All of a container's
-// entries are inserted, or removed.
+// An operation is an insert or a removal of one entry. All entries of a container are
+// inserted or removed.
 func BenchmarkTreeInsert(b *testing.B) {
 	for name, entries := range orders() {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			var tree Tree[int]
-			own, next := NewOwner(), 0
+			owner, next := NewOwner(), 0
 			for b.Loop() {
 				if next == len(entries) {
 					tree, next = Tree[int]{}, 0
 				}
-				tree.Insert(own, entries[next], orderOf(entries[next]))
+				tree.Insert(owner, entries[next], orderOf(entries[next]))
 				next++
 			}
 		})
@@ -40,25 +40,25 @@ func BenchmarkTreeRemove(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			var tree Tree[int]
-			own, next := NewOwner(), len(entries)
+			owner, next := NewOwner(), len(entries)
 			for b.Loop() {
 				if next == len(entries) {
 					b.StopTimer()
 					for _, e := range entries {
-						tree.Insert(own, e, orderOf(e))
+						tree.Insert(owner, e, orderOf(e))
 					}
 					next = 0
 					b.StartTimer()
 				}
-				tree.Remove(own, orderOf(entries[next]))
+				tree.Remove(owner, orderOf(entries[next]))
 				next++
 			}
 		})
 	}
 }
 
-// An operation moves an entry: it removes one and inserts another, under an owner
-// who has no node yet if each change is published.
+// An operation removes one entry and inserts another. If each change is published, it
+// is made under a new owner, who has no nodes yet.
 func BenchmarkTreeMove(b *testing.B) {
 	for _, published := range []bool{false, true} {
 		name := "in place"
@@ -69,21 +69,21 @@ func BenchmarkTreeMove(b *testing.B) {
 			b.ReportAllocs()
 			entries := shuffled()
 			var tree Tree[int]
-			own, i := NewOwner(), 0
+			owner, i := NewOwner(), 0
 			for _, e := range entries {
-				tree.Insert(own, 2*e, orderOf(2*e))
+				tree.Insert(owner, 2*e, orderOf(2*e))
 			}
 			for b.Loop() {
 				if published {
-					own = NewOwner()
+					owner = NewOwner()
 				}
 				from := 2 * entries[i%benchSize]
 				to := from + 1
 				if i/benchSize%2 == 1 {
 					from, to = to, from
 				}
-				tree.Remove(own, orderOf(from))
-				tree.Insert(own, to, orderOf(to))
+				tree.Remove(owner, orderOf(from))
+				tree.Insert(owner, to, orderOf(to))
 				i++
 			}
 		})
@@ -95,9 +95,9 @@ func BenchmarkTreeFind(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			var tree Tree[int]
-			own, i := NewOwner(), 0
+			owner, i := NewOwner(), 0
 			for _, e := range entries {
-				tree.Insert(own, e, orderOf(e))
+				tree.Insert(owner, e, orderOf(e))
 			}
 			asked := shuffled()
 			for b.Loop() {
@@ -113,12 +113,12 @@ func benchTag(i int) uint32 { return uint32(i) * 0x9e3779b1 }
 func BenchmarkHashInsert(b *testing.B) {
 	b.ReportAllocs()
 	var h Hash
-	own, next := NewOwner(), 0
+	owner, next := NewOwner(), 0
 	for b.Loop() {
 		if next == benchSize {
 			h, next = Hash{}, 0
 		}
-		h.Insert(own, benchTag(next), uint32(next))
+		h.Insert(owner, benchTag(next), uint32(next))
 		next++
 	}
 }
@@ -126,17 +126,17 @@ func BenchmarkHashInsert(b *testing.B) {
 func BenchmarkHashRemove(b *testing.B) {
 	b.ReportAllocs()
 	var h Hash
-	own, next := NewOwner(), benchSize
+	owner, next := NewOwner(), benchSize
 	for b.Loop() {
 		if next == benchSize {
 			b.StopTimer()
 			for i := range benchSize {
-				h.Insert(own, benchTag(i), uint32(i))
+				h.Insert(owner, benchTag(i), uint32(i))
 			}
 			next = 0
 			b.StartTimer()
 		}
-		h.Remove(own, benchTag(next), uint32(next))
+		h.Remove(owner, benchTag(next), uint32(next))
 		next++
 	}
 }
@@ -144,9 +144,9 @@ func BenchmarkHashRemove(b *testing.B) {
 func BenchmarkHashFind(b *testing.B) {
 	b.ReportAllocs()
 	var h Hash
-	own, i := NewOwner(), 0
+	owner, i := NewOwner(), 0
 	for i := range benchSize {
-		h.Insert(own, benchTag(i), uint32(i))
+		h.Insert(owner, benchTag(i), uint32(i))
 	}
 	asked := shuffled()
 	for b.Loop() {
@@ -156,17 +156,17 @@ func BenchmarkHashFind(b *testing.B) {
 	}
 }
 
-// An operation is the life of a set of three numbers.
+// An operation inserts three numbers into a set and removes them.
 func BenchmarkSet(b *testing.B) {
 	b.ReportAllocs()
-	own := NewOwner()
+	owner := NewOwner()
 	for b.Loop() {
 		var s Set
 		for i := range uint32(3) {
-			s.Insert(own, i)
+			s.Insert(owner, i)
 		}
 		for i := range uint32(3) {
-			s.Remove(own, i)
+			s.Remove(owner, i)
 		}
 	}
 }
@@ -174,9 +174,9 @@ func BenchmarkSet(b *testing.B) {
 func BenchmarkVec(b *testing.B) {
 	numbers := shuffled()
 	var v Vec[uint64]
-	own := NewOwner()
+	owner := NewOwner()
 	for i := range uint32(benchSize) {
-		v.Set(own, i, 1)
+		v.Set(owner, i, 1)
 	}
 	b.Run("get", func(b *testing.B) {
 		b.ReportAllocs()
@@ -193,7 +193,7 @@ func BenchmarkVec(b *testing.B) {
 		b.ReportAllocs()
 		i := 0
 		for b.Loop() {
-			v.Set(own, uint32(numbers[i%benchSize]), 2)
+			v.Set(owner, uint32(numbers[i%benchSize]), 2)
 			i++
 		}
 	})

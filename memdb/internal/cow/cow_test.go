@@ -11,13 +11,13 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// versions runs a program of changes on many copies of a container, each with a
-// model beside it, and asks whether each still is what its model says.
+// versions makes random changes to many copies of a container and to a model of each
+// copy, and compares each copy with its model.
 func versions[C, M any](t *testing.T, fork func(C, M) (C, M), change func(*rand.Rand, cow.Owner, *C, M), check func(*testing.T, C, M)) {
 	t.Helper()
 	t.Parallel()
 	type version struct {
-		own   cow.Owner
+		owner   cow.Owner
 		c     C
 		model M
 	}
@@ -31,10 +31,10 @@ func versions[C, M any](t *testing.T, fork func(C, M) (C, M), change func(*rand.
 		if len(all) < 12 && r.IntN(4) == 0 {
 			c, m := fork(v.c, v.model)
 			all = append(all, &version{cow.NewOwner(), c, m})
-			v.own = cow.NewOwner() // its nodes are shared now
+			v.owner = cow.NewOwner() // its nodes are shared now
 		}
 		for range r.IntN(300) {
-			change(r, v.own, &v.c, v.model)
+			change(r, v.owner, &v.c, v.model)
 		}
 	}
 	for _, v := range all {
@@ -48,10 +48,10 @@ func TestVecVersions(t *testing.T) {
 			return c, map[uint32]int{}
 		}
 		return c, maps.Clone(m)
-	}, func(r *rand.Rand, own cow.Owner, c *cow.Vec[int], m map[uint32]int) {
+	}, func(r *rand.Rand, owner cow.Owner, c *cow.Vec[int], m map[uint32]int) {
 		i := r.Uint32N(1 << (1 + r.IntN(20)))
 		m[i] = r.Int()
-		c.Set(own, i, m[i])
+		c.Set(owner, i, m[i])
 	}, func(t *testing.T, c cow.Vec[int], m map[uint32]int) {
 		t.Helper()
 		for i, want := range m {
@@ -71,21 +71,21 @@ func TestVecVersions(t *testing.T) {
 }
 
 func TestHashVersions(t *testing.T) {
-	// Few tags, so that many numbers have the same, and tags that differ in some
-	// bits only.
+	// There are few tags, so that many numbers share one, and the tags differ only in
+	// some bits.
 	tag := func(i uint32) uint32 { return i * 0x10010101 % 5000 << (i % 3 * 8) }
 	versions(t, func(c cow.Hash, m map[uint32]bool) (cow.Hash, map[uint32]bool) {
 		if m == nil {
 			return c, map[uint32]bool{}
 		}
 		return c, maps.Clone(m)
-	}, func(r *rand.Rand, own cow.Owner, c *cow.Hash, m map[uint32]bool) {
+	}, func(r *rand.Rand, owner cow.Owner, c *cow.Hash, m map[uint32]bool) {
 		i := r.Uint32N(20_000)
 		if m[i] {
-			c.Remove(own, tag(i), i)
+			c.Remove(owner, tag(i), i)
 			delete(m, i)
 		} else {
-			c.Insert(own, tag(i), i)
+			c.Insert(owner, tag(i), i)
 			m[i] = true
 		}
 	}, func(t *testing.T, c cow.Hash, m map[uint32]bool) {
@@ -102,9 +102,9 @@ func TestHashVersions(t *testing.T) {
 func TestHashHoldsManyOfOneTag(t *testing.T) {
 	t.Parallel()
 	var h cow.Hash
-	own := cow.NewOwner()
+	owner := cow.NewOwner()
 	for i := range uint32(1000) {
-		h.Insert(own, 7, i)
+		h.Insert(owner, 7, i)
 	}
 	for i := range uint32(1000) {
 		if _, ok := h.Find(7, func(n uint32) bool { return n == i }); !ok {
@@ -120,22 +120,22 @@ func TestTreeVersions(t *testing.T) {
 			return c, map[uint32]bool{}
 		}
 		return c, maps.Clone(m)
-	}, func(r *rand.Rand, own cow.Owner, c *cow.Tree[uint32], m map[uint32]bool) {
+	}, func(r *rand.Rand, owner cow.Owner, c *cow.Tree[uint32], m map[uint32]bool) {
 		e := r.Uint32N(6000)
-		if r.IntN(3) == 0 { // where much is added and all is removed
+		if r.IntN(3) == 0 { // in a small range, where entries are often removed
 			e = r.Uint32N(300)
 		}
 		if m[e] {
-			if !c.Remove(own, at(e)) {
+			if !c.Remove(owner, at(e)) {
 				panic("what is there is not removed")
 			}
 			delete(m, e)
 			return
 		}
-		if c.Remove(own, at(e)) {
+		if c.Remove(owner, at(e)) {
 			panic("what is not there is removed")
 		}
-		c.Insert(own, e, at(e))
+		c.Insert(owner, e, at(e))
 		m[e] = true
 	}, func(t *testing.T, c cow.Tree[uint32], m map[uint32]bool) {
 		t.Helper()
@@ -166,9 +166,9 @@ func TestTreeVersions(t *testing.T) {
 func TestTreeGrowsAtItsEnd(t *testing.T) {
 	t.Parallel()
 	var tree cow.Tree[int]
-	own := cow.NewOwner()
+	owner := cow.NewOwner()
 	for i := range 100_000 {
-		tree.Insert(own, i, func(x int) int { return cmp.Compare(x, i) })
+		tree.Insert(owner, i, func(x int) int { return cmp.Compare(x, i) })
 	}
 	next := 0
 	for i := range tree.All() {
@@ -178,7 +178,7 @@ func TestTreeGrowsAtItsEnd(t *testing.T) {
 		next++
 	}
 	for i := range 100_000 {
-		if !tree.Remove(own, func(x int) int { return cmp.Compare(x, i) }) {
+		if !tree.Remove(owner, func(x int) int { return cmp.Compare(x, i) }) {
 			t.Fatalf("%d is lost", i)
 		}
 	}
@@ -193,22 +193,22 @@ func TestSetVersions(t *testing.T) {
 			return c, map[uint32]bool{}
 		}
 		return c, maps.Clone(m)
-	}, func(r *rand.Rand, own cow.Owner, c *cow.Set, m map[uint32]bool) {
+	}, func(r *rand.Rand, owner cow.Owner, c *cow.Set, m map[uint32]bool) {
 		n := r.Uint32N(4)
 		if len(m) > 2 && r.IntN(3) == 0 {
 			n = r.Uint32N(1000)
 		}
 		if m[n] {
-			c.Remove(own, n)
+			c.Remove(owner, n)
 			delete(m, n)
 		} else {
-			c.Insert(own, n)
+			c.Insert(owner, n)
 			m[n] = true
 		}
 		if c.Len() != len(m) {
 			panic("the length is wrong")
 		}
-		c.Remove(own, 2000)
+		c.Remove(owner, 2000)
 	}, func(t *testing.T, c cow.Set, m map[uint32]bool) {
 		t.Helper()
 		if got, want := slices.Collect(c.All()), slices.Sorted(maps.Keys(m)); !slices.Equal(got, want) {

@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// splitRoom is for how many more entries a bucket has room when it is new.
-const splitRoom = 4
+// splitSpare is the spare capacity, in entries, of a new bucket.
+const splitSpare = 4
 
 const (
-	// hashLoad is how many numbers a bucket has on average, at most.
+	// hashLoad is the maximum average number of entries in a bucket.
 	hashLoad = 24
-	// hashLow is how many numbers a bucket has on average, at least, if there were
-	// one bucket less. It is so far below hashLoad that a bucket which has gone is
+	// hashLow is the minimum average. If the average with one bucket less is below it,
+	// the last bucket is dropped. It is well below hashLoad, so that a dropped bucket is
 	// not needed again soon.
 	hashLow = 16
 )
 
-// Hash is an index of numbers by tags, which are bits of a hash: those of one
-// tag are candidates, of which the caller knows the right one. It is a table that
-// grows and shrinks by a bucket at a time: linear hashing.
+// Hash is an index of numbers by tag. A tag is part of a hash, so different keys may
+// have the same tag. Find asks the caller which number is the right one. Hash uses
+// linear hashing: it grows and shrinks by one bucket at a time.
 type Hash struct {
 	buckets Vec[bucket]
 	count   uint32
@@ -33,8 +33,9 @@ type bucket struct {
 
 type hashEntry struct{ tag, number uint32 }
 
-// bucketOf returns the place of a tag's bucket: the lowest bits of the tag, one
-// more of them where there is such a bucket already.
+// bucketOf returns the index of a tag's bucket. That is the lowest bits of the tag: as
+// many as the last bucket's index has, or one less if that would be beyond the last
+// bucket.
 func (h *Hash) bucketOf(tag uint32) uint32 {
 	mask := uint32(1)<<bits.Len32(h.count) - 1
 	if i := tag & mask; i < h.count {
@@ -43,7 +44,7 @@ func (h *Hash) bucketOf(tag uint32) uint32 {
 	return tag & (mask >> 1)
 }
 
-// Find returns the first number of a tag that matches.
+// Find returns the first number with the tag for which match returns true.
 func (h *Hash) Find(tag uint32, match func(number uint32) bool) (number uint32, ok bool) {
 	for _, e := range h.buckets.Get(h.bucketOf(tag)).entries {
 		if e.tag == tag && match(e.number) {
@@ -53,19 +54,19 @@ func (h *Hash) Find(tag uint32, match func(number uint32) bool) (number uint32, 
 	return 0, false
 }
 
-// Insert adds a number.
-func (h *Hash) Insert(own Owner, tag, number uint32) {
+// Insert adds a number with a tag.
+func (h *Hash) Insert(owner Owner, tag, number uint32) {
 	if h.size >= int(h.count)*hashLoad {
-		h.grow(own)
+		h.grow(owner)
 	}
 	h.size++
-	b := h.owned(own, h.bucketOf(tag))
-	b.entries = append(withRoom(b.entries), hashEntry{tag, number})
+	b := h.owned(owner, h.bucketOf(tag))
+	b.entries = append(withSpare(b.entries), hashEntry{tag, number})
 }
 
-// Remove takes out a number that is there.
-func (h *Hash) Remove(own Owner, tag, number uint32) {
-	b := h.owned(own, h.bucketOf(tag))
+// Remove removes a number with a tag, if it is in the index.
+func (h *Hash) Remove(owner Owner, tag, number uint32) {
+	b := h.owned(owner, h.bucketOf(tag))
 	i := slices.Index(b.entries, hashEntry{tag, number})
 	if i < 0 {
 		return
@@ -78,13 +79,12 @@ func (h *Hash) Remove(own Owner, tag, number uint32) {
 	case h.size == 0:
 		*h = Hash{}
 	case h.size < int(h.count-1)*hashLow:
-		h.shrink(own)
+		h.shrink(owner)
 	}
 }
 
-// grow adds a bucket, for some of the entries of the bucket that has been
-// theirs.
-func (h *Hash) grow(own Owner) {
+// grow adds a bucket and moves entries to it from the bucket that it is split from.
+func (h *Hash) grow(owner Owner) {
 	added := h.count
 	h.count++
 	if added == 0 {
@@ -92,22 +92,23 @@ func (h *Hash) grow(own Owner) {
 	}
 	from := origin(added)
 	stay, move := split(h.buckets.Get(from).entries, func(e hashEntry) bool { return h.bucketOf(e.tag) == from })
-	h.buckets.Set(own, from, bucket{own, stay})
-	h.buckets.Set(own, added, bucket{own, move})
+	h.buckets.Set(owner, from, bucket{owner, stay})
+	h.buckets.Set(owner, added, bucket{owner, move})
 }
 
-// shrink takes out the last bucket, whose entries go back where they came from.
-func (h *Hash) shrink(own Owner) {
+// shrink drops the last bucket and moves its entries to the bucket that it was split
+// from.
+func (h *Hash) shrink(owner Owner) {
 	h.count--
-	into := h.owned(own, origin(h.count))
+	into := h.owned(owner, origin(h.count))
 	into.entries = append(into.entries, h.buckets.Get(h.count).entries...)
-	h.buckets.Truncate(own, h.count)
+	h.buckets.Truncate(owner, h.count)
 }
 
-// origin returns the bucket that a bucket, which is not the first, was split from.
+// origin returns the bucket that a bucket was split from. The first has none.
 func origin(bucket uint32) uint32 { return bucket &^ (1 << (bits.Len32(bucket) - 1)) }
 
-// split returns the entries that are to stay and the others, in new slices.
+// split returns the entries to keep and the entries to move, in new slices.
 func split(entries []hashEntry, stays func(hashEntry) bool) (stay, move []hashEntry) {
 	n := 0
 	for _, e := range entries {
@@ -115,7 +116,7 @@ func split(entries []hashEntry, stays func(hashEntry) bool) (stay, move []hashEn
 			n++
 		}
 	}
-	stay, move = make([]hashEntry, 0, n+splitRoom), make([]hashEntry, 0, len(entries)-n+splitRoom)
+	stay, move = make([]hashEntry, 0, n+splitSpare), make([]hashEntry, 0, len(entries)-n+splitSpare)
 	for _, e := range entries {
 		if stays(e) {
 			stay = append(stay, e)
@@ -126,11 +127,11 @@ func split(entries []hashEntry, stays func(hashEntry) bool) (stay, move []hashEn
 	return stay, move
 }
 
-// owned returns a bucket for change.
-func (h *Hash) owned(own Owner, i uint32) *bucket {
-	b := h.buckets.At(own, i)
-	if b.owner != own {
-		*b = bucket{own, slices.Clone(b.entries)}
+// owned returns a bucket that may be changed in place.
+func (h *Hash) owned(owner Owner, i uint32) *bucket {
+	b := h.buckets.At(owner, i)
+	if b.owner != owner {
+		*b = bucket{owner, slices.Clone(b.entries)}
 	}
 	return b
 }

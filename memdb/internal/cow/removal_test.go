@@ -10,15 +10,15 @@ import (
 	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
-// bytesOf returns what the nodes of a tree take, by their sizes and capacities.
+// bytesOf returns the memory of a tree's nodes, from their sizes and capacities.
 func (n *treeNode[E]) bytesOf() uintptr {
 	if n == nil {
 		return 0
 	}
 	var e E
-	bytes := unsafe.Sizeof(*n) + uintptr(cap(n.entries))*unsafe.Sizeof(e) + uintptr(cap(n.kids))*unsafe.Sizeof(n)
-	for _, kid := range n.kids {
-		bytes += kid.bytesOf()
+	bytes := unsafe.Sizeof(*n) + uintptr(cap(n.entries))*unsafe.Sizeof(e) + uintptr(cap(n.children))*unsafe.Sizeof(n)
+	for _, child := range n.children {
+		bytes += child.bytesOf()
 	}
 	return bytes
 }
@@ -28,14 +28,14 @@ func (n *vecNode[T]) bytesOf() uintptr {
 		return 0
 	}
 	var item T
-	bytes := unsafe.Sizeof(*n) + uintptr(cap(n.items))*unsafe.Sizeof(item) + uintptr(cap(n.kids))*unsafe.Sizeof(n)
-	for _, kid := range n.kids {
-		bytes += kid.bytesOf()
+	bytes := unsafe.Sizeof(*n) + uintptr(cap(n.items))*unsafe.Sizeof(item) + uintptr(cap(n.children))*unsafe.Sizeof(n)
+	for _, child := range n.children {
+		bytes += child.bytesOf()
 	}
 	return bytes
 }
 
-// bytesOf returns what the buckets of an index take, with the vector that has them.
+// bytesOf returns the memory of an index's buckets and of the vector that holds them.
 func (h *Hash) bytesOf() uintptr {
 	bytes := h.buckets.root.bytesOf()
 	for i := range h.count {
@@ -44,7 +44,8 @@ func (h *Hash) bytesOf() uintptr {
 	return bytes
 }
 
-// removals are orders in which to remove numbers from 0 to n, those to keep last.
+// removals are orders in which to remove the numbers from 0 to n. The numbers to keep
+// come last.
 func removals(r *rand.Rand, n int) map[string][]int {
 	ascending := counted(n)
 	descending := slices.Clone(ascending)
@@ -73,16 +74,17 @@ func counted(n int) []int {
 	return numbers
 }
 
-// What is left of an index takes at most twice what a new index of the same takes.
+// After removals an index takes at most twice the memory of a new one with the same
+// entries.
 func TestHashShrinks(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
 	const n = 1 << 16
 	tag := func(i int) uint32 { return uint32(i) * 0x9e3779b1 }
 	var full Hash
-	own := NewOwner()
+	owner := NewOwner()
 	for i := range n {
-		full.Insert(own, tag(i), uint32(i))
+		full.Insert(owner, tag(i), uint32(i))
 	}
 	for which, removes := range removals(r, n) {
 		h, by := full, NewOwner()
@@ -90,7 +92,7 @@ func TestHashShrinks(t *testing.T) {
 			if left := n - i; left == n/4 || left == n/64 || left == 100 || left == 1 {
 				var fresh Hash
 				for _, number := range removes[i:] {
-					fresh.Insert(own, tag(number), uint32(number))
+					fresh.Insert(owner, tag(number), uint32(number))
 				}
 				if got, want := h.bytesOf(), fresh.bytesOf(); got > 2*want {
 					t.Errorf("without %s: %d numbers take %d KB, and %d KB in a new index", which, left, got>>10, want>>10)
@@ -112,16 +114,16 @@ func TestHashShrinks(t *testing.T) {
 	}
 }
 
-// What is left of a set takes at most twice what a new set of the same takes, and
-// one number takes no node.
+// After removals a set takes at most twice the memory of a new one with the same
+// numbers. A set of one number has no node.
 func TestSetShrinks(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
 	const n = 1 << 15
-	own := NewOwner()
+	owner := NewOwner()
 	var full Set
 	for i := range uint32(n) {
-		full.Insert(own, i)
+		full.Insert(owner, i)
 	}
 	for which, removes := range removals(r, n) {
 		s, by := full, NewOwner()
@@ -129,7 +131,7 @@ func TestSetShrinks(t *testing.T) {
 			if left := n - i; left == n/4 || left == n/64 || left == 100 || left <= 2 {
 				var fresh Set
 				for number := range s.All() {
-					fresh.Insert(own, number)
+					fresh.Insert(owner, number)
 				}
 				if got, want := s.root.bytesOf(), fresh.root.bytesOf(); got > 2*want || s.Len() != left {
 					t.Errorf("without %s: %d numbers take %d bytes, and %d in a new set", which, left, got, want)
@@ -143,17 +145,17 @@ func TestSetShrinks(t *testing.T) {
 	}
 }
 
-// Copies of an index that shrink and grow share no bucket that both change.
+// Copies of an index that shrink and grow do not change each other's buckets.
 func TestHashSharesBucketsWithRemovals(t *testing.T) {
 	t.Parallel()
 	const n, kept = 5000, 500
-	own := NewOwner()
+	owner := NewOwner()
 	var full Hash
 	for i := range uint32(n) {
-		full.Insert(own, i, i)
+		full.Insert(owner, i, i)
 	}
 	copies, owners := []Hash{full, full}, []Owner{NewOwner(), NewOwner()}
-	// The last buckets, which nobody has changed, go to those that are nearly empty.
+	// The last buckets, which nobody has changed, are merged into nearly empty ones.
 	numbers := make([]uint32, n)
 	for i := range numbers {
 		numbers[i] = uint32(i)
@@ -188,22 +190,22 @@ func TestHashSharesBucketsWithRemovals(t *testing.T) {
 	}
 }
 
-// A number that comes and goes does not add and take away a bucket each time.
+// Inserting and removing the same number does not add and drop a bucket each time.
 func TestHashDoesNotThrash(t *testing.T) {
 	t.Parallel()
-	own := NewOwner()
+	owner := NewOwner()
 	for _, size := range []uint32{hashLow - 1, hashLow, hashLoad, hashLoad + 1, 2 * hashLow, 10 * hashLow, 10 * hashLoad} {
 		var h Hash
 		for i := range uint32(20 * hashLoad) {
-			h.Insert(own, i, i)
+			h.Insert(owner, i, i)
 		}
 		for i := uint32(20*hashLoad - 1); i >= size; i-- {
-			h.Remove(own, i, i)
+			h.Remove(owner, i, i)
 		}
 		count, changes := h.count, 0
 		for range 100 {
-			h.Insert(own, size, size)
-			h.Remove(own, size, size)
+			h.Insert(owner, size, size)
+			h.Remove(owner, size, size)
 			if h.count != count {
 				changes, count = changes+1, h.count
 			}
@@ -214,22 +216,25 @@ func TestHashDoesNotThrash(t *testing.T) {
 	}
 }
 
-// A vector without its end is as a new one, and another owner's stays as it is.
+// A truncated vector is as small as a new one, and the copy of another owner does not
+// change.
 func TestVecTruncate(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
-	own := NewOwner()
+	owner := NewOwner()
 	for _, size := range []uint32{1, 5, vecSize, vecSize + 1, vecSize * vecSize, 3*vecSize*vecSize + 7} {
 		var full Vec[uint32]
 		for i := range size {
-			full.Set(own, i, i+1)
+			full.Set(owner, i, i+1)
 		}
-		for _, n := range []uint32{0, 1, vecSize - 1, vecSize, vecSize + 1, r.Uint32N(size + 1), size - 1, size, size + 1, size * vecSize, 1<<32 - 1} {
+		for _, n := range []uint32{
+			0, 1, vecSize - 1, vecSize, vecSize + 1, r.Uint32N(size + 1), size - 1, size, size + 1, size * vecSize, 1<<32 - 1,
+		} {
 			v, by := full, NewOwner()
 			v.Truncate(by, n)
 			var fresh Vec[uint32]
 			for i := range min(n, size) {
-				fresh.Set(own, i, i+1)
+				fresh.Set(owner, i, i+1)
 			}
 			if got, want := v.root.bytesOf(), fresh.root.bytesOf(); v.shift != fresh.shift || got > 2*want {
 				t.Errorf("%d of %d items take %d bytes at shift %d, and %d at %d in a new vector", n, size, got, v.shift, want, fresh.shift)
@@ -246,16 +251,16 @@ func TestVecTruncate(t *testing.T) {
 		}
 	}
 	var sparse Vec[int]
-	sparse.Set(own, vecSize*vecSize, 1)
-	sparse.Truncate(own, 3*vecSize)
+	sparse.Set(owner, vecSize*vecSize, 1)
+	sparse.Truncate(owner, 3*vecSize)
 	if sparse.root != nil || sparse.Get(0) != 0 {
 		t.Error("a vector of zeros has a node")
 	}
-	sparse.Truncate(own, 1)
+	sparse.Truncate(owner, 1)
 	for _, n := range []uint32{2, 2 * vecSize, 9 * vecSize, vecSize * vecSize} {
-		sparse.Set(own, 1, 1)
-		sparse.Set(own, vecSize*vecSize, 1)
-		sparse.Truncate(own, n)
+		sparse.Set(owner, 1, 1)
+		sparse.Set(owner, vecSize*vecSize, 1)
+		sparse.Truncate(owner, n)
 		if sparse.Get(1) != 1 || sparse.Get(vecSize*vecSize) != 0 {
 			t.Errorf("before item %d there is %d, and %d after it", n, sparse.Get(1), sparse.Get(vecSize*vecSize))
 		}
@@ -268,7 +273,7 @@ func TestShortened(t *testing.T) {
 		items := make([]int, 8)
 		got := shortened(items, n)
 		if len(got) != min(n, 8) || cap(got) != want {
-			t.Errorf("8 items become %d with room for %d, want %d with room for %d", len(got), cap(got), n, want)
+			t.Errorf("8 items become %d with capacity %d, want %d with capacity %d", len(got), cap(got), n, want)
 		}
 	}
 }

@@ -5,15 +5,15 @@ import (
 	"iter"
 )
 
-// Set is a set of numbers. Most have one, for which there is no node.
+// Set is a set of numbers. Most sets have one number, which needs no node.
 type Set struct {
 	root *treeNode[uint32]
-	// size is how many numbers the nodes have. Without nodes, it is the only
-	// number plus one, or 0 if there is none.
+	// size is the count of numbers if there is a root. Without a root, it is the only
+	// number plus one, or 0 if the set is empty.
 	size int
 }
 
-// Len returns how many numbers there are.
+// Len returns the count of numbers.
 func (s *Set) Len() int {
 	if s.root == nil {
 		return min(s.size, 1)
@@ -22,7 +22,7 @@ func (s *Set) Len() int {
 }
 
 // Insert adds a number that is not in the set.
-func (s *Set) Insert(own Owner, number uint32) {
+func (s *Set) Insert(owner Owner, number uint32) {
 	if s.size == 0 {
 		s.size = int(number) + 1
 		return
@@ -30,19 +30,19 @@ func (s *Set) Insert(own Owner, number uint32) {
 	var t Tree[uint32]
 	if s.root == nil {
 		first := uint32(s.size - 1)
-		t.Insert(own, first, numbers(first))
+		t.Insert(owner, first, numbers(first))
 	} else {
 		t = Tree[uint32](*s)
 	}
-	t.Insert(own, number, numbers(number))
+	t.Insert(owner, number, numbers(number))
 	*s = Set(t)
 }
 
-// Remove takes a number out, if it is there.
-func (s *Set) Remove(own Owner, number uint32) {
+// Remove removes a number, if it is in the set.
+func (s *Set) Remove(owner Owner, number uint32) {
 	switch t := Tree[uint32](*s); {
 	case s.root != nil:
-		t.Remove(own, numbers(number))
+		t.Remove(owner, numbers(number))
 		*s = Set(t)
 		if t.size == 1 {
 			last, _ := t.Last()
@@ -53,7 +53,7 @@ func (s *Set) Remove(own Owner, number uint32) {
 	}
 }
 
-// All returns the numbers from the lowest to the highest.
+// All iterates over the numbers in ascending order.
 func (s *Set) All() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		if s.root == nil && s.size > 0 {

@@ -11,28 +11,28 @@ import (
 
 func orderOf(e int) func(int) int { return func(x int) int { return cmp.Compare(x, e) } }
 
-// shape checks a tree's nodes and returns its depth and its entries. Each node of
-// a tree that was made under one owner is that owner's.
-func shape(t *testing.T, n *treeNode[int], own Owner, root bool) (depth, entries int) {
+// shape checks the nodes of a tree that was made under one owner, and returns its depth
+// and its entries. Each node must belong to that owner.
+func shape(t *testing.T, n *treeNode[int], owner Owner, root bool) (depth, entries int) {
 	t.Helper()
 	if n == nil {
 		return 0, 0
 	}
 	switch {
-	case n.owner != own:
-		t.Fatalf("a node is %d's, want %d's", n.owner, own)
+	case n.owner != owner:
+		t.Fatalf("a node is %d's, want %d's", n.owner, owner)
 	case len(n.entries) > treeSize || len(n.entries) == 0 && !root:
 		t.Fatalf("a node has %d entries", len(n.entries))
-	case n.kids == nil:
+	case n.children == nil:
 		return 1, len(n.entries)
-	case len(n.kids) != len(n.entries):
-		t.Fatalf("a node has %d kids for %d entries", len(n.kids), len(n.entries))
-	case root && len(n.kids) < 2:
-		t.Fatalf("the root has %d kids", len(n.kids))
+	case len(n.children) != len(n.entries):
+		t.Fatalf("a node has %d children for %d entries", len(n.children), len(n.entries))
+	case root && len(n.children) < 2:
+		t.Fatalf("the root has %d children", len(n.children))
 	}
 	first := -1
-	for _, kid := range n.kids {
-		d, e := shape(t, kid, own, false)
+	for _, child := range n.children {
+		d, e := shape(t, child, owner, false)
 		if first < 0 {
 			first = d
 		}
@@ -41,29 +41,29 @@ func shape(t *testing.T, n *treeNode[int], own Owner, root bool) (depth, entries
 		}
 		entries += e
 	}
-	for _, rest := range n.kids[len(n.kids):cap(n.kids)] {
+	for _, rest := range n.children[len(n.children):cap(n.children)] {
 		if rest != nil {
-			t.Fatal("a node holds on to a kid that has moved")
+			t.Fatal("a node holds on to a child that has moved")
 		}
 	}
 	return first + 1, entries
 }
 
-// A tree of any history is balanced, and its nodes are changed in place by their
-// owner and by nobody else.
+// A tree stays balanced whatever is inserted and removed. Its nodes are changed in place
+// only by their owner.
 func TestTreeShape(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
 	var tree Tree[int]
-	own := NewOwner()
+	owner := NewOwner()
 	const n = 30_000
 	for _, e := range r.Perm(n) {
-		tree.Insert(own, e, orderOf(e))
-		if tree.root.owner != own {
-			t.Fatalf("the root is %d's, want %d's", tree.root.owner, own)
+		tree.Insert(owner, e, orderOf(e))
+		if tree.root.owner != owner {
+			t.Fatalf("the root is %d's, want %d's", tree.root.owner, owner)
 		}
 	}
-	depth, entries := shape(t, tree.root, own, true)
+	depth, entries := shape(t, tree.root, owner, true)
 	if entries != n || tree.Len() != n || depth != 3 {
 		t.Fatalf("%d entries at depth %d", entries, depth)
 	}
@@ -78,8 +78,8 @@ func TestTreeShape(t *testing.T) {
 		next++
 	}
 	root := tree.root
-	tree.Remove(own, orderOf(n/2))
-	tree.Insert(own, n/2, orderOf(n/2))
+	tree.Remove(owner, orderOf(n/2))
+	tree.Insert(owner, n/2, orderOf(n/2))
 	if tree.root != root {
 		t.Error("the owner's root was copied")
 	}
@@ -88,17 +88,17 @@ func TestTreeShape(t *testing.T) {
 	if tree.root == root || tree.root.owner != other {
 		t.Error("another owner's root was not copied")
 	}
-	shape(t, before.root, own, true)
+	shape(t, before.root, owner, true)
 	if _, ok := before.Find(orderOf(n / 2)); !ok {
 		t.Error("another owner's change is seen")
 	}
 	tree = before
 	for i, e := range r.Perm(n) {
-		if !tree.Remove(own, orderOf(e)) {
+		if !tree.Remove(owner, orderOf(e)) {
 			t.Fatalf("%d is lost", e)
 		}
 		if i%997 == 0 || i > n-200 {
-			if _, entries := shape(t, tree.root, own, true); entries != n-1-i {
+			if _, entries := shape(t, tree.root, owner, true); entries != n-1-i {
 				t.Fatalf("%d entries, want %d", entries, n-1-i)
 			}
 			tree.root.bounds(t, nil, nil, treeSize/2, cmp.Compare)
@@ -107,11 +107,11 @@ func TestTreeShape(t *testing.T) {
 	if tree.root != nil || tree.Len() != 0 {
 		t.Error("an empty tree has nodes")
 	}
-	if tree.Remove(own, orderOf(1)) {
+	if tree.Remove(owner, orderOf(1)) {
 		t.Error("something was removed from an empty tree")
 	}
 	var empty Tree[int]
-	if empty.Remove(own, orderOf(1)) || empty.root != nil {
+	if empty.Remove(owner, orderOf(1)) || empty.root != nil {
 		t.Error("something was removed from a tree that never had anything")
 	}
 	if _, ok := empty.Find(orderOf(1)); ok || slices.Collect(empty.Backward()) != nil {
@@ -120,65 +120,65 @@ func TestTreeShape(t *testing.T) {
 }
 
 func countLeaves(n *treeNode[int]) (leaves int) {
-	if n.kids == nil {
+	if n.children == nil {
 		return 1
 	}
-	for _, kid := range n.kids {
-		leaves += countLeaves(kid)
+	for _, child := range n.children {
+		leaves += countLeaves(child)
 	}
 	return leaves
 }
 
-// What grows at its end has full nodes, and little room beside its entries.
+// A tree that grows at its end has full nodes and little spare capacity.
 func TestTreeOfAscendingEntriesIsFull(t *testing.T) {
 	t.Parallel()
 	var tree Tree[int]
-	own := NewOwner()
+	owner := NewOwner()
 	const n = treeSize * treeSize * 2
 	for e := range n {
-		tree.Insert(own, e, orderOf(e))
+		tree.Insert(owner, e, orderOf(e))
 	}
 	if leaves := countLeaves(tree.root); leaves != n/treeSize {
 		t.Errorf("%d leaves for %d entries", leaves, n)
 	}
-	if depth, _ := shape(t, tree.root, own, true); depth != 3 {
+	if depth, _ := shape(t, tree.root, owner, true); depth != 3 {
 		t.Errorf("the depth is %d", depth)
 	}
 	for size := range treeSize {
 		var small Tree[int]
 		for e := range size {
-			small.Insert(own, e, orderOf(e))
+			small.Insert(owner, e, orderOf(e))
 		}
 		if size > 0 && cap(small.root.entries) > size+size/4+4 {
-			t.Errorf("a leaf of %d entries has room for %d", size, cap(small.root.entries))
+			t.Errorf("a leaf of %d entries has capacity %d", size, cap(small.root.entries))
 		}
 	}
 }
 
-// What grows in its middle is split in halves.
+// A node in the middle of a tree is split in halves.
 func TestTreeSplitsInHalves(t *testing.T) {
 	t.Parallel()
 	var tree Tree[int]
-	own := NewOwner()
+	owner := NewOwner()
 	for e := range treeSize {
-		tree.Insert(own, 2*e, orderOf(2*e))
+		tree.Insert(owner, 2*e, orderOf(2*e))
 	}
-	tree.Insert(own, 1, orderOf(1))
-	if kids := tree.root.kids; len(kids) != 2 || len(kids[0].entries) != treeSize/2+1 || len(kids[1].entries) != treeSize/2 {
-		t.Errorf("a full node became %d nodes, the first of %d entries", len(kids), len(tree.root.kids[0].entries))
+	tree.Insert(owner, 1, orderOf(1))
+	if children := tree.root.children; len(children) != 2 || len(children[0].entries) != treeSize/2+1 || len(children[1].entries) != treeSize/2 {
+		t.Errorf("a full node became %d nodes, the first of %d entries", len(children), len(tree.root.children[0].entries))
 	}
 }
 
-// Who looks at some entries, from either end, is shown no more of them.
+// An iteration that stops early, in either direction, yields no more entries.
 func TestTreeStopsWhereItIsTold(t *testing.T) {
 	t.Parallel()
 	var tree Tree[int]
-	own := NewOwner()
+	owner := NewOwner()
 	const n = treeSize * treeSize * 2
 	for e := range n {
-		tree.Insert(own, e, orderOf(e))
+		tree.Insert(owner, e, orderOf(e))
 	}
-	if depth, _ := shape(t, tree.root, own, true); depth != 3 {
+	if depth, _ := shape(t, tree.root, owner, true); depth != 3 {
 		t.Fatalf("the depth is %d", depth)
 	}
 	for _, some := range []int{1, treeSize - 1, treeSize, treeSize + 1, treeSize * treeSize, n - 1, n} {
@@ -192,16 +192,16 @@ func TestTreeStopsWhereItIsTold(t *testing.T) {
 	}
 }
 
-func TestWithRoom(t *testing.T) {
+func TestWithSpare(t *testing.T) {
 	t.Parallel()
 	items := make([]int, 8, 9)
-	if got := withRoom(items); &got[0] != &items[0] {
-		t.Error("what has room was copied")
+	if got := withSpare(items); &got[0] != &items[0] {
+		t.Error("a slice with spare capacity was copied")
 	}
 	items = items[:8:8]
-	got := withRoom(items)
+	got := withSpare(items)
 	if &got[0] == &items[0] || len(got) != 8 || cap(got) != 14 {
-		t.Errorf("%d of 8 items, with room for %d", len(got), cap(got))
+		t.Errorf("%d of 8 items, with capacity %d", len(got), cap(got))
 	}
 }
 
@@ -213,26 +213,26 @@ func TestTrimmed(t *testing.T) {
 		items := make([]int, c.items, c.room)
 		got := trimmed(items)
 		if len(got) != c.items || cap(got) != c.want {
-			t.Errorf("%d items with room for %d become %d with room for %d, want %d", c.items, c.room, len(got), cap(got), c.want)
+			t.Errorf("%d items with capacity %d become %d with capacity %d, want %d", c.items, c.room, len(got), cap(got), c.want)
 		}
 		if c.room == c.want && len(got) > 0 && &got[0] != &items[0] {
-			t.Errorf("%d items with room for %d were copied", c.items, c.room)
+			t.Errorf("%d items with capacity %d were copied", c.items, c.room)
 		}
 	}
 }
 
-// An index has as many buckets as its numbers fill, whatever it has, and each
+// The number of buckets follows from the size of an index, whatever the tags. Each
 // number is in the bucket of its tag.
 func TestHashShape(t *testing.T) {
 	t.Parallel()
 	var h Hash
-	own := NewOwner()
+	owner := NewOwner()
 	const n = 20_000
 	for i := range uint32(2 * n) {
 		if i < n {
-			h.Insert(own, i*0x9e3779b1, i)
+			h.Insert(owner, i*0x9e3779b1, i)
 		} else {
-			h.Insert(own, 0x12345678, i) // more of one tag than there should be in a bucket
+			h.Insert(owner, 0x12345678, i) // more entries with one tag than a bucket should have
 		}
 		if want := (h.size + hashLoad - 1) / hashLoad; int(h.count) != want {
 			t.Fatalf("%d buckets for %d numbers, want %d", h.count, h.size, want)
@@ -241,11 +241,11 @@ func TestHashShape(t *testing.T) {
 	numbers := 0
 	for i := range h.count {
 		b := h.buckets.Get(i)
-		if b.owner != own {
+		if b.owner != owner {
 			t.Errorf("bucket %d is %d's", i, b.owner)
 		}
 		if cap(b.entries) > len(b.entries)+len(b.entries)/4+4 {
-			t.Errorf("a bucket of %d entries has room for %d", len(b.entries), cap(b.entries))
+			t.Errorf("a bucket of %d entries has capacity %d", len(b.entries), cap(b.entries))
 		}
 		few := 0
 		for _, e := range b.entries {
@@ -266,7 +266,7 @@ func TestHashShape(t *testing.T) {
 	}
 	before, other := h, NewOwner()
 	h.Remove(other, 0x9e3779b1, 1)
-	h.Remove(other, 0x9e3779b1, 1) // which is not there any more
+	h.Remove(other, 0x9e3779b1, 1) // it was removed before
 	if h.size != 2*n-1 {
 		t.Errorf("%d numbers are left", h.size)
 	}
@@ -287,16 +287,16 @@ func TestHashShape(t *testing.T) {
 	}
 }
 
-// An owner's bucket with room is changed in place.
+// A bucket with spare capacity is changed in place by its owner.
 func TestHashIsChangedInPlace(t *testing.T) {
 	t.Parallel()
 	var h Hash
-	own := NewOwner()
-	h.Insert(own, 1, 1)
+	owner := NewOwner()
+	h.Insert(owner, 1, 1)
 	first := &h.buckets.Get(0).entries[0]
-	h.Insert(own, 2, 2)
+	h.Insert(owner, 2, 2)
 	if &h.buckets.Get(0).entries[0] != first {
-		t.Error("what has room was copied")
+		t.Error("a slice with spare capacity was copied")
 	}
 	other := NewOwner()
 	h.Insert(other, 3, 3)
@@ -305,50 +305,50 @@ func TestHashIsChangedInPlace(t *testing.T) {
 	}
 }
 
-// A set of one has no node, whatever it had before.
+// A set of one number has no node, whatever it had before.
 func TestSetShape(t *testing.T) {
 	t.Parallel()
 	var s Set
-	own := NewOwner()
-	s.Insert(own, 0)
+	owner := NewOwner()
+	s.Insert(owner, 0)
 	if s.root != nil || s.Len() != 1 {
 		t.Error("a set of one has a node")
 	}
-	s.Insert(own, 7)
-	s.Remove(own, 0)
+	s.Insert(owner, 7)
+	s.Remove(owner, 0)
 	if s.Len() != 1 {
 		t.Errorf("a set of one has %d", s.Len())
 	}
-	s.Remove(own, 7)
+	s.Remove(owner, 7)
 	if s.root != nil || s.Len() != 0 {
 		t.Error("an empty set has a node")
 	}
-	s.Remove(own, 0)
+	s.Remove(owner, 0)
 	if s.Len() != 0 {
 		t.Errorf("a set without numbers has %d", s.Len())
 	}
-	s.Insert(own, 7)
+	s.Insert(owner, 7)
 	if s.root != nil || s.Len() != 1 {
 		t.Errorf("a set of one has %d, or a node", s.Len())
 	}
-	s.Remove(own, 6)
-	s.Remove(own, 8)
+	s.Remove(owner, 6)
+	s.Remove(owner, 8)
 	if got := slices.Collect(s.All()); !slices.Equal(got, []uint32{7}) {
 		t.Errorf("what was not there is removed: %d are left", got)
 	}
 }
 
-// A vector is as deep as its highest number needs, and its nodes are changed in
-// place by their owner and by nobody else.
+// A vector is as deep as its highest index requires. Its nodes are changed in place only
+// by their owner.
 func TestVecShape(t *testing.T) {
 	t.Parallel()
-	own := NewOwner()
+	owner := NewOwner()
 	for highest, shift := range map[uint32]uint8{
 		0: 0, vecSize - 1: 0, vecSize: vecBits, vecSize*vecSize - 1: vecBits, vecSize * vecSize: 2 * vecBits, 1<<32 - 1: 5 * vecBits,
 	} {
 		var v Vec[uint32]
-		v.Set(own, 0, 7)
-		v.Set(own, highest, highest+1)
+		v.Set(owner, 0, 7)
+		v.Set(owner, highest, highest+1)
 		if v.shift != shift || v.Get(highest) != highest+1 {
 			t.Errorf("a vector up to %d has shift %d and item %d", highest, v.shift, v.Get(highest))
 		}
@@ -356,7 +356,7 @@ func TestVecShape(t *testing.T) {
 			t.Errorf("item 0 is %d below item %d", v.Get(0), highest)
 		}
 		root := v.root
-		if v.Set(own, 0, 8); v.root != root || root.owner != own {
+		if v.Set(owner, 0, 8); v.root != root || root.owner != owner {
 			t.Error("the owner's root was copied")
 		}
 		before, other := v, NewOwner()
@@ -369,8 +369,8 @@ func TestVecShape(t *testing.T) {
 		}
 	}
 	var sparse Vec[int]
-	sparse.Set(own, vecSize*vecSize, 1)
-	if n := sparse.root; n.kids[0] != nil || n.kids[1].owner != own || n.kids[1].kids[0].owner != own {
+	sparse.Set(owner, vecSize*vecSize, 1)
+	if n := sparse.root; n.children[0] != nil || n.children[1].owner != owner || n.children[1].children[0].owner != owner {
 		t.Error("what was never set has a node, or a node is nobody's")
 	}
 	if got := sparse.Get(0); got != 0 {

@@ -6,51 +6,55 @@ import (
 )
 
 const (
-	// treeSize is the most entries of a node.
+	// treeSize is the maximum number of entries in a node.
 	treeSize = 64
-	// mergeSize is the most entries of a node that two were merged into. The room
-	// that is left keeps the next inserts from splitting it again. Together
-	// any two neighbours have more entries than half of treeSize, and more than
-	// mergeSize if nothing was inserted since a removal changed one of them.
+	// mergeSize is the maximum number of entries in a node that results from a merge.
+	// The spare capacity keeps the next inserts from splitting it again. Any two
+	// neighbours together have more than treeSize/2 entries, and more than mergeSize if
+	// nothing was inserted since a removal changed one of them.
 	mergeSize = treeSize * 7 / 8
 )
 
-// Tree is a B+ tree of entries in an order that its user knows: each search is
-// by a function that says of an entry whether it comes before what is looked for
-// (negative), is it (zero), or comes after it (positive).
+// Tree is a B+ tree. The caller defines the order of the entries: each search takes a
+// function that returns a negative number for an entry before the wanted one, zero for
+// the wanted entry, and a positive number for an entry after it.
 type Tree[E any] struct {
 	root *treeNode[E]
 	size int
 }
 
-// treeNode is a leaf, or an inner node. An inner node has an entry for each kid,
-// not after any of the kid's, which may be no longer in the tree. That of
-// the first kid decides nothing: what comes before it is there, too.
+// treeNode is a leaf or an inner node. An inner node has an entry for each child. That
+// entry is a lower bound of the child's entries, and may have been removed from the tree
+// since. The first child's entry is not used for searches: entries that sort before it
+// are in the first child, too.
 type treeNode[E any] struct {
 	owner   Owner
 	entries []E
-	kids    []*treeNode[E]
+	children    []*treeNode[E]
 }
 
 // Len returns the number of entries.
 func (t *Tree[E]) Len() int { return t.size }
 
-// Insert adds an entry to which order compares.
-func (t *Tree[E]) Insert(own Owner, e E, order func(E) int) {
+// Insert adds an entry. Order must compare with that entry.
+func (t *Tree[E]) Insert(owner Owner, e E, order func(E) int) {
 	t.size++
-	t.root = t.root.owned(own)
-	if right := t.root.insert(own, e, order, true); right != nil {
-		t.root = &treeNode[E]{owner: own, entries: []E{t.root.entries[0], right.entries[0]}, kids: []*treeNode[E]{t.root, right}}
+	t.root = t.root.owned(owner)
+	if right := t.root.insert(owner, e, order, true); right != nil {
+		t.root = &treeNode[E]{
+			owner: owner, entries: []E{t.root.entries[0], right.entries[0]}, children: []*treeNode[E]{t.root, right},
+		}
 	}
 }
 
-// Remove takes out the entry that order finds, and reports whether it was there.
-func (t *Tree[E]) Remove(own Owner, order func(E) int) bool {
+// Remove removes the entry for which order returns zero, and reports whether there was
+// one.
+func (t *Tree[E]) Remove(owner Owner, order func(E) int) bool {
 	if t.root == nil {
 		return false
 	}
-	t.root = t.root.owned(own)
-	if !t.root.remove(own, order) {
+	t.root = t.root.owned(owner)
+	if !t.root.remove(owner, order) {
 		return false
 	}
 	t.size--
@@ -58,22 +62,22 @@ func (t *Tree[E]) Remove(own Owner, order func(E) int) bool {
 		t.root = nil
 		return true
 	}
-	for len(t.root.kids) == 1 {
-		t.root = t.root.kids[0]
+	for len(t.root.children) == 1 {
+		t.root = t.root.children[0]
 	}
 	return true
 }
 
-// Find returns the entry that order finds.
+// Find returns the entry for which order returns zero.
 func (t *Tree[E]) Find(order func(E) int) (e E, ok bool) {
 	n := t.root
 	if n == nil {
 		return e, false
 	}
-	for n.kids != nil {
-		n = n.kids[n.kid(order)]
+	for n.children != nil {
+		n = n.children[n.childIndex(order)]
 	}
-	i := n.place(order)
+	i := n.search(order)
 	if i == len(n.entries) || order(n.entries[i]) != 0 {
 		return e, false
 	}
@@ -86,35 +90,35 @@ func (t *Tree[E]) Last() (e E, ok bool) {
 	if n == nil {
 		return e, false
 	}
-	for n.kids != nil {
-		n = n.kids[len(n.kids)-1]
+	for n.children != nil {
+		n = n.children[len(n.children)-1]
 	}
 	return n.entries[len(n.entries)-1], true
 }
 
-// All returns the entries in order.
+// All iterates over the entries in order.
 func (t *Tree[E]) All() iter.Seq[E] {
 	return func(yield func(E) bool) { t.root.ascend(yield) }
 }
 
-// Backward returns the entries from the last to the first.
+// Backward iterates over the entries in reverse order.
 func (t *Tree[E]) Backward() iter.Seq[E] {
 	return func(yield func(E) bool) { t.root.descend(yield) }
 }
 
-func (n *treeNode[E]) owned(own Owner) *treeNode[E] {
+func (n *treeNode[E]) owned(owner Owner) *treeNode[E] {
 	switch {
 	case n == nil:
-		return &treeNode[E]{owner: own}
-	case n.owner == own:
+		return &treeNode[E]{owner: owner}
+	case n.owner == owner:
 		return n
 	}
-	return &treeNode[E]{owner: own, entries: slices.Clone(n.entries), kids: slices.Clone(n.kids)}
+	return &treeNode[E]{owner: owner, entries: slices.Clone(n.entries), children: slices.Clone(n.children)}
 }
 
-// place returns the place of the first entry that does not come before.
-func (n *treeNode[E]) place(order func(E) int) int {
-	// Most are added at the end.
+// search returns the index of the first entry that is not before the wanted one.
+func (n *treeNode[E]) search(order func(E) int) int {
+	// Most entries are added at the end.
 	if last := len(n.entries); last == 0 || order(n.entries[last-1]) < 0 {
 		return last
 	}
@@ -129,8 +133,8 @@ func (n *treeNode[E]) place(order func(E) int) int {
 	return low
 }
 
-// kid returns the place of the kid where what order looks for is or would be.
-func (n *treeNode[E]) kid(order func(E) int) int {
+// childIndex returns the index of the child that has the wanted entry or would have it.
+func (n *treeNode[E]) childIndex(order func(E) int) int {
 	low, high := 0, len(n.entries)-1
 	if order(n.entries[high]) <= 0 {
 		return high
@@ -145,101 +149,102 @@ func (n *treeNode[E]) kid(order func(E) int) int {
 	return low
 }
 
-// insert adds an entry to a node that is owned and returns its new right
-// neighbour if it had to be split. last says that it is its parent's last kid.
-func (n *treeNode[E]) insert(own Owner, e E, order func(E) int, last bool) *treeNode[E] {
-	if n.kids == nil {
-		return n.add(own, n.place(order), e, nil, last)
+// insert adds an entry to an owned node. If the node had to be split, insert returns its
+// new right neighbour. last says that the node is the last child of its parent.
+func (n *treeNode[E]) insert(owner Owner, e E, order func(E) int, last bool) *treeNode[E] {
+	if n.children == nil {
+		return n.add(owner, n.search(order), e, nil, last)
 	}
-	i := n.kid(order)
-	n.kids[i] = n.kids[i].owned(own)
-	right := n.kids[i].insert(own, e, order, i == len(n.kids)-1)
+	i := n.childIndex(order)
+	n.children[i] = n.children[i].owned(owner)
+	right := n.children[i].insert(owner, e, order, i == len(n.children)-1)
 	if right == nil {
 		return nil
 	}
-	return n.add(own, i+1, right.entries[0], right, last)
+	return n.add(owner, i+1, right.entries[0], right, last)
 }
 
-// add puts an entry, and in an inner node the kid it is for, at a place.
-func (n *treeNode[E]) add(own Owner, i int, e E, kid *treeNode[E], last bool) (right *treeNode[E]) {
+// add inserts an entry at index i, and in an inner node the child that it belongs to.
+func (n *treeNode[E]) add(owner Owner, i int, e E, child *treeNode[E], last bool) (right *treeNode[E]) {
 	into := n
 	if size := len(n.entries); size == treeSize {
-		// A tree that grows at its end leaves full nodes behind. Elsewhere the node
-		// after a full one could stay as small as it begins, and another come before it.
+		// At the end of the tree the left node stays full, so that a tree that grows at its
+		// end has full nodes. Elsewhere that could leave many small nodes behind.
 		half := size / 2
 		if last && i == size {
 			half = size
 		}
-		right = &treeNode[E]{owner: own, entries: slices.Clone(n.entries[half:])}
+		right = &treeNode[E]{owner: owner, entries: slices.Clone(n.entries[half:])}
 		n.entries = n.entries[:half]
-		if kid != nil {
-			right.kids = slices.Clone(n.kids[half:])
-			clear(n.kids[half:])
-			n.kids = n.kids[:half]
+		if child != nil {
+			right.children = slices.Clone(n.children[half:])
+			clear(n.children[half:])
+			n.children = n.children[:half]
 		}
 		if i >= half {
 			into, i = right, i-half
 		}
 	}
-	into.entries = slices.Insert(withRoom(into.entries), i, e)
-	if kid != nil {
-		into.kids = slices.Insert(into.kids, i, kid)
+	into.entries = slices.Insert(withSpare(into.entries), i, e)
+	if child != nil {
+		into.children = slices.Insert(into.children, i, child)
 	}
 	return right
 }
 
-// remove takes an entry out of a node that is owned, which may be empty then.
-func (n *treeNode[E]) remove(own Owner, order func(E) int) bool {
-	if n.kids == nil {
-		i := n.place(order)
+// remove removes an entry from an owned node. The node may be empty afterwards.
+func (n *treeNode[E]) remove(owner Owner, order func(E) int) bool {
+	if n.children == nil {
+		i := n.search(order)
 		if i == len(n.entries) || order(n.entries[i]) != 0 {
 			return false
 		}
 		n.entries = trimmed(slices.Delete(n.entries, i, i+1))
 		return true
 	}
-	i := n.kid(order)
-	kid := n.kids[i].owned(own)
-	n.kids[i] = kid
-	if !kid.remove(own, order) {
+	i := n.childIndex(order)
+	child := n.children[i].owned(owner)
+	n.children[i] = child
+	if !child.remove(owner, order) {
 		return false
 	}
 	switch {
-	case len(kid.entries) == 0:
+	case len(child.entries) == 0:
 		n.drop(i)
 	case i > 0 && n.fit(i-1):
-		n.merge(own, i-1)
-	case i+1 < len(n.kids) && n.fit(i):
-		n.merge(own, i)
+		n.merge(owner, i-1)
+	case i+1 < len(n.children) && n.fit(i):
+		n.merge(owner, i)
 	}
 	return true
 }
 
-// drop takes out a kid, with its entry.
+// drop removes a child and its entry.
 func (n *treeNode[E]) drop(i int) {
-	n.entries, n.kids = trimmed(slices.Delete(n.entries, i, i+1)), trimmed(slices.Delete(n.kids, i, i+1))
+	n.entries, n.children = trimmed(slices.Delete(n.entries, i, i+1)), trimmed(slices.Delete(n.children, i, i+1))
 }
 
-// fit reports whether a kid and the next one may become one.
+// fit reports whether child i and its right neighbour may be merged.
 func (n *treeNode[E]) fit(i int) bool {
-	return len(n.kids[i].entries)+len(n.kids[i+1].entries) <= mergeSize
+	return len(n.children[i].entries)+len(n.children[i+1].entries) <= mergeSize
 }
 
-// merge puts a new node in the place of two kids, of which it changes neither:
-// they may be another owner's.
-func (n *treeNode[E]) merge(own Owner, i int) {
-	left, right := n.kids[i], n.kids[i+1]
-	both := &treeNode[E]{owner: own, entries: joined(left.entries, right.entries)}
-	if left.kids != nil {
-		both.kids = joined(left.kids, right.kids)
-		// The entry for the right node's first kid, which decided nothing, does now.
-		seam := len(left.kids)
+// merge replaces child i and its right neighbour by a new node. It changes neither of
+// them, because they may belong to another owner.
+func (n *treeNode[E]) merge(owner Owner, i int) {
+	left, right := n.children[i], n.children[i+1]
+	both := &treeNode[E]{owner: owner, entries: joined(left.entries, right.entries)}
+	if left.children != nil {
+		both.children = joined(left.children, right.children)
+		// The right node's first entry was not used for searches. In the merged node it is,
+		// so it must be a lower bound.
+		seam := len(left.children)
 		both.entries[seam] = n.entries[i+1]
-		if both.fit(seam - 1) { // they have not been neighbours before
-			both.merge(own, seam-1)
+		if both.fit(seam - 1) { // these two children were not neighbours before
+			both.merge(owner, seam-1)
 		}
 	}
-	n.kids[i] = both
+	n.children[i] = both
 	n.drop(i + 1)
 }
 
@@ -247,15 +252,15 @@ func (n *treeNode[E]) ascend(yield func(E) bool) bool {
 	if n == nil {
 		return true
 	}
-	if n.kids == nil {
+	if n.children == nil {
 		for _, e := range n.entries {
 			if !yield(e) {
 				return false
 			}
 		}
 	}
-	for _, kid := range n.kids {
-		if !kid.ascend(yield) {
+	for _, child := range n.children {
+		if !child.ascend(yield) {
 			return false
 		}
 	}
@@ -266,15 +271,15 @@ func (n *treeNode[E]) descend(yield func(E) bool) bool {
 	if n == nil {
 		return true
 	}
-	if n.kids == nil {
+	if n.children == nil {
 		for _, e := range slices.Backward(n.entries) {
 			if !yield(e) {
 				return false
 			}
 		}
 	}
-	for _, kid := range slices.Backward(n.kids) {
-		if !kid.descend(yield) {
+	for _, child := range slices.Backward(n.children) {
+		if !child.descend(yield) {
 			return false
 		}
 	}

@@ -2,25 +2,25 @@ package cow
 
 import "slices"
 
-// vecBits is the binary logarithm of a vector's fan-out.
+// vecSize is a vector's fan-out, vecBits is its binary logarithm.
 const (
 	vecBits = 6
 	vecSize = 1 << vecBits
 	vecMask = vecSize - 1
 )
 
-// Vec is a vector of items by number, of which those that were never set are
-// zero. It is a radix tree. An item that is set to zero keeps its place: whoever
-// no longer needs a number should use it for the next item.
+// Vec is a vector of items, implemented as a radix tree. Items that were never set are
+// zero. Setting an item to zero frees no memory, so callers should reuse the indexes of
+// items that they no longer need.
 type Vec[T any] struct {
 	root *vecNode[T]
-	// shift is how many bits of a number the levels below the root take.
+	// shift is the number of index bits that the levels below the root use.
 	shift uint8
 }
 
 type vecNode[T any] struct {
 	owner Owner
-	kids  []*vecNode[T]
+	children  []*vecNode[T]
 	items []T
 }
 
@@ -35,10 +35,10 @@ func (v *Vec[T]) Get(i uint32) (item T) {
 			return item
 		}
 		k := i >> shift & vecMask
-		if int(k) >= len(n.kids) {
+		if int(k) >= len(n.children) {
 			return item
 		}
-		n = n.kids[k]
+		n = n.children[k]
 	}
 	if k := i & vecMask; n != nil && int(k) < len(n.items) {
 		return n.items[k]
@@ -46,67 +46,68 @@ func (v *Vec[T]) Get(i uint32) (item T) {
 	return item
 }
 
-// Set changes item i.
-func (v *Vec[T]) Set(own Owner, i uint32, item T) { *v.At(own, i) = item }
+// Set sets item i.
+func (v *Vec[T]) Set(owner Owner, i uint32, item T) { *v.At(owner, i) = item }
 
-// At returns item i for change, until the vector is copied.
-func (v *Vec[T]) At(own Owner, i uint32) *T {
+// At returns a pointer to item i, which may be changed until the vector is copied.
+func (v *Vec[T]) At(owner Owner, i uint32) *T {
 	for uint64(i)>>v.shift >= vecSize {
 		if v.root != nil {
-			v.root = &vecNode[T]{owner: own, kids: []*vecNode[T]{v.root}}
+			v.root = &vecNode[T]{owner: owner, children: []*vecNode[T]{v.root}}
 		}
 		v.shift += vecBits
 	}
 	at := &v.root
 	for shift := v.shift; ; shift -= vecBits {
-		n := (*at).owned(own)
+		n := (*at).owned(owner)
 		*at = n
 		k := int(i >> shift & vecMask)
 		if shift == 0 {
 			n.items = extended(n.items, k)
 			return &n.items[k]
 		}
-		n.kids = extended(n.kids, k)
-		at = &n.kids[k]
+		n.children = extended(n.children, k)
+		at = &n.children[k]
 	}
 }
 
-// Truncate drops item n and all after it: they are zero again.
-func (v *Vec[T]) Truncate(own Owner, n uint32) {
+// Truncate drops item n and all after it. They read as zero again.
+func (v *Vec[T]) Truncate(owner Owner, n uint32) {
 	switch {
 	case n == 0:
 		*v = Vec[T]{}
-	case uint64(n)>>v.shift < vecSize: // or there is nothing after it
-		v.root = v.root.truncated(own, n-1, v.shift)
+	case uint64(n)>>v.shift < vecSize: // else the vector ends before n
+		v.root = v.root.truncated(owner, n-1, v.shift)
 		for v.shift != 0 && (n-1)>>v.shift == 0 {
 			v.shift -= vecBits
 			if v.root != nil {
-				v.root = v.root.kids[0]
+				v.root = v.root.children[0]
 			}
 		}
 	}
 }
 
-// truncated returns a node of some level without what comes after an item.
-func (n *vecNode[T]) truncated(own Owner, last uint32, shift uint8) *vecNode[T] {
+// truncated returns a node without the items after the last one. shift is that of the
+// node's level.
+func (n *vecNode[T]) truncated(owner Owner, last uint32, shift uint8) *vecNode[T] {
 	if n == nil {
 		return nil
 	}
-	n = n.owned(own)
+	n = n.owned(owner)
 	k := int(last >> shift & vecMask)
 	if shift == 0 {
 		n.items = shortened(n.items, k+1)
 		return n
 	}
-	n.kids = shortened(n.kids, k+1)
-	if k < len(n.kids) {
-		n.kids[k] = n.kids[k].truncated(own, last, shift-vecBits)
+	n.children = shortened(n.children, k+1)
+	if k < len(n.children) {
+		n.children[k] = n.children[k].truncated(owner, last, shift-vecBits)
 	}
 	return n
 }
 
-// shortened returns the first n items, in a new slice if more than half of the
-// old one is unused, and forgets the others.
+// shortened returns the first n items, in a new slice if more than half of the old one
+// is unused. It clears the others, so that they can be garbage collected.
 func shortened[T any](items []T, n int) []T {
 	items = slices.Delete(items, min(n, len(items)), len(items))
 	if cap(items) > 2*len(items) {
@@ -115,7 +116,7 @@ func shortened[T any](items []T, n int) []T {
 	return items
 }
 
-// extended returns the items with as many zeros as make k one of them.
+// extended pads items with zeros up to index k.
 func extended[T any](items []T, k int) []T {
 	var zero T
 	for len(items) <= k {
@@ -124,12 +125,12 @@ func extended[T any](items []T, k int) []T {
 	return items
 }
 
-func (n *vecNode[T]) owned(own Owner) *vecNode[T] {
+func (n *vecNode[T]) owned(owner Owner) *vecNode[T] {
 	switch {
 	case n == nil:
-		return &vecNode[T]{owner: own}
-	case n.owner == own:
+		return &vecNode[T]{owner: owner}
+	case n.owner == owner:
 		return n
 	}
-	return &vecNode[T]{owner: own, kids: slices.Clone(n.kids), items: slices.Clone(n.items)}
+	return &vecNode[T]{owner: owner, children: slices.Clone(n.children), items: slices.Clone(n.items)}
 }

@@ -27,23 +27,23 @@ func InSet[T, R any](list func(*T) *cow.Vec[cow.Set]) Children[T, R] {
 	}
 }
 
-// Numbered is a child by a number that no other child of its parent has.
-type Numbered struct {
+// NumberedChild is a child with its number, which is unique among the children of its parent.
+type NumberedChild struct {
 	Number int32
 	Slot   uint32
 }
 
-// AtNumber returns the order in which a list of children has a number.
-func AtNumber(number int32) func(Numbered) int {
-	return func(x Numbered) int { return cmp.Compare(x.Number, number) }
+// AtNumber returns a comparison for [cow.Tree] that finds the child with the number.
+func AtNumber(number int32) func(NumberedChild) int {
+	return func(x NumberedChild) int { return cmp.Compare(x.Number, number) }
 }
 
-// ByNumber keeps children in the order of a number that each has. An update that
-// keeps the parent must keep the number.
-func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[Numbered]], number func(*R) int32) Children[T, R] {
+// ByNumber keeps children ordered by their number. An update that keeps the parent
+// must keep the number.
+func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[NumberedChild]], number func(*R) int32) Children[T, R] {
 	return Children[T, R]{
 		Attach: func(st *State[T], parent, slot uint32, r *R) {
-			list(&st.Tables).At(st.owner, parent).Insert(st.owner, Numbered{number(r), slot}, AtNumber(number(r)))
+			list(&st.Tables).At(st.owner, parent).Insert(st.owner, NumberedChild{number(r), slot}, AtNumber(number(r)))
 		},
 		Detach: func(st *State[T], parent, _ uint32, r *R) {
 			list(&st.Tables).At(st.owner, parent).Remove(st.owner, AtNumber(number(r)))
@@ -53,7 +53,7 @@ func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[Numbered]], number func(
 			if children.Len() == 0 {
 				return nil
 			}
-			list(&st.Tables).Set(st.owner, parent, cow.Tree[Numbered]{})
+			list(&st.Tables).Set(st.owner, parent, cow.Tree[NumberedChild]{})
 			slots := make([]uint32, 0, children.Len())
 			for n := range children.All() {
 				slots = append(slots, n.Slot)
@@ -63,15 +63,15 @@ func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[Numbered]], number func(
 	}
 }
 
-// OnlyChild is for a foreign key whose column is unique: the list has the slot of
-// the one child plus one, or 0.
+// OnlyChild is for a foreign key whose column is unique. The list stores the slot of
+// the only child plus one, or 0 if there is no child.
 func OnlyChild[T, R any](list func(*T) *cow.Vec[uint32]) Children[T, R] {
 	return Children[T, R]{
 		Attach: func(st *State[T], parent, slot uint32, _ *R) { list(&st.Tables).Set(st.owner, parent, slot+1) },
 		Detach: func(st *State[T], parent, _ uint32, _ *R) { list(&st.Tables).Set(st.owner, parent, 0) },
 		Drain: func(st *State[T], parent uint32) []uint32 {
 			if next := list(&st.Tables).Get(parent); next > 0 {
-				return []uint32{next - 1} // which is detached when it is removed
+				return []uint32{next - 1} // removing the child detaches it
 			}
 			return nil
 		},

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// drain returns the children of the row at a slot by the n-th foreign key to its
-// table.
+// drain drains the children of the row at a slot, for the n-th foreign key to its table.
 func drain[T, R any](st *State[T], d *TableDef[T, R], n int, slot uint32) []uint32 {
 	return d.referrers[n].drain(st, slot)
 }
@@ -25,7 +24,7 @@ func TestDrainReturnsChildrenInOrderOnce(t *testing.T) {
 	expect(t, "review", reviewsDef.Insert(st, &review{id: 1, of: copySlot(st, 4)}), "<nil>")
 
 	var byNumber []uint32
-	for _, id := range []int{3, 1, 2, 5, 4} { // whose numbers are -1, 1, 2, 3 and 7
+	for _, id := range []int{3, 1, 2, 5, 4} { // their numbers are -1, 1, 2, 3 and 7
 		byNumber = append(byNumber, copySlot(st, id))
 	}
 	if got := drain(st, &booksDef, 0, first); !slices.Equal(got, byNumber) {
@@ -54,8 +53,8 @@ func TestDrainReturnsChildrenInOrderOnce(t *testing.T) {
 	}
 }
 
-// A row is attached to parents that exist only, and not touched by an update that
-// keeps its parent.
+// A row is attached only to parents that exist. An update that keeps the parent does not
+// attach or detach it.
 func TestChildrenAreAttachedToTheirParents(t *testing.T) {
 	t.Parallel()
 	type row struct{ parents [2]uint32 }
@@ -113,8 +112,8 @@ func TestChildrenAreAttachedToTheirParents(t *testing.T) {
 	}
 }
 
-// A row that takes the slot of a deleted one, in the same statement, has none of its
-// children, whatever list they were in.
+// A row that reuses the slot of a row deleted in the same statement has none of that
+// row's children, in any kind of list.
 func TestReusedSlotsHaveNoChildren(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -131,7 +130,7 @@ func TestReusedSlotsHaveNoChildren(t *testing.T) {
 		expect(t, "copy", copiesDef.Insert(st, &bookCopy{id: id, number: int32(id), book: bookSlot(st, 1)}), "<nil>")
 	}
 	if authorSlot(st, 1) != one || bookSlot(st, 1) != first || st.Tables.copies.next != 3 {
-		t.Fatal("the slots are not used again")
+		t.Fatal("the slots are not reused")
 	}
 	for what, slots := range map[string][]uint32{
 		"books of the author": drain(st, &authorsDef, 0, one),
@@ -142,7 +141,7 @@ func TestReusedSlotsHaveNoChildren(t *testing.T) {
 			t.Errorf("%s: %v, want none", what, slots)
 		}
 	}
-	// A review that was deleted leaves its keys to others.
+	// The keys of a deleted review can be used again.
 	expect(t, "review", reviewsDef.Insert(st, &review{id: 1, of: reviewed}), "<nil>")
 	expect(t, "a second review of the copy", reviewsDef.Insert(st, &review{id: 2, of: reviewed}), "reviews_of")
 	expect(t, "a second review of one id", reviewsDef.Insert(st, &review{id: 1, of: copySlot(st, 3)}), "reviews_pkey")

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A transaction reads what it wrote, and one with a snapshot may write if nothing was
-// committed since.
+// A transaction reads its own writes. A transaction with a snapshot may write if nothing
+// was committed since the snapshot.
 func TestTransactionsReadTheirWrites(t *testing.T) {
 	t.Parallel()
 	for _, snapshot := range []bool{false, true} {
@@ -29,8 +29,8 @@ func TestTransactionsReadTheirWrites(t *testing.T) {
 	}
 }
 
-// A transaction publishes what it changed, be it before a savepoint, and nothing if it
-// changed nothing.
+// A commit publishes all changes, also those from before a savepoint. It publishes
+// nothing if there are no changes.
 func TestCommitPublishesChanges(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
@@ -80,7 +80,7 @@ func TestPanicsAbort(t *testing.T) {
 			return nil
 		})
 		if expect(t, what, err, ErrCommitAborted.Error()); countAuthors(t, s) != 0 {
-			t.Errorf("%s: a row of the transaction is left", what)
+			t.Errorf("%s: a row of the transaction was committed", what)
 		}
 	}
 }

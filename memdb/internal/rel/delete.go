@@ -1,18 +1,18 @@
 package rel
 
-// relation is a table of any rows, which a delete may reach.
+// relation is a table with any row type. A cascading delete may reach several.
 type relation[T any] interface {
 	name() string
-	// key returns what an error says of a row's key. The row is an *R of the table.
+	// key returns a row's key as error messages print it. The row must be an *R of the table.
 	key(row any) string
-	// remove takes a row out and returns what it was to those that refer to it.
+	// remove removes a row and returns it with the foreign keys that may refer to it.
 	remove(st *State[T], slot uint32) removed[T]
 }
 
-// removed is a row that is gone, and the foreign keys to it.
+// removed is a removed row and the foreign keys to its table.
 type removed[T any] struct {
 	table     relation[T]
-	row       any // a pointer, which takes no allocation
+	row       any // a pointer, so that the interface needs no allocation
 	slot      uint32
 	referrers []referrer[T]
 }
@@ -26,7 +26,7 @@ func (d *TableDef[T, R]) key(row any) string {
 	return d.Key(row.(*R))
 }
 
-// remove takes a row out of the table and its indexes.
+// remove removes a row from the table, its indexes and the lists of its parents.
 func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 	st.changed = true
 	t := d.Table(&st.Tables)
@@ -42,8 +42,8 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 	}
 	t.rows.Set(st.owner, slot, nil)
 	t.releaseSlot(slot)
-	// A parent may be gone by now, in the same statement: then its slot is not used
-	// again yet, and its lists are empty, or about to be.
+	// The same statement may already have removed a parent. Its slot is not reused
+	// before the statement ends, and its lists are drained, or will be.
 	for i := range d.foreignKeys {
 		key := &d.foreignKeys[i]
 		if parent := *key.column(r); parent != NoSlot {
@@ -56,12 +56,12 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 	return removed[T]{d, r, slot, d.referrers}
 }
 
-// Delete removes the row at a slot and does what the foreign keys to it say.
+// Delete removes the row at a slot and applies the actions of the foreign keys to it.
 // PostgreSQL queues one trigger per foreign key for each deleted row and fires them
-// first in, first out; what a cascade deletes queues at the end. The order decides
-// which of several violations is reported, and whether a cascade removes a
-// reference before a NO ACTION key looks for it. If it returns an error, the state
-// is half changed and must be dropped.
+// first in, first out. The triggers of rows that a cascade deletes go to the end of
+// the queue. The order decides which of several violations is reported, and whether a
+// cascade removes a reference before a NO ACTION key checks for it. After an error the
+// state is partly changed and must be dropped.
 func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 	type event struct {
 		parent *removed[T]

@@ -2,8 +2,8 @@ package rel
 
 import "testing"
 
-// PostgreSQL gives the same answers to a delete of row a1: the constraint that is
-// violated, or the rows that remain.
+// The expected results are PostgreSQL's for a delete of row a1: the violated constraint,
+// or the remaining rows.
 func TestDeleteInPostgresOrder(t *testing.T) {
 	t.Parallel()
 	const a, b, c, d, e = 0, 1, 2, 3, 4 // the tables

@@ -14,15 +14,15 @@ func TestCascade(t *testing.T) {
 		t.Errorf("%d authors, %d books and %d copies are left, want 1, 0 and 0", l.authors.Len(), l.books.Len(), l.copies.Len())
 	}
 	if bookSlot(st, 1) != MissingSlot || copySlot(st, 1) != MissingSlot || authorSlot(st, 2) == MissingSlot {
-		t.Error("an index has a row that is gone, or lacks one that is there")
+		t.Error("an index has a deleted row, or lacks an existing one")
 	}
 	expect(t, "insert again", authorsDef.Insert(st, &author{id: 1, name: "one"}), "<nil>")
 	if books := l.booksOf.Get(authorSlot(st, 1)); books.Len() != 0 {
-		t.Error("a new author has a book of the one whose slot it took")
+		t.Error("a new author has a book of the deleted one whose slot it reuses")
 	}
 }
 
-// RESTRICT looks when its turn comes, though a cascade queued before may have
+// RESTRICT is checked when its trigger fires. A cascade that was queued before may have
 // removed the reference by then.
 func TestRestrict(t *testing.T) {
 	t.Parallel()
@@ -37,13 +37,16 @@ func TestRestrict(t *testing.T) {
 	expect(t, "translation", booksDef.Insert(st, &book{id: 2, title: "x", author: authorSlot(st, 1), translator: two}), "<nil>")
 	err := authorsDef.Delete(st.clone(), two)
 	expect(t, "delete of a translator", err, "books_translator")
-	want := ViolationError{Kind: StillReferenced, Table: "books", Constraint: "books_translator", Nth: 1, Parent: "authors", Key: "author 2", Restrict: true}
+	want := ViolationError{
+		Kind: StillReferenced, Table: "books", Constraint: "books_translator", Nth: 1,
+		Parent: "authors", Key: "author 2", Restrict: true,
+	}
 	if v := err.(*ViolationError); *v != want { //nolint:errorlint // it is never wrapped
 		t.Errorf("the violation is %+v, want %+v", v, want)
 	}
 }
 
-// NO ACTION is checked where its turn comes, after what was queued before.
+// NO ACTION is checked when its trigger fires, after the triggers queued before it.
 func TestNoAction(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -60,7 +63,7 @@ func TestNoAction(t *testing.T) {
 	expect(t, "delete of the author", authorsDef.Delete(st, authorSlot(st, 1)), "<nil>")
 }
 
-// A table to which rows are only added keeps what they refer to.
+// Rows of a table with Append keep their parents from being deleted.
 func TestAppendOnlyTable(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)

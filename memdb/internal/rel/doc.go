@@ -1,20 +1,20 @@
-// Package rel is a relational kernel in memory: tables with unique indexes and
-// foreign keys, whose violations are found in PostgreSQL's order, and transactions
-// with savepoints on them. It knows no table of its own. Its user gives it a
-// value, T, that holds the tables and what is derived from them, and a [TableDef]
-// of each table.
+// Package rel is an in-memory relational kernel: tables with unique indexes and
+// foreign keys, and transactions with savepoints. It reports constraint violations in
+// PostgreSQL's order. It defines no tables itself. Its user provides a type T that
+// holds the tables and the data derived from them, and a [TableDef] for each table.
 //
-// A [State] is one version of T. Its containers are copy-on-write, so a copy of a
-// state costs the same whatever it holds: a savepoint is a copy, a rollback drops
-// one, and a fork shares one. A [Store] has an atomic pointer to the committed
-// state. A read works on the state that it loaded, which never changes from then
-// on, and holds no lock. A write takes the writer token, changes a copy and
-// publishes that, or changes the committed state in place if nobody has read it.
+// A [State] is one version of T. Its containers are copy-on-write, so copying a
+// state takes constant time. A savepoint is a copy, a rollback drops a copy, and a
+// fork shares one. A [Store] has an atomic pointer to the committed state. A read
+// loads the pointer and holds no lock; from then on that state never changes. A write
+// takes the writer token. It changes a copy and publishes it, or changes the
+// committed state in place if nobody has read that state.
 //
-// A statement lives from [Read] or [Write], which find the state that it runs on,
-// to the publication of what it changed. It comes with the error of its arguments,
-// if they could not be parsed: when such a statement fails is the kernel's to know.
+// A statement runs inside [Read] or [Write]. They find the state that it runs on and
+// publish its changes. If the arguments of a statement could not be parsed, the
+// caller passes the error to Read or Write, because the kernel decides at which point
+// such a statement fails.
 //
-// A Store is safe for concurrent use, and so is a [Tx], whose statements take
-// turns. Writers wait for each other's transactions. Nothing is durable.
+// A Store is safe for concurrent use. So is a [Tx]: its statements run one at a time.
+// Writers wait for each other's transactions. Nothing is durable.
 package rel

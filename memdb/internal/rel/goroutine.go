@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// goroutineID returns a number that no other living goroutine has. It takes a
-// microsecond, and only serves to tell a mistake from a wait.
+// goroutineID returns the ID of the calling goroutine. It takes about a microsecond. It
+// is used only to detect a goroutine that would wait for its own transaction.
 func goroutineID() uint64 {
 	var buf [64]byte
 	_, rest, _ := bytes.Cut(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Each of many goroutines that live at once has a number of its own.
+// Goroutines that run at the same time have different IDs.
 func TestGoroutineID(t *testing.T) {
 	t.Parallel()
 	const many = 500
@@ -16,7 +16,7 @@ func TestGoroutineID(t *testing.T) {
 		running.Go(func() {
 			ids[i] = goroutineID()
 			ready.Done()
-			ready.Wait() // for the others, so that all live
+			ready.Wait() // so that all goroutines run at the same time
 			if again := goroutineID(); again != ids[i] {
 				t.Errorf("a goroutine is %d, and then %d", ids[i], again)
 			}
@@ -26,7 +26,7 @@ func TestGoroutineID(t *testing.T) {
 	seen := map[uint64]bool{0: true}
 	for _, id := range ids {
 		if seen[id] {
-			t.Errorf("%d is no goroutine's own number", id)
+			t.Errorf("the ID %d is 0 or not unique", id)
 		}
 		seen[id] = true
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// graph is a schema of tables a, b, c, … whose foreign keys each test chooses: a row
+// graph is a schema of tables a, b, c, … with foreign keys that each test chooses. A row
 // has an id and up to three references.
 type graph struct {
 	rows     [5]Table[node]
@@ -22,17 +22,16 @@ type node struct {
 	refs [3]uint32
 }
 
-// graphKey is a foreign key of a graph: reference column of table from refers to
-// table to.
+// graphKey is a foreign key of a graph: the column of table from refers to table to.
 type graphKey struct {
 	from, column, to int
 	onDelete         Action
 }
 
-// name is the constraint's: c1_a for the second reference of table c, to table a.
+// name returns the constraint's name: c1_a is the second reference of table c, to table a.
 func (k graphKey) name() string { return fmt.Sprintf("%c%d_%c", 'a'+k.from, k.column, 'a'+k.to) }
 
-// graphRow is a row by the ids of what it refers to, 0 for NULL.
+// graphRow is a row with the ids of the rows that it refers to, 0 for NULL.
 type graphRow struct {
 	table, id int
 	refs      [3]int

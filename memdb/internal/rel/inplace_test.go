@@ -18,7 +18,7 @@ func insertAuthor(ctx context.Context, x Executor[library], id int, name string)
 	})
 }
 
-// countAuthors returns how many authors a statement sees.
+// countAuthors returns the number of authors that a statement reads.
 func countAuthors(t *testing.T, x Executor[library]) (n int) {
 	t.Helper()
 	err := Read(t.Context(), x, nil, func(st *State[library]) error {
@@ -31,7 +31,7 @@ func countAuthors(t *testing.T, x Executor[library]) (n int) {
 	return n
 }
 
-// A state is changed in place as long as nobody has read it, and never after.
+// A state is changed in place until somebody reads it, and never afterwards.
 func TestReadStatesAreNotChangedInPlace(t *testing.T) {
 	t.Parallel()
 	s := newStore()
@@ -47,7 +47,7 @@ func TestReadStatesAreNotChangedInPlace(t *testing.T) {
 		case inPlace && st.read.Load():
 			t.Error("a state that was read is changed in place")
 		case inPlace != (s.Peek() == nil):
-			t.Error("readers find a state that is changed in place, or do not find another")
+			t.Error("readers find the state during a change in place, or find none during a change of a clone")
 		}
 		if err := s.endWrite(st, nil); err != nil {
 			t.Fatal(err)
@@ -96,8 +96,7 @@ func TestReadStatesAreNotChangedInPlace(t *testing.T) {
 	}
 }
 
-// What a statement inserts, updates or deletes on a clone is published, and an error of
-// a read is returned.
+// Inserts, updates and deletes on a clone are published. The error of a read is returned.
 func TestChangesToClonesArePublished(t *testing.T) {
 	t.Parallel()
 	s := newStore()
@@ -150,17 +149,17 @@ func TestFailedStatementsAreNotPublished(t *testing.T) {
 			t.Errorf("%d authors, want %d", got, before)
 		}
 	}
-	// Finding no rows keeps what the statement did.
+	// Finding no rows does not roll back the statement's changes.
 	err := Write(t.Context(), s, nil, FailsBeforeWriting, func(st *State[library]) error {
 		_ = authorsDef.Insert(st, &author{id: 1, name: "x"})
 		return ErrNoRows
 	})
 	if expect(t, "the statement", err, ErrNoRows.Error()); countAuthors(t, s) != 1 {
-		t.Error("what a statement did that found no rows is gone")
+		t.Error("the changes of a statement that found no rows are lost")
 	}
 }
 
-// A reader waits while a state is changed in place, and then reads it.
+// A reader waits while a state is changed in place, and then reads that state.
 func TestReadersWaitForChangesInPlace(t *testing.T) {
 	t.Parallel()
 	for range 50 {
@@ -187,12 +186,12 @@ func TestReadersWaitForChangesInPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := <-read; got != st {
-			t.Error("a reader waited for a state and read another")
+			t.Error("a reader waited for one state and read another")
 		}
 	}
 }
 
-// A panic in a statement gives back what the statement holds.
+// A panic in a statement releases the locks that the statement holds.
 func TestPanicReleasesTheStore(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []WriteMode{FailsBeforeWriting, MayFailMidway} {
@@ -218,7 +217,7 @@ func TestPanicReleasesTheStore(t *testing.T) {
 				func() {
 					defer func() {
 						if recover() == nil {
-							t.Errorf("the panic of a %s in %s does not go on", name, what)
+							t.Errorf("the panic of a %s in %s does not reach the caller", name, what)
 						}
 					}()
 					x(statement)

@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// library is a schema of made-up tables: authors have books, books have copies and
-// reviews, readers borrow copies, and each visit is kept for ever.
+// library is an example schema: authors have books, books have copies and reviews, readers
+// borrow copies, and visits are only added.
 type library struct {
 	authors       Table[author]
 	authorsByID   cow.Hash
@@ -24,7 +24,7 @@ type library struct {
 
 	copies     Table[bookCopy]
 	copiesByID cow.Hash
-	copiesOf   cow.Vec[cow.Tree[Numbered]]
+	copiesOf   cow.Vec[cow.Tree[NumberedChild]]
 
 	reviews     Table[review]
 	reviewsByID cow.Hash
@@ -33,7 +33,7 @@ type library struct {
 	visits  []visit
 	visitOf cow.Vec[bool]
 
-	// log is what the hooks saw.
+	// log records the calls of the hooks.
 	log []string
 }
 
@@ -56,7 +56,7 @@ type bookCopy struct {
 	book   uint32
 }
 
-// review is the one review that a copy may have.
+// review is the review of a copy, which has at most one.
 type review struct {
 	id int
 	of uint32
@@ -102,7 +102,8 @@ func init() {
 	authorsDef.Key = func(a *author) string { return fmt.Sprint("author ", a.id) }
 	authorsDef.Unique = []Unique[library, author]{
 		unique("authors_pkey", func(l *library) *cow.Hash { return &l.authorsByID }, func(a *author) (int, bool) { return a.id, true }),
-		unique("authors_name", func(l *library) *cow.Hash { return &l.authorsByName }, func(a *author) (string, bool) { return a.name, !a.retired }),
+		unique("authors_name", func(l *library) *cow.Hash { return &l.authorsByName },
+			func(a *author) (string, bool) { return a.name, !a.retired }),
 	}
 	authorsDef.Stored = func(st *State[library], slot uint32, r, old *author) {
 		st.Tables.log = append(st.Tables.log, fmt.Sprintf("stored %d at %d over %v", r.id, slot, old != nil))
@@ -134,14 +135,18 @@ func init() {
 	copiesDef.Table = func(l *library) *Table[bookCopy] { return &l.copies }
 	copiesDef.Unique = []Unique[library, bookCopy]{
 		unique("copies_pkey", func(l *library) *cow.Hash { return &l.copiesByID }, func(c *bookCopy) (int, bool) { return c.id, true }),
-		{Name: "copies_number", Same: func(_ *library, a, b *bookCopy) bool { return a.book == b.book && a.number == b.number }, Find: func(l *library, c *bookCopy) (uint32, bool) {
-			list := l.copiesOf.Get(c.book)
-			n, ok := list.Find(AtNumber(c.number))
-			return n.Slot, ok
-		}},
+		{
+			Name: "copies_number",
+			Same: func(_ *library, a, b *bookCopy) bool { return a.book == b.book && a.number == b.number },
+			Find: func(l *library, c *bookCopy) (uint32, bool) {
+				list := l.copiesOf.Get(c.book)
+				n, ok := list.Find(AtNumber(c.number))
+				return n.Slot, ok
+			},
+		},
 	}
 	References(&copiesDef, &booksDef, "copies_book", Cascade,
-		ByNumber(func(l *library) *cow.Vec[cow.Tree[Numbered]] { return &l.copiesOf }, func(c *bookCopy) int32 { return c.number }),
+		ByNumber(func(l *library) *cow.Vec[cow.Tree[NumberedChild]] { return &l.copiesOf }, func(c *bookCopy) int32 { return c.number }),
 		func(c *bookCopy) *uint32 { return &c.book })
 
 	reviewsDef.Name = "reviews"
@@ -182,7 +187,7 @@ func init() {
 	}, func(v *visit) *uint32 { return &v.author })
 }
 
-// slotOf returns the slot of the row of a primary key, or MissingSlot.
+// slotOf returns the slot of the row with a primary key, or MissingSlot.
 func slotOf[T, R any](st *State[T], d *TableDef[T, R], key *R) uint32 {
 	hash, _ := d.Unique[0].Hash(&st.Tables, key)
 	slot, ok := d.Unique[0].find(&st.Tables, d.Table(&st.Tables), hash, key)
@@ -213,8 +218,8 @@ func expect(t *testing.T, what string, err error, want string) {
 
 func newState[T any](tables T) *State[T] { return &State[T]{Tables: tables, owner: cow.NewOwner()} }
 
-// newLibrary has author 1 with book 1, of which there are copies 1 and 2, and
-// author 2.
+// newLibrary returns a state with author 1, their book 1 with copies 1 and 2, and author
+// 2 without books.
 func newLibrary(t *testing.T) *State[library] {
 	t.Helper()
 	st := newState(library{})

@@ -2,36 +2,38 @@ package rel
 
 import "slices"
 
-// copyBatch is how many rows COPY takes at a time: it checks the values of all of
-// them before it puts the first into the unique indexes.
+// copyBatch is the number of rows that COPY inserts at a time. It checks the values of
+// the whole batch before it adds the first row to the unique indexes.
 const copyBatch = 1000
 
-// Pending says what the kernel needs to know of a P, which is a row that is not in
-// its table yet, with what it refers to.
+// Pending tells the kernel how to handle a P: a row that is not in its table yet,
+// together with the keys of the rows that it refers to.
 type Pending[T, R, P any] struct {
 	Row func(*P) *R
-	// Resolve sets the columns by which the row refers to others: the parent's slot,
-	// NoSlot for NULL, and MissingSlot where there is no such parent.
+	// Resolve sets the row's foreign key columns to the slots of its parents: NoSlot
+	// for NULL, and MissingSlot if the parent does not exist.
 	Resolve func(st *State[T], p *P)
-	// Adopt returns a slot to stand for the missing parent of the table's n-th
-	// foreign key: one that reserve allocated, the same for the same parent.
-	Adopt func(p *P, n int, reserve func() uint32) uint32
-	// Explain returns the error of a row that violates a constraint, with what only
-	// a P knows of it.
+	// Placeholder returns a slot that stands for the missing parent of the table's n-th
+	// foreign key. It gets the slot from reserve, and returns the same slot for the
+	// same parent.
+	Placeholder func(p *P, n int, reserve func() uint32) uint32
+	// Explain adds details that only a P has to the error of a violated constraint.
 	Explain func(st *State[T], p *P, violated error) error
 }
 
-// Load adds rows to a table as COPY does. PostgreSQL checks the foreign keys at the
-// end, row by row: until then a row whose parent is missing is in the table, and in
-// the way of others that want to be unique. If it returns an error, the state is
-// half changed and must be dropped.
-func Load[T, R, P, In any](st *State[T], d *TableDef[T, R], rows []In, parse func(*In) (P, error), pending Pending[T, R, P]) error {
+// Load adds rows to a table like COPY. PostgreSQL checks the foreign keys at the end,
+// row by row. Until then a row whose parent is missing is in the table, and later rows
+// can violate a unique index because of it. After an error the state is partly changed
+// and must be dropped.
+func Load[T, R, P, In any](
+	st *State[T], d *TableDef[T, R], rows []In, parse func(*In) (P, error), pending Pending[T, R, P],
+) error {
 	var missing error
 	batch := make([]P, 0, min(len(rows), copyBatch))
-	for some := range slices.Chunk(rows, copyBatch) {
+	for chunk := range slices.Chunk(rows, copyBatch) {
 		batch = batch[:0]
-		for i := range some {
-			p, err := parse(&some[i])
+		for i := range chunk {
+			p, err := parse(&chunk[i])
 			if err != nil {
 				return err
 			}
@@ -48,15 +50,15 @@ func Load[T, R, P, In any](st *State[T], d *TableDef[T, R], rows []In, parse fun
 				if missing == nil {
 					missing = pending.Explain(st, p, err)
 				}
-				d.adopt(st, r, func(n int, reserve func() uint32) uint32 { return pending.Adopt(p, n, reserve) })
+				d.usePlaceholders(st, r, func(n int, reserve func() uint32) uint32 { return pending.Placeholder(p, n, reserve) })
 			}
-			var few [4]indexEntry
-			entries, err := d.checkUnique(st, r, few[:0])
+			var buf [4]indexEntry
+			entries, err := d.checkUnique(st, r, buf[:0])
 			if err != nil {
 				return pending.Explain(st, p, err)
 			}
-			slot := d.place(st, r, entries)
-			if d.Stored != nil && missing == nil { // else the state is dropped
+			slot := d.store(st, r, entries)
+			if d.Stored != nil && missing == nil { // if one is missing, the state is dropped anyway
 				d.Stored(st, slot, r, nil)
 			}
 		}
@@ -64,9 +66,9 @@ func Load[T, R, P, In any](st *State[T], d *TableDef[T, R], rows []In, parse fun
 	return missing
 }
 
-// adopt lets a row refer to slots without rows in place of its missing parents, so
-// that it is among others that refer to the same.
-func (d *TableDef[T, R]) adopt(st *State[T], r *R, slotOf func(n int, reserve func() uint32) uint32) {
+// usePlaceholders makes a row refer to empty slots in place of its missing parents, so
+// that unique indexes see which rows have the same missing parent.
+func (d *TableDef[T, R]) usePlaceholders(st *State[T], r *R, slotOf func(n int, reserve func() uint32) uint32) {
 	for i := range d.foreignKeys {
 		key := &d.foreignKeys[i]
 		if at := key.column(r); *at == MissingSlot {

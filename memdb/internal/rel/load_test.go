@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// newBook is a book on its way into the table: by the ids of its author and
-// translator, 0 for none.
+// newBook is a book that is not in the table yet, with the ids of its author and
+// translator, 0 for NULL.
 type newBook struct {
 	row                *book
 	author, translator int
@@ -35,7 +35,7 @@ func loadBooks(st *State[library], books []newBook) error {
 		Resolve: func(_ *State[library], b *newBook) {
 			b.row.author, b.row.translator = slot(b.author), slot(b.translator)
 		},
-		Adopt: func(b *newBook, n int, reserve func() uint32) uint32 {
+		Placeholder: func(b *newBook, n int, reserve func() uint32) uint32 {
 			who := absentee{n, []int{b.author, b.translator}[n]}
 			if slot(who.id) != MissingSlot {
 				panic("Load adopts for a parent that is not missing")
@@ -53,8 +53,8 @@ func loadBooks(st *State[library], books []newBook) error {
 
 var errBad = errors.New("a bad title")
 
-// COPY checks the values of a thousand rows, then their unique keys, and the foreign
-// keys of all rows at the end.
+// COPY checks the values of a thousand rows, then their unique keys. At the end it checks
+// the foreign keys of all rows.
 func TestLoadFindsViolationsAsCopyDoes(t *testing.T) {
 	t.Parallel()
 	const n = 2 * copyBatch
@@ -87,8 +87,8 @@ func TestLoadFindsViolationsAsCopyDoes(t *testing.T) {
 	}
 }
 
-// Hooks see the rows up to the first that misses a parent, after which the state is
-// dropped.
+// Hooks run for the rows before the first one whose parent is missing. The state is
+// dropped in that case.
 func TestLoadCallsHooks(t *testing.T) {
 	t.Parallel()
 	for want, last := range map[string]newBook{
@@ -109,8 +109,8 @@ func TestLoadCallsHooks(t *testing.T) {
 	}
 }
 
-// Rows that refer to the same missing parent are among each other until the end:
-// one number of one missing book is taken.
+// Until the end of a load, rows that refer to the same missing parent count as its
+// children: two copies of one missing book cannot have the same number.
 func TestLoadComparesOrphans(t *testing.T) {
 	t.Parallel()
 	load := func(books ...int) error {
@@ -128,7 +128,7 @@ func TestLoadComparesOrphans(t *testing.T) {
 				c.row.id += st.Tables.copies.Len()
 				c.row.book = bookSlot(st, c.book)
 			},
-			Adopt: func(c *newCopy, _ int, reserve func() uint32) uint32 {
+			Placeholder: func(c *newCopy, _ int, reserve func() uint32) uint32 {
 				if _, ok := absent[c.book]; !ok {
 					absent[c.book] = reserve()
 				}
@@ -144,7 +144,7 @@ func TestLoadComparesOrphans(t *testing.T) {
 	expect(t, "no rows", load(), "<nil>")
 }
 
-// The user says of a violation what the row does not know: which of the rows it was.
+// Explain adds which of the loaded rows violates the constraint.
 func TestLoadExplainsTheRowThatFails(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func([]newBook){

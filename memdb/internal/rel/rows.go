@@ -1,28 +1,29 @@
 package rel
 
 // Insert stores a new row. Violations are found in PostgreSQL's order: not-null
-// columns, check constraints, unique indexes and foreign keys, the latter two in
-// the order of their creation. If it returns an error, nothing has changed.
+// columns, check constraints, unique indexes, foreign keys. Unique indexes and foreign
+// keys are checked in the order of their creation. If Insert returns an error, nothing
+// has changed.
 func (d *TableDef[T, R]) Insert(st *State[T], r *R) error {
 	if err := d.check(r); err != nil {
 		return err
 	}
-	var few [4]indexEntry
-	entries, err := d.checkUnique(st, r, few[:0])
+	var buf [4]indexEntry
+	entries, err := d.checkUnique(st, r, buf[:0])
 	if err != nil {
 		return err
 	}
 	if err := d.checkForeignKeys(r); err != nil {
 		return err
 	}
-	slot := d.place(st, r, entries)
+	slot := d.store(st, r, entries)
 	if d.Stored != nil {
 		d.Stored(st, slot, r, nil)
 	}
 	return nil
 }
 
-// indexEntry is a row's place in one of its table's unique indexes.
+// indexEntry is a row's entry in one of its table's unique indexes, if it is in the index.
 type indexEntry struct {
 	hash uint32
 	in   bool
@@ -36,7 +37,7 @@ func (d *TableDef[T, R]) check(r *R) error {
 }
 
 // checkUnique returns the row's entries, one for each unique index, or the error of
-// a row that is not unique.
+// the first index that the row violates.
 func (d *TableDef[T, R]) checkUnique(st *State[T], r *R, entries []indexEntry) ([]indexEntry, error) {
 	for i := range d.Unique {
 		u := &d.Unique[i]
@@ -66,8 +67,8 @@ func (d *TableDef[T, R]) checkForeignKeys(r *R) error {
 	return nil
 }
 
-// place puts a row that has been checked into the table and its indexes.
-func (d *TableDef[T, R]) place(st *State[T], r *R, entries []indexEntry) (slot uint32) {
+// store adds a checked row to the table, its indexes and the lists of its parents.
+func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot uint32) {
 	st.changed = true
 	if d.Append != nil {
 		d.Append(st, r)
@@ -90,14 +91,14 @@ func (d *TableDef[T, R]) place(st *State[T], r *R, entries []indexEntry) (slot u
 	return slot
 }
 
-// Update puts a row in the place of another. Violations are found in the order of
-// Insert. If it returns an error, nothing has changed.
+// Update replaces the row at a slot. Violations are found in the same order as by
+// Insert. If Update returns an error, nothing has changed.
 func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 	if err := d.check(r); err != nil {
 		return err
 	}
-	var few [4]indexMove
-	moves, err := d.checkMoves(st, old, r, few[:0])
+	var buf [4]indexMove
+	moves, err := d.checkMoves(st, old, r, buf[:0])
 	if err != nil {
 		return err
 	}
@@ -121,13 +122,13 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 	return nil
 }
 
-// indexMove is what an update does to a unique index: the entry that goes and the
-// one that comes, each only if it is in the index and the key changes.
+// indexMove is the change that an update makes to a unique index: the entry to remove
+// and the entry to insert. If the key stays the same, both are empty.
 type indexMove struct{ from, to indexEntry }
 
-// checkMoves returns the moves, one for each unique index, or the error of a row
-// that would not be unique. It compares a row only with others: a key that stays is
-// not searched for.
+// checkMoves returns the moves, one for each unique index, or the error of the first
+// index that the row would violate. It does not look up a key that stays the same,
+// which would find the old row.
 func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) ([]indexMove, error) {
 	for i := range d.Unique {
 		u := &d.Unique[i]
@@ -153,19 +154,19 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) 
 	return moves, nil
 }
 
-// reattach moves a row to the children of the parents that it refers to now.
+// reattach moves a row from the lists of its old parents to those of its new parents.
 func (d *TableDef[T, R]) reattach(st *State[T], slot uint32, old, r *R) {
 	for i := range d.foreignKeys {
 		key := &d.foreignKeys[i]
-		was, is := *key.column(old), *key.column(r)
-		if was == is {
+		from, to := *key.column(old), *key.column(r)
+		if from == to {
 			continue
 		}
-		if was != NoSlot {
-			key.children.Detach(st, was, slot, old)
+		if from != NoSlot {
+			key.children.Detach(st, from, slot, old)
 		}
-		if is != NoSlot {
-			key.children.Attach(st, is, slot, r)
+		if to != NoSlot {
+			key.children.Attach(st, to, slot, r)
 		}
 	}
 }

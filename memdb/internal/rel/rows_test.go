@@ -9,7 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// Checks come before unique indexes, and these before foreign keys.
+// Check constraints are checked before unique indexes, and unique indexes before foreign
+// keys.
 func TestInsertFindsViolationsInOrder(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -35,7 +36,7 @@ func TestInsertFindsViolationsInOrder(t *testing.T) {
 	expect(t, "NULL", booksDef.Insert(st, &book{id: 2, title: "x", author: NoSlot, translator: NoSlot}), "<nil>")
 }
 
-// An error names the kind of the violation, the table and the constraint.
+// An error has the kind of the violation, the table and the constraint.
 func TestViolationsOfInsertsAndUpdates(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -62,7 +63,7 @@ func TestViolationsOfInsertsAndUpdates(t *testing.T) {
 	}
 }
 
-// An update compares keys in the order of the indexes, whichever kind they are of.
+// An update checks the unique constraints in order, with and without an index.
 func TestUpdateFindsViolationsInOrder(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -86,7 +87,7 @@ func TestUpdateFindsViolationsInOrder(t *testing.T) {
 	expect(t, "both keys of a copy", copyTo(bookCopy{id: 2, number: 2, book: bookSlot(st, 1)}), "copies_pkey")
 	expect(t, "the number of a copy", copyTo(bookCopy{id: 9, number: 2, book: bookSlot(st, 1)}), "copies_number")
 	if copySlot(st, 1) != one || copySlot(st, 2) != two || copySlot(st, 9) != MissingSlot {
-		t.Error("an update that was refused moved a row in an index")
+		t.Error("a failed update moved a row in an index")
 	}
 }
 
@@ -124,9 +125,9 @@ func TestUpdateMovesReferences(t *testing.T) {
 	}
 	expect(t, "to NULL", move(book{id: 1, title: "x", author: NoSlot, translator: authorSlot(st, 1)}), "<nil>")
 	if b := st.Tables.booksOf.Get(authorSlot(st, 2)); b.Len() != 0 {
-		t.Error("a book without an author is among an author's")
+		t.Error("a book without an author is a child of an author")
 	}
-	// A number among a parent's children is compared without the row itself.
+	// A row that keeps its number does not conflict with itself.
 	at := copySlot(st, 1)
 	same, taken := *st.Tables.copies.Row(at), *st.Tables.copies.Row(at)
 	taken.number = 2
@@ -146,7 +147,7 @@ func TestHooksSeeRows(t *testing.T) {
 	}
 }
 
-// The slot of a deleted row is the next row's.
+// The slot of a deleted row is reused by the next new row.
 func TestSlotsAreReused(t *testing.T) {
 	t.Parallel()
 	st := newState(library{})
@@ -170,8 +171,7 @@ func TestSlotsAreReused(t *testing.T) {
 	}
 }
 
-// All visits the rows in the order of their slots, passes over free slots, and stops
-// when told.
+// All iterates over the rows in slot order, skips free slots and can be stopped.
 func TestAll(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -196,7 +196,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// No number of unique indexes or foreign keys is too large.
+// A table can have any number of unique indexes and foreign keys.
 func TestWideTables(t *testing.T) {
 	t.Parallel()
 	type wide struct {
@@ -248,11 +248,11 @@ func TestWideTables(t *testing.T) {
 	}
 	expect(t, "a cascade", parents.Delete(st, 0), "<nil>")
 	if st.Tables.rows.Len() != 0 {
-		t.Error("a row was left by the cascade")
+		t.Error("the cascade left a row")
 	}
 }
 
-// A violation says which of its table's constraints it is, and of which parent.
+// A violation has the index of the constraint in its table, and the parent table.
 func TestViolationsNameTheirConstraint(t *testing.T) {
 	t.Parallel()
 	st := newLibrary(t)
@@ -261,7 +261,10 @@ func TestViolationsNameTheirConstraint(t *testing.T) {
 		want ViolationError
 	}{
 		{authorsDef.Insert(st, &author{id: 1}), ViolationError{Kind: Duplicate, Table: "authors", Constraint: "authors_pkey"}},
-		{authorsDef.Insert(st, &author{id: 3, name: "two"}), ViolationError{Kind: Duplicate, Table: "authors", Constraint: "authors_name", Nth: 1}},
+		{
+			authorsDef.Insert(st, &author{id: 3, name: "two"}),
+			ViolationError{Kind: Duplicate, Table: "authors", Constraint: "authors_name", Nth: 1},
+		},
 		{
 			booksDef.Insert(st, &book{id: 2, title: "x", author: NoSlot, translator: MissingSlot}),
 			ViolationError{Kind: MissingParent, Table: "books", Constraint: "books_translator", Nth: 1, Parent: "authors"},

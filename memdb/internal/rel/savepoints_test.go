@@ -23,8 +23,8 @@ func authorsIn(t *testing.T, x Executor[library]) (ids []int) {
 	return ids
 }
 
-// Each level of three nested savepoints is kept or rolled back: what it did remains if
-// all levels around it are kept.
+// Each level of three nested savepoints is committed or rolled back. The changes of a
+// level remain if it and all levels around it are committed.
 func TestNestedSavepoints(t *testing.T) {
 	t.Parallel()
 	const levels = 3
@@ -81,8 +81,8 @@ func TestNestedSavepoints(t *testing.T) {
 	}
 }
 
-// A statement that fails midway, as a delete does, aborts its savepoint only, and
-// leaves nothing of what it did.
+// A statement that fails midway, such as a delete, aborts only its savepoint. None of its
+// changes remain.
 func TestRollbackToASavepointUndoesHalfAStatement(t *testing.T) {
 	t.Parallel()
 	s, ctx := new(Store[library]), t.Context()
@@ -129,8 +129,8 @@ func TestRollbackToASavepointUndoesHalfAStatement(t *testing.T) {
 	}
 }
 
-// checkLibrary returns an error if a library has other numbers of rows, or author 1
-// other books.
+// checkLibrary returns an error if the numbers of rows or the books of author 1 are not
+// as expected.
 func checkLibrary(st *State[library], authors, books, copies int) error {
 	l := &st.Tables
 	list := l.booksOf.Get(authorSlot(st, 1))
@@ -141,7 +141,7 @@ func checkLibrary(st *State[library], authors, books, copies int) error {
 	return nil
 }
 
-// A rollback returns the slots that were used and freed since the savepoint.
+// A rollback restores the slots that were allocated and freed since the savepoint.
 func TestRollbackReturnsSlots(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
@@ -171,8 +171,9 @@ func TestRollbackReturnsSlots(t *testing.T) {
 	}
 }
 
-// A transaction must not end while a savepoint is open in which a statement has run: its
-// function may still fail. A savepoint that outlives its transaction keeps nothing.
+// A transaction cannot commit while it has an open savepoint in which a statement has
+// run, because the savepoint's function may still fail. The changes of a savepoint that
+// outlives its transaction are lost.
 func TestOpenSavepoints(t *testing.T) {
 	t.Parallel()
 	for statements, want := range map[int]string{0: "<nil>", 1: ErrSavepointOpen.Error(), 2: ErrSavepointOpen.Error()} {

@@ -2,99 +2,97 @@ package rel
 
 import "github.com/tasktwin/tasktwin/memdb/internal/cow"
 
-// TableDef is what the schema says of a table.
+// TableDef is the definition of a table.
 type TableDef[T, R any] struct {
-	// Name is the table's.
+	// Name is the table's name.
 	Name string
-	// Table is where the rows are. A table with Append has none.
+	// Table returns the table's rows. It is nil for a table with Append.
 	Table func(*T) *Table[R]
-	// Unique are the unique indexes, in the order of their creation, which is the
-	// order in which their violations are found.
+	// Unique are the unique indexes in the order of their creation. Violations are
+	// found in that order.
 	Unique []Unique[T, R]
-	// Check returns the error of a row that must not be stored whatever else there
-	// is: not-null columns come first, then check constraints. It may be nil.
+	// Check returns the error of a row that violates a NOT NULL or a check constraint.
+	// It checks all NOT NULL constraints first. It may be nil.
 	Check func(*R) error
-	// Key returns what an error says of the row's primary key, where other rows
-	// still refer to it. It may be nil.
+	// Key returns the row's primary key as the error of a row that is still referenced
+	// prints it. It may be nil.
 	Key func(*R) string
-	// Append, of a table to which rows are only added, stores a row that has been
-	// checked, in a way of its own, with its place among its parents' children.
-	// Rows of such a table are neither updated nor deleted: what refers to a row
-	// that goes must refuse that.
+	// Append is set for a table that stores its rows itself and to which rows are only
+	// added. It stores a checked row and adds it to the children of its parents. Rows
+	// of such a table are neither updated nor deleted, so none of its foreign keys may
+	// cascade.
 	Append func(st *State[T], r *R)
-	// Stored and Removed keep what is derived from the rows. If a row replaces
-	// another, old is the row before, else nil. A row of a table with Append is at
-	// NoSlot. Either hook may be nil.
+	// Stored and Removed are hooks that update the data derived from the rows. For an
+	// update, old is the replaced row, else nil. The slot of a row of a table with
+	// Append is NoSlot. Either hook may be nil.
 	Stored  func(st *State[T], slot uint32, r, old *R)
 	Removed func(st *State[T], slot uint32, r *R)
 
 	foreignKeys []foreignKey[T, R]
-	// referrers are the foreign keys to the table, in the order of their creation,
-	// which is the order in which PostgreSQL acts on them.
+	// referrers are the foreign keys to the table in the order of their creation.
+	// PostgreSQL runs their actions in that order.
 	referrers []referrer[T]
 }
 
 // Unique is a unique index, which may be partial.
 type Unique[T, R any] struct {
-	// Name is the constraint's.
+	// Name is the constraint's name.
 	Name string
-	// Index is where the index is.
+	// Index returns the index.
 	Index func(*T) *cow.Hash
-	// Hash returns a hash of what must be unique of a row, and whether the row is
-	// in the index.
+	// Hash returns a hash of a row's key, and whether the row is in the index.
 	Hash func(t *T, r *R) (hash uint32, in bool)
-	// Same reports whether two rows of one hash are the same to the index.
+	// Same reports whether two rows with the same hash have the same key.
 	Same func(t *T, a, b *R) bool
-	// Find is for a constraint without an index of its own: in place of Index and
-	// Hash, it returns the slot of the row that is the same to it. Same then compares
-	// any two rows, and may be nil for a table whose rows are not updated.
+	// Find is set, in place of Index and Hash, for a constraint without an index of its
+	// own. It returns the slot of the row with the same key as r. Same then compares
+	// any two rows. It may be nil for a table whose rows are not updated.
 	Find func(t *T, r *R) (slot uint32, ok bool)
 }
 
-// find returns the slot of the row that is the same to the index as r.
+// find returns the slot of the row with the same key as r.
 func (u *Unique[T, R]) find(tables *T, t *Table[R], hash uint32, r *R) (slot uint32, ok bool) {
 	return u.Index(tables).Find(hash, func(slot uint32) bool { return u.Same(tables, t.Row(slot), r) })
 }
 
-// Action is what a foreign key does when the row that is referred to is deleted.
+// Action is what a foreign key does when the referenced row is deleted.
 type Action int
 
 // The actions. NoAction and Restrict both refuse a delete if a reference is left when
-// their turn comes, as PostgreSQL's constraints do that are not deferrable: see
-// [TableDef.Delete]. They differ in the error.
+// their trigger fires, like PostgreSQL's constraints that are not deferrable: see
+// [TableDef.Delete]. They differ only in the error.
 const (
 	NoAction Action = iota
 	Restrict
 	Cascade
 )
 
-// Children says how a row knows the rows that refer to it by one foreign key. All
-// three must be set for a key of an ordinary table.
+// Children maintains, for one foreign key, the list of rows that refer to a parent. All
+// three functions must be set for a foreign key of a table without Append.
 type Children[T, R any] struct {
 	// Attach and Detach add and remove a child.
 	Attach, Detach func(st *State[T], parent, slot uint32, r *R)
-	// Drain returns the slots of the children of a row that is deleted, in the
-	// order in which PostgreSQL would meet them, and forgets them. Children that
-	// were deleted before are not among them: a row that is deleted is detached from
-	// all its parents.
+	// Drain empties the list of a deleted row and returns the slots of its children in
+	// the order in which PostgreSQL would find them. Children that were deleted before
+	// are not in the list, because a deleted row is detached from all its parents.
 	Drain func(st *State[T], parent uint32) []uint32
 }
 
-// foreignKey is a foreign key, seen from the table that has it.
+// foreignKey is a foreign key as the referencing table stores it.
 type foreignKey[T, R any] struct {
 	name string
-	// column is where a row keeps the slot of the row that it refers to. The foreign
-	// key keeps that row in its place as long as the reference exists, so a slot
-	// says as much as a key, in less room and without a search.
+	// column points to the field of a row that has the slot of its parent. While the
+	// reference exists, the parent cannot be deleted and keeps its slot. So a slot
+	// identifies the parent as well as a key does, in less memory and without a search.
 	column   func(*R) *uint32
 	children Children[T, R]
-	// parent is the name of the parent's table.
+	// parent is the name of the parent table.
 	parent string
-	// reserve allocates a slot of the parent's table in which there is no row.
+	// reserve allocates an empty slot of the parent table.
 	reserve func(*State[T]) uint32
 }
 
-// referrer is a foreign key, seen from the table that it refers to.
+// referrer is a foreign key as the referenced table stores it.
 type referrer[T any] struct {
 	table    relation[T]
 	name     string
@@ -104,9 +102,9 @@ type referrer[T any] struct {
 }
 
 // References adds a foreign key from a table to a parent table. The order of the
-// calls is the order of the keys' creation. Column is where a row keeps the slot
-// of its parent: NoSlot where it is NULL, and MissingSlot where there is no such
-// parent, which Insert and Update then report.
+// calls is the order of the keys' creation. Column points to the field of a row that
+// has the slot of its parent: NoSlot if it is NULL, and MissingSlot if the parent does
+// not exist, which Insert and Update report.
 func References[T, R, P any](
 	table *TableDef[T, R], parent *TableDef[T, P], name string, onDelete Action, children Children[T, R], column func(*R) *uint32,
 ) {

@@ -13,10 +13,10 @@ type State[T any] struct {
 	// Copying the value must copy no rows: they are in containers of package cow.
 	Tables T
 	owner  cow.Owner
-	// changed says that it differs from the state that it was cloned from.
+	// changed is set if the state differs from the one that it was cloned from.
 	changed bool
-	// read says that somebody reads it, now or later: from then on it is never
-	// changed, only cloned.
+	// read is set once a reader has the state. From then on it is cloned instead of
+	// being changed.
 	read atomic.Bool
 }
 
@@ -26,19 +26,18 @@ func (st *State[T]) clone() *State[T] { return &State[T]{Tables: st.Tables, owne
 // Owner returns the owner under which containers of the state are changed.
 func (st *State[T]) Owner() cow.Owner { return st.owner }
 
-// NoSlot is NULL in a column that refers to a row by its slot. No row has it.
+// NoSlot is NULL in a column that holds a slot. No row is stored at it.
 const NoSlot = ^uint32(0)
 
-// MissingSlot stands in such a column for a row that does not exist. No row has
-// it, and no row is stored with it.
+// MissingSlot in a column that holds a slot means that the parent does not exist. No row
+// is stored at it, and no stored row refers to it.
 const MissingSlot = NoSlot - 1
 
-// Table is the rows of a table, each under a number of its own, its slot. Rows are
-// never changed once they are stored: an update puts another in the row's place.
+// Table holds the rows of a table. Each row has a number, its slot. Stored rows are
+// never changed: an update replaces the row at a slot by another.
 type Table[R any] struct {
 	rows cow.Vec[*R]
-	// next is the first slot that was never used, and free are the slots of rows
-	// that were deleted.
+	// next is the first slot that was never used. free lists the slots of deleted rows.
 	next uint32
 	free *freeSlot
 	size int
@@ -52,14 +51,14 @@ type freeSlot struct {
 // Row returns the row at a slot, or nil.
 func (t *Table[R]) Row(slot uint32) *R { return t.rows.Get(slot) }
 
-// Set replaces the row at a slot by one that differs only in what is derived.
-// Indexes, checks and hooks do not see it.
+// Set replaces the row at a slot by one that differs only in derived data. It runs no
+// checks and no hooks, and leaves the indexes as they are.
 func (t *Table[R]) Set(own cow.Owner, slot uint32, r *R) { t.rows.Set(own, slot, r) }
 
-// Len returns how many rows there are.
+// Len returns the number of rows.
 func (t *Table[R]) Len() int { return t.size }
 
-// All returns the rows by their slots, in no order that means anything.
+// All iterates over the slots and rows, in slot order.
 func (t *Table[R]) All() iter.Seq2[uint32, *R] {
 	return func(yield func(uint32, *R) bool) {
 		for slot := range t.next {

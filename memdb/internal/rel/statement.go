@@ -2,29 +2,30 @@ package rel
 
 import "context"
 
-// Executor is a Store or a Tx: it finds the state that a statement runs on. A
-// statement that starts without an error must end.
+// Executor is a Store or a Tx. It provides the state that a statement runs on. If a
+// start method returns no error, the matching end method must be called.
 type Executor[T any] interface {
-	startRead(ctx context.Context, parsed error) (*State[T], error)
+	startRead(ctx context.Context, argErr error) (*State[T], error)
 	endRead(err error) error
-	startWrite(ctx context.Context, parsed error, mode WriteMode) (*State[T], error)
+	startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error)
 	endWrite(st *State[T], err error) error
 }
 
-// WriteMode says what a statement leaves behind if it fails.
+// WriteMode says whether a statement may have changed the state when it fails.
 type WriteMode int
 
 const (
-	// FailsBeforeWriting is for a statement that finds out whether it fails before
-	// it changes anything. It may change the committed state in place.
+	// FailsBeforeWriting is for a statement that never fails after its first change. It
+	// may change the committed state in place.
 	FailsBeforeWriting WriteMode = iota
-	// MayFailMidway is for one that may have changed something by then.
+	// MayFailMidway is for a statement that may fail after its first change.
 	MayFailMidway
 )
 
-// Read runs a statement that changes nothing. Parsed is the error of its arguments.
-func Read[T any](ctx context.Context, x Executor[T], parsed error, fn func(*State[T]) error) error {
-	st, err := x.startRead(ctx, parsed)
+// Read runs a statement that changes nothing. ArgErr is the error of parsing its
+// arguments, if any.
+func Read[T any](ctx context.Context, x Executor[T], argErr error, fn func(*State[T]) error) error {
+	st, err := x.startRead(ctx, argErr)
 	if err != nil {
 		return err
 	}
@@ -39,10 +40,10 @@ func Read[T any](ctx context.Context, x Executor[T], parsed error, fn func(*Stat
 	return x.endRead(err)
 }
 
-// Write runs a statement that may change something. Parsed is the error of its
-// arguments.
-func Write[T any](ctx context.Context, x Executor[T], parsed error, mode WriteMode, fn func(*State[T]) error) error {
-	st, err := x.startWrite(ctx, parsed, mode)
+// Write runs a statement that may change something. ArgErr is the error of parsing its
+// arguments, if any.
+func Write[T any](ctx context.Context, x Executor[T], argErr error, mode WriteMode, fn func(*State[T]) error) error {
+	st, err := x.startWrite(ctx, argErr, mode)
 	if err != nil {
 		return err
 	}

@@ -8,21 +8,21 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// Store holds the committed state. It is safe for concurrent use, once Init or Fork
-// has made it, and must not be copied.
+// Store holds the committed state. Init or Fork must be called first. Then it is safe
+// for concurrent use. It must not be copied.
 type Store[T any] struct {
-	// current is what is committed. While a statement changes it in place, which
-	// it does only to a state that nobody has read, it is nil.
+	// current is the committed state. It is nil while a statement changes the state in
+	// place, which is done only if nobody has read that state.
 	current atomic.Pointer[State[T]]
-	// writer holds one token: a channel and not a mutex, so that waiting for it
-	// honours the context.
+	// writer holds the writer token. It is a channel and not a mutex, so that waiting
+	// for it honours the context.
 	writer chan struct{}
-	// holder is the goroutine whose transaction has the token, else 0.
+	// holder is the goroutine whose transaction holds the token, or 0.
 	holder atomic.Uint64
 	closed atomic.Bool
 }
 
-// Init makes the zero Store an open one of the given tables.
+// Init opens a zero Store with the given tables.
 func (s *Store[T]) Init(tables T) { s.open(&State[T]{Tables: tables, owner: cow.NewOwner()}) }
 
 func (s *Store[T]) open(st *State[T]) {
@@ -30,23 +30,23 @@ func (s *Store[T]) open(st *State[T]) {
 	s.current.Store(st)
 }
 
-// Fork makes another zero Store an independent one with the same committed state.
-// It copies nothing but a pointer: what either side writes later is copied then. A
-// fork of a closed store is closed.
+// Fork opens a zero Store as an independent one with the same committed state. It
+// copies only a pointer; later writes on either side copy what they change. The fork
+// of a closed store is closed.
 func (s *Store[T]) Fork(fork *Store[T]) {
 	fork.open(s.snapshot())
 	fork.closed.Store(s.closed.Load())
 }
 
 // Peek returns the committed state without marking it as read, or nil while a
-// statement changes it in place. It is for tests: later statements may change what
-// it returns.
+// statement changes it in place. It is for tests: later statements may change the
+// returned state.
 func (s *Store[T]) Peek() *State[T] { return s.current.Load() }
 
-// Close closes the store. Transactions that are open fail from then on.
+// Close closes the store. Statements and commits of open transactions fail from then on.
 func (s *Store[T]) Close() { s.closed.Store(true) }
 
-// Usable returns ErrClosed on a closed store, else the context's error.
+// Usable returns ErrClosed if the store is closed, else the context's error.
 func (s *Store[T]) Usable(ctx context.Context) error {
 	if s.closed.Load() {
 		return ErrClosed
@@ -74,15 +74,16 @@ func (s *Store[T]) lock(ctx context.Context) error {
 
 func (s *Store[T]) unlock() { <-s.writer }
 
-// snapshot returns what is committed, which is never changed from then on.
+// snapshot returns the committed state and marks it as read, so that it never changes
+// from then on.
 func (s *Store[T]) snapshot() *State[T] {
 	for {
 		if st := s.current.Load(); st != nil {
 			if !st.read.Load() {
 				st.read.Store(true)
 			}
-			// A writer that did not see the mark is at work by now, or done. One
-			// that comes after this sees it.
+			// A writer that missed the mark has already taken the pointer away, or has
+			// finished. Later writers see the mark.
 			if s.current.Load() == st {
 				return st
 			}
@@ -91,9 +92,9 @@ func (s *Store[T]) snapshot() *State[T] {
 	}
 }
 
-// committed returns the state to write on: the current one, for change in place,
-// if nobody has read it, else a clone. Callers must hold the writer token.
-func (s *Store[T]) committed(mode WriteMode) *State[T] {
+// writable returns the state to change: the current one, in place, if nobody has read
+// it, else a clone. Callers must hold the writer token.
+func (s *Store[T]) writable(mode WriteMode) *State[T] {
 	st := s.current.Load()
 	if mode == FailsBeforeWriting && !st.read.Load() {
 		s.current.Store(nil)
@@ -105,17 +106,17 @@ func (s *Store[T]) committed(mode WriteMode) *State[T] {
 	return st.clone()
 }
 
-// startable returns the error of a statement that does not start.
-func (s *Store[T]) startable(ctx context.Context, parsed error) error {
+// startable returns an error if a statement cannot start.
+func (s *Store[T]) startable(ctx context.Context, argErr error) error {
 	if err := s.Usable(ctx); err != nil {
 		return err
 	}
-	_, err := arguments(parsed)
+	_, err := unmark(argErr)
 	return err
 }
 
-func (s *Store[T]) startRead(ctx context.Context, parsed error) (*State[T], error) {
-	if err := s.startable(ctx, parsed); err != nil {
+func (s *Store[T]) startRead(ctx context.Context, argErr error) (*State[T], error) {
+	if err := s.startable(ctx, argErr); err != nil {
 		return nil, err
 	}
 	return s.snapshot(), nil
@@ -123,14 +124,14 @@ func (s *Store[T]) startRead(ctx context.Context, parsed error) (*State[T], erro
 
 func (*Store[T]) endRead(err error) error { return err }
 
-func (s *Store[T]) startWrite(ctx context.Context, parsed error, mode WriteMode) (*State[T], error) {
-	if err := s.startable(ctx, parsed); err != nil {
+func (s *Store[T]) startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error) {
+	if err := s.startable(ctx, argErr); err != nil {
 		return nil, err
 	}
 	if err := s.lock(ctx); err != nil {
 		return nil, err
 	}
-	return s.committed(mode), nil
+	return s.writable(mode), nil
 }
 
 func (s *Store[T]) endWrite(st *State[T], err error) error {

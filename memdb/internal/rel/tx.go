@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// TxOptions say how a transaction runs.
+// TxOptions configure a transaction.
 type TxOptions struct {
-	// Snapshot makes all statements read the state of the first one.
+	// Snapshot makes all statements read the state that the first one read.
 	Snapshot bool
 	// ReadOnly makes every write fail with ErrReadOnly.
 	ReadOnly bool
@@ -15,30 +15,32 @@ type TxOptions struct {
 
 // session is a transaction with all its savepoints.
 type session[T any] struct {
-	// mu makes statements of several goroutines take turns.
+	// mu serializes the statements of several goroutines.
 	mu    sync.Mutex
 	store *Store[T]
 	opts  TxOptions
-	// snapshot is what a transaction with a snapshot reads until it writes.
+	// snapshot is the state that a transaction with TxOptions.Snapshot reads until its
+	// first write.
 	snapshot *State[T]
-	// pending is the transaction's own state; the writer token is held exactly
-	// while there is one.
+	// pending is the transaction's uncommitted state, or nil. The transaction holds the
+	// writer token exactly while pending is set.
 	pending *State[T]
 	aborted bool
-	// lost says that a statement was cut off while it waited. PostgreSQL's
-	// driver then closes the connection, so that no savepoint can be returned to.
-	lost bool
-	// statements counts the statements, savepoints included.
+	// connLost is set when a context ended while a statement waited for the writer
+	// token. PostgreSQL's driver then closes the connection, so that no rollback to a
+	// savepoint is possible.
+	connLost bool
+	// statements counts the statements so far, savepoints included.
 	statements int
 }
 
-// Tx is a handle on a transaction: its own, or that of a savepoint.
+// Tx is a handle of a transaction or of a savepoint in it.
 type Tx[T any] struct {
 	s *session[T]
-	// parent is the handle that the savepoint was started on, nil for the
-	// transaction's own.
+	// parent is the handle on which the savepoint was started, or nil for the handle of
+	// the transaction.
 	parent *Tx[T]
-	// savepoint is the open savepoint that was started on this handle, if any.
+	// savepoint is the open savepoint that was started on this handle, or nil.
 	savepoint *Tx[T]
 	// first is the session's count of statements when the savepoint began.
 	first int
@@ -55,7 +57,7 @@ func (s *Store[T]) InTx(ctx context.Context, opts TxOptions, fn func(*Tx[T]) err
 	return t.finish(ctx, fn, t.s.commit, t.s.releaseToken)
 }
 
-// commit publishes the transaction's state.
+// commit publishes the pending state.
 func (s *session[T]) commit() {
 	if s.pending != nil && s.pending.changed {
 		s.store.current.Store(s.pending)
@@ -63,7 +65,7 @@ func (s *session[T]) commit() {
 	s.releaseToken()
 }
 
-// releaseToken drops the transaction's state, and gives the writer token back.
+// releaseToken drops the pending state and releases the writer token.
 func (s *session[T]) releaseToken() {
 	if s.pending != nil {
 		s.pending = nil
@@ -72,29 +74,32 @@ func (s *session[T]) releaseToken() {
 	}
 }
 
-// InTx runs fn in a savepoint. Refused is the error of its arguments, which InTx
-// returns if there could be a savepoint; the transaction goes on.
-func (t *Tx[T]) InTx(ctx context.Context, refused error, fn func(*Tx[T]) error) error {
+// InTx runs fn in a savepoint. ArgErr is the error of InTx's arguments, if any. It is
+// returned only if a savepoint could have been started, and does not abort the
+// transaction.
+func (t *Tx[T]) InTx(ctx context.Context, argErr error, fn func(*Tx[T]) error) error {
 	s := t.s
-	child, saved, err := t.save(ctx, refused)
+	child, saved, err := t.save(ctx, argErr)
 	if err != nil {
 		return err
 	}
 	return child.finish(ctx, fn, func() {}, func() {
-		s.aborted = s.lost
+		s.aborted = s.connLost
 		if saved == nil {
-			s.releaseToken() // that of the savepoint's first write
+			s.releaseToken() // taken by the savepoint's first write
 		} else {
 			s.pending = saved
 		}
 	})
 }
 
-// save starts a savepoint, unless it is refused. It returns its handle and the state
-// to go back to.
-func (t *Tx[T]) save(ctx context.Context, refused error) (child *Tx[T], saved *State[T], err error) {
+// save starts a savepoint, unless argErr is set. It returns its handle and the state
+// that a rollback restores.
+func (t *Tx[T]) save(ctx context.Context, argErr error) (child *Tx[T], saved *State[T], err error) {
 	s := t.s
-	saved, err = t.start(ctx, nil, func(t *Tx[T], ctx context.Context, _ error) (*State[T], error) { return t.s.pending, t.begin(ctx) })
+	saved, err = t.start(ctx, nil, func(t *Tx[T], ctx context.Context, _ error) (*State[T], error) {
+		return t.s.pending, t.begin(ctx)
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,8 +107,8 @@ func (t *Tx[T]) save(ctx context.Context, refused error) (child *Tx[T], saved *S
 	if t.savepoint != nil {
 		return nil, nil, ErrSavepointOpen
 	}
-	if refused != nil {
-		return nil, nil, refused
+	if argErr != nil {
+		return nil, nil, argErr
 	}
 	if saved != nil {
 		s.pending = saved.clone()
@@ -113,8 +118,8 @@ func (t *Tx[T]) save(ctx context.Context, refused error) (child *Tx[T], saved *S
 	return t.savepoint, saved, nil
 }
 
-// finish runs fn and ends the transaction or the savepoint: by commit if all went
-// well, else by rollback.
+// finish runs fn and ends the transaction or the savepoint. It commits if fn succeeds
+// and a commit is possible, else it rolls back.
 func (t *Tx[T]) finish(ctx context.Context, fn func(*Tx[T]) error, commit, rollback func()) error {
 	defer func() {
 		t.s.mu.Lock()
@@ -137,23 +142,24 @@ func (t *Tx[T]) finish(ctx context.Context, fn func(*Tx[T]) error, commit, rollb
 	return nil
 }
 
-// committable returns the error of a transaction or a savepoint that must not be
-// committed although its function returned nil.
+// committable returns an error if the transaction or savepoint cannot be committed,
+// although its function returned nil.
 func (t *Tx[T]) committable(ctx context.Context) error {
 	switch {
-	case t.ended(): // with the transaction, or with a savepoint around it
+	case t.ended(): // because the transaction or a savepoint around it has ended
 		return ErrTxDone
 	case t.s.aborted:
 		return ErrCommitAborted
 	case t.savepoint != nil && t.s.statements > t.savepoint.first:
-		// A part of the savepoint would be committed, of which its function may
-		// still say that it failed.
+		// The commit would include part of the savepoint, whose function is still
+		// running and may fail.
 		return ErrSavepointOpen
 	}
 	return t.s.store.Usable(ctx)
 }
 
-// ended reports whether the handle's function, or one around it, has returned.
+// ended reports whether the function of this handle, or of a handle around it, has
+// returned.
 func (t *Tx[T]) ended() bool {
 	for ; t != nil; t = t.parent {
 		if t.done {
@@ -163,8 +169,8 @@ func (t *Tx[T]) ended() bool {
 	return false
 }
 
-// end makes every further call on the handle, and on those of savepoints inside
-// it, return ErrTxDone.
+// end makes every later call on the handle, and on the handles of savepoints inside it,
+// return ErrTxDone.
 func (t *Tx[T]) end() {
 	t.done = true
 	if t.parent != nil {

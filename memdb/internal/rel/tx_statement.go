@@ -2,7 +2,7 @@ package rel
 
 import "context"
 
-// begin refuses a statement that cannot run, and counts one that can.
+// begin counts a statement, or returns an error if it cannot run.
 func (t *Tx[T]) begin(ctx context.Context) error {
 	if t.ended() {
 		return ErrTxDone
@@ -25,19 +25,19 @@ func (s *session[T]) failed(err error) error {
 	return err
 }
 
-func (t *Tx[T]) startRead(ctx context.Context, parsed error) (*State[T], error) {
-	return t.start(ctx, parsed, (*Tx[T]).visible)
+func (t *Tx[T]) startRead(ctx context.Context, argErr error) (*State[T], error) {
+	return t.start(ctx, argErr, (*Tx[T]).visible)
 }
 
-func (t *Tx[T]) startWrite(ctx context.Context, parsed error, _ WriteMode) (*State[T], error) {
-	return t.start(ctx, parsed, (*Tx[T]).writable)
+func (t *Tx[T]) startWrite(ctx context.Context, argErr error, _ WriteMode) (*State[T], error) {
+	return t.start(ctx, argErr, (*Tx[T]).writable)
 }
 
-// start locks the session and returns the state that a statement runs on. The
-// lock is kept until endRead or endWrite, unless there is no such state. A panic,
-// as of a nil context, aborts the transaction and goes on.
+// start locks the session and returns the state that a statement runs on. Unless it
+// returns an error, the session stays locked until endRead or endWrite. A panic, such
+// as that of a nil context, aborts the transaction and continues to the caller.
 func (t *Tx[T]) start(
-	ctx context.Context, parsed error, find func(*Tx[T], context.Context, error) (*State[T], error),
+	ctx context.Context, argErr error, find func(*Tx[T], context.Context, error) (*State[T], error),
 ) (st *State[T], err error) {
 	t.s.mu.Lock()
 	panicked := true
@@ -49,7 +49,7 @@ func (t *Tx[T]) start(
 			t.s.mu.Unlock()
 		}
 	}()
-	st, err = find(t, ctx, parsed)
+	st, err = find(t, ctx, argErr)
 	panicked = false
 	return st, err
 }
@@ -61,20 +61,20 @@ func (t *Tx[T]) endRead(err error) error {
 
 func (t *Tx[T]) endWrite(_ *State[T], err error) error { return t.endRead(err) }
 
-// visible returns the state that a statement sees. The first statement that is
-// sent takes the snapshot, even if its arguments could not be parsed.
-func (t *Tx[T]) visible(ctx context.Context, parsed error) (*State[T], error) {
+// visible returns the state that a statement reads. The first statement that is sent
+// takes the snapshot, even if parsing its arguments failed.
+func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
 	if err := t.begin(ctx); err != nil {
 		return nil, err
 	}
-	isSent, err := arguments(parsed)
+	isSent, err := unmark(argErr)
 	if !isSent {
 		return nil, t.s.failed(err)
 	}
 	return t.s.newest(), t.s.failed(err)
 }
 
-// newest returns the newest state that the transaction may see.
+// newest returns the newest state that the transaction may read.
 func (s *session[T]) newest() *State[T] {
 	switch {
 	case s.pending != nil:
@@ -87,10 +87,11 @@ func (s *session[T]) newest() *State[T] {
 	return s.snapshot
 }
 
-// writable returns the transaction's own state, which it makes at the first write.
-func (t *Tx[T]) writable(ctx context.Context, parsed error) (*State[T], error) {
+// writable returns the pending state. The first write creates it and takes the writer
+// token.
+func (t *Tx[T]) writable(ctx context.Context, argErr error) (*State[T], error) {
 	s := t.s
-	seen, err := t.visible(ctx, parsed)
+	seen, err := t.visible(ctx, argErr)
 	if err != nil {
 		return nil, err
 	}
@@ -99,13 +100,13 @@ func (t *Tx[T]) writable(ctx context.Context, parsed error) (*State[T], error) {
 	}
 	if s.pending == nil {
 		if err := s.store.lock(ctx); err != nil {
-			s.lost = true
+			s.connLost = true
 			return nil, s.failed(err)
 		}
 		s.store.holder.Store(goroutineID())
-		now := s.store.current.Load()
-		s.pending = now.clone()
-		if s.snapshot != nil && now != seen {
+		current := s.store.current.Load()
+		s.pending = current.clone()
+		if s.snapshot != nil && current != seen {
 			return nil, s.failed(ErrSerialization)
 		}
 	}

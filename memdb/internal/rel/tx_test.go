@@ -36,7 +36,7 @@ func TestSavepoints(t *testing.T) {
 	}
 }
 
-// A savepoint that makes the first write gives the token back when it rolls back.
+// A savepoint that makes the first write releases the token when it rolls back.
 func TestRollbackOfTheFirstWriteReleasesTheToken(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
@@ -79,19 +79,18 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// A statement whose arguments are refused takes the snapshot, unless it is not sent
-// at all.
+// A statement with invalid arguments takes the snapshot, unless it is not sent at all.
 func TestRefusedStatementsTakeTheSnapshot(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		parsed error
+		argErr error
 		want   int
 	}{{errBad, 0}, {Unsent(errBad), 1}} {
 		s, ctx := newStore(), t.Context()
 		_ = s.InTx(ctx, TxOptions{Snapshot: true}, func(tx *Tx[library]) error {
 			_ = tx.InTx(ctx, nil, func(sp *Tx[library]) error {
-				err := Read(ctx, sp, c.parsed, func(*State[library]) error {
-					t.Error("a refused statement ran")
+				err := Read(ctx, sp, c.argErr, func(*State[library]) error {
+					t.Error("a statement with invalid arguments ran")
 					return nil
 				})
 				expect(t, "the statement", err, errBad.Error())
@@ -103,13 +102,13 @@ func TestRefusedStatementsTakeTheSnapshot(t *testing.T) {
 				return err
 			}
 			if got := countAuthors(t, tx); got != c.want {
-				t.Errorf("%v: the transaction sees %d authors, want %d", c.parsed, got, c.want)
+				t.Errorf("%v: the transaction sees %d authors, want %d", c.argErr, got, c.want)
 			}
 			return nil
 		})
 		for name, err := range map[string]error{
-			"read":  Read(ctx, s, c.parsed, func(*State[library]) error { return nil }),
-			"write": Write(ctx, s, c.parsed, FailsBeforeWriting, func(*State[library]) error { return nil }),
+			"read":  Read(ctx, s, c.argErr, func(*State[library]) error { return nil }),
+			"write": Write(ctx, s, c.argErr, FailsBeforeWriting, func(*State[library]) error { return nil }),
 		} {
 			if err != errBad { //nolint:errorlint // it must not be wrapped
 				t.Errorf("a %s outside of a transaction: %v", name, err)
@@ -186,8 +185,8 @@ func TestForksAreIndependent(t *testing.T) {
 	}
 }
 
-// A goroutine that had a transaction or a savepoint waits for a writer like any
-// other: ErrStoreInTx is for a write during the transaction only.
+// A goroutine whose transaction or savepoint has ended waits for a writer like any other.
+// ErrStoreInTx is only for a write during the transaction.
 func TestTheTokenIsFreeAfterATransaction(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -213,7 +212,7 @@ func TestTheTokenIsFreeAfterATransaction(t *testing.T) {
 			t.Fatalf("after %s: %v", what, err)
 		}
 		if err := s.lock(canceled); !errors.Is(err, context.Canceled) {
-			t.Errorf("after %s, a writer that waits is told %v", what, err)
+			t.Errorf("after %s, a waiting writer gets %v", what, err)
 		}
 		s.unlock()
 	}
@@ -234,7 +233,7 @@ func TestWriteOnTheStoreInsideItsTransaction(t *testing.T) {
 	}
 }
 
-// canceledByWaiting is a context that is cancelled when somebody waits for it.
+// canceledByWaiting is a context that is cancelled when somebody calls Done.
 type canceledByWaiting struct {
 	context.Context
 	cancel context.CancelFunc
@@ -245,8 +244,8 @@ func (c canceledByWaiting) Done() <-chan struct{} {
 	return c.Context.Done()
 }
 
-// A statement that is cut off while it waits loses the transaction, whatever
-// savepoint it is in.
+// A statement that is cancelled while it waits aborts the whole transaction, even inside
+// a savepoint.
 func TestCutOffStatementsLoseTheTransaction(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
@@ -295,12 +294,12 @@ func TestSavepointsDoNotOverlap(t *testing.T) {
 	expect(t, "a savepoint afterwards", kept.InTx(ctx, nil, func(*Tx[library]) error { return nil }), ErrTxDone.Error())
 }
 
-// Arguments that are refused start no savepoint and abort nothing; but a transaction
-// that cannot go on says that first.
-func TestRefusedSavepoint(t *testing.T) {
+// Invalid arguments start no savepoint and abort nothing. If the transaction cannot
+// continue anyway, that error comes first.
+func TestSavepointWithInvalidArguments(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
-	refused := func(tx *Tx[library]) error {
+	withArgErr := func(tx *Tx[library]) error {
 		return tx.InTx(ctx, errBad, func(*Tx[library]) error {
 			t.Error("the function ran")
 			return nil
@@ -309,11 +308,11 @@ func TestRefusedSavepoint(t *testing.T) {
 	var ended *Tx[library]
 	expect(t, "transaction", s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
 		ended = tx
-		expect(t, "savepoint", refused(tx), errBad.Error())
+		expect(t, "savepoint", withArgErr(tx), errBad.Error())
 		return tx.InTx(ctx, nil, func(*Tx[library]) error {
-			expect(t, "beside an open one", refused(tx), ErrSavepointOpen.Error())
+			expect(t, "beside an open one", withArgErr(tx), ErrSavepointOpen.Error())
 			return nil
 		})
 	}), "<nil>")
-	expect(t, "after the end", refused(ended), ErrTxDone.Error())
+	expect(t, "after the end", withArgErr(ended), ErrTxDone.Error())
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A statement that is cut off while it waits aborts the transaction.
+// A statement that is cancelled while it waits aborts the transaction.
 func TestCutOffStatementsAbort(t *testing.T) {
 	t.Parallel()
 	s, ctx := newStore(), t.Context()
@@ -29,7 +29,7 @@ func TestCutOffStatementsAbort(t *testing.T) {
 	}
 }
 
-// signalsWaiting is a context that tells when somebody waits for it.
+// signalsWaiting is a context that signals when somebody calls Done.
 type signalsWaiting struct {
 	context.Context
 	waits chan struct{}
@@ -40,8 +40,8 @@ func (c signalsWaiting) Done() <-chan struct{} {
 	return c.Context.Done()
 }
 
-// A write that waited for another transaction's commit goes on from there, unless the
-// transaction has a snapshot from before.
+// A write that waited for another transaction's commit sees that commit. If its
+// transaction has an older snapshot, it fails.
 func TestWritesThatWaitedSeeTheCommit(t *testing.T) {
 	t.Parallel()
 	for snapshot, want := range map[bool]string{false: "<nil>", true: ErrSerialization.Error()} {
