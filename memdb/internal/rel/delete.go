@@ -3,10 +3,19 @@ package rel
 // relation is a table with any row type. A cascading delete may reach several.
 type relation[T any] interface {
 	name() string
+	define(schema *Schema[T], index int)
+	// has reports whether there is a row at a slot.
+	has(st *State[T], slot uint32) bool
 	// key returns a row's key as error messages print it. The row must be an *R of the table.
-	key(row any) string
+	key(t *T, row any) string
 	// remove removes a row and returns it with the foreign keys that may refer to it.
 	remove(st *State[T], slot uint32) removed[T]
+	nextSlot(st *State[T]) uint32
+	rowID(slot uint32) rowID
+	lock(s *session[T], st *State[T], slot uint32, mode LockMode) error
+	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
+	mergeDeletes(dst, src *State[T], rows []mergedRow)
+	mergeRows(dst, src *State[T], rows []mergedRow)
 }
 
 // removed is a removed row and the foreign keys to its table.
@@ -19,11 +28,17 @@ type removed[T any] struct {
 
 func (d *TableDef[T, R]) name() string { return d.Name }
 
-func (d *TableDef[T, R]) key(row any) string {
+func (d *TableDef[T, R]) rowID(slot uint32) rowID { return newRowID(d.index, slot) }
+
+func (d *TableDef[T, R]) has(st *State[T], slot uint32) bool {
+	return d.Append == nil && d.Table(&st.Tables).Row(slot) != nil
+}
+
+func (d *TableDef[T, R]) key(t *T, row any) string {
 	if d.Key == nil {
 		return ""
 	}
-	return d.Key(row.(*R))
+	return d.Key(t, row.(*R))
 }
 
 // remove removes a row from the table, its indexes and the lists of its parents.
@@ -63,12 +78,33 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 // cascade removes a reference before a NO ACTION key checks for it. After an error the
 // state is partly changed and must be dropped.
 func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
+	s, newest := st.session, st.Newest()
+	if s != nil {
+		if err := d.lock(s, st, slot, Update); err != nil {
+			return err
+		}
+	}
+	// Triggers look at the newest rows, whatever the transaction's snapshot is.
+	if err := d.cascade(s, newest, slot); err != nil {
+		return err
+	}
+	if newest != st {
+		d.drop(st, slot)
+	}
+	return nil
+}
+
+// cascade removes a row that is locked.
+func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error {
 	type event struct {
 		parent *removed[T]
 		key    *referrer[T]
 	}
 	var queue []event
 	remove := func(table relation[T], slot uint32) {
+		if s != nil {
+			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
+		}
 		gone := table.remove(st, slot)
 		for i := range gone.referrers {
 			queue = append(queue, event{&gone, &gone.referrers[i]})
@@ -79,16 +115,47 @@ func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
 		for _, slot := range key.drain(st, parent.slot) {
-			switch key.onDelete {
-			case Cascade:
+			if key.onDelete == Cascade {
+				if s != nil {
+					if err := key.table.lock(s, st, slot, Update); err != nil {
+						return err
+					}
+				}
 				remove(key.table, slot)
-			default:
-				return &ViolationError{
-					Kind: StillReferenced, Table: key.table.name(), Constraint: key.name, Nth: key.nth,
-					Parent: parent.table.name(), Key: parent.table.key(parent.row), Restrict: key.onDelete == Restrict,
+				continue
+			}
+			if s != nil && slot != NoSlot {
+				// A row that another transaction is deleting is waited for.
+				if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil {
+					return &Conflict[T]{holders: holders, row: key.table.rowID(slot), mode: KeyShare, Table: key.table.name()}
+				}
+			}
+			return &ViolationError{
+				Kind: StillReferenced, Table: key.table.name(), Constraint: key.name, Nth: key.nth,
+				Parent: parent.table.name(), Key: parent.table.key(&st.Tables, parent.row), Restrict: key.onDelete == Restrict,
+			}
+		}
+	}
+	if d.schema != nil {
+		d.schema.settle(st)
+	}
+	return nil
+}
+
+// drop removes a row, which is gone from the newest state, with all that refers to it,
+// from the state of a snapshot.
+func (d *TableDef[T, R]) drop(st *State[T], slot uint32) {
+	queue := []removed[T]{d.remove(st, slot)}
+	for len(queue) > 0 {
+		gone := queue[0]
+		queue = queue[1:]
+		for _, key := range gone.referrers {
+			for _, slot := range key.drain(st, gone.slot) {
+				if slot != NoSlot {
+					queue = append(queue, key.table.remove(st, slot))
 				}
 			}
 		}
 	}
-	return nil
+	d.schema.settle(st)
 }

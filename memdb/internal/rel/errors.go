@@ -21,8 +21,8 @@ const (
 	// ErrTxDone is returned by every call on a transaction or savepoint after it, or a
 	// transaction or savepoint around it, has ended.
 	ErrTxDone RefusalError = "rel: the transaction has ended"
-	// ErrStoreInTx is returned by a write on a store by the goroutine whose
-	// transaction holds the writer token.
+	// ErrStoreInTx is returned by a write on a store, in the function of a transaction,
+	// that would wait for that transaction.
 	ErrStoreInTx RefusalError = "rel: write on a store inside of its own transaction"
 	// ErrCommitAborted is returned by a commit after a statement has failed.
 	ErrCommitAborted RefusalError = "rel: the transaction has failed and was rolled back"
@@ -33,9 +33,12 @@ const (
 	ErrAborted RefusalError = "rel: the transaction is aborted"
 	// ErrReadOnly is returned by a write in a read-only transaction.
 	ErrReadOnly RefusalError = "rel: write in a read-only transaction"
-	// ErrSerialization is returned by a write in a transaction whose snapshot is no
-	// longer the newest state.
+	// ErrSerialization is returned by a write of a row that others have changed since
+	// the transaction's snapshot.
 	ErrSerialization RefusalError = "rel: concurrent update"
+	// ErrDeadlock is returned by a statement that would wait for transactions that wait
+	// for its own.
+	ErrDeadlock RefusalError = "rel: deadlock"
 )
 
 // errPanicked ends a statement that panicked. It releases the locks that the statement

@@ -8,7 +8,7 @@ import (
 
 func newStore() *Store[library] {
 	s := new(Store[library])
-	s.Init(library{})
+	s.Init(&librarySchema, library{})
 	return s
 }
 
@@ -49,7 +49,7 @@ func TestReadStatesAreNotChangedInPlace(t *testing.T) {
 		case inPlace != (s.Peek() == nil):
 			t.Error("readers find the state during a change in place, or find none during a change of a clone")
 		}
-		if err := s.endWrite(st, nil); err != nil {
+		if _, err := s.endWrite(t.Context(), st, nil); err != nil {
 			t.Fatal(err)
 		}
 		if s.Peek() != st {
@@ -91,7 +91,7 @@ func TestReadStatesAreNotChangedInPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.endWrite(st, nil); err != nil || s.Peek() == st {
+	if _, err := s.endWrite(t.Context(), st, nil); err != nil || s.Peek() == st {
 		t.Errorf("a state without changes was published: %v", err)
 	}
 }
@@ -182,7 +182,7 @@ func TestReadersWaitForChangesInPlace(t *testing.T) {
 			t.Fatal("a reader did not wait")
 		default:
 		}
-		if err := s.endWrite(st, nil); err != nil {
+		if _, err := s.endWrite(t.Context(), st, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := <-read; got != st {

@@ -75,6 +75,8 @@ var (
 	visitsDef  TableDef[library, visit]
 )
 
+var librarySchema Schema[library]
+
 var hashSeed = maphash.MakeSeed()
 
 func hashOf[K comparable](key K) uint32 { return uint32(maphash.Comparable(hashSeed, key)) }
@@ -99,7 +101,7 @@ var errNoTitle = errors.New("a book needs a title")
 func init() {
 	authorsDef.Name = "authors"
 	authorsDef.Table = func(l *library) *Table[author] { return &l.authors }
-	authorsDef.Key = func(a *author) string { return fmt.Sprint("author ", a.id) }
+	authorsDef.Key = func(_ *library, a *author) string { return fmt.Sprint("author ", a.id) }
 	authorsDef.Unique = []Unique[library, author]{
 		unique("authors_pkey", func(l *library) *cow.Hash { return &l.authorsByID }, func(a *author) (int, bool) { return a.id, true }),
 		unique("authors_name", func(l *library) *cow.Hash { return &l.authorsByName },
@@ -170,10 +172,18 @@ func init() {
 		}
 		return 0, false
 	}}}
-	visitsDef.Append = func(st *State[library], v *visit) {
-		st.Tables.visits = append(slices.Clip(st.Tables.visits), *v)
+	visitsDef.Append = func(st *State[library], v *visit, slot uint32) {
+		visits := slices.Clone(st.Tables.visits)
+		for len(visits) <= int(slot) {
+			visits = append(visits, visit{})
+		}
+		visits[slot] = *v
+		st.Tables.visits = visits
 		st.Tables.visitOf.Set(st.Owner(), v.author, true)
 	}
+	visitsDef.Appended = func(st *State[library], slot uint32) visit { return st.Tables.visits[slot] }
+	visitsDef.Size = func(l *library) uint32 { return uint32(len(l.visits)) }
+	visitsDef.Block = 1
 	visitsDef.Stored = func(st *State[library], slot uint32, v, old *visit) {
 		st.Tables.log = append(st.Tables.log, fmt.Sprintf("visit of day %d stored at NoSlot: %t, over %v", v.day, slot == NoSlot, old != nil))
 	}
@@ -185,6 +195,7 @@ func init() {
 			return nil
 		},
 	}, func(v *visit) *uint32 { return &v.author })
+	librarySchema.Define(&authorsDef, &booksDef, &copiesDef, &reviewsDef, &visitsDef)
 }
 
 // slotOf returns the slot of the row with a primary key, or MissingSlot.

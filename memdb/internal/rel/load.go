@@ -46,7 +46,10 @@ func Load[T, R, P, In any](
 			p := &batch[i]
 			r := pending.Row(p)
 			pending.Resolve(st, p)
-			if err := d.checkForeignKeys(r); err != nil {
+			if err := d.checkForeignKeys(st, r, nil); err != nil {
+				if _, waits := err.(*Conflict[T]); waits { //nolint:errorlint // never wrapped
+					return pending.Explain(st, p, err)
+				}
 				if missing == nil {
 					missing = pending.Explain(st, p, err)
 				}

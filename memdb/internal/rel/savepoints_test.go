@@ -74,7 +74,7 @@ func TestNestedSavepoints(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("first write on level %d, failures %03b: authors %v, want %v", first, fails, got, want)
 			}
-			if err := insertAuthor(ctx, s, 99, "the token is free"); err != nil {
+			if err := insertAuthor(ctx, s, 99, "another session"); err != nil {
 				t.Error(err)
 			}
 		}
@@ -86,7 +86,7 @@ func TestNestedSavepoints(t *testing.T) {
 func TestRollbackToASavepointUndoesHalfAStatement(t *testing.T) {
 	t.Parallel()
 	s, ctx := new(Store[library]), t.Context()
-	s.Init(newLibrary(t).Tables)
+	s.Init(&librarySchema, newLibrary(t).Tables)
 	deleteAuthor := func(x Executor[library], id int) error {
 		return Write(ctx, x, nil, MayFailMidway, func(st *State[library]) error { return authorsDef.Delete(st, authorSlot(st, id)) })
 	}

@@ -1,6 +1,45 @@
 package rel
 
-import "github.com/tasktwin/tasktwin/memdb/internal/cow"
+import (
+	"context"
+
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
+)
+
+// Schema is the tables of a store.
+type Schema[T any] struct {
+	// SessionName returns the name that a statement's context gives its session, for
+	// [Store.Waits]. It may be nil.
+	SessionName func(context.Context) string
+	// Settle is a hook at the end of a statement that has deleted rows, and of other
+	// changes of several rows. It may be nil.
+	Settle func(*State[T])
+
+	tables []relation[T]
+}
+
+// Define adds tables in the order of their creation: parents come before their children.
+// All tables of a store must be there before its first statement. A table belongs to one
+// schema.
+func (s *Schema[T]) Define(tables ...relation[T]) {
+	for _, table := range tables {
+		table.define(s, len(s.tables))
+		s.tables = append(s.tables, table)
+	}
+}
+
+func (s *Schema[T]) settle(st *State[T]) {
+	if s.Settle != nil {
+		s.Settle(st)
+	}
+}
+
+func (s *Schema[T]) sessionName(ctx context.Context) string {
+	if s.SessionName == nil {
+		return ""
+	}
+	return s.SessionName(ctx)
+}
 
 // TableDef is the definition of a table.
 type TableDef[T, R any] struct {
@@ -16,23 +55,35 @@ type TableDef[T, R any] struct {
 	Check func(*R) error
 	// Key returns the row's primary key as the error of a row that is still referenced
 	// prints it. It may be nil.
-	Key func(*R) string
+	Key func(t *T, r *R) string
 	// Append is set for a table that stores its rows itself and to which rows are only
-	// added. It stores a checked row and adds it to the children of its parents. Rows
-	// of such a table are neither updated nor deleted, so none of its foreign keys may
-	// cascade.
-	Append func(st *State[T], r *R)
+	// added. It stores a checked row at a slot and adds it to the children of its
+	// parents. Rows of such a table are neither updated nor deleted, so none of its
+	// foreign keys may cascade. Slots come in blocks: concurrent transactions each have
+	// blocks of their own, which they fill in order, and need not fill to the end.
+	Append func(st *State[T], r *R, slot uint32)
+	// Appended returns the row that Append stored at a slot, Size returns the first
+	// slot from which on none was used, and Block is the number of slots of a block.
+	// They are set if Append is.
+	Appended func(st *State[T], slot uint32) R
+	Size     func(*T) uint32
+	Block    uint32
 	// Stored and Removed are hooks that update the data derived from the rows. For an
 	// update, old is the replaced row, else nil. The slot of a row of a table with
 	// Append is NoSlot. Either hook may be nil.
 	Stored  func(st *State[T], slot uint32, r, old *R)
 	Removed func(st *State[T], slot uint32, r *R)
 
+	schema *Schema[T]
+	index  int // among the schema's tables
+
 	foreignKeys []foreignKey[T, R]
 	// referrers are the foreign keys to the table in the order of their creation.
 	// PostgreSQL runs their actions in that order.
 	referrers []referrer[T]
 }
+
+func (d *TableDef[T, R]) define(schema *Schema[T], index int) { d.schema, d.index = schema, index }
 
 // Unique is a unique index, which may be partial.
 type Unique[T, R any] struct {
@@ -46,7 +97,7 @@ type Unique[T, R any] struct {
 	Same func(t *T, a, b *R) bool
 	// Find is set, in place of Index and Hash, for a constraint without an index of its
 	// own. It returns the slot of the row with the same key as r. Same then compares
-	// any two rows. It may be nil for a table whose rows are not updated.
+	// any two rows.
 	Find func(t *T, r *R) (slot uint32, ok bool)
 }
 
@@ -86,8 +137,7 @@ type foreignKey[T, R any] struct {
 	// identifies the parent as well as a key does, in less memory and without a search.
 	column   func(*R) *uint32
 	children Children[T, R]
-	// parent is the name of the parent table.
-	parent string
+	parent   relation[T]
 	// reserve allocates an empty slot of the parent table.
 	reserve func(*State[T]) uint32
 }
@@ -108,7 +158,11 @@ type referrer[T any] struct {
 func References[T, R, P any](
 	table *TableDef[T, R], parent *TableDef[T, P], name string, onDelete Action, children Children[T, R], column func(*R) *uint32,
 ) {
-	reserve := func(st *State[T]) uint32 { return parent.Table(&st.Tables).allocSlot() }
+	reserve := func(st *State[T]) uint32 {
+		t := parent.Table(&st.Tables)
+		t.next++
+		return t.next - 1
+	}
 	parent.referrers = append(parent.referrers, referrer[T]{table, name, len(table.foreignKeys), onDelete, children.Drain})
-	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, parent.Name, reserve})
+	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, parent, reserve})
 }

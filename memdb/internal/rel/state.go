@@ -18,6 +18,8 @@ type State[T any] struct {
 	// read is set once a reader has the state. From then on it is cloned instead of
 	// being changed.
 	read atomic.Bool
+	// session is the transaction that changes the state, or nil.
+	session *session[T]
 }
 
 // clone returns a state that can be changed without changing st.
@@ -25,6 +27,45 @@ func (st *State[T]) clone() *State[T] { return &State[T]{Tables: st.Tables, owne
 
 // Owner returns the owner under which containers of the state are changed.
 func (st *State[T]) Owner() cow.Owner { return st.owner }
+
+// cloneChanged returns a clone that has the changes of st, too.
+func (st *State[T]) cloneChanged() *State[T] {
+	c := st.clone()
+	c.changed = st.changed
+	return c
+}
+
+// Snapshot returns the state in which a statement looks for rows. It is the state that
+// it changes, unless the statement had to wait: then it is the one in which it began.
+func (st *State[T]) Snapshot() *State[T] {
+	if s := st.session; s != nil && s.statement != nil {
+		return s.statement
+	}
+	return st
+}
+
+// Newest returns the state in which a statement looks for keys and references, which has
+// all that is committed. It is the state that it changes, unless the transaction has a
+// snapshot and others have committed since.
+func (st *State[T]) Newest() *State[T] {
+	if s := st.session; s != nil && s.newest != nil {
+		return s.newest
+	}
+	return st
+}
+
+// Others returns the newest states of other transactions that have not ended.
+func (st *State[T]) Others() (states []*State[T]) {
+	if st.session == nil {
+		return nil
+	}
+	for _, o := range st.session.others() {
+		if o != st.session && o.state() != nil {
+			states = append(states, o.state())
+		}
+	}
+	return states
+}
 
 // NoSlot is NULL in a column that holds a slot. No row is stored at it.
 const NoSlot = ^uint32(0)
@@ -69,15 +110,23 @@ func (t *Table[R]) All() iter.Seq2[uint32, *R] {
 	}
 }
 
-// allocSlot returns a slot for a new row.
+// allocSlot returns a slot for a new row. A slot in the free list is in use if a
+// transaction took it from the list of an older state.
 func (t *Table[R]) allocSlot() uint32 {
-	t.size++
-	if f := t.free; f != nil {
+	for f := t.free; f != nil; f = f.next {
 		t.free = f.next
-		return f.slot
+		if t.rows.Get(f.slot) == nil {
+			return f.slot
+		}
 	}
-	t.next++
-	return t.next - 1
+	return t.next
+}
+
+// put stores a row at an empty slot.
+func (t *Table[R]) put(own cow.Owner, slot uint32, r *R) {
+	t.size++
+	t.next = max(t.next, slot+1)
+	t.rows.Set(own, slot, r)
 }
 
 func (t *Table[R]) releaseSlot(slot uint32) {

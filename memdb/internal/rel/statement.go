@@ -8,7 +8,8 @@ type Executor[T any] interface {
 	startRead(ctx context.Context, argErr error) (*State[T], error)
 	endRead(err error) error
 	startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error)
-	endWrite(st *State[T], err error) error
+	// endWrite returns the state on which to run the statement again, if it had to wait.
+	endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error)
 }
 
 // WriteMode says whether a statement may have changed the state when it fails.
@@ -41,7 +42,8 @@ func Read[T any](ctx context.Context, x Executor[T], argErr error, fn func(*Stat
 }
 
 // Write runs a statement that may change something. ArgErr is the error of parsing its
-// arguments, if any.
+// arguments, if any. A statement that has to wait for another transaction is run again
+// after that: fn must not keep anything of an earlier run.
 func Write[T any](ctx context.Context, x Executor[T], argErr error, mode WriteMode, fn func(*State[T]) error) error {
 	st, err := x.startWrite(ctx, argErr, mode)
 	if err != nil {
@@ -50,10 +52,16 @@ func Write[T any](ctx context.Context, x Executor[T], argErr error, mode WriteMo
 	panicked := true
 	defer func() {
 		if panicked {
-			_ = x.endWrite(st, errPanicked)
+			_, _ = x.endWrite(ctx, st, errPanicked)
 		}
 	}()
-	err = fn(st)
-	panicked = false
-	return x.endWrite(st, err)
+	for {
+		panicked = true
+		err = fn(st)
+		panicked = false
+		st, err = x.endWrite(ctx, st, err)
+		if st == nil {
+			return err
+		}
+	}
 }

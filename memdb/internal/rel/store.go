@@ -3,6 +3,7 @@ package rel
 import (
 	"context"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
@@ -14,19 +15,30 @@ type Store[T any] struct {
 	// current is the committed state. It is nil while a statement changes the state in
 	// place, which is done only if nobody has read that state.
 	current atomic.Pointer[State[T]]
-	// writer holds the writer token. It is a channel and not a mutex, so that waiting
-	// for it honours the context.
-	writer chan struct{}
-	// holder is the goroutine whose transaction holds the token, or 0.
-	holder atomic.Uint64
-	closed atomic.Bool
+	closed  atomic.Bool
+	schema  *Schema[T]
+
+	// latch is held for the time of one statement or commit, never while a statement
+	// waits for another transaction. What follows is changed under it.
+	latch sync.Mutex
+	// sessions are the transactions that have written or have a snapshot.
+	sessions []*session[T]
+	// head is the newest commit. It is nil while there are no sessions.
+	head atomic.Pointer[version]
+	// shared is set while there are several sessions.
+	shared *sharedSlots
+	// waiters are the statements that wait, in the order in which they came.
+	waiters    []*waiter[T]
+	lastQueued uint64
 }
 
-// Init opens a zero Store with the given tables.
-func (s *Store[T]) Init(tables T) { s.open(&State[T]{Tables: tables, owner: cow.NewOwner()}) }
+// Init opens a zero Store with the tables of a schema.
+func (s *Store[T]) Init(schema *Schema[T], tables T) {
+	s.open(schema, &State[T]{Tables: tables, owner: cow.NewOwner()})
+}
 
-func (s *Store[T]) open(st *State[T]) {
-	s.writer = make(chan struct{}, 1)
+func (s *Store[T]) open(schema *Schema[T], st *State[T]) {
+	s.schema = schema
 	s.current.Store(st)
 }
 
@@ -34,7 +46,7 @@ func (s *Store[T]) open(st *State[T]) {
 // copies only a pointer; later writes on either side copy what they change. The fork
 // of a closed store is closed.
 func (s *Store[T]) Fork(fork *Store[T]) {
-	fork.open(s.snapshot())
+	fork.open(s.schema, s.snapshot())
 	fork.closed.Store(s.closed.Load())
 }
 
@@ -43,8 +55,16 @@ func (s *Store[T]) Fork(fork *Store[T]) {
 // returned state.
 func (s *Store[T]) Peek() *State[T] { return s.current.Load() }
 
-// Close closes the store. Statements and commits of open transactions fail from then on.
-func (s *Store[T]) Close() { s.closed.Store(true) }
+// Close closes the store. Statements and commits of open transactions fail from then
+// on, and those that wait fail at once.
+func (s *Store[T]) Close() {
+	s.closed.Store(true)
+	s.latch.Lock()
+	for _, w := range s.waiters {
+		w.isReady = true
+	}
+	s.unlatch()
+}
 
 // Usable returns ErrClosed if the store is closed, else the context's error.
 func (s *Store[T]) Usable(ctx context.Context) error {
@@ -53,26 +73,6 @@ func (s *Store[T]) Usable(ctx context.Context) error {
 	}
 	return ctx.Err()
 }
-
-// lock takes the writer token.
-func (s *Store[T]) lock(ctx context.Context) error {
-	select {
-	case s.writer <- struct{}{}:
-		return nil
-	default:
-	}
-	if holder := s.holder.Load(); holder != 0 && holder == goroutineID() {
-		return ErrStoreInTx
-	}
-	select {
-	case s.writer <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (s *Store[T]) unlock() { <-s.writer }
 
 // snapshot returns the committed state and marks it as read, so that it never changes
 // from then on.
@@ -93,7 +93,7 @@ func (s *Store[T]) snapshot() *State[T] {
 }
 
 // writable returns the state to change: the current one, in place, if nobody has read
-// it, else a clone. Callers must hold the writer token.
+// it, else a clone. Callers must hold the latch.
 func (s *Store[T]) writable(mode WriteMode) *State[T] {
 	st := s.current.Load()
 	if mode == FailsBeforeWriting && !st.read.Load() {
@@ -124,20 +124,28 @@ func (s *Store[T]) startRead(ctx context.Context, argErr error) (*State[T], erro
 
 func (*Store[T]) endRead(err error) error { return err }
 
+// startWrite keeps the latch locked until endWrite, unless it returns an error. A
+// statement that runs beside transactions is one of its own.
 func (s *Store[T]) startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error) {
 	if err := s.startable(ctx, argErr); err != nil {
 		return nil, err
 	}
-	if err := s.lock(ctx); err != nil {
-		return nil, err
+	s.latch.Lock()
+	if len(s.sessions) == 0 {
+		return s.writable(mode), nil
 	}
-	return s.writable(mode), nil
+	implicit := s.newSession(ctx, TxOptions{})
+	implicit.isImplicit = true
+	return implicit.startStatement(mode)
 }
 
-func (s *Store[T]) endWrite(st *State[T], err error) error {
+func (s *Store[T]) endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error) {
+	if st.session != nil {
+		return st.session.endStatement(ctx, st, err)
+	}
 	if inPlace := s.current.Load() == nil; inPlace || !isFailure(err) && st.changed {
 		s.current.Store(st)
 	}
-	s.unlock()
-	return err
+	s.unlatch()
+	return nil, err
 }

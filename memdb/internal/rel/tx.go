@@ -1,37 +1,16 @@
 package rel
 
-import (
-	"context"
-	"sync"
-)
+import "context"
 
 // TxOptions configure a transaction.
 type TxOptions struct {
 	// Snapshot makes all statements read the state that the first one read.
 	Snapshot bool
+	// Serializable makes the transaction fail where it writes after others have
+	// committed since its snapshot. It needs Snapshot.
+	Serializable bool
 	// ReadOnly makes every write fail with ErrReadOnly.
 	ReadOnly bool
-}
-
-// session is a transaction with all its savepoints.
-type session[T any] struct {
-	// mu serializes the statements of several goroutines.
-	mu    sync.Mutex
-	store *Store[T]
-	opts  TxOptions
-	// snapshot is the state that a transaction with TxOptions.Snapshot reads until its
-	// first write.
-	snapshot *State[T]
-	// pending is the transaction's uncommitted state, or nil. The transaction holds the
-	// writer token exactly while pending is set.
-	pending *State[T]
-	aborted bool
-	// connLost is set when a context ended while a statement waited for the writer
-	// token. PostgreSQL's driver then closes the connection, so that no rollback to a
-	// savepoint is possible.
-	connLost bool
-	// statements counts the statements so far, savepoints included.
-	statements int
 }
 
 // Tx is a handle of a transaction or of a savepoint in it.
@@ -53,25 +32,17 @@ func (s *Store[T]) InTx(ctx context.Context, opts TxOptions, fn func(*Tx[T]) err
 	if err := s.Usable(ctx); err != nil {
 		return err
 	}
-	t := &Tx[T]{s: &session[T]{store: s, opts: opts}}
-	return t.finish(ctx, fn, t.s.commit, t.s.releaseToken)
+	t := &Tx[T]{s: s.newSession(ctx, opts)}
+	if !opts.ReadOnly { // which never waits, nor makes others wait
+		t.s.goroutine = goroutineID()
+	}
+	return t.finish(ctx, fn, t.s.commit, t.s.close)
 }
 
-// commit publishes the pending state.
-func (s *session[T]) commit() {
-	if s.pending != nil && s.pending.changed {
-		s.store.current.Store(s.pending)
-	}
-	s.releaseToken()
-}
-
-// releaseToken drops the pending state and releases the writer token.
-func (s *session[T]) releaseToken() {
-	if s.pending != nil {
-		s.pending = nil
-		s.store.holder.Store(0)
-		s.store.unlock()
-	}
+func (s *Store[T]) newSession(ctx context.Context, opts TxOptions) *session[T] {
+	n := &session[T]{store: s, opts: opts, name: s.schema.sessionName(ctx)}
+	n.log = n.firstEntries[:0]
+	return n
 }
 
 // InTx runs fn in a savepoint. ArgErr is the error of InTx's arguments, if any. It is
@@ -79,53 +50,51 @@ func (s *session[T]) releaseToken() {
 // transaction.
 func (t *Tx[T]) InTx(ctx context.Context, argErr error, fn func(*Tx[T]) error) error {
 	s := t.s
-	child, saved, err := t.save(ctx, argErr)
+	child, err := t.save(ctx, argErr)
 	if err != nil {
 		return err
 	}
-	return child.finish(ctx, fn, func() {}, func() {
+	pop := func() { s.saves = s.saves[:len(s.saves)-1] }
+	return child.finish(ctx, fn, func() error { pop(); return nil }, func() {
+		s.restore()
+		pop()
 		s.aborted = s.connLost
-		if saved == nil {
-			s.releaseToken() // taken by the savepoint's first write
-		} else {
-			s.pending = saved
-		}
 	})
 }
 
-// save starts a savepoint, unless argErr is set. It returns its handle and the state
-// that a rollback restores.
-func (t *Tx[T]) save(ctx context.Context, argErr error) (child *Tx[T], saved *State[T], err error) {
+// save starts a savepoint, unless argErr is set, and returns its handle.
+func (t *Tx[T]) save(ctx context.Context, argErr error) (*Tx[T], error) {
 	s := t.s
-	saved, err = t.start(ctx, nil, func(t *Tx[T], ctx context.Context, _ error) (*State[T], error) {
-		return t.s.pending, t.begin(ctx)
-	})
-	if err != nil {
-		return nil, nil, err
+	if _, err := t.start(ctx, nil, func(t *Tx[T], ctx context.Context, _ error) (*State[T], error) {
+		return nil, t.begin(ctx)
+	}); err != nil {
+		return nil, err
 	}
 	defer s.mu.Unlock()
 	if t.savepoint != nil {
-		return nil, nil, ErrSavepointOpen
+		return nil, ErrSavepointOpen
 	}
 	if argErr != nil {
-		return nil, nil, argErr
+		return nil, argErr
 	}
-	if saved != nil {
-		s.pending = saved.clone()
-		s.pending.changed = saved.changed
-	}
+	s.store.latch.Lock()
+	s.save()
+	s.store.unlatch()
 	t.savepoint = &Tx[T]{s: s, parent: t, first: s.statements}
-	return t.savepoint, saved, nil
+	return t.savepoint, nil
 }
 
 // finish runs fn and ends the transaction or the savepoint. It commits if fn succeeds
 // and a commit is possible, else it rolls back.
-func (t *Tx[T]) finish(ctx context.Context, fn func(*Tx[T]) error, commit, rollback func()) error {
+func (t *Tx[T]) finish(ctx context.Context, fn func(*Tx[T]) error, commit func() error, rollback func()) error {
+	latch := &t.s.store.latch
 	defer func() {
 		t.s.mu.Lock()
 		defer t.s.mu.Unlock()
 		if !t.ended() {
 			t.end()
+			latch.Lock()
+			defer t.s.store.unlatch()
 			rollback()
 		}
 	}()
@@ -138,8 +107,9 @@ func (t *Tx[T]) finish(ctx context.Context, fn func(*Tx[T]) error, commit, rollb
 		return err
 	}
 	t.end()
-	commit()
-	return nil
+	latch.Lock()
+	defer t.s.store.unlatch()
+	return commit()
 }
 
 // committable returns an error if the transaction or savepoint cannot be committed,

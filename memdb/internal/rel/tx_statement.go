@@ -20,17 +20,15 @@ func (t *Tx[T]) begin(ctx context.Context) error {
 // failed aborts the transaction if its statement failed, and returns the error.
 func (s *session[T]) failed(err error) error {
 	if isFailure(err) {
-		s.aborted = true
+		s.store.latch.Lock()
+		s.fail()
+		s.store.unlatch()
 	}
 	return err
 }
 
 func (t *Tx[T]) startRead(ctx context.Context, argErr error) (*State[T], error) {
 	return t.start(ctx, argErr, (*Tx[T]).visible)
-}
-
-func (t *Tx[T]) startWrite(ctx context.Context, argErr error, _ WriteMode) (*State[T], error) {
-	return t.start(ctx, argErr, (*Tx[T]).writable)
 }
 
 // start locks the session and returns the state that a statement runs on. Unless it
@@ -43,7 +41,7 @@ func (t *Tx[T]) start(
 	panicked := true
 	defer func() {
 		if panicked {
-			t.s.aborted = true
+			_ = t.s.failed(errPanicked)
 		}
 		if panicked || err != nil {
 			t.s.mu.Unlock()
@@ -59,8 +57,6 @@ func (t *Tx[T]) endRead(err error) error {
 	return t.s.failed(err)
 }
 
-func (t *Tx[T]) endWrite(_ *State[T], err error) error { return t.endRead(err) }
-
 // visible returns the state that a statement reads. The first statement that is sent
 // takes the snapshot, even if parsing its arguments failed.
 func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
@@ -71,44 +67,121 @@ func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
 	if !isSent {
 		return nil, t.s.failed(err)
 	}
-	return t.s.newest(), t.s.failed(err)
+	return t.s.visible(), t.s.failed(err)
 }
 
-// newest returns the newest state that the transaction may read.
-func (s *session[T]) newest() *State[T] {
+// visible returns the newest state that the transaction may read.
+func (s *session[T]) visible() *State[T] {
+	store := s.store
 	switch {
 	case s.pending != nil:
+		if !s.opts.Snapshot && s.base != store.head.Load() {
+			store.latch.Lock()
+			s.catchUp()
+			store.unlatch()
+		}
 		return s.pending
 	case !s.opts.Snapshot:
-		return s.store.snapshot()
+		return store.snapshot()
 	case s.snapshot == nil:
-		s.snapshot = s.store.snapshot()
+		store.latch.Lock()
+		s.snapshot = store.snapshot()
+		s.open()
+		store.unlatch()
 	}
 	return s.snapshot
 }
 
-// writable returns the pending state. The first write creates it and takes the writer
-// token.
-func (t *Tx[T]) writable(ctx context.Context, argErr error) (*State[T], error) {
-	s := t.s
-	seen, err := t.visible(ctx, argErr)
-	if err != nil {
-		return nil, err
+// startWrite keeps the session and the latch locked until endWrite, unless it returns an
+// error.
+func (t *Tx[T]) startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error) {
+	return t.start(ctx, argErr, func(t *Tx[T], ctx context.Context, argErr error) (*State[T], error) {
+		if _, err := t.visible(ctx, argErr); err != nil {
+			return nil, err
+		}
+		s := t.s
+		if s.opts.ReadOnly {
+			return nil, s.failed(ErrReadOnly)
+		}
+		s.store.latch.Lock()
+		st, err := s.startStatement(mode)
+		if err != nil {
+			s.fail()
+			s.store.unlatch()
+		}
+		return st, err
+	})
+}
+
+func (t *Tx[T]) endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error) {
+	again, err = t.s.endStatement(ctx, st, err)
+	if again == nil {
+		t.s.mu.Unlock()
 	}
-	if s.opts.ReadOnly {
-		return nil, s.failed(ErrReadOnly)
-	}
+	return again, err
+}
+
+// startStatement returns the state that a statement changes. Callers must hold the
+// latch.
+func (s *session[T]) startStatement(mode WriteMode) (*State[T], error) {
+	s.open()
 	if s.pending == nil {
-		if err := s.store.lock(ctx); err != nil {
-			s.connLost = true
-			return nil, s.failed(err)
+		from := s.snapshot
+		if from == nil {
+			from = s.store.snapshot()
+			s.base, s.caughtUp = s.store.head.Load(), s.store.head.Load()
 		}
-		s.store.holder.Store(goroutineID())
-		current := s.store.current.Load()
-		s.pending = current.clone()
-		if s.snapshot != nil && current != seen {
-			return nil, s.failed(ErrSerialization)
+		s.pending = from.clone()
+	}
+	s.catchUp()
+	if s.isOutdated() {
+		return nil, ErrSerialization
+	}
+	s.mode, s.mark = mode, len(s.log)
+	return s.newAttempt(), nil
+}
+
+// newAttempt returns the state that a statement changes. A statement that may have
+// changed something before it has to wait gets a copy.
+func (s *session[T]) newAttempt() *State[T] {
+	st := s.pending
+	if s.mode == MayFailMidway && (s.newest != nil || s.others() != nil) {
+		st = st.cloneChanged()
+		s.attempt = st
+		if s.newest != nil {
+			s.newestBefore = s.newest
+			s.newest = s.newest.cloneChanged()
+			s.newest.session = s
 		}
 	}
-	return s.pending, nil
+	st.session = s
+	return st
+}
+
+// endStatement ends a statement. If it has to wait, it returns the state on which to run
+// it again. Otherwise it releases the latch.
+func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) (again *State[T], _ error) {
+	if c, ok := err.(*Conflict[T]); ok { //nolint:errorlint // never wrapped
+		if err = s.await(ctx, c); err == nil {
+			return s.newAttempt(), nil
+		}
+	}
+	if isFailure(err) {
+		s.fail()
+	} else {
+		s.pending = st
+		if s.newest != nil {
+			s.store.merge(s.newest, st, s.log[s.mark:])
+		}
+	}
+	s.attempt, s.newestBefore, s.statement, s.queued = nil, nil, nil, 0
+	if s.isImplicit {
+		if isFailure(err) {
+			s.close()
+		} else if commitErr := s.commit(); commitErr != nil {
+			err = commitErr
+		}
+	}
+	s.store.unlatch()
+	return nil, err
 }

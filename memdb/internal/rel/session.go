@@ -1,0 +1,252 @@
+package rel
+
+import "sync"
+
+// session is a transaction with all its savepoints, or a statement outside of one that
+// runs beside transactions. What is below mu is changed under the store's latch only:
+// other transactions look at it.
+type session[T any] struct {
+	// mu serializes the statements of several goroutines.
+	mu    sync.Mutex
+	store *Store[T]
+	opts  TxOptions
+	// goroutine runs the transaction's function. It is 0 for a statement outside of
+	// transactions, which isImplicit.
+	goroutine  uint64
+	isImplicit bool
+	aborted    bool
+	// connLost is set when a context ended while a statement waited. PostgreSQL's
+	// driver then closes the connection, so that no rollback to a savepoint is possible.
+	connLost bool
+	// statements counts the statements so far, savepoints included.
+	statements int
+	// snapshot is the state that a transaction with TxOptions.Snapshot reads until its
+	// first write.
+	snapshot *State[T]
+
+	// isOpen is set while the store knows of the transaction: it has written, or has a
+	// snapshot.
+	isOpen bool
+	name   string
+	// base is the newest commit that the transaction sees.
+	base *version
+	// pending is the state that the transaction reads and writes, or nil.
+	pending *State[T]
+	// newest is what pending would be without the snapshot. It is nil as long as that
+	// is the same. CaughtUp is the newest commit that it has.
+	newest   *State[T]
+	caughtUp *version
+	// changedSince are the rows that others have changed since the snapshot, and
+	// whether they were deleted or else how they were changed first.
+	changedSince map[rowID]entryKind
+	// log is what the transaction has changed and locked, in order. locks has the
+	// strongest lock for each row of the first entries, which indexed counts.
+	log     []entry
+	locks   map[rowID]LockMode
+	indexed int
+	saves   []save[T]
+	// tails are, for tables with Append, the next slots of the transaction's blocks.
+	tails []uint32
+
+	// mode is of the statement that runs, mark is where its log begins, and statement,
+	// if it had to wait, is the state in which it began.
+	mode      WriteMode
+	mark      int
+	statement *State[T]
+	// attempt is the state that a statement changes that may fail midway, and
+	// newestBefore is what newest was before it.
+	attempt, newestBefore *State[T]
+	// queued is the statement's place among those that wait, or 0.
+	queued     uint64
+	waiter     *waiter[T]
+	pendingKey pendingKey
+
+	// first and firstEntries save allocations: of the first version, and of a log.
+	first        version
+	firstEntries [8]entry
+}
+
+// save is what a rollback to a savepoint restores.
+type save[T any] struct {
+	pending, newest *State[T]
+	base, caughtUp  *version
+	entries         int
+}
+
+// open makes the transaction known to the store. Callers must hold the latch.
+func (s *session[T]) open() {
+	if s.isOpen {
+		return
+	}
+	store := s.store
+	if len(store.sessions) == 0 {
+		s.first = version{}
+		store.head.Store(&s.first)
+	}
+	store.sessions = append(store.sessions, s)
+	s.isOpen = true
+	s.base = store.head.Load()
+	s.caughtUp = s.base
+	if len(store.sessions) > 1 && store.shared == nil {
+		store.shareSlots()
+	}
+}
+
+// close drops all that the transaction has changed and not committed, and its locks.
+// Callers must hold the latch.
+func (s *session[T]) close() {
+	if !s.isOpen {
+		return
+	}
+	store := s.store
+	s.isOpen = false
+	s.pending, s.newest, s.changedSince = nil, nil, nil
+	s.truncate(0)
+	for i, o := range store.sessions {
+		if o == s {
+			last := len(store.sessions) - 1
+			copy(store.sessions[i:], store.sessions[i+1:])
+			store.sessions[last] = nil
+			store.sessions = store.sessions[:last]
+			break
+		}
+	}
+	if len(store.sessions) == 0 {
+		store.head.Store(nil)
+		store.shared = nil
+	}
+	store.wake(s)
+}
+
+// commit publishes what the transaction has changed, and closes it. Callers must hold
+// the latch.
+func (s *session[T]) commit() error {
+	defer s.close()
+	if s.pending == nil || !s.pending.changed {
+		return nil
+	}
+	s.catchUp()
+	if s.isOutdated() {
+		return ErrSerialization
+	}
+	st := s.pending
+	if s.newest != nil {
+		st = s.newest
+	}
+	st.session = nil
+	store := s.store
+	store.current.Store(st)
+	if len(store.sessions) > 1 {
+		v := &version{log: s.log}
+		store.head.Load().next = v
+		store.head.Store(v)
+		s.log = nil // the version's
+		s.locks, s.indexed = nil, 0
+	}
+	return nil
+}
+
+// catchUp brings what others have committed into the transaction's state: the one that
+// it reads, or, if it has a snapshot, the newest. Callers must hold the latch.
+func (s *session[T]) catchUp() {
+	head := s.store.head.Load()
+	if s.caughtUp == head || s.pending == nil {
+		return
+	}
+	var logs [][]entry
+	theirs := 0
+	for v := s.caughtUp.next; v != nil; v = v.next {
+		logs = append(logs, v.log)
+		theirs += len(v.log)
+	}
+	s.caughtUp = head
+	current := s.store.snapshot()
+	if s.opts.Snapshot {
+		s.noteChanges(logs)
+		switch {
+		case s.newest == nil:
+			s.newest = current.clone()
+			s.store.merge(s.newest, s.pending, s.log)
+		default:
+			s.store.merge(s.newest, current, logs...)
+		}
+		return
+	}
+	s.base = head
+	switch {
+	case !s.pending.changed:
+		s.pending = current.clone()
+	case theirs <= len(s.log):
+		if s.pending == s.statement {
+			s.pending = s.pending.cloneChanged()
+		}
+		s.store.merge(s.pending, current, logs...)
+	default:
+		own := s.pending
+		s.pending = current.clone()
+		s.store.merge(s.pending, own, s.log)
+	}
+}
+
+// noteChanges notes the rows that others have changed since the snapshot.
+func (s *session[T]) noteChanges(logs [][]entry) {
+	if s.changedSince == nil {
+		s.changedSince = map[rowID]entryKind{}
+	}
+	for _, log := range logs {
+		for _, e := range log {
+			if e.changes() && s.changedSince[e.row()] != deleted {
+				s.changedSince[e.row()] = e.kind()
+			}
+		}
+	}
+}
+
+// isOutdated reports whether a serializable transaction cannot go on, because others
+// have committed since its snapshot.
+func (s *session[T]) isOutdated() bool {
+	return s.opts.Serializable && s.base != s.store.head.Load()
+}
+
+// save starts a savepoint. Callers must hold the latch.
+func (s *session[T]) save() {
+	s.saves = append(s.saves, save[T]{s.pending, s.newest, s.base, s.caughtUp, len(s.log)})
+	if s.pending != nil {
+		s.pending = s.pending.cloneChanged()
+	}
+	if s.newest != nil {
+		s.newest = s.newest.cloneChanged()
+	}
+}
+
+// restore goes back to where the innermost savepoint began, and releases the locks taken
+// since. Callers must hold the latch.
+func (s *session[T]) restore() {
+	to := s.saves[len(s.saves)-1]
+	if to.pending == nil && !s.opts.Snapshot {
+		s.close()
+		return
+	}
+	if !s.isOpen {
+		return // it was closed when the savepoint began
+	}
+	s.pending, s.newest = to.pending, to.newest
+	if to.base != nil {
+		s.base, s.caughtUp = to.base, to.caughtUp
+	} else { // the snapshot was taken in the savepoint, and stays
+		s.caughtUp = s.base
+	}
+	s.truncate(to.entries)
+	s.store.wake(s)
+}
+
+// fail aborts the transaction and releases the locks taken since the innermost savepoint
+// began. Callers must hold the latch.
+func (s *session[T]) fail() {
+	s.aborted = true
+	if len(s.saves) == 0 {
+		s.close()
+		return
+	}
+	s.restore()
+}

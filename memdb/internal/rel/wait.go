@@ -1,0 +1,203 @@
+package rel
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+)
+
+// waiter is a statement that waits.
+type waiter[T any] struct {
+	session  *session[T]
+	conflict *Conflict[T]
+	// seq is the statement's place in the queue, which it keeps if it has to wait again.
+	seq uint64
+	// isReady is set once a transaction that it waits for has released locks.
+	isReady bool
+	state   atomic.Int32
+	// granted is closed when the latch is handed to the statement.
+	granted chan struct{}
+}
+
+// The values of waiter.state.
+const (
+	waiting int32 = iota
+	granted
+	left // because its context has ended
+)
+
+// unlatch hands the latch to the first waiter that is ready, or releases it. So what
+// waits for the same goes on in the order in which it came.
+func (s *Store[T]) unlatch() {
+	for _, w := range s.waiters {
+		if w.isReady && w.state.CompareAndSwap(waiting, granted) {
+			w.isReady = false
+			close(w.granted)
+			return
+		}
+	}
+	s.latch.Unlock()
+}
+
+// wake makes the statements ready that wait for a transaction. Callers must hold the
+// latch.
+func (s *Store[T]) wake(holder *session[T]) {
+	for _, w := range s.waiters {
+		if slices.Contains(w.conflict.holders, holder) {
+			w.isReady = true
+		}
+	}
+}
+
+// await waits until one of the transactions of a conflict has released locks, and
+// catches up with what was committed meanwhile. Callers must hold the latch, and hold it
+// again when it returns.
+func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
+	if s.statement == nil && !s.opts.Snapshot {
+		s.statement = s.pending
+	}
+	for c != nil {
+		err := s.wait(ctx, c)
+		s.keepLocks()
+		if err != nil {
+			s.connLost = s.connLost || ctx.Err() != nil
+			return err
+		}
+		s.catchUp()
+		if s.isOutdated() {
+			return ErrSerialization
+		}
+		// PostgreSQL locks the newest version of the row before it looks whether the
+		// statement still wants it.
+		again := error(nil)
+		if !c.IsKey && !s.opts.Snapshot {
+			again = s.store.schema.tables[c.row.table()].lockIfThere(s, s.pending, c.row.slot(), c.mode)
+		}
+		c, _ = again.(*Conflict[T]) //nolint:errorlint // never wrapped
+	}
+	return nil
+}
+
+// keepLocks drops what the statement has changed before it had to wait. It keeps its
+// locks.
+func (s *session[T]) keepLocks() {
+	kept := s.log[:s.mark]
+	for _, e := range s.log[s.mark:] {
+		if e, ok := e.asLock(); ok {
+			kept = append(kept, e)
+		}
+	}
+	s.log = kept
+	s.indexed = min(s.indexed, len(s.log))
+	s.attempt = nil
+	if s.newestBefore != nil {
+		s.newest, s.newestBefore = s.newestBefore, nil
+	}
+}
+
+// wait waits for one of the transactions of a conflict. Callers must hold the latch,
+// which is free meanwhile.
+func (s *session[T]) wait(ctx context.Context, c *Conflict[T]) error {
+	store := s.store
+	if closesCycle(s, c.holders, map[*session[T]]bool{}) {
+		return ErrDeadlock
+	}
+	if s.waitsForItsCaller(c.holders) {
+		return ErrStoreInTx
+	}
+	if s.queued == 0 {
+		store.lastQueued++
+		s.queued = store.lastQueued
+	}
+	w := &waiter[T]{session: s, conflict: c, seq: s.queued, granted: make(chan struct{})}
+	at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return int(w.seq) - int(seq) })
+	store.waiters = slices.Insert(store.waiters, at, w)
+	s.waiter, s.pendingKey = w, c.pending
+	store.unlatch()
+	var err error
+	select {
+	case <-w.granted:
+	case <-ctx.Done():
+		err = ctx.Err()
+		if w.state.CompareAndSwap(waiting, left) {
+			store.latch.Lock()
+		} else {
+			<-w.granted
+		}
+	}
+	store.waiters = slices.DeleteFunc(store.waiters, func(o *waiter[T]) bool { return o == w })
+	s.waiter, s.pendingKey = nil, pendingKey{}
+	if store.closed.Load() {
+		return ErrClosed
+	}
+	return err
+}
+
+// closesCycle reports whether one of the holders waits, by way of others or not, for s.
+func closesCycle[T any](s *session[T], holders []*session[T], seen map[*session[T]]bool) bool {
+	for _, h := range holders {
+		if h == s {
+			return true
+		}
+		if !seen[h] {
+			seen[h] = true
+			if h.waiter != nil && closesCycle(s, h.waiter.conflict.holders, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// waitsForItsCaller reports whether one of the holders, or one that these wait for, can
+// only end after the statement: its function is running on this very goroutine, and has
+// made the call.
+func (s *session[T]) waitsForItsCaller(holders []*session[T]) bool {
+	id := goroutineID()
+	if id == 0 {
+		return false
+	}
+	seen := map[*session[T]]bool{s: true}
+	var search func(holders []*session[T]) bool
+	search = func(holders []*session[T]) bool {
+		for _, h := range holders {
+			if seen[h] {
+				continue
+			}
+			seen[h] = true
+			if h.goroutine == id || h.waiter != nil && search(h.waiter.conflict.holders) {
+				return true
+			}
+		}
+		return false
+	}
+	return search(holders)
+}
+
+// Wait is a statement that waits.
+type Wait struct {
+	// Session is the name of the session that waits, and For are those that it waits
+	// for, in no order.
+	Session string
+	For     []string
+	// Table and Key are what it waits for: a row, or a key of a unique index.
+	Table, Key string
+}
+
+// Waits returns the statements that wait, in the order in which they began to.
+func (s *Store[T]) Waits() []Wait {
+	s.latch.Lock()
+	defer s.unlatch()
+	var waits []Wait
+	for _, w := range s.waiters {
+		if w.isReady || w.state.Load() != waiting {
+			continue // it is about to go on
+		}
+		wait := Wait{Session: w.session.name, Table: w.conflict.Table, Key: w.conflict.Key}
+		for _, h := range w.conflict.holders {
+			wait.For = append(wait.For, h.name)
+		}
+		waits = append(waits, wait)
+	}
+	return waits
+}
