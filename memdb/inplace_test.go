@@ -9,7 +9,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Statements that cannot fail after their first change change the state in place.
+// Statements that cannot fail after their first change work on the state in place.
 func TestStatementsInPlace(t *testing.T) {
 	t.Parallel()
 	ctx, db, id := t.Context(), New(Options{}), uuid.New()
