@@ -11,8 +11,8 @@ import (
 
 const modulePath = "github.com/tasktwin/tasktwin"
 
-// nothingPublished has the go command use the workspace, and fail where it looks for
-// one of our modules elsewhere.
+// nothingPublished makes the go command use the workspace, and fail if it looks for one of
+// our modules elsewhere.
 var nothingPublished = []string{"GOWORK=", "GOPRIVATE=" + modulePath, "GOVCS=private:off"}
 
 // goList runs go list in a module and returns its lines.
@@ -74,9 +74,9 @@ func isDocker(path string) bool {
 // within reports whether a package is root or below it.
 func within(pkg, root string) bool { return pkg == root || strings.HasPrefix(pkg, root+"/") }
 
-// The go command installs no program from a module with replaces. All siblings are
-// required at one version, which go.work takes from their folders; make tidy sets
-// it. See docs/releasing.md.
+// The go command does not install programs from a module with replace directives. All
+// sibling modules are required at the same version, which make tidy sets. go.work takes
+// them from their folders. See docs/releasing.md.
 func TestSiblings(t *testing.T) {
 	t.Parallel()
 	dirs := modules(t)
@@ -113,8 +113,8 @@ func TestSiblings(t *testing.T) {
 	}
 }
 
-// The suite's packages form layers, too, and know no engine; see
-// docs/architecture.md. Tests may import any.
+// The packages of the suite form layers and import no engine; see docs/architecture.md.
+// Tests may import any package.
 func TestConformanceImportRules(t *testing.T) {
 	t.Parallel()
 	const (

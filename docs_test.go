@@ -75,7 +75,7 @@ func TestMakeTargetsExist(t *testing.T) {
 
 var codePattern = regexp.MustCompile("(?s)<!-- ([^ ]+) -->\n```go\n(.*?)```")
 
-// The README's code is part of the test file in the comment above it.
+// Each code block of the README is part of the test file that the comment above it names.
 func TestCodeInReadmeRuns(t *testing.T) {
 	t.Parallel()
 	readme, ok := documents(t)["README.md"]

@@ -11,15 +11,15 @@ var (
 	// ErrClosed is returned by every call on a closed store.
 	ErrClosed = errors.New("tasktwin: store is closed")
 	// ErrTxDone is returned by every call on the Store of a transaction or savepoint
-	// that has ended, or of a savepoint inside one that has. InTx returns it for a
-	// savepoint whose function outlives the transaction: its changes are rolled back.
+	// after it, or one around it, has ended. InTx returns it for a savepoint whose
+	// function outlives the transaction: the savepoint's changes are rolled back.
 	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
-	// ErrStoreInTx is returned by a write on a Store from inside a transaction on it,
-	// in the same goroutine, instead of a deadlock: only the Store that the function
-	// received takes part in the transaction.
+	// ErrStoreInTx is returned by a write on a Store from the goroutine of an open
+	// transaction on it, where the write would deadlock. Only the Store that the
+	// function received takes part in the transaction.
 	ErrStoreInTx = errors.New("tasktwin: write on a store inside of its own transaction: use the Store that the function received")
 	// ErrCommitAborted is returned by InTx if its function returned nil although a
-	// statement had failed: the transaction is rolled back.
+	// statement had failed. The transaction is rolled back.
 	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")
 	// ErrSavepointOpen is returned by InTx on the Store of a transaction while another
 	// savepoint of the same Store is open, for example in another goroutine:
@@ -55,12 +55,11 @@ const (
 type Error struct {
 	Code    SQLState
 	Message string
-	// Detail says more than the message does, or is empty: the key that is there
-	// twice or has no parent, the row that violates NOT NULL or a check, the part of
-	// a JSON text that is none. It contains values of rows, such as names, and of a
-	// row each value's first 64 bytes, so that of a task also the prompt's. Times in
-	// it are in the session's TimeZone and DateStyle; memdb prints them in UTC and in
-	// the style ISO.
+	// Detail has more information, or is empty: the key that is a duplicate or has no
+	// parent, the row that violates NOT NULL or a check, or the invalid part of a JSON
+	// text. It contains values of rows, such as names. For a row it contains the first
+	// 64 bytes of each value, including a task's prompt. Times are in the session's
+	// TimeZone and DateStyle; memdb prints them in UTC and the style ISO.
 	Detail     string
 	Table      string
 	Column     string
@@ -86,7 +85,7 @@ func (e *Error) Error() string {
 // Unwrap returns the driver's error, or nil.
 func (e *Error) Unwrap() error { return e.Err }
 
-// SQLState returns the code, as the errors of drivers do.
+// SQLState returns the code, like the errors of drivers.
 func (e *Error) SQLState() string { return string(e.Code) }
 
 // IsUniqueViolation reports whether err is a unique violation of one of the

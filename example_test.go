@@ -28,7 +28,9 @@ func newWorld(ctx context.Context) (*memdb.DB, world) {
 	db := memdb.New(memdb.Options{})
 	var w world
 	var errs [4]error
-	w.org, errs[0] = db.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{ID: uuid.New(), Name: "acme", CreatedAt: now, UpdatedAt: now})
+	w.org, errs[0] = db.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{
+		ID: uuid.New(), Name: "acme", CreatedAt: now, UpdatedAt: now,
+	})
 	w.user, errs[1] = db.InsertUser(ctx, tasktwin.InsertUserParams{
 		ID: uuid.New(), Username: "ada", Email: "ada@example.com", CreatedAt: now, UpdatedAt: now,
 	})

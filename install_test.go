@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// user is somebody who has the go command and no clone. The modules come from a
-// clone's tags and branches, as from the project's host.
+// user is somebody who has the go command and no clone. The go command takes the modules
+// from the tags and branches of a local clone, as from the project's host.
 type user struct {
-	dir string // of the user's own module
+	dir string // the folder of the user's own module
 	env []string
 }
 
@@ -23,7 +23,7 @@ func newUser(t *testing.T, clone string) user {
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_COUNT=1",
 		"GIT_CONFIG_KEY_0=url.file://"+clone+"/.insteadOf", "GIT_CONFIG_VALUE_0=https://"+modulePath,
 		"GOPRIVATE="+modulePath,
-		// Modules of others were checked when they came into the cache.
+		// The sums of other modules were checked when they were added to the cache.
 		"GOPROXY=file://"+cache+"/cache/download,"+proxies, "GOSUMDB=off",
 		"GOMODCACHE="+t.TempDir(), "GOBIN="+t.TempDir(),
 		"GOFLAGS=-modcacherw -trimpath", "GOWORK=off",
@@ -55,8 +55,8 @@ func (u user) run(t *testing.T, name string, args ...string) string {
 	return u.runIn(t, u.dir, name, args...)
 }
 
-// get adds all modules at a version, in one step: before the first release they
-// have to come together.
+// get adds all modules at a version in one step. Before the first release they must be
+// added together.
 func (u user) get(t *testing.T, version string) {
 	t.Helper()
 	args := []string{"get"}
@@ -69,12 +69,12 @@ func (u user) get(t *testing.T, version string) {
 	u.run(t, "go", args...)
 }
 
-// at is a module or package at a version, as the go command takes it.
+// at returns a module or package at a version, as an argument of the go command.
 func at(dir, version string) string {
 	return strings.TrimSuffix(modulePath+"/"+dir, "/.") + "@" + version
 }
 
-// write writes a file of the user's.
+// write writes a file in the user's folder.
 func (u user) write(t *testing.T, name, text string) {
 	t.Helper()
 	name = filepath.Join(u.dir, name)
@@ -86,7 +86,7 @@ func (u user) write(t *testing.T, name, text string) {
 	}
 }
 
-// install installs the command and returns its file.
+// install installs the command and returns the path of the program.
 func (u user) install(t *testing.T, version string) string {
 	t.Helper()
 	u.run(t, "go", "install", at("cmd/tasktwin", version))
@@ -153,8 +153,8 @@ func TestInstallRelease(t *testing.T) {
 	u.usesUnreleased(t)
 }
 
-// agreesWithSums holds the sums that are in a release to those that the go command
-// has computed of its tags.
+// agreesWithSums compares the sums in a release with those that the go command computes
+// from the tags.
 func (u user) agreesWithSums(t *testing.T, dir string) {
 	t.Helper()
 	computed := mustRead(t, filepath.Join(u.dir, "go.sum"))
@@ -177,7 +177,7 @@ func (u user) agreesWithSums(t *testing.T, dir string) {
 	u.runIn(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
 }
 
-// Before the first release the modules have to come together.
+// Before the first release the modules must be added together.
 func TestInstallBeforeFirstRelease(t *testing.T) {
 	t.Parallel()
 	dir := cloneForUsers(t)
@@ -195,7 +195,7 @@ func TestInstallBeforeFirstRelease(t *testing.T) {
 	}
 }
 
-// usesUnreleased gets all modules of one commit, and uses memdb and pgdb.
+// usesUnreleased gets all modules at one commit, and uses memdb and pgdb.
 func (u user) usesUnreleased(t *testing.T) {
 	t.Helper()
 	u.get(t, "trunk")

@@ -8,17 +8,18 @@ import (
 	"sync"
 )
 
-// In the JSON of a row NULL is null, where encoding/json would write the fields of
-// sql.NullString and the like: the row is converted to a struct that has pointers
-// instead. A jsonb column is embedded. Such columns are NOT NULL, and null is a jsonb
-// value, so a nil RawMessage is left out.
+// In the JSON of a row NULL is null. encoding/json would write the fields of
+// sql.NullString and the like, so the row is converted to a struct with pointers. A
+// jsonb column is embedded. Such columns are NOT NULL, and null is a jsonb value, so a
+// nil RawMessage is omitted.
 
 var (
 	rawType     = reflect.TypeFor[json.RawMessage]()
 	nullPackage = reflect.TypeFor[sql.NullString]().PkgPath()
 )
 
-// jsonForms maps a row's type to the type of its struct, a reflect.Type.
+// jsonForms caches jsonForm: it maps a row's type to the type of the struct for its JSON.
+// Both are reflect.Types.
 var jsonForms sync.Map
 
 func jsonForm(row reflect.Type) reflect.Type {
@@ -40,11 +41,11 @@ func jsonForm(row reflect.Type) reflect.Type {
 	return form.(reflect.Type)
 }
 
-// isNull reports whether a type is a nullable type of package sql, whose fields are a
-// value and Valid.
+// isNull reports whether a type is a nullable type of package sql. Its fields are a value
+// and Valid.
 func isNull(t reflect.Type) bool { return t.PkgPath() == nullPackage }
 
-// newJSONForm returns a pointer to the struct for a row, with the row's values.
+// newJSONForm returns a pointer to the struct for a row's JSON, with the row's values.
 func newJSONForm(row reflect.Value) reflect.Value {
 	form := reflect.New(jsonForm(row.Type()))
 	for i := range row.NumField() {
@@ -71,8 +72,8 @@ func marshalRow(row any) ([]byte, error) {
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
-// unmarshalRow sets the fields of the row that occur in the JSON. On an error it
-// changes nothing.
+// unmarshalRow sets the fields of the row that are in the JSON. On an error it changes
+// nothing.
 func unmarshalRow(text []byte, row any) error {
 	to := reflect.ValueOf(row).Elem()
 	form := newJSONForm(to)
@@ -101,12 +102,14 @@ func unmarshalRow(text []byte, row any) error {
 	return nil
 }
 
-// goEscapes has the characters that encoding/json escapes and PostgreSQL does not.
-var goEscapes = map[string]string{`\u003c`: "<", `\u003e`: ">", `\u0026`: "&", `\u2028`: "\u2028", `\u2029`: "\u2029"}
+// goEscapes maps the escapes of characters that encoding/json escapes and PostgreSQL does
+// not.
+var goEscapes = map[string]string{
+	`\u003c`: "<", `\u003e`: ">", `\u0026`: "&", `\u2028`: "\u2028", `\u2029`: "\u2029",
+}
 
-// jsonbText formats JSON as PostgreSQL formats jsonb: with a space after each colon
-// and comma, which encoding/json removes. A value from a store is thus restored
-// exactly.
+// jsonbText formats JSON like PostgreSQL's jsonb, with a space after each colon and comma.
+// encoding/json removes these spaces. So a value from a store is restored exactly.
 func jsonbText(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/8)
 	quoted := false

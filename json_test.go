@@ -62,7 +62,7 @@ func fill(t *testing.T, field reflect.Value) {
 			field.SetBool(true)
 		case reflect.Int32, reflect.Int64:
 			field.SetInt(-7)
-		case reflect.Struct: // a value and whether it is valid
+		case reflect.Struct: // a value and Valid
 			fill(t, field.Field(0))
 			fill(t, field.Field(1))
 		default:
@@ -85,7 +85,7 @@ func roundTrip(t *testing.T, row reflect.Value) (string, reflect.Value) {
 	return string(text), back.Elem()
 }
 
-// Every row is restored from its JSON, in which NULL is null.
+// Every row is restored exactly from its JSON. NULL is null in the JSON.
 func TestRowsComeBackFromJSON(t *testing.T) {
 	t.Parallel()
 	types := rowTypes()
@@ -123,7 +123,7 @@ func TestRowsComeBackFromJSON(t *testing.T) {
 	}
 }
 
-// JSON's null is a value of a jsonb column; jsonb columns are NOT NULL.
+// In a jsonb column null is a value, not NULL. All jsonb columns are NOT NULL.
 func TestNullInJSONBIsAValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []json.RawMessage{json.RawMessage(`null`), nil} {
@@ -185,7 +185,9 @@ func TestJSONLeavesTheRest(t *testing.T) {
 
 func TestBadJSONOfARow(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`{"started_at":{"Time":"2024-02-29T12:00:00Z","Valid":true}}`, `{"error":1}`, `{"started_at":"noon"}`, `[]`} {
+	for _, text := range []string{
+		`{"started_at":{"Time":"2024-02-29T12:00:00Z","Valid":true}}`, `{"error":1}`, `{"started_at":"noon"}`, `[]`,
+	} {
 		row := tasktwin.ProvisionerJob{Error: sql.NullString{String: "before", Valid: true}}
 		before := row
 		if err := json.Unmarshal([]byte(text), &row); err == nil || row != before {

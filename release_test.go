@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// command runs a program in a folder and returns what it prints. git takes its
-// settings from nowhere else.
+// command runs a program in a folder and returns its output. git ignores the user's and the
+// system's settings.
 func command(t *testing.T, dir string, name string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
@@ -83,7 +83,9 @@ func TestReleaseDryRunChangesNothing(t *testing.T) {
 	if !slices.Equal(tags, releaseTags(t)) {
 		t.Errorf("announces the tags %v, want %v", tags, releaseTags(t))
 	}
-	for _, want := range []string{"+\tgithub.com/tasktwin/tasktwin v0.98.7\n", "+github.com/tasktwin/tasktwin v0.98.7 h1:", "+## [0.98.7] - 2"} {
+	for _, want := range []string{
+		"+\tgithub.com/tasktwin/tasktwin v0.98.7\n", "+github.com/tasktwin/tasktwin v0.98.7 h1:", "+## [0.98.7] - 2",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not shown:\n%s", want, out)
 		}
@@ -113,8 +115,8 @@ func TestRelease(t *testing.T) {
 		t.Errorf("the changelog is not dated:\n%s", changelog)
 	}
 
-	// Until the tags are pushed, nobody has the version. go list needs the modules
-	// that go build needs.
+	// The version exists nowhere until the tags are pushed. go list needs the same modules
+	// as go build.
 	mustRun(t, dir, "env", append(slices.Clone(nothingPublished), "go", "list", "-deps", "./cmd/...", "./tools/...")...)
 	mustRun(t, dir, "make", "check-mod")
 	mustRun(t, dir, "go", "run", "./tools/modules", "alone", "-in", "pgdb", "build", "./...")

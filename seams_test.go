@@ -16,9 +16,9 @@ import (
 
 var queryName = regexp.MustCompile(`(?m)^-- name: (\w+) :`)
 
-// A query's two halves, its SQL and its Go in memdb, stand in files of the same
-// name, and so does what pgdb has of it by hand.
-func TestHalvesOfAQueryHaveFilesOfOneName(t *testing.T) {
+// The SQL of a query, its implementation in memdb and its handwritten part in pgdb, if any,
+// are in files with the same name.
+func TestImplementationsOfAQueryHaveTheSameFileName(t *testing.T) {
 	t.Parallel()
 	sql := map[string]string{}
 	for _, path := range glob(t, "pgdb/queries/*.sql") {
@@ -34,10 +34,10 @@ func TestHalvesOfAQueryHaveFilesOfOneName(t *testing.T) {
 	for method := range reflect.TypeFor[tasktwin.Querier]().Methods() {
 		name := method.Name
 		if sql[name] == "" || sql[name] != memdb[name] {
-			t.Errorf("%s: its SQL is in %q, and its half in memdb in %q", name, sql[name], memdb[name])
+			t.Errorf("%s: its SQL is in %q, and its implementation in memdb in %q", name, sql[name], memdb[name])
 		}
 		if byHand := pgdb[name]; byHand != "forward" && byHand != sql[name] {
-			t.Errorf("%s: its SQL is in %q, and its half in pgdb in %q", name, sql[name], byHand)
+			t.Errorf("%s: its SQL is in %q, and its implementation in pgdb in %q", name, sql[name], byHand)
 		}
 	}
 }
@@ -49,7 +49,7 @@ func glob(t *testing.T, pattern string) []string {
 		t.Fatal(err)
 	}
 	if len(paths) == 0 {
-		t.Skipf("there is no %s: this is the root module alone", pattern)
+		t.Skipf("no files match %s: this is the root module alone", pattern)
 	}
 	return paths
 }
@@ -58,7 +58,7 @@ func baseName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }
 
-// methodFiles returns the names of the files that have the methods of queries.
+// methodFiles returns, for each method of the type queries, the name of its file.
 func methodFiles(t *testing.T, pattern string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

@@ -10,15 +10,16 @@ import (
 type Store interface {
 	Querier
 
-	// InTx runs fn in a transaction. It commits if fn returns nil, and rolls back
-	// if fn returns an error, which InTx returns, or panics, in which case the panic
-	// is passed on. After a statement in the transaction has failed, every further
-	// statement fails with SQLSTATE 25P02, and if fn then returns nil, InTx rolls
-	// back and returns an error. On the Store that fn receives, InTx is a savepoint:
-	// its failure undoes only its own statements. A nil opts means read committed,
-	// read-write, and for a savepoint the options of its transaction. InTx does not
-	// run fn, and returns an error, if the options are invalid or contradict those of
-	// the transaction (see [TxOptions.ValidateSavepoint]); the transaction continues.
+	// InTx runs fn in a transaction. It commits if fn returns nil. If fn returns an
+	// error, InTx rolls back and returns the error; if fn panics, it rolls back and
+	// passes the panic on. After a statement in the transaction has failed, every
+	// further statement fails with SQLSTATE 25P02, and if fn then returns nil, InTx
+	// rolls back and returns an error. On the Store that fn receives, InTx runs a
+	// savepoint: its failure rolls back only its own statements. A nil opts means
+	// read committed and read-write, and for a savepoint the options of its
+	// transaction. If the options are invalid or contradict those of the transaction
+	// (see [TxOptions.ValidateSavepoint]), InTx returns an error without running fn,
+	// and the transaction continues.
 	//
 	// Only the Store that fn receives takes part in the transaction, and only until
 	// fn returns: every later call on it, and on the Store of a savepoint whose
@@ -62,8 +63,7 @@ type TxOptions struct {
 	ReadOnly bool
 }
 
-// Validate returns the error of an isolation level that there is not. Nil options
-// are valid.
+// Validate returns an error if the isolation level is unknown. Nil options are valid.
 func (o *TxOptions) Validate() error {
 	if o != nil && !o.Isolation.Valid() {
 		return fmt.Errorf("tasktwin: TxOptions.Isolation: unknown isolation level %q", o.Isolation)
@@ -71,11 +71,10 @@ func (o *TxOptions) Validate() error {
 	return nil
 }
 
-// ValidateSavepoint returns the error of options with which a savepoint cannot run
-// in a transaction with the options tx: an isolation level that there is not, or
-// that is not the transaction's, and ReadOnly in a transaction that is not. An empty
-// isolation level is the transaction's, and so is ReadOnly where it is false. Either
-// of the two may be nil.
+// ValidateSavepoint returns an error if a savepoint with the options o cannot run in a
+// transaction with the options tx: if the isolation level is unknown or not the
+// transaction's, or if o is ReadOnly and the transaction is not. An empty isolation level
+// and a ReadOnly of false mean those of the transaction. Both o and tx may be nil.
 func (o *TxOptions) ValidateSavepoint(tx *TxOptions) error {
 	if err := o.Validate(); o == nil || err != nil {
 		return err
@@ -106,15 +105,15 @@ type Dumper interface {
 // engines are Loaders.
 type Loader interface {
 	// Load inserts all rows or, if it returns an error, none. It ignores the values
-	// of generated columns. The error has the SQLSTATE and the constraint of the
-	// row's failed INSERT. If several rows fail, it is the error that PostgreSQL's
-	// COPY meets first:
+	// of generated columns. The error has the SQLSTATE and the constraint that an
+	// INSERT of the failing row would have. If several rows fail, it is the error that
+	// PostgreSQL's COPY finds first:
 	//   - the enum values of all tables are checked first;
 	//   - tables are loaded in the order of Dump's fields;
 	//   - a table's rows are loaded in batches of a thousand: row by row, the
 	//     values, NOT NULL and the checks; then, row by row, the unique indexes;
 	//   - foreign keys are checked row by row after all rows of the table are
 	//     inserted.
-	// In a read-only or a failed transaction it fails even without rows.
+	// In a read-only or a failed transaction Load fails even without rows.
 	Load(ctx context.Context, rows *Dump) error
 }

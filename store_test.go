@@ -32,9 +32,15 @@ func TestTxOptionsOfASavepoint(t *testing.T) {
 		{&tasktwin.TxOptions{}, &tasktwin.TxOptions{Isolation: tasktwin.Serializable, ReadOnly: true}, ""},
 		{&tasktwin.TxOptions{Isolation: tasktwin.ReadCommitted}, nil, ""},
 		{&tasktwin.TxOptions{Isolation: tasktwin.ReadCommitted}, &tasktwin.TxOptions{}, ""},
-		{&tasktwin.TxOptions{Isolation: tasktwin.Serializable, ReadOnly: true}, &tasktwin.TxOptions{Isolation: tasktwin.Serializable, ReadOnly: true}, ""},
+		{
+			&tasktwin.TxOptions{Isolation: tasktwin.Serializable, ReadOnly: true},
+			&tasktwin.TxOptions{Isolation: tasktwin.Serializable, ReadOnly: true}, "",
+		},
 		{&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}, nil, isolation},
-		{&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true}, &tasktwin.TxOptions{Isolation: tasktwin.ReadCommitted}, isolation},
+		{
+			&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true},
+			&tasktwin.TxOptions{Isolation: tasktwin.ReadCommitted}, isolation,
+		},
 		{&tasktwin.TxOptions{ReadOnly: true}, nil, readOnly},
 		{&tasktwin.TxOptions{ReadOnly: true}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}, readOnly},
 		{&tasktwin.TxOptions{Isolation: "chaos", ReadOnly: true}, nil, `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`},
@@ -43,7 +49,7 @@ func TestTxOptionsOfASavepoint(t *testing.T) {
 	}
 }
 
-// expectError asserts an error's text, and no error for none.
+// expectError asserts an error's text. An empty text means no error.
 func expectError(t *testing.T, err error, want string) {
 	t.Helper()
 	got := ""

@@ -10,15 +10,15 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// agentRow is a row of workspace_agents, kept small.
+// agentRow is a row of workspace_agents in compact form.
 type agentRow struct {
 	id                   uuid.UUID
-	createdAt, updatedAt instant
+	createdAt, updatedAt pgTime
 	name                 string
 	state                code
 }
 
-// agentTable is the rows of workspace_agents and their index.
+// agentTable holds the rows of workspace_agents and their index.
 type agentTable struct {
 	rel.Table[agentRow]
 	byID cow.Hash
@@ -49,10 +49,14 @@ func copyAgent(_ *state, a *agentRow) tasktwin.WorkspaceAgent {
 }
 
 func parseAgent(r *tasktwin.WorkspaceAgent) (pendingRow[agentRow], error) {
-	if err := firstError(enum(r.LifecycleState), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64)); err != nil {
+	if err := firstError(enum(r.LifecycleState), timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt),
+		text(r.Name), varchar(&r.Name, 64)); err != nil {
 		return pendingRow[agentRow]{}, err
 	}
-	return pendingRow[agentRow]{row: &agentRow{r.ID, at(r.CreatedAt), at(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates)}}, nil
+	a := &agentRow{
+		r.ID, pgTimeOf(r.CreatedAt), pgTimeOf(r.UpdatedAt), r.Name, codeOf(r.LifecycleState, lifecycleStates),
+	}
+	return pendingRow[agentRow]{row: a}, nil
 }
 
 // InsertWorkspaceAgent implements [tasktwin.Querier].
@@ -62,10 +66,12 @@ func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWo
 }
 
 // UpdateWorkspaceAgentLifecycleStateByID implements [tasktwin.Querier].
-func (q queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) (tasktwin.WorkspaceAgent, error) {
-	parsed := firstError(enum(arg.LifecycleState), timestamp(&arg.UpdatedAt))
-	return updateRow(ctx, q, &agents, arg.ID, parsed, func(a *agentRow) {
-		a.state, a.updatedAt = codeOf(arg.LifecycleState, lifecycleStates), at(arg.UpdatedAt)
+func (q queries) UpdateWorkspaceAgentLifecycleStateByID(
+	ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams,
+) (tasktwin.WorkspaceAgent, error) {
+	argErr := firstError(enum(arg.LifecycleState), timestamp(&arg.UpdatedAt))
+	return updateRow(ctx, q, &agents, arg.ID, argErr, func(a *agentRow) {
+		a.state, a.updatedAt = codeOf(arg.LifecycleState, lifecycleStates), pgTimeOf(arg.UpdatedAt)
 	}, copyAgent)
 }
 

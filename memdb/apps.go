@@ -10,17 +10,17 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// appRow is a row of workspace_apps, kept small.
+// appRow is a row of workspace_apps in compact form.
 type appRow struct {
 	id                uuid.UUID
-	createdAt         instant
+	createdAt         pgTime
 	displayName, slug string
 	agent             uint32
 	health            code
 }
 
-// appTable is the rows of workspace_apps, their indexes, and the slots of an
-// agent's apps.
+// appTable holds the rows of workspace_apps, their indexes, and the slots of each agent's
+// apps.
 type appTable struct {
 	rel.Table[appRow]
 	byID, bySlug cow.Hash
@@ -62,19 +62,24 @@ func copyApp(st *state, a *appRow) tasktwin.WorkspaceApp {
 }
 
 func newApp(r *tasktwin.WorkspaceApp) pendingRow[appRow] {
-	a := &appRow{id: r.ID, createdAt: at(r.CreatedAt), displayName: r.DisplayName, slug: r.Slug, health: codeOf(r.Health, appHealths)}
+	a := &appRow{
+		id: r.ID, createdAt: pgTimeOf(r.CreatedAt), displayName: r.DisplayName, slug: r.Slug,
+		health: codeOf(r.Health, appHealths),
+	}
 	return pendingRow[appRow]{row: a, refs: refs{nullUUID(r.AgentID)}}
 }
 
 // InsertWorkspaceApp implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
 	r := (*tasktwin.WorkspaceApp)(&arg)
-	parsed := firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
-	return insertRow(ctx, q, &apps, newApp(r), parsed, copyApp)
+	argErr := firstError(enum(r.Health), timestamp(&r.CreatedAt), text(r.DisplayName), text(r.Slug), varchar(&r.DisplayName, 64))
+	return insertRow(ctx, q, &apps, newApp(r), argErr, copyApp)
 }
 
 // UpdateWorkspaceAppHealthByID implements [tasktwin.Querier].
-func (q queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
+func (q queries) UpdateWorkspaceAppHealthByID(
+	ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams,
+) (tasktwin.WorkspaceApp, error) {
 	return updateRow(ctx, q, &apps, arg.ID, enum(arg.Health), func(a *appRow) { a.health = codeOf(arg.Health, appHealths) }, copyApp)
 }
 

@@ -10,14 +10,14 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// bindingRow is a row of task_workspace_apps, kept small.
+// bindingRow is a row of task_workspace_apps in compact form.
 type bindingRow struct {
 	task, agent, app uint32
 	number           int32
 }
 
-// bindingTable is the rows of task_workspace_apps, and the slots of a task's
-// bindings by build number, and of an agent's and an app's bindings.
+// bindingTable holds the rows of task_workspace_apps, the slots of each task's bindings
+// ordered by build number, and the slots of each agent's and each app's bindings.
 type bindingTable struct {
 	rel.Table[bindingRow]
 	ofTask         cow.Vec[cow.Tree[rel.NumberedChild]]
@@ -43,7 +43,8 @@ func defineBindings() {
 		{"task_id, workspace_build_number", func(_ *Options, f *pendingRow[bindingRow]) string { return keyText(f.refs[0].UUID, f.row.number) }},
 	}
 	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, "task_id", rel.Cascade,
-		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.bindings.ofTask }, func(r *bindingRow) int32 { return r.number }),
+		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.bindings.ofTask },
+			func(r *bindingRow) int32 { return r.number }),
 		func(r *bindingRow) *uint32 { return &r.task })
 	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, "workspace_agent_id", rel.Cascade,
 		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent }),
@@ -55,7 +56,7 @@ func defineBindings() {
 		func(r *tasktwin.TaskWorkspaceApp) (pendingRow[bindingRow], error) { return newBinding(r), nil })
 }
 
-// bindingsIn returns a task's bindings, and none where it is not there.
+// bindingsIn returns a task's bindings. They are empty if the task does not exist.
 func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.NumberedChild]) {
 	if slot, t := tasks.find(st, taskID); t != nil {
 		list = st.Tables.bindings.ofTask.Get(slot)
@@ -63,7 +64,7 @@ func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.NumberedChild]) 
 	return list
 }
 
-// findBinding returns a task's binding of a build number, or nil.
+// findBinding returns a task's binding for a build number, or nil.
 func findBinding(st *state, taskID uuid.UUID, number int32) (slot uint32, b *bindingRow) {
 	slot, ok := slotOfNumber(bindingsIn(st, taskID), number)
 	if ok {
@@ -72,8 +73,7 @@ func findBinding(st *state, taskID uuid.UUID, number int32) (slot uint32, b *bin
 	return slot, b
 }
 
-// eachBoundTask calls do with the slot of each task that has one of the bindings,
-// as often as it has one.
+// eachBoundTask calls do with the slot of the task of each binding.
 func eachBoundTask(st *state, bound cow.Set, do func(task uint32)) {
 	for b := range bound.All() {
 		do(st.Tables.bindings.Row(b).task)
@@ -91,7 +91,7 @@ func copyBinding(st *state, b *bindingRow) tasktwin.TaskWorkspaceApp {
 	return row
 }
 
-// copyBindings returns all rows by task and build number.
+// copyBindings returns all rows ordered by task and build number.
 func copyBindings(st *state) []tasktwin.TaskWorkspaceApp {
 	rows := make([]tasktwin.TaskWorkspaceApp, 0, st.Tables.bindings.Len())
 	for _, f := range byKey(st, &tasks) {
@@ -101,13 +101,17 @@ func copyBindings(st *state) []tasktwin.TaskWorkspaceApp {
 }
 
 func newBinding(r *tasktwin.TaskWorkspaceApp) pendingRow[bindingRow] {
-	return pendingRow[bindingRow]{row: &bindingRow{number: r.WorkspaceBuildNumber}, refs: refs{nullUUID(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID}}
+	return pendingRow[bindingRow]{
+		row:  &bindingRow{number: r.WorkspaceBuildNumber},
+		refs: refs{nullUUID(r.TaskID), r.WorkspaceAgentID, r.WorkspaceAppID},
+	}
 }
 
 // UpsertTaskWorkspaceApp implements [tasktwin.Querier].
 func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
 	f := newBinding(&tasktwin.TaskWorkspaceApp{
-		TaskID: arg.TaskID, WorkspaceAgentID: arg.WorkspaceAgentID, WorkspaceAppID: arg.WorkspaceAppID, WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
+		TaskID: arg.TaskID, WorkspaceAgentID: arg.WorkspaceAgentID, WorkspaceAppID: arg.WorkspaceAppID,
+		WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
 	})
 	var row tasktwin.TaskWorkspaceApp
 	err := q.writeInto(ctx, nil, rel.FailsBeforeWriting, func(st *state) error {

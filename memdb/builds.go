@@ -11,19 +11,19 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// buildRow is a row of workspace_builds, kept small.
+// buildRow is a row of workspace_builds in compact form.
 type buildRow struct {
 	id                   uuid.UUID
-	createdAt, updatedAt instant
-	// initiator is shared by the rows that have it: it refers to no table.
+	createdAt, updatedAt pgTime
+	// initiator is not a foreign key. Rows with the same value share it.
 	initiator               unique.Handle[uuid.UUID]
 	workspace, version, job uint32
 	number                  int32
 	transition, reason      code
 }
 
-// buildTable is the rows of workspace_builds, their index, and the slots of a
-// template version's builds, of a workspace's by build number, and of a job's one
+// buildTable holds the rows of workspace_builds, their index, the slots of each template
+// version's builds, of each workspace's builds ordered by build number, and of each job's
 // build.
 type buildTable struct {
 	rel.Table[buildRow]
@@ -68,7 +68,8 @@ func defineBuilds() {
 		rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion }),
 		func(r *buildRow) *uint32 { return &r.version })
 	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade,
-		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace }, func(r *buildRow) int32 { return r.number }),
+		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace },
+			func(r *buildRow) int32 { return r.number }),
 		func(r *buildRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),
 		func(r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {
@@ -77,7 +78,7 @@ func defineBuilds() {
 		})
 }
 
-// buildsIn returns a workspace's builds, and none where it is not there.
+// buildsIn returns a workspace's builds. They are empty if the workspace does not exist.
 func buildsIn(st *state, workspaceID uuid.UUID) (list cow.Tree[rel.NumberedChild]) {
 	if slot, w := workspaces.find(st, workspaceID); w != nil {
 		list = st.Tables.builds.ofWorkspace.Get(slot)
@@ -85,7 +86,7 @@ func buildsIn(st *state, workspaceID uuid.UUID) (list cow.Tree[rel.NumberedChild
 	return list
 }
 
-// buildOfJob returns the build that has a job, or nil: at NoSlot there is no row.
+// buildOfJob returns the build of a job, or nil. There is no row at NoSlot.
 func buildOfJob(st *state, job uint32) *buildRow {
 	return st.Tables.builds.Row(st.Tables.builds.ofJob.Get(job) - 1)
 }
@@ -104,8 +105,8 @@ func parseBuild(arg *tasktwin.InsertWorkspaceBuildParams) (pendingRow[buildRow],
 		return pendingRow[buildRow]{}, err
 	}
 	b := &buildRow{
-		id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt), number: arg.BuildNumber, initiator: unique.Make(arg.InitiatorID),
-		transition: codeOf(arg.Transition, transitions), reason: codeOf(arg.Reason, buildReasons),
+		id: arg.ID, createdAt: pgTimeOf(arg.CreatedAt), updatedAt: pgTimeOf(arg.UpdatedAt), number: arg.BuildNumber,
+		initiator: unique.Make(arg.InitiatorID), transition: codeOf(arg.Transition, transitions), reason: codeOf(arg.Reason, buildReasons),
 	}
 	return pendingRow[buildRow]{row: b, refs: refs{nullUUID(arg.JobID), nullUUID(arg.TemplateVersionID), nullUUID(arg.WorkspaceID)}}, nil
 }

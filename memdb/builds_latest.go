@@ -2,20 +2,20 @@ package memdb
 
 import "github.com/tasktwin/tasktwin"
 
-// latestBuilds are what telemetry asks of a workspace's builds.
+// latestBuilds are the builds of a workspace that telemetry needs.
 type latestBuilds struct {
-	newest      *buildRow // by time
-	stop, start *buildRow // by build number
+	newest      *buildRow // the build with the latest created_at
+	stop, start *buildRow // the builds of each kind with the highest build number
 }
 
-func (l latestBuilds) newestAt() instant {
+func (l latestBuilds) newestAt() pgTime {
 	if l.newest == nil {
 		return never
 	}
 	return l.newest.createdAt
 }
 
-// add returns what they are with one more build.
+// add returns the latest builds after one more build.
 func (l latestBuilds) add(b *buildRow) latestBuilds {
 	if l.newest == nil || b.createdAt > l.newest.createdAt {
 		l.newest = b

@@ -9,24 +9,22 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// LowerMode says what lower() does, which in PostgreSQL depends on the
-// database's locale.
+// LowerMode is a mode of lower(). In PostgreSQL the mode depends on the database's locale.
 type LowerMode = pgvalue.LowerMode
 
-// The modes of lower(): each code point by itself (the default), ASCII only, or
-// full mapping with context.
+// The modes of lower(): each code point separately (the default), ASCII only, or full case
+// mapping, which depends on the context.
 const (
 	LowerCUTF8 = pgvalue.LowerCUTF8
 	LowerC     = pgvalue.LowerC
 	LowerICU   = pgvalue.LowerICU
 )
 
-// DefaultPostgresVersion is the major version that a DB follows unless its
-// options say otherwise.
+// DefaultPostgresVersion is the major version of PostgreSQL that a DB follows by default.
 const DefaultPostgresVersion = 17
 
-// The major versions that a DB follows. 19 is not released, and so far answers as
-// 18 does.
+// The range of major versions that a DB can follow. Version 19 is not released yet; so
+// far it behaves like 18.
 const (
 	oldestPostgresVersion = 14
 	newestPostgresVersion = 19
@@ -34,14 +32,14 @@ const (
 
 // Options configure a DB. The zero value is ready for use.
 type Options struct {
-	// PostgresVersion is the major version to follow where they differ, 14 to
-	// 19. 0 means DefaultPostgresVersion.
+	// PostgresVersion is the major version to follow where versions differ, 14 to 19. 0
+	// means DefaultPostgresVersion.
 	PostgresVersion int
-	// Lower is what lower() does: one of the modes.
+	// Lower is the mode of lower().
 	Lower LowerMode
 }
 
-// Validate returns the error of a version or a mode that there is not.
+// Validate returns an error if the version or the mode is not valid.
 func (o Options) Validate() error {
 	if v := o.PostgresVersion; v != 0 && (v < oldestPostgresVersion || v > newestPostgresVersion) {
 		return fmt.Errorf("memdb: Options.PostgresVersion is %d: it must be 0 or %d to %d", v, oldestPostgresVersion, newestPostgresVersion)
@@ -53,8 +51,8 @@ func (o Options) Validate() error {
 	return fmt.Errorf("memdb: Options.Lower is %d: it must be LowerCUTF8, LowerC or LowerICU", o.Lower)
 }
 
-// DB is an in-memory store. It is safe for concurrent use. Its queries are documented
-// at [tasktwin.Querier], and Dump and Load at [tasktwin.Dumper] and [tasktwin.Loader].
+// DB is an in-memory store. It is safe for concurrent use. [tasktwin.Querier] documents its
+// queries, [tasktwin.Dumper] and [tasktwin.Loader] document Dump and Load.
 type DB struct {
 	queries
 	store rel.Store[tables]
@@ -86,9 +84,9 @@ func newDB(version int) *DB {
 	return db
 }
 
-// Fork returns an independent store with the same committed rows. It copies
-// nothing but a pointer: what either side writes later is copied then. A fork of
-// a closed store is closed.
+// Fork returns an independent store with the same committed rows. It copies only a
+// pointer; later writes on either side copy what they change. The fork of a closed store
+// is closed.
 func (db *DB) Fork() *DB {
 	fork := newDB(db.version)
 	db.store.Fork(&fork.store)
@@ -98,7 +96,7 @@ func (db *DB) Fork() *DB {
 // Ping reports whether the store is open.
 func (db *DB) Ping(ctx context.Context) error { return db.translate(db.store.Usable(ctx)) }
 
-// Close closes the store. Transactions that are open fail from then on.
+// Close closes the store. Statements and commits of open transactions fail from then on.
 func (db *DB) Close() error {
 	db.store.Close()
 	return nil

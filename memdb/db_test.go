@@ -106,7 +106,7 @@ func TestWriterWaitsNoLongerThanItsContext(t *testing.T) {
 	}
 }
 
-// What would wait for itself fails at once instead.
+// A call that would wait for its own transaction fails at once instead.
 func TestStoreInsideItsOwnTransaction(t *testing.T) {
 	t.Parallel()
 	db := memdb.New(memdb.Options{})
@@ -137,8 +137,8 @@ func TestStoreInsideItsOwnTransaction(t *testing.T) {
 	}
 }
 
-// States that nobody reads are not kept: writes to two tables in turn hold on to
-// two rows, and not to all that they once wrote.
+// States that nobody reads are garbage collected: alternating writes to two tables keep two
+// rows in memory, not all rows ever written.
 func TestOldStatesAreFreed(t *testing.T) {
 	db := memdb.New(memdb.Options{})
 	agent := tasktwin.InsertWorkspaceAgentParams{ID: uuid.New(), Name: "a", LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}
@@ -146,7 +146,9 @@ func TestOldStatesAreFreed(t *testing.T) {
 	_, err1 := db.InsertWorkspaceAgent(t.Context(), agent)
 	_, err2 := db.InsertWorkspaceApp(t.Context(), app)
 	for range 20_000 {
-		_, err3 := db.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: agent.ID, LifecycleState: agent.LifecycleState})
+		_, err3 := db.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
+			ID: agent.ID, LifecycleState: agent.LifecycleState,
+		})
 		_, err4 := db.UpdateWorkspaceAppHealthByID(t.Context(), tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: app.ID, Health: app.Health})
 		if err := errors.Join(err1, err2, err3, err4); err != nil {
 			t.Fatal(err)

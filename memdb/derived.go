@@ -6,8 +6,9 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// What is derived from rows follows them: a task's row of the view and its place
-// in the lists, the latest builds of a workspace, and telemetry.
+// deriveFromRows sets the hooks that update derived data when rows change: the tasks' rows
+// of the view and their positions in the lists, the latest builds of workspaces, and
+// telemetry.
 func deriveFromRows() {
 	workspaces.Stored, workspaces.Removed = workspaceStored, workspaceRemoved
 	jobs.Stored = jobStored
@@ -38,8 +39,8 @@ func buildStored(st *state, _ uint32, b, _ *buildRow) {
 	}
 }
 
-// buildRemoved looks at the builds that are left. If the workspace is gone too, so
-// are its tasks.
+// buildRemoved finds the latest of the remaining builds. If the workspace is deleted, too,
+// its tasks are as well, and there is nothing to update.
 func buildRemoved(st *state, _ uint32, b *buildRow) {
 	if st.Tables.workspaces.Row(b.workspace) == nil {
 		return
@@ -53,8 +54,8 @@ func buildRemoved(st *state, _ uint32, b *buildRow) {
 	st.Tables.stale = slices.AppendSeq(st.Tables.stale, tasksOf(st, b.workspace))
 }
 
-// statusStored adds a new status of an app to the timelines of the tasks that are
-// bound to the app.
+// statusStored adds a new status of an app to the timelines of the tasks that are bound to
+// the app.
 func statusStored(st *state, app uint32, s *statusRecord) {
 	eachBoundTask(st, st.Tables.bindings.ofApp.Get(app), func(task uint32) { statusAdded(st, task, s, app) })
 }
@@ -85,7 +86,7 @@ func bindingRemoved(st *state, _ uint32, r *bindingRow) {
 	}
 }
 
-// refreshTask recomputes what is derived of a task, if it is live.
+// refreshTask recomputes the derived data of a task, if it is live.
 func refreshTask(st *state, slot uint32) {
 	old := st.Tables.tasks.Row(slot)
 	if !old.live() {
@@ -105,18 +106,18 @@ func refreshTasksOf(st *state, workspace uint32) {
 	}
 }
 
-// refreshBound recomputes the tasks that have one of the bindings.
+// refreshBound recomputes the tasks of the bindings.
 func refreshBound(st *state, bound cow.Set) {
 	eachBoundTask(st, bound, func(task uint32) { refreshTask(st, task) })
 }
 
-// taskChanged recomputes a task, and forgets its telemetry.
+// taskChanged recomputes a task and resets its telemetry.
 func taskChanged(st *state, slot uint32) {
 	refreshTask(st, slot)
 	forgetTelemetry(st, slot)
 }
 
-// refreshStale recomputes the tasks for which a delete has changed something.
+// refreshStale recomputes the tasks that a delete has marked as stale.
 func refreshStale(st *state) {
 	for _, slot := range st.Tables.stale {
 		taskChanged(st, slot)

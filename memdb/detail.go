@@ -17,18 +17,18 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// What PostgreSQL says in the detail of an error. It is made only for the error, of
-// the row as it came, because a row in a table has its parents' slots and not their
-// ids, and a parent that is missing has no slot.
+// This file makes the details of PostgreSQL's errors. They are made from the pending row,
+// because a row in a table has its parents' slots and not their ids, and a missing parent
+// has no slot.
 
-// key is what an error says of a row's key to a unique index.
+// key describes the key of a unique index, for the detail of an error.
 type key[R any] struct {
-	// columns are the index's, and its expressions as PostgreSQL prints them.
+	// columns are the columns and expressions of the index as PostgreSQL prints them.
 	columns string
 	values  func(o *Options, f *pendingRow[R]) string
 }
 
-// primaryKey is the key of a table that has one id for it.
+// primaryKey returns the key of a table whose primary key is one id.
 func (d *table[R]) primaryKey(column string) key[R] {
 	return key[R]{column, func(_ *Options, f *pendingRow[R]) string { return keyText(d.id(f.row)) }}
 }
@@ -44,9 +44,9 @@ func keyText(values ...any) string {
 
 func keyOf(columns, values string) string { return "(" + columns + ")=(" + values + ")" }
 
-// explain adds to the error of a row that violates a constraint which key it is, or
-// which row. It takes a copy of the row, which is allocated here, and so not where
-// nothing is violated.
+// explain adds the key or the failing row to the error of a violated constraint. It takes
+// the pending row by value, so that the allocation happens here, and only if a constraint
+// is violated.
 func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 	switch e := violated.(type) { //nolint:errorlint // the kernel's errors, and those of checks, are never wrapped
 	case *rel.ViolationError:
@@ -56,7 +56,7 @@ func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, &f))
 		case rel.MissingParent:
 			e.Key = keyOf(d.parents[e.Nth].columnName, keyText(f.refs[e.Nth]))
-		case rel.StillReferenced: // by a delete, whose error has the key
+		case rel.StillReferenced: // the error of a delete has the key already
 		}
 	case *tasktwin.Error:
 		e.Detail = failingRow(d.checked(&f))
@@ -64,11 +64,11 @@ func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 	return violated
 }
 
-// maxFieldLength is how many bytes of a value the description of a row has.
+// maxFieldLength is the maximum number of bytes of each value that failingRow prints.
 const maxFieldLength = 64
 
-// failingRow returns what the error of a row that violates NOT NULL or a check says
-// of it. The fields of the public rows are the columns, in their order.
+// failingRow returns the detail of the error of a row that violates NOT NULL or a check.
+// The fields of a public row are the table's columns in their order.
 func failingRow(row any) string {
 	v := reflect.ValueOf(row)
 	texts := make([]string, v.NumField())

@@ -8,9 +8,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// translate returns PostgreSQL's error in place of the kernel's, which is never
-// wrapped. Others, which are those of values, of contexts and of the caller's
-// functions, stay.
+// translate converts a kernel error, which is never wrapped, to PostgreSQL's. It returns
+// all other errors unchanged: those of values, of contexts and of the caller's functions.
 func (q queries) translate(err error) error {
 	switch e := err.(type) { //nolint:errorlint // see above
 	case *rel.ViolationError:

@@ -22,7 +22,7 @@ func ExampleNew() {
 	// duplicate key value violates unique constraint "users_username_lower_idx": Key (lower(username))=(ada) already exists. (SQLSTATE 23505)
 }
 
-// A fixture is made once and forked for each test.
+// A fixture is created once and forked for each test.
 func ExampleDB_Fork() {
 	ctx := context.Background()
 	fixture := memdb.New(memdb.Options{})

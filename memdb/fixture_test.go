@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// insertApp inserts an app and a workspace, with all that they need. All have one
-// id.
+// insertApp inserts an app and a workspace and all rows that they refer to. All have the
+// same id.
 func insertApp(t *testing.T, db *DB, id uuid.UUID) {
 	t.Helper()
 	must(t)(db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id}))
@@ -19,22 +19,28 @@ func insertApp(t *testing.T, db *DB, id uuid.UUID) {
 	must(t)(db.InsertWorkspace(t.Context(), tasktwin.InsertWorkspaceParams{
 		ID: id, OwnerID: id, OrganizationID: id, TemplateID: id, GroupACL: []byte("{}"), UserACL: []byte("{}"),
 	}))
-	must(t)(db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
-	must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
+	must(t)(db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{
+		ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
+	}))
+	must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{
+		ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy,
+	}))
 }
 
-// insertBoundTask inserts a task that is bound to an app, with all that it needs and a
-// first build. All have one id, but for the build.
+// insertBoundTask inserts a task that is bound to an app, all rows that it refers to and a
+// first build. All except the build have the same id.
 func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
 	t.Helper()
 	insertApp(t, db, id)
-	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{ID: id, OrganizationID: id, CreatedBy: id, TemplateID: nullUUID(id)}))
+	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{
+		ID: id, OrganizationID: id, CreatedBy: id, TemplateID: nullUUID(id),
+	}))
 	must(t)(db.InsertTask(t.Context(), taskParams(id, id, "task")))
 	must(t)(db.UpsertTaskWorkspaceApp(t.Context(), bindingParams(id, id, 1)))
 	must(t)(insertBuild(t, db, id, 1))
 }
 
-// taskParams are those of a task of the rows that insertBoundTask has inserted with an id.
+// taskParams returns the parameters of a task that refers to rows of insertBoundTask.
 func taskParams(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
 	return tasktwin.InsertTaskParams{
 		ID: task, OrganizationID: id, OwnerID: id, Name: name, WorkspaceID: nullUUID(id), TemplateVersionID: id, TemplateParameters: []byte("{}"),
@@ -42,7 +48,9 @@ func taskParams(task, id uuid.UUID, name string) tasktwin.InsertTaskParams {
 }
 
 func bindingParams(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspaceAppParams {
-	return tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: nullUUID(id), WorkspaceAppID: nullUUID(id)}
+	return tasktwin.UpsertTaskWorkspaceAppParams{
+		TaskID: task, WorkspaceBuildNumber: number, WorkspaceAgentID: nullUUID(id), WorkspaceAppID: nullUUID(id),
+	}
 }
 
 func insertBuild(t *testing.T, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {

@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// sameTag returns two values that an index cannot tell apart by their tags, as a
-// few of half a million are.
+// sameTag returns two values with the same tag in an index. Among half a million values
+// there are a few such pairs.
 func sameTag[T any](t *testing.T, value func(n int) T, tag func(T) uint32) (a, b T) {
 	t.Helper()
 	seen := map[uint32]T{}
@@ -36,7 +36,7 @@ func must(t *testing.T) func(_ any, err error) {
 	}
 }
 
-// Rows whose ids or names have one tag are rows of their own.
+// Rows whose ids or names have the same tag are distinguished.
 func TestRowsOfOneTag(t *testing.T) {
 	t.Parallel()
 	db, ctx := New(Options{}), t.Context()
@@ -56,12 +56,16 @@ func TestRowsOfOneTag(t *testing.T) {
 			ID: id, WorkspaceID: id, TemplateVersionID: id, JobID: id, BuildNumber: 1,
 			Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonCLI,
 		}))
-		must(t)(db.InsertWorkspaceAgent(ctx, tasktwin.InsertWorkspaceAgentParams{ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}))
+		must(t)(db.InsertWorkspaceAgent(ctx, tasktwin.InsertWorkspaceAgentParams{
+			ID: id, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
+		}))
 		must(t)(db.InsertWorkspaceApp(ctx, tasktwin.InsertWorkspaceAppParams{ID: id, AgentID: id, Health: tasktwin.WorkspaceAppHealthHealthy}))
 		must(t)(db.InsertWorkspaceAppStatus(ctx, tasktwin.InsertWorkspaceAppStatusParams{
 			ID: id, AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateIdle,
 		}))
-		must(t)(nil, db.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: insertTask(t, db, id, id, name), LogSnapshot: []byte("1")}))
+		must(t)(nil, db.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{
+			TaskID: insertTask(t, db, id, id, name), LogSnapshot: []byte("1"),
+		}))
 	}
 	for _, name := range []string{name1, name2} {
 		id := insertTask(t, db, uuid.New(), a, name)

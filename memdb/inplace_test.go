@@ -9,8 +9,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Statements that find out whether they fail before they change anything change the
-// state in place.
+// Statements that cannot fail after their first change work on the state in place.
 func TestStatementsInPlace(t *testing.T) {
 	t.Parallel()
 	ctx, db, id := t.Context(), New(Options{}), uuid.New()
@@ -25,7 +24,9 @@ func TestStatementsInPlace(t *testing.T) {
 			return err
 		}},
 		{"an update", func() error {
-			_, err := db.UpdateWorkspaceAppHealthByID(ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: id, Health: tasktwin.WorkspaceAppHealthHealthy})
+			_, err := db.UpdateWorkspaceAppHealthByID(ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{
+				ID: id, Health: tasktwin.WorkspaceAppHealthHealthy,
+			})
 			return err
 		}},
 		{"a status", func() error {

@@ -12,19 +12,19 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// jobRow is a row of provisioner_jobs, kept small.
+// jobRow is a row of provisioner_jobs in compact form.
 type jobRow struct {
 	id                                 uuid.UUID
-	createdAt, updatedAt               instant
-	startedAt, canceledAt, completedAt instant
+	createdAt, updatedAt               pgTime
+	startedAt, canceledAt, completedAt pgTime
 	error                              *string
-	// initiator is shared by the rows that have it: it refers to no table.
+	// initiator is not a foreign key. Rows with the same value share it.
 	initiator    unique.Handle[uuid.UUID]
 	organization uint32
 	status       code
 }
 
-// jobTable is the rows of provisioner_jobs, their index, and the slots of an
+// jobTable holds the rows of provisioner_jobs, their index, and the slots of each
 // organization's jobs.
 type jobTable struct {
 	rel.Table[jobRow]
@@ -57,7 +57,7 @@ func defineJobs() {
 
 // set sets what an update changes, and the generated column.
 func (j *jobRow) set(startedAt, canceledAt, completedAt sql.NullTime, message sql.NullString) {
-	j.startedAt, j.canceledAt, j.completedAt = atNull(startedAt), atNull(canceledAt), atNull(completedAt)
+	j.startedAt, j.canceledAt, j.completedAt = pgTimeOfNull(startedAt), pgTimeOfNull(canceledAt), pgTimeOfNull(completedAt)
 	j.error = nil
 	if message.Valid {
 		j.error = &message.String
@@ -84,8 +84,8 @@ func (j *jobRow) jobStatus() tasktwin.ProvisionerJobStatus {
 
 func copyJob(st *state, j *jobRow) tasktwin.ProvisionerJob {
 	row := tasktwin.ProvisionerJob{
-		ID: j.id, CreatedAt: j.createdAt.time(), UpdatedAt: j.updatedAt.time(), StartedAt: j.startedAt.null(),
-		CanceledAt: j.canceledAt.null(), CompletedAt: j.completedAt.null(),
+		ID: j.id, CreatedAt: j.createdAt.time(), UpdatedAt: j.updatedAt.time(), StartedAt: j.startedAt.nullTime(),
+		CanceledAt: j.canceledAt.nullTime(), CompletedAt: j.completedAt.nullTime(),
 		OrganizationID: st.Tables.organizations.Row(j.organization).ID, InitiatorID: j.initiator.Value(),
 		JobStatus: jobStatuses[j.status-1],
 	}
@@ -100,7 +100,7 @@ func parseJob(arg *tasktwin.InsertProvisionerJobParams) (pendingRow[jobRow], err
 		nullTimestamp(&arg.CanceledAt), nullTimestamp(&arg.CompletedAt), nullText(&arg.Error)); err != nil {
 		return pendingRow[jobRow]{}, err
 	}
-	j := &jobRow{id: arg.ID, createdAt: at(arg.CreatedAt), updatedAt: at(arg.UpdatedAt), initiator: unique.Make(arg.InitiatorID)}
+	j := &jobRow{id: arg.ID, createdAt: pgTimeOf(arg.CreatedAt), updatedAt: pgTimeOf(arg.UpdatedAt), initiator: unique.Make(arg.InitiatorID)}
 	j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
 	return pendingRow[jobRow]{row: j, refs: refs{nullUUID(arg.OrganizationID)}}, nil
 }
@@ -112,12 +112,14 @@ func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertPr
 }
 
 // UpdateProvisionerJobByID implements [tasktwin.Querier].
-func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.UpdateProvisionerJobByIDParams) (tasktwin.ProvisionerJob, error) {
-	parsed := firstError(nullTimestamp(&arg.StartedAt), nullTimestamp(&arg.CanceledAt),
+func (q queries) UpdateProvisionerJobByID(
+	ctx context.Context, arg tasktwin.UpdateProvisionerJobByIDParams,
+) (tasktwin.ProvisionerJob, error) {
+	argErr := firstError(nullTimestamp(&arg.StartedAt), nullTimestamp(&arg.CanceledAt),
 		nullTimestamp(&arg.CompletedAt), nullText(&arg.Error), timestamp(&arg.UpdatedAt))
-	return updateRow(ctx, q, &jobs, arg.ID, parsed, func(j *jobRow) {
+	return updateRow(ctx, q, &jobs, arg.ID, argErr, func(j *jobRow) {
 		j.set(arg.StartedAt, arg.CanceledAt, arg.CompletedAt, arg.Error)
-		j.updatedAt = at(arg.UpdatedAt)
+		j.updatedAt = pgTimeOf(arg.UpdatedAt)
 	}, copyJob)
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// Load adds many rows: see [tasktwin.Loader].
+// Load adds rows to all tables: see [tasktwin.Loader].
 func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	return q.writeInto(ctx, unsent(enums.CheckLoad(rows)), rel.MayFailMidway, func(st *state) error {
 		for i := range dumpedTables {
@@ -22,8 +22,8 @@ func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	})
 }
 
-// parsed parses a copy of a row that is stored as it is.
-func parsed[R any](parse func(*R) error) func(*R) (pendingRow[R], error) {
+// parseCopy returns a function that parses a copy of a row whose table stores public rows.
+func parseCopy[R any](parse func(*R) error) func(*R) (pendingRow[R], error) {
 	return func(row *R) (pendingRow[R], error) {
 		r := *row
 		return pendingRow[R]{row: &r}, parse(&r)
@@ -32,21 +32,22 @@ func parsed[R any](parse func(*R) error) func(*R) (pendingRow[R], error) {
 
 // loadTable adds rows to a table.
 func loadTable[T, R any](st *state, d *table[R], rows []T, parse func(*T) (pendingRow[R], error)) error {
-	// absent are the slots that stand for missing parents, one for each id.
-	type absentee struct {
-		key int
-		id  uuid.UUID
+	// placeholders are the slots that stand for missing parents, one for each foreign key
+	// and id.
+	type missingParent struct {
+		foreignKey int
+		id         uuid.UUID
 	}
-	absent := map[absentee]uint32{}
+	placeholders := map[missingParent]uint32{}
 	return rel.Load(st, &d.TableDef, rows, parse, rel.Pending[tables, R, pendingRow[R]]{
 		Row:     func(f *pendingRow[R]) *R { return f.row },
 		Resolve: d.resolve,
 		Placeholder: func(f *pendingRow[R], n int, reserve func() uint32) uint32 {
-			who := absentee{n, f.refs[n].UUID}
-			slot, ok := absent[who]
+			parent := missingParent{n, f.refs[n].UUID}
+			slot, ok := placeholders[parent]
 			if !ok {
 				slot = reserve()
-				absent[who] = slot
+				placeholders[parent] = slot
 			}
 			return slot
 		},

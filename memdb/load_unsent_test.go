@@ -7,8 +7,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// A Load that is refused before it is sent takes no snapshot, in contrast to one that
-// PostgreSQL refuses.
+// A Load that is not sent because of an error takes no snapshot. One that PostgreSQL would
+// refuse takes it.
 func TestLoadsThatAreNotSentTakeNoSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -5,17 +5,17 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// copies returns copies of the rows of a list, in its order.
-func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.NumberedChild], out func(*state, *R) T) []T {
+// copies returns copies of the rows of a list in the order of the list.
+func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.NumberedChild], copyOut func(*state, *R) T) []T {
 	t := d.Table(&st.Tables)
 	rows := make([]T, 0, list.Len())
 	for n := range list.All() {
-		rows = append(rows, out(st, t.Row(n.Slot)))
+		rows = append(rows, copyOut(st, t.Row(n.Slot)))
 	}
 	return rows
 }
 
-// slotOfNumber returns the slot of the row of a list that has a number.
+// slotOfNumber returns the slot of the row with a number in a list.
 func slotOfNumber(list cow.Tree[rel.NumberedChild], number int32) (slot uint32, ok bool) {
 	n, ok := list.Find(rel.AtNumber(number))
 	return n.Slot, ok

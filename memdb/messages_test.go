@@ -9,7 +9,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// The message of a violation is PostgreSQL's, with the table and the constraint.
+// The error of a violation has PostgreSQL's message, the table and the constraint.
 func TestMessagesOfViolations(t *testing.T) {
 	t.Parallel()
 	for version, restricted := range map[int]string{17: "foreign key constraint", 18: "RESTRICT setting of foreign key constraint"} {

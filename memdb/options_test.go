@@ -70,7 +70,7 @@ func TestOptionsThatThereAreNot(t *testing.T) {
 	}
 }
 
-// Forks follow the version and the locale of the store that they are from.
+// A fork has the PostgreSQL version and the lower() mode of its store.
 func TestRestrictHasItsOwnCodeFrom18(t *testing.T) {
 	t.Parallel()
 	for version, want := range map[int]tasktwin.SQLState{
@@ -87,8 +87,12 @@ func TestRestrictHasItsOwnCodeFrom18(t *testing.T) {
 			ID: uuid.New(), OwnerID: user, OrganizationID: org.ID, TemplateID: template.ID, GroupACL: []byte("{}"), UserACL: []byte("{}"),
 		}
 		_, err4 := db.InsertWorkspace(t.Context(), workspace)
-		_, err5 := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: agent, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady})
-		_, err6 := db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{ID: app, AgentID: agent, Health: tasktwin.WorkspaceAppHealthHealthy})
+		_, err5 := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{
+			ID: agent, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
+		})
+		_, err6 := db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{
+			ID: app, AgentID: agent, Health: tasktwin.WorkspaceAppHealthHealthy,
+		})
 		_, err7 := db.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{
 			ID: status, AgentID: agent, AppID: app, WorkspaceID: workspace.ID, State: tasktwin.WorkspaceAppStatusStateIdle,
 		})

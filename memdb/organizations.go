@@ -10,7 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// organizationTable is the rows of organizations and their indexes.
+// organizationTable holds the rows of organizations and their indexes.
 type organizationTable struct {
 	rel.Table[tasktwin.Organization]
 	byID, byName cow.Hash
@@ -35,7 +35,7 @@ func defineOrganizations() {
 		{"lower(name)", func(o *Options, f *pendingRow[tasktwin.Organization]) string { return keyText(lower(o, f.row.Name)) }},
 	}
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Organization { return &d.Organizations },
-		rowsOf(d, plain), parsed(parseOrganization))
+		rowsOf(d, copyPlain), parseCopy(parseOrganization))
 }
 
 func parseOrganization(r *tasktwin.Organization) error {
@@ -45,7 +45,7 @@ func parseOrganization(r *tasktwin.Organization) error {
 // InsertOrganization implements [tasktwin.Querier].
 func (q queries) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
 	r := (*tasktwin.Organization)(&arg)
-	return insertRow(ctx, q, &organizations, pendingRow[tasktwin.Organization]{row: r}, parseOrganization(r), plain)
+	return insertRow(ctx, q, &organizations, pendingRow[tasktwin.Organization]{row: r}, parseOrganization(r), copyPlain)
 }
 
 // DeleteOrganizationByID implements [tasktwin.Querier].

@@ -11,9 +11,9 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// A statement's arguments are read in two steps, as PostgreSQL does: every
-// argument is parsed first, in the order of the parameters, and only then are
-// lengths applied, in the order of the columns. Enums come before all else.
+// Like PostgreSQL, a statement processes its arguments in two steps. First it parses all
+// arguments in the order of the parameters. Then it checks lengths in the order of the
+// columns. Enums are checked before everything else.
 
 // firstError returns the first of the errors, if any.
 func firstError(errs ...error) error {
@@ -25,7 +25,8 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// enum refuses a value outside of its type, for which no statement is sent.
+// enum returns an error for a value that its type does not have. Such a statement is not
+// sent.
 func enum[E enums.Enum](e E) error { return unsent(enums.Check(e)) }
 
 func unsent(err error) error {
@@ -64,7 +65,7 @@ func nullTimestamp(t *sql.NullTime) error {
 	return timestamp(&t.Time)
 }
 
-// jsonb leaves nil, which is NULL, alone.
+// jsonb parses a JSON value. It leaves nil, which is NULL, unchanged.
 func jsonb(j *json.RawMessage) error {
 	if *j == nil {
 		return nil
@@ -76,4 +77,5 @@ func jsonb(j *json.RawMessage) error {
 
 func cloneJSON(j json.RawMessage) json.RawMessage { return bytes.Clone(j) }
 
-func plain[R any](_ *state, r *R) R { return *r }
+// copyPlain copies a row of a table that stores public rows.
+func copyPlain[R any](_ *state, r *R) R { return *r }

@@ -9,65 +9,67 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// queries implements the Querier on a store or on a transaction. A statement that
-// could not be parsed comes with its error.
+// queries implements tasktwin.Querier on a store or on a transaction.
 type queries struct {
-	x rel.Executor[tables]
+	executor rel.Executor[tables]
 	// version is Options.PostgresVersion.
 	version int
 }
 
 var _ tasktwin.Querier = queries{}
 
-// read runs a statement that changes nothing.
-func read[T any](ctx context.Context, q queries, parsed error, fn func(*state) (T, error)) (out T, err error) {
-	err = q.readInto(ctx, parsed, func(st *state) (err error) {
+// read runs a statement that changes nothing. argErr is the error of parsing its arguments,
+// if any.
+func read[T any](ctx context.Context, q queries, argErr error, fn func(*state) (T, error)) (out T, err error) {
+	err = q.readInto(ctx, argErr, func(st *state) (err error) {
 		out, err = fn(st)
 		return err
 	})
 	return out, err
 }
 
-// readInto is read for statements whose result fn stores itself, so that a large
-// row is not copied on the way.
-func (q queries) readInto(ctx context.Context, parsed error, fn func(*state) error) error {
-	return q.translate(rel.Read(ctx, q.x, parsed, fn))
+// readInto is like read, but fn stores the result itself, which saves a copy of a large
+// row.
+func (q queries) readInto(ctx context.Context, argErr error, fn func(*state) error) error {
+	return q.translate(rel.Read(ctx, q.executor, argErr, fn))
 }
 
 // write runs a statement that may change something.
-func write[T any](ctx context.Context, q queries, parsed error, mode rel.WriteMode, fn func(*state) (T, error)) (out T, err error) {
-	err = q.writeInto(ctx, parsed, mode, func(st *state) (err error) {
+func write[T any](
+	ctx context.Context, q queries, argErr error, mode rel.WriteMode, fn func(*state) (T, error),
+) (out T, err error) {
+	err = q.writeInto(ctx, argErr, mode, func(st *state) (err error) {
 		out, err = fn(st)
 		return err
 	})
 	return out, err
 }
 
-// writeInto is write for statements whose result fn stores itself.
-func (q queries) writeInto(ctx context.Context, parsed error, mode rel.WriteMode, fn func(*state) error) error {
-	return q.translate(rel.Write(ctx, q.x, parsed, mode, fn))
+// writeInto is like write, but fn stores the result itself.
+func (q queries) writeInto(ctx context.Context, argErr error, mode rel.WriteMode, fn func(*state) error) error {
+	return q.translate(rel.Write(ctx, q.executor, argErr, mode, fn))
 }
 
-// insertRow inserts a row, and returns a copy.
+// insertRow inserts a row and returns a copy of it.
 func insertRow[R, T any](
-	ctx context.Context, q queries, d *table[R], f pendingRow[R], parsed error, out func(*state, *R) T,
+	ctx context.Context, q queries, d *table[R], f pendingRow[R], argErr error, copyOut func(*state, *R) T,
 ) (res T, err error) {
-	err = q.writeInto(ctx, parsed, rel.FailsBeforeWriting, func(st *state) error {
+	err = q.writeInto(ctx, argErr, rel.FailsBeforeWriting, func(st *state) error {
 		if err := d.insert(st, &f); err != nil {
 			return err
 		}
-		res = out(st, f.row)
+		res = copyOut(st, f.row)
 		return nil
 	})
 	return res, err
 }
 
-// updateRow changes a copy of the row of an id, and returns a copy of that. Nothing
-// that it is used for changes a key: it can fail only for what checks say of the row.
+// updateRow replaces the row with an id by a changed copy, and returns a copy of the new
+// row. No caller changes a key, so only a check can fail.
 func updateRow[R, T any](
-	ctx context.Context, q queries, d *table[R], id uuid.UUID, parsed error, change func(*R), out func(*state, *R) T,
+	ctx context.Context, q queries, d *table[R], id uuid.UUID, argErr error, change func(*R), copyOut func(*state, *R) T,
 ) (res T, err error) {
-	err = q.writeInto(ctx, parsed, rel.FailsBeforeWriting, func(st *state) error {
+	err = q.writeInto(ctx, argErr, rel.FailsBeforeWriting, func(st *state) error {
 		slot, old := d.find(st, id)
 		if old == nil {
 			return rel.ErrNoRows
@@ -77,31 +79,31 @@ func updateRow[R, T any](
 		change(row)
 		err := d.Update(st, slot, old, row)
 		if e, ok := err.(*tasktwin.Error); ok { //nolint:errorlint // the errors of checks are never wrapped
-			e.Detail = failingRow(out(st, row))
+			e.Detail = failingRow(copyOut(st, row))
 		}
 		if err != nil {
 			return err
 		}
-		res = out(st, row)
+		res = copyOut(st, row)
 		return nil
 	})
 	return res, err
 }
 
-// getRow returns a copy of the row of an id.
-func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, out func(*state, *R) T) (res T, err error) {
+// getRow returns a copy of the row with an id.
+func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, copyOut func(*state, *R) T) (res T, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
 		_, row := d.find(st, id)
 		if row == nil {
 			return rel.ErrNoRows
 		}
-		res = out(st, row)
+		res = copyOut(st, row)
 		return nil
 	})
 	return res, err
 }
 
-// deleteRow deletes the row of an id with all that the foreign keys to it say.
+// deleteRow deletes the row with an id and applies the actions of the foreign keys to it.
 func deleteRow[R any](ctx context.Context, q queries, d *table[R], id uuid.UUID) (uuid.UUID, error) {
 	err := q.writeInto(ctx, nil, rel.MayFailMidway, func(st *state) error {
 		slot, row := d.find(st, id)

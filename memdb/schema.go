@@ -2,8 +2,8 @@ package memdb
 
 import "github.com/tasktwin/tasktwin/internal/pgvalue"
 
-// The tables in the order of their creation, which is that of their foreign keys:
-// PostgreSQL detects violations and follows cascades in this order.
+// init defines the tables in the order of their creation, which is also the order of their
+// foreign keys. PostgreSQL finds violations and runs cascades in this order.
 func init() {
 	for _, define := range []func(){
 		defineOrganizations, defineUsers, defineTemplates, defineTemplateVersions, defineWorkspaces, defineJobs, defineBuilds,

@@ -16,8 +16,8 @@ type snapshotRow struct {
 	task uint32
 }
 
-// snapshotTable is the rows of task_snapshots, their index, and the slot of a task's
-// one snapshot.
+// snapshotTable holds the rows of task_snapshots, their index, and the slot of each task's
+// snapshot.
 type snapshotTable struct {
 	rel.Table[snapshotRow]
 	byTaskID cow.Hash
@@ -56,7 +56,8 @@ func copySnapshot(_ *state, s *snapshotRow) tasktwin.TaskSnapshot {
 
 func parseSnapshot(row *tasktwin.TaskSnapshot) (pendingRow[snapshotRow], error) {
 	s := &snapshotRow{row: *row}
-	return pendingRow[snapshotRow]{row: s, refs: refs{nullUUID(row.TaskID)}}, firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
+	return pendingRow[snapshotRow]{row: s, refs: refs{nullUUID(row.TaskID)}},
+		firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
 }
 
 // UpsertTaskSnapshot implements [tasktwin.Querier].

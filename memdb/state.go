@@ -10,11 +10,11 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// state is a version of all tables: every query is a function of one.
+// state is one version of all tables. Every query is a function of a state.
 type state = rel.State[tables]
 
-// tables are all tables, with what is derived from their rows. Rows refer to each
-// other by slots.
+// tables are all tables and the data derived from their rows. Rows refer to each other by
+// slot.
 type tables struct {
 	organizations    organizationTable
 	users            userTable
@@ -31,9 +31,9 @@ type tables struct {
 	snapshots        snapshotTable
 
 	taskLists taskLists
-	// latestBuilds are of workspaces.
+	// latestBuilds are the latest builds of each workspace, by slot.
 	latestBuilds cow.Vec[latestBuilds]
-	// telemetry is what is known of the timelines of tasks.
+	// telemetry has the sums of each task's timeline, by slot.
 	telemetry cow.Vec[*telemetry]
 	// stale are the tasks to recompute at the end of a delete.
 	stale []uint32
@@ -41,9 +41,9 @@ type tables struct {
 	opts Options
 }
 
-// listEntry is a task in a list that is ordered by a time and then by id.
+// listEntry is a task in a list that is ordered by time and id.
 type listEntry struct {
-	at   instant
+	at   pgTime
 	id   uuidKey
 	slot uint32
 }
@@ -55,12 +55,12 @@ func (l listEntry) compare(o listEntry) int {
 	return l.id.compare(o.id)
 }
 
-// atListEntry returns the order in which a list has an entry.
+// atListEntry returns a comparison for [cow.Tree] that finds an entry.
 func atListEntry(l listEntry) func(listEntry) int {
 	return func(x listEntry) int { return x.compare(l) }
 }
 
-// uuidKey is an id as two numbers, which compare faster than bytes and alike.
+// uuidKey is an id as two numbers. They compare faster than the bytes, in the same order.
 type uuidKey struct{ high, low uint64 }
 
 func uuidKeyOf(id uuid.UUID) uuidKey {

@@ -12,25 +12,27 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// taskView is recomputed whenever something that it depends on changes.
+// taskView is the part of a row of tasks_with_status that is derived from other tables. It
+// is recomputed whenever one of its inputs changes.
 type taskView struct {
 	owner *tasktwin.User
 	acls  *acls
-	// build, agentID and appID are of the binding with the highest build number.
+	// build, agentID and appID belong to the binding with the highest build number.
 	build          sql.NullInt32
 	agentID, appID uuid.NullUUID
 	inputs         inputs
-	// newest is the latest build of the workspace.
-	newest instant
+	// newest is the time of the workspace's newest build.
+	newest pgTime
 }
 
-// derive computes all that is derived of the task at a slot.
+// derive computes the derived part of the task at a slot.
 func (r *taskRow) derive(st *state, slot uint32) {
 	r.acls, r.inputs, r.newest = emptyACLs, inputs{}, never
 	r.build, r.agentID, r.appID = sql.NullInt32{}, uuid.NullUUID{}, uuid.NullUUID{}
 	r.owner = st.Tables.users.Row(r.ownerSlot)
 	if r.workspaceSlot != rel.NoSlot {
-		r.acls, r.newest = st.Tables.workspaces.Row(r.workspaceSlot).acls, st.Tables.latestBuilds.Get(r.workspaceSlot).newestAt()
+		r.acls = st.Tables.workspaces.Row(r.workspaceSlot).acls
+		r.newest = st.Tables.latestBuilds.Get(r.workspaceSlot).newestAt()
 	}
 	bindings := st.Tables.bindings.ofTask.Get(slot)
 	if last, ok := bindings.Last(); ok {
@@ -52,11 +54,11 @@ func (r *taskRow) derive(st *state, slot uint32) {
 	}
 }
 
-// status is the place of the task's status among the enum's values. A task
-// without a workspace has no build, and so is pending.
+// status returns the index of the task's status in taskStatuses. A task without a workspace
+// has no build, so its status is pending.
 func (r *taskRow) status() int { return r.inputs.derived().status }
 
-// fill makes a row of the view, which has no task that is deleted.
+// fill fills a row of the view. The view has no deleted tasks.
 func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
 	derived := r.inputs.derived()
 	r.fillColumns(row, a)
@@ -69,12 +71,12 @@ func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
 	row.StatusDebug = a.copy(derived.debug)
 }
 
-// jsonSize is how much of an arena fill takes.
+// jsonSize returns the number of bytes that fill needs in an arena.
 func (r *taskRow) jsonSize() int {
 	return len(r.parameters) + len(r.acls.group) + len(r.acls.user) + len(r.inputs.derived().debug)
 }
 
-// code is a value of an enum or NULL: its place among the values from 1, or 0.
+// code is a value of an enum, as its index counted from 1, or 0 for NULL.
 type code uint8
 
 func codeOf[E ~string](value E, values []E) code { return code(slices.Index(values, value) + 1) }
@@ -86,7 +88,7 @@ func valueOf[E ~string](c code, values []E) (null sql.Null[E]) {
 	return sql.Null[E]{V: values[c-1], Valid: true}
 }
 
-// The values of the enums in their order.
+// The values of the enums, in order.
 var (
 	taskStatuses = [...]tasktwin.TaskStatus{
 		pending:      tasktwin.TaskStatusPending,
@@ -104,7 +106,7 @@ var (
 	appStates       = tasktwin.AllWorkspaceAppStatusStateValues()
 )
 
-// The places of the task statuses.
+// The indexes of the task statuses in taskStatuses.
 const (
 	pending = iota
 	initializing
@@ -114,20 +116,21 @@ const (
 	failed
 )
 
-// inputs are what a status is derived from.
+// inputs are the values from which a status is derived.
 type inputs struct{ transition, job, lifecycle, health code }
 
-// derived is what follows from inputs.
+// derived is the result of deriving a status.
 type derived struct {
 	status int
 	debug  json.RawMessage
 }
 
-// allDerived are filled as they are asked for. There are few inputs that differ.
-var allDerived [4][8][10][5]atomic.Pointer[derived]
+// derivedCache has the results for all inputs, each computed at its first use. There are few
+// different inputs.
+var derivedCache [4][8][10][5]atomic.Pointer[derived]
 
 func (in inputs) derived() *derived {
-	at := &allDerived[in.transition][in.job][in.lifecycle][in.health]
+	at := &derivedCache[in.transition][in.job][in.lifecycle][in.health]
 	if d := at.Load(); d != nil {
 		return d
 	}
@@ -198,7 +201,7 @@ func (in inputs) app() int {
 	}
 }
 
-// debug is status_debug, with its keys where jsonb puts them.
+// debug returns status_debug with its keys in the order of jsonb.
 func (in inputs) debug(build, agent, app int) json.RawMessage {
 	b := make([]byte, 0, 256)
 	b = appendEnum(append(b, `{"app": {"health": `...), in.health, appHealths)
@@ -217,17 +220,20 @@ func appendEnum[E ~string](b []byte, c code, values []E) []byte {
 	return append(append(append(b, '"'), values[c-1]...), '"')
 }
 
-// arena is where the jsonb values of an answer are copied to. They share one
-// piece of memory, and none can grow into the next.
+// arena is memory for copies of the jsonb values of a result. The copies share one
+// allocation. Their capacity is limited, so that appending to one does not overwrite the
+// next.
 type arena struct{ free []byte }
 
-// arenaPiece is the most memory that one value of a long answer keeps alive.
-const arenaPiece = 32 << 10
+// arenaChunk limits the allocations of an arena, and so the memory that one value of a long
+// result keeps alive.
+const arenaChunk = 32 << 10
 
-// grow makes room for n bytes, and for more if as much is to follow.
+// grow makes room for n bytes. following is the number of bytes that the rest of the result
+// needs.
 func (a *arena) grow(n, following int) {
 	if n > len(a.free) {
-		a.free = make([]byte, max(n, min(following, arenaPiece)))
+		a.free = make([]byte, max(n, min(following, arenaChunk)))
 	}
 }
 

@@ -13,36 +13,36 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// statusRow is a row of workspace_app_statuses on its way into the log.
+// statusRow is a row of workspace_app_statuses that is not in the log yet.
 type statusRow struct {
 	id           uuid.UUID
 	hash         uint32 // of id
-	createdAt    instant
+	createdAt    pgTime
 	message, uri string
 	statusParents
 	state  code
 	hasURI bool
 }
 
-// statusParents are the slots of what a status refers to.
+// statusParents are the slots of a status's parents.
 type statusParents struct{ agent, app, workspace uint32 }
 
-// statusTable is workspace_app_statuses. Most rows are of this table, so they are
-// in a log, because none is ever changed or deleted. No statement deletes one, and
-// no foreign key cascades to them, so what they refer to cannot be deleted either.
+// statusTable is workspace_app_statuses. Most rows of a store are in this table. They are
+// stored in a log, because none is ever changed or deleted: no statement deletes them and no
+// foreign key cascades to them. So their parents cannot be deleted either.
 type statusTable struct {
 	statusLog
 	byID cow.Hash
-	// parents are what rows refer to. An app's rows share one as long as their
-	// agent and workspace stay the same.
+	// parents are the parents of the rows. Consecutive rows of an app share an entry while
+	// their agent and workspace stay the same.
 	parents     cow.Vec[statusParents]
 	parentsSize uint32
-	// ofApp are an app's rows by (created_at, id), and hasAgent and hasWorkspace say
-	// of which there are any.
+	// ofApp has each app's rows ordered by (created_at, id). hasAgent and hasWorkspace say
+	// which agents and workspaces have any rows.
 	ofApp                  cow.Vec[cow.Tree[uint32]]
 	hasAgent, hasWorkspace cow.Vec[bool]
-	// pending is room for the row that an INSERT is about: the log copies it, so it
-	// need not be allocated each time.
+	// pending is a buffer for the row of an INSERT. The log copies the row, so the buffer
+	// can be reused.
 	pending statusRow
 }
 
@@ -74,8 +74,9 @@ func defineStatuses() {
 		})
 }
 
-// referredTo is how a row knows that there are statuses that refer to it: which
-// ones does not matter, since none can be deleted.
+// referredTo is the Children of a foreign key of the statuses. It only knows whether there
+// are statuses that refer to a parent. Which ones does not matter, because none can be
+// deleted.
 func referredTo(referred func(t *tables, parent uint32) bool) rel.Children[tables, statusRow] {
 	return rel.Children[tables, statusRow]{Drain: func(st *state, parent uint32) []uint32 {
 		if referred(&st.Tables, parent) {
@@ -85,7 +86,7 @@ func referredTo(referred func(t *tables, parent uint32) bool) rel.Children[table
 	}}
 }
 
-// find returns the number of the row that has a row's id.
+// find returns the number of the row with the id of r.
 func (t *statusTable) find(r *statusRow) (n uint32, ok bool) {
 	return t.byID.Find(r.hash, func(n uint32) bool {
 		_, s := t.at(n)
@@ -93,11 +94,11 @@ func (t *statusTable) find(r *statusRow) (n uint32, ok bool) {
 	})
 }
 
-// appendStatus adds a row to the log, and its part of the telemetry.
+// appendStatus adds a row to the log and to the telemetry.
 func appendStatus(st *state, r *statusRow) {
-	t, own := &st.Tables.statuses, st.Owner()
+	t, owner := &st.Tables.statuses, st.Owner()
 	s := statusRecord{id: r.id, createdAt: r.createdAt, flags: newFlags(r.state, r.hasURI)}
-	ofApp := t.ofApp.At(own, r.app)
+	ofApp := t.ofApp.At(owner, r.app)
 	last, ok := ofApp.Last()
 	if ok {
 		_, before := t.at(last)
@@ -106,17 +107,17 @@ func appendStatus(st *state, r *statusRow) {
 	if !ok || t.parents.Get(s.parents) != r.statusParents {
 		s.parents = t.parentsSize
 		t.parentsSize++
-		t.parents.Set(own, s.parents, r.statusParents)
-		t.hasAgent.Set(own, r.agent, true)
-		t.hasWorkspace.Set(own, r.workspace, true)
+		t.parents.Set(owner, s.parents, r.statusParents)
+		t.hasAgent.Set(owner, r.agent, true)
+		t.hasWorkspace.Set(owner, r.workspace, true)
 	}
-	n := t.add(own, s, r.message, r.uri)
-	t.byID.Insert(own, r.hash, n)
-	ofApp.Insert(own, n, t.order(s.createdAt, s.id))
+	n := t.add(owner, s, r.message, r.uri)
+	t.byID.Insert(owner, r.hash, n)
+	ofApp.Insert(owner, n, t.order(s.createdAt, s.id))
 	statusStored(st, r.app, &s)
 }
 
-// copyStatus returns row n as the interface has it.
+// copyStatus returns row n as a public row.
 func copyStatus(st *state, n uint32) tasktwin.WorkspaceAppStatus {
 	seg, s := st.Tables.statuses.at(n)
 	texts, p := seg.textsOf(int(n%segmentSize)), st.Tables.statuses.parents.Get(s.parents)
@@ -128,7 +129,7 @@ func copyStatus(st *state, n uint32) tasktwin.WorkspaceAppStatus {
 	}
 }
 
-// copyStatuses returns all rows by id.
+// copyStatuses returns all rows ordered by id.
 func copyStatuses(st *state) []tasktwin.WorkspaceAppStatus {
 	rows := make([]tasktwin.WorkspaceAppStatus, st.Tables.statuses.size)
 	for n := range st.Tables.statuses.size {
@@ -138,11 +139,12 @@ func copyStatuses(st *state) []tasktwin.WorkspaceAppStatus {
 	return rows
 }
 
-// parseStatus also brings what is stored of r into the form in which it is.
+// parseStatus parses a row. It also normalizes the values in r.
 func parseStatus(r *tasktwin.WorkspaceAppStatus) (statusRow, error) {
 	err := firstError(enum(r.State), timestamp(&r.CreatedAt), text(r.Message), nullText(&r.URI))
 	return statusRow{
-		id: r.ID, hash: hashID(r.ID), createdAt: at(r.CreatedAt), message: r.Message, uri: r.URI.String, hasURI: r.URI.Valid, state: codeOf(r.State, appStates),
+		id: r.ID, hash: hashID(r.ID), createdAt: pgTimeOf(r.CreatedAt), message: r.Message, uri: r.URI.String,
+		hasURI: r.URI.Valid, state: codeOf(r.State, appStates),
 	}, err
 }
 
@@ -151,7 +153,9 @@ func statusRefs(r *tasktwin.WorkspaceAppStatus) refs {
 }
 
 // InsertWorkspaceAppStatus implements [tasktwin.Querier].
-func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
+func (q queries) InsertWorkspaceAppStatus(
+	ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
+) (tasktwin.WorkspaceAppStatus, error) {
 	r := (*tasktwin.WorkspaceAppStatus)(&arg)
 	row, err := parseStatus(r)
 	err = q.writeInto(ctx, err, rel.FailsBeforeWriting, func(st *state) error {

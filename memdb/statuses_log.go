@@ -9,44 +9,44 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// statusLog is the rows of statuses in small records. Rows are only added.
+// statusLog has the rows of statuses in compact form. Rows are only added.
 type statusLog struct {
 	segments cow.Vec[*segment]
 	size     uint32
 }
 
-// segmentSize is how many rows share a segment.
+// segmentSize is the number of rows in a segment.
 const segmentSize = 64
 
 type segment struct {
 	owner cow.Owner
 	rows  []statusRecord
-	// text is the rows' texts, one after the other, but for those that are long,
-	// which few are.
+	// text has the texts of the rows one after the other, except for long texts, which are
+	// in long. Few texts are long.
 	text []byte
 	long *[]texts
 }
 
-// texts are a row's.
+// texts are the texts of a row.
 type texts struct{ message, uri string }
 
-// longText is from which length on texts are kept apart: the place in a segment's
-// text, and the length of a URI, have to fit into statusRecord.
+// longText is the minimum length of texts that are stored in segment.long. Offsets in a
+// segment's text and lengths of URIs must fit into statusRecord.
 const longText = 1 << 10
 
-// statusRecord is a row, in 32 bytes: see the flags.
+// statusRecord is a row in 32 bytes.
 type statusRecord struct {
 	id        uuid.UUID
-	createdAt instant
+	createdAt pgTime
 	parents   uint32
-	// text is where the row's texts begin. They end where the next row's begin.
+	// text is the offset of the row's texts. They end where the next row's texts begin.
 	text  uint16
 	flags flags
 }
 
-// flags are, from the highest bit: the length of the URI or, of long texts, their
-// place among the segment's (10 bits); the state's place among the enum's values
-// (4); whether there is a URI; and whether the texts are long.
+// flags packs, from the highest bit: the length of the URI or, if the texts are long, their
+// index in segment.long (10 bits); the code of the state (4 bits); whether there is a URI;
+// and whether the texts are long.
 type flags uint16
 
 const (
@@ -75,8 +75,8 @@ func (t *statusLog) at(n uint32) (*segment, *statusRecord) {
 	return s, &s.rows[n%segmentSize]
 }
 
-// order compares an app's rows with a place among them.
-func (t *statusLog) order(createdAt instant, id uuid.UUID) func(uint32) int {
+// order returns a comparison for [cow.Tree] that finds an app's row by created_at and id.
+func (t *statusLog) order(createdAt pgTime, id uuid.UUID) func(uint32) int {
 	return func(n uint32) int {
 		_, s := t.at(n)
 		if s.createdAt != createdAt {
@@ -87,35 +87,35 @@ func (t *statusLog) order(createdAt instant, id uuid.UUID) func(uint32) int {
 }
 
 // add appends a row to the log.
-func (t *statusLog) add(own cow.Owner, s statusRecord, message, uri string) uint32 {
+func (t *statusLog) add(owner cow.Owner, s statusRecord, message, uri string) uint32 {
 	n := t.size
 	t.size++
-	at := t.segments.At(own, n/segmentSize)
+	at := t.segments.At(owner, n/segmentSize)
 	seg := *at
 	switch {
 	case seg == nil:
-		seg = &segment{owner: own}
+		seg = &segment{owner: owner}
 		*at = seg
-	case seg.owner != own:
-		seg = seg.clone(own)
+	case seg.owner != owner:
+		seg = seg.clone(owner)
 		*at = seg
 	}
 	s.text = uint16(len(seg.text))
 	if len(message)+len(uri) >= longText {
-		s.flags |= longFlag | flags(seg.keepApart(texts{message, uri})<<numberShift)
+		s.flags |= longFlag | flags(seg.addLong(texts{message, uri})<<numberShift)
 	} else {
 		s.flags |= flags(len(uri) << numberShift)
 		seg.text = append(append(seg.text, message...), uri...)
 	}
 	seg.rows = append(seg.rows, s)
 	if len(seg.rows) == segmentSize {
-		seg.text = slices.Clone(seg.text) // it is full, and the rest is not needed
+		seg.text = slices.Clone(seg.text) // the segment is full and needs no spare capacity
 	}
 	return n
 }
 
-func (s *segment) clone(own cow.Owner) *segment {
-	c := &segment{owner: own, rows: slices.Clone(s.rows), text: slices.Clone(s.text)}
+func (s *segment) clone(owner cow.Owner) *segment {
+	c := &segment{owner: owner, rows: slices.Clone(s.rows), text: slices.Clone(s.text)}
 	if s.long != nil {
 		long := slices.Clone(*s.long)
 		c.long = &long
@@ -123,8 +123,8 @@ func (s *segment) clone(own cow.Owner) *segment {
 	return c
 }
 
-// keepApart adds long texts and returns which they are.
-func (s *segment) keepApart(t texts) int {
+// addLong adds long texts and returns their index.
+func (s *segment) addLong(t texts) int {
 	if s.long == nil {
 		s.long = new([]texts)
 	}

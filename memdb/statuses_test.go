@@ -13,26 +13,26 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// A segment is changed in place by its owner only, and keeps long texts apart.
+// A segment is changed in place only by its owner, and stores long texts separately.
 func TestSegments(t *testing.T) {
 	t.Parallel()
 	var log statusLog
-	own := cow.NewOwner()
+	owner := cow.NewOwner()
 	short, long := strings.Repeat("x", segmentSize), strings.Repeat("y", longText-segmentSize)
 	for n := range uint32(segmentSize) {
 		if n == segmentSize/2 {
-			log.add(own, statusRecord{flags: newFlags(1, true)}, short, long)
+			log.add(owner, statusRecord{flags: newFlags(1, true)}, short, long)
 		} else {
-			log.add(own, statusRecord{}, short, short[:n])
+			log.add(owner, statusRecord{}, short, short[:n])
 		}
 		seg := log.segments.Get(0)
-		if seg.owner != own || len(seg.rows) != int(n)+1 {
+		if seg.owner != owner || len(seg.rows) != int(n)+1 {
 			t.Fatalf("a segment of %d rows is %d's", len(seg.rows), seg.owner)
 		}
 	}
 	full := log.segments.Get(0)
 	if len(*full.long) != 1 || (*full.long)[0] != (texts{short, long}) {
-		t.Errorf("%d texts are kept apart", len(*full.long))
+		t.Errorf("%d texts are stored as long texts", len(*full.long))
 	}
 	for n := range uint32(segmentSize) {
 		want := texts{short, short[:n]}
@@ -43,9 +43,9 @@ func TestSegments(t *testing.T) {
 			t.Fatalf("row %d has %q", n, got)
 		}
 	}
-	log.add(own, statusRecord{}, "a", "")
+	log.add(owner, statusRecord{}, "a", "")
 	begun := log.segments.Get(1)
-	log.add(own, statusRecord{}, "b", "")
+	log.add(owner, statusRecord{}, "b", "")
 	if log.segments.Get(1) != begun || cap(begun.text) == len(begun.text) {
 		t.Error("the owner's segment was copied")
 	}
@@ -56,17 +56,18 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// The text of a segment is copied where it has no room for more, and at the end.
+// The text of a segment is reallocated when its capacity is exceeded, and when the segment
+// is full.
 func TestSegmentTexts(t *testing.T) {
 	t.Parallel()
-	own := cow.NewOwner()
+	owner := cow.NewOwner()
 	for size := 1; size < 200; size += 7 {
 		var log statusLog
 		text := strings.Repeat("x", size)
-		log.add(own, statusRecord{}, text, "")
+		log.add(owner, statusRecord{}, text, "")
 		for rows := 2; rows <= segmentSize; rows++ {
 			before := log.segments.Get(0).text
-			log.add(own, statusRecord{}, text, "")
+			log.add(owner, statusRecord{}, text, "")
 			after := log.segments.Get(0).text
 			if rows < segmentSize && cap(before) >= len(after) && &before[0] != &after[0] {
 				t.Fatalf("the texts of %d rows of %d bytes were copied", rows, size)
@@ -74,12 +75,12 @@ func TestSegmentTexts(t *testing.T) {
 		}
 		full := log.segments.Get(0).text
 		if least := slices.Clone(full); cap(full) != cap(least) {
-			t.Errorf("a full segment of %d bytes has room for %d", len(full), cap(full))
+			t.Errorf("a full segment of %d bytes has capacity %d", len(full), cap(full))
 		}
 	}
 }
 
-// A row has its state and its texts back, however long they are.
+// A stored row is read back with its state and its texts, whatever their length.
 func TestTextsOfAnyLength(t *testing.T) {
 	t.Parallel()
 	lengths := []struct{ message, uri int }{
@@ -87,7 +88,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 	}
 	for first := range lengths {
 		var log statusLog
-		own := cow.NewOwner()
+		owner := cow.NewOwner()
 		text := func(n, length int) string { return strings.Repeat(string(rune('!'+n)), length) }
 		of := func(n int) (state code, hasURI bool, message, uri string) {
 			l := lengths[first]
@@ -98,7 +99,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 		}
 		for n := range segmentSize + 3 {
 			state, hasURI, message, uri := of(n)
-			log.add(own, statusRecord{flags: newFlags(state, hasURI)}, message, uri)
+			log.add(owner, statusRecord{flags: newFlags(state, hasURI)}, message, uri)
 		}
 		for n := range segmentSize + 3 {
 			state, hasURI, message, uri := of(n)
@@ -113,7 +114,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 	}
 }
 
-// A row is as small as it can be, and so is a full segment.
+// Rows and segments fit into the intended size class of the allocator.
 func TestRowsAreSmall(t *testing.T) {
 	t.Parallel()
 	for what, size := range map[string][2]uintptr{
@@ -122,12 +123,13 @@ func TestRowsAreSmall(t *testing.T) {
 		"agent": {unsafe.Sizeof(agentRow{}), 64}, "workspace": {unsafe.Sizeof(workspaceRow{}), 80}, "task": {unsafe.Sizeof(taskRow{}), 256},
 	} {
 		if size[0] > size[1] {
-			t.Errorf("a %s takes %d bytes, more than %d, which is what memory is given out in", what, size[0], size[1])
+			t.Errorf("a %s takes %d bytes, more than its size class of %d", what, size[0], size[1])
 		}
 	}
 }
 
-// Forks add statuses to the segment that they share, long ones too, each its own.
+// Forks add statuses to a shared segment, with short and long texts. Neither sees the
+// other's.
 func TestForksShareSegments(t *testing.T) {
 	t.Parallel()
 	db, id := New(Options{}), uuid.New()
@@ -135,7 +137,8 @@ func TestForksShareSegments(t *testing.T) {
 	add := func(store *DB, message string) {
 		for _, length := range []int{1, longText} {
 			must(t)(store.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{
-				ID: uuid.New(), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateIdle, Message: strings.Repeat(message, length),
+				ID: uuid.New(), AgentID: id, AppID: id, WorkspaceID: id,
+				State: tasktwin.WorkspaceAppStatusStateIdle, Message: strings.Repeat(message, length),
 			}))
 		}
 	}
@@ -154,7 +157,7 @@ func TestForksShareSegments(t *testing.T) {
 			t.Fatalf("store %d has %d statuses, %v", n, len(rows), err)
 		}
 		for _, r := range rows {
-			if own := strings.Trim(r.Message, strconv.Itoa(n)); own != "" && strings.ReplaceAll(own, "before", "") != "" {
+			if owner := strings.Trim(r.Message, strconv.Itoa(n)); owner != "" && strings.ReplaceAll(owner, "before", "") != "" {
 				t.Errorf("store %d has %.20q", n, r.Message)
 			}
 		}

@@ -10,31 +10,31 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// table is what the schema says of a table, and how its rows and those that they
-// refer to are found by id.
+// table is the definition of a table. It finds the table's rows and their parents by id.
 type table[R any] struct {
 	rel.TableDef[tables, R]
-	// id is the primary key, of tables that have one id for it.
+	// id returns the primary key. It is nil for tables whose primary key is not one id.
 	id func(*R) uuid.UUID
-	// parents are what the foreign keys refer to, in the order of their creation.
+	// parents are the tables that the foreign keys refer to, in the order of the foreign
+	// keys' creation.
 	parents []parent[R]
-	// keys are what errors say of the keys to the unique indexes, in their order.
+	// keys describe the keys of the unique indexes, in the order of the indexes.
 	keys []key[R]
-	// checked returns, as the interface has it, a pending row that a check refuses.
-	// Tables without a check have none.
+	// checked returns a pending row as a public row, for the error of a failed check. It is
+	// nil for tables without checks.
 	checked func(f *pendingRow[R]) any
 }
 
-// parent is the table that a foreign key refers to.
+// parent is the table that a foreign key refers to, and the column that refers to it.
 type parent[R any] struct {
 	columnName string
-	// column is where a row keeps its parent's slot.
+	// column points to the field of a row that has the slot of its parent.
 	column func(*R) *uint32
-	// find returns the slot of the row of an id.
+	// find returns the slot of the parent with an id.
 	find func(st *state, id uuid.UUID) (slot uint32, ok bool)
 }
 
-// references adds a foreign key, in the order of the keys' creation.
+// references adds a foreign key. The order of the calls is the order of the keys' creation.
 func references[R, P any](
 	d *table[R], to *table[P], name tasktwin.ForeignKeyConstraint, columnName string, onDelete rel.Action,
 	children rel.Children[tables, R], column func(*R) *uint32,
@@ -47,7 +47,7 @@ func references[R, P any](
 	}})
 }
 
-// find returns the row of an id, or nil.
+// find returns the row with an id, or nil.
 func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 	t := d.Table(&st.Tables)
 	slot, _ = d.Unique[0].Index(&st.Tables).Find(hashID(id), func(slot uint32) bool {
@@ -59,17 +59,18 @@ func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 	return slot, r
 }
 
-// pendingRow is a row that is not in its table yet, with the ids of what it refers
-// to by its foreign keys, in the order of their creation.
+// pendingRow is a row that is not in its table yet, with the ids of its parents in the
+// order of the foreign keys' creation.
 type pendingRow[R any] struct {
 	row  *R
 	refs refs
 }
 
-// refs are the ids that a row refers to. A literal with more does not compile.
+// refs are the ids of a row's parents. No table has more foreign keys; a literal with more
+// ids does not compile.
 type refs [4]uuid.NullUUID
 
-// resolve sets the columns by which the row refers to others.
+// resolve sets the row's foreign key columns to the slots of its parents.
 func (d *table[R]) resolve(st *state, f *pendingRow[R]) {
 	for i := range d.parents {
 		p := &d.parents[i]
@@ -93,7 +94,7 @@ func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
 	return nil
 }
 
-// upsert stores a new row, or puts it in the place of an old one.
+// upsert stores a new row, or replaces the old row by it if there is one.
 func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) error {
 	if old == nil {
 		return d.insert(st, f)
@@ -111,15 +112,18 @@ var seed = maphash.MakeSeed()
 
 func hashID(id uuid.UUID) uint32 { return uint32(maphash.Bytes(seed, id[:])) }
 
-// hashSlot is the identity: slots differ in their lowest bits.
+// hashSlot is the identity function. It is a good hash, because slots differ in their
+// lowest bits.
 func hashSlot(slot uint32) uint32 { return slot }
 
-// hashName is of a name that is unique among those with the same id.
-func hashName(id uuid.UUID, name string) uint32 { return hashAmong(hashID(id), name) }
+// hashName hashes a name that is unique among the rows with the same id.
+func hashName(id uuid.UUID, name string) uint32 { return hashInScope(hashID(id), name) }
 
-func hashAmong(hash uint32, name string) uint32 { return uint32(maphash.String(seed, name)) ^ hash*31 }
+func hashInScope(hash uint32, name string) uint32 {
+	return uint32(maphash.String(seed, name)) ^ hash*31
+}
 
-// byID is the unique index of a column that is an id.
+// byID returns the unique index of an id column.
 func byID[R any](name tasktwin.UniqueConstraint, index func(*tables) *cow.Hash, id func(*R) uuid.UUID) rel.Unique[tables, R] {
 	return rel.Unique[tables, R]{
 		Name: string(name), Index: index,
@@ -128,26 +132,26 @@ func byID[R any](name tasktwin.UniqueConstraint, index func(*tables) *cow.Hash, 
 	}
 }
 
-// byName is the unique index of a name, as the database compares it, among the
-// rows that have something in common, which is an id or what a slot refers to:
-// key returns that, the name, and whether the row is in the index.
+// byName returns the unique index of a scope and a name. The scope is an id or a slot, such
+// as that of the owner. key returns the row's scope, the name in the form in which the
+// database compares it, and whether the row is in the index.
 func byName[R any, K comparable](
 	name tasktwin.UniqueConstraint, index func(*tables) *cow.Hash, hash func(K) uint32,
-	key func(o *Options, r *R) (among K, name string, in bool),
+	key func(o *Options, r *R) (scope K, name string, in bool),
 ) rel.Unique[tables, R] {
 	return rel.Unique[tables, R]{
 		Name: string(name), Index: index,
 		Hash: func(t *tables, r *R) (uint32, bool) {
-			among, name, in := key(&t.opts, r)
+			scope, name, in := key(&t.opts, r)
 			if !in {
 				return 0, false
 			}
-			return hashAmong(hash(among), name), true
+			return hashInScope(hash(scope), name), true
 		},
 		Same: func(t *tables, a, b *R) bool {
-			amongA, nameA, _ := key(&t.opts, a)
-			amongB, nameB, _ := key(&t.opts, b)
-			return amongA == amongB && nameA == nameB
+			scopeA, nameA, _ := key(&t.opts, a)
+			scopeB, nameB, _ := key(&t.opts, b)
+			return scopeA == scopeB && nameA == nameB
 		},
 	}
 }

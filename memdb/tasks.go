@@ -12,23 +12,22 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// taskRow is a task with what its row of the view tasks_with_status takes from
-// elsewhere.
+// taskRow is a task with the part of its row of tasks_with_status that comes from other
+// tables.
 type taskRow struct {
-	// The ids of what it refers to stand beside the slots, because tasks are what is
-	// read most.
+	// A task has the ids of its parents as well as their slots, because tasks are read most
+	// often.
 	id, organizationID, ownerID, versionID, workspaceID uuid.UUID
 
 	name, prompt, displayName string
 	parameters                json.RawMessage
-	createdAt, deletedAt      instant
+	createdAt, deletedAt      pgTime
 
 	ownerSlot, organizationSlot, versionSlot, workspaceSlot uint32
 	taskView
 }
 
-// taskTable is the rows of tasks, their indexes, and the slots of the tasks of what
-// they refer to.
+// taskTable holds the rows of tasks, their indexes, and the slots of each parent's tasks.
 type taskTable struct {
 	rel.Table[taskRow]
 	byID, byName                                    cow.Hash
@@ -59,7 +58,7 @@ func defineTasks() {
 	}
 	d.checked = func(f *pendingRow[taskRow]) any {
 		t := copyTask(nil, f.row)
-		t.WorkspaceID = f.refs[3] // which may not be resolved yet
+		t.WorkspaceID = f.refs[3] // the slot may not be resolved yet
 		return t
 	}
 	references(d, &organizations, tasktwin.FKTasksOrganizationIDFKey, "organization_id", rel.Cascade,
@@ -93,7 +92,7 @@ func (r *taskRow) workspace() uuid.NullUUID {
 	return nullUUID(r.workspaceID)
 }
 
-// liveTask returns a task that is not deleted, or nil.
+// liveTask returns the task with an id if it is not deleted, else nil.
 func liveTask(st *state, id uuid.UUID) (slot uint32, r *taskRow) {
 	if slot, r = tasks.find(st, id); !r.live() {
 		r = nil
@@ -101,7 +100,7 @@ func liveTask(st *state, id uuid.UUID) (slot uint32, r *taskRow) {
 	return slot, r
 }
 
-// tasksOf returns the slots of a workspace's tasks, deleted ones too.
+// tasksOf iterates over the slots of a workspace's tasks, including deleted ones.
 func tasksOf(st *state, workspace uint32) iter.Seq[uint32] {
 	list := st.Tables.tasks.ofWorkspace.Get(workspace)
 	return list.All()
@@ -111,11 +110,12 @@ func copyTask(_ *state, r *taskRow) tasktwin.Task {
 	return tasktwin.Task{
 		ID: r.id, OrganizationID: r.organizationID, OwnerID: r.ownerID, Name: r.name, WorkspaceID: r.workspace(),
 		TemplateVersionID: r.versionID, TemplateParameters: cloneJSON(r.parameters), Prompt: r.prompt,
-		CreatedAt: r.createdAt.time(), DeletedAt: r.deletedAt.null(), DisplayName: r.displayName,
+		CreatedAt: r.createdAt.time(), DeletedAt: r.deletedAt.nullTime(), DisplayName: r.displayName,
 	}
 }
 
-// fillColumns sets what a row of the view takes from a task that is not deleted.
+// fillColumns sets the columns of a row of the view that come from the tasks table. The
+// task must not be deleted.
 func (r *taskRow) fillColumns(row *tasktwin.TaskWithStatus, a *arena) {
 	row.ID, row.OrganizationID, row.OwnerID, row.Name, row.WorkspaceID = r.id, r.organizationID, r.ownerID, r.name, r.workspace()
 	row.TemplateVersionID, row.TemplateParameters = r.versionID, a.copy(r.parameters)
@@ -126,9 +126,12 @@ func newTask(t *tasktwin.Task) pendingRow[taskRow] {
 	r := &taskRow{
 		id: t.ID, organizationID: t.OrganizationID, ownerID: t.OwnerID, versionID: t.TemplateVersionID, workspaceID: t.WorkspaceID.UUID,
 		name: t.Name, prompt: t.Prompt, displayName: t.DisplayName, parameters: t.TemplateParameters,
-		createdAt: at(t.CreatedAt), deletedAt: atNull(t.DeletedAt),
+		createdAt: pgTimeOf(t.CreatedAt), deletedAt: pgTimeOfNull(t.DeletedAt),
 	}
-	return pendingRow[taskRow]{row: r, refs: refs{nullUUID(t.OrganizationID), nullUUID(t.OwnerID), nullUUID(t.TemplateVersionID), t.WorkspaceID}}
+	return pendingRow[taskRow]{
+		row:  r,
+		refs: refs{nullUUID(t.OrganizationID), nullUUID(t.OwnerID), nullUUID(t.TemplateVersionID), t.WorkspaceID},
+	}
 }
 
 func parseTask(arg *tasktwin.InsertTaskParams) (pendingRow[taskRow], error) {
@@ -148,10 +151,12 @@ func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) 
 	return insertRow(ctx, q, &tasks, r, err, copyTask)
 }
 
-// updateTask changes a copy of the task that find returns, and returns a copy of
-// that.
-func updateTask(ctx context.Context, q queries, parsed error, find func(*state) (uint32, *taskRow), change func(*taskRow)) (tasktwin.Task, error) {
-	return write(ctx, q, parsed, rel.FailsBeforeWriting, func(st *state) (tasktwin.Task, error) {
+// updateTask replaces the task that find returns by a changed copy, and returns a copy of
+// the new row.
+func updateTask(
+	ctx context.Context, q queries, argErr error, find func(*state) (uint32, *taskRow), change func(*taskRow),
+) (tasktwin.Task, error) {
+	return write(ctx, q, argErr, rel.FailsBeforeWriting, func(st *state) (tasktwin.Task, error) {
 		slot, old := find(st)
 		if old == nil {
 			return tasktwin.Task{}, rel.ErrNoRows
@@ -217,12 +222,14 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (first *taskRow) {
 }
 
 // GetTaskByOwnerIDAndName implements [tasktwin.Querier].
-func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (row tasktwin.TaskWithStatus, err error) {
+func (q queries) GetTaskByOwnerIDAndName(
+	ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams,
+) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, text(arg.Name), func(st *state) error { return taskOfName(st, arg.OwnerID, arg.Name).view(&row) })
 	return row, err
 }
 
-// taskOfName returns an owner's live task whose name is equal under lower(), or nil.
+// taskOfName returns an owner's live task with a name, compared by lower(), or nil.
 func taskOfName(st *state, owner uuid.UUID, name string) (found *taskRow) {
 	name = lower(&st.Tables.opts, name)
 	st.Tables.tasks.byName.Find(hashName(owner, name), func(slot uint32) bool {
@@ -235,7 +242,7 @@ func taskOfName(st *state, owner uuid.UUID, name string) (found *taskRow) {
 	return found
 }
 
-// view makes the row of a task that was found.
+// view fills the row of the view for a task, or returns ErrNoRows if there is no task.
 func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 	if r == nil {
 		return rel.ErrNoRows
@@ -259,7 +266,7 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 			return uuid.Nil, rel.ErrNoRows
 		}
 		r := *old
-		r.deletedAt = at(arg.DeletedAt)
+		r.deletedAt = pgTimeOf(arg.DeletedAt)
 		if err := tasks.Update(st, slot, old, &r); err != nil {
 			return uuid.Nil, err
 		}

@@ -9,67 +9,67 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// taskLists are the live tasks in the order of ListTasks, and by the newest build of
-// their workspaces. They follow from the rows of tasks and what is derived there.
+// taskLists are lists of the live tasks. byBuild is ordered by the newest build of the
+// task's workspace, the others are in the order of ListTasks.
 type taskLists struct {
 	byOwner, byOrganization cow.Vec[cow.Tree[listEntry]]
 	byStatus                [len(taskStatuses)]cow.Tree[listEntry]
 	byBuild                 cow.Tree[listEntry]
 }
 
-// listEntry is the task's entry in the lists that are in the order of ListTasks.
+// listEntry returns the task's entry in the lists that are in the order of ListTasks.
 func (r *taskRow) listEntry(slot uint32) listEntry {
 	return listEntry{-r.createdAt, uuidKeyOf(r.id), slot}
 }
 
-// buildListEntry is the task's entry in the list by newest builds.
+// buildListEntry returns the task's entry in byBuild.
 func (r *taskRow) buildListEntry(slot uint32) listEntry {
 	return listEntry{r.newest, uuidKeyOf(r.id), slot}
 }
 
-// relist moves a task in the lists from where one row of it belongs to where
-// another does. Either may be nil.
+// relist updates the lists after the task's row at a slot changed from old to r. Either may
+// be nil.
 func relist(st *state, slot uint32, r, old *taskRow) {
-	lists, own := &st.Tables.taskLists, st.Owner()
-	is, was := r.live(), old.live()
-	sameStatus := is && was && r.status() == old.status()
-	sameBuild := is && was && r.newest == old.newest
-	if was {
+	lists, owner := &st.Tables.taskLists, st.Owner()
+	isLive, wasLive := r.live(), old.live()
+	sameStatus := isLive && wasLive && r.status() == old.status()
+	sameBuild := isLive && wasLive && r.newest == old.newest
+	if wasLive {
 		l := old.listEntry(slot)
-		if !is {
-			lists.byOwner.At(own, old.ownerSlot).Remove(own, atListEntry(l))
-			lists.byOrganization.At(own, old.organizationSlot).Remove(own, atListEntry(l))
+		if !isLive {
+			lists.byOwner.At(owner, old.ownerSlot).Remove(owner, atListEntry(l))
+			lists.byOrganization.At(owner, old.organizationSlot).Remove(owner, atListEntry(l))
 		}
 		if !sameStatus {
-			lists.byStatus[old.status()].Remove(own, atListEntry(l))
+			lists.byStatus[old.status()].Remove(owner, atListEntry(l))
 		}
 		if !sameBuild && old.newest != never {
-			lists.byBuild.Remove(own, atListEntry(old.buildListEntry(slot)))
+			lists.byBuild.Remove(owner, atListEntry(old.buildListEntry(slot)))
 		}
 	}
-	if is {
+	if isLive {
 		l := r.listEntry(slot)
-		if !was {
-			lists.byOwner.At(own, r.ownerSlot).Insert(own, l, atListEntry(l))
-			lists.byOrganization.At(own, r.organizationSlot).Insert(own, l, atListEntry(l))
+		if !wasLive {
+			lists.byOwner.At(owner, r.ownerSlot).Insert(owner, l, atListEntry(l))
+			lists.byOrganization.At(owner, r.organizationSlot).Insert(owner, l, atListEntry(l))
 		}
 		if !sameStatus {
-			lists.byStatus[r.status()].Insert(own, l, atListEntry(l))
+			lists.byStatus[r.status()].Insert(owner, l, atListEntry(l))
 		}
 		if !sameBuild && r.newest != never {
 			l := r.buildListEntry(slot)
-			lists.byBuild.Insert(own, l, atListEntry(l))
+			lists.byBuild.Insert(owner, l, atListEntry(l))
 		}
 	}
 }
 
 // ListTasks implements [tasktwin.Querier].
 func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
-	var parsed error
+	var argErr error
 	if arg.Status != "" {
-		parsed = enum(arg.Status)
+		argErr = enum(arg.Status)
 	}
-	return read(ctx, q, parsed, func(st *state) ([]tasktwin.TaskWithStatus, error) {
+	return read(ctx, q, argErr, func(st *state) ([]tasktwin.TaskWithStatus, error) {
 		return listTasks(st, arg), nil
 	})
 }
@@ -110,8 +110,8 @@ func listTasks(st *state, arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatu
 	return taskRows(st, slots)
 }
 
-// allTasksInOrder returns all live tasks, whose order is that of the lists by
-// status.
+// allTasksInOrder returns the slots of all live tasks in the order of ListTasks. It merges
+// the lists by status.
 func allTasksInOrder(st *state) []uint32 {
 	var lists [len(taskStatuses)][]listEntry
 	total := 0

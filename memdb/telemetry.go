@@ -13,64 +13,66 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// telemetry holds the sums of a task's timeline, which the first reader that needs
-// them computes. A change of the timeline replaces it: by one with the new sums if
-// they follow from the old ones, else by one without.
+// telemetry holds the sums of a task's timeline. The first reader that needs the sums
+// computes them. A new status at the end of the timeline updates the sums. Any other change
+// of the timeline drops them.
 type telemetry struct {
 	owner cow.Owner
-	known atomic.Int32
+	phase atomic.Int32
 	sums
 }
 
-// What telemetry.known says of the sums.
+// The phases of telemetry.
 const (
 	uncomputed = iota
-	computing  // a reader computes them
+	computing  // a reader is computing the sums
 	computed
 )
 
-// sums are what telemetry says of a task.
+// sums are the telemetry of a task.
 type sums struct {
 	timeline timeline
-	// lastWorking and first are the last working entry that is not later than the
-	// stop build, and the first status of the app after the resume.
-	lastWorking, first instant
-	// stopAt and startAt are of the workspace's latest builds.
-	stopAt, startAt         instant
+	// lastWorking is the time of the last working status that is not later than the stop
+	// build. first is the time of the app's first status after the resume.
+	lastWorking, first pgTime
+	// The other times, reasons and the number belong to the workspace's latest stop and
+	// start builds.
+	stopAt, startAt         pgTime
 	startNumber             int32
 	stopReason, startReason code
-	// app is that of the latest binding.
+	// app is the app of the latest binding.
 	workspaceID, app uuid.NullUUID
 }
 
-// forgetTelemetry is for changes of a timeline that are more than one more entry
-// at its end.
+// forgetTelemetry drops the sums of a task after a change of its timeline other than a new
+// entry at its end.
 func forgetTelemetry(st *state, slot uint32) {
 	if t := st.Tables.telemetry.Get(slot); t != nil && t.owner == st.Owner() {
-		t.known.Store(uncomputed)
+		t.phase.Store(uncomputed)
 		return
 	}
 	st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
 }
 
-// statusAdded takes account of a new status of an app that the task is bound to.
+// statusAdded updates the telemetry of a task after a new status of an app that the task is
+// bound to.
 func statusAdded(st *state, slot uint32, s *statusRecord, app uint32) {
 	t, e := st.Tables.telemetry.Get(slot), s.entry()
-	if t.known.Load() != computed || !t.timeline.endsBefore(e) {
+	if t.phase.Load() != computed || !t.timeline.endsBefore(e) {
 		forgetTelemetry(st, slot)
 		return
 	}
 	if t.owner != st.Owner() {
 		t = &telemetry{owner: st.Owner(), sums: t.sums}
-		t.known.Store(computed)
+		t.phase.Store(computed)
 		st.Tables.telemetry.Set(st.Owner(), slot, t)
 	}
 	t.timeline.add(e)
 	t.observe(e, t.first == never && t.app == nullUUID(st.Tables.apps.Row(app).id))
 }
 
-// observe takes account of a status outside the sum. Those of one app come in
-// their order.
+// observe updates lastWorking and first for a status. The statuses of one app must be
+// observed in order.
 func (s *sums) observe(e timelineEntry, ofApp bool) {
 	if e.working && (s.stopAt == never || e.at <= s.stopAt) {
 		s.lastWorking = max(s.lastWorking, e.at)
@@ -80,24 +82,27 @@ func (s *sums) observe(e timelineEntry, ofApp bool) {
 	}
 }
 
-// sumsOf returns the sums of a task, and computes them if they are not known.
+// sumsOf returns the sums of a task. It computes them if necessary.
 func sumsOf(st *state, slot uint32, t *telemetry, scratch *[]timelineEntry) *sums {
 	switch {
-	case t.known.Load() == computed:
+	case t.phase.Load() == computed:
 		return &t.sums
-	case t.known.CompareAndSwap(uncomputed, computing):
+	case t.phase.CompareAndSwap(uncomputed, computing):
 		t.sums = sumTimeline(st, slot, scratch)
-		t.known.Store(computed)
+		t.phase.Store(computed)
 		return &t.sums
 	}
-	s := sumTimeline(st, slot, scratch) // another reader computes them, too
+	s := sumTimeline(st, slot, scratch) // another reader is storing them
 	return &s
 }
 
 // sumTimeline computes the sums of a task's timeline.
 func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
 	task := st.Tables.tasks.Row(slot)
-	s := sums{workspaceID: task.workspace(), app: task.appID, stopAt: never, startAt: never, lastWorking: never, first: never}
+	s := sums{
+		workspaceID: task.workspace(), app: task.appID,
+		stopAt: never, startAt: never, lastWorking: never, first: never,
+	}
 	latest := st.Tables.latestBuilds.Get(task.workspaceSlot)
 	if stop := latest.stop; stop != nil {
 		s.stopAt, s.stopReason = stop.createdAt, stop.reason
@@ -114,13 +119,13 @@ func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
 		entries = append(entries, timelineEntry{at: st.Tables.builds.Row(n.Slot).createdAt})
 	}
 	bindings := st.Tables.bindings.ofTask.Get(slot)
-	app := rel.NoSlot // of the latest binding
+	app := rel.NoSlot // the app of the latest binding
 	if last, ok := bindings.Last(); ok {
 		app = st.Tables.bindings.Row(last.Slot).app
 	}
 	for n := range bindings.All() {
 		b := st.Tables.bindings.Row(n.Slot)
-		list := st.Tables.statuses.ofApp.Get(b.app) // of no app there are none
+		list := st.Tables.statuses.ofApp.Get(b.app) // empty if the binding has no app
 		for n := range list.All() {
 			_, status := st.Tables.statuses.at(n)
 			e := status.entry()
@@ -137,14 +142,16 @@ func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
 }
 
 // GetTelemetryTaskEvents implements [tasktwin.Querier].
-func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
-	parsed := firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
-	return read(ctx, q, parsed, func(st *state) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
-		return taskEvents(st, at(arg.CreatedAfter), at(arg.Now)), nil
+func (q queries) GetTelemetryTaskEvents(
+	ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams,
+) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+	argErr := firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
+	return read(ctx, q, argErr, func(st *state) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+		return taskEvents(st, pgTimeOf(arg.CreatedAfter), pgTimeOf(arg.Now)), nil
 	})
 }
 
-func taskEvents(st *state, createdAfter, now instant) []tasktwin.GetTelemetryTaskEventsRow {
+func taskEvents(st *state, createdAfter, now pgTime) []tasktwin.GetTelemetryTaskEventsRow {
 	n := 0
 	for l := range st.Tables.taskLists.byBuild.Backward() {
 		if l.at <= createdAfter {
@@ -164,70 +171,70 @@ func taskEvents(st *state, createdAfter, now instant) []tasktwin.GetTelemetryTas
 	var scratch []timelineEntry
 	var found [prefetchBatch]*telemetry
 	var known [prefetchBatch]sums
-	left := rows
-	for some := range slices.Chunk(recent, len(known)) {
-		for i, l := range some {
+	remaining := rows
+	for chunk := range slices.Chunk(recent, len(known)) {
+		for i, l := range chunk {
 			found[i] = st.Tables.telemetry.Get(l.slot)
 		}
-		for i, l := range some {
+		for i, l := range chunk {
 			known[i] = *sumsOf(st, l.slot, found[i], &scratch)
 		}
-		for i, l := range some {
-			row := &left[i]
+		for i, l := range chunk {
+			row := &remaining[i]
 			row.TaskID = l.id.id()
 			known[i].fill(row, now)
 		}
-		left = left[len(some):]
+		remaining = remaining[len(chunk):]
 	}
 	return rows
 }
 
-// prefetchBatch is how many tasks' sums are loaded at a time. They are spread over
-// the memory, and a processor waits for several loads at once if nothing else comes
-// between them.
+// prefetchBatch is the number of tasks whose sums are loaded in one loop. The sums are
+// spread over memory. In a loop that does nothing else, the processor overlaps the cache
+// misses.
 const prefetchBatch = 32
 
-// fill makes a row of the query, but for the task's id.
-func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, now instant) {
+// fill fills a row of the query, except for the task's id.
+func (s *sums) fill(row *tasktwin.GetTelemetryTaskEventsRow, now pgTime) {
 	row.WorkspaceID, row.WorkspaceAppID = s.workspaceID, s.app
 	end := now
 	if s.stopAt > s.startAt {
 		end = s.stopAt
 	}
-	row.StopBuildCreatedAt, row.StopBuildReason = s.stopAt.null(), valueOf(s.stopReason, buildReasons)
-	row.StartBuildCreatedAt, row.StartBuildReason = s.startAt.null(), valueOf(s.startReason, buildReasons)
+	row.StopBuildCreatedAt, row.StopBuildReason = s.stopAt.nullTime(), valueOf(s.stopReason, buildReasons)
+	row.StartBuildCreatedAt, row.StartBuildReason = s.startAt.nullTime(), valueOf(s.startReason, buildReasons)
 	row.StartBuildNumber = sql.NullInt32{Int32: s.startNumber, Valid: s.startAt != never}
-	row.LastWorkingStatusAt, row.FirstStatusAfterResumeAt = s.lastWorking.null(), s.first.null()
+	row.LastWorkingStatusAt, row.FirstStatusAfterResumeAt = s.lastWorking.nullTime(), s.first.nullTime()
 	row.ActiveDurationMS = s.timeline.active(end)
 }
 
-// digits is how many buckets sortedByID has, by the highest bits of an id.
-const digits, digitShift = 1 << 11, 64 - 11
+// sortedByID distributes ids to radixBuckets buckets by their highest bits.
+const radixBuckets, radixShift = 1 << 11, 64 - 11
 
-// sortedByID returns the entries by id. Most ids are random: of many, each
-// bucket gets a few.
+// sortedByID returns the entries ordered by id. Many entries are first distributed to
+// buckets. Most ids are random, so each bucket gets a few.
 func sortedByID(entries []listEntry) []listEntry {
 	byID := func(a, b listEntry) int { return a.id.compare(b.id) }
-	if len(entries) < digits {
+	if len(entries) < radixBuckets {
 		slices.SortFunc(entries, byID)
 		return entries
 	}
-	var ends [digits + 1]int
+	var ends [radixBuckets + 1]int
 	for i := range entries {
-		ends[entries[i].id.high>>digitShift+1]++
+		ends[entries[i].id.high>>radixShift+1]++
 	}
-	for d := range digits {
+	for d := range radixBuckets {
 		ends[d+1] += ends[d]
 	}
-	// What begins as each bucket's beginning ends as its end.
+	// ends[d] is now the start of bucket d. Filling the bucket moves it to the end.
 	sorted := make([]listEntry, len(entries))
 	for i := range entries {
-		d := entries[i].id.high >> digitShift
+		d := entries[i].id.high >> radixShift
 		sorted[ends[d]] = entries[i]
 		ends[d]++
 	}
 	from := 0
-	for _, end := range ends[:digits] {
+	for _, end := range ends[:radixBuckets] {
 		slices.SortFunc(sorted[from:end], byID)
 		from = end
 	}

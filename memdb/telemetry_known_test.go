@@ -9,24 +9,25 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// The sums of a task's telemetry are found out by who asks for them first. They
-// follow a status at the end of the timeline, in the store that it is added to,
-// and are forgotten with any other change.
+// The sums of a task's telemetry are computed by their first reader. A status at the end of
+// the timeline updates them, only in the store that it is added to. Any other change drops
+// them.
 func TestTelemetryIsKnown(t *testing.T) {
 	t.Parallel()
 	db, id := New(Options{}), uuid.New()
 	insertBoundTask(t, db, id)
 
-	// known looks at the sums without reading, so that writers change them in place.
-	known := func(db *DB) *telemetry { return db.store.Peek().Tables.telemetry.Get(0) }
+	// peek returns the task's telemetry. It does not mark the state as read, so writers
+	// still change it in place.
+	peek := func(db *DB) *telemetry { return db.store.Peek().Tables.telemetry.Get(0) }
 	ask := func(db *DB) {
 		t.Helper()
 		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: time.Unix(100, 0)})
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("%d rows: %v", len(rows), err)
 		}
-		if got := known(db).known.Load(); got != computed {
-			t.Errorf("what was asked for is %d", got)
+		if got := peek(db).phase.Load(); got != computed {
+			t.Errorf("after a query, the phase is %d", got)
 		}
 	}
 	status := func(db *DB, at int64) {
@@ -35,49 +36,49 @@ func TestTelemetryIsKnown(t *testing.T) {
 			ID: uuid.New(), CreatedAt: time.Unix(at, 0), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateWorking,
 		}))
 	}
-	if got := known(db).known.Load(); got != uncomputed {
-		t.Errorf("what nobody has asked for is %d", got)
+	if got := peek(db).phase.Load(); got != uncomputed {
+		t.Errorf("before any query, the phase is %d", got)
 	}
 	status(db, 10)
-	if got := known(db).known.Load(); got != uncomputed {
-		t.Errorf("with a status, what nobody has asked for is %d", got)
+	if got := peek(db).phase.Load(); got != uncomputed {
+		t.Errorf("after a status and before any query, the phase is %d", got)
 	}
 	ask(db)
 	fork := db.Fork()
-	before := known(db)
-	// Who asks again is told what is known.
+	before := peek(db)
+	// A second query returns the known sums.
 	before.startNumber = 7
 	rows, err := fork.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: time.Unix(100, 0)})
 	if err != nil || rows[0].StartBuildNumber.Int32 != 7 {
-		t.Errorf("the sums were found out again: %v", err)
+		t.Errorf("the sums were computed again: %v", err)
 	}
 	before.startNumber = 1
 
 	status(db, 20)
-	after := known(db)
-	if after == before || after.known.Load() != computed || after.timeline.last.at == before.timeline.last.at || known(fork) != before {
+	after := peek(db)
+	if after == before || after.phase.Load() != computed || after.timeline.last.at == before.timeline.last.at || peek(fork) != before {
 		t.Error("the sums do not follow a status at the end, or another store's do")
 	}
 	status(db, 25)
-	if known(db) != after || after.known.Load() != computed || after.timeline.last.at == before.timeline.last.at {
+	if peek(db) != after || after.phase.Load() != computed || after.timeline.last.at == before.timeline.last.at {
 		t.Error("the owner's sums were copied, or do not follow")
 	}
 	status(fork, 15)
-	if got := known(fork); got == before || got.known.Load() != computed || known(db) != after {
+	if got := peek(fork); got == before || got.phase.Load() != computed || peek(db) != after {
 		t.Error("the sums of a fork do not follow a status at the end")
 	}
 	status(db, 12)
-	if got := known(db); got.known.Load() != uncomputed {
-		t.Errorf("with a status in between, what was known is %d", got.known.Load())
+	if got := peek(db); got.phase.Load() != uncomputed {
+		t.Errorf("after a status in between, the phase is %d", got.phase.Load())
 	}
 	ask(db)
 	must(t)(insertBuild(t, db, id, 2))
-	forgotten := known(db)
-	if got := forgotten.known.Load(); got != uncomputed {
-		t.Errorf("with a build, what was known is %d", got)
+	forgotten := peek(db)
+	if got := forgotten.phase.Load(); got != uncomputed {
+		t.Errorf("after a build, the phase is %d", got)
 	}
 	status(db, 30)
-	if known(db) != forgotten || forgotten.known.Load() != uncomputed {
-		t.Error("what the owner has forgotten was copied, or is known")
+	if peek(db) != forgotten || forgotten.phase.Load() != uncomputed {
+		t.Error("the sums that the owner has dropped were copied, or are still computed")
 	}
 }

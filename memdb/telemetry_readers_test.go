@@ -11,16 +11,18 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Of many readers that ask at the same time for what nobody knows yet, each is
-// told the whole of it.
+// When many readers ask at the same time for sums that are not computed yet, each gets the
+// correct sums.
 func TestReadersAskForTelemetryAtOnce(t *testing.T) {
 	t.Parallel()
 	db, id := New(Options{}), uuid.New()
 	insertBoundTask(t, db, id)
-	// It takes them longer than they have a processor to themselves.
+	// There are so many statuses that computing the sums takes longer than a time slice of
+	// the scheduler.
 	for n := range 10_000 {
 		must(t)(db.InsertWorkspaceAppStatus(t.Context(), tasktwin.InsertWorkspaceAppStatusParams{
-			ID: uuid.New(), CreatedAt: time.Unix(int64(n), 0), AgentID: id, AppID: id, WorkspaceID: id, State: tasktwin.WorkspaceAppStatusStateWorking,
+			ID: uuid.New(), CreatedAt: time.Unix(int64(n), 0), AgentID: id, AppID: id, WorkspaceID: id,
+			State: tasktwin.WorkspaceAppStatusStateWorking,
 		}))
 	}
 	for n := range 30 {
@@ -36,7 +38,7 @@ func TestReadersAskForTelemetryAtOnce(t *testing.T) {
 		return rows
 	}
 	for number := range int32(4) {
-		must(t)(insertBuild(t, db, id, number+2)) // with which all is forgotten
+		must(t)(insertBuild(t, db, id, number+2)) // which drops the sums
 		fork := db.Fork()
 		answers := make([][]tasktwin.GetTelemetryTaskEventsRow, 4)
 		var readers sync.WaitGroup

@@ -10,7 +10,7 @@ import (
 func TestSortedByID(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
-	for _, n := range []int{0, 1, digits - 1, digits, 20_000} {
+	for _, n := range []int{0, 1, radixBuckets - 1, radixBuckets, 20_000} {
 		for name, id := range map[string]func() uuidKey{
 			"random":      func() uuidKey { return uuidKey{r.Uint64(), r.Uint64()} },
 			"low numbers": func() uuidKey { return uuidKey{0, r.Uint64()} },

@@ -16,8 +16,8 @@ type templateVersionRow struct {
 	creator, organization, template uint32
 }
 
-// templateVersionTable is the rows of template_versions, their indexes, and the
-// slots of a user's, an organization's and a template's versions.
+// templateVersionTable holds the rows of template_versions, their indexes, and the slots
+// of each user's, organization's and template's versions.
 type templateVersionTable struct {
 	rel.Table[templateVersionRow]
 	byID, byName                          cow.Hash
@@ -78,7 +78,7 @@ func (q queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (u
 	return deleteRow(ctx, q, &templateVersions, id)
 }
 
-// cleanUUID drops what stands beside Valid == false.
+// cleanUUID sets the UUID to zero if it is not valid.
 func cleanUUID(id uuid.NullUUID) uuid.NullUUID {
 	if !id.Valid {
 		return uuid.NullUUID{}

@@ -16,8 +16,8 @@ type templateRow struct {
 	creator, organization uint32
 }
 
-// templateTable is the rows of templates, their indexes, and the slots of a user's
-// and an organization's templates.
+// templateTable holds the rows of templates, their indexes, and the slots of each user's
+// and organization's templates.
 type templateTable struct {
 	rel.Table[templateRow]
 	byID, byName              cow.Hash

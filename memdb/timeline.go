@@ -6,10 +6,10 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// timelineEntry is a status or a boundary. All that the boundaries and the
-// statuses that are not working do is to end what is working before them.
+// timelineEntry is a status or a boundary. Boundaries and statuses other than working only
+// end the working interval before them.
 type timelineEntry struct {
-	at      instant
+	at      pgTime
 	working bool
 }
 
@@ -17,8 +17,8 @@ func (s *statusRecord) entry() timelineEntry {
 	return timelineEntry{s.createdAt, appStates[s.flags.state()-1] == tasktwin.WorkspaceAppStatusStateWorking}
 }
 
-// compare puts what is working at one instant before what ends it: that is the
-// order of the statuses' enum, and boundaries come last.
+// compare orders entries by time. At the same time, working statuses come before entries
+// that end them. That agrees with the order of the statuses' enum, with boundaries last.
 func (e timelineEntry) compare(o timelineEntry) int {
 	switch {
 	case e.at != o.at:
@@ -32,40 +32,41 @@ func (e timelineEntry) compare(o timelineEntry) int {
 	}
 }
 
-// timeline sums the working entries of a timeline that were followed by another.
-// The zero value has no entries.
+// timeline is the sum of the working intervals of a timeline, without the interval that the
+// last entry starts. The zero value has no entries.
 type timeline struct {
-	last timelineEntry
-	some bool
-	// Whole milliseconds and the rest apart: the sum of many long intervals
-	// fits, where the microseconds of one between the ends of time do not.
+	last     timelineEntry
+	nonEmpty bool
+	// The sum has separate whole milliseconds and microseconds. In microseconds alone, an
+	// interval from the earliest to the latest timestamptz would overflow.
 	ms, us int64
 }
 
-// endsBefore reports whether an entry can follow the last one.
-func (l *timeline) endsBefore(e timelineEntry) bool { return !l.some || l.last.compare(e) <= 0 }
+// endsBefore reports whether an entry can be added after the last one.
+func (l *timeline) endsBefore(e timelineEntry) bool { return !l.nonEmpty || l.last.compare(e) <= 0 }
 
-// add adds an entry that follows the last one.
+// add adds an entry after the last one.
 func (l *timeline) add(e timelineEntry) {
 	l.ms, l.us = l.until(e.at)
-	l.last, l.some = e, true
+	l.last, l.nonEmpty = e, true
 }
 
-// until returns the sum with the last entry's interval, if it is working.
-func (l *timeline) until(end instant) (ms, us int64) {
+// until returns the sum including the interval from the last entry to end, if that entry is
+// working.
+func (l *timeline) until(end pgTime) (ms, us int64) {
 	if !l.last.working {
 		return l.ms, l.us
 	}
 	return l.ms + int64(end/1000-l.last.at/1000), l.us + int64(end%1000-l.last.at%1000)
 }
 
-// active returns the sum in milliseconds, rounded once, where the last entry's
-// interval ends at end.
-func (l *timeline) active(end instant) int64 {
+// active returns the sum in milliseconds, including the interval from the last entry to
+// end. The sum is rounded once.
+func (l *timeline) active(end pgTime) int64 {
 	ms, us := l.until(end)
 	ms += us / 1000
 	us %= 1000
-	switch { // a half goes away from zero, of the whole sum
+	switch { // halves are rounded away from zero, by the sign of the whole sum
 	case us > 500 || us == 500 && ms >= 0:
 		ms++
 	case us < -500 || us == -500 && ms <= 0:

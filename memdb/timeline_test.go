@@ -9,14 +9,14 @@ import (
 	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 
-// The milliseconds are those of the exact sum, rounded once, half away from zero.
+// The milliseconds are the exact sum, rounded once, with halves away from zero.
 func TestTimelineIsExact(t *testing.T) {
 	t.Parallel()
 	r := testrand.New(t)
 	spans := []int64{2, 1000, 3000, 1_000_000, 1 << 61}
 	for range 200_000 {
 		span := spans[r.IntN(len(spans))]
-		at := func() instant { return instant(r.Int64N(2*span) - span) }
+		at := func() pgTime { return pgTime(r.Int64N(2*span) - span) }
 		entries := make([]timelineEntry, r.IntN(6))
 		for i := range entries {
 			entries[i] = timelineEntry{at(), r.IntN(3) == 0}
@@ -50,9 +50,9 @@ func TestTimelineIsExact(t *testing.T) {
 			t.Fatal("an earlier entry may follow")
 		}
 	}
-	// Halves, and what is beside them.
-	for start := instant(-2500); start <= 2500; start += 250 {
-		for end := instant(-2500); end <= 2500; end += 250 {
+	// Halves and their neighbours.
+	for start := pgTime(-2500); start <= 2500; start += 250 {
+		for end := pgTime(-2500); end <= 2500; end += 250 {
 			var line timeline
 			line.add(timelineEntry{start, true})
 			if got, want := line.active(end), int64(math.Round(float64(end-start)/1000)); got != want {
@@ -63,10 +63,10 @@ func TestTimelineIsExact(t *testing.T) {
 	var line timeline
 	line.add(timelineEntry{5, true})
 	if !line.endsBefore(timelineEntry{5, true}) || !line.endsBefore(timelineEntry{5, false}) {
-		t.Error("what is working is not followed by what is at the same instant")
+		t.Error("a working entry does not come before another entry at the same time")
 	}
 	line.add(timelineEntry{5, false})
 	if line.endsBefore(timelineEntry{5, true}) || !line.endsBefore(timelineEntry{5, false}) {
-		t.Error("entries of one instant follow in another order")
+		t.Error("entries at the same time follow in another order")
 	}
 }

@@ -12,7 +12,7 @@ import (
 type tx struct {
 	queries
 	handle *rel.Tx[tables]
-	// opts are the transaction's.
+	// opts are the options of the transaction.
 	opts *tasktwin.TxOptions
 }
 
@@ -30,31 +30,34 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err := opts.Validate(); err != nil {
 		return err
 	}
-	var own tasktwin.TxOptions // the caller may change opts meanwhile
+	var optsCopy tasktwin.TxOptions // the caller may change opts during the transaction
 	if opts != nil {
-		own = *opts
+		optsCopy = *opts
 	}
-	snapshot := own.Isolation == tasktwin.RepeatableRead || own.Isolation == tasktwin.Serializable
-	return db.translate(db.store.InTx(ctx, rel.TxOptions{Snapshot: snapshot, ReadOnly: own.ReadOnly}, db.inside(fn, &own)))
+	relOpts := rel.TxOptions{
+		Snapshot: optsCopy.Isolation == tasktwin.RepeatableRead || optsCopy.Isolation == tasktwin.Serializable,
+		ReadOnly: optsCopy.ReadOnly,
+	}
+	return db.translate(db.store.InTx(ctx, relOpts, db.onHandle(fn, &optsCopy)))
 }
 
 // InTx runs fn in a savepoint.
 func (t *tx) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
-	return t.translate(t.handle.InTx(ctx, opts.ValidateSavepoint(t.opts), t.inside(fn, t.opts)))
+	return t.translate(t.handle.InTx(ctx, opts.ValidateSavepoint(t.opts), t.onHandle(fn, t.opts)))
 }
 
-// inside returns fn as a function of the kernel's handle, in a transaction with the
-// given options.
-func (q queries) inside(fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) func(*rel.Tx[tables]) error {
+// onHandle wraps fn in a function that takes the kernel's handle. opts are the options of
+// the transaction.
+func (q queries) onHandle(fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) func(*rel.Tx[tables]) error {
 	return func(handle *rel.Tx[tables]) error { return fn(&tx{queries{handle, q.version}, handle, opts}) }
 }
 
-// Ping reports whether the transaction can go on.
+// Ping returns an error if the transaction cannot continue.
 func (t *tx) Ping(ctx context.Context) error {
 	return t.readInto(ctx, nil, func(*state) error { return nil })
 }
 
-// Close refuses: a transaction ends with its function.
+// Close always returns an error: a transaction ends when its function returns.
 func (t *tx) Close() error {
 	return errors.New("tasktwin: Close: a transaction ends when its function returns")
 }

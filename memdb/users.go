@@ -10,7 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// userTable is the rows of users and their indexes.
+// userTable holds the rows of users and their indexes.
 type userTable struct {
 	rel.Table[tasktwin.User]
 	byID, byUsername, byEmail cow.Hash
@@ -39,7 +39,7 @@ func defineUsers() {
 		{"lower(username)", func(o *Options, f *pendingRow[tasktwin.User]) string { return keyText(lower(o, f.row.Username)) }},
 		{"lower(email)", func(o *Options, f *pendingRow[tasktwin.User]) string { return keyText(lower(o, f.row.Email)) }},
 	}
-	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.User { return &d.Users }, rowsOf(d, plain), parsed(parseUser))
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.User { return &d.Users }, rowsOf(d, copyPlain), parseCopy(parseUser))
 }
 
 func parseUser(r *tasktwin.User) error {
@@ -49,7 +49,7 @@ func parseUser(r *tasktwin.User) error {
 // InsertUser implements [tasktwin.Querier].
 func (q queries) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
 	r := (*tasktwin.User)(&arg)
-	return insertRow(ctx, q, &users, pendingRow[tasktwin.User]{row: r}, parseUser(r), plain)
+	return insertRow(ctx, q, &users, pendingRow[tasktwin.User]{row: r}, parseUser(r), copyPlain)
 }
 
 // DeleteUserByID implements [tasktwin.Querier].

@@ -13,18 +13,18 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
-// workspaceRow is a row of workspaces, kept small.
+// workspaceRow is a row of workspaces in compact form.
 type workspaceRow struct {
 	id                            uuid.UUID
-	createdAt, updatedAt          instant
+	createdAt, updatedAt          pgTime
 	name                          string
 	acls                          *acls
 	owner, organization, template uint32
 	deleted                       bool
 }
 
-// workspaceTable is the rows of workspaces, their indexes, and the slots of an
-// organization's, a user's and a template's workspaces.
+// workspaceTable holds the rows of workspaces, their indexes, and the slots of each
+// organization's, user's and template's workspaces.
 type workspaceTable struct {
 	rel.Table[workspaceRow]
 	byID, byName                        cow.Hash
@@ -71,8 +71,8 @@ func defineWorkspaces() {
 		})
 }
 
-// checkWorkspace looks at the columns in their order, then at the constraints in
-// the order of their names, as PostgreSQL does.
+// checkWorkspace checks the NOT NULL columns in their order, then the check constraints
+// ordered by name, like PostgreSQL.
 func checkWorkspace(w *workspaceRow) error {
 	switch {
 	case w.acls.group == nil:
@@ -87,8 +87,8 @@ func checkWorkspace(w *workspaceRow) error {
 	return nil
 }
 
-// acls are a workspace's access lists. Those that are {}, which most are, are
-// shared.
+// acls are a workspace's access control lists. Most are {}; those workspaces share one
+// value.
 type acls struct{ group, user json.RawMessage }
 
 var (
@@ -104,7 +104,8 @@ func aclsOf(group, user json.RawMessage) *acls {
 }
 
 func copyWorkspace(st *state, w *workspaceRow) tasktwin.Workspace {
-	return publicWorkspace(w, st.Tables.organizations.Row(w.organization).ID, st.Tables.users.Row(w.owner).ID, st.Tables.templates.Row(w.template).row.ID)
+	t := &st.Tables
+	return publicWorkspace(w, t.organizations.Row(w.organization).ID, t.users.Row(w.owner).ID, t.templates.Row(w.template).row.ID)
 }
 
 func publicWorkspace(w *workspaceRow, organization, owner, template uuid.UUID) tasktwin.Workspace {
@@ -116,12 +117,14 @@ func publicWorkspace(w *workspaceRow, organization, owner, template uuid.UUID) t
 }
 
 func parseWorkspace(r *tasktwin.Workspace) error {
-	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), jsonb(&r.GroupACL), jsonb(&r.UserACL), varchar(&r.Name, 64))
+	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name),
+		jsonb(&r.GroupACL), jsonb(&r.UserACL), varchar(&r.Name, 64))
 }
 
 func newWorkspace(r *tasktwin.Workspace) pendingRow[workspaceRow] {
 	w := &workspaceRow{
-		id: r.ID, createdAt: at(r.CreatedAt), updatedAt: at(r.UpdatedAt), name: r.Name, acls: aclsOf(r.GroupACL, r.UserACL), deleted: r.Deleted,
+		id: r.ID, createdAt: pgTimeOf(r.CreatedAt), updatedAt: pgTimeOf(r.UpdatedAt), name: r.Name,
+		acls: aclsOf(r.GroupACL, r.UserACL), deleted: r.Deleted,
 	}
 	return pendingRow[workspaceRow]{row: w, refs: refs{nullUUID(r.OrganizationID), nullUUID(r.OwnerID), nullUUID(r.TemplateID)}}
 }
@@ -129,14 +132,14 @@ func newWorkspace(r *tasktwin.Workspace) pendingRow[workspaceRow] {
 // InsertWorkspace implements [tasktwin.Querier].
 func (q queries) InsertWorkspace(ctx context.Context, arg tasktwin.InsertWorkspaceParams) (tasktwin.Workspace, error) {
 	r := (*tasktwin.Workspace)(&arg)
-	parsed := parseWorkspace(r)
-	return insertRow(ctx, q, &workspaces, newWorkspace(r), parsed, copyWorkspace)
+	argErr := parseWorkspace(r)
+	return insertRow(ctx, q, &workspaces, newWorkspace(r), argErr, copyWorkspace)
 }
 
 // UpdateWorkspaceACLByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceACLByID(ctx context.Context, arg tasktwin.UpdateWorkspaceACLByIDParams) (tasktwin.Workspace, error) {
-	parsed := firstError(jsonb(&arg.GroupACL), jsonb(&arg.UserACL))
-	return updateRow(ctx, q, &workspaces, arg.ID, parsed, func(w *workspaceRow) {
+	argErr := firstError(jsonb(&arg.GroupACL), jsonb(&arg.UserACL))
+	return updateRow(ctx, q, &workspaces, arg.ID, argErr, func(w *workspaceRow) {
 		w.acls = aclsOf(arg.GroupACL, arg.UserACL)
 	}, copyWorkspace)
 }

@@ -7,23 +7,23 @@ import (
 )
 
 // planArrival schedules a user's next task.
-func (r *run) planArrival(u *user, from instant) {
-	var at instant
+func (r *run) planArrival(u *user, from simTime) {
+	var at simTime
 	if r.world.recorded != nil {
 		script := r.world.recorded[u.index]
 		if u.tasks == len(script) {
 			return
 		}
-		at = instantOf(script[u.tasks].Turns[0].At)
+		at = simTimeOf(script[u.tasks].Turns[0].At)
 	} else {
 		at = r.world.rhythm.after(from, u.gap*u.exponential(forArrival, uint64(u.tasks)))
 	}
-	// A user comes before the user's tasks.
+	// The rank orders a user before the user's tasks.
 	r.queue.push(event{at: at, rank: uint64(u.index) << 32, user: u})
 }
 
 // arrive submits a user's next task, and starts its workspace.
-func (r *run) arrive(u *user, at instant) error {
+func (r *run) arrive(u *user, at simTime) error {
 	n := uint64(u.tasks)
 	u.tasks++
 	s := u.sub(n)
@@ -56,7 +56,7 @@ func (r *run) arrive(u *user, at instant) error {
 
 // removeTask deletes a task and its workspace. If a build is in progress, it marks
 // the task for deletion after the build.
-func (r *run) removeTask(t *task, at instant) error {
+func (r *run) removeTask(t *task, at simTime) error {
 	switch t.phase {
 	case building, stopping:
 		t.pendingDelete = true

@@ -7,7 +7,7 @@ import (
 )
 
 // decide asks the policy about an idle task.
-func (r *run) decide(t *task, at instant) error {
+func (r *run) decide(t *task, at simTime) error {
 	now := at.time()
 	action := r.policy.Decide(TaskView{
 		ID: t.id, OwnerID: t.user.id, Name: t.name, Owner: t.username, State: t.state,
@@ -24,9 +24,9 @@ func (r *run) decide(t *task, at instant) error {
 		return nil // after the end of the run
 	}
 	// Rounded up to a microsecond.
-	until := instantOf(action.until.Add(time.Microsecond - time.Nanosecond))
+	until := simTimeOf(action.until.Add(time.Microsecond - time.Nanosecond))
 	r.planWhile(t, until, (*run).decide)
 	return nil
 }
 
-func duration(s instant) time.Duration { return time.Duration(s) * time.Microsecond }
+func duration(s span) time.Duration { return time.Duration(s) * time.Microsecond }

@@ -5,29 +5,30 @@ import (
 	"time"
 )
 
-// instant is a time in microseconds since 1970, PostgreSQL's resolution.
-type instant int64
+// simTime is a virtual time in microseconds since 1970. PostgreSQL has the same resolution.
+// Zero means none.
+type simTime int64
 
 // span is a length of time in microseconds.
 type span int64
 
-func instantOf(t time.Time) instant { return instant(t.UnixMicro()) }
+func simTimeOf(t time.Time) simTime { return simTime(t.UnixMicro()) }
 
-// time is in UTC.
-func (i instant) time() time.Time { return time.UnixMicro(int64(i)).UTC() }
+// time returns the time in UTC.
+func (i simTime) time() time.Time { return time.UnixMicro(int64(i)).UTC() }
 
 const (
 	second = span(time.Second / time.Microsecond)
 	hour   = 3600 * second
-	// maxSpan is longer than any run, and can be added to any instant of a run
-	// without overflow.
+	// maxSpan is longer than any run. It can be added to any time of a run without
+	// overflow.
 	maxSpan = 1_000_000 * hour
 )
 
 func spanOf(d time.Duration) span { return span(d / time.Microsecond) }
 
-// clampSpan converts microseconds to a span between one microsecond and maxSpan,
-// so that everything that takes time ends later than it begins.
+// clampSpan converts microseconds to a span between one microsecond and maxSpan. So
+// everything that takes time ends later than it begins.
 func clampSpan(us float64) span {
 	if !(us > 1) {
 		return 1
@@ -43,8 +44,8 @@ type LogNormal struct {
 	// Median is the median duration.
 	Median time.Duration `json:"median"`
 	// Sigma is the standard deviation of the natural logarithm. At 1, one in six
-	// is longer than 2.7 times the median and the mean is 1.65 times the median.
-	// At 0 every duration is the median.
+	// durations is longer than 2.7 times the median, and the mean is 1.65 times the
+	// median. At 0 every duration is the median.
 	Sigma float64 `json:"sigma"`
 }
 
@@ -63,8 +64,7 @@ type Lomax struct {
 	Alpha float64 `json:"alpha"`
 }
 
-// fromUniform converts a uniform draw to a duration in microseconds, which is not
-// bounded.
+// fromUniform converts a uniform draw to a duration in microseconds. It has no upper bound.
 func (d Lomax) fromUniform(u float64) float64 {
 	scale := float64(spanOf(d.Median)) / math.Expm1(math.Ln2/d.Alpha)
 	return scale * math.Expm1(-math.Log1p(-u)/d.Alpha)

@@ -12,8 +12,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// many are parameters with enough events of every kind for a median.
-func many() sim.Params {
+// largeParams returns parameters with enough events of every kind for a median.
+func largeParams() sim.Params {
 	p := sim.DefaultParams()
 	p.Users, p.Duration, p.Rhythm = 25, 28*24*time.Hour, sim.Always()
 	p.Answer.Alpha, p.AnswerSpread = 3, 0 // nearly all answers come before the end
@@ -59,7 +59,7 @@ const isWorking, isIdle = tasktwin.WorkspaceAppStatusStateWorking, tasktwin.Work
 
 func TestAgentsAndPeopleKeepToTheParameters(t *testing.T) {
 	t.Parallel()
-	p := many()
+	p := largeParams()
 	_, dump := run(t, newWorld(t, p), sim.Never{})
 	var work, answers, deletions, turns []time.Duration
 	ended := map[uuid.UUID]time.Time{}
@@ -113,7 +113,7 @@ func TestAgentsAndPeopleKeepToTheParameters(t *testing.T) {
 
 func TestBuildsKeepToTheParameters(t *testing.T) {
 	t.Parallel()
-	p := many()
+	p := largeParams()
 	p.Duration /= 2
 	_, dump := run(t, newWorld(t, p), sim.IdleTimeout(10*time.Minute))
 	jobs := map[uuid.UUID]*tasktwin.ProvisionerJob{}
@@ -161,7 +161,7 @@ func TestBuildsKeepToTheParameters(t *testing.T) {
 	const starts, stops = tasktwin.WorkspaceTransitionStart, tasktwin.WorkspaceTransitionStop
 	hasShare(t, "failed starts", failed[starts], done[starts], p.BuildFailure)
 	hasShare(t, "failed stops", failed[stops], done[stops], p.BuildFailure)
-	// Delete builds do not fail: nobody would retry them once the task is deleted.
+	// Delete builds do not fail, because a deleted task has no retries.
 	hasShare(t, "failed deletions", failed[tasktwin.WorkspaceTransitionDelete], done[tasktwin.WorkspaceTransitionDelete], 0)
 	if n := failed[tasktwin.WorkspaceTransitionDelete]; n > 0 {
 		t.Errorf("%d deletions failed", n)
@@ -170,7 +170,7 @@ func TestBuildsKeepToTheParameters(t *testing.T) {
 
 func TestReportsKeepToTheParameters(t *testing.T) {
 	t.Parallel()
-	p := many()
+	p := largeParams()
 	p.Users, p.Duration = 5, 5*24*time.Hour
 	p.Work.Median = 2 * time.Hour // so that few intervals are cut off by the end of a turn
 	_, dump := run(t, newWorld(t, p), sim.Never{})
@@ -193,7 +193,7 @@ func TestReportsKeepToTheParameters(t *testing.T) {
 // An unhealthy app reports nothing, and its turn takes that much longer.
 func TestUnhealthyAppsSayNothing(t *testing.T) {
 	t.Parallel()
-	p := many()
+	p := largeParams()
 	p.Users, p.Duration = 10, 5*24*time.Hour
 	p.Work, p.Report = sim.LogNormal{Median: 10 * time.Minute}, sim.LogNormal{Median: time.Minute}
 	p.Unhealthy, p.UnhealthyFor = 1, sim.LogNormal{Median: 7 * time.Minute}
@@ -223,10 +223,10 @@ func TestUnhealthyAppsSayNothing(t *testing.T) {
 	}
 }
 
-// Questions of the evening are answered in the morning.
+// Questions asked in the evening are answered in the morning.
 func TestAnswersKeepTheRhythm(t *testing.T) {
 	t.Parallel()
-	p := many()
+	p := largeParams()
 	p.Rhythm = sim.DefaultParams().Rhythm
 	_, dump := run(t, newWorld(t, p), sim.Never{})
 	var day, evening, deletions []time.Duration

@@ -7,16 +7,16 @@ import (
 
 // taskLedger is what the simulator itself records about a task.
 type taskLedger struct {
-	// lastWorking is the latest working status.
-	lastWorking instant
+	// lastWorking is the time of the latest working status.
+	lastWorking simTime
 	// workSince is the start of the current turn, or zero.
-	workSince instant
+	workSince simTime
 	active    span
-	// stoppedAt is the latest stop build and startedAt the start build after it,
-	// or zero.
-	stoppedAt, startedAt instant
-	// workedBefore is the latest working status before the stop.
-	workedBefore instant
+	// stoppedAt is the time of the latest stop build, startedAt that of the start build
+	// after it. Both may be zero.
+	stoppedAt, startedAt simTime
+	// workedBefore is the time of the latest working status before the stop.
+	workedBefore simTime
 	timesPaused  int
 }
 
@@ -25,7 +25,7 @@ type ledger struct {
 	sums
 	// lifetimeMS is from the creation of each task until its deletion or the end.
 	lifetimeMS int64
-	// waits has the waiting time of each answer that had to wait.
+	// waits has the waiting times of the answers that had to wait.
 	waits          []span
 	answers        int
 	tasks, deleted int
@@ -45,9 +45,9 @@ type sums struct {
 // milliseconds truncates, as telemetry does.
 func milliseconds(s span) int64 { return int64(s / 1000) }
 
-// stop records a stop build. A stop build that follows another one without a start
-// between them is a retry: the pause begins at the retry.
-func (l *ledger) stop(t *task, at instant) {
+// stop records a stop build. If it follows another stop build without a start build in
+// between, it is a retry, and the pause begins at the retry.
+func (l *ledger) stop(t *task, at simTime) {
 	if t.startedAt != 0 {
 		l.closePause(t, at)
 	}
@@ -57,8 +57,8 @@ func (l *ledger) stop(t *task, at instant) {
 	t.stoppedAt, t.startedAt, t.workedBefore = at, 0, t.lastWorking
 }
 
-// start records a start build. The last one ends the pause.
-func (l *ledger) start(t *task, at instant) {
+// start records a start build. If start builds are retried, the last one ends the pause.
+func (l *ledger) start(t *task, at simTime) {
 	if t.stoppedAt != 0 {
 		t.startedAt = at
 	}
@@ -66,7 +66,7 @@ func (l *ledger) start(t *task, at instant) {
 
 // closePause adds the task's pause to the sums. A pause without a start build
 // lasts until now.
-func (l *ledger) closePause(t *task, now instant) {
+func (l *ledger) closePause(t *task, now simTime) {
 	if t.stoppedAt == 0 {
 		return
 	}
@@ -83,8 +83,8 @@ func (l *ledger) closePause(t *task, now instant) {
 	t.stoppedAt, t.startedAt = 0, 0
 }
 
-// closeWaits ends the wait of all answers that wait for the task's resume.
-func (l *ledger) closeWaits(t *task, now instant) {
+// closeWaits ends the waits of all answers that wait for the task's resume.
+func (l *ledger) closeWaits(t *task, now simTime) {
 	for _, answered := range t.waiting {
 		l.waits = append(l.waits, span(now-answered))
 	}
@@ -92,7 +92,7 @@ func (l *ledger) closeWaits(t *task, now instant) {
 }
 
 // close adds a task's totals when it is deleted or the run ends.
-func (l *ledger) close(t *task, now instant) {
+func (l *ledger) close(t *task, now simTime) {
 	if t.workSince != 0 {
 		t.active += span(now - t.workSince)
 		t.workSince = 0

@@ -10,10 +10,10 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// meter sums telemetry. It collects the events of the tasks with a build at a given
-// instant: after each resume, when the pause before it has become final, and before
-// each deletion, after which they would be lost. At the end it collects all events.
-// It ignores tasks that it does not track: they belong to others.
+// meter sums telemetry. After each resume, when the pause before it has become final, and
+// before each deletion, which removes the task's events, it collects the events of the
+// tasks with a build at that time. At the end it collects all events. It ignores tasks
+// that it does not track, because other programs may have rows in the store.
 type meter struct {
 	ctx   context.Context
 	store tasktwin.Querier
@@ -36,8 +36,8 @@ func newMeter(ctx context.Context, store tasktwin.Querier) *meter {
 // track includes a task in the sums.
 func (m *meter) track(id uuid.UUID) { m.tasks[id.String()] = &taskMeter{} }
 
-// collect adds the events of the tasks with a build at that instant.
-func (m *meter) collect(at instant) error { return m.collectWindow((at - 1).time(), at.time()) }
+// collect adds the events of the tasks with a build at that time.
+func (m *meter) collect(at simTime) error { return m.collectWindow((at - 1).time(), at.time()) }
 
 func (m *meter) collectWindow(createdAfter, now time.Time) error {
 	events, err := telemetry.CollectTaskEvents(m.ctx, m.store, createdAfter, now)
@@ -50,8 +50,8 @@ func (m *meter) collectWindow(createdAfter, now time.Time) error {
 	return nil
 }
 
-// add adds an event. Its active time covers the whole task, its pause is the latest
-// one; an earlier pause becomes final.
+// add adds an event. The event has the active time of the whole task and its latest pause.
+// An earlier pause becomes final.
 func (m *meter) add(e *telemetry.TaskEvent) {
 	t := m.tasks[e.TaskID]
 	if t == nil {
@@ -95,7 +95,7 @@ func (m *meter) closePause(t *taskMeter) {
 }
 
 // finish collects the remaining tasks and returns the sums.
-func (m *meter) finish(now instant) (sums, error) {
+func (m *meter) finish(now simTime) (sums, error) {
 	if err := m.collectWindow(time.Time{}, now.time()); err != nil {
 		return sums{}, err
 	}

@@ -20,7 +20,7 @@ type Params struct {
 	// UserSpread is the standard deviation of the natural logarithm of the users'
 	// rates, whose mean is TasksPerUserDay.
 	UserSpread float64 `json:"user_spread"`
-	// Rhythm is when users submit and answer.
+	// Rhythm determines when users submit and answer.
 	Rhythm Rhythm `json:"rhythm"`
 
 	// Turns is the mean number of turns that an agent works on a task before it is
@@ -56,14 +56,14 @@ type Params struct {
 	// Stuck is the share of agents that hang for StuckFor when they start.
 	Stuck    float64   `json:"stuck"`
 	StuckFor LogNormal `json:"stuck_for"`
-	// Unhealthy is the share of turns in which the app becomes unhealthy, for
-	// UnhealthyFor. It reports nothing meanwhile, and the turn takes that much
+	// Unhealthy is the share of turns in which the app becomes unhealthy for
+	// UnhealthyFor. During that time it reports nothing, and the turn takes that much
 	// longer.
 	Unhealthy    float64   `json:"unhealthy"`
 	UnhealthyFor LogNormal `json:"unhealthy_for"`
 
 	// Recording, if set, replaces Users, the rates, Rhythm, Turns, Work, Report,
-	// Answer, Failure and Deletion by recorded work. It must not be changed while a
+	// Answer, Failure and Deletion with recorded work. It must not be changed while a
 	// World made from it is in use.
 	Recording *Recording `json:"-"`
 }

@@ -41,15 +41,15 @@ type Adaptive struct {
 	// Quantile is the share of an owner's past answers that would have come before
 	// the time-out, from 0 to 1.
 	Quantile float64
-	// After is the number of an owner's answers from which on the time-out follows
-	// them; until then it is Fallback.
+	// After is the number of answers that an owner must have given for the time-out to
+	// follow them. Until then the time-out is Fallback.
 	After    int
 	Fallback time.Duration
 	// Least and Most are the bounds of the time-out.
 	Least, Most time.Duration
 }
 
-// NewAdaptive returns a policy with that quantile. It learns from ten answers of
+// NewAdaptive returns a policy with the given quantile. It learns from ten answers of
 // each owner, with a time-out of 30 minutes until then, and keeps the time-out
 // between 5 minutes and 8 hours.
 func NewAdaptive(quantile float64) Adaptive {

@@ -32,10 +32,25 @@ func TestPolicies(t *testing.T) {
 		{"a time-out to come", IdleTimeout(time.Hour), TaskView{IdleSince: clock(idle)}, idle, KeepUntil(clock(monday + "11:00"))},
 		{"a time-out reached", IdleTimeout(time.Hour), TaskView{IdleSince: clock(idle)}, monday + "11:00", Pause()},
 		{"no time-out", IdleTimeout(0), TaskView{IdleSince: clock(idle)}, idle, Pause()},
-		{"adaptive, too few answers", adaptive, TaskView{IdleSince: clock(idle), OwnerAnswers: answers(90, 90, 90)}, idle, KeepUntil(clock(monday + "10:30"))},
+		{
+			"adaptive, too few answers", adaptive,
+			TaskView{IdleSince: clock(idle), OwnerAnswers: answers(90, 90, 90)},
+			idle,
+			KeepUntil(clock(monday + "10:30")),
+		},
 		{"adaptive", adaptive, TaskView{IdleSince: clock(idle), OwnerAnswers: answers(40, 10, 90, 20)}, idle, KeepUntil(clock(monday + "10:40"))},
-		{"adaptive, quick", adaptive, TaskView{IdleSince: clock(idle), OwnerAnswers: answers(1, 1, 1, 1)}, idle, KeepUntil(clock(monday + "10:05"))},
-		{"adaptive, slow", adaptive, TaskView{IdleSince: clock(idle), OwnerAnswers: answers(900, 900, 900, 900)}, idle, KeepUntil(clock(monday + "12:00"))},
+		{
+			"adaptive, quick", adaptive,
+			TaskView{IdleSince: clock(idle), OwnerAnswers: answers(1, 1, 1, 1)},
+			idle,
+			KeepUntil(clock(monday + "10:05")),
+		},
+		{
+			"adaptive, slow", adaptive,
+			TaskView{IdleSince: clock(idle), OwnerAnswers: answers(900, 900, 900, 900)},
+			idle,
+			KeepUntil(clock(monday + "12:00")),
+		},
 		{"hours, by day", office, TaskView{IdleSince: clock(idle)}, idle, KeepUntil(clock(monday + "11:00"))},
 		{"hours, timed out", office, TaskView{IdleSince: clock(idle)}, monday + "11:00", Pause()},
 		{"hours, near the evening", office, TaskView{IdleSince: clock(monday + "17:30")}, monday + "17:30", KeepUntil(clock(monday + "18:00"))},
@@ -45,8 +60,18 @@ func TestPolicies(t *testing.T) {
 		{"hours, Sunday", office, TaskView{IdleSince: clock("2026-01-11 10:00")}, "2026-01-11 10:00", Pause()},
 		{"hours, Friday", office, TaskView{IdleSince: clock("2026-01-09 10:00")}, "2026-01-09 10:00", KeepUntil(clock("2026-01-09 11:00"))},
 		{"hours further east, early there", east, TaskView{IdleSince: clock(monday + "04:59")}, monday + "04:59", Pause()},
-		{"hours further east, by day there", east, TaskView{IdleSince: clock(monday + "05:00")}, monday + "05:00", KeepUntil(clock(monday + "06:00"))},
-		{"hours further east, evening there", east, TaskView{IdleSince: clock(monday + "14:30")}, monday + "14:30", KeepUntil(clock(monday + "15:00"))},
+		{
+			"hours further east, by day there", east,
+			TaskView{IdleSince: clock(monday + "05:00")},
+			monday + "05:00",
+			KeepUntil(clock(monday + "06:00")),
+		},
+		{
+			"hours further east, evening there", east,
+			TaskView{IdleSince: clock(monday + "14:30")},
+			monday + "14:30",
+			KeepUntil(clock(monday + "15:00")),
+		},
 	} {
 		if got := test.policy.Decide(test.task, clock(test.now)); got != test.want {
 			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)

@@ -10,15 +10,15 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Policy decides when a task is paused. Sweep calls policies from several
-// goroutines, so a policy that is listed twice must be safe for concurrent use. A
-// policy without state is.
+// Policy decides when a task is paused. Sweep calls policies from several goroutines, so a
+// policy that is listed twice must be safe for concurrent use. Policies without state
+// are.
 type Policy interface {
 	// Name is the policy's name in results.
 	Name() string
 	// Decide is called when a task becomes idle and, while it is idle and running,
 	// at each time that the policy asked for with KeepUntil. The result must depend
-	// on the arguments alone, or runs are not reproducible.
+	// only on the arguments; otherwise runs are not reproducible.
 	Decide(task TaskView, now time.Time) Action
 }
 
@@ -67,15 +67,15 @@ func KeepUntil(t time.Time) Action { return Action{do: keepUntil, until: t} }
 // Durations are a sorted sample of durations.
 type Durations struct{ sorted []time.Duration }
 
-// Len is the number of durations.
+// Len returns the number of durations.
 func (d Durations) Len() int { return len(d.sorted) }
 
-// Quantile is the quantile q of the durations, as returned by [Quantile].
+// Quantile returns the quantile q of the durations: see the function [Quantile].
 func (d Durations) Quantile(q float64) time.Duration { return Quantile(d.sorted, q) }
 
-// Quantile returns the nearest-rank quantile of sorted values: the smallest value
-// that at least the share q of all values do not exceed. It returns the zero value
-// if there are none; q is clamped to the range from 0 to 1.
+// Quantile returns the nearest-rank quantile of sorted values: the smallest value for which
+// at least the share q of all values are not greater. It returns the zero value if there
+// are no values. q is clamped to the range from 0 to 1.
 func Quantile[T any](sorted []T, q float64) T {
 	n := len(sorted)
 	if n == 0 {
@@ -85,8 +85,8 @@ func Quantile[T any](sorted []T, q float64) T {
 	return sorted[sort.Search(n-1, func(i int) bool { return float64(i+1) >= q*float64(n) })]
 }
 
-// add returns the durations with one more, in the same memory, which is why
-// policies must not keep a TaskView's durations.
+// add returns the durations with one more. It reuses the memory of d, so policies must not
+// keep a TaskView's durations.
 func (d Durations) add(v time.Duration) Durations {
 	i := sort.Search(len(d.sorted), func(i int) bool { return d.sorted[i] > v })
 	return Durations{slices.Insert(d.sorted, i, v)}

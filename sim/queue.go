@@ -2,17 +2,17 @@ package sim
 
 // event is a scheduled event.
 type event struct {
-	at instant
-	// rank and seq order events at the same instant: by entity, then by when they
-	// were scheduled.
+	at simTime
+	// rank and seq order events at the same time: by entity, then by the order in which
+	// they were scheduled.
 	rank uint64
 	seq  uint64
-	// do is called with task. An arrival has a user instead of both.
-	do   func(r *run, t *task, at instant) error
+	// do is called with task. The event of an arrival has neither, but a user.
+	do   func(r *run, t *task, at simTime) error
 	task *task
 	user *user
-	// generation, unless it is zero, is the task's generation when the event was
-	// scheduled: if the task's has changed, the event is dropped.
+	// generation, unless zero, is the task's generation when the event was scheduled. If
+	// the task's generation has changed, the event is dropped.
 	generation uint32
 }
 
@@ -26,8 +26,8 @@ func (e *event) before(f *event) bool {
 	return e.seq < f.seq
 }
 
-// queue holds the scheduled events in a 4-ary heap, which is flatter than a binary
-// one and moves fewer elements.
+// queue holds the scheduled events in a 4-ary heap. It is flatter than a binary heap, so
+// that push and pop move fewer elements.
 type queue struct {
 	heap []event
 	seq  uint64

@@ -15,9 +15,9 @@ func TestQueueIsInOrder(t *testing.T) {
 		for _, bits := range []int{1, 6, 40} {
 			var q queue
 			var planned, happened []event
-			plan := func(after instant) {
+			plan := func(after simTime) {
 				// Later than all events that were popped.
-				e := event{at: after + 1 + instant(rnd.IntN(1<<rnd.IntN(bits))), rank: uint64(rnd.IntN(5))}
+				e := event{at: after + 1 + simTime(rnd.IntN(1<<rnd.IntN(bits))), rank: uint64(rnd.IntN(5))}
 				q.push(e)
 				e.seq = q.seq
 				planned = append(planned, e)
@@ -28,7 +28,7 @@ func TestQueueIsInOrder(t *testing.T) {
 			for len(q.heap) > 0 {
 				e := q.pop()
 				happened = append(happened, e)
-				// Checking all of a large heap each time would be slow.
+				// Checking a large heap completely each time would be slow.
 				if len(happened)%64 == 0 || len(q.heap) <= 64 {
 					if i := outOfOrder(&q); i > 0 {
 						t.Fatalf("%d waiting, %d bits: the heap is broken at %d of %d", waiting, bits, i, len(q.heap))
@@ -46,8 +46,8 @@ func TestQueueIsInOrder(t *testing.T) {
 	}
 }
 
-// outOfOrder is the index of an event that is before its parent, or zero. A broken
-// heap does not always pop events out of order.
+// outOfOrder returns the index of an event that is before its parent, or zero. The pops of a
+// broken heap can be in order by chance, so they do not show it.
 func outOfOrder(q *queue) int {
 	for i := len(q.heap) - 1; i > 0; i-- {
 		if q.heap[i].before(&q.heap[(i-1)/children]) {

@@ -53,27 +53,27 @@ func mix(x uint64) uint64 {
 // golden is the odd integer closest to 2^64 divided by the golden ratio.
 const golden = 0x9e3779b97f4a7c15
 
-// sub is the source of an entity's n-th child, such as a user's task.
+// sub returns the source of an entity's n-th child, such as a user's task.
 func (s source) sub(n uint64) source { return source(mix(mix(uint64(s)^golden) + n*golden)) }
 
 func (s source) uint64(p purpose, n uint64) uint64 {
 	return mix(mix(uint64(s)+uint64(p)*golden) + (n+1)*golden)
 }
 
-// uniform is in the open interval from 0 to 1.
+// uniform returns a draw from the open interval from 0 to 1.
 func (s source) uniform(p purpose, n uint64) float64 {
 	return (float64(s.uint64(p, n)>>12) + 0.5) / (1 << 52)
 }
 
-// normal has mean 0 and standard deviation 1.
+// normal returns a normal draw with mean 0 and standard deviation 1.
 func (s source) normal(p purpose, n uint64) float64 {
 	return math.Sqrt2 * math.Erfinv(2*s.uniform(p, n)-1)
 }
 
-// exponential has mean 1.
+// exponential returns an exponential draw with mean 1.
 func (s source) exponential(p purpose, n uint64) float64 { return -math.Log(s.uniform(p, n)) }
 
-// chance is true with probability q.
+// chance returns true with probability q.
 func (s source) chance(q float64, p purpose, n uint64) bool { return s.uniform(p, n) < q }
 
 // kind is the kind of row that an id identifies.
@@ -93,7 +93,7 @@ const (
 	kindStatus
 )
 
-// id is an entity's n-th id of a kind, a UUID of version 8.
+// id returns an entity's n-th id of a kind, a UUID of version 8.
 func (s source) id(k kind, n uint64) uuid.UUID {
 	var id uuid.UUID
 	key := mix(uint64(s) ^ uint64(k)*golden)

@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// Recording is real work, such as that of an event log. It determines when tasks
-// arrive, when users answer and how long the work takes; the simulation adds the
-// builds and the pauses. Users act at the recorded times under every policy: an
-// answer to a paused task waits for its resume, and the work after it takes as long
-// as recorded.
+// Recording is recorded work, for example from an event log. It determines when tasks
+// arrive, when users answer and how long the work takes. The simulation adds the builds
+// and the pauses. Users act at the recorded times under every policy. An answer to a
+// paused task waits for its resume, and the work after it takes as long as recorded.
 type Recording struct {
 	Tasks []RecordedTask
 }
@@ -28,8 +27,8 @@ type RecordedTask struct {
 type Turn struct {
 	// At is the time of the request, in whole microseconds.
 	At time.Time
-	// Work is how long the agent worked. A turn without work is a note: it changes
-	// nothing, and a paused task is not resumed for it.
+	// Work is how long the agent worked. A turn without work is a note: it only adds a
+	// status, and does not resume a paused task.
 	Work time.Duration
 	// Message is the message of the agent's status.
 	Message string

@@ -13,7 +13,7 @@ type Result struct {
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until"`
 
-	// Tasks counts submitted tasks, Deleted those of them that were deleted.
+	// Tasks counts submitted tasks, Deleted the deleted ones among them.
 	Tasks   int `json:"tasks"`
 	Deleted int `json:"deleted"`
 	// Statuses counts the remaining tasks by status at the end.
@@ -35,7 +35,7 @@ type Result struct {
 	IdleBeforePauseMS int64 `json:"idle_before_pause_ms"`
 	// LifetimeMS is from each task's creation until its deletion or the end.
 	LifetimeMS int64 `json:"lifetime_ms"`
-	// RunningMS is the lifetime minus the pauses: the time that compute is paid for.
+	// RunningMS is the lifetime minus the pauses: the time for which compute is paid.
 	RunningMS int64 `json:"running_ms"`
 	// IdleRunningMS is the part of RunningMS in which no agent worked.
 	IdleRunningMS int64 `json:"idle_ms"`
@@ -60,7 +60,7 @@ func (r *Result) WaitShare() float64 {
 	return float64(r.Waited) / float64(r.Answers)
 }
 
-// RunningHours is the time that compute is paid for, in hours.
+// RunningHours is the time for which compute is paid, in hours.
 func (r *Result) RunningHours() float64 { return hours(r.RunningMS) }
 
 // ActiveHours is how long agents worked, in hours.

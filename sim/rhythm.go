@@ -28,10 +28,10 @@ func Always() Rhythm {
 	return r
 }
 
-// attention turns a rhythm into a clock that runs at full speed in the hour with
-// the highest weight and slower at other hours. Times drawn on that clock follow
-// the rhythm: a Poisson process gets its rate, and an answer that takes an hour at
-// noon takes until the morning at night.
+// attention turns a rhythm into a clock that runs at full speed in the hour with the
+// highest weight and slower in other hours. Times drawn on that clock follow the rhythm: a
+// Poisson process has the rhythm's rate, and an answer that takes an hour at noon takes
+// until the morning if asked for at night.
 type attention struct {
 	offset span
 	// until[h] is the attention from Monday, midnight, to the start of hour h, in
@@ -58,18 +58,18 @@ func newAttention(r Rhythm) *attention {
 	return a
 }
 
-// perWeek is the attention of a week, in hours.
+// perWeek returns the attention of a week, in hours.
 func (a *attention) perWeek() float64 { return a.until[hoursPerWeek] }
 
 // monday is 1970-01-05, a Monday, at midnight.
 const monday = 4 * 24 * hour
 
-// week is the period of a rhythm as a span.
+// week is the period of a rhythm.
 const week = hoursPerWeek * hour
 
 // weekPosition returns the start of t's week, a Monday in local time, and the
 // attention from then to t, in hours.
-func (a *attention) weekPosition(t instant) (begin span, since float64) {
+func (a *attention) weekPosition(t simTime) (begin span, since float64) {
 	local := span(t) + a.offset - monday
 	begin = local / week * week
 	if local < begin {
@@ -80,24 +80,24 @@ func (a *attention) weekPosition(t instant) (begin span, since float64) {
 	return begin, a.until[h] + (a.until[h+1]-a.until[h])*float64(into%hour)/float64(hour)
 }
 
-// between is the attention from one instant to a later one, in microseconds.
-func (a *attention) between(from, to instant) float64 {
+// between returns the attention from one time to a later one, in microseconds.
+func (a *attention) between(from, to simTime) float64 {
 	begin, before := a.weekPosition(from)
 	end, after := a.weekPosition(to)
 	return (float64((end-begin)/week)*a.perWeek() + after - before) * float64(hour)
 }
 
-// after is the instant at which the given attention, in microseconds, has passed
-// since t. It is at least a microsecond later than t.
-func (a *attention) after(t instant, us float64) instant {
+// after returns the time at which the given attention, in microseconds, has passed since
+// t. It is at least a microsecond later than t.
+func (a *attention) after(t simTime, us float64) simTime {
 	if !(us < float64(maxSpan)) {
-		return t + instant(maxSpan)
+		return t + simTime(maxSpan)
 	}
 	begin, now := a.weekPosition(t)
 	goal := now + us/float64(hour)
 	weeks := span(goal / a.perWeek())
 	if weeks >= maxSpan/week {
-		return t + instant(maxSpan)
+		return t + simTime(maxSpan)
 	}
 	rest := goal - float64(weeks)*a.perWeek()
 	h := min(sort.Search(hoursPerWeek, func(h int) bool { return a.until[h+1] >= rest }), hoursPerWeek-1)
@@ -106,5 +106,5 @@ func (a *attention) after(t instant, us float64) instant {
 		part = min(max((rest-a.until[h])/w, 0), 1)
 	}
 	at := begin + weeks*week + span(h)*hour + span(part*float64(hour)) - a.offset + monday
-	return max(instant(at), t+1)
+	return max(simTime(at), t+1)
 }

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-func at(text string) instant {
+func at(text string) simTime {
 	t, err := time.Parse("2006-01-02 15:04", text)
 	if err != nil {
 		panic(err)
 	}
-	return instantOf(t)
+	return simTimeOf(t)
 }
 
 // nineToFive has attention from nine to five, from Monday to Friday.
@@ -66,7 +66,7 @@ func TestAttentionAddsUp(t *testing.T) {
 	s := source(3)
 	from := at("2026-01-01 00:00")
 	for n := range uint64(20_000) {
-		begin := from + instant(s.uniform(forArrival, n)*float64(30*24*hour))
+		begin := from + simTime(s.uniform(forArrival, n)*float64(30*24*hour))
 		x, y := s.exponential(forWork, n)*float64(hour), s.exponential(forReport, n)*float64(hour)
 		one, two := a.after(begin, x+y), a.after(a.after(begin, x), y)
 		// At a hundredth of the speed, a microsecond of attention takes a hundred.
@@ -83,7 +83,7 @@ func TestAttentionAddsUp(t *testing.T) {
 		}
 	}
 	for _, us := range []float64{math.Inf(1), math.NaN(), 1e300, float64(maxSpan) - 1} {
-		if got := a.after(from, us); got < from+instant(maxSpan)/100 || got > from+instant(maxSpan) {
+		if got := a.after(from, us); got < from+simTime(maxSpan)/100 || got > from+simTime(maxSpan) {
 			t.Errorf("%v later is %s", us, got.time())
 		}
 	}

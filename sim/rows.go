@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// nothing is an empty JSON object.
+// emptyObject is an empty JSON object.
 var emptyObject = json.RawMessage(`{}`)
 
 // The messages of agents and the prompts of users. They are made up.
@@ -55,9 +55,9 @@ func displayName(name string) string {
 	return string(append(runes[:maxDisplayName-1], '…'))
 }
 
-// insertBuild inserts a build with a pending job, and binds the task to the running
-// agent and app. A start build has none until it succeeds.
-func (r *run) insertBuild(t *task, at instant) error {
+// insertBuild inserts a build with a pending job, and binds the task to the running agent
+// and app. For a start build the binding has neither until the build succeeds.
+func (r *run) insertBuild(t *task, at simTime) error {
 	n := uint64(t.builds)
 	t.job = t.source.id(kindJob, n)
 	now := at.time()
@@ -76,7 +76,7 @@ func (r *run) insertBuild(t *task, at instant) error {
 	return r.bind(t, t.transition != tasktwin.WorkspaceTransitionStart)
 }
 
-// bind inserts or replaces the task's binding of the latest build number.
+// bind inserts or replaces the task's binding for the latest build number.
 func (r *run) bind(t *task, running bool) error {
 	arg := tasktwin.UpsertTaskWorkspaceAppParams{TaskID: t.id, WorkspaceBuildNumber: t.builds}
 	if running {
@@ -86,9 +86,9 @@ func (r *run) bind(t *task, running bool) error {
 	return err
 }
 
-// updateJob updates the latest build's job: it is running or, if completed is not
-// zero, has succeeded or failed.
-func (r *run) updateJob(t *task, at, completed instant, failed bool) error {
+// updateJob updates the latest build's job. If completed is zero, the job is running, else
+// it has succeeded or failed.
+func (r *run) updateJob(t *task, at, completed simTime, failed bool) error {
 	arg := tasktwin.UpdateProvisionerJobByIDParams{
 		ID: t.job, UpdatedAt: at.time(), StartedAt: sql.NullTime{Time: t.jobStarted.time(), Valid: true},
 	}
@@ -103,7 +103,7 @@ func (r *run) updateJob(t *task, at, completed instant, failed bool) error {
 }
 
 // insertAgent inserts the agent and the app of a successful start build.
-func (r *run) insertAgent(t *task, at instant) error {
+func (r *run) insertAgent(t *task, at simTime) error {
 	n := uint64(t.builds)
 	t.agentOff = false
 	t.agent, t.app = t.source.id(kindAgent, n), t.source.id(kindApp, n)
@@ -124,7 +124,7 @@ func (r *run) insertAgent(t *task, at instant) error {
 	return r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateStarting)
 }
 
-func (r *run) updateAgent(t *task, at instant, state tasktwin.WorkspaceAgentLifecycleState) error {
+func (r *run) updateAgent(t *task, at simTime, state tasktwin.WorkspaceAgentLifecycleState) error {
 	_, err := r.store.UpdateWorkspaceAgentLifecycleStateByID(r.ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
 		ID: t.agent, LifecycleState: state, UpdatedAt: at.time(),
 	})
@@ -137,7 +137,7 @@ func (r *run) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
 }
 
 // reportStatus inserts a status of the task's app.
-func (r *run) reportStatus(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
+func (r *run) reportStatus(t *task, at simTime, state tasktwin.WorkspaceAppStatusState, message string) error {
 	t.statuses++
 	_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
 		ID: t.source.id(kindStatus, t.statuses), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app,
@@ -146,7 +146,7 @@ func (r *run) reportStatus(t *task, at instant, state tasktwin.WorkspaceAppStatu
 	return err
 }
 
-func (r *run) deleteTask(t *task, at instant) error {
+func (r *run) deleteTask(t *task, at simTime) error {
 	_, err := r.store.DeleteTask(r.ctx, tasktwin.DeleteTaskParams{ID: t.id, DeletedAt: at.time()})
 	return err
 }

@@ -21,8 +21,8 @@ type Progress struct {
 
 // Options are the options of a run. The zero value is ready for use.
 type Options struct {
-	// Progress, if set, is called once for each hour of virtual time with an event,
-	// and at the end. Parallel runs call it one at a time.
+	// Progress, if set, is called once for each hour of virtual time that has an event,
+	// and at the end. Parallel runs do not call it concurrently.
 	Progress func(Progress)
 }
 
@@ -42,10 +42,9 @@ func (e *PolicyError) Error() string {
 		e.Until.Format(time.RFC3339Nano), e.Task, e.Now.Format(time.RFC3339Nano))
 }
 
-// Run simulates the world under a policy, on a seeded store, and returns the totals
-// from telemetry. It writes everything in one transaction: if Run returns an error,
-// which may be the context's, or the policy panics, the store is unchanged. The
-// panic is passed on.
+// Run simulates the world under a policy, on a seeded store, and returns the totals from
+// telemetry. It writes everything in one transaction: if Run returns an error, such as the
+// context's, or the policy panics, the store is unchanged. The panic is passed on.
 func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) (*Result, error) {
 	if store == nil {
 		return nil, &ParamError{"store", nil, "be set"}
@@ -57,7 +56,7 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 	err := store.InTx(ctx, func(tx tasktwin.Store) error {
 		r := &run{
 			ctx: ctx, world: w, store: tx, policy: policy, progress: opts.Progress,
-			meter: newMeter(ctx, tx), until: instantOf(w.params.Until()),
+			meter: newMeter(ctx, tx), until: simTimeOf(w.params.Until()),
 		}
 		var err error
 		result, err = r.run()
@@ -78,7 +77,7 @@ type run struct {
 	progress func(Progress)
 
 	queue  queue
-	until  instant
+	until  simTime
 	live   []*task
 	events int
 	ledger ledger
@@ -93,9 +92,9 @@ func (r *run) run() (*Result, error) {
 	w := r.world
 	for i := range w.people {
 		u := &user{person: &w.people[i], index: i}
-		r.planArrival(u, instantOf(w.params.Start))
+		r.planArrival(u, simTimeOf(w.params.Start))
 	}
-	hours := instant(-1)
+	lastHour := simTime(-1)
 	for len(r.queue.heap) > 0 && r.queue.heap[0].at <= r.until {
 		if r.events%ctxCheckInterval == 0 {
 			if err := r.ctx.Err(); err != nil {
@@ -104,8 +103,8 @@ func (r *run) run() (*Result, error) {
 		}
 		e := r.queue.pop()
 		r.events++
-		if r.progress != nil && e.at/instant(hour) != hours {
-			hours = e.at / instant(hour)
+		if r.progress != nil && e.at/simTime(hour) != lastHour {
+			lastHour = e.at / simTime(hour)
 			r.reportProgress(e.at)
 		}
 		if e.generation != 0 && e.generation != e.task.generation {
@@ -139,20 +138,20 @@ func (r *run) wrapError(e *event, err error) error {
 	return fmt.Errorf("sim: at %s: task %q: %w", e.at.time().Format(time.RFC3339Nano), e.task.name, err)
 }
 
-func (r *run) reportProgress(at instant) {
-	start := instantOf(r.world.params.Start)
+func (r *run) reportProgress(at simTime) {
+	start := simTimeOf(r.world.params.Start)
 	r.progress(Progress{
 		Policy: r.policy.Name(), Now: at.time(), Done: float64(at-start) / float64(r.until-start), Tasks: r.ledger.tasks, Events: r.events,
 	})
 }
 
 // plan schedules an event of a task.
-func (r *run) plan(t *task, at instant, do func(*run, *task, instant) error) {
+func (r *run) plan(t *task, at simTime, do func(*run, *task, simTime) error) {
 	r.queue.push(event{at: at, rank: t.rank, do: do, task: t})
 }
 
-// planWhile schedules an event of a task that is dropped if the task's generation
-// changes before.
-func (r *run) planWhile(t *task, at instant, do func(*run, *task, instant) error) {
+// planWhile schedules an event of a task that is dropped if the task's generation changes
+// first.
+func (r *run) planWhile(t *task, at simTime, do func(*run, *task, simTime) error) {
 	r.queue.push(event{at: at, rank: t.rank, do: do, task: t, generation: t.generation})
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// few are the parameters of a world that runs in milliseconds.
-func few() sim.Params {
+// smallParams returns the parameters of a world that runs in milliseconds.
+func smallParams() sim.Params {
 	p := sim.DefaultParams()
 	p.Users, p.Duration = 10, 4*24*time.Hour
 	return p
@@ -75,7 +75,7 @@ func TestTelemetryAgreesWithTheLedger(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
 		for _, policy := range policies() {
-			p := few()
+			p := smallParams()
 			p.Seed = seed
 			p.BuildFailure, p.Stuck, p.Unhealthy, p.Failure, p.Deletion = 0.2, 0.2, 0.2, 0.3, 0.9
 			p.DeletionAfter.Median = 20 * time.Minute
@@ -84,7 +84,8 @@ func TestTelemetryAgreesWithTheLedger(t *testing.T) {
 				p.Queue.Median, p.StartBuild.Median, p.AgentStart.Median = time.Microsecond, time.Microsecond, time.Microsecond
 			}
 			result, dump := run(t, newWorld(t, p), policy)
-			if result.Tasks != len(dump.Tasks) || result.Builds != len(dump.WorkspaceBuilds) || result.Deleted == 0 || result.Answers == 0 || result.FailedBuilds == 0 {
+			if result.Tasks != len(dump.Tasks) || result.Builds != len(dump.WorkspaceBuilds) ||
+				result.Deleted == 0 || result.Answers == 0 || result.FailedBuilds == 0 {
 				t.Errorf("seed %d, %s: %d tasks and %d builds in %+v", seed, policy.Name(), len(dump.Tasks), len(dump.WorkspaceBuilds), result)
 			}
 			if result.LifetimeMS != result.ActiveMS+result.IdleRunningMS+result.PausedMS {
@@ -97,7 +98,7 @@ func TestTelemetryAgreesWithTheLedger(t *testing.T) {
 // Every state of a platform's rows occurs.
 func TestEveryStateOccurs(t *testing.T) {
 	t.Parallel()
-	p := few()
+	p := smallParams()
 	p.BuildFailure, p.Stuck, p.Unhealthy = 0.1, 0.2, 0.3
 	p.StuckFor.Median, p.UnhealthyFor.Median = time.Hour, time.Hour
 	_, dump := run(t, newWorld(t, p), sim.IdleTimeout(time.Hour))
@@ -130,22 +131,22 @@ func TestEveryStateOccurs(t *testing.T) {
 func TestTheSameSeedGivesTheSameRun(t *testing.T) {
 	t.Parallel()
 	for _, policy := range policies() {
-		a, rowsA := run(t, newWorld(t, few()), policy)
-		b, rowsB := run(t, newWorld(t, few()), policy)
+		a, rowsA := run(t, newWorld(t, smallParams()), policy)
+		b, rowsB := run(t, newWorld(t, smallParams()), policy)
 		if !reflect.DeepEqual(a, b) || !reflect.DeepEqual(rowsA, rowsB) {
 			t.Errorf("%s: two runs differ", policy.Name())
 		}
 	}
-	other := few()
+	other := smallParams()
 	other.Seed++
-	a, _ := run(t, newWorld(t, few()), sim.Never{})
+	a, _ := run(t, newWorld(t, smallParams()), sim.Never{})
 	b, _ := run(t, newWorld(t, other), sim.Never{})
 	if a.ActiveMS == b.ActiveMS {
 		t.Errorf("two seeds give the same %d ms of work", a.ActiveMS)
 	}
 }
 
-// tasksOf are the names and times of the tasks of the first users.
+// tasksOf returns the names and times of the tasks of the first users.
 func tasksOf(dump *tasktwin.Dump, users int) []string {
 	names := map[uuid.UUID]string{}
 	for i := range dump.Users {
@@ -172,9 +173,9 @@ func tasksOf(dump *tasktwin.Dump, users int) []string {
 // A user's tasks do not depend on the other users.
 func TestUsersHaveSourcesOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	more := few()
+	more := smallParams()
 	more.Users = 15
-	_, a := run(t, newWorld(t, few()), sim.IdleTimeout(time.Hour))
+	_, a := run(t, newWorld(t, smallParams()), sim.IdleTimeout(time.Hour))
 	_, b := run(t, newWorld(t, more), sim.IdleTimeout(time.Hour))
 	if a, b := tasksOf(a, 10), tasksOf(b, 10); len(a) < 20 || !slices.Equal(a, b) {
 		t.Errorf("five more users change the %d tasks of ten", len(a))
@@ -185,7 +186,7 @@ func TestUsersHaveSourcesOfTheirOwn(t *testing.T) {
 // under all policies.
 func TestPoliciesMeetTheSameWork(t *testing.T) {
 	t.Parallel()
-	p := few()
+	p := smallParams()
 	p.Duration = 60 * 24 * time.Hour // so that nearly all tasks are done at the end
 	p.TasksPerUserDay = 0.2
 	p.Unhealthy, p.Deletion = 0, 0
@@ -230,7 +231,7 @@ func TestPoliciesMeetTheSameWork(t *testing.T) {
 // A longer time-out costs more running hours, and fewer answers wait.
 func TestLongerTimeoutsCostMoreAndWaitLess(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	var last *sim.Result
 	for _, policy := range []sim.Policy{
 		sim.IdleTimeout(0), sim.IdleTimeout(5 * time.Minute), sim.IdleTimeout(time.Hour), sim.IdleTimeout(8 * time.Hour), sim.Never{},
@@ -249,7 +250,7 @@ func TestLongerTimeoutsCostMoreAndWaitLess(t *testing.T) {
 // The number of tasks follows the rates, and their times follow the rhythm.
 func TestArrivalsFollowTheRates(t *testing.T) {
 	t.Parallel()
-	p := few()
+	p := smallParams()
 	p.Users, p.Duration, p.UserSpread, p.TasksPerUserDay = 100, 28*24*time.Hour, 0, 3
 	// One turn and no reports: only the arrivals matter.
 	p.Turns, p.Work.Median = 1, time.Second
@@ -302,7 +303,7 @@ func TestRecordingsAgreeWithTheLedger(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {
 		rnd := rand.New(rand.NewPCG(seed, 0))
-		p := few()
+		p := smallParams()
 		p.Seed, p.Duration, p.BuildFailure, p.Unhealthy = seed, 3*time.Hour, 0.2, 0.2
 		// Constant times on the recording's grid: everything coincides.
 		exact := sim.LogNormal{Median: time.Minute}
@@ -339,7 +340,7 @@ func TestRecordingsAgreeWithTheLedger(t *testing.T) {
 // Recorded turns start at their recorded times and take their recorded durations.
 func TestARecordingIsFollowed(t *testing.T) {
 	t.Parallel()
-	p := few()
+	p := smallParams()
 	p.BuildFailure, p.Stuck, p.Unhealthy = 0, 0, 0
 	start := p.Start
 	after := start.Add
@@ -372,8 +373,10 @@ func TestARecordingIsFollowed(t *testing.T) {
 		t.Errorf("%v", firsts)
 	}
 	waited := time.Duration(result.WaitMS) * time.Millisecond
-	if got := firsts["third"].Sub(after(20 * time.Hour)); waited == 0 || got.Truncate(time.Millisecond) != waited || result.WaitP50MS != result.WaitMS || result.WaitP95MS != result.WaitMS {
-		t.Errorf("it waited for %s, %s are told", got, waited)
+	got := firsts["third"].Sub(after(20 * time.Hour))
+	if waited == 0 || got.Truncate(time.Millisecond) != waited ||
+		result.WaitP50MS != result.WaitMS || result.WaitP95MS != result.WaitMS {
+		t.Errorf("it waited for %s, the result has %s", got, waited)
 	}
 	if dump.WorkspaceBuilds[0].BuildNumber == 0 || firsts["Done"].IsZero() {
 		t.Errorf("it does not end: %v", firsts)
@@ -382,7 +385,7 @@ func TestARecordingIsFollowed(t *testing.T) {
 
 func TestAFailedRunLeavesNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	db := seeded(t, w)
 	before, err := db.Dump(t.Context())
 	if err != nil {
@@ -398,13 +401,17 @@ func TestAFailedRunLeavesNothing(t *testing.T) {
 	if _, err := w.Run(ctx, db, sim.Never{}, halfWay); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if _, err := w.Run(t.Context(), db, policyFunc(func(_ sim.TaskView, now time.Time) sim.Action { return sim.KeepUntil(now) }), sim.Options{}); err == nil || !strings.Contains(err.Error(), `policy "func": KeepUntil(2026-`) {
-		t.Errorf("a policy that stands still: %v", err)
+	untilNow := policyFunc(func(_ sim.TaskView, now time.Time) sim.Action { return sim.KeepUntil(now) })
+	if _, err := w.Run(t.Context(), db, untilNow, sim.Options{}); err == nil ||
+		!strings.Contains(err.Error(), `policy "func": KeepUntil(2026-`) {
+		t.Errorf("a policy that keeps a task until now: %v", err)
 	} else if _, ok := errors.AsType[*sim.PolicyError](err); !ok {
 		t.Errorf("the error is a %T", err)
 	}
-	if _, err := w.Run(t.Context(), db, policyFunc(func(sim.TaskView, time.Time) sim.Action { return sim.KeepUntil(time.Time{}) }), sim.Options{}); err == nil || !strings.Contains(err.Error(), "KeepUntil(0001-01-01T00:00:00Z)") {
-		t.Errorf("a policy that forgets when: %v", err)
+	untilZero := policyFunc(func(sim.TaskView, time.Time) sim.Action { return sim.KeepUntil(time.Time{}) })
+	if _, err := w.Run(t.Context(), db, untilZero, sim.Options{}); err == nil ||
+		!strings.Contains(err.Error(), "KeepUntil(0001-01-01T00:00:00Z)") {
+		t.Errorf("a policy that keeps a task until the zero time: %v", err)
 	}
 	if _, err := w.Run(t.Context(), db, nil, sim.Options{}); err == nil || err.Error() != "sim: policy is <nil>: it must be set" {
 		t.Errorf("no policy: %v", err)
@@ -417,7 +424,8 @@ func TestAFailedRunLeavesNothing(t *testing.T) {
 		t.Error("a failed run leaves rows")
 	}
 	unseeded := memdb.New(memdb.Options{})
-	if _, err := w.Run(t.Context(), unseeded, sim.Never{}, sim.Options{}); !tasktwin.IsForeignKeyViolation(err) || !strings.Contains(err.Error(), "sim: at 2026-") {
+	if _, err := w.Run(t.Context(), unseeded, sim.Never{}, sim.Options{}); !tasktwin.IsForeignKeyViolation(err) ||
+		!strings.Contains(err.Error(), "sim: at 2026-") {
 		t.Errorf("without its users: %v", err)
 	}
 }
@@ -428,16 +436,17 @@ func (policyFunc) Name() string                                         { return
 func (f policyFunc) Decide(task sim.TaskView, now time.Time) sim.Action { return f(task, now) }
 
 // A policy's arguments are consistent with the run.
-func TestPoliciesAreToldTheTruth(t *testing.T) {
+func TestPoliciesGetConsistentArguments(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	start, until := w.Params().Start, w.Params().Until()
 	pauses := map[uuid.UUID]int{}
 	calls, answers := 0, 0
 	result, dump := run(t, w, policyFunc(func(task sim.TaskView, now time.Time) sim.Action {
 		calls++
 		answers = max(answers, task.OwnerAnswers.Len())
-		if task.Pauses != pauses[task.ID] || task.IdleSince.Before(task.CreatedAt) || now.Before(task.IdleSince) || task.CreatedAt.Before(start) || now.After(until) ||
+		if task.Pauses != pauses[task.ID] || task.IdleSince.Before(task.CreatedAt) || now.Before(task.IdleSince) ||
+			task.CreatedAt.Before(start) || now.After(until) ||
 			task.Owner == "" || task.Name == "" || task.State == tasktwin.WorkspaceAppStatusStateWorking {
 			t.Errorf("at %s: %+v", now, task)
 		}
@@ -462,9 +471,10 @@ func TestPoliciesAreToldTheTruth(t *testing.T) {
 
 func TestProgressGoesFromStartToEnd(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	var all []sim.Progress
-	if _, err := w.Run(t.Context(), seeded(t, w), sim.Never{}, sim.Options{Progress: func(p sim.Progress) { all = append(all, p) }}); err != nil {
+	opts := sim.Options{Progress: func(p sim.Progress) { all = append(all, p) }}
+	if _, err := w.Run(t.Context(), seeded(t, w), sim.Never{}, opts); err != nil {
 		t.Fatal(err)
 	}
 	if len(all) < 30 || all[0].Done > 0.2 || all[len(all)-1].Done != 1 || !all[len(all)-1].Now.Equal(w.Params().Until()) {

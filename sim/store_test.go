@@ -16,33 +16,33 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// elsewhere is a store that changes the names of inserted rows.
-type elsewhere struct{ tasktwin.Store }
+// renamingStore is a store that changes the names of inserted rows.
+type renamingStore struct{ tasktwin.Store }
 
-func (s elsewhere) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
+func (s renamingStore) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
 	arg.Name += " elsewhere"
 	return s.Store.InsertOrganization(ctx, arg)
 }
 
-func (s elsewhere) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
+func (s renamingStore) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
 	arg.Username += " elsewhere"
 	return s.Store.InsertUser(ctx, arg)
 }
 
-func (s elsewhere) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
-	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(elsewhere{tx}) }, opts)
+func (s renamingStore) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(renamingStore{tx}) }, opts)
 }
 
-// Other rows in the store do not count.
+// Rows of other programs in the store are ignored.
 func TestARunCountsItsOwnTasks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	want, _ := run(t, w, sim.IdleTimeout(time.Hour))
-	p := few()
+	p := smallParams()
 	p.Seed++
 	other := newWorld(t, p)
 	db := seeded(t, w)
-	if err := other.Seed(t.Context(), elsewhere{db}); err != nil {
+	if err := other.Seed(t.Context(), renamingStore{db}); err != nil {
 		t.Fatal(err)
 	}
 	if result, err := other.Run(t.Context(), db, sim.IdleTimeout(0), sim.Options{}); err != nil || result.Pauses == 0 {
@@ -71,24 +71,28 @@ func TestARunCountsItsOwnTasks(t *testing.T) {
 	}
 }
 
-// watched records the states of agents and apps.
-type watched struct {
+// stateRecorder is a store that records the states of agents and apps.
+type stateRecorder struct {
 	tasktwin.Store
 	agents map[uuid.UUID][]tasktwin.WorkspaceAgentLifecycleState
 	apps   map[uuid.UUID][]tasktwin.WorkspaceAppHealth
 }
 
-func (s watched) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) (tasktwin.WorkspaceAgent, error) {
+func (s stateRecorder) UpdateWorkspaceAgentLifecycleStateByID(
+	ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams,
+) (tasktwin.WorkspaceAgent, error) {
 	s.agents[arg.ID] = append(s.agents[arg.ID], arg.LifecycleState)
 	return s.Store.UpdateWorkspaceAgentLifecycleStateByID(ctx, arg)
 }
 
-func (s watched) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
+func (s stateRecorder) UpdateWorkspaceAppHealthByID(
+	ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams,
+) (tasktwin.WorkspaceApp, error) {
 	s.apps[arg.ID] = append(s.apps[arg.ID], arg.Health)
 	return s.Store.UpdateWorkspaceAppHealthByID(ctx, arg)
 }
 
-func (s watched) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+func (s stateRecorder) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
 	return s.Store.InTx(ctx, func(tx tasktwin.Store) error {
 		s.Store = tx
 		return do(s)
@@ -97,14 +101,14 @@ func (s watched) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *
 
 func TestAgentsAndAppsGoThroughTheirStates(t *testing.T) {
 	t.Parallel()
-	p := few()
+	p := smallParams()
 	p.BuildFailure, p.Stuck, p.Unhealthy, p.Deletion = 0.2, 0.3, 0.3, 1
 	w := newWorld(t, p)
 	db := memdb.New(memdb.Options{})
 	if err := w.Seed(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-	s := watched{db, map[uuid.UUID][]tasktwin.WorkspaceAgentLifecycleState{}, map[uuid.UUID][]tasktwin.WorkspaceAppHealth{}}
+	s := stateRecorder{db, map[uuid.UUID][]tasktwin.WorkspaceAgentLifecycleState{}, map[uuid.UUID][]tasktwin.WorkspaceAppHealth{}}
 	if _, err := w.Run(t.Context(), s, sim.IdleTimeout(20*time.Minute), sim.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +121,8 @@ func TestAgentsAndAppsGoThroughTheirStates(t *testing.T) {
 	)
 	ends, delays := 0, 0
 	for id, states := range s.agents {
-		onTime, delayed := []tasktwin.WorkspaceAgentLifecycleState{starting, ready, stopping, off}, []tasktwin.WorkspaceAgentLifecycleState{starting, late, ready, stopping, off}
+		onTime := []tasktwin.WorkspaceAgentLifecycleState{starting, ready, stopping, off}
+		delayed := []tasktwin.WorkspaceAgentLifecycleState{starting, late, ready, stopping, off}
 		if !beginsWith(onTime, states) && !beginsWith(delayed, states) {
 			t.Errorf("agent %s: %v", id, states)
 		}
@@ -173,7 +178,7 @@ func TestLongNamesAreCutOff(t *testing.T) {
 // Worlds with the same start are equal, even if one start has a monotonic clock.
 func TestAWorldHasNoMonotonicClock(t *testing.T) {
 	t.Parallel()
-	p := few()
+	p := smallParams()
 	now := time.Now()
 	p.Start = now.Add(-time.Duration(now.Nanosecond() % 1000))
 	if got := newWorld(t, p).Params().Start; got != got.Round(0) || !got.Equal(p.Start) {

@@ -14,20 +14,20 @@ import (
 
 // SweepOptions are the options of a sweep.
 type SweepOptions struct {
-	// Fork returns a store for one run, a copy of a seeded store: with memdb, its
-	// Fork. Sweep calls it once for each policy, in their order and one call at a
-	// time, and closes the stores.
+	// Fork returns a store for one run, a copy of a seeded store. With memdb, use its
+	// Fork. Sweep calls it once for each policy, in the order of the policies and not
+	// concurrently, and closes the stores.
 	Fork func(ctx context.Context) (tasktwin.Store, error)
 	// Workers is the number of parallel runs. 0 means one for each core.
 	Workers int
-	// Progress is called as Options.Progress is, for all runs.
+	// Progress is called like Options.Progress, for all runs.
 	Progress func(Progress)
 }
 
-// Sweep runs the world under each policy and returns the results in the order of
-// the policies. They do not depend on Workers. When one run fails, the others are
-// cancelled; the error is that of the first policy that failed for another reason
-// than the cancellation.
+// Sweep runs the world under each policy and returns the results in the order of the
+// policies. They do not depend on Workers. When one run fails, the others are cancelled.
+// The error is that of the first policy that failed for a reason other than the
+// cancellation.
 func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions) ([]*Result, error) {
 	if opts.Fork == nil {
 		return nil, &ParamError{"SweepOptions.Fork", nil, "be set"}
@@ -71,7 +71,8 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 					cancel()
 				}
 			}()
-			// The error if run does not return, as when a policy calls testing's FailNow.
+			// This error remains if run does not return, for example because a policy calls
+			// FailNow of package testing.
 			errs[i] = fmt.Errorf("sim: policies[%d] ended its goroutine", i)
 			results[i], errs[i] = s.run(ctx, store, policy)
 		})
@@ -106,7 +107,7 @@ type sweep struct {
 func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (result *Result, err error) {
 	name := fmt.Sprintf("%T", policy) // in case Name panics
 	defer func() {
-		// A policy's panic in this goroutine would end the program.
+		// In this goroutine a panic of the policy would end the program.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
@@ -127,8 +128,8 @@ func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (r
 }
 
 // ParetoFront reports which results are Pareto-optimal: no other result has fewer
-// running hours without a larger share of answers that waited, or a smaller share
-// without more running hours. It returns a flag for each result, in their order.
+// running hours without a larger share of answers that waited, or a smaller share without
+// more running hours. It returns a flag for each result, in the order of the results.
 func ParetoFront(results []*Result) []bool {
 	front := make([]bool, len(results))
 	for i, r := range results {

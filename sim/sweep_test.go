@@ -39,7 +39,7 @@ func (f *forks) fork(context.Context) (tasktwin.Store, error) {
 
 func TestSweepsAreTheSameWhateverTheNumberOfWorkers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	f := &forks{base: seeded(t, w)}
 	var want []*sim.Result
 	for _, policy := range policies() {
@@ -80,7 +80,7 @@ func (nameless) Name() string { panic("no name") }
 
 func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, few())
+	w := newWorld(t, smallParams())
 	bad := errors.New("no more forks")
 	for _, test := range []struct {
 		name     string
@@ -88,8 +88,17 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 		fork     func(n int) error
 		want     string
 	}{
-		{"a policy fails", []sim.Policy{sim.Never{}, policyFunc(func(_ sim.TaskView, now time.Time) sim.Action { return sim.KeepUntil(now) }), sim.Never{}}, nil, `policy "func": sim: at `},
-		{"a policy panics", []sim.Policy{policyFunc(func(sim.TaskView, time.Time) sim.Action { panic("oh") }), sim.Never{}}, nil, `policy "func": panic: oh`},
+		{
+			"a policy fails",
+			[]sim.Policy{sim.Never{}, policyFunc(func(_ sim.TaskView, now time.Time) sim.Action { return sim.KeepUntil(now) }), sim.Never{}},
+			nil, `policy "func": sim: at `,
+		},
+		{
+			"a policy panics",
+			[]sim.Policy{policyFunc(func(sim.TaskView, time.Time) sim.Action { panic("oh") }), sim.Never{}},
+			nil,
+			`policy "func": panic: oh`,
+		},
 		{"a fork fails", policies(), func(n int) error {
 			if n == 2 {
 				return bad
@@ -97,7 +106,11 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 			return nil
 		}, "no more forks"},
 		{"a policy has no name", []sim.Policy{nameless{}, sim.Never{}}, nil, `policy "sim_test.nameless": panic: no name`},
-		{"a policy ends its goroutine", []sim.Policy{sim.Never{}, policyFunc(func(sim.TaskView, time.Time) sim.Action { runtime.Goexit(); return sim.Keep() })}, nil, "sim: policies[1] ended its goroutine"},
+		{
+			"a policy ends its goroutine",
+			[]sim.Policy{sim.Never{}, policyFunc(func(sim.TaskView, time.Time) sim.Action { runtime.Goexit(); return sim.Keep() })},
+			nil, "sim: policies[1] ended its goroutine",
+		},
 		{"no policy", []sim.Policy{sim.Never{}, nil}, nil, "sim: policies[1] is <nil>: it must be set"},
 	} {
 		f := &forks{base: seeded(t, w)}
@@ -133,7 +146,8 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 		}
 	}
 	none := sim.SweepOptions{Fork: func(context.Context) (tasktwin.Store, error) { return nil, nil }}
-	if _, err := w.Sweep(t.Context(), policies(), none); err == nil || err.Error() != "sim: the store of SweepOptions.Fork is <nil>: it must be set" {
+	if _, err := w.Sweep(t.Context(), policies(), none); err == nil ||
+		err.Error() != "sim: the store of SweepOptions.Fork is <nil>: it must be set" {
 		t.Errorf("no store: %v", err)
 	}
 	if results, err := w.Sweep(t.Context(), nil, sim.SweepOptions{Fork: f.fork}); err != nil || len(results) != 0 {
@@ -141,7 +155,7 @@ func TestASweepThatFailsEndsAtOnce(t *testing.T) {
 	}
 }
 
-func TestParetoFrontIsWhatNothingBeats(t *testing.T) {
+func TestParetoFront(t *testing.T) {
 	t.Parallel()
 	result := func(running int64, waited int) *sim.Result {
 		return &sim.Result{RunningMS: running, Waited: waited, Answers: 100}
@@ -153,7 +167,7 @@ func TestParetoFrontIsWhatNothingBeats(t *testing.T) {
 	}{
 		{"nothing", nil, []bool{}},
 		{"a curve", []*sim.Result{result(1, 9), result(2, 5), result(9, 1)}, []bool{true, true, true}},
-		{"one that is beaten", []*sim.Result{result(1, 9), result(3, 6), result(2, 5)}, []bool{true, false, true}},
+		{"one that is dominated", []*sim.Result{result(1, 9), result(3, 6), result(2, 5)}, []bool{true, false, true}},
 		{"equals", []*sim.Result{result(1, 1), result(1, 1)}, []bool{true, true}},
 		{"same cost", []*sim.Result{result(1, 2), result(1, 1)}, []bool{false, true}},
 		{"same waiting", []*sim.Result{result(2, 1), result(1, 1)}, []bool{false, true}},

@@ -41,12 +41,12 @@ type task struct {
 	id        uuid.UUID
 	workspace uuid.UUID
 	name      string
-	created   instant
+	created   simTime
 	rank      uint64
 
 	phase phase
-	// generation is incremented when the task leaves a wait, which drops the events
-	// of the wait. It starts at one.
+	// generation is incremented when the task stops waiting, which drops the events that
+	// end the wait. It starts at one.
 	generation uint32
 
 	// builds counts the workspace's builds; transition, reason and job are those of
@@ -55,7 +55,7 @@ type task struct {
 	transition tasktwin.WorkspaceTransition
 	reason     tasktwin.BuildReason
 	job        uuid.UUID
-	jobStarted instant
+	jobStarted simTime
 	// agent and app are those of the latest successful start build.
 	agent, app uuid.UUID
 	// agentOff is set when the agent has been stopped.
@@ -66,17 +66,17 @@ type task struct {
 	turn     uint64
 	statuses uint64
 	reports  uint64
-	// workEnds is the end of the current turn. From unhealthyFrom to unhealthyUntil,
-	// unless they are zero, the app is unhealthy.
-	workEnds                      instant
-	unhealthyFrom, unhealthyUntil instant
+	// workEnds is the end of the current turn. The app is unhealthy from unhealthyFrom to
+	// unhealthyUntil, unless they are zero.
+	workEnds                      simTime
+	unhealthyFrom, unhealthyUntil simTime
 
-	// state is the agent's latest status other than working, initially idle, and
-	// idleSince when it became idle.
+	// state is the agent's latest status other than working, initially idle. idleSince is
+	// the time at which the task became idle.
 	state     tasktwin.WorkspaceAppStatusState
-	idleSince instant
+	idleSince simTime
 	// waiting has the times of the answers that wait for the task's resume.
-	waiting []instant
+	waiting []simTime
 	// pendingDelete is set if the task is to be deleted after its current build.
 	pendingDelete bool
 
@@ -84,21 +84,21 @@ type task struct {
 	pending int
 	// recorded is the task in a recording, nextTurn the index of its next turn,
 	// nextWorkTurn the index after the latest turn that was started. notes are turns
-	// without work that came before the first app.
+	// without work from before the first app.
 	recorded     *RecordedTask
 	nextTurn     int
 	nextWorkTurn int
 	notes        []*Turn
-	// lastIdleStatus is the latest status other than working. Work must start later,
-	// because statuses at the same instant have no order.
-	lastIdleStatus instant
+	// lastIdleStatus is the time of the latest status other than working. Work must start
+	// later, because statuses at the same time have no order.
+	lastIdleStatus simTime
 	// liveIndex is the task's index in run.live.
 	liveIndex int
 
 	taskLedger
 }
 
-// binding is the agent and the app of the task's next binding.
+// binding returns the agent and the app for the task's next binding.
 func (t *task) binding() (agent, app uuid.NullUUID) {
 	if t.app == noApp {
 		return agent, app

@@ -23,7 +23,7 @@ func (e *ParamError) Error() string {
 	return fmt.Sprintf("sim: %s is %v: it must %s", e.Name, e.Value, e.Must)
 }
 
-// The bounds keep all instants within the range of timestamptz and of an int64 of
+// The bounds keep all times within the range of timestamptz and of an int64 of
 // microseconds, and a run's rows within the memory of a machine.
 const (
 	maxDuration = 10 * 366 * 24 * time.Hour
@@ -34,7 +34,7 @@ const (
 )
 
 var (
-	// The zero instant means none.
+	// The range excludes 1970-01-01, because a simTime of zero means none.
 	earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
 	latest   = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 )
@@ -96,8 +96,8 @@ func (c *checker) logNormal(name string, d LogNormal) {
 	c.float(name+".Sigma", d.Sigma, 0, maxSigma)
 }
 
-// Validate returns a [*ParamError] for the first invalid parameter. Parameters that
-// a recording replaces are checked as well.
+// Validate returns a [*ParamError] for the first invalid parameter. Parameters that a
+// recording replaces are checked, too.
 func (p Params) Validate() error {
 	c := &checker{}
 	c.time("Params.Start", p.Start)

@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// exact has constant durations: a minute in the queue, ten for a start build, two
-// for a stop build, three for the agent.
+// exact returns parameters with constant durations: one minute in the queue, ten for a
+// start build, two for a stop build, three for the start of the agent.
 func exact(turns ...sim.Turn) sim.Params {
 	p := sim.DefaultParams()
 	p.Duration = 24 * time.Hour
@@ -25,7 +25,7 @@ func exact(turns ...sim.Turn) sim.Params {
 	return p
 }
 
-// in is the time at an offset from the start of the world exact.
+// in returns the time at an offset from the start of the world.
 func in(after time.Duration) time.Time { return time.Time{}.Add(after) }
 
 // inARow returns a turn and n more, a minute apart.
@@ -52,20 +52,50 @@ func TestAnswersWait(t *testing.T) {
 		{"not for the first build", []sim.Turn{{At: in(0), Work: m}, {At: in(5 * m), Work: m}}, 24 * time.Hour, time.Hour, 1, nil},
 		{"not for an agent that works", []sim.Turn{{At: in(0), Work: 10 * m}, {At: in(20 * m), Work: m}}, 24 * time.Hour, 0, 1, nil},
 		{"not for an agent that is idle", []sim.Turn{{At: in(0), Work: m}, {At: in(20 * m), Work: m}}, 24 * time.Hour, time.Hour, 1, nil},
-		{"while paused", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}}, 24 * time.Hour, 0, 1, []time.Duration{14 * m, 14 * m, 14 * m}},
-		{"while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 1, []time.Duration{15 * m, 15 * m, 15 * m}},
-		{"two while paused", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(70 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{4 * m, 14 * m, 18 * m}},
-		{"two while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(16 * m), Work: m}, {At: in(17 * m), Work: m}}, 24 * time.Hour, 0, 2, []time.Duration{15 * m, 16 * m, 31 * m}},
-		{"one of three for long", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(71 * m), Work: m}, {At: in(72 * m), Work: m}}, 24 * time.Hour, 0, 3, []time.Duration{3 * m, 14 * m, 19 * m}},
+		{
+			"while paused",
+			[]sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}},
+			24 * time.Hour, 0, 1,
+			[]time.Duration{14 * m, 14 * m, 14 * m},
+		},
+		{
+			"while stopping",
+			[]sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}},
+			24 * time.Hour, 0, 1,
+			[]time.Duration{15 * m, 15 * m, 15 * m},
+		},
+		{
+			"two while paused",
+			[]sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(70 * m), Work: m}},
+			24 * time.Hour, 0, 2,
+			[]time.Duration{4 * m, 14 * m, 18 * m},
+		},
+		{
+			"two while stopping",
+			[]sim.Turn{{At: in(0), Work: m}, {At: in(16 * m), Work: m}, {At: in(17 * m), Work: m}},
+			24 * time.Hour, 0, 2,
+			[]time.Duration{15 * m, 16 * m, 31 * m},
+		},
+		{
+			"one of three for long",
+			[]sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}, {At: in(71 * m), Work: m}, {At: in(72 * m), Work: m}},
+			24 * time.Hour, 0, 3,
+			[]time.Duration{3 * m, 14 * m, 19 * m},
+		},
 		{"twelve in a row", inARow(12, 60*m), 24 * time.Hour, 0, 12, []time.Duration{8 * m, 14 * m, 102 * m}},
 		{"until the end", []sim.Turn{{At: in(0), Work: m}, {At: in(60 * m), Work: m}}, 65 * m, 0, 1, []time.Duration{5 * m, 5 * m, 5 * m}},
-		{"until the end, while stopping", []sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}}, 17*m + time.Second, 0, 1, []time.Duration{time.Second, time.Second, time.Second}},
+		{
+			"until the end, while stopping",
+			[]sim.Turn{{At: in(0), Work: m}, {At: in(17 * m), Work: m}},
+			17*m + time.Second, 0, 1,
+			[]time.Duration{time.Second, time.Second, time.Second},
+		},
 	} {
 		p := exact(test.turns...)
 		p.Duration = test.until
 		result, dump := run(t, newWorld(t, p), sim.IdleTimeout(test.timeout))
 		if result.LifetimeMS != test.until.Milliseconds() {
-			t.Errorf("%s: a task that is there from the beginning lived for %d ms", test.name, result.LifetimeMS)
+			t.Errorf("%s: the lifetime of a task from the start of the run is %d ms", test.name, result.LifetimeMS)
 		}
 		for i := range dump.WorkspaceBuilds {
 			reason := tasktwin.BuildReasonTaskResume
@@ -94,8 +124,8 @@ func TestAnswersWait(t *testing.T) {
 	}
 }
 
-// A policy sees the times from idle to answer on all of the owner's tasks, whether
-// or not they were paused meanwhile.
+// A policy gets the times from idle to answer of all of the owner's tasks, whether or not
+// they were paused in between.
 func TestPoliciesLearnFromAnswers(t *testing.T) {
 	t.Parallel()
 	const m = time.Minute
@@ -127,20 +157,22 @@ func TestPoliciesLearnFromAnswers(t *testing.T) {
 	}
 }
 
-// Notes of a recorded task are stored whenever they come: before the first agent,
-// while one works, and while the task is paused.
-func TestNotesAreSaid(t *testing.T) {
+// Notes of a recorded task are stored at any time: before the first agent, while an agent
+// works, and while the task is paused.
+func TestNotesAreStored(t *testing.T) {
 	t.Parallel()
 	const m = time.Minute
-	p := exact(sim.Turn{At: in(0), Message: "early"}, sim.Turn{At: in(m), Work: 10 * m, Message: "work"}, sim.Turn{At: in(20 * m), Message: "busy"},
-		sim.Turn{At: in(60 * m), Message: "paused"})
+	p := exact(sim.Turn{At: in(0), Message: "early"}, sim.Turn{At: in(m), Work: 10 * m, Message: "work"},
+		sim.Turn{At: in(20 * m), Message: "busy"}, sim.Turn{At: in(60 * m), Message: "paused"})
 	result, dump := run(t, newWorld(t, p), sim.IdleTimeout(0))
 	got := map[string]string{}
 	for i := range dump.WorkspaceAppStatuses {
 		s := &dump.WorkspaceAppStatuses[i]
 		got[s.Message] += string(s.State) + s.CreatedAt.Sub(p.Start).String()
 	}
-	want := map[string]string{"early": "working14m0s", "work": "working14m0s", "busy": "working20m0s", "Done": "complete24m0s", "paused": "complete1h0m0s"}
+	want := map[string]string{
+		"early": "working14m0s", "work": "working14m0s", "busy": "working20m0s", "Done": "complete24m0s", "paused": "complete1h0m0s",
+	}
 	if !maps.Equal(got, want) || result.Resumes != 0 || result.IdleBeforePauseMS != (4*m).Milliseconds() {
 		t.Errorf("%v, want %v, in %+v", got, want, result)
 	}
@@ -150,7 +182,9 @@ func TestNotesAreSaid(t *testing.T) {
 func TestRecordingsAreInAnyOrder(t *testing.T) {
 	t.Parallel()
 	p := exact(sim.Turn{At: in(2 * time.Hour), Work: time.Minute})
-	p.Recording.Tasks = append(p.Recording.Tasks, sim.RecordedTask{Name: "earlier", Owner: "Ada", Turns: []sim.Turn{{At: p.Start, Work: time.Minute}}})
+	p.Recording.Tasks = append(p.Recording.Tasks, sim.RecordedTask{
+		Name: "earlier", Owner: "Ada", Turns: []sim.Turn{{At: p.Start, Work: time.Minute}},
+	})
 	w := newWorld(t, p)
 	db := seeded(t, w)
 	last := p.Start
@@ -176,10 +210,11 @@ func TestRecordingsAreInAnyOrder(t *testing.T) {
 	}
 }
 
-// Each pause turns the agent of the paused build off.
+// Each pause turns off the agent of the paused build.
 func TestPausesTurnAgentsOff(t *testing.T) {
 	t.Parallel()
-	p := exact(sim.Turn{At: in(0), Work: time.Minute}, sim.Turn{At: in(time.Hour), Work: time.Minute}, sim.Turn{At: in(2 * time.Hour), Work: time.Minute})
+	p := exact(sim.Turn{At: in(0), Work: time.Minute}, sim.Turn{At: in(time.Hour), Work: time.Minute},
+		sim.Turn{At: in(2 * time.Hour), Work: time.Minute})
 	result, dump := run(t, newWorld(t, p), sim.IdleTimeout(0))
 	if result.Pauses != 3 || len(dump.WorkspaceAgents) != 3 {
 		t.Errorf("%d agents, %+v", len(dump.WorkspaceAgents), result)

@@ -3,7 +3,7 @@ package sim
 import "github.com/tasktwin/tasktwin"
 
 // beginTurn starts the task's next pending turn.
-func (r *run) beginTurn(t *task, at instant) error {
+func (r *run) beginTurn(t *task, at simTime) error {
 	p := &r.world.params
 	t.generation++
 	t.phase = working
@@ -19,19 +19,19 @@ func (r *run) beginTurn(t *task, at instant) error {
 	}
 	t.unhealthyFrom, t.unhealthyUntil = 0, 0
 	if t.chance(p.Unhealthy, forUnhealthy, t.turn) {
-		t.unhealthyFrom = at + 1 + instant(float64(takes)*t.uniform(forUnhealthyStart, t.turn))
+		t.unhealthyFrom = at + 1 + simTime(float64(takes)*t.uniform(forUnhealthyStart, t.turn))
 		lasts := p.UnhealthyFor.fromNormal(t.normal(forUnhealthyTime, t.turn))
-		t.unhealthyUntil = t.unhealthyFrom + instant(lasts)
+		t.unhealthyUntil = t.unhealthyFrom + simTime(lasts)
 		takes += 1 + lasts
 		r.plan(t, t.unhealthyFrom, (*run).failHealth)
 		r.plan(t, t.unhealthyUntil, (*run).restoreHealth)
 	}
-	t.workEnds = at + instant(takes)
+	t.workEnds = at + simTime(takes)
 	t.workSince = at
 	return r.work(t, at)
 }
 
-// turnWithWork is the index of a recorded task's first turn with work from i on.
+// turnWithWork returns the index of a recorded task's first turn with work from i on.
 func (t *task) turnWithWork(i int) int {
 	for i < len(t.recorded.Turns) && t.recorded.Turns[i].Work == 0 {
 		i++
@@ -39,16 +39,16 @@ func (t *task) turnWithWork(i int) int {
 	return i
 }
 
-// work inserts a working status and schedules the next one. Recorded work, which
-// may last for months, has a status at its start and at its end only.
-func (r *run) work(t *task, at instant) error {
+// work inserts a working status and schedules the next one. Recorded work, which may last
+// for months, has statuses only at its start and its end.
+func (r *run) work(t *task, at simTime) error {
 	// A turn has fewer than 1<<32 reports.
 	n := t.turn<<32 | t.reports
 	t.reports++
 	t.lastWorking = at
 	next := t.workEnds
 	if t.recorded == nil {
-		next = at + instant(r.world.params.Report.fromNormal(t.normal(forReport, n)))
+		next = at + simTime(r.world.params.Report.fromNormal(t.normal(forReport, n)))
 	}
 	if next >= t.unhealthyFrom && next < t.unhealthyUntil {
 		next = t.unhealthyUntil
@@ -57,7 +57,7 @@ func (r *run) work(t *task, at instant) error {
 	return r.reportStatus(t, at, tasktwin.WorkspaceAppStatusStateWorking, r.message(t, n))
 }
 
-// message is the message of a working status.
+// message returns the message of a working status.
 func (r *run) message(t *task, n uint64) string {
 	if t.recorded != nil {
 		return t.recorded.Turns[t.nextWorkTurn-1].Message
@@ -66,7 +66,7 @@ func (r *run) message(t *task, n uint64) string {
 }
 
 // reportWork continues a turn or ends it.
-func (r *run) reportWork(t *task, at instant) error {
+func (r *run) reportWork(t *task, at simTime) error {
 	if at < t.workEnds {
 		return r.work(t, at)
 	}
@@ -80,8 +80,8 @@ func (r *run) reportWork(t *task, at instant) error {
 	return r.endTurn(t, at, state, message)
 }
 
-// outcome is the status at the end of a turn: idle, waiting for an answer, complete
-// or failure.
+// outcome returns the status at the end of a turn: idle if the agent waits for an answer,
+// else complete or failure.
 func (r *run) outcome(t *task) (tasktwin.WorkspaceAppStatusState, string) {
 	p := &r.world.params
 	more := t.chance(1-1/p.Turns, forNextTurn, t.turn)
@@ -98,9 +98,9 @@ func (r *run) outcome(t *task) (tasktwin.WorkspaceAppStatusState, string) {
 	}
 }
 
-// endTurn reports that the agent has nothing to do, schedules the user's reaction,
-// and asks the policy.
-func (r *run) endTurn(t *task, at instant, state tasktwin.WorkspaceAppStatusState, message string) error {
+// endTurn reports the status at the end of a turn, schedules the user's reaction and asks
+// the policy.
+func (r *run) endTurn(t *task, at simTime, state tasktwin.WorkspaceAppStatusState, message string) error {
 	p := &r.world.params
 	t.phase, t.state, t.idleSince, t.lastIdleStatus = idle, state, at, at
 	if err := r.reportStatus(t, at, state, message); err != nil {
@@ -109,15 +109,17 @@ func (r *run) endTurn(t *task, at instant, state tasktwin.WorkspaceAppStatusStat
 	switch {
 	case t.recorded != nil: // the recording has the answers
 	case state == tasktwin.WorkspaceAppStatusStateIdle:
-		r.plan(t, r.world.rhythm.after(at, t.slowness*p.Answer.fromUniform(t.uniform(forAnswer, t.turn))), (*run).receiveAnswer)
+		takes := t.slowness * p.Answer.fromUniform(t.uniform(forAnswer, t.turn))
+		r.plan(t, r.world.rhythm.after(at, takes), (*run).receiveAnswer)
 	case t.chance(p.Deletion, forDeletion, 0):
-		r.plan(t, r.world.rhythm.after(at, float64(p.DeletionAfter.fromNormal(t.normal(forDeletionTime, 0)))), (*run).removeTask)
+		takes := float64(p.DeletionAfter.fromNormal(t.normal(forDeletionTime, 0)))
+		r.plan(t, r.world.rhythm.after(at, takes), (*run).removeTask)
 	}
 	return r.decide(t, at)
 }
 
 // receiveAnswer adds a pending turn, and resumes the task if it is paused.
-func (r *run) receiveAnswer(t *task, at instant) error {
+func (r *run) receiveAnswer(t *task, at simTime) error {
 	if t.phase == idle && at <= t.lastIdleStatus {
 		r.plan(t, t.lastIdleStatus+1, (*run).receiveAnswer)
 		return nil
@@ -125,14 +127,14 @@ func (r *run) receiveAnswer(t *task, at instant) error {
 	t.pending++
 	r.ledger.answers++
 	if t.phase == building || t.phase == working || t.phase == failed && t.transition == tasktwin.WorkspaceTransitionStart {
-		// An earlier answer is being processed. If that one waits for a resume, this
-		// one waits too.
+		// An earlier answer is being processed. If it waits for a resume, this answer waits,
+		// too.
 		if t.phase != working && t.reason == tasktwin.BuildReasonTaskResume {
 			t.waiting = append(t.waiting, at)
 		}
 		return nil
 	}
-	t.answers = t.answers.add(duration(at - t.idleSince))
+	t.answers = t.answers.add(duration(span(at - t.idleSince)))
 	if t.phase == idle {
 		return r.beginTurn(t, at)
 	}
@@ -144,12 +146,12 @@ func (r *run) receiveAnswer(t *task, at instant) error {
 }
 
 // receiveTurn processes a recorded task's next turn and schedules the one after it.
-func (r *run) receiveTurn(t *task, at instant) error {
+func (r *run) receiveTurn(t *task, at simTime) error {
 	turn := &t.recorded.Turns[t.nextTurn]
 	first := t.nextTurn == 0
 	t.nextTurn++
 	if t.nextTurn < len(t.recorded.Turns) {
-		r.plan(t, max(at, instantOf(t.recorded.Turns[t.nextTurn].At)), (*run).receiveTurn)
+		r.plan(t, max(at, simTimeOf(t.recorded.Turns[t.nextTurn].At)), (*run).receiveTurn)
 	}
 	switch {
 	case turn.Work == 0:
@@ -162,8 +164,9 @@ func (r *run) receiveTurn(t *task, at instant) error {
 	}
 }
 
-// recordNote reports a turn without work. Before the first app it is kept in notes.
-func (r *run) recordNote(t *task, at instant, turn *Turn) error {
+// recordNote reports a turn without work. Before the first app it only adds the turn to
+// notes.
+func (r *run) recordNote(t *task, at simTime, turn *Turn) error {
 	switch {
 	case t.app == noApp:
 		t.notes = append(t.notes, turn)
@@ -178,7 +181,7 @@ func (r *run) recordNote(t *task, at instant, turn *Turn) error {
 }
 
 // reportNotes reports the notes that were kept until the first app.
-func (r *run) reportNotes(t *task, at instant, state tasktwin.WorkspaceAppStatusState) error {
+func (r *run) reportNotes(t *task, at simTime, state tasktwin.WorkspaceAppStatusState) error {
 	for _, n := range t.notes {
 		if err := r.reportStatus(t, at, state, n.Message); err != nil {
 			return err
@@ -188,10 +191,10 @@ func (r *run) reportNotes(t *task, at instant, state tasktwin.WorkspaceAppStatus
 	return nil
 }
 
-func (r *run) failHealth(t *task, _ instant) error {
+func (r *run) failHealth(t *task, _ simTime) error {
 	return r.updateHealth(t, tasktwin.WorkspaceAppHealthUnhealthy)
 }
 
-func (r *run) restoreHealth(t *task, _ instant) error {
+func (r *run) restoreHealth(t *task, _ simTime) error {
 	return r.updateHealth(t, tasktwin.WorkspaceAppHealthHealthy)
 }

@@ -19,7 +19,7 @@ type World struct {
 	rhythm *attention
 	// people are the users.
 	people []person
-	// recorded has, for a recording, the tasks of each of the people.
+	// recorded has the recorded tasks of each person. It is nil without a recording.
 	recorded [][]*RecordedTask
 }
 
@@ -89,16 +89,16 @@ func (w *World) groupByOwner() {
 	}
 }
 
-// Params are the parameters of the world.
+// Params returns the parameters of the world.
 func (w *World) Params() Params { return w.params }
 
-// ExpectedTasks is the expected number of tasks, given the users' rates, which the
-// seed determines. For a recording it is the number of its tasks.
+// ExpectedTasks returns the expected number of tasks. It depends on the users' rates, which
+// the seed determines. For a recording it is the number of its tasks.
 func (w *World) ExpectedTasks() float64 {
 	if w.params.Recording != nil {
 		return float64(len(w.params.Recording.Tasks))
 	}
-	attention := w.rhythm.between(instantOf(w.params.Start), instantOf(w.params.Until()))
+	attention := w.rhythm.between(simTimeOf(w.params.Start), simTimeOf(w.params.Until()))
 	sum := 0.0
 	for i := range w.people {
 		sum += attention / w.people[i].gap
@@ -106,12 +106,11 @@ func (w *World) ExpectedTasks() float64 {
 	return sum
 }
 
-// OrganizationID is the organization of all of the world's tasks.
+// OrganizationID returns the id of the organization of all of the world's tasks.
 func (w *World) OrganizationID() uuid.UUID { return w.root.id(kindOrganization, 0) }
 
-// Seed inserts the rows that Run needs: an organization, a template with its
-// version, and the users. It inserts all of them or none. Forks of a seeded store
-// serve for many runs.
+// Seed inserts the rows that Run needs: an organization, a template with its version, and
+// the users. It inserts all of them or none. One seeded store can be forked for many runs.
 func (w *World) Seed(ctx context.Context, store tasktwin.Store) error {
 	return store.InTx(ctx, func(tx tasktwin.Store) error { return w.seed(ctx, tx) }, nil)
 }
@@ -125,7 +124,9 @@ func (w *World) seed(ctx context.Context, store tasktwin.Store) error {
 		return fmt.Errorf("sim: seed: %w", err)
 	}
 	author := w.root.id(kindUser, 0)
-	if _, err := store.InsertUser(ctx, tasktwin.InsertUserParams{ID: author, Username: "simulation", CreatedAt: at, UpdatedAt: at}); err != nil {
+	if _, err := store.InsertUser(ctx, tasktwin.InsertUserParams{
+		ID: author, Username: "simulation", CreatedAt: at, UpdatedAt: at,
+	}); err != nil {
 		return fmt.Errorf("sim: seed: %w", err)
 	}
 	template, version := w.root.id(kindTemplate, 0), w.root.id(kindVersion, 0)

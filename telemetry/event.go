@@ -88,7 +88,7 @@ func addPause(event *TaskEvent, row *tasktwin.GetTelemetryTaskEventsRow, created
 	case !startedAfterStop(row):
 		event.PausedDurationMS = new(milliseconds(stop, now))
 	case start.After(createdAfter):
-		// An earlier call has reported a pause that ended before createdAfter.
+		// A pause that ended before createdAfter was reported by an earlier call.
 		event.PausedDurationMS = new(milliseconds(stop, start))
 	}
 }
@@ -131,8 +131,8 @@ func resumeReason(reason tasktwin.BuildReason) ResumeReason {
 	return ResumeReasonOther
 }
 
-// milliseconds is the time between two instants, truncated towards zero. It can be
-// longer than 292 years, where a time.Duration would saturate.
+// milliseconds returns the time between two instants, truncated towards zero. It can be
+// longer than 292 years, which is the limit of a time.Duration.
 func milliseconds(from, to time.Time) int64 {
 	if to.Before(from) {
 		return -milliseconds(to, from)

@@ -33,7 +33,9 @@ func (q *rowsQuerier) ListTasks(_ context.Context, arg tasktwin.ListTasksParams)
 	return q.tasks, q.err
 }
 
-func (q *rowsQuerier) GetTelemetryTaskEvents(_ context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+func (q *rowsQuerier) GetTelemetryTaskEvents(
+	_ context.Context, arg tasktwin.GetTelemetryTaskEventsParams,
+) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	q.collected = &arg
 	return q.events, q.err
 }
@@ -108,7 +110,7 @@ func TestCollectTaskEvents(t *testing.T) {
 				LastResumedAt: new(t0.Add(-time.Hour)), ResumeReason: new(telemetry.ResumeReasonManual),
 			},
 		},
-		"stop and start at one instant is still paused": {
+		"stopped and started at the same time is still paused": {
 			row{
 				StopBuildCreatedAt: at(0), StopBuildReason: reason(tasktwin.BuildReasonTaskAutoPause),
 				StartBuildCreatedAt: at(0), StartBuildReason: reason(tasktwin.BuildReasonTaskResume), StartBuildNumber: number(3),
@@ -144,7 +146,10 @@ func TestCollectTaskEvents(t *testing.T) {
 		},
 		"negative activity is left out": {row{ActiveDurationMS: -1}, event{}},
 		"centuries do not saturate": {
-			row{StopBuildCreatedAt: sql.NullTime{Time: t0.AddDate(-400, 0, 0), Valid: true}, StopBuildReason: reason(tasktwin.BuildReasonTaskAutoPause)},
+			row{
+				StopBuildCreatedAt: sql.NullTime{Time: t0.AddDate(-400, 0, 0), Valid: true},
+				StopBuildReason:    reason(tasktwin.BuildReasonTaskAutoPause),
+			},
 			event{
 				LastPausedAt: new(t0.AddDate(-400, 0, 0)), PauseReason: new(telemetry.PauseReasonAuto),
 				// 400 Gregorian years are 146,097 days.
@@ -236,7 +241,9 @@ func TestCollectErrors(t *testing.T) {
 func TestEventJSONKeepsNulls(t *testing.T) {
 	t.Parallel()
 	text := asJSON(t, telemetry.TaskEvent{TaskID: "x"})
-	for name := range strings.FieldsSeq("last_paused_at pause_reason idle_duration_ms paused_duration_ms last_resumed_at resume_reason resume_to_status_ms active_duration_ms") {
+	const names = "last_paused_at pause_reason idle_duration_ms paused_duration_ms " +
+		"last_resumed_at resume_reason resume_to_status_ms active_duration_ms"
+	for name := range strings.FieldsSeq(names) {
 		if !strings.Contains(text, `"`+name+`":null`) {
 			t.Errorf("no null %s in %s", name, text)
 		}

@@ -1,7 +1,7 @@
-// Package enums refuses values outside of PostgreSQL's enum types, with the error
-// that PostgreSQL has for them. Both engines check them before anything else: the
-// in-memory engine because the server would, the PostgreSQL engine because its
-// driver learns of a type's values only by sending one.
+// Package enums checks that values belong to PostgreSQL's enum types, and returns
+// PostgreSQL's error for those that do not. Both engines check enums before anything else.
+// The in-memory engine does so because the server does. The PostgreSQL engine does so
+// because pgx would have to send a value to learn whether it is valid.
 package enums
 
 import (
@@ -18,7 +18,7 @@ type Enum interface {
 	TypeName() string
 }
 
-// Check returns nil for a value of its type, else an error with SQLSTATE 22P02.
+// Check returns an error with SQLSTATE 22P02 if the value does not belong to its type.
 func Check[E Enum](v E) error {
 	if v.Valid() {
 		return nil
@@ -29,8 +29,8 @@ func Check[E Enum](v E) error {
 	}
 }
 
-// CheckLoad returns the error of rows that an engine must not send: nil, or a value
-// outside of its enum type.
+// CheckLoad returns an error if rows is nil or has a value that does not belong to its enum
+// type. Engines must not send such rows.
 func CheckLoad(rows *tasktwin.Dump) error {
 	if rows == nil {
 		return errors.New("tasktwin: Load: rows is nil")

@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// dumpOfTwo has two rows in each table, whose enums all have a value of their type.
+// dumpOfTwo returns a dump with two rows in each table. All enums have valid values.
 func dumpOfTwo() *tasktwin.Dump {
 	d := new(tasktwin.Dump)
 	for _, list := range fieldsOf(reflect.ValueOf(d).Elem()) {
@@ -36,7 +36,7 @@ func isEnum(v reflect.Value) bool {
 	return ok
 }
 
-// firstValue returns a value of an enum, all of which begin with one of these.
+// firstValue returns the first value of an enum.
 func firstValue(v reflect.Value) string {
 	for _, value := range []string{"start", "initiator", "pending", "created", "disabled", "working"} {
 		v.SetString(value)
@@ -47,8 +47,8 @@ func firstValue(v reflect.Value) string {
 	return ""
 }
 
-// A value outside of its type is found in whatever row and column it stands, but
-// not in a column that the database generates.
+// An invalid value is found in every row and column, except in a column that the database
+// generates.
 func TestCheckDumpLooksAtEveryEnum(t *testing.T) {
 	t.Parallel()
 	if err := CheckDump(dumpOfTwo()); err != nil {
@@ -75,7 +75,7 @@ func TestCheckDumpLooksAtEveryEnum(t *testing.T) {
 		}
 	}
 	if enums < 6 {
-		t.Errorf("only %d enums were looked at", enums)
+		t.Errorf("only %d enums were checked", enums)
 	}
 }
 

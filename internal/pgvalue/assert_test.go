@@ -7,8 +7,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// assertError checks that err has only a code and a message, without table, column
-// and constraint. No code means no error. Details have tests of their own.
+// assertError checks that err has a code and a message, but no table, column or constraint.
+// An empty code means no error. Details are tested separately.
 func assertError(t *testing.T, err error, code tasktwin.SQLState, message string) {
 	t.Helper()
 	if code == "" {

@@ -1,10 +1,10 @@
-// Package pgvalue implements PostgreSQL's value rules in Go: the stored form of a
-// value, and which values are refused.
+// Package pgvalue implements PostgreSQL's value rules in Go: which values are refused, and
+// the stored form of the others.
 //
-// Its errors are [*tasktwin.Error] with PostgreSQL's SQLSTATE and message. Table,
-// column and constraint are empty, because PostgreSQL sends none for a value that it
-// cannot read. The rules are those of a database with the encoding UTF8 that is
-// accessed through pgx's binary format.
+// Its errors are [*tasktwin.Error] with PostgreSQL's SQLSTATE and message. Table, column and
+// constraint are empty, because PostgreSQL does not send them for an invalid value. The
+// rules are those of a database with the encoding UTF8 that is accessed in pgx's binary
+// format.
 //
 // Every function is safe for concurrent use, and none keeps its arguments.
 package pgvalue

@@ -8,29 +8,29 @@ import (
 
 // Limits of jsonb.
 const (
-	// MaxJSONBDepth is the maximum nesting of arrays and objects: the depth to which
-	// pgx reads them back into a json.RawMessage, which is encoding/json's limit.
-	// PostgreSQL's own limit is its stack and depends on its settings and build;
-	// with the default max_stack_depth of 2 MB, version 15 on amd64 accepts 13,099
-	// objects or 14,554 arrays. Values between the two limits are stored by
-	// PostgreSQL although pgx cannot read them back; they are refused here.
+	// MaxJSONBDepth is the maximum nesting of arrays and objects. It is encoding/json's
+	// limit, to which pgx reads values back into a json.RawMessage. PostgreSQL's own
+	// limit is its stack depth and depends on its settings and build. With the default
+	// max_stack_depth of 2 MB, version 15 on amd64 accepts 13,099 objects or 14,554
+	// arrays. PostgreSQL stores values between the two limits, but pgx cannot read them
+	// back; they are refused here.
 	MaxJSONBDepth = 10000
 	// maxJSONBString is the maximum length of a string or key, in bytes.
 	maxJSONBString = 1<<28 - 1
-	// maxJSONBText is the maximum length of a message to or from the server, minus
+	// maxJSONBText is the maximum length of a message to or from the server, without
 	// the framing of the value.
 	maxJSONBText = 1<<30 - 64
 )
 
 // JSONB returns PostgreSQL's text form of a jsonb value: keys sorted by length, then
-// bytewise, of duplicates the last; numbers in the form of numeric; strings with the
-// escapes that JSON requires; one space after each comma and colon. The result
-// shares no memory with in.
+// bytewise; the last of duplicate keys; numbers in the form of numeric; strings with the
+// escapes that JSON requires; one space after each comma and colon. The result shares no
+// memory with in.
 //
 // Errors: 22021 for NUL bytes and invalid UTF-8, before any other error; 22P02 for
 // invalid JSON; 22P05 for \u0000; 22003 for a number out of numeric's range; 54001
 // for nesting deeper than MaxJSONBDepth; 54000 for a string of 256 MB, or for an
-// input or a result of 1 GB: 1e100000 has a long result.
+// input or a result of 1 GB. A short input such as 1e100000 can have a long result.
 //
 // PostgreSQL also refuses, with 54000, an array or object whose elements take more
 // than 256 MB in its binary form; that limit is not implemented.
@@ -38,7 +38,8 @@ func JSONB(in []byte) (json.RawMessage, error) {
 	return jsonb(in, maxJSONBText, maxJSONBString)
 }
 
-// jsonb is JSONB with limits on the input and the result, and on strings.
+// jsonb is like JSONB. limit is the maximum length of the input and of the result,
+// stringLimit that of strings.
 func jsonb(in []byte, limit int, stringLimit int32) (json.RawMessage, error) {
 	if len(in) > limit {
 		return nil, textTooLong()

@@ -21,7 +21,10 @@ func TestJSONBText(t *testing.T) {
 		{"null is a value", `null`, `null`},
 		{"separators", `{"a":[1,{"b":2}],"c":{}}`, `{"a": [1, {"b": 2}], "c": {}}`},
 		{"white space", "\t{ \"a\" \n:\r1 }\n", `{"a": 1}`},
-		{"keys by length, then bytewise", `{"bb":1,"b":2,"aa":3,"":4,"é":5,"z":6,"Z":7}`, `{"": 4, "Z": 7, "b": 2, "z": 6, "aa": 3, "bb": 1, "é": 5}`},
+		{
+			"keys by length, then bytewise", `{"bb":1,"b":2,"aa":3,"":4,"é":5,"z":6,"Z":7}`,
+			`{"": 4, "Z": 7, "b": 2, "z": 6, "aa": 3, "bb": 1, "é": 5}`,
+		},
 		{"length of a key is in bytes", `{"é":1,"zz":2,"aaa":3}`, `{"zz": 2, "é": 1, "aaa": 3}`},
 		{"the last of equal keys", `{"a":1,"b":{"x":1},"a":[2],"b":3,"a":4}`, `{"a": 4, "b": 3}`},
 		{"two equal keys in order", `{"a":1,"a":2}`, `{"a": 2}`},
@@ -70,10 +73,12 @@ func TestJSONBRefuses(t *testing.T) {
 	}
 	refused(tasktwin.InvalidTextRepresentation, syntax,
 		"", " ", "{", "}", "[", "]", ",", ":", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1:2]", "[1}", "{]", "1 2", "{}{}",
-		`{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{,}`, `{"a"}`, `{"a",1}`, `{1:2}`, `{a:1}`, `{"a":1]`, `{"a":1 "b":2}`, `{"a":1,2}`, `{{}:1}`,
+		`{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{,}`, `{"a"}`, `{"a",1}`, `{1:2}`, `{a:1}`, `{"a":1]`, `{"a":1 "b":2}`,
+		`{"a":1,2}`, `{{}:1}`,
 		"nul", "nulll", "True", "NaN", "Infinity", "truex", "é", "'a'", "//", "\f1", "\v1", "\u00a01", "\ufeff1",
 		"01", "-01", "-", "--1", "+1", "1.", "1.e1", ".5", "1e", "1e+", "1ea", "1a", "1_0", "0x1", "1é", "- 1",
-		`"`, `"a`, `"\`, `"\"`, `"\x"`, `"\u"`, `"\u12"`, `"\u123g"`, `"\U0041"`, "\"\n\"", "\"\x01\"", "\"\x1f\"", "\"\\n\x1f\"", `"\n`, `"\u0041`,
+		`"`, `"a`, `"\`, `"\"`, `"\x"`, `"\u"`, `"\u12"`, `"\u123g"`, `"\U0041"`, "\"\n\"", "\"\x01\"", "\"\x1f\"", "\"\\n\x1f\"",
+		`"\n`, `"\u0041`,
 		`"\ud83d"`, `"\ude00"`, `"\ud83dx"`, `"\ud83d\n"`, `"\ud83d\ud83d"`, `"\ud83d\u0041"`, `"\ud83d\u0000"`, `"\ud83d`,
 	)
 	refused(tasktwin.UntranslatableCharacter, escape,
@@ -85,7 +90,7 @@ func TestJSONBRefuses(t *testing.T) {
 		strings.Repeat("[", pgvalue.MaxJSONBDepth+1), strings.Repeat(`{"a":`, pgvalue.MaxJSONBDepth+1), strings.Repeat("[", 1<<20))
 }
 
-// The lexer is one token ahead: an error of the next token comes before an error of
+// The lexer reads one token ahead: an error in the next token is found before an error in
 // the number before it.
 func TestJSONBReportsTheErrorThatComesFirst(t *testing.T) {
 	t.Parallel()
@@ -180,7 +185,7 @@ func TestLargeParsersAreNotKept(t *testing.T) {
 	}
 }
 
-// Texts beyond the limit are refused unread.
+// Texts beyond the limit are refused without being parsed.
 func TestJSONBRefusesHugeTexts(t *testing.T) {
 	t.Parallel()
 	_, err := pgvalue.JSONB(make([]byte, 1<<30-63))

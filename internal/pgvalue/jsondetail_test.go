@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 )
 
-// What PostgreSQL says in detail of what is not JSON.
+// The details of the errors of invalid JSON are PostgreSQL's.
 func TestJSONBDetails(t *testing.T) {
 	t.Parallel()
 	const (
@@ -26,18 +26,24 @@ func TestJSONBDetails(t *testing.T) {
 	)
 	invalid := func(token string) string { return `Token "` + token + `" is invalid.` }
 	for in, want := range map[string]string{
-		"": ended, " ": ended, "[": ended, "[1": ended, "[1,": ended, "{": ended, `{"a"`: ended, `{"a":`: ended, `{"a":1`: ended, `{"a":1, `: ended,
-		"}": value + `}".`, "[1,]": value + `]".`, "[}": value + `}".`, `{"a":}`: value + `}".`, "[,1]": value + `,".`, ":": value + `:".`,
+		"": ended, " ": ended, "[": ended, "[1": ended, "[1,": ended, "{": ended, `{"a"`: ended, `{"a":`: ended, `{"a":1`: ended,
+		`{"a":1, `: ended,
+		"}":        value + `}".`, "[1,]": value + `]".`, "[}": value + `}".`, `{"a":}`: value + `}".`, "[,1]": value + `,".`, ":": value + `:".`,
 		"[1 2]": arrayNext + `2".`, "[1}": arrayNext + `}".`, `["a" "b\n" 1]`: arrayNext + `"b\n"".`, "[1 -2.5e1]": arrayNext + `-2.5e1".`,
 		`{"a":1]`: objectNext + `]".`, `{"a":1 "b":2}`: objectNext + `"b"".`, `{"a":1 "\u0041":2}`: objectNext + `"\u0041"".`,
-		`{"a":1,}`: key + `}".`, `{"a":1,2}`: key + `2".`, "{,}": firstKey + `,".`, "{]": firstKey + `]".`, "{1:2}": firstKey + `1".`, "{{}:1}": firstKey + `{".`,
+		`{"a":1,}`: key + `}".`, `{"a":1,2}`: key + `2".`, "{,}": firstKey + `,".`, "{]": firstKey + `]".`,
+		"{1:2}": firstKey + `1".`, "{{}:1}": firstKey + `{".`,
 		`{"a",1}`: colon + `,".`, `{"a"}`: colon + `}".`, `{"a" "é"}`: colon + `"é"".`,
 		"1 2": end + `2".`, "{}{}": end + `{".`, "[] true": end + `true".`,
-		"nul": invalid("nul"), "nulll ": invalid("nulll"), "[True]": invalid("True"), "é!": invalid("é"), "[=]": invalid("="), "\v1": invalid("\v"), "'a'": invalid("'"),
-		"01": invalid("01"), "-01.5": invalid("-01"), "-": invalid("-"), "--1": invalid("-"), "+1": invalid("+"), "1.": invalid("1."), "1.e1": invalid("1.e1"),
-		"[1.,": invalid("1."), "[-.5]": invalid("-.5"), ".5": invalid("."), "1e": invalid("1e"), "1e+": invalid("1e+"), "1ea": invalid("1ea"), "1_0": invalid("1_0"), "0x1": invalid("0x1"),
+		"nul": invalid("nul"), "nulll ": invalid("nulll"), "[True]": invalid("True"), "é!": invalid("é"), "[=]": invalid("="),
+		"\v1": invalid("\v"), "'a'": invalid("'"),
+		"01": invalid("01"), "-01.5": invalid("-01"), "-": invalid("-"), "--1": invalid("-"), "+1": invalid("+"),
+		"1.": invalid("1."), "1.e1": invalid("1.e1"),
+		"[1.,": invalid("1."), "[-.5]": invalid("-.5"), ".5": invalid("."), "1e": invalid("1e"), "1e+": invalid("1e+"),
+		"1ea": invalid("1ea"), "1_0": invalid("1_0"), "0x1": invalid("0x1"),
 		"[1é]": invalid("1é"), "[-e5]": invalid("-e5"), "-a": invalid("-a"), "00.5": invalid("00"),
-		`"`: invalid(`"`), `[ "a`: invalid(`"a`), `["\`: invalid(`"\`), `["\"`: invalid(`"\"`), `"\u`: invalid(`"\u`), `"\u004`: invalid(`"\u004`), `"\n`: invalid(`"\n`),
+		`"`: invalid(`"`), `[ "a`: invalid(`"a`), `["\`: invalid(`"\`), `["\"`: invalid(`"\"`), `"\u`: invalid(`"\u`),
+		`"\u004`: invalid(`"\u004`), `"\n`: invalid(`"\n`),
 		`"\ud83d\`: invalid(`"\ud83d\`), `"\u0041`: invalid(`"\u0041`), `"\ud83d`: invalid(`"\ud83d`),
 		`"\x"`: `Escape sequence "\x" is invalid.`, `"a\é"`: `Escape sequence "\é" is invalid.`, `"\U0041"`: `Escape sequence "\U" is invalid.`,
 		`"\u12"`: hex, `"\u123g"`: hex, `"\u 123"`: hex, `"\ud83d\u"`: hex,

@@ -21,14 +21,15 @@ const (
 	tokenNull   token = 'n'
 )
 
-// lexer reads the tokens of a JSON text. Like PostgreSQL's, it is one token ahead,
-// which decides which of two errors is reported.
+// lexer reads the tokens of a JSON text. Like PostgreSQL's lexer, it reads one token ahead,
+// which determines which of two errors is reported.
 type lexer struct {
 	in  []byte
 	pos int
 
-	// The current token, which begins at begin. The bounds are those of a scalar; of a string without its
-	// quotes. An escaped string's bounds are in unescaped, not in the input.
+	// tok is the current token, and begin its start. For a scalar, start and end are its
+	// bounds in the input, without the quotes of a string. For an escaped string they are
+	// bounds in unescaped.
 	tok        token
 	begin      int
 	start, end int
@@ -37,12 +38,14 @@ type lexer struct {
 	unescaped []byte
 }
 
-// syntaxError returns the error of what is not JSON. Its details are those of
-// PostgreSQL, which all versions have alike, but for a control character after a
-// high surrogate: up to 15 the detail is about the character, from 16 on, and here,
-// about the surrogate.
+// syntaxError returns the error of invalid JSON. The details are the same in all versions
+// of PostgreSQL, with one exception: for a control character after a high surrogate, the
+// detail is about the character up to version 15, and about the surrogate from 16 on, as
+// here.
 func syntaxError(detail string) error {
-	return &tasktwin.Error{Code: tasktwin.InvalidTextRepresentation, Message: "invalid input syntax for type json", Detail: detail}
+	return &tasktwin.Error{
+		Code: tasktwin.InvalidTextRepresentation, Message: "invalid input syntax for type json", Detail: detail,
+	}
 }
 
 // invalidToken returns the error of a token that ends before end.
@@ -99,7 +102,7 @@ func alphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c >= utf8.RuneSelf
 }
 
-// number reads a number and what stands beside it like a part of it.
+// number reads a number and the characters after it that would be part of its token.
 func (l *lexer) number(i int) error {
 	in := l.in
 	if in[i] == '-' {
@@ -160,7 +163,7 @@ func (l *lexer) escapedString(i int) error {
 	begin := len(l.unescaped)
 	out := l.unescaped
 	out = append(out, in[l.start:i]...)
-	// high is a high surrogate without its low surrogate so far.
+	// high is a high surrogate whose low surrogate has not been read yet, or negative.
 	high := rune(-1)
 	for i < len(in) {
 		c := in[i]
@@ -198,8 +201,8 @@ func (l *lexer) escapedString(i int) error {
 	return l.invalidToken(len(in))
 }
 
-// codePoint returns what four hexadecimal digits at i stand for. High is the half of
-// a surrogate pair that is set aside until the other comes, or negative.
+// codePoint returns the code point of the four hexadecimal digits at i. high is the high
+// surrogate of a pair whose low surrogate has not been read yet, or negative.
 func (l *lexer) codePoint(i int, high *rune) (rune, error) {
 	r, digits := hex4(l.in[i:])
 	switch {
@@ -221,7 +224,8 @@ func (l *lexer) codePoint(i int, high *rune) (rune, error) {
 		return 0, errLoneSurrogate()
 	case r == 0:
 		return 0, &tasktwin.Error{
-			Code: tasktwin.UntranslatableCharacter, Message: "unsupported Unicode escape sequence", Detail: `\u0000 cannot be converted to text.`,
+			Code: tasktwin.UntranslatableCharacter, Message: "unsupported Unicode escape sequence",
+			Detail: `\u0000 cannot be converted to text.`,
 		}
 	}
 	return r, nil
@@ -246,7 +250,7 @@ func unescape(c byte) byte {
 	return 0
 }
 
-// hex4 reads hexadecimal digits, up to four, and returns how many there are.
+// hex4 reads up to four hexadecimal digits and returns their value and their number.
 func hex4(s []byte) (r rune, digits int) {
 	for digits < min(4, len(s)) {
 		c := s[digits]

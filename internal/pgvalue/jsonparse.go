@@ -66,7 +66,7 @@ func (p *jsonParser) large() bool {
 	return cap(p.nodes) > most || cap(p.frames) > most || cap(p.unescaped) > most
 }
 
-// text returns the content of a scalar; of a string without quotes and escapes.
+// text returns the content of a scalar. The content of a string has no quotes and escapes.
 func (p *jsonParser) text(n *node) []byte {
 	if n.escaped {
 		return p.unescaped[n.start:n.end]
@@ -74,15 +74,15 @@ func (p *jsonParser) text(n *node) []byte {
 	return p.in[n.start:n.end]
 }
 
-// add appends the current token as a node. Offsets fit into an int32 because a text is
-// shorter than maxJSONBText; indexes of nodes do because a node takes at least a byte
-// of text.
+// add appends the current token as a node. Offsets fit into an int32 because a text is not
+// longer than maxJSONBText. Indexes of nodes fit because a node takes at least one byte of
+// text.
 func (p *jsonParser) add() int32 {
 	p.nodes = append(p.nodes, node{kind: p.tok, escaped: p.escaped, start: int32(p.start), end: int32(p.end), next: none})
 	return int32(len(p.nodes) - 1)
 }
 
-// expect reads a token. What says which there may be.
+// expect reads a token. what describes the expected tokens for the error.
 func (p *jsonParser) expect(tok token, what string) error {
 	if p.tok != tok {
 		return p.unexpected(what)
@@ -90,7 +90,7 @@ func (p *jsonParser) expect(tok token, what string) error {
 	return p.next()
 }
 
-// unexpected returns the error of a token that may not stand where it does.
+// unexpected returns the error of a token that is not expected at its position.
 func (p *jsonParser) unexpected(expected string) error {
 	if p.tok == tokenEnd {
 		return syntaxError("The input string ended unexpectedly.")
@@ -179,7 +179,7 @@ func (p *jsonParser) open() (bool, error) {
 		return false, err
 	}
 	switch {
-	case p.tok == kind+2: // ] and } are two after [ and {
+	case p.tok == kind+2: // the codes of ] and } are two higher than those of [ and {
 		return false, nil
 	case kind == '{':
 		return true, p.key(`string or "}"`)
@@ -187,7 +187,7 @@ func (p *jsonParser) open() (bool, error) {
 	return true, nil
 }
 
-// key reads a key and its colon. What says what else there may be in place of the key.
+// key reads a key and its colon. what describes the expected tokens for the error.
 func (p *jsonParser) key(what string) error {
 	if p.tok != tokenString {
 		return p.unexpected(what)
@@ -207,8 +207,8 @@ func (p *jsonParser) key(what string) error {
 	return p.checkStringLength(&p.nodes[n])
 }
 
-// afterValue closes the containers that end here and advances to the next value. It
-// reports whether there is none.
+// afterValue closes the containers that end here and advances to the next value. done
+// reports that there is none.
 func (p *jsonParser) afterValue() (done bool, err error) {
 	for len(p.frames) > 0 {
 		f := &p.frames[len(p.frames)-1]
@@ -233,7 +233,7 @@ func (p *jsonParser) afterValue() (done bool, err error) {
 	return true, nil
 }
 
-// nextOrEnd is what may stand after an element of a container.
+// nextOrEnd describes the tokens that may follow an element of a container.
 func nextOrEnd(kind token) string {
 	if kind == '{' {
 		return `"," or "}"`
@@ -262,8 +262,8 @@ func (p *jsonParser) sortKeys(object int32) {
 	for n := p.nodes[object].start; n != none; n = p.nodes[n].next {
 		p.order = append(p.order, n)
 	}
-	// Nodes are numbered in the order of reading. Of duplicates the one with the
-	// highest number is sorted first, and kept.
+	// Nodes are numbered in the order of reading. The last of duplicate keys is sorted
+	// first, so that CompactFunc keeps it.
 	slices.SortFunc(p.order, func(a, b int32) int {
 		if c := p.compareKeys(a, b); c != 0 {
 			return c

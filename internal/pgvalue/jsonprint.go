@@ -54,8 +54,8 @@ func (p *jsonParser) printUpToNext(out []byte) ([]byte, int32) {
 	return out, none
 }
 
-// printKey prints the key n of an object and returns its value; an array's n is
-// the value.
+// printKey prints the key n of an object and returns the key's value. In an array, n is the
+// value itself.
 func (p *jsonParser) printKey(out []byte, kind token, n int32) ([]byte, int32) {
 	if kind == '[' {
 		return out, n

@@ -9,10 +9,9 @@ import (
 // LowerMode selects the behaviour of lower(), which in PostgreSQL depends on the
 // locale of the database.
 //
-// Letters follow the Unicode version of Go's tables, 15.0, which is also that of
-// glibc 2.36 and ICU 72: with these servers no code point differs. A server with
-// other tables differs in the capital letters that were added in between. Up to
-// 14.0 those are Glagolitic Caudate Chri (U+2C2F), the Vithkuqi capitals
+// Letters follow the Unicode version of Go's tables, 15.0. glibc 2.36 and ICU 72 have the
+// same version, so with them no code point differs. A server with another version differs
+// in the capital letters that were added in between. Up to 14.0 those are Glagolitic Caudate Chri (U+2C2F), the Vithkuqi capitals
 // (U+10570 to U+10595) and the Latin U+A7C0, A7C7, A7C9, A7D0, A7D6, A7D8 and
 // A7F5; since 16.0 they are Cyrillic Tje (U+1C89), the Garay capitals (U+10D50 to
 // U+10D65), the Beria Erfe capitals (U+16EA0 to U+16EB8) and the Latin U+A7CB,
@@ -21,7 +20,7 @@ type LowerMode int
 
 // The modes.
 const (
-	// LowerCUTF8 maps each code point by itself, as the locale C.UTF-8 does.
+	// LowerCUTF8 maps each code point separately, as the locale C.UTF-8 does.
 	LowerCUTF8 LowerMode = iota
 	// LowerC maps ASCII only, as the locale C does.
 	LowerC
@@ -31,7 +30,7 @@ const (
 	LowerICU
 )
 
-// Lower returns lower(s) in a mode. Text must have accepted s.
+// Lower returns lower(s) in a mode. s must be valid by Text.
 func Lower(mode LowerMode, s string) string {
 	i := 0
 	for ; i < len(s); i++ {

@@ -44,8 +44,8 @@ func TestLowerDefaultsToCUTF8(t *testing.T) {
 	}
 }
 
-// newerThanUnicode15 has the capital letters of later versions. The comment of
-// LowerMode names the version of Go's tables, and must change with it.
+// newerThanUnicode15 has the capital letters of later versions. The comment of LowerMode
+// names the version of Go's tables and must be updated with it.
 var newerThanUnicode15 = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1c89, Hi: 0x1c89, Stride: 1},

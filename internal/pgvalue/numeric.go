@@ -2,8 +2,8 @@ package pgvalue
 
 import "bytes"
 
-// The limits of PostgreSQL's numeric: it has digits in groups of four, the exponent
-// of the first group in an int16, and 14 bits for the number of displayed decimals.
+// The limits of PostgreSQL's numeric. It stores digits in groups of four, the exponent of
+// the first group in an int16, and the number of displayed decimals in 14 bits.
 const (
 	maxDisplayScale  = 1<<14 - 1
 	maxIntegerDigits = 4 * (1 << 15)

@@ -18,8 +18,8 @@ func Text(s string) error {
 }
 
 // invalidEncoding returns the error of the first character of s that is NUL or invalid
-// UTF-8. It shows as many bytes as the character's first byte announces, even if they
-// do not belong to the character.
+// UTF-8. Like PostgreSQL, it prints as many bytes as the character's first byte announces,
+// even if they do not belong to the character.
 func invalidEncoding(s string) error {
 	for i := 0; i < len(s); {
 		if s[i] != 0 {
@@ -35,7 +35,7 @@ func invalidEncoding(s string) error {
 	return nil
 }
 
-// announcedLength is the length of a character whose first byte is b.
+// announcedLength returns the length that the first byte of a character announces.
 func announcedLength(b byte) int {
 	switch {
 	case b&0xe0 == 0xc0:
@@ -48,8 +48,8 @@ func announcedLength(b byte) int {
 	return 1
 }
 
-// Varchar returns the value that a varchar(n) column stores for s, which Text must
-// have accepted: s without excess trailing spaces. Any other excess is SQLSTATE 22001.
+// Varchar returns the value that a varchar(n) column stores for s, which must be valid by
+// Text. It removes trailing spaces beyond n characters. Any other excess is SQLSTATE 22001.
 func Varchar(s string, n int) (string, error) {
 	if len(s) <= n {
 		return s, nil

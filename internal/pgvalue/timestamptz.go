@@ -19,10 +19,10 @@ const (
 // without a monotonic reading, truncated to microseconds towards the past. A time out
 // of range is SQLSTATE 22008.
 //
-// pgx counts the microseconds in an int64 that wraps around, so a time more than about
-// 292,000 years away from 2000 may become another one, here too. Two counts that only
-// wrapping reaches, the lowest and the highest, mean minus infinity and infinity:
-// PostgreSQL stores them and pgx cannot read them back; here they are 22008.
+// pgx counts the microseconds in an int64 that wraps around. So a time more than about
+// 292,000 years away from 2000 may become another time, as here. The lowest and the highest
+// int64, which are reached only by wrapping around, mean minus infinity and infinity.
+// PostgreSQL stores them, but pgx cannot read them back; here they are 22008.
 func Timestamptz(t time.Time) (time.Time, error) {
 	micros := t.Unix()*1_000_000 + int64(t.Nanosecond())/1000 - unixToEpoch2000
 	if micros < minTimestamp || micros >= endTimestamp {

@@ -9,12 +9,12 @@ import (
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 )
 
-// micros is the time n microseconds after 2000.
+// micros returns the time n microseconds after 2000.
 func micros(n int64) time.Time {
 	return time.Unix(pgvalue.UnixToEpoch2000/1_000_000+n/1_000_000, n%1_000_000*1000)
 }
 
-// wrapped is a time whose count of microseconds after 2000 wraps around to n.
+// wrapped returns a time whose count of microseconds after 2000 wraps around to n.
 func wrapped(n int64) time.Time {
 	sinceUnix := n + pgvalue.UnixToEpoch2000 // may wrap around
 	// 2^64 is 18446744073709 seconds and 551616 microseconds.

@@ -8,12 +8,11 @@ import (
 	"testing"
 )
 
-// envSeed is the environment variable for the seed. The conformance suite reads it,
-// too.
+// envSeed is the environment variable for the seed. The conformance suite also reads it.
 const envSeed = "TASKTWIN_SEED"
 
-// New returns a random number generator with a random seed, or with that of the
-// environment variable TASKTWIN_SEED, which must be a whole number. It logs the seed.
+// New returns a random number generator with the seed of the environment variable
+// TASKTWIN_SEED, which must be a whole number, or with a random seed. It logs the seed.
 func New(t testing.TB) *rand.Rand {
 	t.Helper()
 	seed := rand.Uint64()

@@ -28,7 +28,7 @@ type Options struct {
 // Page is a report that can be written. It is immutable.
 type Page struct {
 	title    string
-	from, to instant
+	from, to pageTime
 	tasks    []taskReport // in the order of ListTasks: the newest first
 	sweep    []Policy
 	// mismatched counts the tasks whose working time differs from the telemetry's.
@@ -90,7 +90,7 @@ func (p *Page) collect(ctx context.Context, tx tasktwin.Store, opts Options) err
 			return err
 		}
 		event := events[h.task.ID.String()]
-		if event == nil && !opts.Since.IsZero() && at(h.task.CreatedAt) < p.from {
+		if event == nil && !opts.Since.IsZero() && pageTimeOf(h.task.CreatedAt) < p.from {
 			continue
 		}
 		p.add(h, event)
@@ -100,7 +100,7 @@ func (p *Page) collect(ctx context.Context, tx tasktwin.Store, opts Options) err
 
 // setRange finds the first and the last instant that the page shows.
 func (p *Page) setRange(histories []*history, opts Options) {
-	var first, last instant
+	var first, last pageTime
 	for i, h := range histories {
 		a, b := h.span()
 		if i == 0 {
@@ -109,14 +109,14 @@ func (p *Page) setRange(histories []*history, opts Options) {
 		first, last = min(first, a), max(last, b)
 	}
 	if !opts.Now.IsZero() {
-		last = at(opts.Now)
+		last = pageTimeOf(opts.Now)
 		first = min(first, last)
 	}
 	if len(histories) == 0 {
 		first = last
 	}
 	if !opts.Since.IsZero() {
-		first = at(opts.Since)
+		first = pageTimeOf(opts.Since)
 	}
 	p.from, p.to = first, last
 }

@@ -118,7 +118,7 @@ func (e *encoder) add(t *taskReport) error {
 	c.Owner = append(c.Owner, e.owner(t))
 	c.Status = append(c.Status, status)
 	c.Prompt = append(c.Prompt, e.text(t.Prompt, maxPrompt))
-	c.Created = append(c.Created, at(t.CreatedAt).milliseconds()-e.base)
+	c.Created = append(c.Created, pageTimeOf(t.CreatedAt).milliseconds()-e.base)
 	c.Pauses = append(c.Pauses, len(t.pauses))
 	c.Active = append(c.Active, t.active)
 	c.ResumeToStatus = append(c.ResumeToStatus, t.resumeToStatus)

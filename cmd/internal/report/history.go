@@ -17,7 +17,7 @@ type history struct {
 // build is a build of the task's workspace with its job.
 type build struct {
 	number     int32
-	created    instant
+	created    pageTime
 	transition tasktwin.WorkspaceTransition
 	reason     tasktwin.BuildReason
 	job        job
@@ -27,12 +27,12 @@ type build struct {
 type job struct {
 	ended  bool
 	failed bool
-	at     instant
+	at     pageTime
 	err    string
 }
 
 type status struct {
-	at      instant
+	at      pageTime
 	state   tasktwin.WorkspaceAppStatusState
 	message string
 	id      [16]byte
@@ -40,13 +40,13 @@ type status struct {
 
 // newBuild joins a build and its job. If j is nil, the job has not ended.
 func newBuild(b *tasktwin.WorkspaceBuild, j *tasktwin.ProvisionerJob) build {
-	out := build{number: b.BuildNumber, created: at(b.CreatedAt), transition: b.Transition, reason: b.Reason}
+	out := build{number: b.BuildNumber, created: pageTimeOf(b.CreatedAt), transition: b.Transition, reason: b.Reason}
 	if j == nil {
 		return out
 	}
 	switch j.JobStatus {
 	case tasktwin.ProvisionerJobStatusFailed, tasktwin.ProvisionerJobStatusCanceled:
-		out.job = job{ended: true, failed: true, at: at(j.UpdatedAt), err: j.Error.String}
+		out.job = job{ended: true, failed: true, at: pageTimeOf(j.UpdatedAt), err: j.Error.String}
 		if out.job.err == "" {
 			out.job.err = string(j.JobStatus)
 		}
@@ -56,13 +56,13 @@ func newBuild(b *tasktwin.WorkspaceBuild, j *tasktwin.ProvisionerJob) build {
 		return out
 	}
 	if j.CompletedAt.Valid { // the error may be set before the job completes
-		out.job.at = at(j.CompletedAt.Time)
+		out.job.at = pageTimeOf(j.CompletedAt.Time)
 	}
 	return out
 }
 
 func newStatus(s *tasktwin.WorkspaceAppStatus) status {
-	return status{at: at(s.CreatedAt), state: s.State, message: s.Message, id: s.ID}
+	return status{at: pageTimeOf(s.CreatedAt), state: s.State, message: s.Message, id: s.ID}
 }
 
 // statusOrder is the order of statuses at one instant, as in the telemetry.
@@ -94,10 +94,10 @@ func (h *history) order() {
 }
 
 // span returns the first and the last instant of a task's history.
-func (h *history) span() (first, last instant) {
-	first = at(h.task.CreatedAt)
+func (h *history) span() (first, last pageTime) {
+	first = pageTimeOf(h.task.CreatedAt)
 	last = first
-	include := func(i instant) { first, last = min(first, i), max(last, i) }
+	include := func(i pageTime) { first, last = min(first, i), max(last, i) }
 	for _, b := range h.builds {
 		include(b.created)
 		if b.job.ended {

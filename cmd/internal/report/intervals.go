@@ -24,13 +24,13 @@ const (
 // the build or the error of its job.
 type interval struct {
 	state    state
-	from, to instant
+	from, to pageTime
 	note     string
 }
 
 // event puts a task into a state.
 type event struct {
-	at    instant
+	at    pageTime
 	rank  uint8 // of events at one instant
 	index int   // of the build or status
 }
@@ -71,7 +71,7 @@ func (h *history) events() []event {
 
 // intervals derives a task's intervals until now, in time order. They do not overlap,
 // and none is empty.
-func (h *history) intervals(now instant) []interval {
+func (h *history) intervals(now pageTime) []interval {
 	m := machine{history: h, build: -1, acceptsStatuses: true}
 	for _, e := range h.events() {
 		if e.at >= now {
@@ -95,9 +95,9 @@ func (h *history) intervals(now instant) []interval {
 // machine is the state machine that processes a task's events.
 type machine struct {
 	*history
-	at              instant // of the event
-	build           int     // the latest
-	acceptsStatuses bool    // to statuses: the workspace is neither stopped nor deleted
+	at              pageTime // of the event
+	build           int      // the latest
+	acceptsStatuses bool     // to statuses: the workspace is neither stopped nor deleted
 	current         interval
 	done            []interval
 }

@@ -345,9 +345,9 @@ func TestPauses(t *testing.T) {
 
 func TestInstants(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, int64(-1), at(time.UnixMicro(-1)).milliseconds(), "rounded down")
-	require.Equal(t, int64(0), at(time.UnixMicro(999)).milliseconds())
-	require.Equal(t, minInstant, at(time.Date(-280_000, 1, 1, 0, 0, 0, 0, time.UTC)))
-	require.Equal(t, maxInstant, at(time.Date(294_276, 12, 31, 0, 0, 0, 0, time.UTC)))
-	require.Equal(t, t0, at(t0).time())
+	require.Equal(t, int64(-1), pageTimeOf(time.UnixMicro(-1)).milliseconds(), "rounded down")
+	require.Equal(t, int64(0), pageTimeOf(time.UnixMicro(999)).milliseconds())
+	require.Equal(t, minPageTime, pageTimeOf(time.Date(-280_000, 1, 1, 0, 0, 0, 0, time.UTC)))
+	require.Equal(t, maxPageTime, pageTimeOf(time.Date(294_276, 12, 31, 0, 0, 0, 0, time.UTC)))
+	require.Equal(t, t0, pageTimeOf(t0).time())
 }

@@ -4,7 +4,7 @@ import "github.com/tasktwin/tasktwin"
 
 // pause is the time between a stop build and the next start or delete build.
 type pause struct {
-	from, to instant
+	from, to pageTime
 	reason   string
 	// over is set if a build ended the pause, resumed if it was a start build.
 	over, resumed bool
@@ -14,7 +14,7 @@ type pause struct {
 }
 
 // pauses derives a task's pauses until now, in time order.
-func (h *history) pauses(now instant) []pause {
+func (h *history) pauses(now pageTime) []pause {
 	var out []pause
 	open := false
 	for i := range h.builds {
@@ -35,7 +35,7 @@ func (h *history) pauses(now instant) []pause {
 	return out
 }
 
-func (h *history) idleBefore(stop instant) int64 {
+func (h *history) idleBefore(stop pageTime) int64 {
 	for i := len(h.statuses) - 1; i >= 0; i-- {
 		if s := &h.statuses[i]; s.state == tasktwin.WorkspaceAppStatusStateWorking && s.at <= stop {
 			return int64(stop - s.at)

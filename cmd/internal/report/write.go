@@ -91,7 +91,7 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 	return page.WriteTo(w)
 }
 
-func stamp(i instant) string { return i.time().Format("2006-01-02 15:04:05.000") }
+func stamp(i pageTime) string { return i.time().Format("2006-01-02 15:04:05.000") }
 
 func (t *totals) headings() []heading {
 	running := t.running()

@@ -17,7 +17,7 @@ func versions[C, M any](t *testing.T, fork func(C, M) (C, M), change func(*rand.
 	t.Helper()
 	t.Parallel()
 	type version struct {
-		owner   cow.Owner
+		owner cow.Owner
 		c     C
 		model M
 	}

@@ -164,8 +164,9 @@ func TestTreeSplitsInHalves(t *testing.T) {
 		tree.Insert(owner, 2*e, orderOf(2*e))
 	}
 	tree.Insert(owner, 1, orderOf(1))
-	if children := tree.root.children; len(children) != 2 || len(children[0].entries) != treeSize/2+1 || len(children[1].entries) != treeSize/2 {
-		t.Errorf("a full node became %d nodes, the first of %d entries", len(children), len(tree.root.children[0].entries))
+	children := tree.root.children
+	if len(children) != 2 || len(children[0].entries) != treeSize/2+1 || len(children[1].entries) != treeSize/2 {
+		t.Errorf("a full node became %d nodes, the first of %d entries", len(children), len(children[0].entries))
 	}
 }
 

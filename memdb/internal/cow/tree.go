@@ -28,9 +28,9 @@ type Tree[E any] struct {
 // since. The first child's entry is not used for searches: entries that sort before it
 // are in the first child, too.
 type treeNode[E any] struct {
-	owner   Owner
-	entries []E
-	children    []*treeNode[E]
+	owner    Owner
+	entries  []E
+	children []*treeNode[E]
 }
 
 // Len returns the number of entries.

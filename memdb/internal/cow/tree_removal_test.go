@@ -233,10 +233,10 @@ func (n *treeNode[E]) bounds(t *testing.T, low, high *E, pair int, compare func(
 
 // image is a copy of a tree's node, to detect changes to the node.
 type image struct {
-	node    *treeNode[int]
-	was     treeNode[int]
-	entries []int
-	children    []*treeNode[int]
+	node     *treeNode[int]
+	was      treeNode[int]
+	entries  []int
+	children []*treeNode[int]
 }
 
 // each shows all nodes.

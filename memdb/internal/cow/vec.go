@@ -19,9 +19,9 @@ type Vec[T any] struct {
 }
 
 type vecNode[T any] struct {
-	owner Owner
-	children  []*vecNode[T]
-	items []T
+	owner    Owner
+	children []*vecNode[T]
+	items    []T
 }
 
 // Get returns item i.

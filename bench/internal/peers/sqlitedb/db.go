@@ -112,11 +112,11 @@ func nullMicros(t sql.NullTime) any {
 	return t.Time.UnixMicro()
 }
 
-// instant scans a time.
-type instant struct{ into *time.Time }
+// timeScanner scans a time.
+type timeScanner struct{ into *time.Time }
 
 // Scan implements [sql.Scanner].
-func (i instant) Scan(v any) error {
+func (i timeScanner) Scan(v any) error {
 	us, ok := v.(int64)
 	if !ok {
 		return fmt.Errorf("sqlitedb: a time is a %T", v)
@@ -125,17 +125,17 @@ func (i instant) Scan(v any) error {
 	return nil
 }
 
-// nullInstant scans a time or NULL.
-type nullInstant struct{ into *sql.NullTime }
+// nullTimeScanner scans a time or NULL.
+type nullTimeScanner struct{ into *sql.NullTime }
 
 // Scan implements [sql.Scanner].
-func (n nullInstant) Scan(v any) error {
+func (n nullTimeScanner) Scan(v any) error {
 	if v == nil {
 		*n.into = sql.NullTime{}
 		return nil
 	}
 	n.into.Valid = true
-	return instant{&n.into.Time}.Scan(v)
+	return timeScanner{&n.into.Time}.Scan(v)
 }
 
 // GetTaskByID returns the task with its status.
@@ -198,8 +198,8 @@ func columns(t *tasktwin.TaskWithStatus) []any {
 	return []any{
 		&t.ID, &t.OrganizationID, &t.OwnerID, &t.Name, &t.WorkspaceID, &t.TemplateVersionID, (*[]byte)(&t.TemplateParameters),
 		&t.Prompt,
-		instant{&t.CreatedAt},
-		nullInstant{&t.DeletedAt},
+		timeScanner{&t.CreatedAt},
+		nullTimeScanner{&t.DeletedAt},
 		&t.DisplayName, (*[]byte)(&t.WorkspaceGroupACL),
 		(*[]byte)(&t.WorkspaceUserACL), &t.Status, (*[]byte)(&t.StatusDebug), &t.WorkspaceBuildNumber, &t.WorkspaceAgentID,
 		&t.WorkspaceAppID, &t.WorkspaceAgentLifecycleState, &t.WorkspaceAppHealth, &t.OwnerUsername, &t.OwnerName, &t.OwnerAvatarURL,
@@ -212,7 +212,7 @@ func (db *DB) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (ta
 	err := db.insertTask.QueryRowContext(ctx, arg.ID[:], arg.OrganizationID[:], arg.OwnerID[:], arg.Name, arg.DisplayName, nullID(arg.WorkspaceID),
 		arg.TemplateVersionID[:], string(arg.TemplateParameters), arg.Prompt, arg.CreatedAt.UnixMicro()).
 		Scan(&t.ID, &t.OrganizationID, &t.OwnerID, &t.Name, &t.WorkspaceID, &t.TemplateVersionID, (*[]byte)(&t.TemplateParameters),
-			&t.Prompt, instant{&t.CreatedAt}, nullInstant{&t.DeletedAt}, &t.DisplayName)
+			&t.Prompt, timeScanner{&t.CreatedAt}, nullTimeScanner{&t.DeletedAt}, &t.DisplayName)
 	return t, err
 }
 
@@ -221,7 +221,7 @@ func (db *DB) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertW
 	var s tasktwin.WorkspaceAppStatus
 	err := db.insertStatus.QueryRowContext(ctx, arg.ID[:], arg.CreatedAt.UnixMicro(), arg.AgentID[:], arg.AppID[:], arg.WorkspaceID[:],
 		string(arg.State), arg.Message, arg.URI).
-		Scan(&s.ID, instant{&s.CreatedAt}, &s.AgentID, &s.AppID, &s.WorkspaceID, &s.State, &s.Message, &s.URI)
+		Scan(&s.ID, timeScanner{&s.CreatedAt}, &s.AgentID, &s.AppID, &s.WorkspaceID, &s.State, &s.Message, &s.URI)
 	return s, err
 }
 
@@ -235,9 +235,9 @@ func (db *DB) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTeleme
 	events := []tasktwin.GetTelemetryTaskEventsRow{}
 	for rows.Next() {
 		var e tasktwin.GetTelemetryTaskEventsRow
-		err := rows.Scan(&e.TaskID, &e.WorkspaceID, &e.WorkspaceAppID, nullInstant{&e.StopBuildCreatedAt}, &e.StopBuildReason,
-			nullInstant{&e.StartBuildCreatedAt}, &e.StartBuildReason, &e.StartBuildNumber, nullInstant{&e.LastWorkingStatusAt},
-			nullInstant{&e.FirstStatusAfterResumeAt}, &e.ActiveDurationMS)
+		err := rows.Scan(&e.TaskID, &e.WorkspaceID, &e.WorkspaceAppID, nullTimeScanner{&e.StopBuildCreatedAt}, &e.StopBuildReason,
+			nullTimeScanner{&e.StartBuildCreatedAt}, &e.StartBuildReason, &e.StartBuildNumber, nullTimeScanner{&e.LastWorkingStatusAt},
+			nullTimeScanner{&e.FirstStatusAfterResumeAt}, &e.ActiveDurationMS)
 		if err != nil {
 			return nil, err
 		}
