@@ -39,6 +39,9 @@ func defineBindings() {
 			},
 		},
 	}
+	d.Key = func(t *tables, r *bindingRow) string {
+		return keyOf("task_id, workspace_build_number", keyText(t.tasks.Row(r.task).id, r.number))
+	}
 	d.keys = []key[bindingRow]{
 		{"task_id, workspace_build_number", func(_ *Options, f *pendingRow[bindingRow]) string { return keyText(f.refs[0].UUID, f.row.number) }},
 	}
@@ -115,7 +118,7 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 	})
 	var row tasktwin.TaskWorkspaceApp
 	err := q.writeInto(ctx, nil, rel.FailsBeforeWriting, func(st *state) error {
-		slot, old := findBinding(st, arg.TaskID, arg.WorkspaceBuildNumber)
+		slot, old := findBinding(st.Newest(), arg.TaskID, arg.WorkspaceBuildNumber)
 		if err := bindings.upsert(st, slot, old, &f); err != nil {
 			return err
 		}

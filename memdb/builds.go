@@ -44,6 +44,7 @@ func defineBuilds() {
 		byID(tasktwin.UniqueWorkspaceBuildsPKey, func(t *tables) *cow.Hash { return &t.builds.byID }, d.id),
 		{
 			Name: string(tasktwin.UniqueWorkspaceBuildsJobIDKey),
+			Same: func(_ *tables, a, b *buildRow) bool { return a.job == b.job },
 			Find: func(t *tables, r *buildRow) (uint32, bool) {
 				slot := t.builds.ofJob.Get(r.job) - 1
 				return slot, slot != rel.NoSlot
@@ -51,6 +52,7 @@ func defineBuilds() {
 		},
 		{
 			Name: string(tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey),
+			Same: func(_ *tables, a, b *buildRow) bool { return a.workspace == b.workspace && a.number == b.number },
 			Find: func(t *tables, r *buildRow) (uint32, bool) {
 				return slotOfNumber(t.builds.ofWorkspace.Get(r.workspace), r.number)
 			},

@@ -74,7 +74,7 @@ func New(opts Options) *DB {
 		opts.PostgresVersion = DefaultPostgresVersion
 	}
 	db := newDB(opts.PostgresVersion)
-	db.store.Init(tables{opts: opts})
+	db.store.Init(&schema, tables{opts: opts})
 	return db
 }
 

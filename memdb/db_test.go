@@ -93,11 +93,11 @@ func TestWriterWaitsNoLongerThanItsContext(t *testing.T) {
 		time.AfterFunc(time.Millisecond, cancel)
 		other := make(chan error)
 		go func() {
-			_, err := db.InsertOrganization(ctx, newOrganization("outside"))
+			_, err := db.InsertOrganization(ctx, newOrganization("inside"))
 			other <- err
 		}()
 		if err := <-other; !errors.Is(err, context.Canceled) {
-			return fmt.Errorf("a writer beside an open transaction got %w, want it cancelled", err)
+			return fmt.Errorf("a writer that waits for a name got %w, want it cancelled", err)
 		}
 		return nil
 	}, nil)
@@ -106,7 +106,8 @@ func TestWriterWaitsNoLongerThanItsContext(t *testing.T) {
 	}
 }
 
-// A call that would wait for its own transaction fails at once instead.
+// A call on the store inside a transaction is another session. One that would wait for
+// the transaction fails at once instead.
 func TestStoreInsideItsOwnTransaction(t *testing.T) {
 	t.Parallel()
 	db := memdb.New(memdb.Options{})
@@ -117,11 +118,14 @@ func TestStoreInsideItsOwnTransaction(t *testing.T) {
 		if _, err := tx.InsertOrganization(t.Context(), newOrganization("inside")); err != nil {
 			return err
 		}
-		if _, err := db.InsertOrganization(t.Context(), newOrganization("outside")); !errors.Is(err, tasktwin.ErrStoreInTx) {
+		if _, err := db.InsertOrganization(t.Context(), newOrganization("outside")); err != nil {
+			return err
+		}
+		if _, err := db.InsertOrganization(t.Context(), newOrganization("Inside")); !errors.Is(err, tasktwin.ErrStoreInTx) {
 			return fmt.Errorf("a write: %w", err)
 		}
 		err := db.InTx(t.Context(), func(other tasktwin.Store) error {
-			_, err := other.InsertOrganization(t.Context(), newOrganization("outside"))
+			_, err := other.InsertOrganization(t.Context(), newOrganization("inside"))
 			return err
 		}, nil)
 		if !errors.Is(err, tasktwin.ErrStoreInTx) {
@@ -132,8 +136,8 @@ func TestStoreInsideItsOwnTransaction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := count(t, db); got != 2 {
-		t.Fatalf("%d rows, want 2", got)
+	if got := count(t, db); got != 3 {
+		t.Fatalf("%d rows, want 3", got)
 	}
 }
 

@@ -58,6 +58,11 @@ func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 			e.Key = keyOf(d.parents[e.Nth].columnName, keyText(f.refs[e.Nth]))
 		case rel.StillReferenced: // the error of a delete has the key already
 		}
+	case *rel.Conflict[tables]:
+		if e.IsKey {
+			k := &d.keys[e.Nth]
+			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, &f))
+		}
 	case *tasktwin.Error:
 		e.Detail = failingRow(d.checked(&f))
 	}

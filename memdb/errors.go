@@ -44,6 +44,8 @@ func refusal(e rel.RefusalError) error {
 			Code:    tasktwin.ReadOnlySQLTransaction,
 			Message: "cannot execute INSERT, UPDATE or DELETE in a read-only transaction",
 		}
+	case rel.ErrDeadlock:
+		return &tasktwin.Error{Code: tasktwin.DeadlockDetected, Message: "deadlock detected"}
 	case rel.ErrSerialization:
 		return &tasktwin.Error{
 			Code:    tasktwin.SerializationFailure,

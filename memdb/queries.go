@@ -70,7 +70,7 @@ func updateRow[R, T any](
 	ctx context.Context, q queries, d *table[R], id uuid.UUID, argErr error, change func(*R), copyOut func(*state, *R) T,
 ) (res T, err error) {
 	err = q.writeInto(ctx, argErr, rel.FailsBeforeWriting, func(st *state) error {
-		slot, old := d.find(st, id)
+		slot, old := d.target(st, id)
 		if old == nil {
 			return rel.ErrNoRows
 		}
@@ -106,15 +106,11 @@ func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID,
 // deleteRow deletes the row with an id and applies the actions of the foreign keys to it.
 func deleteRow[R any](ctx context.Context, q queries, d *table[R], id uuid.UUID) (uuid.UUID, error) {
 	err := q.writeInto(ctx, nil, rel.MayFailMidway, func(st *state) error {
-		slot, row := d.find(st, id)
+		slot, row := d.target(st, id)
 		if row == nil {
 			return rel.ErrNoRows
 		}
-		if err := d.Delete(st, slot); err != nil {
-			return err
-		}
-		refreshStale(st)
-		return nil
+		return d.Delete(st, slot)
 	})
 	if err != nil {
 		return uuid.Nil, err

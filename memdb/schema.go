@@ -1,6 +1,12 @@
 package memdb
 
-import "github.com/tasktwin/tasktwin/internal/pgvalue"
+import (
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/pgvalue"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
+)
+
+var schema = rel.Schema[tables]{SessionName: tasktwin.SessionName, Settle: refreshStale}
 
 // init defines the tables in the order of their creation, which is also the order of their
 // foreign keys. PostgreSQL finds violations and runs cascades in this order.
@@ -12,6 +18,11 @@ func init() {
 	} {
 		define()
 	}
+	schema.Define(
+		&organizations.TableDef, &users.TableDef, &templates.TableDef, &templateVersions.TableDef, &workspaces.TableDef,
+		&jobs.TableDef, &builds.TableDef, &agents.TableDef, &apps.TableDef, &statuses.TableDef, &tasks.TableDef,
+		&bindings.TableDef, &snapshots.TableDef,
+	)
 }
 
 func lower(o *Options, s string) string { return pgvalue.Lower(o.Lower, s) }

@@ -34,6 +34,7 @@ func defineSnapshots() {
 	d.Unique = []rel.Unique[tables, snapshotRow]{
 		byID(tasktwin.UniqueTaskSnapshotsPKey, func(t *tables) *cow.Hash { return &t.snapshots.byTaskID }, d.id),
 	}
+	d.Key = func(_ *tables, r *snapshotRow) string { return keyOf("task_id", keyText(r.row.TaskID)) }
 	d.keys = []key[snapshotRow]{d.primaryKey("task_id")}
 	d.Check = func(r *snapshotRow) error {
 		if r.row.LogSnapshot == nil {
@@ -66,7 +67,7 @@ func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTask
 		TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt,
 	})
 	return q.writeInto(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
-		slot, old := snapshots.find(st, arg.TaskID)
+		slot, old := snapshots.find(st.Newest(), arg.TaskID)
 		return snapshots.upsert(st, slot, old, &f)
 	})
 }

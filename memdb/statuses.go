@@ -54,9 +54,11 @@ func defineStatuses() {
 	d.Unique = []rel.Unique[tables, statusRow]{{
 		Name: string(tasktwin.UniqueWorkspaceAppStatusesPKey),
 		Find: func(t *tables, r *statusRow) (uint32, bool) { return t.statuses.find(r) },
+		Same: func(_ *tables, a, b *statusRow) bool { return a.id == b.id },
 	}}
 	d.keys = []key[statusRow]{{"id", func(_ *Options, f *pendingRow[statusRow]) string { return keyText(f.row.id) }}}
-	d.Append = appendStatus
+	d.Append, d.Appended, d.Block = appendStatus, appendedStatus, segmentSize
+	d.Size = func(t *tables) uint32 { return t.statuses.size }
 	references(d, &agents, tasktwin.FKWorkspaceAppStatusesAgentIDFKey, "agent_id", rel.NoAction,
 		referredTo(func(t *tables, agent uint32) bool { return t.statuses.hasAgent.Get(agent) }),
 		func(r *statusRow) *uint32 { return &r.agent })
@@ -94,8 +96,8 @@ func (t *statusTable) find(r *statusRow) (n uint32, ok bool) {
 	})
 }
 
-// appendStatus adds a row to the log and to the telemetry.
-func appendStatus(st *state, r *statusRow) {
+// appendStatus adds row n to the log and to the telemetry.
+func appendStatus(st *state, r *statusRow, n uint32) {
 	t, owner := &st.Tables.statuses, st.Owner()
 	s := statusRecord{id: r.id, createdAt: r.createdAt, flags: newFlags(r.state, r.hasURI)}
 	ofApp := t.ofApp.At(owner, r.app)
@@ -111,10 +113,20 @@ func appendStatus(st *state, r *statusRow) {
 		t.hasAgent.Set(owner, r.agent, true)
 		t.hasWorkspace.Set(owner, r.workspace, true)
 	}
-	n := t.add(owner, s, r.message, r.uri)
+	t.add(owner, n, s, r.message, r.uri)
 	t.byID.Insert(owner, r.hash, n)
 	ofApp.Insert(owner, n, t.order(s.createdAt, s.id))
 	statusStored(st, r.app, &s)
+}
+
+// appendedStatus returns row n as it was appended.
+func appendedStatus(st *state, n uint32) statusRow {
+	seg, s := st.Tables.statuses.at(n)
+	texts := seg.textsOf(int(n % segmentSize))
+	return statusRow{
+		id: s.id, hash: hashID(s.id), createdAt: s.createdAt, message: texts.message, uri: texts.uri,
+		statusParents: st.Tables.statuses.parents.Get(s.parents), state: s.flags.state(), hasURI: s.flags&uriFlag != 0,
+	}
 }
 
 // copyStatus returns row n as a public row.
@@ -131,9 +143,9 @@ func copyStatus(st *state, n uint32) tasktwin.WorkspaceAppStatus {
 
 // copyStatuses returns all rows ordered by id.
 func copyStatuses(st *state) []tasktwin.WorkspaceAppStatus {
-	rows := make([]tasktwin.WorkspaceAppStatus, st.Tables.statuses.size)
-	for n := range st.Tables.statuses.size {
-		rows[n] = copyStatus(st, n)
+	rows := make([]tasktwin.WorkspaceAppStatus, 0, st.Tables.statuses.size)
+	for n := range st.Tables.statuses.numbers() {
+		rows = append(rows, copyStatus(st, n))
 	}
 	slices.SortFunc(rows, func(a, b tasktwin.WorkspaceAppStatus) int { return pgvalue.CompareUUID(a.ID, b.ID) })
 	return rows

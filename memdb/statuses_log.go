@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/google/uuid"
@@ -86,10 +87,10 @@ func (t *statusLog) order(createdAt pgTime, id uuid.UUID) func(uint32) int {
 	}
 }
 
-// add appends a row to the log.
-func (t *statusLog) add(owner cow.Owner, s statusRecord, message, uri string) uint32 {
-	n := t.size
-	t.size++
+// add stores row n in the log. The numbers of a segment come in order. Those that are left
+// out get rows without a state.
+func (t *statusLog) add(owner cow.Owner, n uint32, s statusRecord, message, uri string) {
+	t.size = max(t.size, n+1)
 	at := t.segments.At(owner, n/segmentSize)
 	seg := *at
 	switch {
@@ -101,6 +102,9 @@ func (t *statusLog) add(owner cow.Owner, s statusRecord, message, uri string) ui
 		*at = seg
 	}
 	s.text = uint16(len(seg.text))
+	for len(seg.rows) < int(n%segmentSize) {
+		seg.rows = append(seg.rows, statusRecord{text: s.text})
+	}
 	if len(message)+len(uri) >= longText {
 		s.flags |= longFlag | flags(seg.addLong(texts{message, uri})<<numberShift)
 	} else {
@@ -111,7 +115,23 @@ func (t *statusLog) add(owner cow.Owner, s statusRecord, message, uri string) ui
 	if len(seg.rows) == segmentSize {
 		seg.text = slices.Clone(seg.text) // the segment is full and needs no spare capacity
 	}
-	return n
+}
+
+// numbers iterates over the numbers of the rows.
+func (t *statusLog) numbers() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for from := uint32(0); from < t.size; from += segmentSize {
+			seg := t.segments.Get(from / segmentSize)
+			if seg == nil {
+				continue
+			}
+			for i := range seg.rows {
+				if seg.rows[i].flags.state() != 0 && !yield(from+uint32(i)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (s *segment) clone(owner cow.Owner) *segment {

@@ -21,9 +21,9 @@ func TestSegments(t *testing.T) {
 	short, long := strings.Repeat("x", segmentSize), strings.Repeat("y", longText-segmentSize)
 	for n := range uint32(segmentSize) {
 		if n == segmentSize/2 {
-			log.add(owner, statusRecord{flags: newFlags(1, true)}, short, long)
+			log.add(owner, log.size, statusRecord{flags: newFlags(1, true)}, short, long)
 		} else {
-			log.add(owner, statusRecord{}, short, short[:n])
+			log.add(owner, log.size, statusRecord{}, short, short[:n])
 		}
 		seg := log.segments.Get(0)
 		if seg.owner != owner || len(seg.rows) != int(n)+1 {
@@ -43,14 +43,14 @@ func TestSegments(t *testing.T) {
 			t.Fatalf("row %d has %q", n, got)
 		}
 	}
-	log.add(owner, statusRecord{}, "a", "")
+	log.add(owner, log.size, statusRecord{}, "a", "")
 	begun := log.segments.Get(1)
-	log.add(owner, statusRecord{}, "b", "")
+	log.add(owner, log.size, statusRecord{}, "b", "")
 	if log.segments.Get(1) != begun || cap(begun.text) == len(begun.text) {
 		t.Error("the owner's segment was copied")
 	}
 	other := cow.NewOwner()
-	log.add(other, statusRecord{}, "c", "")
+	log.add(other, log.size, statusRecord{}, "c", "")
 	if copied := log.segments.Get(1); copied == begun || copied.owner != other || len(begun.rows) != 2 {
 		t.Error("another owner's segment was not copied")
 	}
@@ -64,10 +64,10 @@ func TestSegmentTexts(t *testing.T) {
 	for size := 1; size < 200; size += 7 {
 		var log statusLog
 		text := strings.Repeat("x", size)
-		log.add(owner, statusRecord{}, text, "")
+		log.add(owner, log.size, statusRecord{}, text, "")
 		for rows := 2; rows <= segmentSize; rows++ {
 			before := log.segments.Get(0).text
-			log.add(owner, statusRecord{}, text, "")
+			log.add(owner, log.size, statusRecord{}, text, "")
 			after := log.segments.Get(0).text
 			if rows < segmentSize && cap(before) >= len(after) && &before[0] != &after[0] {
 				t.Fatalf("the texts of %d rows of %d bytes were copied", rows, size)
@@ -99,7 +99,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 		}
 		for n := range segmentSize + 3 {
 			state, hasURI, message, uri := of(n)
-			log.add(owner, statusRecord{flags: newFlags(state, hasURI)}, message, uri)
+			log.add(owner, log.size, statusRecord{flags: newFlags(state, hasURI)}, message, uri)
 		}
 		for n := range segmentSize + 3 {
 			state, hasURI, message, uri := of(n)

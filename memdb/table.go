@@ -40,7 +40,7 @@ func references[R, P any](
 	children rel.Children[tables, R], column func(*R) *uint32,
 ) {
 	rel.References(&d.TableDef, &to.TableDef, string(name), onDelete, children, column)
-	to.Key = func(r *P) string { return keyOf("id", keyText(to.id(r))) }
+	to.Key = func(_ *tables, r *P) string { return keyOf("id", keyText(to.id(r))) }
 	d.parents = append(d.parents, parent[R]{columnName, column, func(st *state, id uuid.UUID) (uint32, bool) {
 		slot, r := to.find(st, id)
 		return slot, r != nil
@@ -56,6 +56,18 @@ func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 		}
 		return r != nil
 	})
+	return slot, r
+}
+
+// target returns the row with an id that an update or a delete is to change, or nil. Like
+// PostgreSQL, a statement that had to wait takes the newest version of a row that was there
+// when it began.
+func (d *table[R]) target(st *state, id uuid.UUID) (slot uint32, r *R) {
+	snapshot := st.Snapshot()
+	slot, r = d.find(snapshot, id)
+	if r != nil && snapshot != st {
+		r = d.Table(&st.Tables).Row(slot)
+	}
 	return slot, r
 }
 
@@ -78,11 +90,23 @@ func (d *table[R]) resolve(st *state, f *pendingRow[R]) {
 		if ref := f.refs[i]; ref.Valid {
 			var ok bool
 			if slot, ok = p.find(st, ref.UUID); !ok {
-				slot = rel.MissingSlot
+				slot = p.findElsewhere(st, ref.UUID)
 			}
 		}
 		*p.column(f.row) = slot
 	}
+}
+
+// findElsewhere returns the slot of a parent that the statement does not see. Its children
+// have keys to unique indexes, for which the statement may have to wait, although the parent
+// is missing.
+func (p *parent[R]) findElsewhere(st *state, id uuid.UUID) uint32 {
+	for _, other := range st.Elsewhere() {
+		if slot, ok := p.find(other, id); ok {
+			return slot
+		}
+	}
+	return rel.MissingSlot
 }
 
 // insert stores a new row.
@@ -94,10 +118,13 @@ func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
 	return nil
 }
 
-// upsert stores a new row, or replaces the old row by it if there is one.
+// upsert stores a new row, or replaces the old row by it if there is one in the newest state.
 func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) error {
 	if old == nil {
 		return d.insert(st, f)
+	}
+	if own := d.Table(&st.Tables).Row(slot); own != nil {
+		old = own
 	}
 	d.resolve(st, f)
 	if err := d.Update(st, slot, old, f.row); err != nil {

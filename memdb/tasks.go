@@ -106,6 +106,14 @@ func tasksOf(st *state, workspace uint32) iter.Seq[uint32] {
 	return list.All()
 }
 
+// targetTask returns the task that an update is to change, if it is not deleted, or nil.
+func targetTask(st *state, id uuid.UUID) (slot uint32, r *taskRow) {
+	if slot, r = tasks.target(st, id); !r.live() {
+		r = nil
+	}
+	return slot, r
+}
+
 func copyTask(_ *state, r *taskRow) tasktwin.Task {
 	return tasktwin.Task{
 		ID: r.id, OrganizationID: r.organizationID, OwnerID: r.ownerID, Name: r.name, WorkspaceID: r.workspace(),
@@ -122,16 +130,21 @@ func (r *taskRow) fillColumns(row *tasktwin.TaskWithStatus, a *arena) {
 	row.Prompt, row.CreatedAt, row.DisplayName = r.prompt, r.createdAt.time(), r.displayName
 }
 
+// pendingTask returns a row with the ids of its parents. The slots need not be set.
+func pendingTask(r *taskRow, workspace uuid.NullUUID) pendingRow[taskRow] {
+	return pendingRow[taskRow]{
+		row:  r,
+		refs: refs{nullUUID(r.organizationID), nullUUID(r.ownerID), nullUUID(r.versionID), workspace},
+	}
+}
+
 func newTask(t *tasktwin.Task) pendingRow[taskRow] {
 	r := &taskRow{
 		id: t.ID, organizationID: t.OrganizationID, ownerID: t.OwnerID, versionID: t.TemplateVersionID, workspaceID: t.WorkspaceID.UUID,
 		name: t.Name, prompt: t.Prompt, displayName: t.DisplayName, parameters: t.TemplateParameters,
 		createdAt: pgTimeOf(t.CreatedAt), deletedAt: pgTimeOfNull(t.DeletedAt),
 	}
-	return pendingRow[taskRow]{
-		row:  r,
-		refs: refs{nullUUID(t.OrganizationID), nullUUID(t.OwnerID), nullUUID(t.TemplateVersionID), t.WorkspaceID},
-	}
+	return pendingTask(r, t.WorkspaceID)
 }
 
 func parseTask(arg *tasktwin.InsertTaskParams) (pendingRow[taskRow], error) {
@@ -164,7 +177,7 @@ func updateTask(
 		r := *old
 		change(&r)
 		if err := tasks.Update(st, slot, old, &r); err != nil {
-			return tasktwin.Task{}, err
+			return tasktwin.Task{}, tasks.explain(st, pendingTask(&r, r.workspace()), err)
 		}
 		return copyTask(st, &r), nil
 	})
@@ -174,12 +187,14 @@ func updateTask(
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
 	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
-		slot, r := tasks.find(st, arg.ID)
+		slot, r := tasks.target(st, arg.ID)
 		if r == nil || r.workspaceSlot != rel.NoSlot || !arg.WorkspaceID.Valid {
 			return 0, nil
 		}
-		at, w := workspaces.find(st, arg.WorkspaceID.UUID)
-		if w == nil || st.Tables.templateVersions.Row(r.versionSlot).template != w.template {
+		// The workspace is joined as it was when the statement began.
+		snapshot := st.Snapshot()
+		at, w := workspaces.find(snapshot, arg.WorkspaceID.UUID)
+		if w == nil || snapshot.Tables.templateVersions.Row(r.versionSlot).template != w.template {
 			return 0, nil
 		}
 		workspace = at
@@ -256,12 +271,18 @@ func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 // DeleteTask implements [tasktwin.Querier].
 func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) (uuid.UUID, error) {
 	return write(ctx, q, timestamp(&arg.DeletedAt), rel.FailsBeforeWriting, func(st *state) (uuid.UUID, error) {
-		if slot, s := snapshots.find(st, arg.ID); s != nil {
-			if err := snapshots.Delete(st, slot); err != nil {
+		slot, old := targetTask(st, arg.ID)
+		snapshotSlot, s := snapshots.target(st, arg.ID)
+		if old != nil {
+			if err := tasks.Lock(st, slot, rel.NoKeyUpdate); err != nil {
 				return uuid.Nil, err
 			}
 		}
-		slot, old := liveTask(st, arg.ID)
+		if s != nil {
+			if err := snapshots.Delete(st, snapshotSlot); err != nil {
+				return uuid.Nil, err
+			}
+		}
 		if old == nil {
 			return uuid.Nil, rel.ErrNoRows
 		}
@@ -277,6 +298,6 @@ func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) 
 // UpdateTaskPrompt implements [tasktwin.Querier].
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
 	return updateTask(ctx, q, text(arg.Prompt),
-		func(st *state) (uint32, *taskRow) { return liveTask(st, arg.ID) },
+		func(st *state) (uint32, *taskRow) { return targetTask(st, arg.ID) },
 		func(r *taskRow) { r.prompt = arg.Prompt })
 }

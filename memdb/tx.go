@@ -34,8 +34,9 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if opts != nil {
 		optsCopy = *opts
 	}
+	serializable := optsCopy.Isolation == tasktwin.Serializable
 	relOpts := rel.TxOptions{
-		Snapshot: optsCopy.Isolation == tasktwin.RepeatableRead || optsCopy.Isolation == tasktwin.Serializable,
+		Snapshot: serializable || optsCopy.Isolation == tasktwin.RepeatableRead, Serializable: serializable,
 		ReadOnly: optsCopy.ReadOnly,
 	}
 	return db.translate(db.store.InTx(ctx, relOpts, db.onHandle(fn, &optsCopy)))

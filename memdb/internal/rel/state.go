@@ -54,10 +54,14 @@ func (st *State[T]) Newest() *State[T] {
 	return st
 }
 
-// Others returns the newest states of other transactions that have not ended.
-func (st *State[T]) Others() (states []*State[T]) {
+// Elsewhere returns the states of other transactions that have not ended, and Newest if
+// that is another than st.
+func (st *State[T]) Elsewhere() (states []*State[T]) {
 	if st.session == nil {
 		return nil
+	}
+	if newest := st.Newest(); newest != st {
+		states = append(states, newest)
 	}
 	for _, o := range st.session.others() {
 		if o != st.session && o.state() != nil {
