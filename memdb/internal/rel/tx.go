@@ -26,9 +26,9 @@ type session[T any] struct {
 	// writer token exactly while pending is set.
 	pending *State[T]
 	aborted bool
-	// connLost is set when a context ended while a statement waited for the writer
-	// token. PostgreSQL's driver then closes the connection, so that no rollback to a
-	// savepoint is possible.
+	// connLost is set when a statement did not get the writer token, usually because its
+	// context ended. PostgreSQL's driver then closes the connection, so that no rollback
+	// to a savepoint is possible.
 	connLost bool
 	// statements counts the statements so far, savepoints included.
 	statements int
