@@ -143,8 +143,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	}
 	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", c.name(), printable(r.CreatedBy), style.Green(did), contents(r.Info))
 	table := term.NewTable(term.Left, term.Right)
-	table.Row("table", "rows")
-	table.Paint(style.Bold)
+	table.PaintedRow(style.Bold, "table", "rows")
 	for _, t := range r.Tables {
 		table.Row(t.Table, strconv.Itoa(t.Rows))
 	}
