@@ -2,7 +2,6 @@ package tasktwin_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,12 +11,12 @@ import (
 // clone's tags and branches, as from the project's host.
 type user struct {
 	dir string // of the user's own module
-	env []string
+	env environment
 }
 
 func newUser(t *testing.T, clone string) user {
 	t.Helper()
-	settings := strings.Fields(mustRun(t, ".", "go", "env", "GOMODCACHE", "GOPROXY"))
+	settings := strings.Fields(maintainer.run(t, ".", "go", "env", "GOMODCACHE", "GOPROXY"))
 	cache, proxies := settings[0], settings[1]
 	u := user{dir: t.TempDir(), env: append(os.Environ(),
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_COUNT=1",
@@ -32,27 +31,10 @@ func newUser(t *testing.T, clone string) user {
 	return u
 }
 
-func (u user) try(t *testing.T, dir, name string, args ...string) (string, error) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	cmd.Env = u.env
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func (u user) runIn(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	out, err := u.try(t, dir, name, args...)
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return out
-}
-
+// run runs a program in the user's module.
 func (u user) run(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	return u.runIn(t, u.dir, name, args...)
+	return u.env.run(t, u.dir, name, args...)
 }
 
 // get adds all modules at a version, in one step: before the first release they
@@ -105,8 +87,8 @@ func changeBoth(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
-	mustRun(t, dir, "git", "add", "memdb", "cmd")
-	mustRun(t, dir, "git", "commit", "--quiet", "-m", "Change two modules")
+	maintainer.run(t, dir, "git", "add", "memdb", "cmd")
+	maintainer.run(t, dir, "git", "commit", "--quiet", "-m", "Change two modules")
 }
 
 // cloneForUsers returns a clone whose branch is trunk.
@@ -116,14 +98,14 @@ func cloneForUsers(t *testing.T) string {
 		t.Skip("it takes minutes: run make test-install")
 	}
 	dir := cloned(t)
-	mustRun(t, dir, "git", "checkout", "--quiet", "-B", "trunk")
+	maintainer.run(t, dir, "git", "checkout", "--quiet", "-B", "trunk")
 	return dir
 }
 
 func TestInstallRelease(t *testing.T) {
 	t.Parallel()
 	dir := cloneForUsers(t)
-	mustRun(t, dir, "scripts/release.sh")
+	maintainer.run(t, dir, "scripts/release.sh")
 	u := newUser(t, dir)
 
 	u.get(t, "v0.98.7")
@@ -173,8 +155,8 @@ func (u user) agreesWithSums(t *testing.T, dir string) {
 			t.Errorf("%s/go.sum has no sum of the release", module)
 		}
 	}
-	u.runIn(t, filepath.Join(dir, "pgdb"), "go", "mod", "tidy", "-diff")
-	u.runIn(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
+	u.env.run(t, filepath.Join(dir, "pgdb"), "go", "mod", "tidy", "-diff")
+	u.env.run(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
 }
 
 // Before the first release the modules have to come together.
@@ -184,7 +166,7 @@ func TestInstallBeforeFirstRelease(t *testing.T) {
 	changeBoth(t, dir)
 	u := newUser(t, dir)
 	// docs/releasing.md says that this fails until then.
-	if out, err := u.try(t, u.dir, "go", "get", at("pgdb", "trunk")); err == nil || !strings.Contains(out, "unknown revision") {
+	if out, err := u.env.try(t, u.dir, "go", "get", at("pgdb", "trunk")); err == nil || !strings.Contains(out, "unknown revision") {
 		t.Errorf("go get of one module: %v\n%s", err, out)
 	}
 	u.usesUnreleased(t)
