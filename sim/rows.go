@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// nothing is an empty JSON object.
+// emptyObject is an empty JSON object.
 var emptyObject = json.RawMessage(`{}`)
 
 // The messages of agents and the prompts of users. They are made up.
