@@ -10,9 +10,13 @@ import (
 	"testing"
 )
 
-// cloned returns a clone of the repository.
+// cloned returns a clone of the repository. With -short the test is skipped: programs
+// do its work, which neither the race detector nor a module on its own changes.
 func cloned(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("make test, without -short, makes releases")
+	}
 	if _, err := os.Stat(".git"); err != nil {
 		t.Skip("this is not a clone of the repository")
 	}
