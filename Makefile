@@ -36,6 +36,8 @@ simulate: ## Simulate two weeks of a platform under several idle time-outs, in m
 test: needs ## Test every module, against a real PostgreSQL and in a browser; installs both if missing.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -timeout 2h ./...)
 
+# With -short, the tests that make releases in clones are skipped: make test runs
+# them, and make test-install those of installing.
 .PHONY: race
 race: needs ## Test every module with the race detector, -short.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short -timeout 2h ./...)

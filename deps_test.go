@@ -55,11 +55,8 @@ func TestOnlyPgdockerRequiresDocker(t *testing.T) {
 	t.Parallel()
 	const pgdocker = "conformance/pgdocker"
 	for _, dir := range modules(t) {
-		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		docker := slices.ContainsFunc(strings.Fields(string(mod)), isDocker)
+		mod := mustRead(t, filepath.Join(dir, "go.mod"))
+		docker := slices.ContainsFunc(strings.Fields(mod), isDocker)
 		if docker != (dir == pgdocker) {
 			t.Errorf("%s requires Docker: %v, want %v", dir, docker, dir == pgdocker)
 		}
@@ -80,16 +77,10 @@ func within(pkg, root string) bool { return pkg == root || strings.HasPrefix(pkg
 func TestSiblings(t *testing.T) {
 	t.Parallel()
 	dirs := modules(t)
-	work, err := os.ReadFile("go.work")
-	if err != nil {
-		t.Fatal(err)
-	}
+	work := mustRead(t, "go.work")
 	for _, dir := range dirs {
-		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(mod)) {
+		mod := mustRead(t, filepath.Join(dir, "go.mod"))
+		for line := range strings.Lines(mod) {
 			if strings.HasPrefix(line, "replace") {
 				t.Errorf("%s/go.mod has a replace: %s", dir, line)
 			}
@@ -97,13 +88,13 @@ func TestSiblings(t *testing.T) {
 			if len(required) < 2 || !within(required[0], modulePath) || strings.HasPrefix(line, "replace") {
 				continue
 			}
-			if want := "replace " + required[0] + " " + required[1] + " => ."; !strings.Contains(string(work), want) {
+			if want := "replace " + required[0] + " " + required[1] + " => ."; !strings.Contains(work, want) {
 				t.Errorf("%s/go.mod requires %s, and go.work has no %q", dir, required[0], want)
 			}
 		}
 	}
 	versions := map[string]bool{}
-	for line := range strings.Lines(string(work)) {
+	for line := range strings.Lines(work) {
 		if fields := strings.Fields(line); len(fields) > 3 && fields[0] == "replace" {
 			versions[fields[2]] = true
 		}

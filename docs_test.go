@@ -2,7 +2,6 @@ package tasktwin_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -23,11 +22,7 @@ func documents(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			texts[file] = string(text)
+			texts[file] = mustRead(t, file)
 		}
 	}
 	if len(texts) == 0 {
@@ -87,10 +82,7 @@ func TestCodeInReadmeRuns(t *testing.T) {
 		t.Errorf("%d of %d blocks of code name their file", len(blocks), all)
 	}
 	for _, block := range blocks {
-		source, err := os.ReadFile(block[1])
-		if err != nil {
-			t.Error(err)
-		} else if !strings.Contains(string(source), block[2]) {
+		if !strings.Contains(mustRead(t, block[1]), block[2]) {
 			t.Errorf("%s does not have this code of the README:\n%s", block[1], block[2])
 		}
 	}
@@ -102,13 +94,10 @@ func TestGoDocShowsEveryMethod(t *testing.T) {
 	for _, typ := range []reflect.Type{
 		reflect.TypeFor[tasktwin.Querier](), reflect.TypeFor[tasktwin.Dumper](), reflect.TypeFor[tasktwin.Loader](),
 	} {
-		out, err := exec.CommandContext(t.Context(), "go", "doc", ".", typ.Name()).CombinedOutput()
-		if err != nil {
-			t.Fatalf("go doc %s: %v\n%s", typ.Name(), err, out)
-		}
+		out := maintainer.run(t, ".", "go", "doc", ".", typ.Name())
 		for method := range typ.Methods() {
 			comment := regexp.MustCompile(`(?m)^\s+// ` + method.Name + ` .*\n(\s+//.*\n)*\s+` + method.Name + `\(`)
-			if !comment.Match(out) {
+			if !comment.MatchString(out) {
 				t.Errorf("go doc %s does not show %s with its comment", typ.Name(), method.Name)
 			}
 		}

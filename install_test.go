@@ -2,28 +2,27 @@ package tasktwin_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// user is somebody who has the go command and no clone. The go command takes the modules
-// from the tags and branches of a local clone, as from the project's host.
+// user is somebody who has the go command and no clone. The modules come from a
+// clone's tags and branches, as from the project's host.
 type user struct {
-	dir string // the folder of the user's own module
-	env []string
+	dir string // of the user's own module
+	env environment
 }
 
 func newUser(t *testing.T, clone string) user {
 	t.Helper()
-	settings := strings.Fields(mustRun(t, ".", "go", "env", "GOMODCACHE", "GOPROXY"))
+	settings := strings.Fields(maintainer.run(t, ".", "go", "env", "GOMODCACHE", "GOPROXY"))
 	cache, proxies := settings[0], settings[1]
 	u := user{dir: t.TempDir(), env: append(os.Environ(),
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_COUNT=1",
 		"GIT_CONFIG_KEY_0=url.file://"+clone+"/.insteadOf", "GIT_CONFIG_VALUE_0=https://"+modulePath,
 		"GOPRIVATE="+modulePath,
-		// The sums of other modules were checked when they were added to the cache.
+		// Modules of others were checked when they came into the cache.
 		"GOPROXY=file://"+cache+"/cache/download,"+proxies, "GOSUMDB=off",
 		"GOMODCACHE="+t.TempDir(), "GOBIN="+t.TempDir(),
 		"GOFLAGS=-modcacherw -trimpath", "GOWORK=off",
@@ -32,31 +31,14 @@ func newUser(t *testing.T, clone string) user {
 	return u
 }
 
-func (u user) try(t *testing.T, dir, name string, args ...string) (string, error) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	cmd.Env = u.env
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func (u user) runIn(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	out, err := u.try(t, dir, name, args...)
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return out
-}
-
+// run runs a program in the user's module.
 func (u user) run(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	return u.runIn(t, u.dir, name, args...)
+	return u.env.run(t, u.dir, name, args...)
 }
 
-// get adds all modules at a version in one step. Before the first release they must be
-// added together.
+// get adds all modules at a version, in one step: before the first release they
+// have to come together.
 func (u user) get(t *testing.T, version string) {
 	t.Helper()
 	args := []string{"get"}
@@ -69,12 +51,12 @@ func (u user) get(t *testing.T, version string) {
 	u.run(t, "go", args...)
 }
 
-// at returns a module or package at a version, as an argument of the go command.
+// at is a module or package at a version, as the go command takes it.
 func at(dir, version string) string {
 	return strings.TrimSuffix(modulePath+"/"+dir, "/.") + "@" + version
 }
 
-// write writes a file in the user's folder.
+// write writes a file of the user's.
 func (u user) write(t *testing.T, name, text string) {
 	t.Helper()
 	name = filepath.Join(u.dir, name)
@@ -86,7 +68,7 @@ func (u user) write(t *testing.T, name, text string) {
 	}
 }
 
-// install installs the command and returns the path of the program.
+// install installs the command and returns its file.
 func (u user) install(t *testing.T, version string) string {
 	t.Helper()
 	u.run(t, "go", "install", at("cmd/tasktwin", version))
@@ -105,8 +87,8 @@ func changeBoth(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
-	mustRun(t, dir, "git", "add", "memdb", "cmd")
-	mustRun(t, dir, "git", "commit", "--quiet", "-m", "Change two modules")
+	maintainer.run(t, dir, "git", "add", "memdb", "cmd")
+	maintainer.run(t, dir, "git", "commit", "--quiet", "-m", "Change two modules")
 }
 
 // cloneForUsers returns a clone whose branch is trunk.
@@ -116,14 +98,14 @@ func cloneForUsers(t *testing.T) string {
 		t.Skip("it takes minutes: run make test-install")
 	}
 	dir := cloned(t)
-	mustRun(t, dir, "git", "checkout", "--quiet", "-B", "trunk")
+	maintainer.run(t, dir, "git", "checkout", "--quiet", "-B", "trunk")
 	return dir
 }
 
 func TestInstallRelease(t *testing.T) {
 	t.Parallel()
 	dir := cloneForUsers(t)
-	mustRun(t, dir, "scripts/release.sh")
+	maintainer.run(t, dir, "scripts/release.sh")
 	u := newUser(t, dir)
 
 	u.get(t, "v0.98.7")
@@ -153,8 +135,8 @@ func TestInstallRelease(t *testing.T) {
 	u.usesUnreleased(t)
 }
 
-// agreesWithSums compares the sums in a release with those that the go command computes
-// from the tags.
+// agreesWithSums holds the sums that are in a release to those that the go command
+// has computed of its tags.
 func (u user) agreesWithSums(t *testing.T, dir string) {
 	t.Helper()
 	computed := mustRead(t, filepath.Join(u.dir, "go.sum"))
@@ -173,18 +155,18 @@ func (u user) agreesWithSums(t *testing.T, dir string) {
 			t.Errorf("%s/go.sum has no sum of the release", module)
 		}
 	}
-	u.runIn(t, filepath.Join(dir, "pgdb"), "go", "mod", "tidy", "-diff")
-	u.runIn(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
+	u.env.run(t, filepath.Join(dir, "pgdb"), "go", "mod", "tidy", "-diff")
+	u.env.run(t, filepath.Join(dir, "cmd"), "go", "build", "-o", os.DevNull, "./tasktwin")
 }
 
-// Before the first release the modules must be added together.
+// Before the first release the modules have to come together.
 func TestInstallBeforeFirstRelease(t *testing.T) {
 	t.Parallel()
 	dir := cloneForUsers(t)
 	changeBoth(t, dir)
 	u := newUser(t, dir)
 	// docs/releasing.md says that this fails until then.
-	if out, err := u.try(t, u.dir, "go", "get", at("pgdb", "trunk")); err == nil || !strings.Contains(out, "unknown revision") {
+	if out, err := u.env.try(t, u.dir, "go", "get", at("pgdb", "trunk")); err == nil || !strings.Contains(out, "unknown revision") {
 		t.Errorf("go get of one module: %v\n%s", err, out)
 	}
 	u.usesUnreleased(t)
@@ -195,7 +177,7 @@ func TestInstallBeforeFirstRelease(t *testing.T) {
 	}
 }
 
-// usesUnreleased gets all modules at one commit, and uses memdb and pgdb.
+// usesUnreleased gets all modules of one commit, and uses memdb and pgdb.
 func (u user) usesUnreleased(t *testing.T) {
 	t.Helper()
 	u.get(t, "trunk")

@@ -2,7 +2,6 @@ package tasktwin_test
 
 import (
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -11,45 +10,18 @@ import (
 	"testing"
 )
 
-// command runs a program in a folder and returns its output. git ignores the user's and the
-// system's settings.
-func command(t *testing.T, dir string, name string, args ...string) (string, error) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "VERSION=v0.98.7", "GOFLAGS=-buildvcs=false", "GOWORK=",
-		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
-		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func mustRun(t *testing.T, dir string, name string, args ...string) string {
-	t.Helper()
-	out, err := command(t, dir, name, args...)
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return out
-}
-
-func mustRead(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// cloned returns a clone of the repository.
+// cloned returns a clone of the repository. With -short the test is skipped: programs
+// do its work, which neither the race detector nor a module on its own changes.
 func cloned(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("make test, without -short, makes releases")
+	}
 	if _, err := os.Stat(".git"); err != nil {
 		t.Skip("this is not a clone of the repository")
 	}
 	dir := filepath.Join(t.TempDir(), "clone")
-	mustRun(t, ".", "git", "clone", "--quiet", "--no-tags", ".", dir)
+	maintainer.run(t, ".", "git", "clone", "--quiet", "--no-tags", ".", dir)
 	return dir
 }
 
@@ -74,7 +46,7 @@ func releaseTags(t *testing.T) []string {
 func TestReleaseDryRunChangesNothing(t *testing.T) {
 	t.Parallel()
 	dir := cloned(t)
-	out := mustRun(t, dir, "env", "DRY_RUN=1", "scripts/release.sh")
+	out := maintainer.run(t, dir, "env", "DRY_RUN=1", "scripts/release.sh")
 	var tags []string
 	for _, tag := range regexp.MustCompile(`(?m)^tag (.*)$`).FindAllStringSubmatch(out, -1) {
 		tags = append(tags, tag[1])
@@ -83,14 +55,12 @@ func TestReleaseDryRunChangesNothing(t *testing.T) {
 	if !slices.Equal(tags, releaseTags(t)) {
 		t.Errorf("announces the tags %v, want %v", tags, releaseTags(t))
 	}
-	for _, want := range []string{
-		"+\tgithub.com/tasktwin/tasktwin v0.98.7\n", "+github.com/tasktwin/tasktwin v0.98.7 h1:", "+## [0.98.7] - 2",
-	} {
+	for _, want := range []string{"+\tgithub.com/tasktwin/tasktwin v0.98.7\n", "+github.com/tasktwin/tasktwin v0.98.7 h1:", "+## [0.98.7] - 2"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not shown:\n%s", want, out)
 		}
 	}
-	if out := mustRun(t, dir, "git", "status", "--porcelain") + mustRun(t, dir, "git", "tag"); out != "" {
+	if out := maintainer.run(t, dir, "git", "status", "--porcelain") + maintainer.run(t, dir, "git", "tag"); out != "" {
 		t.Errorf("the dry run left:\n%s", out)
 	}
 }
@@ -98,11 +68,11 @@ func TestReleaseDryRunChangesNothing(t *testing.T) {
 func TestRelease(t *testing.T) {
 	t.Parallel()
 	dir := cloned(t)
-	mustRun(t, dir, "scripts/release.sh")
-	if tags := strings.Fields(mustRun(t, dir, "git", "tag")); !slices.Equal(tags, releaseTags(t)) {
+	maintainer.run(t, dir, "scripts/release.sh")
+	if tags := strings.Fields(maintainer.run(t, dir, "git", "tag")); !slices.Equal(tags, releaseTags(t)) {
 		t.Errorf("tags are %v, want %v", tags, releaseTags(t))
 	}
-	if out := mustRun(t, dir, "git", "status", "--porcelain"); out != "" {
+	if out := maintainer.run(t, dir, "git", "status", "--porcelain"); out != "" {
 		t.Errorf("left uncommitted:\n%s", out)
 	}
 	for _, module := range modules(t) {
@@ -115,13 +85,13 @@ func TestRelease(t *testing.T) {
 		t.Errorf("the changelog is not dated:\n%s", changelog)
 	}
 
-	// The version exists nowhere until the tags are pushed. go list needs the same modules
-	// as go build.
-	mustRun(t, dir, "env", append(slices.Clone(nothingPublished), "go", "list", "-deps", "./cmd/...", "./tools/...")...)
-	mustRun(t, dir, "make", "check-mod")
-	mustRun(t, dir, "go", "run", "./tools/modules", "alone", "-in", "pgdb", "build", "./...")
+	// Until the tags are pushed, nobody has the version. go list needs the modules
+	// that go build needs.
+	maintainer.run(t, dir, "env", append(slices.Clone(nothingPublished), "go", "list", "-deps", "./cmd/...", "./tools/...")...)
+	maintainer.run(t, dir, "make", "check-mod")
+	maintainer.run(t, dir, "go", "run", "./tools/modules", "alone", "-in", "pgdb", "build", "./...")
 
-	if out, err := command(t, dir, "scripts/release.sh"); err == nil || !strings.Contains(out, "is there already") {
+	if out, err := maintainer.try(t, dir, "scripts/release.sh"); err == nil || !strings.Contains(out, "is there already") {
 		t.Errorf("a second release of the same version: %v\n%s", err, out)
 	}
 }
@@ -129,7 +99,7 @@ func TestRelease(t *testing.T) {
 func TestReleaseRefusesVersions(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"", "1.2.3", "v1.2", "v2.0.0", "v1.2.3; rm -rf /"} {
-		out, err := command(t, ".", "env", "DRY_RUN=1", "VERSION="+version, "scripts/release.sh")
+		out, err := maintainer.try(t, ".", "env", "DRY_RUN=1", "VERSION="+version, "scripts/release.sh")
 		if err == nil || !strings.Contains(out, "it must be like v1.2.3") {
 			t.Errorf("version %q: %v\n%s", version, err, out)
 		}

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -22,11 +21,7 @@ func TestImplementationsOfAQueryHaveTheSameFileName(t *testing.T) {
 	t.Parallel()
 	sql := map[string]string{}
 	for _, path := range glob(t, "pgdb/queries/*.sql") {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, match := range queryName.FindAllStringSubmatch(string(text), -1) {
+		for _, match := range queryName.FindAllStringSubmatch(mustRead(t, path), -1) {
 			sql[match[1]] = baseName(path)
 		}
 	}

@@ -135,6 +135,17 @@ type where struct {
 	usual, long []int
 }
 
+// The engines of several benchmarks.
+var (
+	onBoth = []where{
+		{onMemdb, []int{1000, 100_000}, nil},
+		{onPgdb, []int{1000}, nil},
+	}
+	onAll = append(slices.Clone(onBoth),
+		where{onSQLite, []int{1000}, []int{100_000}},
+		where{onGoMemdb, []int{1000}, []int{100_000}})
+)
+
 // long selects only the slow sizes.
 var long = os.Getenv("TASKTWIN_BENCH_LONG") != ""
 

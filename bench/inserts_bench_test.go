@@ -32,12 +32,7 @@ func newTasks(size Size, n int) []tasktwin.InsertTaskParams {
 }
 
 func BenchmarkInsertTask(b *testing.B) {
-	writes(b, []where{
-		{onMemdb, []int{1000, 100_000}, nil},
-		{onPgdb, []int{1000}, nil},
-		{onSQLite, []int{1000}, []int{100_000}},
-		{onGoMemdb, []int{1000}, []int{100_000}},
-	}, func(b *testing.B, size Size, fresh func() taskInserter) {
+	writes(b, onAll, func(b *testing.B, size Size, fresh func() taskInserter) {
 		args := newTasks(size, batch(size))
 		inBatches(b, size, fresh, func(s taskInserter, n int) error {
 			_, err := s.InsertTask(b.Context(), args[n])
@@ -66,10 +61,7 @@ func inBatches[Q any](b *testing.B, size Size, fresh func() Q, insert func(s Q, 
 
 // The upsert replaces an existing binding.
 func BenchmarkUpsertTaskWorkspaceApp(b *testing.B) {
-	writes(b, []where{
-		{onMemdb, []int{1000, 100_000}, nil},
-		{onPgdb, []int{1000}, nil},
-	}, func(b *testing.B, size Size, fresh func() tasktwin.Store) {
+	writes(b, onBoth, func(b *testing.B, size Size, fresh func() tasktwin.Store) {
 		inBatches(b, size, fresh, func(s tasktwin.Store, n int) error {
 			_, err := s.UpsertTaskWorkspaceApp(b.Context(), sameBinding(size, n))
 			return err
@@ -105,12 +97,7 @@ func newStatuses(size Size, n int) []tasktwin.InsertWorkspaceAppStatusParams {
 }
 
 func BenchmarkInsertWorkspaceAppStatus(b *testing.B) {
-	writes(b, []where{
-		{onMemdb, []int{1000, 100_000}, nil},
-		{onPgdb, []int{1000}, nil},
-		{onSQLite, []int{1000}, []int{100_000}},
-		{onGoMemdb, []int{1000}, []int{100_000}},
-	}, func(b *testing.B, size Size, fresh func() statusInserter) {
+	writes(b, onAll, func(b *testing.B, size Size, fresh func() statusInserter) {
 		args := newStatuses(size, batch(size))
 		inBatches(b, size, fresh, func(s statusInserter, n int) error {
 			_, err := s.InsertWorkspaceAppStatus(b.Context(), args[n])

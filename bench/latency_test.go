@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/sim"
 )
 
 // BenchmarkLatency alternates a call and SELECT 1 on the same pool, and reports both
@@ -69,15 +70,12 @@ func BenchmarkLatency(b *testing.B) {
 				}
 				calls, ones = append(calls, between.Sub(start)), append(ones, time.Since(between))
 			}
-			call, one := median(calls), median(ones)
+			slices.Sort(calls)
+			slices.Sort(ones)
+			call, one := sim.Quantile(calls, 0.5), sim.Quantile(ones, 0.5)
 			b.ReportMetric(float64(call.Microseconds()), "µs-p50")
 			b.ReportMetric(float64(one.Microseconds()), "µs-p50-of-SELECT-1")
 			b.ReportMetric(float64(call)/float64(one), "times-SELECT-1")
 		})
 	}
-}
-
-func median(all []time.Duration) time.Duration {
-	slices.Sort(all)
-	return all[len(all)/2]
 }

@@ -45,10 +45,7 @@ func BenchmarkTaskRowByID(b *testing.B) {
 }
 
 func BenchmarkGetTaskByOwnerIDAndName(b *testing.B) {
-	reads(b, []where{
-		{onMemdb, []int{1000, 100_000}, nil},
-		{onPgdb, []int{1000}, nil},
-	}, func(b *testing.B, size Size, s tasktwin.Store) {
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
 		args := make([]tasktwin.GetTaskByOwnerIDAndNameParams, min(size.Tasks, 1000))
 		for i := range args {
 			n := i * size.Tasks / len(args)
@@ -64,10 +61,7 @@ func BenchmarkGetTaskByOwnerIDAndName(b *testing.B) {
 }
 
 func BenchmarkGetTaskByWorkspaceID(b *testing.B) {
-	reads(b, []where{
-		{onMemdb, []int{1000, 100_000}, nil},
-		{onPgdb, []int{1000}, nil},
-	}, func(b *testing.B, size Size, s tasktwin.Store) {
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
 		b.ReportAllocs()
 		for n := 0; b.Loop(); n++ {
 			workspace := uuid.NullUUID{UUID: id(kindWorkspace, n%size.Tasks), Valid: true}

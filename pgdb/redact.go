@@ -100,9 +100,6 @@ func (e *connectError) Unwrap() error { return e.cause }
 // taken for a parameter, and the server quotes the parameters that it refuses. A
 // colon that is written as %3A makes the password a part of the user.
 func redact(c *pgx.ConnConfig, err error) error {
-	if err == nil {
-		return nil
-	}
 	var pairs []string
 	if name, rest, found := strings.Cut(c.User, ":"); found && rest != "" {
 		pairs = append(pairs, c.User, name+":…")

@@ -46,7 +46,7 @@ type task struct {
 
 	phase phase
 	// generation is incremented when the task stops waiting, which drops the events that
-	// end the wait. It starts at one.
+	// were scheduled for the wait. It starts at one.
 	generation uint32
 
 	// builds counts the workspace's builds; transition, reason and job are those of

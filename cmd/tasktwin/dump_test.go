@@ -56,6 +56,13 @@ func readFile(t *testing.T, path string) []byte {
 	return data
 }
 
+func filesIn(t *testing.T, dir string) []os.DirEntry {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	return files
+}
+
 // From memory to a file to PostgreSQL to a file to memory.
 func TestDumpAndLoad(t *testing.T) {
 	t.Parallel()
@@ -303,9 +310,7 @@ func TestDumpIsAllOrNothing(t *testing.T) {
 	require.Equal(t, exitFailure, run(ctx, []string{"dump", "--log", sample, "-o", path}, &stdout, &stderr))
 	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
 	require.Equal(t, "before", string(readFile(t, path)))
-	files, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Len(t, files, 1)
+	require.Len(t, filesIn(t, dir), 1)
 
 	r := command(t, "dump", "--log", sample, "-o", path)
 	require.Equal(t, exitOK, r.code, r.stderr)

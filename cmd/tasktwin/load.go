@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
-	"github.com/tasktwin/tasktwin/memdb"
 )
 
 type loadCmd struct {
@@ -98,19 +98,11 @@ func (c *loadCmd) explain(err error) error {
 
 // load loads the rows, all or none, and returns the number of tasks by status.
 func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskStatus]int, err error) {
-	var store tasktwin.Store
-	if c.Postgres != "" {
-		db, closeAll, openErr := openPostgres(e.ctx, c.Postgres)
-		if openErr != nil {
-			return nil, openErr
-		}
-		defer func() { err = errors.Join(err, closeAll()) }()
-		store = db
-	} else {
-		memory := memdb.New(memdb.Options{})
-		defer memory.Close()
-		store = memory
+	store, closeStore, err := openStore(e, cmp.Or(c.Postgres, storeMemory))
+	if err != nil {
+		return nil, err
 	}
+	defer func() { err = errors.Join(err, closeStore()) }()
 	// The transactions of both engines are Loaders.
 	load := func(tx tasktwin.Store) error { return tx.(tasktwin.Loader).Load(e.ctx, rows) }
 	if err := fill(e.ctx, store, load); err != nil {
@@ -143,8 +135,7 @@ func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	}
 	fmt.Fprintf(&b, "%s, by %s: %s\n%s\n\n", c.name(), printable(r.CreatedBy), style.Green(did), contents(r.Info))
 	table := term.NewTable(term.Left, term.Right)
-	table.Row("table", "rows")
-	table.Paint(style.Bold)
+	table.PaintedRow(style.Bold, "table", "rows")
 	for _, t := range r.Tables {
 		table.Row(t.Table, strconv.Itoa(t.Rows))
 	}

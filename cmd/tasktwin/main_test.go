@@ -127,9 +127,7 @@ func TestReplayJSONAndEvents(t *testing.T) {
 	require.Positive(t, out.Pauses)
 	require.Len(t, out.Timing, 1)
 
-	events, err := os.ReadFile(path)
-	require.NoError(t, err)
-	lines := strings.Split(strings.TrimSpace(string(events)), "\n")
+	lines := strings.Split(strings.TrimSpace(string(readFile(t, path))), "\n")
 	require.Len(t, lines, 150)
 	for _, line := range lines {
 		require.True(t, json.Valid([]byte(line)), line)
@@ -149,9 +147,7 @@ func TestEventsFileIsAllOrNothing(t *testing.T) {
 	bad := logFile(t, "case_id,activity,start", "1,a,2024-01-01", ",b,2024-01-02")
 	r = command(t, "replay", bad, "--strict", "--events", filepath.Join(dir, "events.jsonl"))
 	require.Equal(t, exitFailure, r.code)
-	files, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Empty(t, files)
+	require.Empty(t, filesIn(t, dir))
 }
 
 func TestBadRowsAreReported(t *testing.T) {

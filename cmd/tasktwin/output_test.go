@@ -143,9 +143,7 @@ func TestOutputsAreTheirOwners(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, info.Mode(), "%v, from %v", args, old)
 			require.NotEqual(t, "before", string(readFile(t, out)))
-			files, err := os.ReadDir(filepath.Dir(out))
-			require.NoError(t, err)
-			require.Len(t, files, 1)
+			require.Len(t, filesIn(t, filepath.Dir(out)), 1)
 		}
 	}
 }
@@ -223,9 +221,7 @@ func TestOutputErrorsNameTheFile(t *testing.T) {
 			require.NotContains(t, r.stderr, ".tasktwin-")
 		}
 	}
-	files, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Empty(t, files)
+	require.Empty(t, filesIn(t, dir))
 }
 
 // The standard output is an output like the others.

@@ -9,8 +9,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -187,18 +187,19 @@ func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *
 // text is the report for a reader.
 func (c *parityCmd) text(r *parity.Report, version, made int, explained string, style term.Style) string {
 	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "method\tcalls\tmemdb µs/op\tPostgreSQL µs/op\tratio\tmismatches\t")
+	const right = term.Right
+	table := term.NewTable(right, right, right, right, right, right)
+	table.Row("  method", "calls", "memdb µs/op", "PostgreSQL µs/op", "ratio", "mismatches")
 	total := parity.MethodStats{Method: "all"}
 	for _, m := range r.Methods {
-		writeStats(w, m)
+		addStats(table, m)
 		total.Calls += m.Calls
 		total.Reference += m.Reference
 		total.Subject += m.Subject
 		total.Mismatches += m.Mismatches
 	}
-	writeStats(w, total)
-	_ = w.Flush() // a strings.Builder takes everything
+	addStats(table, total)
+	b.WriteString(table.String())
 	b.WriteString("\nanswers seen\n")
 	for _, m := range r.Methods {
 		fmt.Fprintf(&b, "  %s:", m.Method)
@@ -231,11 +232,13 @@ func (c *parityCmd) text(r *parity.Report, version, made int, explained string, 
 	return b.String()
 }
 
-func writeStats(w io.Writer, m parity.MethodStats) {
-	per := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 / float64(max(1, m.Calls)) }
+func addStats(table term.Table, m parity.MethodStats) {
+	per := func(d time.Duration) string {
+		return fmt.Sprintf("%.1f", float64(d.Nanoseconds())/1000/float64(max(1, m.Calls)))
+	}
 	ratio := "-"
 	if m.Subject > 0 {
 		ratio = fmt.Sprintf("%.0f", float64(m.Reference)/float64(m.Subject))
 	}
-	fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%s\t%d\t\n", m.Method, m.Calls, per(m.Subject), per(m.Reference), ratio, m.Mismatches)
+	table.Row("  "+m.Method, strconv.Itoa(m.Calls), per(m.Subject), per(m.Reference), ratio, strconv.Itoa(m.Mismatches))
 }

@@ -48,9 +48,7 @@ func TestReportUsageErrors(t *testing.T) {
 			require.Empty(t, r.stdout)
 		})
 	}
-	text, err := os.ReadFile(log)
-	require.NoError(t, err)
-	require.Contains(t, string(text), "case_id")
+	require.Contains(t, string(readFile(t, log)), "case_id")
 }
 
 func TestReportOfALog(t *testing.T) {
@@ -60,15 +58,14 @@ func TestReportOfALog(t *testing.T) {
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Empty(t, r.stdout)
 	require.Equal(t, "wrote "+path+"\n", r.stderr)
-	page, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(string(page), "<!DOCTYPE html>"))
-	require.Contains(t, string(page), "<title>Support &amp; tickets</title>")
-	require.Contains(t, string(page), "T-0073")
+	page := string(readFile(t, path))
+	require.True(t, strings.HasPrefix(page, "<!DOCTYPE html>"))
+	require.Contains(t, page, "<title>Support &amp; tickets</title>")
+	require.Contains(t, page, "T-0073")
 
 	r = command(t, "report", "--log", sample, "--idle-timeout", "30m", "--title", "Support & tickets", "-o", "-")
 	require.Equal(t, exitOK, r.code, r.stderr)
-	require.Equal(t, string(page), r.stdout)
+	require.Equal(t, page, r.stdout)
 	require.Empty(t, r.stderr)
 }
 
@@ -126,9 +123,7 @@ func TestReportFailures(t *testing.T) {
 	require.Equal(t, exitFailure, r.code)
 	require.Contains(t, r.stderr, "--postgres: ")
 
-	files, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Empty(t, files)
+	require.Empty(t, filesIn(t, dir))
 }
 
 func TestReportOfBadRows(t *testing.T) {
@@ -152,13 +147,9 @@ func TestReportReplacesAFile(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitFailure, run(ctx, []string{"report", "--log", sample, "-o", path}, &stdout, &stderr))
 	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, "before", string(text))
+	require.Equal(t, "before", string(readFile(t, path)))
 
 	r := command(t, "report", "--log", sample, "-o", path)
 	require.Equal(t, exitOK, r.code, r.stderr)
-	text, err = os.ReadFile(path)
-	require.NoError(t, err)
-	require.NotEqual(t, "before", string(text))
+	require.NotEqual(t, "before", string(readFile(t, path)))
 }

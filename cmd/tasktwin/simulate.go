@@ -155,13 +155,7 @@ func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), don
 // text is the result as text.
 func (o *simulationOutput) text(style term.Style) string {
 	table := term.NewTable(term.Left, term.Right, term.Left)
-	row := func(name, value, note string) {
-		if note == "" {
-			table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold})
-			return
-		}
-		table.Cells(term.Cell{Text: name}, term.Cell{Text: value, Paint: style.Bold}, term.Cell{Text: note, Paint: style.Dim})
-	}
+	row := func(name, value, note string) { table.Row(name, style.Bold(value), style.Dim(note)) }
 	hours := func(ms int64) string { return number.Fixed(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
 	share := func(part, whole int64, of string) string {
 		if whole == 0 {

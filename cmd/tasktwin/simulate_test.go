@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -141,10 +140,9 @@ func TestSimulationPages(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "page.html")
 		r := command(t, small(append(args, "--report", path)...)...)
 		require.Zero(t, r.code, r.stderr)
-		page, err := os.ReadFile(path)
-		require.NoError(t, err)
-		require.Contains(t, string(page), "idle ")
-		require.Equal(t, args[0] == "sweep", strings.Contains(string(page), `"running_hours":`), "the curve")
+		page := string(readFile(t, path))
+		require.Contains(t, page, "idle ")
+		require.Equal(t, args[0] == "sweep", strings.Contains(page, `"running_hours":`), "the curve")
 		require.Contains(t, r.stderr, "wrote "+path)
 
 		r = command(t, small(append(args, "--report", filepath.Join(path, "no"))...)...)

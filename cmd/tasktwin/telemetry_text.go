@@ -16,17 +16,16 @@ func eventsText(events []telemetry.TaskEvent, style term.Style) string {
 	}
 	const l, r = term.Left, term.Right
 	table := term.NewTable(l, l, l, r, r, l, l, r, r)
-	table.Row("task", "last paused", "by", "idle", "paused", "last resumed", "by", "to status", "active")
-	table.Paint(style.Bold)
+	table.PaintedRow(style.Bold, "task", "last paused", "by", "idle", "paused", "last resumed", "by", "to status", "active")
 	at := func(t time.Time) string { return t.Format(time.DateTime) }
 	for i := range events {
 		e := &events[i]
 		paused := cellOf(e.PausedDurationMS, duration, style)
 		if e.LastResumedAt == nil && e.PausedDurationMS != nil {
-			paused.Paint = style.Yellow
+			paused = style.Yellow(paused)
 		}
-		table.Cells(
-			term.Cell{Text: e.TaskID}, cellOf(e.LastPausedAt, at, style), cellOf(e.PauseReason, asText, style),
+		table.Row(
+			e.TaskID, cellOf(e.LastPausedAt, at, style), cellOf(e.PauseReason, asText, style),
 			cellOf(e.IdleDurationMS, duration, style), paused,
 			cellOf(e.LastResumedAt, at, style), cellOf(e.ResumeReason, asText, style),
 			cellOf(e.ResumeToStatusMS, duration, style), cellOf(e.ActiveDurationMS, duration, style),
@@ -35,11 +34,11 @@ func eventsText(events []telemetry.TaskEvent, style term.Style) string {
 	return table.String()
 }
 
-func cellOf[T any](v *T, text func(T) string, style term.Style) term.Cell {
+func cellOf[T any](v *T, text func(T) string, style term.Style) string {
 	if v == nil {
-		return term.Cell{Text: "-", Paint: style.Dim}
+		return style.Dim("-")
 	}
-	return term.Cell{Text: text(*v)}
+	return text(*v)
 }
 
 // text is the summary for a reader.

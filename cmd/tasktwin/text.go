@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 
@@ -29,26 +28,26 @@ func (o *replayOutput) text(style term.Style) string {
 		b.WriteString(strings.Join(reasons, ",") + "\n")
 	}
 	b.WriteString("\ntasks by status\n")
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	table := term.NewTable(term.Right, term.Right)
 	for _, status := range tasktwin.AllTaskStatusValues() {
-		fmt.Fprintf(w, "%s\t%d\t\n", status, o.Statuses[status])
+		table.Row("  "+string(status), strconv.Itoa(o.Statuses[status]))
 	}
-	_ = w.Flush() // writes to a strings.Builder cannot fail
+	b.WriteString(table.String())
 	fmt.Fprintf(&b, "\n%d pauses, %d resumes\n\n", o.Pauses, o.Resumes)
 	b.WriteString(spreadsText(style, []namedSpread{
 		{"active", o.Active}, {"idle before the last pause", o.Idle}, {"last pause", o.LastPause}, {"all pauses", o.Paused},
 	}))
 	if len(o.Longest) > 0 {
 		b.WriteString("\nlongest pauses\n")
-		w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		table = term.NewTable(term.Left, term.Left, term.Left, term.Left)
 		for _, p := range o.Longest {
 			end := "resumed"
 			if !p.Over {
 				end = "still paused"
 			}
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", duration(p.DurationMS), printable(p.Task), p.At.Format(time.DateTime), end)
+			table.Row("  "+duration(p.DurationMS), printable(p.Task), p.At.Format(time.DateTime), end)
 		}
-		_ = w.Flush()
+		b.WriteString(table.String())
 	}
 	b.WriteString("\n")
 	where := map[string]string{storeMemory: "in memory", storePostgres: "on PostgreSQL"}
@@ -73,8 +72,7 @@ type namedSpread struct {
 func spreadsText(style term.Style, rows []namedSpread) string {
 	const r = term.Right
 	table := term.NewTable(r, r, r, r, r)
-	table.Row("time", "count", "sum", "median", "p90")
-	table.Paint(style.Bold)
+	table.PaintedRow(style.Bold, "time", "count", "sum", "median", "p90")
 	for _, row := range rows {
 		table.Row(row.name, strconv.Itoa(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
 	}

@@ -42,13 +42,8 @@ func (g *generator) callExpr(call *ast.CallExpr) bool {
 // callee is the name of what is called, with its package's path where it is
 // another package's.
 func (g *generator) callee(call *ast.CallExpr) string {
-	var name *ast.Ident
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		name = f
-	case *ast.SelectorExpr:
-		name = f.Sel
-	default:
+	name := called(call.Fun)
+	if name == nil {
 		return ""
 	}
 	obj := g.info.Uses[name]
@@ -56,6 +51,20 @@ func (g *generator) callee(call *ast.CallExpr) string {
 		return name.Name
 	}
 	return obj.Pkg().Path() + "." + name.Name
+}
+
+// called is the name of a function or a method that is called, or nil.
+func called(fun ast.Expr) *ast.Ident {
+	switch f := fun.(type) {
+	case *ast.Ident:
+		return f
+	case *ast.SelectorExpr:
+		return f.Sel
+	case *ast.IndexExpr: // with a type argument
+		return called(f.X)
+	default:
+		return nil
+	}
 }
 
 // addCall makes a mutant of a call. One that has no value is a statement's, and
@@ -131,15 +140,7 @@ func (g *generator) dropArgument(call *ast.CallExpr) {
 
 // swapMethod calls the counterpart of a function or a method.
 func (g *generator) swapMethod(call *ast.CallExpr) {
-	var name *ast.Ident
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		name = f
-	case *ast.SelectorExpr:
-		name = f.Sel
-	case *ast.IndexExpr:
-		name, _ = f.X.(*ast.Ident)
-	}
+	name := called(call.Fun)
 	if name == nil {
 		return
 	}

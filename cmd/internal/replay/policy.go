@@ -58,11 +58,7 @@ func (p *player) add(row Row) error {
 		}
 	}
 	c.group = append(c.group, row)
-	for _, t := range []time.Time{row.Start, row.End} {
-		if t.After(p.lastEvent) {
-			p.lastEvent = t
-		}
-	}
+	p.lastEvent = later(p.lastEvent, row.End)
 	return nil
 }
 

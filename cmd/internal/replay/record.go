@@ -61,11 +61,7 @@ func (r *recorder) add(row Row) error {
 		return outOfOrder(row, c.latest)
 	}
 	c.latest = row.Start
-	for _, t := range []time.Time{row.Start, row.End} {
-		if t.After(r.last) {
-			r.last = t
-		}
-	}
+	r.last = later(r.last, row.End)
 	begin, done := row.Start.Truncate(time.Microsecond), row.End.Truncate(time.Microsecond)
 	turn := sim.Turn{At: begin, Work: done.Sub(begin), Message: row.Activity}
 	if turn.Work == 0 {

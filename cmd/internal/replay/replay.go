@@ -99,6 +99,14 @@ func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum 
 	return p.finish(now)
 }
 
+// later returns the later of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // end is the end of a replay: now or, where that is the zero time, the last event.
 func end(now, last time.Time) (time.Time, error) {
 	if now.IsZero() {

@@ -13,7 +13,7 @@ type Row struct {
 	Activity string
 	Actor    string
 	Start    time.Time
-	// End equals Start for a row without a duration.
+	// End is not before Start, and equals it for a row without a duration.
 	End time.Time
 }
 

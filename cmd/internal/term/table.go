@@ -1,83 +1,57 @@
 package term
 
 import (
-	"strings"
-	"unicode/utf8"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Cell is a field of a table.
-type Cell struct {
-	Text string
-	// Paint, if set, colours the text without its padding.
-	Paint func(string) string
-}
-
-// Align is the alignment of a column.
-type Align bool
-
-// The alignments.
+// The alignments of a column.
 const (
-	Left  Align = false
-	Right Align = true
+	Left  = text.AlignLeft
+	Right = text.AlignRight
 )
 
-// Table has rows with aligned columns, two spaces apart. A text/tabwriter would
-// count the bytes of escape sequences.
-type Table struct {
-	align []Align
-	rows  [][]Cell
-}
+// Tables do not depend on the locale. In some, go-pretty would take characters of
+// ambiguous width, such as é, as wide, which today's terminals show as narrow.
+func init() { text.OverrideRuneWidthEastAsianWidth(false) }
+
+// Table has rows with aligned columns, two spaces apart, and no lines. Cells may
+// have colours and wide characters: their width is that on a terminal.
+type Table struct{ writer table.Writer }
 
 // NewTable returns a table with a column for each alignment.
-func NewTable(align ...Align) *Table { return &Table{align: align} }
-
-// Row adds a row of plain texts.
-func (t *Table) Row(texts ...string) {
-	cells := make([]Cell, len(texts))
-	for i, text := range texts {
-		cells[i].Text = text
+func NewTable(align ...text.Align) Table {
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box = table.BoxStyle{PaddingRight: "  "}
+	columns := make([]table.ColumnConfig, len(align))
+	for i, a := range align {
+		columns[i] = table.ColumnConfig{Number: i + 1, Align: a}
 	}
-	t.Cells(cells...)
+	t := Table{table.NewWriter()}
+	t.writer.SetStyle(style)
+	t.writer.SetColumnConfigs(columns)
+	t.writer.SuppressTrailingSpaces()
+	return t
 }
 
-// Cells adds a row. It may have fewer cells than the table has columns, not more.
-func (t *Table) Cells(cells ...Cell) { t.rows = append(t.rows, cells) }
-
-// Paint colours all cells of the last row.
-func (t *Table) Paint(paint func(string) string) {
-	for i := range t.rows[len(t.rows)-1] {
-		t.rows[len(t.rows)-1][i].Paint = paint
+// Row adds a row. It may have fewer cells than the table has columns.
+func (t Table) Row(cells ...string) {
+	row := make(table.Row, len(cells))
+	for i, cell := range cells {
+		row[i] = cell
 	}
+	t.writer.AppendRow(row)
 }
 
-// String returns the table as text.
-func (t *Table) String() string {
-	widths := make([]int, len(t.align))
-	for _, row := range t.rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell.Text))
-		}
+// PaintedRow adds a row and paints each cell.
+func (t Table) PaintedRow(paint func(string) string, cells ...string) {
+	painted := make([]string, len(cells))
+	for i, cell := range cells {
+		painted[i] = paint(cell)
 	}
-	var b strings.Builder
-	for _, row := range t.rows {
-		for i, cell := range row {
-			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell.Text))
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			if t.align[i] == Right {
-				b.WriteString(padding)
-			}
-			if cell.Paint != nil {
-				b.WriteString(cell.Paint(cell.Text))
-			} else {
-				b.WriteString(cell.Text)
-			}
-			if t.align[i] == Left && i < len(row)-1 {
-				b.WriteString(padding)
-			}
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
+	t.Row(painted...)
 }
+
+// String returns the table as text. Each row ends with a newline.
+func (t Table) String() string { return t.writer.Render() + "\n" }

@@ -29,6 +29,9 @@ func Is(w io.Writer) bool {
 }
 
 // Style adds colours to text. The zero Style adds none.
+//
+// The colours of go-pretty, which lays out the tables, are switched on and off for
+// the whole process. Here they depend on the writer.
 type Style struct{ on bool }
 
 // For returns the style of text that is written to w. Getenv is os.Getenv or a

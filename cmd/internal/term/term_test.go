@@ -56,18 +56,18 @@ func TestStyles(t *testing.T) {
 
 var escape = regexp.MustCompile("\x1b\\[[0-9]+m")
 
-// Colours do not change the alignment.
+// Colours do not change the alignment, and wide characters take two columns.
 func TestTablesStayAligned(t *testing.T) {
 	t.Parallel()
 	render := func(s term.Style) string {
 		table := term.NewTable(term.Left, term.Right, term.Left)
-		table.Row("name", "count", "note")
-		table.Paint(s.Bold)
-		table.Cells(term.Cell{Text: "é", Paint: s.Red}, term.Cell{Text: "1"}, term.Cell{Text: "first"})
+		table.PaintedRow(s.Bold, "name", "count", "note")
+		table.Row(s.Red("é"), "1", "first")
+		table.Row("作業", "2", s.Dim(""))
 		table.Row("longer", "1000000")
 		return table.String()
 	}
-	want := "name      count  note\n" + "é             1  first\n" + "longer  1000000\n"
+	want := "name      count  note\n" + "é             1  first\n" + "作業          2\n" + "longer  1000000\n"
 	require.Equal(t, want, render(term.Style{}))
 	coloured := render(term.For(nil, term.Always, os.Getenv))
 	require.NotEqual(t, want, coloured)

@@ -70,7 +70,7 @@ func Load[T, R, P, In any](
 }
 
 // usePlaceholders makes a row refer to empty slots in place of its missing parents, so
-// that unique indexes see which rows have the same missing parent.
+// that unique indexes can compare rows with the same missing parent.
 func (d *TableDef[T, R]) usePlaceholders(st *State[T], r *R, slotOf func(n int, reserve func() uint32) uint32) {
 	for i := range d.foreignKeys {
 		key := &d.foreignKeys[i]
