@@ -95,4 +95,4 @@ func at(minutes float64) time.Time {
 	return program.Epoch.Add(time.Duration(minutes * float64(time.Minute)))
 }
 
-func null(u uuid.UUID) uuid.NullUUID { return program.Null(u) }
+func nullUUID(u uuid.UUID) uuid.NullUUID { return program.Null(u) }

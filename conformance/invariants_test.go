@@ -79,7 +79,7 @@ func insertAndDelete(ctx context.Context, db *memdb.DB, serial uint64) error {
 			TemplateParameters: json.RawMessage(`{}`), CreatedAt: at(float64(serial % 100)),
 		})
 		_, err3 := s.UpsertTaskWorkspaceApp(ctx, tasktwin.UpsertTaskWorkspaceAppParams{
-			TaskID: task, WorkspaceBuildNumber: 1, WorkspaceAgentID: null(parentAgent),
+			TaskID: task, WorkspaceBuildNumber: 1, WorkspaceAgentID: nullUUID(parentAgent),
 		})
 		err4 := s.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: json.RawMessage(`1`)})
 		return errors.Join(err1, err2, err3, err4)

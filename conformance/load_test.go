@@ -165,7 +165,7 @@ func spoil(r *rand.Rand, field reflect.Value) {
 	case *uuid.UUID:
 		*v = absent
 	case *uuid.NullUUID:
-		*v = null(absent)
+		*v = nullUUID(absent)
 		v.Valid = r.IntN(3) > 0
 	case *json.RawMessage:
 		*v = pickOne(r, nil, json.RawMessage(`null`), json.RawMessage(`{`), json.RawMessage(`"\u0000"`), json.RawMessage("\xff"))

@@ -126,7 +126,7 @@ func badValues(t reflect.Type) []any {
 	case t == reflect.TypeFor[uuid.UUID]():
 		return []any{absent}
 	case t == reflect.TypeFor[uuid.NullUUID]():
-		return []any{null(absent)}
+		return []any{nullUUID(absent)}
 	case t == reflect.TypeFor[string]():
 		return []any{"\xff", strings.Repeat("x", 200), strings.Repeat("x", 200) + "\xff"}
 	case t == reflect.TypeFor[json.RawMessage]():

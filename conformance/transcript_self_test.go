@@ -83,7 +83,7 @@ func TestSumsTell(t *testing.T) {
 		[]int{0, 0},
 		json.RawMessage("{}"), json.RawMessage("{} "),
 		"", "\x00", "a", "12345678", "12345678\x00", "123456789", int64(2), int64(-2), uint8(3),
-		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), null(id(1)),
+		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), nullUUID(id(1)),
 		sql.NullString{},
 		sql.NullString{Valid: true},
 		lockstep.ErrorFacts{Kind: "a"},
