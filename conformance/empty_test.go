@@ -72,7 +72,7 @@ func TestLockEmptyWaitsForWriters(t *testing.T) {
 	require.ErrorContains(t, <-errs, "the database already has rows in table workspace_agents")
 }
 
-// A row of any one table makes a database not empty, even without foreign keys.
+// LockEmpty refuses a row in any one table, even if there are no foreign keys.
 func TestLockEmptyLooksAtEveryTable(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

@@ -153,7 +153,7 @@ func awaitWaiters(t *testing.T, conn *pgx.Conn, n int) {
 	}
 }
 
-// earlier makes the database look as an earlier build left it at a version: with
+// earlier returns a database as an earlier build left it at a version: with
 // goose's table, and without Migrate's own.
 func earlier(t *testing.T, version int) (url string, conn *pgx.Conn) {
 	t.Helper()

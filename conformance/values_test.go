@@ -26,8 +26,8 @@ import (
 // batch is the number of values in one round trip.
 const batch = 1000
 
-// tries creates functions that return what a value becomes, or an exclamation
-// mark, the SQLSTATE and the detail.
+// tryFunctions creates functions that return what a value becomes, or an
+// exclamation mark, the SQLSTATE and the detail.
 const tryFunctions = `
 CREATE FUNCTION try_jsonb(b bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE detail text;

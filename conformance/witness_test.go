@@ -23,7 +23,7 @@ func witness(e program.Engine, tell func(parity.Op, sum)) program.Engine {
 			tell(op, sumOf(value, lockstep.Describe(err)))
 			return value, err
 		},
-		// The end of a transaction is told after everything inside of it.
+		// tell gets the end of a transaction after everything inside of it.
 		InTx: func(ctx context.Context, fn func(program.Engine) error, opts any) error {
 			err := e.InTx(ctx, func(tx program.Engine) error { return fn(witness(tx, tell)) }, opts)
 			tell(parity.Op{Name: "InTx", Arg: opts}, sumOf(lockstep.Describe(err)))

@@ -55,7 +55,7 @@ func TestProgramTextRefuses(t *testing.T) {
 	}
 }
 
-// Balanced makes a program of any part of a program.
+// Balanced turns any part of a program into a program.
 func TestBalanced(t *testing.T) {
 	t.Parallel()
 	for have, want := range map[string]string{

@@ -18,7 +18,7 @@ import (
 func TestChild(t *testing.T) { lifetest.Child(t) }
 
 // serverKinds returns the kinds of server to test: this process's server, used by
-// its URL, and a local one if that is what this process uses.
+// its URL, and a local one if this process uses a local one.
 func serverKinds(t *testing.T) []lifetest.Kind {
 	t.Helper()
 	kinds := []lifetest.Kind{lifetest.ByURL(t)}

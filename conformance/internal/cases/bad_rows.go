@@ -9,10 +9,11 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
-// badRow makes a row that is refused.
+// badRow is a way to make a row that is refused.
 type badRow struct {
 	name string
-	// spoil makes row i bad. It takes values of row j if the two have to collide.
+	// spoil makes row i bad. It copies values of row j if the two rows have to
+	// collide.
 	spoil func(d *tasktwin.Dump, i, j int)
 	want  lockstep.ErrorFacts
 }

@@ -77,9 +77,9 @@ func (o Op) closing() Op {
 	return Op{Name: OpRelease}
 }
 
-// Balanced makes a program of any list of operations, such as a part of a program.
-// It drops ends without a beginning, adds missing ends, and uses begin outside of
-// transactions and savepoint inside.
+// Balanced turns any list of operations, such as a part of a program, into a
+// program. It drops ends without a beginning, adds missing ends, and uses begin
+// outside of transactions and savepoint inside.
 func (p Program) Balanced() Program {
 	out := make(Program, 0, len(p))
 	var open []Op

@@ -96,7 +96,7 @@ func Run(ctx context.Context, s tasktwin.Store, p program.Program, after func(pr
 	})
 }
 
-// calling makes a method callable by its name: it is a value of calls.
+// calling wraps a method for calls, by which it is called by name.
 func calling[A, T any](
 	method func(tasktwin.Store, context.Context, A) (T, error),
 ) func(context.Context, tasktwin.Store, any) (any, error) {
