@@ -18,26 +18,27 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// envDeclarations makes this test's binary run suites that have to fail.
+// envDeclarations makes this test binary run suites that have to fail.
 const envDeclarations = "TASKTWIN_TEST_DECLARATIONS"
 
-// otherError has another error for rows that are not there.
-var otherError = answers("another error", "DeleteUserByID", func(_ tasktwin.Store, _ any, out uuid.UUID, err error) (uuid.UUID, error) {
-	if errors.Is(err, sql.ErrNoRows) {
-		err = &tasktwin.Error{Code: "XX000"}
-	}
-	return out, err
-})
+// otherError returns another error for rows that do not exist.
+var otherError = changesAnswer("another error", "DeleteUserByID",
+	func(_ tasktwin.Store, _ any, out uuid.UUID, err error) (uuid.UUID, error) {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = &tasktwin.Error{Code: "XX000"}
+		}
+		return out, err
+	})
 
 func openOther(testing.TB) tasktwin.Store { return plant(memdb.New(memdb.Options{}), otherError, 0) }
 
-// accepted are that error, and a difference that never occurs.
+// accepted lists that error, and a difference that never occurs.
 var accepted = []Difference{
 	{Name: "occurs", Matches: func(_ parity.Op, _, sub lockstep.ErrorFacts) bool { return sub.Code == "XX000" }},
 	{Name: "never", Matches: func(parity.Op, lockstep.ErrorFacts, lockstep.ErrorFacts) bool { return false }},
 }
 
-// These are run by TestDeclarations, in a process of its own.
+// TestDeclared is run by TestDeclarations, in a child process.
 func TestDeclared(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(envDeclarations) == "" {
@@ -45,8 +46,8 @@ func TestDeclared(t *testing.T) {
 	}
 	t.Run("run", func(t *testing.T) {
 		t.Parallel()
-		Run(t, openOther,
-			Deviates("delete/none", "its errors are its own"), Deviates("delete/app", "it does not"), Deviates("delete/nothing", ""))
+		Run(t, openOther, Deviates("delete/none", "its errors are its own"),
+			Deviates("delete/app", "it does not"), Deviates("delete/nothing", ""))
 	})
 	t.Run("parity", func(t *testing.T) {
 		t.Parallel()
@@ -54,12 +55,11 @@ func TestDeclared(t *testing.T) {
 	})
 	t.Run("part", func(t *testing.T) {
 		t.Parallel()
-		r := &parityRun{options: chosen(t, []Option{Accept(accepted...)}), reference: openMemdb, subject: openOther, accepted: map[string]int{}}
-		r.matrix(t)
+		newParityRun(t, openMemdb, openOther, Accept(accepted...)).matrix(t)
 	})
 }
 
-// What is declared and does not hold fails a run, and what holds does not.
+// A declaration that does not hold fails the run, and one that holds does not.
 func TestDeclarations(t *testing.T) {
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestDeclared$", "-test.v", "-test.short")
@@ -80,7 +80,7 @@ func TestDeclarations(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "did not occur"))
 }
 
-// A recorder keeps each kind of failure to itself.
+// A recorder keeps failures of each kind to itself.
 func TestRecorder(t *testing.T) {
 	t.Parallel()
 	for name, fn := range map[string]func(testing.TB){

@@ -14,7 +14,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// insertAgent inserts a row that refers to no other.
+// insertAgent inserts a row without foreign keys.
 const insertAgent = "INSERT INTO workspace_agents (id, created_at, updated_at, name) " +
 	"SELECT gen_random_uuid(), now(), clock_timestamp(), 'a'"
 
@@ -28,7 +28,7 @@ func fill(t *testing.T, db *pgdb.DB, rows *tasktwin.Dump) error {
 	}, nil)
 }
 
-// Of several that fill a database at once, one does.
+// If several fill a database at the same time, only one succeeds.
 func TestLockEmptyLetsOneFill(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -58,7 +58,7 @@ func TestLockEmptyLetsOneFill(t *testing.T) {
 	require.Equal(t, 1, filled)
 }
 
-// A writer that knows nothing of the lock is waited for.
+// LockEmpty waits for a writer that does not take its lock.
 func TestLockEmptyWaitsForWriters(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -72,7 +72,7 @@ func TestLockEmptyWaitsForWriters(t *testing.T) {
 	require.ErrorContains(t, <-errs, "the database already has rows in table workspace_agents")
 }
 
-// Rows of any table are enough, whatever the foreign keys are.
+// LockEmpty refuses a row in any one table, even if there are no foreign keys.
 func TestLockEmptyLooksAtEveryTable(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -102,7 +102,7 @@ func TestLockEmptyTakesATransactionOfPgdb(t *testing.T) {
 	require.ErrorContains(t, pgdb.LockEmpty(t.Context(), pgtest.Open(t)), "*pgdb.DB is not a transaction of pgdb")
 }
 
-// A database with rows is not even brought up to date.
+// MigrateEmpty does not even update the schema of a database with rows.
 func TestMigrateEmpty(t *testing.T) {
 	t.Parallel()
 	url := emptyDatabase(t)

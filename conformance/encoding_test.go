@@ -21,8 +21,8 @@ func encodedDatabase(t *testing.T, encoding string) string {
 	t.Helper()
 	url := pgtest.URL(t)
 	conn := connect(t, url)
-	// The name begins as those of the run's other databases, so that it is
-	// dropped with them in any case.
+	// The name has the prefix of the run's other databases, so that it is dropped
+	// with them in any case.
 	name := column(t, conn, "SELECT current_database()::text")[0] + "_encoded"
 	provider := ""
 	if column(t, conn, "SELECT current_setting('server_version_num')")[0] >= "150000" {
@@ -38,8 +38,8 @@ func encodedDatabase(t *testing.T, encoding string) string {
 	return strings.Replace(url, config.ConnConfig.Database, name, 1)
 }
 
-// In a database of another encoding, text is what it is in one of UTF-8, as far
-// as the encoding reaches.
+// In a database with another encoding, text behaves as in UTF-8, as far as the
+// encoding has the characters.
 func TestOtherEncodings(t *testing.T) {
 	t.Parallel()
 	for name, parameter := range map[string]string{
@@ -63,7 +63,7 @@ func TestOtherEncodings(t *testing.T) {
 			require.Equal(t, []string{"3 5a6feb"}, column(t, conn,
 				"SELECT length(username) || ' ' || encode(convert_to(username, 'LATIN1'), 'hex') FROM users"))
 
-			// Characters are counted, not bytes, and by COPY too.
+			// COPY counts characters, not bytes, too.
 			agent, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{
 				ID: uuid.New(), Name: strings.Repeat("ë", 64), LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
 			})
@@ -88,7 +88,7 @@ func TestOtherEncodings(t *testing.T) {
 	}
 }
 
-// SQL_ASCII is no encoding: the server would take any bytes, and count them.
+// SQL_ASCII is no encoding: the server would accept any bytes, and count them.
 func TestSQLASCIIIsRefused(t *testing.T) {
 	t.Parallel()
 	const why = "its encoding is SQL_ASCII"
@@ -100,8 +100,8 @@ func TestSQLASCIIIsRefused(t *testing.T) {
 	refusesAll(t, url, nil, why)
 }
 
-// A pool that is the caller's is left as it is, and refused if its text would not
-// stay what it is.
+// A caller's pool is left as it is, and refused if its client encoding would
+// change text.
 func TestPoolsOfOtherEncodingsAreRefused(t *testing.T) {
 	t.Parallel()
 	url := encodedDatabase(t, "LATIN1")
@@ -119,8 +119,8 @@ func TestPoolsOfOtherEncodingsAreRefused(t *testing.T) {
 	require.Equal(t, "Zoë", user.Username)
 }
 
-// refusesAll requires that a store on a pool of pgx's own configuration refuses
-// all that it is asked.
+// refusesAll requires that a store refuses all calls on a pool that is configured
+// by pgx only.
 func refusesAll(t *testing.T, url string, params map[string]string, why string) {
 	t.Helper()
 	config, err := pgxpool.ParseConfig(url)

@@ -20,7 +20,7 @@ func openMemdb(testing.TB) tasktwin.Store { return memdb.New(memdb.Options{}) }
 
 func openPgdb(t testing.TB) tasktwin.Store { return pgtest.Open(t) }
 
-// openTwin opens a memdb that follows the server that pgtest found.
+// openTwin opens a memdb that answers like pgtest's server.
 func openTwin(t testing.TB) tasktwin.Store {
 	t.Helper()
 	return memdb.New(twinOptions(t))
@@ -41,14 +41,15 @@ func twinOptions(t testing.TB) memdb.Options {
 	return twinOpts
 }
 
-// acceptedOfTwins are the differences between the server that pgtest found and memdb.
+// acceptedOfTwins returns the accepted differences between pgtest's server and
+// memdb.
 func acceptedOfTwins(t testing.TB) []parity.Difference {
 	t.Helper()
 	return twin.Accepted(twinOptions(t).PostgresVersion)
 }
 
-// ofTwins are the options of a run of pgdb and memdb.
-func ofTwins(t testing.TB) []Option {
+// twinSuiteOptions returns the options of a run on pgdb and memdb.
+func twinSuiteOptions(t testing.TB) []Option {
 	t.Helper()
 	return []Option{Accept(acceptedOfTwins(t)...), Fork(twin.Fork), Scratch(openMemdb), Explain(twin.Explain)}
 }
@@ -65,20 +66,22 @@ func TestPgdb(t *testing.T) {
 
 func TestParity(t *testing.T) {
 	t.Parallel()
-	RunParity(t, openPgdb, openTwin, ofTwins(t)...)
+	RunParity(t, openPgdb, openTwin, twinSuiteOptions(t)...)
 }
 
-// compare fails with a report where two engines differ.
-func compare(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, opts parity.Options, replay string, options ...Option) {
+// compare fails with a report if two engines differ.
+func compare(
+	t *testing.T, reference, subject func(testing.TB) tasktwin.Store, opts parity.Options, replay string, options ...Option,
+) {
 	t.Helper()
-	r := &parityRun{options: chosen(t, append(ofTwins(t), options...)), reference: reference, subject: subject, accepted: map[string]int{}}
+	r := newParityRun(t, reference, subject, append(twinSuiteOptions(t), options...)...)
 	if opts.Program == nil {
 		opts.Scratch = openMemdb(t)
 	}
 	r.compare(t, opts, replay)
 }
 
-// generate makes a program on a memdb.
+// generate generates a program on a memdb.
 func generate(seed uint64, preset parity.Preset, n int) parity.Program {
 	return parity.Generate(memdb.New(memdb.Options{}), seed, preset, n)
 }
@@ -87,9 +90,9 @@ func id(n uint64) uuid.UUID { return program.ID(n) }
 
 var absent = program.Absent
 
-// at is an instant, minutes after the epoch of all rows.
+// at returns a time, minutes after the epoch of all rows.
 func at(minutes float64) time.Time {
 	return program.Epoch.Add(time.Duration(minutes * float64(time.Minute)))
 }
 
-func null(u uuid.UUID) uuid.NullUUID { return program.Null(u) }
+func nullUUID(u uuid.UUID) uuid.NullUUID { return program.Null(u) }

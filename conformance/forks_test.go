@@ -13,8 +13,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// A store and its forks go on at once, each in its own way, and end as stores
-// that never had anything to do with each other.
+// A store and its forks, used at the same time, end like stores that never had
+// anything in common.
 func TestForksAreIndependent(t *testing.T) {
 	t.Parallel()
 	const sides = 5
@@ -27,12 +27,12 @@ func TestForksAreIndependent(t *testing.T) {
 	for round := range uint64(rounds) {
 		program := generate(seed+round, parity.PresetMixed, 3000)
 		shared := program[:len(program)/3].Balanced()
-		// Each side leaves out its own part of what follows.
-		ways := make([]parity.Program, sides)
+		// Each side skips a different part of the rest.
+		rests := make([]parity.Program, sides)
 		for i, op := range program[len(program)/3:] {
-			for side := range ways {
+			for side := range rests {
 				if i/7%sides != side {
-					ways[side] = append(ways[side], op)
+					rests[side] = append(rests[side], op)
 				}
 			}
 		}
@@ -44,9 +44,9 @@ func TestForksAreIndependent(t *testing.T) {
 		}
 		var group sync.WaitGroup
 		for side, store := range stores {
-			ways[side] = ways[side].Balanced()
+			rests[side] = rests[side].Balanced()
 			group.Go(func() {
-				if err := parity.Apply(t.Context(), store, ways[side], nil); err != nil {
+				if err := parity.Apply(t.Context(), store, rests[side], nil); err != nil {
 					t.Error(err)
 				}
 			})
@@ -54,23 +54,25 @@ func TestForksAreIndependent(t *testing.T) {
 		group.Wait()
 		for side, store := range stores {
 			alone := memdb.New(memdb.Options{})
-			// Two programs, as the fork had: joined, a cancel at the end of the
-			// first would be for the first operation of the second.
+			// Two programs, as the fork had. In one program, a cancel at the end of
+			// the first part would apply to the first operation of the second part.
 			require.NoError(t, parity.Apply(t.Context(), alone, shared, nil))
-			require.NoError(t, parity.Apply(t.Context(), alone, ways[side], nil))
-			require.Empty(t, parity.Compare(holdings(t, alone), holdings(t, store)), "side %d of seed %d", side, seed+round)
+			require.NoError(t, parity.Apply(t.Context(), alone, rests[side], nil))
+			require.Empty(t, parity.Compare(contents(t, alone), contents(t, store)), "side %d of seed %d", side, seed+round)
 		}
 	}
 }
 
-// holdings are what a store holds and what is derived from it.
-func holdings(t *testing.T, db *memdb.DB) []any {
+// contents returns what a store holds and what is derived from it.
+func contents(t *testing.T, db *memdb.DB) []any {
 	t.Helper()
 	dump, err := db.Dump(t.Context())
 	require.NoError(t, err)
 	tasks, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
 	require.NoError(t, err)
-	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: program.Epoch.AddDate(-100, 0, 0), Now: program.Epoch.AddDate(1, 0, 0)})
+	events, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{
+		CreatedAfter: program.Epoch.AddDate(-100, 0, 0), Now: program.Epoch.AddDate(1, 0, 0),
+	})
 	require.NoError(t, err)
 	return []any{dump, tasks, events}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// byteSource takes its numbers from a fuzzer's bytes, and from a generator after
-// them: some algorithms wait for a number that is not zero.
+// byteSource takes its numbers from a fuzzer's bytes first, then from a generator:
+// some algorithms wait for a number other than zero.
 type byteSource struct {
 	bytes []byte
 	after *rand.PCG
@@ -27,8 +27,8 @@ func (b *byteSource) Uint64() uint64 {
 	return binary.LittleEndian.Uint64(word[:])
 }
 
-// FuzzParity drives the generator by the fuzzer's bytes: four of them decide on
-// about one operation.
+// FuzzParity drives the generator by the fuzzer's bytes. About four bytes decide
+// on one operation.
 func FuzzParity(f *testing.F) {
 	f.Add([]byte("a few operations, no more"), uint8(0))
 	f.Add(make([]byte, 256), uint8(1))

@@ -17,9 +17,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Readers find what holds between transactions, whatever writers are at: a task
-// comes and goes with its owner, its binding and its snapshot, and all lists of
-// one moment agree.
+// Concurrent readers always see a state between transactions: a task comes and
+// goes with its owner, its binding and its snapshot, and all lists agree.
 func TestReadersSeeWholeTransactions(t *testing.T) {
 	t.Parallel()
 	rounds := uint64(3000)
@@ -27,10 +26,10 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 		rounds = 300
 	}
 	db := memdb.New(memdb.Options{})
-	// The rows of the matrix but the task, and an agent.
+	// The rows of the matrix except the task, and an agent.
 	rows := workload.MatrixRows()
 	rows = append(rows[:len(rows)-1], parity.Op{Name: "InsertWorkspaceAgent", Arg: tasktwin.InsertWorkspaceAgentParams{
-		ID: surroundingAgent, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
+		ID: parentAgent, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
 	}})
 	require.NoError(t, parity.Apply(t.Context(), db, rows, nil))
 
@@ -39,7 +38,9 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 	for range 2 {
 		readers.Go(func() {
 			for !done.Load() {
-				err := db.InTx(t.Context(), func(s tasktwin.Store) error { return checkWhole(t.Context(), s) }, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
+				err := db.InTx(t.Context(), func(s tasktwin.Store) error {
+					return checkInvariants(t.Context(), s)
+				}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
 				if err != nil {
 					t.Error(err)
 					return
@@ -50,7 +51,7 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 	for w := range uint64(2) {
 		writers.Go(func() {
 			for n := range rounds {
-				if err := comeAndGo(t.Context(), db, 1_000_000*(w+1)+n*2); err != nil {
+				if err := insertAndDelete(t.Context(), db, 1_000_000*(w+1)+n*2); err != nil {
 					t.Error(err)
 					return
 				}
@@ -60,23 +61,26 @@ func TestReadersSeeWholeTransactions(t *testing.T) {
 	writers.Wait()
 	done.Store(true)
 	readers.Wait()
-	require.NoError(t, checkWhole(t.Context(), db))
+	require.NoError(t, checkInvariants(t.Context(), db))
 }
 
-// The rows around those that come and go: the matrix's, and an agent.
-var surroundingOrg, surroundingVersion, surroundingAgent = id(1), id(4), id(7)
+// The parents of the rows that are inserted and deleted: rows of the matrix, and
+// an agent.
+var parentOrg, parentVersion, parentAgent = id(1), id(4), id(7)
 
-// comeAndGo makes a user with a task in one transaction, deletes the task in one
-// statement every other time, and the user in another.
-func comeAndGo(ctx context.Context, db *memdb.DB, serial uint64) error {
+// insertAndDelete inserts a user with a task in one transaction. Then it deletes
+// every other task, and the user, in one statement each.
+func insertAndDelete(ctx context.Context, db *memdb.DB, serial uint64) error {
 	user, task := id(serial), id(serial+1)
 	err := db.InTx(ctx, func(s tasktwin.Store) error {
 		_, err1 := s.InsertUser(ctx, tasktwin.InsertUserParams{ID: user, Username: user.String()})
 		_, err2 := s.InsertTask(ctx, tasktwin.InsertTaskParams{
-			ID: task, OwnerID: user, OrganizationID: surroundingOrg, TemplateVersionID: surroundingVersion, Name: "a",
+			ID: task, OwnerID: user, OrganizationID: parentOrg, TemplateVersionID: parentVersion, Name: "a",
 			TemplateParameters: json.RawMessage(`{}`), CreatedAt: at(float64(serial % 100)),
 		})
-		_, err3 := s.UpsertTaskWorkspaceApp(ctx, tasktwin.UpsertTaskWorkspaceAppParams{TaskID: task, WorkspaceBuildNumber: 1, WorkspaceAgentID: null(surroundingAgent)})
+		_, err3 := s.UpsertTaskWorkspaceApp(ctx, tasktwin.UpsertTaskWorkspaceAppParams{
+			TaskID: task, WorkspaceBuildNumber: 1, WorkspaceAgentID: nullUUID(parentAgent),
+		})
 		err4 := s.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: json.RawMessage(`1`)})
 		return errors.Join(err1, err2, err3, err4)
 	}, nil)
@@ -92,8 +96,9 @@ func comeAndGo(ctx context.Context, db *memdb.DB, serial uint64) error {
 	return err
 }
 
-// checkWhole returns an error if a store is not as each transaction leaves it.
-func checkWhole(ctx context.Context, s tasktwin.Store) error {
+// checkInvariants returns an error if a store does not look like the state between
+// two transactions.
+func checkInvariants(ctx context.Context, s tasktwin.Store) error {
 	dumper, ok := s.(tasktwin.Dumper)
 	if !ok {
 		return fmt.Errorf("%T is not a Dumper", s)
@@ -116,7 +121,7 @@ func checkWhole(ctx context.Context, s tasktwin.Store) error {
 	if err != nil {
 		return err
 	}
-	ofOrganization, err := s.ListTasks(ctx, tasktwin.ListTasksParams{OrganizationID: surroundingOrg})
+	ofOrganization, err := s.ListTasks(ctx, tasktwin.ListTasksParams{OrganizationID: parentOrg})
 	if err != nil {
 		return err
 	}

@@ -15,15 +15,16 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Rows of a store, odd values and all, come back from JSON to the byte. Times
-// have to be of the years that RFC 3339 has.
+// Rows of a store survive a round trip through JSON unchanged, including odd
+// values. Only years that RFC 3339 has are possible.
 func TestRowsOfAStoreComeBackFromJSON(t *testing.T) {
 	t.Parallel()
 	for _, preset := range []parity.Preset{parity.PresetMixed, parity.PresetValues, parity.PresetTelemetry} {
 		t.Run("preset "+string(preset), func(t *testing.T) {
 			t.Parallel()
 			db := memdb.New(memdb.Options{})
-			report, err := parity.Run(t.Context(), db, memdb.New(memdb.Options{}), parity.Options{Scratch: memdb.New(memdb.Options{}), Seed: 1, Preset: preset, Ops: 3000, Check: parity.CheckEnd})
+			opts := parity.Options{Scratch: openMemdb(t), Seed: 1, Preset: preset, Ops: 3000, Check: parity.CheckEnd}
+			report, err := parity.Run(t.Context(), db, openMemdb(t), opts)
 			require.NoError(t, err)
 			require.Empty(t, report.Mismatches)
 
@@ -52,7 +53,8 @@ func TestRowsOfAStoreComeBackFromJSON(t *testing.T) {
 	}
 }
 
-// comesBack reports whether a row can be JSON, and fails if it is another then.
+// comesBack reports whether a row can be written as JSON, and fails if reading it
+// returns another row.
 func comesBack(t *testing.T, row any) bool {
 	t.Helper()
 	text, err := json.Marshal(row)

@@ -32,8 +32,8 @@ type (
 	}
 )
 
-// agents is what one agent is between calls: its state, or empty where there is
-// no such row.
+// agentModel is the model of one agent. Its state is the agent's lifecycle state,
+// or empty if there is no such row.
 var agentModel = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		byKey := map[uint64][]porcupine.Operation{}
@@ -68,7 +68,7 @@ var agentModel = porcupine.Model{
 	DescribeOperation: func(input, output any) string { return fmt.Sprintf("%v: %v", input, output) },
 }
 
-// call makes a call on a store.
+// call makes the call on a store.
 func (c agentCall) call(t *testing.T, s tasktwin.Store) agentAnswer {
 	t.Helper()
 	var row tasktwin.WorkspaceAgent
@@ -77,7 +77,9 @@ func (c agentCall) call(t *testing.T, s tasktwin.Store) agentAnswer {
 	case "insert":
 		_, err = s.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id(c.key), Name: "a", LifecycleState: c.state})
 	case "update":
-		_, err = s.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: id(c.key), LifecycleState: c.state})
+		_, err = s.UpdateWorkspaceAgentLifecycleStateByID(t.Context(), tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
+			ID: id(c.key), LifecycleState: c.state,
+		})
 	case "delete":
 		_, err = s.DeleteWorkspaceAgentByID(t.Context(), id(c.key))
 	default:
@@ -89,8 +91,7 @@ func (c agentCall) call(t *testing.T, s tasktwin.Store) agentAnswer {
 	return agentAnswer{row.LifecycleState, lockstep.Outcome(err)}
 }
 
-// Whatever eight goroutines do at once, some order of their calls explains the
-// answers.
+// Some order of the calls of eight concurrent goroutines explains the answers.
 func TestMemdbIsLinearizable(t *testing.T) {
 	t.Parallel()
 	rounds := 1000
@@ -135,7 +136,7 @@ func TestMemdbIsLinearizable(t *testing.T) {
 	}
 }
 
-// The model tells right from wrong.
+// The model accepts right answers and refuses wrong ones.
 func TestModelRefusesStaleReads(t *testing.T) {
 	t.Parallel()
 	at := func(call agentCall, answer agentAnswer, from, to int64) porcupine.Operation {
@@ -143,11 +144,13 @@ func TestModelRefusesStaleReads(t *testing.T) {
 	}
 	ready := tasktwin.WorkspaceAgentLifecycleStateReady
 	insert := at(agentCall{"insert", 1, ready}, agentAnswer{err: "ok"}, 1, 2)
-	require.True(t, porcupine.CheckOperations(agentModel, []porcupine.Operation{insert, at(agentCall{kind: "get", key: 1}, agentAnswer{ready, "ok"}, 3, 4)}))
-	require.False(t, porcupine.CheckOperations(agentModel, []porcupine.Operation{insert, at(agentCall{kind: "get", key: 1}, agentAnswer{err: "no rows"}, 3, 4)}))
+	fresh := at(agentCall{kind: "get", key: 1}, agentAnswer{ready, "ok"}, 3, 4)
+	stale := at(agentCall{kind: "get", key: 1}, agentAnswer{err: "no rows"}, 3, 4)
+	require.True(t, porcupine.CheckOperations(agentModel, []porcupine.Operation{insert, fresh}))
+	require.False(t, porcupine.CheckOperations(agentModel, []porcupine.Operation{insert, stale}))
 }
 
-// What a write has acknowledged, every read that starts later sees.
+// A read that starts after a write was acknowledged sees that write.
 func TestAcknowledgedWritesAreVisible(t *testing.T) {
 	t.Parallel()
 	rounds := 100_000
@@ -156,7 +159,9 @@ func TestAcknowledgedWritesAreVisible(t *testing.T) {
 	}
 	db := memdb.New(memdb.Options{})
 	states := tasktwin.AllWorkspaceAgentLifecycleStateValues()
-	_, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{ID: id(1), Name: "a", LifecycleState: states[0], UpdatedAt: program.Epoch})
+	_, err := db.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{
+		ID: id(1), Name: "a", LifecycleState: states[0], UpdatedAt: program.Epoch,
+	})
 	require.NoError(t, err)
 	var acknowledged atomic.Int64
 	var done atomic.Bool

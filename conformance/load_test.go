@@ -21,15 +21,15 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// loadStore is a store that takes and returns all rows.
+// loadStore is a store that can load and dump rows.
 type loadStore interface {
 	tasktwin.Querier
 	tasktwin.Loader
 	tasktwin.Dumper
 }
 
-// loadOutcome is what came of loading rows: the error, the rows that are there
-// then, and what is derived from them.
+// loadOutcome is the outcome of loading rows: the error, the rows that the store
+// has afterwards, and what is derived from them.
 type loadOutcome struct{ Load, Dump, Tasks, Events lockstep.Answer }
 
 func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadOutcome, error) {
@@ -46,15 +46,16 @@ func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadO
 }
 
 // compareLoads loads rows into two stores. It returns how the outcomes differ, ""
-// where they do not, and the reference's error.
+// if they do not, and the reference's error.
 func compareLoads(ctx context.Context, ref, sub loadStore, rows *tasktwin.Dump) (diff string, err error) {
 	want, err := outcomeOfLoad(ctx, ref, rows)
 	got, _ := outcomeOfLoad(ctx, sub, rows)
 	return parity.Compare(want, got), err
 }
 
-// What a program leaves in memdb can be loaded, and is the same then. The same
-// with a few values changed is refused for one of them, or is what it says it is.
+// The rows that a program leaves in memdb can be loaded, and dumped unchanged.
+// With a few values changed, both engines refuse them with the same error or hold
+// the same rows.
 func TestLoadedDumps(t *testing.T) {
 	t.Parallel()
 	rounds := 20
@@ -64,7 +65,7 @@ func TestLoadedDumps(t *testing.T) {
 	const changes = 30
 	r := seeded(t)
 	pg := pgtest.Open(t)
-	refused, taken := map[string]int{}, 0
+	refused, loads := map[string]int{}, 0
 	for range rounds {
 		presets := parity.AllPresets()
 		rows := leftBehind(t, r.Uint64(), presets[r.IntN(len(presets))])
@@ -84,7 +85,7 @@ func TestLoadedDumps(t *testing.T) {
 					refused[lockstep.Outcome(err)]++
 					return
 				}
-				taken++
+				loads++
 				if n == 0 {
 					got, err := ref.Dump(t.Context())
 					require.NoError(t, err)
@@ -93,8 +94,8 @@ func TestLoadedDumps(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("%d taken, refused: %v", taken, refused)
-	require.NotZero(t, taken)
+	t.Logf("%d loaded, refused: %v", loads, refused)
+	require.NotZero(t, loads)
 	require.NotEmpty(t, refused)
 }
 
@@ -128,8 +129,9 @@ func inTransaction(t *testing.T, s tasktwin.Store, fn func(loadStore)) {
 	require.ErrorIs(t, err, program.ErrRollback)
 }
 
-// perturbed returns a copy of rows with one to three changes: rows in another
-// order, a row twice, or a field that has another row's value or a bad one.
+// perturbed returns a copy of rows with one to three random changes: rows in
+// another order, a duplicate row, or a field with another row's value or a bad
+// one.
 func perturbed(r *rand.Rand, rows *tasktwin.Dump) *tasktwin.Dump {
 	out := cases.CopyOf(rows)
 	tables := reflect.ValueOf(out).Elem()
@@ -157,13 +159,13 @@ func perturbed(r *rand.Rand, rows *tasktwin.Dump) *tasktwin.Dump {
 	return out
 }
 
-// spoil gives a field a value that is bad, or odd, or means something else.
+// spoil sets a field to a value that is bad, or odd, or has another meaning.
 func spoil(r *rand.Rand, field reflect.Value) {
 	switch v := field.Addr().Interface().(type) {
 	case *uuid.UUID:
 		*v = absent
 	case *uuid.NullUUID:
-		*v = null(absent)
+		*v = nullUUID(absent)
 		v.Valid = r.IntN(3) > 0
 	case *json.RawMessage:
 		*v = pickOne(r, nil, json.RawMessage(`null`), json.RawMessage(`{`), json.RawMessage(`"\u0000"`), json.RawMessage("\xff"))

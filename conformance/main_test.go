@@ -10,7 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// No goroutine outlives the tests.
+// TestMain fails if a goroutine outlives the tests.
 func TestMain(m *testing.M) {
 	code := pgtest.Run(m)
 	if err := goleak.Find(); err != nil && code == 0 {

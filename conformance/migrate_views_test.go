@@ -10,8 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// onePending returns a migrated database that lacks the last migration and has no
-// view.
+// onePending returns a database without the last migration and without the view.
 func onePending(t *testing.T) (url string, conn *pgx.Conn) {
 	t.Helper()
 	url = pgtest.URL(t)
@@ -24,14 +23,14 @@ func onePending(t *testing.T) (url string, conn *pgx.Conn) {
 const (
 	viewColumns    = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'tasks_with_status'::regclass AND attnum > 0 ORDER BY attnum"
 	viewDefinition = "SELECT pg_get_viewdef('tasks_with_status'::regclass)"
-	// noRows is a view of the same columns without rows, which a migration may take
-	// from the tables.
+	// noRows creates a view of the same columns without rows. Unlike the real view,
+	// it depends on no table, so a migration may still change the tables.
 	noRows = `SELECT 'CREATE VIEW tasks_with_status AS SELECT ' ||
 			string_agg(format('NULL::%s AS %I', format_type(atttypid, atttypmod), attname), ', ' ORDER BY attnum) || ' WHERE false'
 		FROM pg_attribute WHERE attrelid = 'tasks_with_status'::regclass AND attnum > 0`
 )
 
-// A migration applies the view as it is now: one that differs is replaced.
+// A migration replaces a view that differs from the current one.
 func TestMigrateAppliesTheView(t *testing.T) {
 	t.Parallel()
 	migrated := connect(t, pgtest.URL(t))
@@ -55,7 +54,7 @@ func TestMigrateAppliesTheView(t *testing.T) {
 	}
 }
 
-// What others have granted on the view and built on it stays, where the columns do.
+// Grants and views on the view survive if its columns stay the same.
 func TestMigrateKeepsWhatDependsOnTheView(t *testing.T) {
 	t.Parallel()
 	url, conn := onePending(t)
@@ -68,7 +67,8 @@ func TestMigrateKeepsWhatDependsOnTheView(t *testing.T) {
 	require.Empty(t, column(t, conn, "SELECT name FROM dashboard"))
 }
 
-// Where the columns move and another view is built on it, nothing changes.
+// If the columns change and another view depends on the view, Migrate changes
+// nothing.
 func TestMigrateRefusesToDropADependentView(t *testing.T) {
 	t.Parallel()
 	url, conn := onePending(t)

@@ -10,14 +10,14 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
-// Option says of the engines under test what is not the same for all engines.
+// Option describes the engines under test.
 type Option func(*options)
 
-// Difference is one between two engines that is accepted.
+// Difference is an accepted difference between two engines.
 type Difference = parity.Difference
 
 type options struct {
-	deviations map[string]string // reasons, by the names of cases
+	deviations map[string]string // from case name to reason
 	accept     []Difference
 	fork       func(tasktwin.Store) tasktwin.Store
 	scratch    func(testing.TB) tasktwin.Store
@@ -25,39 +25,42 @@ type options struct {
 }
 
 // Deviates declares that an engine does not pass a case, such as "values/jsonb",
-// and why. The case is run all the same, and is reported as skipped, with the
-// reason. If it passes, it fails the run: the declaration has to go.
+// and why. The case still runs, and is reported as skipped, with the reason. If it
+// passes, the run fails, and the declaration has to be removed.
 func Deviates(name, reason string) Option {
 	return func(o *options) { o.deviations[name] = reason }
 }
 
-// Accept declares differences that are no mismatches. One that does not occur in a
-// run of all parts of [RunParity] fails the run: the declaration has to go. One that
-// chance may keep from occurring has a program that shows it.
+// Accept declares differences that do not count as mismatches. If one does not
+// occur in a run of all parts of [RunParity], the run fails, and the declaration
+// has to be removed. A difference that may not occur by chance has a program that
+// shows it.
 func Accept(differences ...Difference) Option {
 	return func(o *options) { o.accept = append(o.accept, differences...) }
 }
 
-// Fork says how the subject is copied, so that programs go on with copies of it:
-// fork returns an independent copy of a store, or nil if it cannot have one.
+// Fork sets how the subject is copied, so that programs can go on with copies of
+// it. fork returns an independent copy of a store, or nil if the store cannot be
+// copied.
 func Fork(fork func(tasktwin.Store) tasktwin.Store) Option {
 	return func(o *options) { o.fork = fork }
 }
 
-// Scratch says on which empty stores programs are generated. It should be a fast
-// one; without this option it is the subject.
+// Scratch sets how to open the empty stores on which programs are generated, which
+// should be fast. The default is the subject.
 func Scratch(open func(testing.TB) tasktwin.Store) Option {
 	return func(o *options) { o.scratch = open }
 }
 
-// Explain adds what fn returns to the report of a program that shows a mismatch. It
-// is given fresh stores.
+// Explain adds the result of fn to the report of a program that shows a mismatch.
+// fn gets fresh stores.
 func Explain(fn func(ctx context.Context, reference, subject tasktwin.Store, p parity.Program) string) Option {
 	return func(o *options) { o.explain = fn }
 }
 
-// chosen returns the options of a run. It fails the test for a case that there is not.
-func chosen(t testing.TB, opts []Option) *options {
+// applyOptions returns the options of a run. It fails the test if an option names
+// a case that does not exist.
+func applyOptions(t testing.TB, opts []Option) *options {
 	t.Helper()
 	o := &options{deviations: map[string]string{}}
 	for _, option := range opts {

@@ -23,31 +23,31 @@ import (
 //go:embed testdata/programs
 var testdata embed.FS
 
-// The environment variables of a run, for those who replay one.
+// Environment variables that replay a run.
 const (
 	envSeed   = "TASKTWIN_SEED"
 	envOps    = "TASKTWIN_OPS"
 	envPreset = "TASKTWIN_PRESET"
 )
 
-// defaultOps is how many operations RunParity generates unless TASKTWIN_OPS says
-// otherwise.
-const defaultOps = 3000
+// suiteOps is the number of operations that RunParity generates unless
+// TASKTWIN_OPS is set.
+const suiteOps = 3000
 
 // RunParity asserts that two engines answer alike: in every case of [Run], in the
-// programs that once showed a mismatch, and in a random one. TASKTWIN_SEED,
-// TASKTWIN_OPS and TASKTWIN_PRESET say which; the seed is printed. A program that
-// fails is shrunk first.
+// programs that once showed a mismatch, and in a random one. It prints the seed of
+// the random program; TASKTWIN_SEED, TASKTWIN_OPS and TASKTWIN_PRESET replay it.
+// It shrinks a program that fails.
 func RunParity(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, opts ...Option) {
 	t.Helper()
-	r := &parityRun{options: chosen(t, opts), reference: reference, subject: subject, accepted: map[string]int{}}
+	r := newParityRun(t, reference, subject, opts...)
 	if r.scratch == nil {
 		r.scratch = subject
 	}
 	parts := map[string]func(*testing.T){
-		"cases": r.cases, "programs": r.programs, "matrix": r.matrix, "accepted": r.shown, "operations": r.operations,
+		"cases": r.cases, "programs": r.programs, "matrix": r.matrix, "accepted": r.acceptedPrograms, "operations": r.operations,
 	}
-	// After all parts: a declared difference that did not occur is gone.
+	// After all parts, so that a difference that did not occur is no longer one.
 	t.Cleanup(func() {
 		for _, d := range r.accept {
 			if r.accepted[d.Name] == 0 && r.parts == len(parts) {
@@ -75,7 +75,12 @@ type parityRun struct {
 
 	mu       sync.Mutex
 	accepted map[string]int // how often each accepted difference occurred
-	parts    int            // that have ended
+	parts    int            // how many parts have ended
+}
+
+func newParityRun(t *testing.T, reference, subject func(testing.TB) tasktwin.Store, opts ...Option) *parityRun {
+	t.Helper()
+	return &parityRun{options: applyOptions(t, opts), reference: reference, subject: subject, accepted: map[string]int{}}
 }
 
 // count adds up how often accepted differences occurred.
@@ -95,7 +100,7 @@ func (r *parityRun) cases(t *testing.T) {
 	}, r.options)
 }
 
-// programs are those that once showed a mismatch.
+// programs runs the programs that once showed a mismatch.
 func (r *parityRun) programs(t *testing.T) {
 	for name, program := range savedPrograms(t) {
 		t.Run(name, func(t *testing.T) {
@@ -109,8 +114,8 @@ func (r *parityRun) matrix(t *testing.T) {
 	r.compare(t, parity.Options{Program: workload.Matrix()}, "")
 }
 
-// shown are the programs that show the accepted differences.
-func (r *parityRun) shown(t *testing.T) {
+// acceptedPrograms runs the programs that show the accepted differences.
+func (r *parityRun) acceptedPrograms(t *testing.T) {
 	for _, d := range r.accept {
 		if d.Program != nil {
 			t.Run(d.Name, func(t *testing.T) {
@@ -122,14 +127,14 @@ func (r *parityRun) shown(t *testing.T) {
 }
 
 func (r *parityRun) operations(t *testing.T) {
-	seed, ops := setting(t, envSeed, rand.Uint64()), setting(t, envOps, defaultOps)
+	seed, ops := setting(t, envSeed, rand.Uint64()), setting(t, envOps, suiteOps)
 	preset := parity.Preset(os.Getenv(envPreset))
 	replay := fmt.Sprintf("%s=%d %s=%d %s=%s", envSeed, seed, envOps, ops, envPreset, preset)
 	t.Logf("replay with %s", replay)
 	r.compare(t, parity.Options{Ops: int(ops), Seed: seed, Preset: preset, Scratch: r.scratch(t)}, "replay with "+replay)
 }
 
-// compare fails with a report where the engines differ.
+// compare runs a program, and fails with a report if the engines differ.
 func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 	t.Helper()
 	opts.Accept, opts.Fork = r.accept, r.fork
@@ -145,7 +150,7 @@ func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Each attempt is a test of its own, so that its stores are closed with it.
+	// Each attempt is a subtest, so that its stores are closed when it ends.
 	attempts := 0
 	again := parity.Options{Check: parity.CheckEnd, FirstOnly: true, Accept: r.accept, Fork: r.fork}
 	program, err = parity.Shrink(t.Context(), program, func(ctx context.Context, p parity.Program) (failed bool, err error) {
@@ -173,14 +178,15 @@ func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 	t.Errorf("%s\n%s%s", last.Text(report.Ops), explained, replay)
 }
 
-// Together returns a store that makes each call on two and returns the reference's
-// answer, so that a test of one's own runs on both. The test fails with each call
-// that they answer differently, unless [Accept] says otherwise, and, when it ends,
-// unless they hold the same rows. Transactions are compared call by call, too; fn
-// runs once. The stores stay the caller's to close, after the test.
+// Together returns a store that makes each call on two stores and returns the
+// reference's answer, so that a test of your own runs on both. The test fails at
+// each call that they answer differently, unless [Accept] allows it, and at its
+// end if they do not hold the same rows. Calls in transactions are compared, too,
+// but a transaction's function runs only once. Together does not close the stores;
+// close them after the test.
 func Together(tb testing.TB, reference, subject tasktwin.Store, opts ...Option) tasktwin.Store {
 	tb.Helper()
-	return together(tb, reference, subject, lockstep.NewRecord(chosen(tb, opts).accept...))
+	return together(tb, reference, subject, lockstep.NewRecord(applyOptions(tb, opts).accept...))
 }
 
 func together(tb testing.TB, reference, subject tasktwin.Store, rec *lockstep.Record) tasktwin.Store {
@@ -197,10 +203,10 @@ func together(tb testing.TB, reference, subject tasktwin.Store, rec *lockstep.Re
 	return both
 }
 
-// usable reports whether a store has not been closed by its case.
+// usable reports whether the case has left the store open.
 func usable(s tasktwin.Store) bool { return s.Ping(context.Background()) == nil }
 
-// savedPrograms are what once was a mismatch, by name.
+// savedPrograms returns the programs that once showed a mismatch, by name.
 func savedPrograms(t *testing.T) map[string]parity.Program {
 	t.Helper()
 	files, err := fs.Glob(testdata, "testdata/programs/*.txt")

@@ -15,18 +15,18 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// marker stands for a password, or for a piece of one.
+// marker stands for a password, or a part of one.
 const marker = "hunter2"
 
 // secretive are connection strings with a password that no error may show. The
-// driver takes some of them, and reads the password as something else.
+// driver accepts some of them, and takes the password for something else.
 var secretive = []string{
-	// URLs that are well formed
+	// well-formed URLs
 	"postgres://u:hunter2@127.0.0.1:1/x?connect_timeout=1",
 	"postgres://127.0.0.1:1/x?user=u&password=hunter2&connect_timeout=1",
 	"postgres://u@127.0.0.1:1/x?pass%77ord=hunter2&connect_timeout=1",
 	"postgres://u@127.0.0.1:1/x?sslpassword=hunter2&connect_timeout=1",
-	// a colon that is
+	// an encoded colon
 	"postgres://u%3Ahunter2@127.0.0.1:1/x",
 	"postgres://u%3ahunter2:@127.0.0.1:1/x?connect_timeout=1",
 	// a password that is not percent-encoded
@@ -43,7 +43,7 @@ var secretive = []string{
 	"postgres://u:hunter2%zz@127.0.0.1:1/x",
 	"postgres://u:[hunter2@127.0.0.1:1/x",
 	"postgres://a@u:sec:hunter2@127.0.0.1/x",
-	// other mistakes beside a password
+	// other mistakes in addition to a password
 	"postgres://u:hunter2@127.0.0.1:nan/x",
 	"postgres://u:hunter2@127.0.0.1:123456/x",
 	"postgres://u:hunter2@[::1/x",
@@ -90,7 +90,7 @@ var secretive = []string{
 	"host=127.0.0.1,h;password=hunter2 port=1",
 }
 
-// A password is in the URL, and errors end in logs.
+// A connection string may contain a password, and errors end up in logs.
 func TestErrorsKeepPasswordsSecret(t *testing.T) {
 	t.Parallel()
 	for i, at := range secretive {
@@ -106,8 +106,8 @@ func TestErrorsKeepPasswordsSecret(t *testing.T) {
 	}
 }
 
-// A server quotes the parameters that it does not know, one of which may be the
-// rest of a password.
+// A server's error quotes an unknown parameter, which may be the rest of a
+// password.
 func TestServersQuoteNoPassword(t *testing.T) {
 	t.Parallel()
 	good := pgtest.URL(t)
@@ -134,13 +134,17 @@ func TestServersQuoteNoPassword(t *testing.T) {
 	require.ErrorContains(t, err, `"no_such_name"`, "without a password there is nothing to hide")
 }
 
-// Nor do passwords of other sources show.
+// Errors do not show passwords from other sources, either.
 func TestErrorsKeepOtherPasswordsSecret(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pass")
 	require.NoError(t, os.WriteFile(file, []byte("*:*:*:*:"+marker+"\n"), 0o600))
 	t.Setenv("PGPASSFILE", file)
 	for range 2 {
-		for _, at := range []string{"postgres://u@127.0.0.1:1/x?connect_timeout=1", "host=127.0.0.1 port=1 user=u dbname=x", "postgres://u@127.0.0.1:nan/x"} {
+		for _, at := range []string{
+			"postgres://u@127.0.0.1:1/x?connect_timeout=1",
+			"host=127.0.0.1 port=1 user=u dbname=x",
+			"postgres://u@127.0.0.1:nan/x",
+		} {
 			_, err := pgdb.Open(t.Context(), at, pgdb.Options{})
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), marker)
@@ -180,7 +184,7 @@ func TestErrorsOfConnectionStrings(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
-// What is unusual and right is taken.
+// Unusual but valid connection strings are accepted.
 func TestUnusualConnectionStrings(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{

@@ -18,7 +18,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// hookTracer calls hook before one of the statements, and before none if left is 0.
+// hookTracer calls hook before the statement number left, and never if left is 0.
 type hookTracer struct {
 	left int
 	hook func()
@@ -33,8 +33,8 @@ func (h *hookTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.Tra
 
 func (*hookTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A panic on the way through the driver takes no connection with it, wherever
-// it comes from: here, from the tracer of the nth statement.
+// A panic in the driver's call stack does not leak a connection, wherever it
+// happens: here, in the tracer at the n-th statement.
 func TestPanicsKeepNoConnection(t *testing.T) {
 	t.Parallel()
 	for _, end := range []struct {
@@ -61,7 +61,7 @@ func TestPanicsKeepNoConnection(t *testing.T) {
 	}
 }
 
-// inGoroutine runs fn to its end, which may be a panic or an exit.
+// inGoroutine runs fn to its end, which may be a panic or runtime.Goexit.
 func inGoroutine(fn func()) {
 	ended := make(chan struct{})
 	go func() {
@@ -72,7 +72,7 @@ func inGoroutine(fn func()) {
 	<-ended
 }
 
-// callIn calls a store, or its transaction or a savepoint of that.
+// callIn makes a call on a store, in a transaction of it, or in a savepoint.
 func callIn(ctx context.Context, place string, s tasktwin.Store, call func(context.Context, tasktwin.Store) error) error {
 	switch place {
 	case "transaction":
@@ -84,7 +84,7 @@ func callIn(ctx context.Context, place string, s tasktwin.Store, call func(conte
 	}
 }
 
-// requireConnection requires that the pool has a connection to give.
+// requireConnection requires that the pool has a free connection.
 func requireConnection(t *testing.T, db *pgdb.DB, after string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -94,7 +94,7 @@ func requireConnection(t *testing.T, db *pgdb.DB, after string) {
 	require.NoError(t, err, after)
 }
 
-// The connection may be lost at a savepoint as well as at another statement.
+// A connection may be lost at a savepoint as well as at another statement.
 func TestSavepointOnALostConnection(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

@@ -62,9 +62,11 @@ func TestOpenRefuses(t *testing.T) {
 		opts pgdb.Options
 		want string
 	}{
-		"a broken URL":      {url: "postgres://h:nan/x", want: "pgdb: Open:"},
-		"no server":         {url: "host=/nonexistent", want: "pgdb: Open:"},
-		"negative MaxConns": {url: "host=/nonexistent", opts: pgdb.Options{MaxConns: -1}, want: "Options.MaxConns is -1: it must not be negative"},
+		"a broken URL": {url: "postgres://h:nan/x", want: "pgdb: Open:"},
+		"no server":    {url: "host=/nonexistent", want: "pgdb: Open:"},
+		"negative MaxConns": {
+			url: "host=/nonexistent", opts: pgdb.Options{MaxConns: -1}, want: "Options.MaxConns is -1: it must not be negative",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +100,7 @@ func TestDriversErrorStaysReachable(t *testing.T) {
 	require.Equal(t, theirs.Message, ours.Message)
 }
 
-// Connections are back in the pool whatever became of the calls.
+// Connections return to the pool, whatever the outcome of the calls.
 func TestNoConnectionLeaks(t *testing.T) {
 	t.Parallel()
 	db := openAt(t, pgtest.URL(t), pgdb.Options{MaxConns: 2})

@@ -9,18 +9,26 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
+type (
+	// callFunc calls a method on a store, with an argument.
+	callFunc = func(tasktwin.Store, any) (any, error)
+	// txFunc is the function of a transaction.
+	txFunc = func(tasktwin.Store) error
+)
+
 // bug is a mistake that an engine could make.
 type bug struct {
 	name string
-	// least is how many operations it takes to show it, if more than twelve.
+	// least is the number of operations that it takes to show the bug, if more than
+	// twelve.
 	least int
 	opts  memdb.Options
-	// hook is the mistake of a method, inTx that of a transaction.
-	hook func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error)
-	inTx func(b *buggy, ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error
+	// hook makes the mistake in a method, inTx makes it in a transaction.
+	hook func(s tasktwin.Store, name string, arg any, call callFunc) (any, error)
+	inTx func(b *buggy, ctx context.Context, fn txFunc, opts *tasktwin.TxOptions) error
 }
 
-// buggy is an engine with a bug. It makes the mistake in transactions, too.
+// buggy is an engine with a bug, in its transactions as well.
 type buggy struct {
 	stores.Intercept
 	store tasktwin.Store
@@ -30,7 +38,7 @@ type buggy struct {
 
 func plant(s tasktwin.Store, b bug, depth int) *buggy {
 	out := &buggy{store: s, bug: b, depth: depth}
-	out.Hook = func(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+	out.Hook = func(_ context.Context, name string, arg any, call callFunc) (any, error) {
 		if b.hook == nil {
 			return call(s, arg)
 		}
@@ -39,15 +47,15 @@ func plant(s tasktwin.Store, b bug, depth int) *buggy {
 	return out
 }
 
-func (b *buggy) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+func (b *buggy) InTx(ctx context.Context, fn txFunc, opts *tasktwin.TxOptions) error {
 	if b.bug.inTx != nil {
 		return b.bug.inTx(b, ctx, fn, opts)
 	}
 	return b.transaction(ctx, fn, opts)
 }
 
-// transaction is a transaction that is right.
-func (b *buggy) transaction(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+// transaction runs a transaction without a mistake of its own.
+func (b *buggy) transaction(ctx context.Context, fn txFunc, opts *tasktwin.TxOptions) error {
 	return b.store.InTx(ctx, func(s tasktwin.Store) error { return fn(plant(s, b.bug, b.depth+1)) }, opts)
 }
 
@@ -62,9 +70,9 @@ func (b *buggy) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	return d.Dump(ctx)
 }
 
-// answers plants a bug in what a method answers.
-func answers[T any](bugName, method string, mistake func(s tasktwin.Store, arg any, out T, err error) (T, error)) bug {
-	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+// changesAnswer returns a bug that changes what a method answers.
+func changesAnswer[T any](bugName, method string, mistake func(s tasktwin.Store, arg any, out T, err error) (T, error)) bug {
+	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call callFunc) (any, error) {
 		out, err := call(s, arg)
 		if name != method {
 			return out, err
@@ -74,15 +82,15 @@ func answers[T any](bugName, method string, mistake func(s tasktwin.Store, arg a
 	}}
 }
 
-// needs sets what it takes to show a bug.
+// needs sets the number of operations that it takes to show the bug.
 func (b bug) needs(least int) bug {
 	b.least = least
 	return b
 }
 
-// takes plants a bug in what a method makes of its argument.
-func takes[A any](bugName, method string, mistake func(arg A) A) bug {
-	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+// changesArgument returns a bug that changes the argument of a method.
+func changesArgument[A any](bugName, method string, mistake func(arg A) A) bug {
+	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call callFunc) (any, error) {
 		if a, ok := arg.(A); ok && name == method {
 			arg = mistake(a)
 		}
@@ -90,9 +98,10 @@ func takes[A any](bugName, method string, mistake func(arg A) A) bug {
 	}}
 }
 
-// instead plants a bug in place of a call: mistake returns false to make it.
-func instead[A any](bugName, method string, mistake func(s tasktwin.Store, arg A) (any, error, bool)) bug {
-	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+// replacesCall returns a bug that answers in place of a method, if mistake returns
+// true.
+func replacesCall[A any](bugName, method string, mistake func(s tasktwin.Store, arg A) (any, error, bool)) bug {
+	return bug{name: bugName, hook: func(s tasktwin.Store, name string, arg any, call callFunc) (any, error) {
 		if a, ok := arg.(A); ok && name == method {
 			if out, err, done := mistake(s, a); done {
 				return out, err

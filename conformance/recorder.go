@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// recorder is a test whose failures are kept, and do not fail the test around it.
+// recorder is a test that records its failures instead of failing the test around
+// it.
 type recorder struct {
 	testing.TB
 	mu       sync.Mutex
@@ -17,22 +18,22 @@ type recorder struct {
 	cleanups []func()
 }
 
-// run calls fn, and then what it has left to clean up, and reports whether it
-// failed, by a panic too.
+// run calls fn and then its cleanups, and reports whether any of them failed or
+// panicked.
 func (r *recorder) run(t testing.TB, fn func(testing.TB)) (failed bool) {
 	r.TB = t
-	r.alone(func() { fn(r) })
+	r.inGoroutine(func() { fn(r) })
 	for len(r.cleanups) > 0 {
 		last := len(r.cleanups) - 1
 		cleanup := r.cleanups[last]
 		r.cleanups = r.cleanups[:last]
-		r.alone(cleanup)
+		r.inGoroutine(cleanup)
 	}
 	return r.Failed()
 }
 
-// alone calls fn on a goroutine that FailNow may end.
-func (r *recorder) alone(fn func()) {
+// inGoroutine calls fn in a goroutine, which FailNow may end.
+func (r *recorder) inGoroutine(fn func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

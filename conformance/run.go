@@ -8,11 +8,11 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 )
 
-// Run asserts what every engine must do, each case on a store of its own: open
-// returns an empty one, and closes it when the test ends.
+// Run tests an engine against the suite, each case on a store of its own. open
+// returns an empty store, which it closes when the test ends.
 func Run(t *testing.T, open func(testing.TB) tasktwin.Store, opts ...Option) {
 	t.Helper()
-	runCases(t, cases.All(), open, chosen(t, opts))
+	runCases(t, cases.All(), open, applyOptions(t, opts))
 }
 
 func runCases(t *testing.T, all []cases.Case, open func(testing.TB) tasktwin.Store, o *options) {
@@ -43,7 +43,7 @@ func deviates(t *testing.T, c cases.Case, open func(testing.TB) tasktwin.Store, 
 	t.Errorf("the engine passes this case, and is declared to deviate (%s): take the declaration out", reason)
 }
 
-// inLockstep returns the cases that take two engines.
+// inLockstep returns the cases that can run on two engines in lockstep.
 func inLockstep() []cases.Case {
 	return slices.DeleteFunc(cases.All(), func(c cases.Case) bool { return c.Alone })
 }

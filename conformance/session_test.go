@@ -14,11 +14,11 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// sessionOps is how many operations run in each kind of session.
+// sessionOps is the number of operations in each kind of session.
 const sessionOps = 20_000
 
-// How the session is set up makes no difference: neither its time zone nor the
-// way in which pgx sends statements.
+// The session's time zone and the way in which pgx sends statements make no
+// difference.
 func TestParityInAllSessions(t *testing.T) {
 	t.Parallel()
 	sessions := map[string]func(*pgxpool.Config){

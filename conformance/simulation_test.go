@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// The same seed gives the same simulation in memory and on PostgreSQL, to the
+// The same seed gives the same simulation in memory and on PostgreSQL, down to the
 // last row.
 func TestSimulationsAreTheSameOnBothEngines(t *testing.T) {
 	t.Parallel()

@@ -13,9 +13,9 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
-// transcriptLoads are rows to load, the same for the same seed: rows that can be
-// loaded, the same with random changes, and some with a bad value in one or two
-// of the fields of a row.
+// transcriptLoads returns rows to load, the same for the same seed: rows that can
+// be loaded, the same rows with random changes, and rows with a bad value in one
+// or two fields.
 func transcriptLoads(seed uint64) []*tasktwin.Dump {
 	r := rand.New(rand.NewPCG(seed, 2))
 	var loads []*tasktwin.Dump
@@ -31,8 +31,9 @@ func transcriptLoads(seed uint64) []*tasktwin.Dump {
 	return loads
 }
 
-// spoiledRows are loads of one row of each table up to one, whose row has a bad value
-// in one or two of its fields. Of two, one decides on the error.
+// spoiledRows returns loads of one row in each table up to the given one. The last
+// row has bad values in one or two of its fields. With two, one of them determines
+// the error.
 func spoiledRows(table int) []*tasktwin.Dump {
 	var loads []*tasktwin.Dump
 	spoiled := func(values map[int]any) {
@@ -61,7 +62,7 @@ func spoiledRows(table int) []*tasktwin.Dump {
 }
 
 // recordLoads loads rows into two stores and returns the sums of the outcomes. It
-// fails where the two differ.
+// fails if the two differ.
 func recordLoads(t *testing.T, ref, sub tasktwin.Store, loads []*tasktwin.Dump) ([]sum, error) {
 	t.Helper()
 	var sums []sum
@@ -81,7 +82,7 @@ func recordLoads(t *testing.T, ref, sub tasktwin.Store, loads []*tasktwin.Dump) 
 }
 
 // replayLoads loads rows into a store and returns an error at the first outcome
-// whose sum is not the one that was recorded.
+// whose sum differs from the recorded one.
 func replayLoads(t *testing.T, s tasktwin.Store, loads []*tasktwin.Dump, sums []sum, progress func()) error {
 	t.Helper()
 	if len(loads) != len(sums) {

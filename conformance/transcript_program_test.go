@@ -21,7 +21,7 @@ import (
 )
 
 // recordProgram runs a program on two stores in lockstep and returns the sums of
-// the subject's answers. It fails where the two differ.
+// the subject's answers. It fails if the two stores differ.
 func recordProgram(ctx context.Context, p parity.Program, ref, sub tasktwin.Store, accept []parity.Difference) ([]sum, error) {
 	var sums []sum
 	rec := lockstep.NewRecord(accept...)
@@ -34,7 +34,7 @@ func recordProgram(ctx context.Context, p parity.Program, ref, sub tasktwin.Stor
 }
 
 // replayProgram runs a program on a store and returns an error that names the
-// first answer whose sum is not the one of the transcript.
+// first answer whose sum differs from the recorded one.
 func replayProgram(ctx context.Context, p parity.Program, s tasktwin.Store, sums []sum, progress func()) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -58,7 +58,8 @@ func replayProgram(ctx context.Context, p parity.Program, s tasktwin.Store, sums
 	return nil
 }
 
-// parseOps reads a program that was written by the one who reads it.
+// parseOps parses a program without checking that it is balanced, because these
+// tests wrote it.
 func parseOps(text string) (parity.Program, error) {
 	var p parity.Program
 	for line := range strings.Lines(text) {
@@ -91,8 +92,8 @@ func readSums(path string) ([]sum, error) {
 	return sums, nil
 }
 
-// crossings are calls with a bad value in one or two of their fields. Of two, one
-// decides on the error: which, that is what they are about.
+// crossings returns calls with a bad value in one or two of their fields. With
+// two, the program tests which of them determines the error.
 func crossings(seed uint64) parity.Program {
 	p := generate(seed, parity.PresetMixed, 600)
 	last := map[string]parity.Op{}
@@ -119,13 +120,13 @@ func crossings(seed uint64) parity.Program {
 	return p
 }
 
-// badValues are those of a type that are refused in several ways.
+// badValues returns values of a type that are refused for different reasons.
 func badValues(t reflect.Type) []any {
 	switch {
 	case t == reflect.TypeFor[uuid.UUID]():
 		return []any{absent}
 	case t == reflect.TypeFor[uuid.NullUUID]():
-		return []any{null(absent)}
+		return []any{nullUUID(absent)}
 	case t == reflect.TypeFor[string]():
 		return []any{"\xff", strings.Repeat("x", 200), strings.Repeat("x", 200) + "\xff"}
 	case t == reflect.TypeFor[json.RawMessage]():

@@ -18,11 +18,12 @@ import (
 
 func noProgress() {}
 
-// What a transcript of PostgreSQL says, memdb says, and a wrong answer is
-// noticed where it is given.
+// memdb replays a transcript of PostgreSQL, and a wrong answer is noticed where it
+// is given.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
-	p := append(generate(3, parity.PresetMixed, 200), parity.Op{Name: program.OpFork}, parity.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: id(1)}})
+	p := append(generate(3, parity.PresetMixed, 200),
+		parity.Op{Name: program.OpFork}, parity.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: id(1)}})
 	p, err := parseOps(p.String())
 	require.NoError(t, err)
 	sums, err := recordProgram(t.Context(), p, openPgdb(t), openTwin(t), acceptedOfTwins(t))
@@ -45,7 +46,7 @@ func TestTranscripts(t *testing.T) {
 	require.ErrorContains(t, replayProgram(t.Context(), p, other, sums, noProgress), "is not the recorded one")
 }
 
-// A subject that differs from the reference makes no transcript.
+// Recording fails if the subject differs from the reference.
 func TestTranscriptsAreRight(t *testing.T) {
 	t.Parallel()
 	other := openTwin(t)
@@ -72,7 +73,8 @@ func TestTranscriptsOfValues(t *testing.T) {
 func TestSumsTell(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1, 2).UTC()
-	// Of one type: an answer's is its method's.
+	// Sums are only compared within a type, because a method's answers all have one
+	// type.
 	seen := map[string]any{}
 	for _, v := range []any{
 		[]int(nil),
@@ -81,7 +83,7 @@ func TestSumsTell(t *testing.T) {
 		[]int{0, 0},
 		json.RawMessage("{}"), json.RawMessage("{} "),
 		"", "\x00", "a", "12345678", "12345678\x00", "123456789", int64(2), int64(-2), uint8(3),
-		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), null(id(1)),
+		at, at.In(time.FixedZone("UTC+1", 3600)), at.Add(1), at.Add(time.Second), id(1), id(2), nullUUID(id(1)),
 		sql.NullString{},
 		sql.NullString{Valid: true},
 		lockstep.ErrorFacts{Kind: "a"},

@@ -10,11 +10,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// sum is a hash of an answer. It tells what [Compare] tells: nil from empty, and
-// times with their zones.
+// sum is a hash of an answer. Answers that [parity.Compare] tells apart have
+// different sums: nil and empty, or times in different zones.
 type sum uint64
 
-// The multiplier is that of FNV-1a, which this is, on words instead of bytes.
+// The hash is FNV-1a, on words instead of bytes.
 const (
 	sumStart sum = 14695981039346656037
 	sumPrime sum = 1099511628211
@@ -96,7 +96,7 @@ func (s *sum) value(v reflect.Value) {
 			s.value(v.Index(i))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() { //nolint:modernize // Fields finds out the names, too, which takes as long again
+		for i := range v.NumField() { //nolint:modernize // Fields also looks up the names, which takes twice as long
 			s.value(v.Field(i))
 		}
 	case reflect.String:

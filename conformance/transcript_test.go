@@ -19,15 +19,16 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// The environment variables of who records transcripts and replays them: the
-// folder, and how long a replay may wait for an answer.
+// Environment variables: the folder to replay transcripts from, the folder to
+// record them to, and how many seconds a replay may wait for an answer.
 const (
 	envTranscripts       = "TASKTWIN_TRANSCRIPTS"
 	envRecordTranscripts = "TASKTWIN_RECORD_TRANSCRIPTS"
 	envStall             = "TASKTWIN_STALL"
 )
 
-// The files of a folder of transcripts besides the programs and the sums.
+// The files of a folder of transcripts: fixed names, and the suffixes of sums and
+// programs.
 const (
 	optionsFile = "options.json"
 	valuesFile  = "values.txt"
@@ -36,7 +37,7 @@ const (
 	opsSuffix   = ".ops"
 )
 
-// TestRecordTranscripts fills a folder, with a real PostgreSQL.
+// TestRecordTranscripts records transcripts of a real PostgreSQL to a folder.
 func TestRecordTranscripts(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv(envRecordTranscripts)
@@ -69,8 +70,9 @@ func TestRecordTranscripts(t *testing.T) {
 	}
 }
 
-// transcriptPrograms are, in this order, short ones, in which most mistakes show
-// at once, the matrix, what once was a mismatch, and long ones.
+// transcriptPrograms returns, in this order, short programs, which show most
+// mistakes quickly, the matrix, the programs that once showed a mismatch, and long
+// programs.
 func transcriptPrograms(t *testing.T, seed uint64, ops int) []parity.Program {
 	t.Helper()
 	var programs []parity.Program
@@ -99,13 +101,13 @@ func TestReplayTranscripts(t *testing.T) {
 	}
 }
 
-// watch ends the process where there is no progress for a while: a mutant that
-// waits for ever is not worth a minute.
-func watch(most time.Duration) (stop, progress func()) {
+// watch ends the process if there is no progress for a while: a mutant that waits
+// for ever should fail quickly.
+func watch(timeout time.Duration) (stop, progress func()) {
 	var steps atomic.Int64
 	done := make(chan struct{})
 	go func() {
-		ticker := time.NewTicker(most)
+		ticker := time.NewTicker(timeout)
 		defer ticker.Stop()
 		for last := int64(0); ; {
 			select {
@@ -115,7 +117,7 @@ func watch(most time.Duration) (stop, progress func()) {
 			}
 			now := steps.Load()
 			if now == last {
-				fmt.Fprintln(os.Stderr, "no answer in", most)
+				fmt.Fprintln(os.Stderr, "no answer in", timeout)
 				os.Exit(3)
 			}
 			last = now
@@ -133,7 +135,7 @@ func replayTranscripts(t *testing.T, folder string, progress func()) error {
 	programs, err := filepath.Glob(filepath.Join(folder, "*"+opsSuffix))
 	require.NoError(t, err)
 	for i, file := range programs {
-		if i == 1 { // after the first program, which kills most
+		if i == 1 { // after the first program, which kills most mutants
 			if err := replayValues(t, filepath.Join(folder, valuesFile), progress); err != nil {
 				return err
 			}

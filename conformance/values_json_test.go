@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// jsonWriter makes JSON documents, most of them valid.
+// jsonWriter writes random JSON documents, most of them valid.
 type jsonWriter struct {
 	*rand.Rand
 	strings.Builder
@@ -72,7 +72,8 @@ func (w *jsonWriter) text() {
 			w.pick("é", "日本", "😀", "\u0301", "\u2028", "\x7f", "<&>")
 		case 4:
 			if w.IntN(20) == 0 {
-				w.pick(`\u0000`, `\ud800`, `\udc00`, `\ud800\ud800`, `\ud83d\n`, `\x`, `\u12`, `\u12g4`, "\x01", "\n", "\xff", "\xc0\x80", "\xed\xa0\x80", "\x00", `\`)
+				w.pick(`\u0000`, `\ud800`, `\udc00`, `\ud800\ud800`, `\ud83d\n`, `\x`, `\u12`, `\u12g4`,
+					"\x01", "\n", "\xff", "\xc0\x80", "\xed\xa0\x80", "\x00", `\`)
 			}
 		default:
 			w.pick("a", "b", "aa", "A", " ", "key", "0", "ab")
@@ -110,7 +111,8 @@ func (w *jsonWriter) value(depth int) {
 	w.space()
 }
 
-// punctuation is left out, doubled or replaced once in a while.
+// punctuation writes a punctuation mark. Once in a while it leaves it out, doubles
+// it or writes another one.
 func (w *jsonWriter) punctuation(right string) {
 	if w.IntN(400) == 0 {
 		w.pick("", ",", ":", ",,", ";", "]", "}", "=")

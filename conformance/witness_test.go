@@ -8,14 +8,14 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
-// A transcript is a program with a sum of each answer that PostgreSQL gave. Who
-// replays it needs no PostgreSQL, and notices the first answer that is another:
-// that is what mutation testing, in tools/mutants, does thousands of times.
-// The sums are of memdb's answers, each of which a lockstep has compared with
-// PostgreSQL's: so they are right where a difference is accepted, too.
+// A transcript is a program with the sum of each answer of PostgreSQL. Replaying
+// it needs no PostgreSQL, and stops at the first wrong answer. Mutation testing,
+// in tools/mutants, does so thousands of times. The sums are of memdb's answers,
+// which were compared with PostgreSQL's in lockstep, so they are right for
+// accepted differences as well.
 
-// witness returns an engine that asks another, and tells the sum of each of its
-// answers.
+// witness returns an engine that runs on another one and passes the sum of each
+// answer to tell.
 func witness(e program.Engine, tell func(parity.Op, sum)) program.Engine {
 	out := program.Engine{
 		Call: func(ctx context.Context, op parity.Op) (any, error) {
@@ -23,7 +23,7 @@ func witness(e program.Engine, tell func(parity.Op, sum)) program.Engine {
 			tell(op, sumOf(value, lockstep.Describe(err)))
 			return value, err
 		},
-		// How a transaction ends is told after all that is inside of it.
+		// tell gets the end of a transaction after everything inside of it.
 		InTx: func(ctx context.Context, fn func(program.Engine) error, opts any) error {
 			err := e.InTx(ctx, func(tx program.Engine) error { return fn(witness(tx, tell)) }, opts)
 			tell(parity.Op{Name: "InTx", Arg: opts}, sumOf(lockstep.Describe(err)))
@@ -49,15 +49,15 @@ func witness(e program.Engine, tell func(parity.Op, sum)) program.Engine {
 	return out
 }
 
-// dumpEvery is after how many failures all rows are looked at: what a failed
-// statement has left there stays for a while.
+// dumpEvery is the number of failures after which all rows are dumped: what a
+// failed statement leaves behind stays for a while.
 const dumpEvery = 16
 
-// drive makes a program's operations and looks where things may have gone wrong:
-// at all rows after some failures and at the end, whether a transaction goes on
-// after one, and at the engines that were left for their forks. The engine is a
-// witness, or a lockstep with one as its subject, which has a record: both get the
-// same questions.
+// drive runs a program and checks where things may have gone wrong: it dumps all
+// rows after some failures and at the end, probes whether a transaction goes on
+// after a failure, and dumps the engines that were replaced by their forks. The
+// engine is a witness (rec is nil), or a lockstep with the record rec whose
+// subject is a witness: both get the same calls.
 func drive(ctx context.Context, p parity.Program, e program.Engine, rec *lockstep.Record) error {
 	dump := func(e program.Engine) { _, _ = e.Dump(context.WithoutCancel(ctx)) }
 	top, failures := e, 0

@@ -25,7 +25,9 @@ func TestProgramsRoundTrip(t *testing.T) {
 	for i := range p {
 		require.Empty(t, parity.Compare(p[i].Arg, read[i].Arg), p[i])
 	}
-	for _, name := range []string{program.OpBegin, program.OpCommit, program.OpRollback, program.OpSavepoint, program.OpRelease, program.OpCancel} {
+	for _, name := range []string{
+		program.OpBegin, program.OpCommit, program.OpRollback, program.OpSavepoint, program.OpRelease, program.OpCancel,
+	} {
 		require.Contains(t, text, name)
 	}
 	require.Equal(t, text, parity.Generate(memdb.New(memdb.Options{}), 1, parity.PresetMixed, 3000).String())
@@ -53,7 +55,7 @@ func TestProgramTextRefuses(t *testing.T) {
 	}
 }
 
-// Parts of a program are programs, too.
+// Balanced turns any part of a program into a program.
 func TestBalanced(t *testing.T) {
 	t.Parallel()
 	for have, want := range map[string]string{
@@ -75,7 +77,7 @@ func TestBalanced(t *testing.T) {
 	}
 }
 
-// A program does on a store what was done while it was made.
+// Running a program on a store repeats what its generator did.
 func TestProgramsRepeat(t *testing.T) {
 	t.Parallel()
 	p := parity.Generate(memdb.New(memdb.Options{}), 2, parity.PresetMixed, 3000)
@@ -99,9 +101,14 @@ func TestPanicsAndRollbacks(t *testing.T) {
 	user := func(name string) string {
 		return `InsertUser ID=00000000-0000-0000-0000-00000000000` + name + ` Username="` + name + `" Email="` + name + `"` + "\n"
 	}
-	p, err := parity.ParseProgram("begin\n" + user("1") + "savepoint\n" + user("2") + "panic\n" + user("3") + "savepoint\n" + user("4") + "rollback\n" +
+	p, err := parity.ParseProgram("begin\n" + user("1") +
+		"savepoint\n" + user("2") + "panic\n" + user("3") +
+		"savepoint\n" + user("4") + "rollback\n" +
 		"savepoint\n" + user("5") + "release\ncommit\n" +
-		"begin\n" + user("6") + "panic\n" + "begin\n" + user("7") + "rollback\ncancel\n" + user("8") + "cancel\nbegin\n" + user("9") + "commit\n")
+		"begin\n" + user("6") + "panic\n" +
+		"begin\n" + user("7") + "rollback\n" +
+		"cancel\n" + user("8") +
+		"cancel\nbegin\n" + user("9") + "commit\n")
 	require.NoError(t, err)
 	db := memdb.New(memdb.Options{})
 	require.NoError(t, parity.Apply(t.Context(), db, p, nil))
@@ -114,7 +121,7 @@ func TestPanicsAndRollbacks(t *testing.T) {
 	require.Equal(t, []string{"1", "3", "5"}, names)
 }
 
-// Each failure of the matrix is what it is called.
+// Each failure of the matrix fails with the outcome that it is named after.
 func TestMatrixFails(t *testing.T) {
 	t.Parallel()
 	for name, op := range workload.MatrixFailures() {
@@ -132,14 +139,18 @@ func TestMatrixFails(t *testing.T) {
 	require.Greater(t, len(workload.Matrix()), 2000)
 }
 
-// An update becomes part of the insert of its row, and of no other.
+// An update is folded into the insert of its row, and into no other.
 func TestUpdatesAreFolded(t *testing.T) {
 	t.Parallel()
-	insert := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}}
-	update := parity.Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthUnhealthy}}
+	app := tasktwin.InsertWorkspaceAppParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthHealthy, Slug: "a"}
+	insert := parity.Op{Name: "InsertWorkspaceApp", Arg: app}
+	update := parity.Op{Name: "UpdateWorkspaceAppHealthByID", Arg: tasktwin.UpdateWorkspaceAppHealthByIDParams{
+		ID: app.ID, Health: tasktwin.WorkspaceAppHealthUnhealthy,
+	}}
 	taken, ok := insert.Taking(update)
 	require.True(t, ok)
-	require.Equal(t, tasktwin.InsertWorkspaceAppParams{ID: program.ID(1), Health: tasktwin.WorkspaceAppHealthUnhealthy, Slug: "a"}, taken.Arg)
+	app.Health = tasktwin.WorkspaceAppHealthUnhealthy
+	require.Equal(t, app, taken.Arg)
 	other := parity.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{ID: program.ID(2)}}
 	_, ok = other.Taking(update)
 	require.False(t, ok)

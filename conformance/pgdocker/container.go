@@ -22,7 +22,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgserver"
 )
 
-// The environment variable that names the image, and what it is by default.
+// The environment variable that names the image, and the default image.
 const (
 	envImage     = "TASKTWIN_POSTGRES_IMAGE"
 	defaultImage = "postgres:17-alpine"
@@ -31,15 +31,15 @@ const (
 const (
 	superuser  = "postgres"
 	serverPort = "5432/tcp"
-	// containerLifetime is when Docker kills a container whose owner's end it
-	// did not notice, because the machine or the network between them broke.
+	// containerLifetime is the age at which Docker kills a container that has not
+	// noticed the end of its owner, because the machine or the network failed.
 	containerLifetime = 6 * time.Hour
 	pingTimeout       = 10 * time.Second
 )
 
 // containerScript runs the image's own entrypoint until the server ends or
-// standard input does, which is when the process that started the container
-// does. The shell's end is the container's.
+// standard input is closed, which happens when the process that started the
+// container ends. When the shell exits, the container ends.
 const containerScript = `
 exec 3<&0
 trap exit USR1
@@ -54,8 +54,8 @@ type container struct {
 	id       string
 	name     string
 	password string
-	lock     string // path of the file that is locked while the run lives
-	address  string // of the server, once it answers
+	lock     string // path of a file that is locked while the run lives
+	address  string // the server's, once it answers
 	stdin    *io.PipeWriter
 	attached docker.CloseWaiter
 	ended    chan struct{} // closed when the container has ended
@@ -64,7 +64,7 @@ type container struct {
 
 func init() {
 	if err := pgserver.Register(pgserver.Starter{Kind: "docker", Start: start}); err != nil {
-		panic(err) // unreachable: the starter is whole
+		panic(err) // unreachable: the starter is valid
 	}
 }
 
@@ -175,9 +175,9 @@ func (c *container) options(ctx context.Context, image string) (docker.CreateCon
 			},
 			ExposedPorts: map[docker.Port]struct{}{serverPort: {}},
 			Labels:       map[string]string{hostLabel: host, lockLabel: c.lock},
-			StopSignal:   "SIGWINCH", // nobody listens to it: a stop is a kill after a time
+			StopSignal:   "SIGWINCH", // nothing handles it: docker stop kills after its time-out
 			OpenStdin:    true,
-			StdinOnce:    true, // ends with the connection
+			StdinOnce:    true, // closed when the connection is
 			AttachStdin:  true,
 			AttachStdout: true,
 			AttachStderr: true,
@@ -191,9 +191,9 @@ func (c *container) options(ctx context.Context, image string) (docker.CreateCon
 	}, nil
 }
 
-// attach connects the container's standard input to this process's life, and
-// its output to the log. It returns when that is done, so that the container
-// starts with both.
+// attach connects the container's output to the log, and its standard input to
+// this process, so that it is closed when this process ends. It returns after both
+// are connected, so that the container starts with them.
 func (c *container) attach(ctx context.Context) error {
 	in, stdin := io.Pipe()
 	connected := make(chan struct{})
@@ -206,7 +206,7 @@ func (c *container) attach(ctx context.Context) error {
 		Stdin:        true,
 		Stdout:       true,
 		Stderr:       true,
-		Success:      connected, // the client sends, and goes on when it is sent to
+		Success:      connected, // the client sends on it, and then waits for an answer
 	})
 	if err != nil {
 		return err
@@ -216,11 +216,11 @@ func (c *container) attach(ctx context.Context) error {
 	case <-connected:
 		connected <- struct{}{}
 	case <-ctx.Done():
-		go func() { <-connected; connected <- struct{}{} }() // so that the client can end
+		go func() { <-connected; connected <- struct{}{} }() // lets the client end
 		err = ctx.Err()
 	}
 	go func() {
-		_ = attached.Wait() // what ended it is in the log
+		_ = attached.Wait() // the log shows why it ended
 		close(c.ended)
 	}()
 	return err
@@ -252,9 +252,9 @@ func (c *container) waitReady(ctx context.Context) error {
 	}
 }
 
-// answering returns the first of the server's addresses that it answers on:
-// the published port, or, for tests that run in a container themselves, the
-// container's own address.
+// answering returns the first address on which the server answers: the published
+// port or, for tests that run in a container themselves, the container's own
+// address.
 func (c *container) answering(ctx context.Context, resource *dockertest.Resource) (string, error) {
 	var addresses []string
 	if published := resource.GetHostPort(serverPort); published != "" {
@@ -282,7 +282,7 @@ func (c *container) answering(ctx context.Context, resource *dockertest.Resource
 	return "", errors.Join(append(errs, errors.New("the server does not answer"))...)
 }
 
-// remoteHost returns the daemon's host, or nothing where it is this machine.
+// remoteHost returns the daemon's host, or "" if it is this machine.
 func (c *container) remoteHost() string {
 	u, err := url.Parse(c.pool.Client.Endpoint())
 	if err != nil || u.Hostname() == "" || u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" {
@@ -314,14 +314,15 @@ func (c *container) stop() error {
 	return errors.Join(errs...)
 }
 
-// removeContainer removes a container that may be about to go by itself.
+// removeContainer removes a container. It succeeds if the container is gone or
+// about to be removed.
 func removeContainer(client *docker.Client, id string) error {
 	err := client.RemoveContainer(docker.RemoveContainerOptions{ID: id, Force: true, RemoveVolumes: true})
 	if _, gone := errors.AsType[*docker.NoSuchContainer](err); gone {
 		return nil
 	}
 	if e, ok := errors.AsType[*docker.Error](err); ok && e.Status == http.StatusConflict {
-		return nil // its removal is under way
+		return nil // it is being removed
 	}
 	return err
 }

@@ -1,15 +1,15 @@
-// Package pgdocker has package pgserver, and so pgtest, start PostgreSQL in
-// Docker where there is no other. Import it for that:
+// Package pgdocker lets packages pgserver and pgtest start PostgreSQL in Docker if
+// no other server is available. Import it for this side effect:
 //
 //	import _ "github.com/tasktwin/tasktwin/conformance/pgdocker"
 //
-// It is a module of its own because of what Docker's client depends on.
+// It is a separate module because Docker's client has many dependencies.
 //
 // TASKTWIN_POSTGRES_IMAGE names the image, postgres:17-alpine by default, which is
-// pulled if it is not there. With TASKTWIN_POSTGRES=docker nothing but Docker is
-// tried. The command in cmd/pgdocker runs any program with such a server.
+// pulled if it is missing. With TASKTWIN_POSTGRES=docker only Docker is tried. The
+// command in cmd/pgdocker runs any program with such a server.
 //
-// Nothing stays behind: a container ends when its standard input does, which is
-// when the process that started it ends, in whatever way. What a crash of the
-// whole machine leaves is removed at the next start.
+// Nothing is left behind: a container ends when its standard input is closed,
+// which happens when the process that started it ends, for whatever reason. After
+// a crash of the whole machine, the next start removes what is left.
 package pgdocker

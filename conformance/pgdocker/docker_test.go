@@ -18,8 +18,9 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// inDocker skips tests that need a Docker daemon, unless they were asked for.
-func inDocker(t *testing.T) {
+// requireDocker skips a test that needs a Docker daemon, unless the environment
+// asks for Docker.
+func requireDocker(t *testing.T) {
 	t.Helper()
 	if os.Getenv("TASKTWIN_POSTGRES") != "docker" {
 		t.Skip("needs TASKTWIN_POSTGRES=docker, as make test-docker sets it")
@@ -40,7 +41,7 @@ func TestWithoutADaemon(t *testing.T) {
 }
 
 func TestImageThatCannotBePulled(t *testing.T) {
-	inDocker(t)
+	requireDocker(t)
 	t.Setenv("TASKTWIN_POSTGRES_IMAGE", "localhost:1/none")
 	_, err := pgserver.Start(t.Context())
 	require.ErrorIs(t, err, pgserver.ErrNotFound)
@@ -49,13 +50,13 @@ func TestImageThatCannotBePulled(t *testing.T) {
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
-	inDocker(t)
+	requireDocker(t)
 	conformance.Run(t, func(t testing.TB) tasktwin.Store { return pgtest.Open(t) })
 }
 
 func TestParity(t *testing.T) {
 	t.Parallel()
-	inDocker(t)
+	requireDocker(t)
 	opts, err := twin.Options(t.Context(), pgtest.Open(t))
 	require.NoError(t, err)
 	conformance.RunParity(t,

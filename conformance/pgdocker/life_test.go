@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/lifetest"
 )
 
-// TestChild is what the processes run that the other tests start.
+// TestChild runs in the child processes that the other tests start.
 func TestChild(t *testing.T) { lifetest.Child(t) }
 
 func kinds(t *testing.T) []lifetest.Kind {
@@ -18,12 +18,12 @@ func kinds(t *testing.T) []lifetest.Kind {
 
 func TestNothingIsLeftBehind(t *testing.T) {
 	t.Parallel()
-	inDocker(t)
+	requireDocker(t)
 	lifetest.NothingIsLeftBehind(t, kinds(t))
 }
 
 func TestNextRunSweepsUp(t *testing.T) {
 	t.Parallel()
-	inDocker(t)
+	requireDocker(t)
 	lifetest.NextRunSweepsUp(t, kinds(t))
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgserver"
 )
 
-// The labels of a container name its owner: the machine, and the file there
-// that is locked while the owner lives.
+// The labels of a container name its owner: the machine, and the file there that
+// is locked while the owner lives.
 const (
 	hostLabel = "com.github.tasktwin.pgdocker.host"
 	lockLabel = "com.github.tasktwin.pgdocker.lock"
 )
 
-// sweep removes the containers of dead runs. It passes over what it is
-// not sure about.
+// sweep removes the containers of dead runs. It skips containers that it is not
+// sure about.
 func sweep(ctx context.Context, client *docker.Client) {
 	containers, err := client.ListContainers(docker.ListContainersOptions{
 		All:     true,

@@ -16,9 +16,9 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/tail"
 )
 
-// findBinaries returns the folder with the server's binaries: PATH's, or else
-// that of the newest version in the distributions' folders. It runs them as the
-// server's user, who may own them.
+// findBinaries returns the folder with the server's binaries: the first one in
+// PATH, or else the newest version in the distributions' folders. It runs the
+// binaries as the server's user, because they may belong to that user.
 func findBinaries(ctx context.Context, cfg config, cred *syscall.Credential) (string, error) {
 	var tooOld []string
 	newest := func(dirs []string) string {
@@ -58,7 +58,7 @@ func findBinaries(ctx context.Context, cfg config, cred *syscall.Credential) (st
 var versionPattern = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
 
 // serverVersion returns the major version of the server whose binaries are in a
-// folder, and whether there is one.
+// folder. The second result is false if there is no such server.
 func serverVersion(ctx context.Context, dir string, cred *syscall.Credential) (int, bool) {
 	if !filepath.IsAbs(dir) || !executable(filepath.Join(dir, "initdb")) || !executable(filepath.Join(dir, "postgres")) {
 		return 0, false

@@ -14,14 +14,14 @@ const (
 	envURL  = "TASKTWIN_POSTGRES_URL"
 )
 
-// The kinds of server that need no [Starter], as TASKTWIN_POSTGRES and
-// [Server.Kind] name them.
+// The built-in kinds of server, which need no [Starter]: values of
+// TASKTWIN_POSTGRES and of [Server.Kind].
 const (
 	KindURL   = "url"
 	KindLocal = "local"
 )
 
-// kindDocker is the kind of the server that package pgdocker registers.
+// kindDocker is the kind that package pgdocker registers.
 const kindDocker = "docker"
 
 // minVersion is the oldest major version that the queries run on.
@@ -67,8 +67,8 @@ func configFromEnv() (config, error) {
 	return c, fmt.Errorf("pgserver: %s is %q: it must be one of %s, or be unset%s", envKind, c.kind, strings.Join(kinds, ", "), hint)
 }
 
-// Requested reports whether the environment names a server or a kind of server.
-// Its absence is then a fault of the setup, and no reason to skip tests.
+// Requested reports whether the environment names a server or a kind of server. If
+// it does, a missing server is an error in the setup and no reason to skip tests.
 func Requested() bool { return os.Getenv(envKind) != "" || os.Getenv(envURL) != "" }
 
 // wants reports whether a server of the kind may be used.

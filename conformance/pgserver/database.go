@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	// namePrefix starts the name of every database that pgserver makes. The
-	// run's id and an underscore follow.
+	// namePrefix starts the name of every database that pgserver creates. The run's
+	// id and an underscore follow.
 	namePrefix = "tasktwin_test_"
 	// folderPrefix starts the name of a run and of its folder.
 	folderPrefix = "tasktwin-pg-"
@@ -30,11 +30,11 @@ const (
 	dropTimeout = 30 * time.Second
 )
 
-// Name returns a name that no other run has, of letters, digits and hyphens, for
-// what a [Starter] makes.
+// Name returns a name of letters, digits and hyphens that is unique to this run. A
+// [Starter] gives it to what it creates.
 func (r *Run) Name() string { return folderPrefix + r.id }
 
-// newRunID returns an id that no other run has.
+// newRunID returns a random id.
 func newRunID() string {
 	var b [8]byte
 	rand.Read(b[:]) // never fails
@@ -44,9 +44,9 @@ func newRunID() string {
 func (s *Server) prefix() string   { return namePrefix + s.run.id + "_" }
 func (s *Server) template() string { return s.prefix() + "template" }
 
-// NewDatabase makes a database with the schema and no rows. It returns its URL
-// and a function that drops it, sessions on it included; after Close, which
-// drops it too, that function does nothing.
+// NewDatabase creates a database with the schema and no rows. It returns the URL
+// and a function that ends the sessions on the database and drops it.
+// [Server.Close] drops the database, too; after it, the function does nothing.
 func (s *Server) NewDatabase(ctx context.Context) (url string, drop func() error, err error) {
 	s.open.RLock()
 	defer s.open.RUnlock()
@@ -101,7 +101,7 @@ func (s *Server) dropAll() error {
 	return nil
 }
 
-// createTemplate makes the migrated database that the others are clones of.
+// createTemplate creates the migrated database that all others are cloned from.
 func (s *Server) createTemplate(ctx context.Context) error {
 	conn, err := connect(ctx, s.base)
 	if err != nil {
@@ -132,8 +132,8 @@ func (s *Server) createTemplate(ctx context.Context) error {
 	return nil
 }
 
-// createFromTemplate0 makes the template with the locale that tests expect,
-// or the closest that the server has.
+// createFromTemplate0 creates the template database with the locale that tests
+// expect, or with the closest one that the server has.
 func (s *Server) createFromTemplate0(ctx context.Context, conn *pgx.Conn) error {
 	var err error
 	for _, locale := range locales(s.version) {
@@ -149,9 +149,9 @@ func (s *Server) createFromTemplate0(ctx context.Context, conn *pgx.Conn) error 
 	return err
 }
 
-// locales returns CREATE DATABASE's locale options, the best first. The plain
-// C, where nothing but ASCII has a lower case, is the last resort: systems
-// without a C.UTF-8 of their own have no other that behaves like it.
+// locales returns locale options for CREATE DATABASE, the best first. The last
+// resort is plain C, where lower() changes only ASCII letters: a system without
+// C.UTF-8 has no closer locale.
 func locales(version int) []string {
 	libc := func(name string) string { return fmt.Sprintf("LC_COLLATE '%[1]s' LC_CTYPE '%[1]s'", name) }
 	provider := ""
@@ -213,15 +213,15 @@ func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 func quoteLiteral(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// withDatabase returns base, a URL or a list of keywords and values, for
-// another database of the same server.
+// withDatabase returns the connection string base, a URL or keywords and values,
+// with another database.
 func withDatabase(base, name string) string {
 	if !isURL(base) {
 		return base + " dbname=" + name
 	}
 	u, err := url.Parse(base)
 	if err != nil {
-		return base // it has been parsed before
+		return base // cannot happen: it has been parsed before
 	}
 	u.Path = "/" + name
 	q := u.Query()

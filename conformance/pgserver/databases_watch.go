@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// watchDatabases has a watchdog drop the databases when this process dies. It
-// takes psql to do so: without one, the next run does it.
+// watchDatabases starts a watchdog that drops the databases if this process dies.
+// The watchdog needs psql; without psql, the next run drops them.
 func watchDatabases(cfg config, conn *pgx.ConnConfig, prefix string) (stop func() error, err error) {
 	psql := findPsql(cfg)
 	if psql == "" {
@@ -27,11 +27,11 @@ func watchDatabases(cfg config, conn *pgx.ConnConfig, prefix string) (stop func(
 		"PGDATABASE="+conn.Database,
 		"PGCONNECT_TIMEOUT=10",
 	)
-	dog, err := startWatchdog(watchOptions{psql: psql, prefix: prefix, env: env})
+	w, err := startWatchdog(watchOptions{psql: psql, prefix: prefix, env: env})
 	if err != nil {
 		return nil, err
 	}
-	return dog.dismiss, nil
+	return w.dismiss, nil
 }
 
 func findPsql(cfg config) string {

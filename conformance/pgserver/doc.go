@@ -1,39 +1,43 @@
-// Package pgserver finds or starts a PostgreSQL, migrates a template database on
-// it once, and clones that as often as one asks. It needs neither package testing
-// nor Docker. Tests use it through package pgtest.
+// Package pgserver finds or starts a PostgreSQL server, migrates a template
+// database on it once, and clones that database on request. It needs neither
+// package testing nor Docker. Tests use it through package pgtest.
 //
 // # Where the server comes from
 //
-// In this order: the server at TASKTWIN_POSTGRES_URL; the newest PostgreSQL
-// installed on this machine, from PATH and the folders where distributions put
-// it, started on a private socket in a temporary folder; the kinds that other
-// packages have registered (see [Register]). One that is imported for that is
-// conformance/pgdocker, a module of its own, which starts servers in Docker.
-// TASKTWIN_POSTGRES set to url, local or a registered kind leaves only that one.
+// pgserver tries these kinds of server, in this order:
+//   - url: the server at TASKTWIN_POSTGRES_URL;
+//   - local: an installed PostgreSQL, the first one in PATH or else the newest in
+//     the folders where distributions put it, started on a private socket in a
+//     temporary folder;
+//   - the kinds that other packages have registered (see [Register]), such as
+//     conformance/pgdocker, a separate module that starts servers in Docker.
 //
-// A started server answers fast and forgets everything: durability and the
+// If TASKTWIN_POSTGRES is set to a kind, only that kind is tried.
+//
+// A server that pgserver starts is fast and not durable: fsync and the
 // just-in-time compiler are off.
 //
 // # As root
 //
 // A local server runs as the user postgres, or else nobody. Root does not trust
-// that user. Only the server's folder belongs to it, in the run's folder, which
-// belongs to root and holds the lock and the log. Root opens nothing in the
-// server's folder but the socket, follows no links there, and signals no process
-// that a file there names. Run folders are made only where no other user can
-// rename them: a TMPDIR that belongs to another user is passed over for /tmp.
+// that user. The run's folder belongs to root and holds the lock and the log; only
+// the server's folder in it belongs to the server's user. Root opens nothing in
+// the server's folder but the socket, follows no links there, and signals no
+// process that a file there names. Run folders are created only where no other
+// user can rename them: if TMPDIR belongs to another user, /tmp is used instead.
 //
-// # What stays behind
+// # Cleanup
 //
-// Nothing. A server ends with the process that started it, however that ends:
-// [Server.Close] stops it; after a panic, os.Exit or a SIGKILL two small shell
-// processes, which wait on pipes for the end of their owner, clean up: one, with
-// the rights of the server's user, stops the server and removes its files, and
-// one removes the run's folder. It is a process's number together with the time of
-// its start that says which process is the server. On Linux the kernel stops the
-// server, too. What a crash of the whole machine leaves, or the end of the shells
-// by force, is removed at the next start: folders whose owner's file lock is free,
-// and databases on TASKTWIN_POSTGRES_URL's server whose owner's advisory lock is.
-// No process is signalled then: a server whose data folder is gone ends by itself
-// within a minute or two.
+// Nothing is left behind, however the process that started a server ends.
+// [Server.Close] stops the server. After a panic, os.Exit or a SIGKILL, two small
+// shell processes clean up, which wait on pipes for the end of their owner. One
+// runs with the rights of the server's user, stops the server and removes its
+// files. The other one removes the run's folder. They identify the server by its
+// process id and its start time. On Linux the kernel stops the server, too.
+//
+// If the whole machine crashes or the shells are killed, the next start removes
+// what is left: folders whose owner's file lock is free, and databases on the
+// server at TASKTWIN_POSTGRES_URL whose owner's advisory lock is free. It signals
+// no process: a server that has lost its data folder ends by itself within a
+// minute or two.
 package pgserver

@@ -40,7 +40,7 @@ func TestBrokenURLIsAnError(t *testing.T) {
 	require.NotErrorIs(t, err, ErrNotFound)
 }
 
-// Nor does what is said of it have the password in it.
+// The error of a broken URL does not show the password.
 func TestBrokenURLKeepsThePasswordSecret(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{

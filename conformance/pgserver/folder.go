@@ -14,7 +14,7 @@ import (
 const (
 	lockName   = "lock"
 	logName    = "log"
-	serverName = "server" // watchdog.sh knows these three
+	serverName = "server" // watchdog.sh uses these three names
 	dataName   = "data"
 	socketName = ".s.PGSQL.5432"
 
@@ -26,23 +26,23 @@ const (
 // runFolder is the temporary folder of one run. It is locked for as long as the
 // run, or its watchdog, lives.
 //
-// It belongs to this process's user, and nobody else may write to it. It holds
-// the lock, the server's log, and a folder for the server, which belongs to the
-// server's user. When that is another user, what is in the server's folder may
-// be anything: this process reads, writes and follows nothing there.
+// It belongs to this process's user, and nobody else may write to it. It holds the
+// lock, the server's log, and a folder for the server, which belongs to the
+// server's user. If that is another user, nothing in the server's folder can be
+// trusted: this process reads and writes no file there and follows no link.
 type runFolder struct {
 	path string
 	lock *os.File
 }
 
-// server is the path of the folder that the server writes to.
+// server returns the path of the folder that the server writes to.
 func (f *runFolder) server() string { return filepath.Join(f.path, serverName) }
 
-// data is the path of the server's data folder.
+// data returns the path of the server's data folder.
 func (f *runFolder) data() string { return filepath.Join(f.server(), dataName) }
 
-// newRunFolder makes and locks a folder in the first of the roots that will do:
-// one whose path is short enough for a socket, and in which usable succeeds.
+// newRunFolder creates and locks a folder in the first suitable root: the folder's
+// path is short enough for a socket, and usable succeeds.
 func newRunFolder(roots []string, usable func(path string) error) (*runFolder, error) {
 	var errs []error
 	for _, root := range roots {
@@ -69,7 +69,7 @@ func lockNewFolder(root string) (*runFolder, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A comma ends the path in a list of hosts, as which drivers read it.
+	// Drivers read the path as a list of hosts, separated by commas.
 	if len(filepath.Join(path, serverName, socketName)) > maxSocketPath || strings.Contains(path, ",") {
 		return nil, errors.Join(fmt.Errorf("the path %s will not do for a socket", path), os.Remove(path))
 	}
@@ -85,11 +85,11 @@ func lockNewFolder(root string) (*runFolder, error) {
 	return &runFolder{path: path, lock: lock}, nil
 }
 
-// openFolder opens a run's folder, or fails if the path names anything else:
-// between a look at a path and its use, somebody else may have put another
-// folder there, or a link.
+// openFolder opens a run's folder. It fails if the path names anything else:
+// between a check of the path and its use, another user could put another folder
+// or a link there.
 func openFolder(path string) (*os.Root, error) {
-	root, err := os.OpenRoot(path + "/.") // with the dot, a FIFO is an error and not a wait
+	root, err := os.OpenRoot(path + "/.") // with the dot, opening a FIFO fails instead of blocking
 	if err != nil {
 		return nil, err
 	}
@@ -106,14 +106,14 @@ func openFolder(path string) (*os.Root, error) {
 	return root, nil
 }
 
-// onlyOurs reports whether a file belongs to this process's user, and nobody
-// else may write to it.
+// onlyOurs reports whether a file belongs to this process's user and nobody else
+// may write to it.
 func onlyOurs(info os.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && stat.Uid == uint32(os.Geteuid()) && info.Mode().Perm()&0o022 == 0
 }
 
-// lockFolder takes the lock of a folder, or fails where another process has it.
+// lockFolder takes the lock of a folder, or fails if another process holds it.
 func lockFolder(folder *os.Root) (*os.File, error) {
 	f, err := folder.OpenFile(lockName, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -125,25 +125,26 @@ func lockFolder(folder *os.Root) (*os.File, error) {
 	return f, nil
 }
 
-// admit makes the server's folder and gives it to the server's user. No file of
-// this process's is made in it.
-func (f *runFolder) admit(cred *syscall.Credential) error {
+// createServerFolder creates the server's folder and gives it to the server's
+// user. This process creates no file in it.
+func (f *runFolder) createServerFolder(cred *syscall.Credential) error {
 	if err := os.Mkdir(f.server(), 0o700); err != nil || cred == nil {
 		return err
 	}
 	if err := os.Lchown(f.server(), int(cred.Uid), int(cred.Gid)); err != nil {
 		return err
 	}
-	return os.Chmod(f.path, 0o711) //nolint:gosec // the server's user has to pass through
+	return os.Chmod(f.path, 0o711) //nolint:gosec // the server's user needs to traverse it
 }
 
-// createLog makes the file for the server's output. The server gets it opened.
+// createLog creates the file for the server's output. The server inherits the open
+// file.
 func (f *runFolder) createLog() (*os.File, error) {
 	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | os.O_EXCL | syscall.O_NOFOLLOW
 	return os.OpenFile(filepath.Join(f.path, logName), flags, 0o600)
 }
 
-// remove deletes the folder and lets go of its lock. It follows no links.
+// remove deletes the folder and releases its lock. It follows no links.
 func (f *runFolder) remove() error {
 	return errors.Join(os.RemoveAll(f.path), f.lock.Close())
 }

@@ -19,18 +19,19 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/tail"
 )
 
-// superuser is the user that a started server has.
+// superuser is the database's superuser and the system user that root prefers to
+// run the server as.
 const superuser = "postgres"
 
 // local is a server that runs in a folder of its own.
 type local struct {
-	bin    string
-	cred   *syscall.Credential // nil: this process's user
-	folder *runFolder
-	keeper *watchdog // removes the folder, with this process's rights
-	dog    *watchdog // stops the server and empties its folder, with the server's rights
-	log    *os.File  // what the server writes
-	server *process
+	bin            string
+	cred           *syscall.Credential // nil: this process's user
+	folder         *runFolder
+	folderWatchdog *watchdog // removes the folder, with this process's rights
+	serverWatchdog *watchdog // stops the server and empties its folder, with the server's rights
+	log            *os.File  // what the server writes
+	server         *process
 }
 
 func startLocal(ctx context.Context, cfg config) (*Backend, error) {
@@ -47,11 +48,11 @@ func startLocal(ctx context.Context, cfg config) (*Backend, error) {
 	if l.folder, err = newRunFolder(tempRoots(), l.usable); err != nil {
 		return nil, err
 	}
-	if l.keeper, err = startWatchdog(watchOptions{folder: l.folder}); err != nil {
+	if l.folderWatchdog, err = startWatchdog(watchOptions{folder: l.folder}); err != nil {
 		return nil, errors.Join(err, l.folder.remove())
 	}
-	if l.dog, err = startWatchdog(watchOptions{server: l.folder.server(), cred: l.cred}); err != nil {
-		return nil, errors.Join(err, l.folder.remove(), l.keeper.dismiss())
+	if l.serverWatchdog, err = startWatchdog(watchOptions{server: l.folder.server(), cred: l.cred}); err != nil {
+		return nil, errors.Join(err, l.folder.remove(), l.folderWatchdog.dismiss())
 	}
 	if err := l.start(ctx); err != nil {
 		return nil, errors.Join(err, l.stop())
@@ -59,7 +60,8 @@ func startLocal(ctx context.Context, cfg config) (*Backend, error) {
 	return &Backend{URL: l.url(), Close: l.stop}, nil
 }
 
-// unprivileged returns the user to run a server as, which root must not be.
+// unprivileged returns the user to run a server as, nil for this process's user.
+// PostgreSQL refuses to run as root.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -83,11 +85,11 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody to run it as")
 }
 
-// usable lets the server's user into a folder and checks that this user can
-// reach it, and the binaries.
+// usable creates the server's folder in a run's folder and checks that the
+// server's user can reach it and the binaries.
 func (l *local) usable(path string) error {
 	folder := &runFolder{path: path}
-	if err := folder.admit(l.cred); err != nil {
+	if err := folder.createServerFolder(l.cred); err != nil {
 		return err
 	}
 	cmd := exec.Command(filepath.Join(l.bin, "initdb"), "--version")
@@ -114,13 +116,13 @@ func (l *local) start(ctx context.Context) error {
 	}
 	cmd.Stdout, cmd.Stderr = l.log, l.log
 	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGQUIT)
-	if l.server, err = startProcess(cmd, l.dog, "QUIT"); err != nil {
+	if l.server, err = startProcess(cmd, l.serverWatchdog, "QUIT"); err != nil {
 		return err
 	}
 	return l.waitReady(ctx)
 }
 
-// initdb makes the data folder. Its locale does not matter: the template
+// initdb creates the data folder. Its locale does not matter: the template
 // database gets its own.
 func (l *local) initdb(ctx context.Context) error {
 	cmd := l.command("initdb", "-D", l.folder.data(), "-U", superuser, "-A", "trust", "-E", "UTF8",
@@ -128,7 +130,7 @@ func (l *local) initdb(ctx context.Context) error {
 	var out tail.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &out, outputDelay
 	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGTERM)
-	p, err := startProcess(cmd, l.dog, "TERM")
+	p, err := startProcess(cmd, l.serverWatchdog, "TERM")
 	if err != nil {
 		return err
 	}
@@ -140,11 +142,11 @@ func (l *local) initdb(ctx context.Context) error {
 	if p.err != nil {
 		return fmt.Errorf("%s: %w\n%s", cmd.Path, p.err, out.String())
 	}
-	return l.dog.unwatch()
+	return l.serverWatchdog.unwatch()
 }
 
-// command returns one of PostgreSQL's programs, with none of libpq's variables
-// and nothing else of this process's environment that it does not need.
+// command returns the command for one of PostgreSQL's programs. Its environment
+// contains only what the program needs, and none of libpq's variables.
 func (l *local) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(l.bin, name), args...)
 	cmd.Dir = l.folder.server()
@@ -175,8 +177,7 @@ func (l *local) waitReady(ctx context.Context) error {
 	}
 }
 
-// stop ends the server at once, without the work of an orderly end, and removes
-// its folder.
+// stop ends the server by an immediate shutdown and removes its folder.
 func (l *local) stop() error {
 	var errs []error
 	if l.server != nil {
@@ -185,7 +186,7 @@ func (l *local) stop() error {
 	if l.log != nil {
 		errs = append(errs, l.log.Close())
 	}
-	errs = append(errs, l.folder.remove(), l.dog.dismiss(), l.keeper.dismiss())
+	errs = append(errs, l.folder.remove(), l.serverWatchdog.dismiss(), l.folderWatchdog.dismiss())
 	return errors.Join(errs...)
 }
 

@@ -14,32 +14,32 @@ import (
 // stopTimeout is how long a process may take to end before it is killed.
 const stopTimeout = 10 * time.Second
 
-// outputDelay is how long a program's output may stay open after its end, by
-// whoever else holds it.
+// outputDelay is how long to wait for the end of a program's output after the
+// program has ended: another process may still hold it open.
 const outputDelay = time.Second
 
-// process is a running child, known to the watchdog.
+// process is a child process that a watchdog watches.
 type process struct {
-	cmd  *exec.Cmd
-	dog  *watchdog
-	done chan struct{} // closed when it has ended
-	err  error         // how it ended; set before done is closed
+	cmd      *exec.Cmd
+	watchdog *watchdog
+	done     chan struct{} // closed when it has ended
+	err      error         // how it ended; set before done is closed
 }
 
-// startProcess starts a child that ends with this process. The signal, as
-// kill's -s names it, is what the watchdog stops it with.
-func startProcess(cmd *exec.Cmd, dog *watchdog, signal string) (*process, error) {
-	p := &process{cmd: cmd, dog: dog, done: make(chan struct{})}
+// startProcess starts a child that ends with this process. The watchdog stops it
+// with the signal, named as in kill -s.
+func startProcess(cmd *exec.Cmd, w *watchdog, signal string) (*process, error) {
+	p := &process{cmd: cmd, watchdog: w, done: make(chan struct{})}
 	var start string
 	started := make(chan error)
 	go func() {
-		// The kernel ties the child to the thread that starts it, which
-		// therefore has to live as long.
+		// The kernel signals the child when the thread that started it ends, so the
+		// thread has to live as long as the child.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
 		if err == nil {
-			start = startTime(cmd.Process.Pid) // the number is the child's until the Wait
+			start = startTime(cmd.Process.Pid) // before Wait, the pid is still the child's
 		}
 		started <- err
 		if err != nil {
@@ -51,15 +51,15 @@ func startProcess(cmd *exec.Cmd, dog *watchdog, signal string) (*process, error)
 	if err := <-started; err != nil {
 		return nil, err
 	}
-	if err := dog.watch(signal, cmd.Process.Pid, start); err != nil {
+	if err := w.watch(signal, cmd.Process.Pid, start); err != nil {
 		return nil, errors.Join(err, p.stop(syscall.SIGKILL))
 	}
 	return p, nil
 }
 
-// stop ends the process with the signal, or with SIGKILL when that takes long.
+// stop ends the process with the signal, or with SIGKILL after stopTimeout.
 func (p *process) stop(signal syscall.Signal) error {
-	_ = p.cmd.Process.Signal(signal) // fails where it has ended
+	_ = p.cmd.Process.Signal(signal) // fails if it has ended
 	select {
 	case <-p.done:
 	case <-time.After(stopTimeout):
@@ -67,5 +67,5 @@ func (p *process) stop(signal syscall.Signal) error {
 		<-p.done
 		return fmt.Errorf("%s did not end in %v after %v and was killed", p.cmd.Path, stopTimeout, signal)
 	}
-	return p.dog.unwatch()
+	return p.watchdog.unwatch()
 }

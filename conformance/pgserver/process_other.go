@@ -9,15 +9,15 @@ import (
 	"syscall"
 )
 
-// childAttributes leaves it to the watchdog to stop a child whose parent is gone.
+// childAttributes returns attributes without a signal: here only the watchdog
+// stops a child whose parent has died.
 func childAttributes(cred *syscall.Credential, _ syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Credential: cred}
 }
 
 func fastRoots() []string { return nil }
 
-// startTime returns when a process started, or nothing where that cannot be
-// found out.
+// startTime returns when a process started, or "" if that is unknown.
 func startTime(pid int) string {
 	cmd := exec.Command("ps", "-o", "lstart=", "-p", strconv.Itoa(pid))
 	cmd.Env = append(cmd.Environ(), "LC_ALL=C", "TZ=UTC")

@@ -10,23 +10,22 @@ import (
 	"syscall"
 )
 
-// tempRoots are the folders to make run folders in, the best first.
+// tempRoots returns the folders to create run folders in, the best first.
 func tempRoots() []string {
 	return append(fastRoots(), os.TempDir(), "/tmp")
 }
 
-// sweepRoots are the folders that any run may have left its folder in.
+// sweepRoots returns the folders in which any run may have left its folder.
 func sweepRoots() []string {
 	roots := []string{"/dev/shm", os.TempDir(), "/tmp"}
 	slices.Sort(roots)
 	return slices.Compact(roots)
 }
 
-// safeRoot returns the absolute path of a folder to make run folders in. Where
-// this process is root, it is the path without links, and nobody but root may
-// rename or remove what root makes in the folder, or the folder itself.
-// Otherwise another user could put something else in its place while root works
-// in it.
+// safeRoot returns the absolute path of a folder to create run folders in. If this
+// process is root, it resolves links, and fails if another user may rename or
+// remove the folder or root's files in it: that user could replace a file while
+// root works on it.
 func safeRoot(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil || os.Geteuid() != 0 {
@@ -49,8 +48,8 @@ func safeRoot(dir string) (string, error) {
 	}
 }
 
-// keepsRootsFiles reports whether nobody but root may rename or remove what
-// belongs to root in a folder.
+// keepsRootsFiles reports whether only root may rename or remove root's files in a
+// folder.
 func keepsRootsFiles(info os.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok || !info.IsDir() || stat.Uid != 0 {

@@ -11,15 +11,15 @@ import (
 
 // Run is the use of one server by one process.
 type Run struct {
-	id     string
-	folder *runFolder // holds nothing but the lock
-	keeper *watchdog  // removes the folder
+	id             string
+	folder         *runFolder // holds nothing but the lock
+	folderWatchdog *watchdog  // removes the folder
 }
 
-// LockFile returns the path of a file that is locked for as long as the run
-// lives, in the folder for temporary files. A [Starter] writes it on what could
-// stay behind when the run dies, such as a container: what has the path of a
-// file that is [Unlocked] is a dead run's.
+// LockFile returns the path of a file in the folder for temporary files. The file
+// is locked for as long as the run lives. A [Starter] attaches the path to
+// anything that could be left behind when the run dies, such as a container. If
+// the file is [Unlocked], its run is dead.
 func (r *Run) LockFile() (path string, err error) {
 	if r.folder != nil {
 		return r.folder.lock.Name(), nil
@@ -29,25 +29,25 @@ func (r *Run) LockFile() (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	keeper, err := startWatchdog(watchOptions{folder: folder})
+	folderWatchdog, err := startWatchdog(watchOptions{folder: folder})
 	if err != nil {
 		return "", errors.Join(err, folder.remove())
 	}
-	r.folder, r.keeper = folder, keeper
+	r.folder, r.folderWatchdog = folder, folderWatchdog
 	return folder.lock.Name(), nil
 }
 
-// end says that nothing of the run is left.
+// end releases the run's lock. Nothing else of the run may be left.
 func (r *Run) end() error {
 	if r.folder == nil {
 		return nil
 	}
-	return errors.Join(r.folder.remove(), r.keeper.dismiss())
+	return errors.Join(r.folder.remove(), r.folderWatchdog.dismiss())
 }
 
-// Unlocked reports whether a file that [Run.LockFile] returned on this machine is
-// gone or its lock free, so that its run is dead. When that is not known it
-// returns false.
+// Unlocked reports whether the run of a file that [Run.LockFile] returned on this
+// machine is dead: the file is gone, or not locked. It returns false if that is
+// unknown.
 func Unlocked(path string) bool {
 	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOFOLLOW, 0)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrNotFound says that there is no PostgreSQL to use. The errors that wrap it
-// list what was tried.
+// ErrNotFound means that no PostgreSQL is available. The errors that wrap it list
+// what was tried.
 var ErrNotFound = errors.New("pgserver: no PostgreSQL found")
 
 // ErrClosed is returned by calls on a closed Server.
 var ErrClosed = errors.New("pgserver: server is closed")
 
-// Server is a PostgreSQL with a migrated template database. It may be used from
-// several goroutines at once.
+// Server is a PostgreSQL server with a migrated template database. It is safe for
+// concurrent use.
 type Server struct {
 	kind    string
 	run     *Run
@@ -29,15 +29,15 @@ type Server struct {
 	stop    func() error
 	serial  atomic.Int64
 
-	// open is held for reading while a database is made, so that Close waits.
+	// open is locked for reading while a database is created, so that Close waits.
 	open     sync.RWMutex
 	closed   bool
 	closeErr error
 }
 
-// Start finds or starts a PostgreSQL, as the package comment says, and migrates
-// the template database on it. The context bounds the start, not the server. The
-// error wraps [ErrNotFound] where no PostgreSQL is available.
+// Start finds or starts a PostgreSQL server, as the package comment says, and
+// migrates the template database on it. The context applies to the start only, not
+// to the server. The error wraps [ErrNotFound] if no PostgreSQL is available.
 func Start(ctx context.Context) (*Server, error) {
 	cfg, err := configFromEnv()
 	if err != nil {
@@ -76,7 +76,7 @@ func start(ctx context.Context, cfg config) (*Server, error) {
 	return nil, fmt.Errorf("%w:%s", ErrNotFound, tried.String())
 }
 
-// starters returns those of this package, then the registered ones.
+// starters returns the starters of this package, then the registered ones.
 func starters(cfg config) []Starter {
 	own := []Starter{
 		{KindURL, func(ctx context.Context, run *Run) (*Backend, error) { return useURL(ctx, cfg, run) }},
@@ -104,7 +104,7 @@ func (s *Server) Kind() string { return s.kind }
 // URL returns the URL of the maintenance database, which is not migrated.
 func (s *Server) URL() string { return s.base }
 
-// Close drops the databases and stops the server, unless it was running before.
+// Close drops the databases, and stops the server if this process started it.
 // Every call returns the result of the first.
 func (s *Server) Close() error {
 	s.open.Lock()

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireServer skips the test where there is no PostgreSQL, and fails it where
-// one does not start.
+// requireServer skips the test if there is no PostgreSQL, and fails it if one does
+// not start.
 func requireServer(t *testing.T, err error) {
 	t.Helper()
 	if errors.Is(err, ErrNotFound) && !Requested() {

@@ -11,9 +11,9 @@ import (
 type Starter struct {
 	// Kind is the name of the kind, for TASKTWIN_POSTGRES and [Server.Kind].
 	Kind string
-	// Start starts a server that is this run's only. It first removes what dead
-	// runs have left; see [Run.LockFile]. The context bounds the start, not the
-	// server. Where there is nothing to start a server with, the error is one that
+	// Start starts a server for this run only. It first removes what dead runs have
+	// left behind; see [Run.LockFile]. The context applies to the start only, not
+	// to the server. If this kind of server is not available, the error is one that
 	// [Absent] returns.
 	Start func(ctx context.Context, run *Run) (*Backend, error)
 }
@@ -24,18 +24,18 @@ type Backend struct {
 	Close func() error // ends the server; it is called once
 }
 
-// absentError is the reason why there is no server of one kind.
+// absentError is the reason why a kind of server is not available.
 type absentError struct{ reason string }
 
 func (e *absentError) Error() string { return e.reason }
 
-// Absent returns the error of a [Starter] that finds nothing to start a server
-// with. [Start] then tries the next kind.
+// Absent returns the error of a [Starter] whose kind of server is not available.
+// [Start] then tries the next kind.
 func Absent(format string, args ...any) error {
 	return &absentError{reason: fmt.Sprintf(format, args...)}
 }
 
-// settings make a server fast and forgetful.
+// settings trade durability for speed.
 var settings = []string{
 	"fsync=off",
 	"synchronous_commit=off",
@@ -47,19 +47,19 @@ var settings = []string{
 	"shared_buffers=128MB",
 	"deadlock_timeout=100ms",
 	"timezone=UTC",
-	"log_min_messages=log", // what statements do wrong is the tests' own affair
+	"log_min_messages=log", // errors of statements are up to the tests
 }
 
-// registered are the starters besides those of this package.
+// registered holds the starters of other packages.
 var registered struct {
 	mu       sync.RWMutex
 	starters []Starter
 }
 
-// Register adds a kind of server, which [Start] tries after those that it tried
-// before. It is for the init function of a package that is imported for its
-// effect, such as conformance/pgdocker. A kind that is there is replaced, unless
-// it is url or local.
+// Register adds a kind of server. [Start] tries the built-in kinds first, then the
+// others in the order of their registration. Packages that are imported for this
+// side effect, such as conformance/pgdocker, call it in init. A kind that is
+// registered again is replaced; url and local cannot be replaced.
 func Register(s Starter) error {
 	switch {
 	case s.Kind == "" || s.Kind == KindURL || s.Kind == KindLocal:
@@ -88,6 +88,6 @@ func registeredStarters() []Starter {
 	return slices.Clone(registered.starters)
 }
 
-// Settings returns the settings of a server that is fast and forgets everything,
-// each as postgres -c takes it, in a new slice.
+// Settings returns server settings that trade durability for speed, each in the
+// form of an argument of postgres -c, in a new slice.
 func Settings() []string { return slices.Clone(settings) }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// register registers a starter for one test, and has Start use no other.
+// register registers a starter for one test, and makes Start use only this one.
 func register(t *testing.T, kind string, start func(context.Context, *Run) (*Backend, error)) {
 	t.Helper()
 	before := registeredStarters()

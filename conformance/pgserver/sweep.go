@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// youngFolder is the age below which a folder without a lock is one that
-// another process is just making.
+// youngFolder is the age up to which another process may still be creating a
+// folder that has no lock.
 const youngFolder = time.Minute
 
 // sweep removes the folders of runs that died together with their watchdogs. It
-// passes over everything that it is not sure about: it is a service to the
-// machine, not a condition for the tests.
+// skips everything that it is not sure about and ignores errors, because the tests
+// do not depend on it.
 //
-// It signals no process: what names one in such a folder, and who wrote that, is
-// not known. The kernel has stopped the server where it can (see
-// childAttributes), and elsewhere a server ends by itself within a minute or two
-// after it has lost its data folder.
+// It signals no process, because the process ids in such a folder cannot be
+// trusted. The kernel has stopped the server where it can (see childAttributes).
+// Elsewhere a server ends by itself within a minute or two after it has lost its
+// data folder.
 func sweep() {
 	for _, root := range sweepRoots() {
 		sweepRoot(root)
@@ -32,7 +32,7 @@ func sweepRoot(root string) {
 	if err != nil {
 		return
 	}
-	entries, _ := os.ReadDir(root) // those that it could read
+	entries, _ := os.ReadDir(root) // the entries before an error
 	for _, entry := range entries {
 		if entry.IsDir() && strings.HasPrefix(entry.Name(), folderPrefix) {
 			sweepFolder(filepath.Join(root, entry.Name()))
@@ -43,7 +43,7 @@ func sweepRoot(root string) {
 func sweepFolder(path string) {
 	opened, err := openFolder(path)
 	if err != nil {
-		return // somebody else's
+		return // another user's
 	}
 	defer opened.Close()
 	info, err := opened.Stat(".")

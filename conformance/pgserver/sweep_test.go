@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// victim is a process that nobody may signal.
+// victim is a process that must not be signalled.
 type victim struct {
 	*exec.Cmd
 	stdin io.Closer
@@ -29,7 +29,7 @@ func startVictim(t *testing.T) victim {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // fails where it has ended, as it should
+		_ = cmd.Process.Kill() // fails if it has ended, as it should
 		_ = cmd.Wait()
 	})
 	return victim{cmd, stdin}
@@ -41,7 +41,7 @@ func (v victim) requireUnharmed(t *testing.T) {
 	require.NoError(t, v.Wait())
 }
 
-// writeFiles makes files, and the folders that they are in.
+// writeFiles creates files and their folders.
 func writeFiles(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
@@ -51,7 +51,7 @@ func writeFiles(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// chownAll gives a folder and what is in it to a user.
+// chownAll gives a folder and everything in it to a user.
 func chownAll(t *testing.T, dir string, cred *syscall.Credential) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
@@ -62,8 +62,9 @@ func chownAll(t *testing.T, dir string, cred *syscall.Credential) {
 	}))
 }
 
-// The server's user makes what looks like the folder of a dead run whose server
-// still answers, and names the process of another user as that server.
+// The server's user creates a folder that looks like that of a dead run. A server
+// still answers there, and the file of its process id names a process of another
+// user.
 func TestSweepSignalsNoProcess(t *testing.T) {
 	t.Parallel()
 	cred := serverUser(t)
@@ -88,7 +89,7 @@ func TestSweepSignalsNoProcess(t *testing.T) {
 	}
 }
 
-// In the server's folder there may be anything.
+// The server's folder may contain anything.
 func TestSweepFollowsAndReadsNothing(t *testing.T) {
 	t.Parallel()
 	root, precious := t.TempDir(), t.TempDir()
@@ -127,8 +128,7 @@ func TestSweepPassesOverWhatIsNotARunsFolder(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(precious, lockName))
 }
 
-// Between the sweep's look at a folder and its use, the folder may become
-// something else.
+// Between the sweep's check of a folder and its use, the folder may be replaced.
 func TestOpenFolderRefusesWhatTookItsPlace(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -12,21 +12,21 @@ import (
 // Run is the use of one server by one process.
 type Run struct{ id string }
 
-// LockFile returns the error that there are no such locks on this system.
+// LockFile fails: lock files are not supported on this system.
 func (r *Run) LockFile() (path string, err error) {
 	return "", Absent("not on %s: set %s", runtime.GOOS, envURL)
 }
 
 func (r *Run) end() error { return nil }
 
-// Unlocked returns false: there are no such locks on this system.
+// Unlocked returns false: lock files are not supported on this system.
 func Unlocked(string) bool { return false }
 
 func startLocal(context.Context, config) (*Backend, error) {
 	return nil, Absent("not on %s: set %s", runtime.GOOS, envURL)
 }
 
-// watchDatabases leaves the databases of a run that dies to the next one.
+// watchDatabases does nothing: the next run drops the databases of a dead run.
 func watchDatabases(config, *pgx.ConnConfig, string) (stop func() error, err error) {
 	return func() error { return nil }, nil
 }

@@ -17,10 +17,11 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/tail"
 )
 
-// These tests run programs in the place of the server's that do what its user,
-// who is not trusted, could do while root starts and stops the server.
+// These tests replace the server's programs by scripts. The scripts do what the
+// server's user, whom root does not trust, could do while root starts and stops
+// the server.
 
-// serverUser returns the user that root runs a server as.
+// serverUser returns the user as whom root runs a server.
 func serverUser(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -41,9 +42,10 @@ func sharedDir(t *testing.T) string {
 	return dir
 }
 
-// fakePrograms returns a folder with programs that run shell commands first and
-// then, unless those exit, the installed PostgreSQL's. The commands of initdb
-// find the names of its data folder's parents in $server and $run.
+// fakePrograms returns a folder with an initdb and a postgres that run shell
+// commands first and then, unless the commands exit, the installed program. The
+// commands of initdb find the parent and the grandparent of the data folder in
+// $server and $run.
 func fakePrograms(t *testing.T, initdb, postgres string) string {
 	t.Helper()
 	installed, err := findBinaries(t.Context(), config{path: filepath.SplitList(os.Getenv("PATH")), globs: binaryGlobs}, nil)
@@ -104,12 +106,12 @@ func TestErrorsShowTheEndOfALongLog(t *testing.T) {
 	require.Less(t, len(err.Error()), 2*tail.Size)
 }
 
-// A process that has the standard output of initdb does not end with it.
+// A process that inherited the standard output of initdb may outlive initdb.
 func TestHeldOutputIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	fifo := filepath.Join(sharedDir(t), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o644))
-	t.Cleanup(func() { // what reads it ends
+	t.Cleanup(func() { // ends the process that reads the FIFO
 		f, err := os.OpenFile(fifo, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 		if assert.NoError(t, err) {
 			assert.NoError(t, f.Close())

@@ -15,7 +15,7 @@ func useURL(ctx context.Context, cfg config, run *Run) (*Backend, error) {
 	if cfg.url == "" {
 		return nil, Absent("%s is not set", envURL)
 	}
-	// The driver's errors can have the password in them, pgdb's have not.
+	// The driver's errors may contain the password; pgdb's do not.
 	probe, err := pgdb.Open(ctx, cfg.url, pgdb.Options{MaxConns: 1})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", envURL, err)
@@ -36,9 +36,9 @@ func useURL(ctx context.Context, cfg config, run *Run) (*Backend, error) {
 	return &Backend{URL: cfg.url, Close: stopWatching}, nil
 }
 
-// claim returns a session that holds an advisory lock for as long as the run
-// lives. It tells other runs, which may be given this server's URL, that the
-// databases named after this one are in use.
+// claim opens a session that holds an advisory lock for as long as the run lives.
+// The lock tells other runs on the same server that this run's databases are in
+// use.
 func claim(ctx context.Context, base, run string) (*pgx.Conn, error) {
 	key, err := strconv.ParseInt(run, 16, 64)
 	if err != nil {
@@ -77,7 +77,8 @@ func sweepDatabases(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	for _, name := range names {
-		// Another run may be dropping it too, or another user own it.
+		// An error is ignored: another run may be dropping the database, or another
+		// user may own it.
 		if _, err := conn.Exec(ctx, dropDatabase(name)); err != nil && ctx.Err() != nil {
 			return err
 		}

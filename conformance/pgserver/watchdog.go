@@ -12,27 +12,27 @@ import (
 	"time"
 )
 
-// fireTimeout is longer than the watchdog's work takes.
-const fireTimeout = time.Minute
+// cleanupTimeout is longer than a watchdog takes to clean up.
+const cleanupTimeout = time.Minute
 
 //go:embed watchdog.sh
 var watchdogScript string
 
-// watchdog is a shell that outlives this process for as long as it takes to end
-// what this process did not. It works after a panic, os.Exit and SIGKILL alike,
-// because the kernel closes the pipe that it reads from.
+// watchdog is a shell process that outlives this process and cleans up after it.
+// It works after a panic, os.Exit or a SIGKILL, because the kernel then closes the
+// pipe that the shell reads from.
 type watchdog struct {
 	cmd  *exec.Cmd
 	pipe io.WriteCloser
 }
 
-// watchOptions say what the watchdog ends, besides the process that it is told.
+// watchOptions say what a watchdog cleans up, besides the process that it watches.
 type watchOptions struct {
-	folder *runFolder          // to remove, once the server's folder in it is gone
+	folder *runFolder          // to remove, once the server's folder in it is removed
 	server string              // the server's folder, to remove with all that is in it
 	cred   *syscall.Credential // the watchdog's rights; nil: those of this process
 	psql   string              // to drop databases with
-	prefix string              // of their names
+	prefix string              // of the databases' names
 	env    []string            // for psql
 }
 
@@ -44,7 +44,8 @@ func startWatchdog(o watchOptions) (*watchdog, error) {
 	cmd := exec.Command("/bin/sh", "-c", watchdogScript, "pgserver-watchdog", folder, o.server, o.psql, o.prefix)
 	cmd.Dir = "/"
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}, o.env...)
-	// A session of its own: Ctrl-C, and a kill of the process group, pass it by.
+	// In its own session, the watchdog is not reached by Ctrl-C or a kill of the
+	// process group.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: o.cred}
 	if o.folder != nil {
 		// The folder stays locked, so that no other run sweeps it, until both
@@ -61,33 +62,33 @@ func startWatchdog(o watchOptions) (*watchdog, error) {
 	return &watchdog{cmd: cmd, pipe: pipe}, nil
 }
 
-// watch makes the watchdog stop the process with the signal, named as kill's -s
-// takes it, instead of the process it watched before. It stops no other process
-// that has got the same number, which shows by the time of its start; nor any
-// where that time is not known.
+// watch makes the watchdog stop a process with the signal, named as in kill -s,
+// instead of the process that it watched before. It compares the start time,
+// because another process may get the same process id. Without a start time it
+// stops no process.
 func (w *watchdog) watch(signal string, pid int, start string) error {
 	if start == "" {
 		return w.unwatch()
 	}
-	return w.tell(fmt.Sprintf("%s %d %s", signal, pid, start))
+	return w.send(fmt.Sprintf("%s %d %s", signal, pid, start))
 }
 
 // unwatch tells the watchdog that its process has ended.
-func (w *watchdog) unwatch() error { return w.tell("none") }
+func (w *watchdog) unwatch() error { return w.send("none") }
 
-// dismiss ends the watchdog: nothing is left to clean up.
+// dismiss ends the watchdog without a cleanup.
 func (w *watchdog) dismiss() error {
-	if err := w.tell("done"); err != nil {
+	if err := w.send("done"); err != nil {
 		return err
 	}
-	return w.fire()
+	return w.cleanUp()
 }
 
-// fire makes the watchdog clean up now, and waits for it.
-func (w *watchdog) fire() error {
-	_ = w.pipe.Close() // the watchdog sees the end in any case
-	// The server's user may have halted the watchdog that has its rights.
-	timer := time.AfterFunc(fireTimeout, func() { _ = w.cmd.Process.Kill() })
+// cleanUp makes the watchdog clean up now, and waits for it.
+func (w *watchdog) cleanUp() error {
+	_ = w.pipe.Close() // the watchdog sees the end of the pipe in any case
+	// The server's user may have stopped the watchdog that runs as that user.
+	timer := time.AfterFunc(cleanupTimeout, func() { _ = w.cmd.Process.Kill() })
 	defer timer.Stop()
 	if err := w.cmd.Wait(); err != nil {
 		return fmt.Errorf("watchdog: %w", err)
@@ -95,7 +96,7 @@ func (w *watchdog) fire() error {
 	return nil
 }
 
-func (w *watchdog) tell(line string) error {
+func (w *watchdog) send(line string) error {
 	if _, err := fmt.Fprintln(w.pipe, line); err != nil {
 		return fmt.Errorf("watchdog: %w", err)
 	}

@@ -1,15 +1,18 @@
-# Ends what a test process leaves when it dies without cleaning up. It waits for
-# the end of its standard input, a pipe whose other end only that process holds.
+# This script cleans up after a test process that died without doing so itself.
+# It waits for the end of its standard input, a pipe whose other end only that
+# process holds.
 #
-# Lines tell what there is to end: "SIGNAL PID START" is the process to stop,
-# with the time of its start, "none" that there is none any more, "done" that all
-# is clean.
+# Each line of the input changes what there is to do: "SIGNAL PID START" sets the
+# process to stop and its start time, "none" means that there is no process to
+# stop, "done" that there is nothing to clean up.
 #
-# $1: the run's folder, or empty: it is removed once the server's folder in it
-# is; $2: the server's folder, or empty: it is removed with all that is in it, by
-# a watchdog that has the rights of the server's user and no others; $3: psql to
-# drop the databases whose names start with $4, on the server that libpq's
-# environment variables name, or empty.
+# $1 is the run's folder, or empty. It is removed after the server's folder in it.
+#
+# $2 is the server's folder, or empty. It is removed with everything in it, by a
+# watchdog that has only the rights of the server's user.
+#
+# $3 is psql, or empty. It drops the databases whose names start with $4, on the
+# server that libpq's environment variables name.
 trap '' HUP INT QUIT TERM PIPE
 run=$1 server=$2 psql=$3 prefix=$4
 signal= pid= start=
@@ -21,18 +24,19 @@ while read -r word number time; do
 	esac
 done
 
-# started prints when the process with the number $1 started, as startTime in Go
-# does; nothing if there is none, or it has ended and nobody has waited for it.
+# started prints when process $1 started, in the format of startTime in Go. It
+# prints nothing if there is no such process or it is a zombie.
 started() {
 	if [ "$(uname)" != Linux ]; then
 		echo $(ps -o lstart= -p "$1")
 	elif read -r stat <"/proc/$1/stat"; then
-		set -- ${stat##*) } # what follows the name, which may hold anything
+		set -- ${stat##*) } # the fields after the name, which may contain anything
 		[ "$1" = Z ] || echo "${20}"
 	fi
 }
 
-# lives tells whether the process is there. Another may have got its number.
+# lives reports whether the process still exists. Another process may have its
+# process id.
 lives() {
 	[ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
 }
@@ -50,7 +54,7 @@ if [ -n "$psql" ]; then
 		FROM pg_database WHERE starts_with(datname, '$prefix') \\gexec" | "$psql" -X -q -w
 fi
 if [ -n "$server" ]; then
-	# Once more for files that a dying server made in between.
+	# A second time for files that a dying server created in between.
 	rm -rf -- "$server" || { sleep 1 && rm -rf -- "$server"; }
 fi
 if [ -n "$run" ]; then

@@ -1,5 +1,5 @@
-// Package pgtest gives tests a PostgreSQL, which package pgserver finds or
-// starts, and each test a migrated database of its own.
+// Package pgtest gives each test a migrated database of its own, on a PostgreSQL
+// server that package pgserver finds or starts.
 //
 //	func TestMain(m *testing.M) { pgtest.Main(m) }
 //
@@ -8,13 +8,13 @@
 //		...
 //	}
 //
-// Package pgserver says where the server comes from, how root runs it, and why
-// nothing stays behind. To have servers in Docker, too, import the module that
+// Package pgserver documents where the server comes from, how root runs it, and
+// how it is cleaned up. To allow servers in Docker, too, import the module that
 // starts them:
 //
 //	import _ "github.com/tasktwin/tasktwin/conformance/pgdocker"
 //
-// Where there is no PostgreSQL, tests that ask for a database are skipped, and
-// with TASKTWIN_REQUIRE_POSTGRES=1 they fail. A server that was asked for by name
-// or that exists but does not work makes them fail in any case.
+// Without a PostgreSQL, tests that need a database are skipped. They fail instead
+// if TASKTWIN_REQUIRE_POSTGRES=1 is set, if the environment names a server or a
+// kind of server, or if a server exists but does not work.
 package pgtest

@@ -14,11 +14,11 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// TestChild is what the processes run that the other tests start.
+// TestChild runs in the child processes that the other tests start.
 func TestChild(t *testing.T) { lifetest.Child(t) }
 
-// serverKinds returns the kind that these tests use themselves, and the use of
-// that server by its URL.
+// serverKinds returns the kinds of server to test: this process's server, used by
+// its URL, and a local one if this process uses a local one.
 func serverKinds(t *testing.T) []lifetest.Kind {
 	t.Helper()
 	kinds := []lifetest.Kind{lifetest.ByURL(t)}

@@ -6,14 +6,15 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgserver"
 )
 
-// Server is a PostgreSQL with a migrated template database.
+// Server is a PostgreSQL server with a migrated template database.
 type Server = pgserver.Server
 
-// ErrNotFound says that there is no PostgreSQL to use.
+// ErrNotFound means that no PostgreSQL is available.
 var ErrNotFound = pgserver.ErrNotFound
 
 // ErrClosed is returned by calls on a closed Server.
 var ErrClosed = pgserver.ErrClosed
 
-// Start is [pgserver.Start], for those who start a server without a test.
+// Start calls [pgserver.Start]. It is for programs that need a server without a
+// test.
 func Start(ctx context.Context) (*Server, error) { return pgserver.Start(ctx) }

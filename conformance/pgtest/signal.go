@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// closeOnSignal stops the shared server when the process is told to end. The
-// function that it returns takes that back.
+// closeOnSignal stops the shared server when a signal ends the process. undo
+// removes the signal handler.
 func closeOnSignal() (undo func()) {
 	signals := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
@@ -34,8 +34,8 @@ func closeOnSignal() (undo func()) {
 	}
 }
 
-// dieBy ends the process the way the signal would have, so that a shell or a
-// build tool sees what happened.
+// dieBy ends the process as the signal would have, so that a shell or a build tool
+// sees the cause.
 func dieBy(s os.Signal) {
 	signal.Reset(s)
 	if p, err := os.FindProcess(os.Getpid()); err == nil && p.Signal(s) == nil {

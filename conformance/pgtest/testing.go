@@ -14,7 +14,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// envRequire makes tests fail that have to do without a server.
+// envRequire makes tests fail instead of being skipped if there is no server.
 const envRequire = "TASKTWIN_REQUIRE_POSTGRES"
 
 // startTimeout bounds the start of the shared server: Docker may have to pull an
@@ -24,29 +24,29 @@ const startTimeout = 5 * time.Minute
 // shared is the server of this test binary.
 var shared sharedServer
 
-// sharedServer is a server that is started when it is first asked for.
+// sharedServer is a server that starts when it is first needed.
 type sharedServer struct {
 	mu      sync.Mutex // held during the start
-	asked   bool
+	started bool
 	closed  bool
 	server  *Server
 	err     error
-	skipped int // tests that had to do without
+	skipped int // tests without a server
 
 	cancelMu sync.Mutex
-	cancel   context.CancelFunc // ends a start under way
+	cancel   context.CancelFunc // cancels a running start
 }
 
-// get returns the server, or the error of its start. It starts it once: what
-// failed for one test fails the same for each.
+// get returns the server, or the error of its start. It starts the server only
+// once: every test gets the same error.
 func (s *sharedServer) get() (*Server, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, ErrClosed
 	}
-	if !s.asked {
-		s.asked = true
+	if !s.started {
+		s.started = true
 		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 		defer cancel()
 		s.setCancel(cancel)
@@ -80,8 +80,8 @@ func (s *sharedServer) close() error {
 	return s.server.Close()
 }
 
-// skip counts a skipped test and reports whether it is the first.
-func (s *sharedServer) skip() bool {
+// countSkip counts a skipped test and reports whether it is the first.
+func (s *sharedServer) countSkip() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.skipped++
@@ -94,14 +94,14 @@ func (s *sharedServer) skips() int {
 	return s.skipped
 }
 
-// Main is for a package's TestMain: it runs the tests, stops the server that
-// [URL] and [Open] started, and exits. On SIGINT, SIGTERM and SIGHUP it stops
-// the server, and the process ends by that signal.
+// Main is for a package's TestMain. It runs the tests, stops the server that [URL]
+// and [Open] started, and exits. On SIGINT, SIGTERM or SIGHUP it stops the server
+// and ends the process by that signal.
 func Main(m *testing.M) {
 	os.Exit(Run(m))
 }
 
-// Run is [Main] for a TestMain that has more to do: it returns the exit code.
+// Run is like [Main] for a TestMain that has more to do: it returns the exit code.
 func Run(m *testing.M) int { return runMain(m.Run) }
 
 func runMain(run func() int) (code int) {
@@ -119,14 +119,14 @@ func runMain(run func() int) (code int) {
 }
 
 // URL returns the URL of a fresh database with the schema and no rows, which is
-// dropped when the test ends. Where there is no PostgreSQL it skips the test, or
-// fails it with TASKTWIN_REQUIRE_POSTGRES=1.
+// dropped when the test ends. Without a PostgreSQL it skips the test, or fails it
+// if TASKTWIN_REQUIRE_POSTGRES=1 is set.
 func URL(t testing.TB) string {
 	t.Helper()
 	server, err := shared.get()
 	if err != nil {
-		if mayDoWithout(err) {
-			if shared.skip() {
+		if maySkip(err) {
+			if shared.countSkip() {
 				fmt.Fprintln(os.Stderr, err)
 			}
 			t.Skip(err)
@@ -145,13 +145,13 @@ func URL(t testing.TB) string {
 	return url
 }
 
-// mayDoWithout reports whether err excuses a test: there is no PostgreSQL, and
-// nobody said that there was.
-func mayDoWithout(err error) bool {
+// maySkip reports whether err may skip a test: no PostgreSQL is available, and the
+// environment does not demand one.
+func maySkip(err error) bool {
 	return errors.Is(err, ErrNotFound) && !pgserver.Requested() && !required()
 }
 
-// required reports whether a test without a server fails.
+// required reports whether tests without a server must fail.
 func required() bool {
 	switch os.Getenv(envRequire) {
 	case "", "0", "false":
@@ -160,7 +160,7 @@ func required() bool {
 	return true
 }
 
-// Open returns a store on a database as [URL] makes it. It is closed when the
+// Open returns a store on a database like that of [URL]. It is closed when the
 // test ends.
 func Open(t testing.TB) *pgdb.DB {
 	t.Helper()

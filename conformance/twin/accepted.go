@@ -12,23 +12,23 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Accepted returns the differences between a major version of PostgreSQL and memdb
-// that are accepted.
+// Accepted returns the accepted differences between a major version of PostgreSQL
+// and memdb.
 func Accepted(version int) []parity.Difference {
 	accepted := []parity.Difference{{
 		Name: "a varchar too long in a read-only transaction",
-		Reason: `A value too long for its varchar, in a transaction that must not write, is 22001 or 25006, as the plan goes: one made for
-the values folds the length into the plan and refuses it there, a generic one meets the transaction first. Which of them PostgreSQL
-uses depends on how often the connection has run the statement. memdb says 22001.`,
+		Reason: `A value that is too long for its varchar, in a read-only transaction, fails with 22001 or 25006. It depends on the plan:
+a custom plan checks the length during planning, a generic plan checks the transaction first. Which of them PostgreSQL uses depends on
+how often the connection has run the statement. memdb fails with 22001.`,
 		Matches: func(_ parity.Op, ref, sub parity.ErrorFacts) bool {
 			return ref.Code == tasktwin.ReadOnlySQLTransaction && sub.Code == tasktwin.StringDataRightTruncation
 		},
 		Program: tooLongInReadOnly(),
 	}, {
 		Name: "the row of a cascade that a refused delete names",
-		Reason: `A delete that cascades to several rows is refused for the first of them to which something refers. PostgreSQL takes them in the
-order in which it finds them, by an index or by their places in the table's file, and memdb in the order of their slots: the two may name
-different rows in the detail. The row of the delete itself is none of them.`,
+		Reason: `A delete that cascades to several rows fails at the first of them that is still referenced. PostgreSQL visits them in the
+order in which it finds them, by an index or by their places in the table's file, and memdb in slot order. So the details may name
+different rows. This does not apply to the deleted row itself.`,
 		Matches: func(op parity.Op, ref, sub parity.ErrorFacts) bool {
 			refRow, subRow := referredTo.FindStringSubmatch(ref.Detail), referredTo.FindStringSubmatch(sub.Detail)
 			own := fmt.Sprint(op.Arg)
@@ -43,14 +43,15 @@ different rows in the detail. The row of the delete itself is none of them.`,
 	return accepted
 }
 
-// referredTo is the detail of a delete that is refused: the row, and by what.
+// referredTo matches the detail of a refused delete: the row, and the table that
+// refers to it.
 var referredTo = regexp.MustCompile(`^Key \(id\)=\((.*)\) (is (?:still )?referenced from table ".*"\.)$`)
 
 func controlCharacterAfterSurrogate() parity.Difference {
 	return parity.Difference{
 		Name: "a control character after a high surrogate",
-		Reason: `A control character after a high surrogate in a JSON string is two mistakes. PostgreSQL speaks of the character up to 15, and
-of the surrogate from 16 on; memdb does that always.`,
+		Reason: `A control character after a high surrogate in a JSON string is two mistakes. PostgreSQL reports the character up to
+version 15, and the surrogate from 16 on. memdb always reports the surrogate.`,
 		Matches: func(_ parity.Op, ref, sub parity.ErrorFacts) bool {
 			return ref.Code == sub.Code && strings.HasPrefix(ref.Detail, "Character with value 0x") &&
 				sub.Detail == "Unicode low surrogate must follow a high surrogate."
@@ -61,20 +62,21 @@ of the surrogate from 16 on; memdb does that always.`,
 	}
 }
 
-// AcceptedInSimpleProtocol returns those that occur besides where PostgreSQL is
-// sent statements in pgx's simple protocol.
+// AcceptedInSimpleProtocol returns the accepted differences that occur only if pgx
+// uses the simple protocol.
 func AcceptedInSimpleProtocol() []parity.Difference {
 	prompt := func(text string) parity.Op {
 		return parity.Op{Name: "UpdateTaskPrompt", Arg: tasktwin.UpdateTaskPromptParams{Prompt: text}}
 	}
 	return []parity.Difference{{
 		Name: "bytes of the text in the simple protocol",
-		Reason: `In pgx's simple protocol the values are part of the statement's text. It ends at the first NUL byte: one in a value is a
-violation of the protocol, 08P01, and no character that is not in the repertoire, 22021, as in the extended protocol and in memdb. And
-the server refuses the bytes of the text before all else: before other values, and before it sees that the transaction has failed.`,
+		Reason: `In pgx's simple protocol the values are part of the statement's text, which ends at the first NUL byte. So a NUL byte in
+a value is a protocol violation, 08P01; in the extended protocol and in memdb it is 22021, character not in repertoire. The server
+also refuses invalid bytes before anything else: before other invalid values, and before it notices that the transaction is aborted.`,
 		Matches: func(_ parity.Op, ref, sub parity.ErrorFacts) bool {
 			text := ref.Code == "08P01" || ref.Code == tasktwin.CharacterNotInRepertoire
-			other := strings.HasPrefix(string(sub.Code), "22") || sub.Code == tasktwin.StatementTooComplex || sub.Code == tasktwin.InFailedSQLTransaction
+			other := strings.HasPrefix(string(sub.Code), "22") || sub.Code == tasktwin.StatementTooComplex ||
+				sub.Code == tasktwin.InFailedSQLTransaction
 			return text && other
 		},
 		Program: parity.Program{prompt("\x00"), {Name: "begin"}, prompt("\xff"), prompt("\xff"), {Name: "commit"}},
@@ -82,7 +84,7 @@ the server refuses the bytes of the text before all else: before other values, a
 }
 
 // tooLongInReadOnly runs a statement often enough for PostgreSQL to make a generic
-// plan of it, which it does after five.
+// plan of it, which it may do after five executions.
 func tooLongInReadOnly() parity.Program {
 	agent := func(n byte, name string) parity.Op {
 		arg := tasktwin.InsertWorkspaceAgentParams{Name: name, LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady}
@@ -93,12 +95,13 @@ func tooLongInReadOnly() parity.Program {
 	for n := range byte(12) {
 		p = append(p, agent(n+1, "a"))
 	}
-	return append(p, parity.Op{Name: "begin", Arg: &tasktwin.TxOptions{ReadOnly: true}}, agent(99, strings.Repeat("a", 65)), parity.Op{Name: "rollback"})
+	begin := parity.Op{Name: "begin", Arg: &tasktwin.TxOptions{ReadOnly: true}}
+	return append(p, begin, agent(99, strings.Repeat("a", 65)), parity.Op{Name: "rollback"})
 }
 
 // cascadeOfReusedSlots deletes an agent with two apps to which statuses refer. The
-// second app takes the slot of one that is gone, so it comes first in memdb, and last
-// in PostgreSQL, both in the table's file and in the index of the slugs.
+// second app reuses the slot of a deleted one, so it comes first in memdb, and
+// last in PostgreSQL, both in the table's file and in the index of the slugs.
 func cascadeOfReusedSlots() parity.Program {
 	id := func(n byte) uuid.UUID { return uuid.UUID{15: n} }
 	const (
@@ -135,7 +138,7 @@ func cascadeOfReusedSlots() parity.Program {
 	}
 }
 
-// Fork returns a fork of a memdb, and nil for any other store.
+// Fork returns a fork of a memdb, or nil for any other store.
 func Fork(s tasktwin.Store) tasktwin.Store {
 	if db, ok := s.(*memdb.DB); ok {
 		return db.Fork()

@@ -26,7 +26,7 @@ func open(t *testing.T, mode pgx.QueryExecMode) *pgdb.DB {
 	return pgdb.New(pool)
 }
 
-// run makes a program on PostgreSQL and its twin.
+// run runs a program on PostgreSQL and on a memdb that answers like it.
 func run(t *testing.T, mode pgx.QueryExecMode, p parity.Program, accept []parity.Difference) *parity.Report {
 	t.Helper()
 	db := open(t, mode)
@@ -37,7 +37,7 @@ func run(t *testing.T, mode pgx.QueryExecMode, p parity.Program, accept []parity
 	return report
 }
 
-// A difference is accepted for as long as it occurs, and is named and explained.
+// Each accepted difference still occurs, and has a name and a reason.
 func TestAcceptedDifferencesOccur(t *testing.T) {
 	t.Parallel()
 	version, err := pgtest.Open(t).ServerVersion(t.Context())
@@ -62,7 +62,7 @@ func TestAcceptedDifferencesOccur(t *testing.T) {
 	}
 }
 
-// What the simple protocol does differently, the extended one does not.
+// The differences of the simple protocol do not occur in the extended one.
 func TestOnlyTheSimpleProtocolDiffers(t *testing.T) {
 	t.Parallel()
 	for _, d := range twin.AcceptedInSimpleProtocol() {

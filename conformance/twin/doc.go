@@ -1,5 +1,6 @@
-// Package twin makes memdb the twin of a PostgreSQL: a reference and a subject for
-// packages parity and conformance, which know neither.
+// Package twin makes memdb answer like a given PostgreSQL server. It has what
+// packages parity and conformance, which know neither engine, need to compare the
+// two.
 //
 //	opts, err := twin.Options(ctx, db)
 //	report, err := parity.Run(ctx, db, memdb.New(opts), parity.Options{

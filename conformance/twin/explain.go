@@ -14,10 +14,10 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// tracedStatements is how many of the last statements a report shows.
+// tracedStatements is the number of statements that a report shows.
 const tracedStatements = 4
 
-// trace keeps the last statements that went to a server.
+// trace keeps the last statements that were sent to a server.
 type trace struct {
 	mu   sync.Mutex
 	last []string
@@ -34,10 +34,9 @@ func (t *trace) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Trace
 // TraceQueryEnd implements [pgx.QueryTracer].
 func (*trace) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// Explain makes a program that has a mismatch once more, on fresh stores, and
-// returns what a report should say besides: the statements that PostgreSQL got
-// last, its version and its settings. It returns nothing of a reference that is
-// not pgdb's.
+// Explain runs a program with a mismatch again, on fresh stores, and returns
+// details for the report: the last statements that PostgreSQL got, its version and
+// its settings. It returns "" if the reference is not a [pgdb.DB].
 func Explain(ctx context.Context, ref, sub tasktwin.Store, p parity.Program) string {
 	db, ok := ref.(*pgdb.DB)
 	if !ok {

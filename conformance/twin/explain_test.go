@@ -11,8 +11,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// A report names what a reader needs: the verdict, the program, both answers, the
-// SQL with its arguments, and the server.
+// A report shows the verdict, the program, both answers, the SQL with its
+// arguments, and the server's version and settings.
 func TestReportExplains(t *testing.T) {
 	t.Parallel()
 	program, err := parity.ParseProgram(`InsertUser ID=00000000-0000-0000-0000-000000000001 Username="Ä"` + "\n" +

@@ -8,9 +8,9 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// Options returns the options with which memdb answers as db does: its
-// server's major version, and what lower() does there, which it asks. It refuses
-// a database in another encoding than UTF-8, which memdb does not follow.
+// Options returns the options with which memdb answers like db. It asks the server
+// for its major version and for the behaviour of lower(). It fails if the
+// database's encoding is not UTF-8, because memdb supports no other.
 func Options(ctx context.Context, db *pgdb.DB) (memdb.Options, error) {
 	var opts memdb.Options
 	version, err := db.ServerVersion(ctx)

@@ -23,10 +23,10 @@ func (p *project) interceptFile() string {
 		f.comment(m.name + " implements [tasktwin.Querier].")
 		f.printf("func (i Intercept) %s(ctx context.Context, %s %s) ", m.name, name, typ)
 		if len(m.results) == 0 {
-			f.printf("error {\nreturn throughExec(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", m.name, m.name, name)
+			f.printf("error {\nreturn callHookExec(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", m.name, m.name, name)
 			continue
 		}
-		f.printf("(%s, error) {\nreturn through(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", outside(m.results[0]), m.name, m.name, name)
+		f.printf("(%s, error) {\nreturn callHook(ctx, i, %q, tasktwin.Store.%s, %s)\n}\n\n", outside(m.results[0]), m.name, m.name, name)
 	}
 	calls.printf("}\n")
 	return source("", "stores", fromQuerier, f.String()+calls.String())

@@ -55,7 +55,7 @@ func TestGenerate(t *testing.T) {
 			`for i := range d.Notes { r := &d.Notes[i] if err := Check(r.Kind); err != nil { return err } }`,
 		},
 		"conformance/internal/stores/intercept_methods.go": {
-			`return through(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return throughExec(ctx, i, "TouchNote",`,
+			`return callHook(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return callHookExec(ctx, i, "TouchNote",`,
 			`"ListNotes": calling(tasktwin.Store.ListNotes), "TouchNote": callingExec(tasktwin.Store.TouchNote),`,
 		},
 		"conformance/internal/stores/constraint_outcomes.go": {

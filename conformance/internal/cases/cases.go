@@ -1,8 +1,8 @@
-// Package cases has what every engine must do, case by case.
+// Package cases is the list of everything that an engine must do, case by case.
 //
-// A case is a function of its own, so that go test -run and a debugger find it;
-// the table at the head of each file says under which name it runs. It is given a
-// [Fixture], a store with what makes rows in it.
+// A case is a function of its own, so that a debugger and a search for its name
+// find it. The table at the top of each file has the names under which the cases
+// run. A case gets a [Fixture]: a store, with methods that insert rows.
 package cases
 
 import (
@@ -14,11 +14,12 @@ import (
 type Case struct {
 	// Name is the subject, a slash, and the behaviour.
 	Name string
-	// Methods are those of tasktwin.Querier whose behaviour it asserts.
+	// Methods are the methods of tasktwin.Querier whose behaviour the case asserts.
 	Methods string
-	// Alone says that it takes one engine: two in lockstep wait one after the
-	// other, and what bounds the one's waiting is over when the other begins. A
-	// call that panics on the first does not reach the second.
+	// Alone says that the case cannot run on two engines in lockstep. There, one
+	// engine waits for the other, so a time limit for the first is over before the
+	// second begins, and a call that panics on the first engine never reaches the
+	// second.
 	Alone bool
 	Run   func(t testing.TB, f *Fixture)
 }
@@ -26,7 +27,7 @@ type Case struct {
 // All returns the suite, in a new slice.
 func All() []Case {
 	return slices.Concat(
-		surroundingCases, agentCases, deleteCases, taskCases, statusCases, telemetryCases, valueCases, transactionCases,
+		parentCases, agentCases, deleteCases, taskCases, statusCases, telemetryCases, valueCases, transactionCases,
 		snapshotCases, isolationCases, lifecycleCases, loadCases, absentCases, telemetryInsideCases, endCases, detailCases,
 	)
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
-// A difference is printed as one would write it: ids as ids, times with their zone
-// and microseconds, JSON as text, and NULL unlike the empty text.
+// A difference is printed readably: ids as ids, times with zone and microseconds,
+// JSON as text, and NULL different from the empty string.
 func TestDiffsAreForReaders(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("", 3600)
@@ -27,7 +27,7 @@ func TestDiffsAreForReaders(t *testing.T) {
 	}{
 		{id(1), id(2), []string{`-s"00000000-0000-0000-0000-000000000001",`, `+s"00000000-0000-0000-0000-000000000002",`}},
 		{
-			tasktwin.Task{ID: id(1), WorkspaceID: null(id(3))},
+			tasktwin.Task{ID: id(1), WorkspaceID: nullUUID(id(3))},
 			tasktwin.Task{ID: id(2)},
 			[]string{
 				`-ID:s"00000000-0000-0000-0000-000000000001",`, `+ID:s"00000000-0000-0000-0000-000000000002",`,
@@ -35,7 +35,7 @@ func TestDiffsAreForReaders(t *testing.T) {
 			},
 		},
 		{
-			tasktwin.Task{CreatedAt: at(0), DeletedAt: set(at(1))},
+			tasktwin.Task{CreatedAt: at(0), DeletedAt: nullTime(at(1))},
 			tasktwin.Task{CreatedAt: at(0).Add(1000)},
 			[]string{
 				`-CreatedAt:s"2024-03-0112:00:00+0000UTC",`, `+CreatedAt:s"2024-03-0112:00:00.000001+0000UTC",`,
@@ -43,11 +43,12 @@ func TestDiffsAreForReaders(t *testing.T) {
 			},
 		},
 		{
-			tasktwin.Task{CreatedAt: at(0), DeletedAt: set(at(0))},
-			tasktwin.Task{CreatedAt: at(0).In(zone), DeletedAt: set(at(0).In(zone))},
+			tasktwin.Task{CreatedAt: at(0), DeletedAt: nullTime(at(0))},
+			tasktwin.Task{CreatedAt: at(0).In(zone), DeletedAt: nullTime(at(0).In(zone))},
 			[]string{
 				`-CreatedAt:s"2024-03-0112:00:00+0000UTC",`, `+CreatedAt:s"2024-03-0113:00:00+0100+0100",`,
-				`-DeletedAt:sql.NullTime{Time:s"2024-03-0112:00:00+0000UTC",Valid:true},`, `+DeletedAt:sql.NullTime{Time:s"2024-03-0113:00:00+0100+0100",Valid:true},`,
+				`-DeletedAt:sql.NullTime{Time:s"2024-03-0112:00:00+0000UTC",Valid:true},`,
+				`+DeletedAt:sql.NullTime{Time:s"2024-03-0113:00:00+0100+0100",Valid:true},`,
 			},
 		},
 		{
@@ -66,18 +67,18 @@ func TestDiffsAreForReaders(t *testing.T) {
 			tasktwin.WorkspaceAppStatus{URI: sql.NullString{Valid: true}},
 			[]string{"-URI:sql.NullString{},", "+URI:sql.NullString{Valid:true},"},
 		},
-		{ // what stands beside NULL is a difference, too
+		{ // a value beside NULL is a difference, too
 			tasktwin.WorkspaceAppStatus{},
 			tasktwin.WorkspaceAppStatus{URI: sql.NullString{String: "x"}},
 			[]string{"-URI:sql.NullString{},", `+URI:sql.NullString{String:"x"},`},
 		},
 		{[]uuid.UUID{id(1)}, []uuid.UUID{}, []string{`-s"00000000-0000-0000-0000-000000000001",`}},
-		{valid(tasktwin.BuildReasonCLI), sql.Null[tasktwin.BuildReason]{}, []string{`-{V:"cli",Valid:true},`, "+{},"}},
+		{nullOf(tasktwin.BuildReasonCLI), sql.Null[tasktwin.BuildReason]{}, []string{`-{V:"cli",Valid:true},`, "+{},"}},
 	} {
 		var lines []string
 		for line := range strings.Lines(lockstep.Compare(c.ref, c.sub)) {
 			if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") {
-				lines = append(lines, strings.Join(strings.Fields(line), "")) // cmp's spaces are not to be relied on
+				lines = append(lines, strings.Join(strings.Fields(line), "")) // cmp's spaces are not stable
 			}
 		}
 		require.Equal(t, c.want, lines)

@@ -14,8 +14,8 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
-// TestEveryMethodIsCovered fails for a method that no case asserts or that is
-// not among the generated operations.
+// TestEveryMethodIsCovered fails for a method that no case asserts, or that no
+// generated operation calls.
 func TestEveryMethodIsCovered(t *testing.T) {
 	t.Parallel()
 	var inCases []string
@@ -41,7 +41,8 @@ func TestEveryMethodIsCovered(t *testing.T) {
 	}
 }
 
-// A case's function has the case's name, without what a function's cannot have.
+// A case and its function have the same name, except for characters that a
+// function's name cannot have.
 func TestCasesHaveNames(t *testing.T) {
 	t.Parallel()
 	plain := func(name string) string {

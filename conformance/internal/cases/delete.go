@@ -13,7 +13,7 @@ import (
 
 type deleteMethod = func(tasktwin.Store, context.Context, uuid.UUID) (uuid.UUID, error)
 
-// everything makes a row in each table, all connected.
+// everything has a row of each table, all connected.
 type everything struct {
 	workspace tasktwin.Workspace
 	build     tasktwin.WorkspaceBuild
@@ -22,6 +22,7 @@ type everything struct {
 	task      tasktwin.Task
 }
 
+// everything inserts a row into each table, except perhaps a status.
 func (f *Fixture) everything(withStatus bool) everything {
 	f.t.Helper()
 	f.base()
@@ -30,8 +31,8 @@ func (f *Fixture) everything(withStatus bool) everything {
 	e.build = f.build(e.workspace.ID, 1, tasktwin.WorkspaceTransitionStart, 1, tasktwin.BuildReasonInitiator)
 	e.agent = f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 	e.app = f.app(e.agent.ID, tasktwin.WorkspaceAppHealthHealthy)
-	e.task = f.task(null(e.workspace.ID))
-	f.bind(e.task.ID, 1, null(e.agent.ID), null(e.app.ID))
+	e.task = f.task(nullUUID(e.workspace.ID))
+	f.bind(e.task.ID, 1, nullUUID(e.agent.ID), nullUUID(e.app.ID))
 	f.snapshot(e.task.ID)
 	if withStatus {
 		f.status(e.app, e.workspace.ID, tasktwin.WorkspaceAppStatusStateIdle, 1)
@@ -41,7 +42,8 @@ func (f *Fixture) everything(withStatus bool) everything {
 
 func (f *Fixture) snapshot(task uuid.UUID) {
 	f.t.Helper()
-	if err := f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: []byte(`{}`), LogSnapshotCreatedAt: at(3)}); err != nil {
+	arg := tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: []byte(`{}`), LogSnapshotCreatedAt: at(3)}
+	if err := f.UpsertTaskSnapshot(f.ctx, arg); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -55,7 +57,8 @@ func remaining(d *tasktwin.Dump) []int {
 	}
 }
 
-// deletes asserts a delete, and how many rows of each table it leaves.
+// deletes asserts that a delete succeeds, and how many rows of each table it
+// leaves.
 func (f *Fixture) deletes(what string, method deleteMethod, id uuid.UUID, left ...int) {
 	f.t.Helper()
 	got, err := method(f.Store, f.ctx, id)
@@ -67,7 +70,7 @@ func (f *Fixture) deletes(what string, method deleteMethod, id uuid.UUID, left .
 	}
 }
 
-// refusesDelete asserts that a delete is refused, for a row that refers to the row
+// refusesDelete asserts that a delete is refused because a table refers to the row
 // of an id.
 func (f *Fixture) refusesDelete(what string, method deleteMethod, id uuid.UUID, code tasktwin.SQLState, table, constraint string) {
 	f.t.Helper()
@@ -76,10 +79,11 @@ func (f *Fixture) refusesDelete(what string, method deleteMethod, id uuid.UUID, 
 	if code == tasktwin.RestrictViolation {
 		want.Detail = fmt.Sprintf("Key (id)=(%s) is referenced from table %q.", id, table)
 	}
-	refuseAll(f.t, f, []refuse{{what, func() error { _, err := method(f.Store, f.ctx, id); return err }, want}})
+	refuseAll(f.t, f, []refusal{{what, func() error { _, err := method(f.Store, f.ctx, id); return err }, want}})
 }
 
-// refusesRestricted is for a RESTRICT, which has its own code from PostgreSQL 18.
+// refusesRestricted is like refusesDelete for ON DELETE RESTRICT, which has its
+// own SQLSTATE since PostgreSQL 18.
 func (f *Fixture) refusesRestricted(what string, method deleteMethod, id uuid.UUID, table, constraint string) {
 	f.t.Helper()
 	_, err := method(f.Store, f.ctx, id)
@@ -87,11 +91,16 @@ func (f *Fixture) refusesRestricted(what string, method deleteMethod, id uuid.UU
 		f.refusesDelete(what, method, id, tasktwin.RestrictViolation, table, constraint)
 		return
 	}
-	f.refusesDelete(what, method, id, foreign, table, constraint)
+	f.refusesDelete(what, method, id, tasktwin.ForeignKeyViolation, table, constraint)
 }
 
 var deleteCases = []Case{
-	{Name: "delete/none", Methods: "DeleteOrganizationByID DeleteUserByID DeleteTemplateByID DeleteTemplateVersionByID DeleteWorkspaceByID DeleteProvisionerJobByID DeleteWorkspaceAgentByID DeleteWorkspaceAppByID", Run: DeleteNone},
+	{
+		Name: "delete/none",
+		Methods: "DeleteOrganizationByID DeleteUserByID DeleteTemplateByID DeleteTemplateVersionByID " +
+			"DeleteWorkspaceByID DeleteProvisionerJobByID DeleteWorkspaceAgentByID DeleteWorkspaceAppByID",
+		Run: DeleteNone,
+	},
 	{Name: "delete/app", Methods: "DeleteWorkspaceAppByID", Run: DeleteApp},
 	{Name: "delete/app with a status", Methods: "DeleteWorkspaceAppByID", Run: DeleteAppWithAStatus},
 	{Name: "delete/agent", Methods: "DeleteWorkspaceAgentByID", Run: DeleteAgent},
@@ -103,13 +112,18 @@ var deleteCases = []Case{
 	{Name: "delete/template", Methods: "DeleteTemplateByID DeleteWorkspaceByID", Run: DeleteTemplate},
 	{Name: "delete/user", Methods: "DeleteUserByID", Run: DeleteUser},
 	{Name: "delete/organization", Methods: "DeleteOrganizationByID", Run: DeleteOrganization},
-	{Name: "delete/organization of a template with versions elsewhere", Methods: "DeleteOrganizationByID", Run: DeleteOrganizationOfATemplateWithVersionsElsewhere},
+	{
+		Name:    "delete/organization of a template with versions elsewhere",
+		Methods: "DeleteOrganizationByID",
+		Run:     DeleteOrganizationOfATemplateWithVersionsElsewhere,
+	},
 }
 
 func DeleteNone(t testing.TB, f *Fixture) {
 	for _, method := range []deleteMethod{
-		tasktwin.Store.DeleteOrganizationByID, tasktwin.Store.DeleteUserByID, tasktwin.Store.DeleteTemplateByID, tasktwin.Store.DeleteTemplateVersionByID,
-		tasktwin.Store.DeleteWorkspaceByID, tasktwin.Store.DeleteProvisionerJobByID, tasktwin.Store.DeleteWorkspaceAgentByID, tasktwin.Store.DeleteWorkspaceAppByID,
+		tasktwin.Store.DeleteOrganizationByID, tasktwin.Store.DeleteUserByID, tasktwin.Store.DeleteTemplateByID,
+		tasktwin.Store.DeleteTemplateVersionByID, tasktwin.Store.DeleteWorkspaceByID, tasktwin.Store.DeleteProvisionerJobByID,
+		tasktwin.Store.DeleteWorkspaceAgentByID, tasktwin.Store.DeleteWorkspaceAppByID,
 	} {
 		_, err := method(f.Store, f.ctx, absent)
 		noRows(t, "delete", err)
@@ -123,7 +137,8 @@ func DeleteApp(_ testing.TB, f *Fixture) {
 
 func DeleteAppWithAStatus(_ testing.TB, f *Fixture) {
 	e := f.everything(true)
-	f.refusesDelete("app", tasktwin.Store.DeleteWorkspaceAppByID, e.app.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
+	f.refusesDelete("app", tasktwin.Store.DeleteWorkspaceAppByID, e.app.ID,
+		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
 }
 
 func DeleteAgent(_ testing.TB, f *Fixture) {
@@ -133,7 +148,8 @@ func DeleteAgent(_ testing.TB, f *Fixture) {
 
 func DeleteAgentWithAStatus(_ testing.TB, f *Fixture) {
 	e := f.everything(true)
-	f.refusesDelete("agent", tasktwin.Store.DeleteWorkspaceAgentByID, e.agent.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_agent_id_fkey")
+	f.refusesDelete("agent", tasktwin.Store.DeleteWorkspaceAgentByID, e.agent.ID,
+		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_agent_id_fkey")
 }
 
 func DeleteJob(_ testing.TB, f *Fixture) {
@@ -143,12 +159,14 @@ func DeleteJob(_ testing.TB, f *Fixture) {
 
 func DeleteWorkspace(_ testing.TB, f *Fixture) {
 	e := f.everything(false)
-	f.deletes("builds and tasks go too, with what hangs on them", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0)
+	f.deletes("builds and tasks go too, with what hangs on them", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID,
+		1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 }
 
 func DeleteWorkspaceWithAStatus(_ testing.TB, f *Fixture) {
 	e := f.everything(true)
-	f.refusesDelete("workspace", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_workspace_id_fkey")
+	f.refusesDelete("workspace", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID,
+		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_workspace_id_fkey")
 }
 
 func DeleteTemplateVersion(_ testing.TB, f *Fixture) {
@@ -158,7 +176,8 @@ func DeleteTemplateVersion(_ testing.TB, f *Fixture) {
 
 func DeleteTemplate(_ testing.TB, f *Fixture) {
 	e := f.everything(false)
-	f.refusesRestricted("template of a workspace", tasktwin.Store.DeleteTemplateByID, f.template.ID, "workspaces", "workspaces_template_id_fkey")
+	f.refusesRestricted("template of a workspace", tasktwin.Store.DeleteTemplateByID, f.template.ID,
+		"workspaces", "workspaces_template_id_fkey")
 	f.deletes("workspace", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 	f.deletes("its versions go too", tasktwin.Store.DeleteTemplateByID, f.template.ID, 1, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 }
@@ -175,7 +194,8 @@ func DeleteUser(t testing.TB, f *Fixture) {
 
 func DeleteOrganization(t testing.TB, f *Fixture) {
 	e := f.everything(false)
-	f.refusesRestricted("organization of a workspace", tasktwin.Store.DeleteOrganizationByID, f.org.ID, "workspaces", "workspaces_organization_id_fkey")
+	f.refusesRestricted("organization of a workspace", tasktwin.Store.DeleteOrganizationByID, f.org.ID,
+		"workspaces", "workspaces_organization_id_fkey")
 	if _, err := f.DeleteWorkspaceByID(f.ctx, e.workspace.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -191,5 +211,6 @@ func DeleteOrganizationOfATemplateWithVersionsElsewhere(t testing.TB, f *Fixture
 		arg.OrganizationID = org.ID
 		must[tasktwin.TemplateVersion](t)(f.InsertTemplateVersion(f.ctx, arg))
 	}
-	f.deletes("the template takes all of its versions along", tasktwin.Store.DeleteOrganizationByID, mine.ID, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	f.deletes("the template takes all of its versions along", tasktwin.Store.DeleteOrganizationByID, mine.ID,
+		1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// A row that is described in a session of another time zone is the same row.
+// The detail of a failing row is the same in a session of another time zone.
 func TestDetailsAreComparedInUTC(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
@@ -48,7 +48,8 @@ func TestDetailsAreCompared(t *testing.T) {
 	require.Empty(t, lockstep.Compare(one, two))
 }
 
-// A constraint that is added to the schema gets a row that violates it, and a detail.
+// Each constraint of the schema, also of a new one, needs a row that violates it,
+// and its detail.
 func TestEachConstraintIsViolated(t *testing.T) {
 	t.Parallel()
 	rows, err := pgtest.Open(t).Pool().Query(t.Context(), `

@@ -16,8 +16,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// loadDetails returns what the details say of [badRows] that violate a constraint,
-// by their names: of row 1 of two, spoiled by row 0.
+// loadDetails returns the details of [badRows] that violate a constraint, by their
+// names. Row 1 of two is bad, by values of row 0.
 func loadDetails() map[string]string {
 	exists := func(columns string, values ...any) string {
 		texts := fmt.Sprintf(strings.Repeat(", %v", len(values)), values...)[2:]
@@ -86,8 +86,8 @@ func loadDetails() map[string]string {
 	}
 }
 
-// failingRow is the detail of a row that a check or NOT NULL refuses, which has the
-// row's columns in the order of the table. PostgreSQL cuts long ones.
+// failingRow returns the detail of a row that a check or NOT NULL refuses: the
+// row's columns, in the order of the table. PostgreSQL truncates long values.
 func failingRow(row any) string {
 	columns := reflect.ValueOf(row)
 	texts := make([]string, columns.NumField())
@@ -120,15 +120,19 @@ func columnText(value any) string {
 	return fmt.Sprint(value)
 }
 
-// upserted are the primary keys that no insert violates, because a row that has the
-// key is replaced.
+// upserted are the primary keys that no insert violates: it replaces the row that
+// has the key.
 var upserted = map[string]bool{"task_workspace_apps_pkey": true, "task_snapshots_pkey": true}
 
 var detailCases = []Case{
 	{Name: "detail/each constraint", Run: DetailEachConstraint},
 	{Name: "detail/orphans that are not unique", Run: DetailOrphansThatAreNotUnique},
 	{Name: "detail/a row is cut", Methods: "InsertTask InsertWorkspace UpdateWorkspaceACLByID UpsertTaskSnapshot", Run: DetailARowIsCut},
-	{Name: "detail/a delete names the row that is referred to", Methods: "DeleteOrganizationByID DeleteWorkspaceAgentByID", Run: DetailADeleteNamesTheRowThatIsReferredTo},
+	{
+		Name:    "detail/a delete names the row that is referred to",
+		Methods: "DeleteOrganizationByID DeleteWorkspaceAgentByID",
+		Run:     DetailADeleteNamesTheRowThatIsReferredTo,
+	},
 }
 
 func DetailEachConstraint(t testing.TB, f *Fixture) {
@@ -155,7 +159,7 @@ func DetailOrphansThatAreNotUnique(t testing.TB, f *Fixture) {
 	for i := range d.Workspaces {
 		d.Workspaces[i].OwnerID, d.Workspaces[i].Name = absent, "Same"
 	}
-	want := failure(unique, "workspaces", "", "workspaces_owner_id_lower_idx")
+	want := uniqueViolation("workspaces", "workspaces_owner_id_lower_idx")
 	want.Detail = fmt.Sprintf("Key (owner_id, lower(name::text))=(%s, same) already exists.", absent)
 	fails(t, "workspaces", f.load(d), want)
 }
@@ -165,7 +169,7 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	long := f.newTask(strings.Repeat("n", 64), uuid.NullUUID{})
 	long.Prompt, long.DisplayName = "ab"+strings.Repeat("日", 100), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 200)
 	long.TemplateParameters = nil
-	want := failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")
+	want := notNullViolation("tasks", "template_parameters")
 	want.Detail = failingRow(tasktwin.Task{
 		ID: long.ID, OrganizationID: f.org.ID, OwnerID: f.user.ID, Name: strings.Repeat("n", 64), TemplateVersionID: f.version.ID,
 		Prompt: "ab" + strings.Repeat("日", 20) + "...", CreatedAt: at(0),
@@ -179,7 +183,7 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	must[tasktwin.Workspace](t)(f.InsertWorkspace(f.ctx, ws))
 	again := ws
 	again.ID, again.GroupACL = f.next(), json.RawMessage(`["`+strings.Repeat("😀", 16)+`"]`)
-	want = failure(tasktwin.CheckViolation, "workspaces", "", "group_acl_is_object")
+	want = checkViolation("workspaces", "group_acl_is_object")
 	row := func(id uuid.UUID, group, user string) string {
 		const times = "0001-03-01 11:59:59+00 BC, 11024-03-01 12:00:00.000001+00"
 		return fmt.Sprintf("Failing row contains (%s, %s, %s, %s, %s, t, x%s..., %s, %s).",
@@ -189,7 +193,7 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	_, err = f.InsertWorkspace(f.ctx, again)
 	fails(t, "workspace", err, want)
 
-	want = failure(tasktwin.NotNullViolation, "workspaces", "user_acl", "")
+	want = notNullViolation("workspaces", "user_acl")
 	want.Detail = row(ws.ID, `{"a": 2}`, "null")
 	_, err = f.UpdateWorkspaceACLByID(f.ctx, tasktwin.UpdateWorkspaceACLByIDParams{ID: ws.ID, GroupACL: json.RawMessage(`{"a":1,"a":2}`)})
 	fails(t, "update", err, want)
@@ -197,7 +201,7 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	f.insertTasks(f.newTask("a", uuid.NullUUID{}))
 	task := must[[]tasktwin.TaskWithStatus](t)(f.ListTasks(f.ctx, tasktwin.ListTasksParams{}))[0].ID
 	f.snapshot(task)
-	want = failure(tasktwin.NotNullViolation, "task_snapshots", "log_snapshot", "")
+	want = notNullViolation("task_snapshots", "log_snapshot")
 	for _, of := range []uuid.UUID{task, absent} {
 		arg := tasktwin.UpsertTaskSnapshotParams{TaskID: of, LogSnapshotCreatedAt: at(9).Add(500_000_000)}
 		want.Detail = failingRow(tasktwin.TaskSnapshot(arg))
@@ -217,7 +221,8 @@ func DetailADeleteNamesTheRowThatIsReferredTo(t testing.TB, f *Fixture) {
 	deleteOrganization := func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
 		return s.DeleteOrganizationByID(ctx, other.ID)
 	}
-	f.refusesRestricted("a template that goes with its organization", deleteOrganization, template.ID, "workspaces", "workspaces_template_id_fkey")
+	f.refusesRestricted("a template that goes with its organization", deleteOrganization, template.ID,
+		"workspaces", "workspaces_template_id_fkey")
 
 	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
@@ -227,11 +232,12 @@ func DetailADeleteNamesTheRowThatIsReferredTo(t testing.TB, f *Fixture) {
 	deleteAgent := func(s tasktwin.Store, ctx context.Context, _ uuid.UUID) (uuid.UUID, error) {
 		return s.DeleteWorkspaceAgentByID(ctx, agent.ID)
 	}
-	f.refusesDelete("an app that goes with its agent", deleteAgent, app.ID, foreign, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
+	f.refusesDelete("an app that goes with its agent", deleteAgent, app.ID,
+		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
 }
 
-// insertSpoiled loads good rows, and inserts the two rows of the table in which d
-// differs from them.
+// insertSpoiled loads the rows of the tables before the first one in which d
+// differs from good rows. Then it inserts the two rows of that table.
 func insertSpoiled(f *Fixture, d *tasktwin.Dump) error {
 	rows := RowsToLoad(2)
 	good, bad := reflect.ValueOf(rows).Elem(), reflect.ValueOf(d).Elem()

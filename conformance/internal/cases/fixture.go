@@ -17,8 +17,8 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
-// Fixture is a case's store and what makes rows in it. Ids and times are the same
-// in each run: the n-th row made has id n.
+// Fixture is a case's store, with methods that insert rows. Ids and times are the
+// same in each run: the n-th row has id n.
 type Fixture struct {
 	tasktwin.Store
 	t   testing.TB
@@ -31,7 +31,7 @@ type Fixture struct {
 	version  tasktwin.TemplateVersion
 }
 
-// NewFixture returns a fixture of a store.
+// NewFixture returns a fixture on a store.
 func NewFixture(t testing.TB, s tasktwin.Store) *Fixture {
 	return &Fixture{Store: s, t: t, ctx: t.Context(), n: new(uint64)}
 }
@@ -43,7 +43,7 @@ func (f *Fixture) on(s tasktwin.Store) *Fixture {
 	return &g
 }
 
-// call makes an operation.
+// call runs an operation.
 func (f *Fixture) call(op program.Op) error {
 	_, err := stores.Call(f.ctx, f.Store, op)
 	return err
@@ -58,14 +58,14 @@ func (f *Fixture) next() uuid.UUID {
 
 var absent = program.Absent
 
-// at is an instant, minutes after the epoch of all rows.
+// at returns a time, minutes after the epoch of all rows.
 func at(minutes float64) time.Time {
 	return program.Epoch.Add(time.Duration(minutes * float64(time.Minute)))
 }
 
-func null(u uuid.UUID) uuid.NullUUID { return program.Null(u) }
-func set(t time.Time) sql.NullTime   { return sql.NullTime{Time: t, Valid: true} }
-func valid[E any](e E) sql.Null[E]   { return sql.Null[E]{V: e, Valid: true} }
+func nullUUID(u uuid.UUID) uuid.NullUUID { return program.Null(u) }
+func nullTime(t time.Time) sql.NullTime  { return sql.NullTime{Time: t, Valid: true} }
+func nullOf[E any](e E) sql.Null[E]      { return sql.Null[E]{V: e, Valid: true} }
 func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -76,7 +76,7 @@ func must[T any](t testing.TB) func(T, error) T {
 	}
 }
 
-// equal asserts that two answers are identical, as [Compare] sees it.
+// equal asserts that two answers are identical, as [lockstep.Compare] sees them.
 func equal(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if diff := lockstep.Compare(want, got); diff != "" {
@@ -84,8 +84,8 @@ func equal(t testing.TB, what string, got, want any) {
 	}
 }
 
-// fails asserts an error's SQLSTATE, table, column and constraint, and its detail if
-// want has one.
+// fails asserts an error's SQLSTATE, table, column and constraint, and its detail
+// if want has one.
 func fails(t testing.TB, what string, err error, want lockstep.ErrorFacts) {
 	t.Helper()
 	got := lockstep.Describe(err)
@@ -97,11 +97,41 @@ func fails(t testing.TB, what string, err error, want lockstep.ErrorFacts) {
 	}
 }
 
+// succeeds asserts that there is no error.
+func succeeds(t testing.TB, what string, err error) {
+	t.Helper()
+	equal(t, what, lockstep.Describe(err), lockstep.Describe(nil))
+}
+
+// failure describes an error of PostgreSQL.
 func failure(code tasktwin.SQLState, table, column, constraint string) lockstep.ErrorFacts {
 	return lockstep.ErrorFacts{Kind: "failure", Code: code, Table: table, Column: column, Constraint: constraint}
 }
 
-// noRows asserts that an error says so.
+// sqlState describes an error of PostgreSQL that names no table.
+func sqlState(code tasktwin.SQLState) lockstep.ErrorFacts { return failure(code, "", "", "") }
+
+// invalidText describes the error of a value that is not of its type, such as an
+// unknown value of an enum.
+var invalidText = sqlState(tasktwin.InvalidTextRepresentation)
+
+func uniqueViolation(table, constraint string) lockstep.ErrorFacts {
+	return failure(tasktwin.UniqueViolation, table, "", constraint)
+}
+
+func foreignKeyViolation(table, constraint string) lockstep.ErrorFacts {
+	return failure(tasktwin.ForeignKeyViolation, table, "", constraint)
+}
+
+func checkViolation(table, constraint string) lockstep.ErrorFacts {
+	return failure(tasktwin.CheckViolation, table, "", constraint)
+}
+
+func notNullViolation(table, column string) lockstep.ErrorFacts {
+	return failure(tasktwin.NotNullViolation, table, column, "")
+}
+
+// noRows asserts that an error is sql.ErrNoRows.
 func noRows(t testing.TB, what string, err error) {
 	t.Helper()
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -109,7 +139,7 @@ func noRows(t testing.TB, what string, err error) {
 	}
 }
 
-// base makes an organization, a user, a template and a version of it.
+// base inserts an organization, a user, a template and a version of it.
 func (f *Fixture) base() {
 	f.t.Helper()
 	f.org = must[tasktwin.Organization](f.t)(f.InsertOrganization(f.ctx, f.newOrg("acme")))
@@ -131,13 +161,15 @@ func (f *Fixture) newUser(name string) tasktwin.InsertUserParams {
 
 func (f *Fixture) newTemplate(name string) tasktwin.InsertTemplateParams {
 	return tasktwin.InsertTemplateParams{
-		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, Name: name, ActiveVersionID: absent, CreatedBy: f.user.ID,
+		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, Name: name,
+		ActiveVersionID: absent, CreatedBy: f.user.ID,
 	}
 }
 
 func (f *Fixture) newVersion(name string) tasktwin.InsertTemplateVersionParams {
 	return tasktwin.InsertTemplateVersionParams{
-		ID: f.next(), TemplateID: null(f.template.ID), OrganizationID: f.org.ID, CreatedAt: at(0), UpdatedAt: at(1), Name: name, CreatedBy: f.user.ID,
+		ID: f.next(), TemplateID: nullUUID(f.template.ID), OrganizationID: f.org.ID, CreatedAt: at(0), UpdatedAt: at(1),
+		Name: name, CreatedBy: f.user.ID,
 	}
 }
 
@@ -154,7 +186,9 @@ func (f *Fixture) workspace() tasktwin.Workspace {
 }
 
 func (f *Fixture) newJob() tasktwin.InsertProvisionerJobParams {
-	return tasktwin.InsertProvisionerJobParams{ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, InitiatorID: f.user.ID}
+	return tasktwin.InsertProvisionerJobParams{
+		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, InitiatorID: f.user.ID,
+	}
 }
 
 func (f *Fixture) job() tasktwin.ProvisionerJob {
@@ -162,24 +196,29 @@ func (f *Fixture) job() tasktwin.ProvisionerJob {
 	return must[tasktwin.ProvisionerJob](f.t)(f.InsertProvisionerJob(f.ctx, f.newJob()))
 }
 
-// succeeded makes a job that has come to a good end.
+// succeeded inserts a job that has succeeded.
 func (f *Fixture) succeeded() tasktwin.ProvisionerJob {
 	f.t.Helper()
 	arg := f.newJob()
-	arg.StartedAt, arg.CompletedAt = set(at(0)), set(at(1))
+	arg.StartedAt, arg.CompletedAt = nullTime(at(0)), nullTime(at(1))
 	return must[tasktwin.ProvisionerJob](f.t)(f.InsertProvisionerJob(f.ctx, arg))
 }
 
-func (f *Fixture) newBuild(workspace uuid.UUID, number int32, transition tasktwin.WorkspaceTransition, minutes float64) tasktwin.InsertWorkspaceBuildParams {
+func (f *Fixture) newBuild(
+	workspace uuid.UUID, number int32, transition tasktwin.WorkspaceTransition, minutes float64,
+) tasktwin.InsertWorkspaceBuildParams {
 	f.t.Helper()
 	return tasktwin.InsertWorkspaceBuildParams{
-		ID: f.next(), CreatedAt: at(minutes), UpdatedAt: at(minutes), WorkspaceID: workspace, TemplateVersionID: f.version.ID, BuildNumber: number,
+		ID: f.next(), CreatedAt: at(minutes), UpdatedAt: at(minutes), WorkspaceID: workspace,
+		TemplateVersionID: f.version.ID, BuildNumber: number,
 		Transition: transition, InitiatorID: f.user.ID, JobID: f.succeeded().ID, Reason: tasktwin.BuildReasonInitiator,
 	}
 }
 
-// build makes a build with a succeeded job.
-func (f *Fixture) build(workspace uuid.UUID, number int32, transition tasktwin.WorkspaceTransition, minutes float64, reason tasktwin.BuildReason) tasktwin.WorkspaceBuild {
+// build inserts a build with a succeeded job.
+func (f *Fixture) build(
+	workspace uuid.UUID, number int32, transition tasktwin.WorkspaceTransition, minutes float64, reason tasktwin.BuildReason,
+) tasktwin.WorkspaceBuild {
 	f.t.Helper()
 	arg := f.newBuild(workspace, number, transition, minutes)
 	arg.Reason = reason
@@ -200,9 +239,12 @@ func (f *Fixture) app(agent uuid.UUID, health tasktwin.WorkspaceAppHealth) taskt
 	}))
 }
 
-func (f *Fixture) newStatus(app tasktwin.WorkspaceApp, workspace uuid.UUID, state tasktwin.WorkspaceAppStatusState, minutes float64) tasktwin.InsertWorkspaceAppStatusParams {
+func (f *Fixture) newStatus(
+	app tasktwin.WorkspaceApp, workspace uuid.UUID, state tasktwin.WorkspaceAppStatusState, minutes float64,
+) tasktwin.InsertWorkspaceAppStatusParams {
 	return tasktwin.InsertWorkspaceAppStatusParams{
-		ID: f.next(), CreatedAt: at(minutes), AgentID: app.AgentID, AppID: app.ID, WorkspaceID: workspace, State: state, Message: string(state),
+		ID: f.next(), CreatedAt: at(minutes), AgentID: app.AgentID, AppID: app.ID, WorkspaceID: workspace,
+		State: state, Message: string(state),
 	}
 }
 
@@ -230,7 +272,37 @@ func (f *Fixture) bind(task uuid.UUID, number int32, agent, app uuid.NullUUID) {
 	}))
 }
 
-// WorkingTask makes a task that has been working since the first minute.
+func (f *Fixture) builds(workspace uuid.UUID) []tasktwin.WorkspaceBuild {
+	f.t.Helper()
+	return must[[]tasktwin.WorkspaceBuild](f.t)(f.ListWorkspaceBuildsByWorkspaceID(f.ctx, workspace))
+}
+
+func (f *Fixture) statuses(app uuid.UUID) []tasktwin.WorkspaceAppStatus {
+	f.t.Helper()
+	return must[[]tasktwin.WorkspaceAppStatus](f.t)(f.ListWorkspaceAppStatusesByAppID(f.ctx, app))
+}
+
+func (f *Fixture) bindings(task uuid.UUID) []tasktwin.TaskWorkspaceApp {
+	f.t.Helper()
+	return must[[]tasktwin.TaskWorkspaceApp](f.t)(f.ListTaskWorkspaceAppsByTaskID(f.ctx, task))
+}
+
+func (f *Fixture) taskEvents(arg tasktwin.GetTelemetryTaskEventsParams) []tasktwin.GetTelemetryTaskEventsRow {
+	f.t.Helper()
+	return must[[]tasktwin.GetTelemetryTaskEventsRow](f.t)(f.GetTelemetryTaskEvents(f.ctx, arg))
+}
+
+// dump returns every row, or nil if the store is no Dumper.
+func dump(t testing.TB, f *Fixture) *tasktwin.Dump {
+	t.Helper()
+	d, ok := f.Store.(tasktwin.Dumper)
+	if !ok {
+		return nil
+	}
+	return must[*tasktwin.Dump](t)(d.Dump(f.ctx))
+}
+
+// WorkingTask inserts a task that has been working since the first minute.
 func (f *Fixture) WorkingTask() {
 	f.t.Helper()
 	f.base()
@@ -238,7 +310,7 @@ func (f *Fixture) WorkingTask() {
 	f.build(ws.ID, 1, tasktwin.WorkspaceTransitionStart, 0, tasktwin.BuildReasonInitiator)
 	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
-	task := f.task(null(ws.ID))
-	f.bind(task.ID, 1, null(agent.ID), null(app.ID))
+	task := f.task(nullUUID(ws.ID))
+	f.bind(task.ID, 1, nullUUID(agent.ID), nullUUID(app.ID))
 	f.status(app, ws.ID, tasktwin.WorkspaceAppStatusStateWorking, 1)
 }

@@ -14,18 +14,33 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
 var isolationCases = []Case{
-	{Name: "snapshot/what is never sent fixes none", Methods: "ListTasks UpsertTaskSnapshot InsertTask", Run: SnapshotWhatIsNeverSentFixesNone},
+	{
+		Name:    "snapshot/what is never sent fixes none",
+		Methods: "ListTasks UpsertTaskSnapshot InsertTask",
+		Run:     SnapshotWhatIsNeverSentFixesNone,
+	},
 	{Name: "snapshot/a row that another has changed", Methods: "UpdateTaskPrompt", Run: SnapshotARowThatAnotherHasChanged},
-	{Name: "snapshot/a transaction that changes nothing is no conflict", Methods: "DeleteUserByID InsertTask", Run: SnapshotATransactionThatChangesNothingIsNoConflict},
+	{
+		Name:    "snapshot/a transaction that changes nothing is no conflict",
+		Methods: "DeleteUserByID InsertTask",
+		Run:     SnapshotATransactionThatChangesNothingIsNoConflict,
+	},
 	{Name: "transaction/its store is of no use after any end", Run: TransactionItsStoreIsOfNoUseAfterAnyEnd},
 	{Name: "cancellation/of a statement that waits", Methods: "InsertTask ListTasks", Alone: true, Run: CancellationOfAStatementThatWaits},
-	{Name: "values/beside NULL", Methods: "InsertProvisionerJob InsertWorkspaceAppStatus InsertTask InsertTemplateVersion UpsertTaskWorkspaceApp", Run: ValuesBesideNULL},
-	{Name: "values/answers are the caller's", Methods: "GetTaskByID GetWorkspaceByID GetTaskSnapshot ListTasks UpdateTaskPrompt", Run: ValuesAnswersAreTheCallers},
+	{
+		Name:    "values/beside NULL",
+		Methods: "InsertProvisionerJob InsertWorkspaceAppStatus InsertTask InsertTemplateVersion UpsertTaskWorkspaceApp",
+		Run:     ValuesBesideNULL,
+	},
+	{
+		Name:    "values/answers are the caller's",
+		Methods: "GetTaskByID GetWorkspaceByID GetTaskSnapshot ListTasks UpdateTaskPrompt",
+		Run:     ValuesAnswersAreTheCallers,
+	},
 }
 
 func SnapshotWhatIsNeverSentFixesNone(t testing.TB, f *Fixture) {
@@ -33,7 +48,7 @@ func SnapshotWhatIsNeverSentFixesNone(t testing.TB, f *Fixture) {
 	for _, c := range []struct {
 		name  string
 		first func(s tasktwin.Store) error
-		sees  int // of the tasks that others make meanwhile
+		sees  int // number of tasks seen that others insert meanwhile
 	}{
 		{"a wrong enum", func(s tasktwin.Store) error {
 			_, err := s.ListTasks(f.ctx, tasktwin.ListTasksParams{Status: "bogus"})
@@ -45,12 +60,12 @@ func SnapshotWhatIsNeverSentFixesNone(t testing.TB, f *Fixture) {
 	} {
 		before := len(f.names())
 		err := f.tx(&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}, func(tx *Fixture) error {
-			err := dropped(f.ctx, tx.Store, c.first)
+			err := failsInSavepoint(f.ctx, tx.Store, c.first)
 			f.task(uuid.NullUUID{})
 			equal(t, c.name, len(tx.names()), before+c.sees)
 			return err
 		})
-		equal(t, c.name, lockstep.Describe(err), lockstep.Describe(nil))
+		succeeds(t, c.name, err)
 	}
 }
 
@@ -64,13 +79,13 @@ func SnapshotARowThatAnotherHasChanged(t testing.TB, f *Fixture) {
 	for _, isolation := range []tasktwin.IsolationLevel{tasktwin.RepeatableRead, tasktwin.Serializable} {
 		err := f.tx(&tasktwin.TxOptions{Isolation: isolation}, func(tx *Fixture) error {
 			_ = tx.names()
-			equal(t, "the other's", lockstep.Describe(update(f.Store, "other "+string(isolation))), lockstep.Describe(nil))
+			succeeds(t, "the other's", update(f.Store, "other "+string(isolation)))
 			err := update(tx.Store, "mine")
-			fails(t, "mine", err, failure(tasktwin.SerializationFailure, "", "", ""))
+			fails(t, "mine", err, sqlState(tasktwin.SerializationFailure))
 			fails(t, "aborted", tx.insertsTask("never"), aborted)
 			return err
 		})
-		fails(t, "returned", err, failure(tasktwin.SerializationFailure, "", "", ""))
+		fails(t, "returned", err, sqlState(tasktwin.SerializationFailure))
 	}
 }
 
@@ -83,10 +98,10 @@ func SnapshotATransactionThatChangesNothingIsNoConflict(t testing.TB, f *Fixture
 			noRows(t, "an absent user", err)
 			return nil
 		})
-		equal(t, "the other's", lockstep.Describe(other), lockstep.Describe(nil))
+		succeeds(t, "the other's", other)
 		return tx.insertsTask("mine")
 	})
-	equal(t, "mine", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "mine", err)
 }
 
 func TransactionItsStoreIsOfNoUseAfterAnyEnd(t testing.TB, f *Fixture) {
@@ -124,7 +139,7 @@ func TransactionItsStoreIsOfNoUseAfterAnyEnd(t testing.TB, f *Fixture) {
 			isDone("a savepoint's " + name)
 			return tx.insertsTask("after " + name)
 		})
-		equal(t, "the transaction around the savepoint", lockstep.Describe(err), lockstep.Describe(nil))
+		succeeds(t, "the transaction around the savepoint", err)
 	}
 	equal(t, "tasks", f.names(), []string{"after error", "after panic", "after return", "after swallows"})
 }
@@ -137,7 +152,7 @@ func CancellationOfAStatementThatWaits(t testing.TB, f *Fixture) {
 			return err
 		}
 		ended := make(chan error)
-		go func() { // another's, which does not wait for itself
+		go func() { // in another goroutine: a transaction does not wait for itself
 			ended <- f.tx(nil, func(tx *Fixture) error {
 				waiting, cancel := context.WithTimeout(f.ctx, 500*time.Millisecond)
 				defer cancel()
@@ -155,16 +170,18 @@ func CancellationOfAStatementThatWaits(t testing.TB, f *Fixture) {
 		}
 		return nil
 	})
-	equal(t, "the holder", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "the holder", err)
 }
 
 func ValuesBesideNULL(t testing.TB, f *Fixture) {
 	f.base()
 	arg := f.newJob()
-	arg.StartedAt, arg.CanceledAt, arg.CompletedAt = sql.NullTime{Time: at(3)}, sql.NullTime{Time: workload.Extremes[5]}, sql.NullTime{Time: at(4)}
+	arg.StartedAt, arg.CompletedAt = sql.NullTime{Time: at(3)}, sql.NullTime{Time: at(4)}
+	arg.CanceledAt = sql.NullTime{Time: workload.Extremes[5]}
 	arg.Error = sql.NullString{String: "\xff"}
 	job := must[tasktwin.ProvisionerJob](t)(f.InsertProvisionerJob(f.ctx, arg))
-	equal(t, "job", []any{job.StartedAt, job.CanceledAt, job.CompletedAt, job.Error}, []any{sql.NullTime{}, sql.NullTime{}, sql.NullTime{}, sql.NullString{}})
+	equal(t, "job", []any{job.StartedAt, job.CanceledAt, job.CompletedAt, job.Error},
+		[]any{sql.NullTime{}, sql.NullTime{}, sql.NullTime{}, sql.NullString{}})
 	equal(t, "job, read", must[tasktwin.ProvisionerJob](t)(f.GetProvisionerJobByID(f.ctx, job.ID)), job)
 
 	ws, agent := f.workspace(), f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
@@ -179,15 +196,15 @@ func ValuesBesideNULL(t testing.TB, f *Fixture) {
 	version.TemplateID.Valid = false
 	equal(t, "version", must[tasktwin.TemplateVersion](t)(f.InsertTemplateVersion(f.ctx, version)).TemplateID, uuid.NullUUID{})
 	f.bind(task.ID, 1, uuid.NullUUID{UUID: absent}, uuid.NullUUID{UUID: absent})
-	equal(t, "binding", must[[]tasktwin.TaskWorkspaceApp](t)(f.ListTaskWorkspaceAppsByTaskID(f.ctx, task.ID)), []tasktwin.TaskWorkspaceApp{{TaskID: task.ID, WorkspaceBuildNumber: 1}})
+	equal(t, "binding", f.bindings(task.ID), []tasktwin.TaskWorkspaceApp{{TaskID: task.ID, WorkspaceBuildNumber: 1}})
 }
 
 func ValuesAnswersAreTheCallers(t testing.TB, f *Fixture) {
 	f.base()
 	ws := f.workspace()
-	task := f.task(null(ws.ID))
+	task := f.task(nullUUID(ws.ID))
 	text := json.RawMessage(`{}`)
-	equal(t, "upsert", lockstep.Describe(f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task.ID, LogSnapshot: text})), lockstep.Describe(nil))
+	succeeds(t, "upsert", f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task.ID, LogSnapshot: text}))
 	scribble := func(all ...json.RawMessage) {
 		for _, m := range all {
 			if string(m) != "{}" {

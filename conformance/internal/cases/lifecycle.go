@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
 var lifecycleCases = []Case{
@@ -152,7 +151,7 @@ func ReadersDoNotWaitForATransaction(t testing.TB, f *Fixture) {
 		equal(t, "outside, before the commit", f.names(), []string{})
 		return nil
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "error", err)
 	equal(t, "outside, after the commit", f.names(), []string{"a"})
 }
 
@@ -168,6 +167,6 @@ func IsolationWhatATransactionSeesOfOthers(t testing.TB, f *Fixture) {
 			equal(t, string(c.level), len(tx.names())-before, c.sees)
 			return nil
 		})
-		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+		succeeds(t, "error", err)
 	}
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
-// load loads rows. It skips the test where the store cannot.
+// load loads rows. It skips the test if the store cannot.
 func (f *Fixture) load(rows *tasktwin.Dump) error {
 	f.t.Helper()
 	if !stores.CanLoad(f.Store) {
@@ -55,7 +55,7 @@ func LoadWhatIsDumpedCanBeLoaded(t testing.TB, f *Fixture) {
 	}
 	want.ProvisionerJobs[1].JobStatus = tasktwin.ProvisionerJobStatusCanceled
 	equal(t, "dump", dump(t, f), want)
-	fails(t, "again", f.load(want), failure(unique, "organizations", "", "organizations_pkey"))
+	fails(t, "again", f.load(want), uniqueViolation("organizations", "organizations_pkey"))
 	if err := f.load(&tasktwin.Dump{}); err != nil {
 		t.Error("no rows:", err)
 	}
@@ -74,7 +74,7 @@ func LoadRowsInAnyOrder(t testing.TB, f *Fixture) {
 }
 
 func LoadTheRowsStayAsTheyAre(t testing.TB, f *Fixture) {
-	// spoiled returns rows of which a store keeps hardly a column as it is.
+	// spoiled returns rows of which a store changes almost every column.
 	spoiled := func() *tasktwin.Dump {
 		rows := RowsToLoad(2)
 		for _, table := range reflect.ValueOf(rows).Elem().Fields() {
@@ -139,11 +139,11 @@ func LoadCollidesWithWhatIsThere(t testing.TB, f *Fixture) {
 	if err := f.load(there); err != nil {
 		t.Fatal(err)
 	}
-	fails(t, "a task", f.load(&tasktwin.Dump{Tasks: there.Tasks[1:2]}), failure(unique, "tasks", "", "tasks_pkey"))
+	fails(t, "a task", f.load(&tasktwin.Dump{Tasks: there.Tasks[1:2]}), uniqueViolation("tasks", "tasks_pkey"))
 	again := there.Tasks[2]
 	again.ID = absent
-	fails(t, "a name", f.load(&tasktwin.Dump{Tasks: []tasktwin.Task{again}}), failure(unique, "tasks", "", "tasks_owner_id_name_unique_idx"))
-	again.DeletedAt = set(at(3))
+	fails(t, "a name", f.load(&tasktwin.Dump{Tasks: []tasktwin.Task{again}}), uniqueViolation("tasks", "tasks_owner_id_name_unique_idx"))
+	again.DeletedAt = nullTime(at(3))
 	child := tasktwin.TaskSnapshot{TaskID: absent, LogSnapshot: json.RawMessage(`1`), LogSnapshotCreatedAt: at(0)}
 	if err := f.load(&tasktwin.Dump{Tasks: []tasktwin.Task{again}, TaskSnapshots: []tasktwin.TaskSnapshot{child}}); err != nil {
 		t.Error("the name of a deleted task, and its snapshot:", err)
@@ -154,11 +154,10 @@ func LoadInATransaction(t testing.TB, f *Fixture) {
 	want, bad := RowsToLoad(2), RowsToLoad(2)
 	bad.TaskSnapshots[1].TaskID = absent
 	badEnum := &tasktwin.Dump{WorkspaceAgents: []tasktwin.WorkspaceAgent{{}}}
-	aborted := failure(tasktwin.InFailedSQLTransaction, "", "", "")
 	err := f.InTx(f.ctx, func(s tasktwin.Store) error {
 		in := f.on(s)
 		err := s.InTx(f.ctx, func(s tasktwin.Store) error { return f.on(s).load(bad) }, nil)
-		fails(t, "a savepoint", err, failure(foreign, "task_snapshots", "", "task_snapshots_task_id_fkey"))
+		fails(t, "a savepoint", err, foreignKeyViolation("task_snapshots", "task_snapshots_task_id_fkey"))
 		equal(t, "after the savepoint", dump(t, in), emptyDump())
 		if err := in.load(want); err != nil {
 			return err
@@ -182,12 +181,12 @@ func LoadInATransaction(t testing.TB, f *Fixture) {
 		}, nil)
 		equal(t, what, lockstep.Describe(err).Kind, "commit aborted")
 	}
-	fails(t, "outside", f.load(want), failure(unique, "organizations", "", "organizations_pkey"))
+	fails(t, "outside", f.load(want), uniqueViolation("organizations", "organizations_pkey"))
 	equal(t, "as before", dump(t, f), want)
 }
 
 func LoadAReadOnlyTransaction(t testing.TB, f *Fixture) {
-	readOnly := failure(tasktwin.ReadOnlySQLTransaction, "", "", "")
+	readOnly := sqlState(tasktwin.ReadOnlySQLTransaction)
 	badValue, badEnum := RowsToLoad(1), RowsToLoad(1)
 	badValue.Organizations[0].Name = "\x00"
 	badEnum.WorkspaceApps[0].Health = ""
@@ -199,9 +198,10 @@ func LoadAReadOnlyTransaction(t testing.TB, f *Fixture) {
 		{"rows", RowsToLoad(1), readOnly},
 		{"no rows", &tasktwin.Dump{}, readOnly},
 		{"a bad value", badValue, readOnly},
-		{"a bad enum", badEnum, failure(tasktwin.InvalidTextRepresentation, "", "", "")},
+		{"a bad enum", badEnum, invalidText},
 	} {
-		fails(t, c.what, f.InTx(f.ctx, func(s tasktwin.Store) error { return f.on(s).load(c.rows) }, &tasktwin.TxOptions{ReadOnly: true}), c.want)
+		err := f.tx(&tasktwin.TxOptions{ReadOnly: true}, func(tx *Fixture) error { return tx.load(c.rows) })
+		fails(t, c.what, err, c.want)
 	}
 }
 
@@ -244,8 +244,8 @@ func LoadValuesAreWhatAnInsertMakesOfThem(t testing.TB, f *Fixture) {
 	}
 }
 
-// attempt makes a call in a transaction that is rolled back. It returns what came
-// of it: the error and the tasks that there were then.
+// attempt makes a call in a transaction, which it rolls back. It returns the error
+// and the tasks after the call.
 func attempt(f *Fixture, call func(tasktwin.Store) error) (facts lockstep.ErrorFacts, tasks []tasktwin.Task) {
 	f.t.Helper()
 	_ = f.InTx(f.ctx, func(s tasktwin.Store) error {
@@ -261,7 +261,7 @@ func attempt(f *Fixture, call func(tasktwin.Store) error) (facts lockstep.ErrorF
 	return facts, tasks
 }
 
-// oddValues are at the edges of their types, and beyond.
+// oddValues are values at the limits of their types, and beyond.
 var oddValues = map[string]func(*tasktwin.Task){
 	"NUL":               func(r *tasktwin.Task) { r.Name = "a\x00" },
 	"not UTF-8":         func(r *tasktwin.Task) { r.Prompt = "a\xff" },
@@ -296,10 +296,10 @@ var oddValues = map[string]func(*tasktwin.Task){
 	},
 }
 
-// LoadWhichOfSeveralComesFirst pins which of several violations is reported. COPY takes a
-// thousand rows at a time: of each, row by row, the values, NOT NULL and the
-// checks; then, again row by row, the unique indexes. Foreign keys follow when
-// all rows of the table are there.
+// LoadWhichOfSeveralComesFirst tests which of several violations is reported. COPY
+// handles a thousand rows at a time: first, row by row, the values, NOT NULL and
+// the checks, then, again row by row, the unique indexes. Foreign keys follow
+// after all rows of the table.
 func LoadWhichOfSeveralComesFirst(t testing.TB, f *Fixture) {
 	const rows = 2100
 	good := RowsToLoad(rows)
@@ -327,20 +327,20 @@ func LoadWhichOfSeveralComesFirst(t testing.TB, f *Fixture) {
 	tooFar := func(d *tasktwin.Dump) { d.Users[rows-1].CreatedAt = time.Date(294277, 1, 1, 0, 0, 0, 0, time.UTC) }
 	sameBuild := func(d *tasktwin.Dump) { d.WorkspaceBuilds[0].ID = d.WorkspaceBuilds[1].ID }
 
-	pkey := failure(unique, "workspaces", "", "workspaces_pkey")
-	name := failure(unique, "workspaces", "", "workspaces_owner_id_lower_idx")
-	notNull := failure(tasktwin.NotNullViolation, "workspaces", "user_acl", "")
-	check := failure(tasktwin.CheckViolation, "workspaces", "", "group_acl_is_object")
-	tooLong := failure(tasktwin.StringDataRightTruncation, "", "", "")
-	organization := failure(foreign, "workspaces", "", "workspaces_organization_id_fkey")
-	template := failure(foreign, "workspaces", "", "workspaces_template_id_fkey")
+	pkey := uniqueViolation("workspaces", "workspaces_pkey")
+	name := uniqueViolation("workspaces", "workspaces_owner_id_lower_idx")
+	notNull := notNullViolation("workspaces", "user_acl")
+	check := checkViolation("workspaces", "group_acl_is_object")
+	tooLong := sqlState(tasktwin.StringDataRightTruncation)
+	organization := foreignKeyViolation("workspaces", "workspaces_organization_id_fkey")
+	template := foreignKeyViolation("workspaces", "workspaces_template_id_fkey")
 	for _, c := range []struct {
 		what    string
 		changes []change
 		want    lockstep.ErrorFacts
 	}{
-		{"an enum of a later table before all", []change{tooFar, badEnum}, failure(tasktwin.InvalidTextRepresentation, "", "", "")},
-		{"an earlier table", []change{sameID(1), tooFar}, failure(tasktwin.DatetimeFieldOverflow, "", "", "")},
+		{"an enum of a later table before all", []change{tooFar, badEnum}, invalidText},
+		{"an earlier table", []change{sameID(1), tooFar}, sqlState(tasktwin.DatetimeFieldOverflow)},
 		{"in a row, values in the columns' order", []change{long(5), noJSON(5)}, tooLong},
 		{"in a row, values before NULL", []change{noACL(5), long(5)}, tooLong},
 		{"in a row, NULL before checks", []change{noACL(5), noObject(5)}, notNull},

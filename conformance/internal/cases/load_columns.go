@@ -14,7 +14,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
-// insertOf is the method that inserts a row, by the row's type.
+// insertOf maps the type of a row to the method that inserts it.
 var insertOf = map[reflect.Type]string{
 	reflect.TypeFor[tasktwin.Organization]():       "InsertOrganization",
 	reflect.TypeFor[tasktwin.User]():               "InsertUser",
@@ -31,15 +31,15 @@ var insertOf = map[reflect.Type]string{
 	reflect.TypeFor[tasktwin.TaskSnapshot]():       "UpsertTaskSnapshot",
 }
 
-// oddOf are values to try in a column of a type: bad ones, and such that the
-// column does not hold as they are.
+// oddOf returns values to try in a column of a type: bad ones, and ones that the
+// column changes.
 func oddOf(t reflect.Type) []any {
 	values := workload.Specials[t]
 	switch {
 	case t == reflect.TypeFor[uuid.UUID]():
 		return []any{absent}
 	case t == reflect.TypeFor[uuid.NullUUID]():
-		return []any{null(absent), uuid.NullUUID{UUID: absent}}
+		return []any{nullUUID(absent), uuid.NullUUID{UUID: absent}}
 	case program.IsEnum(t):
 		return []any{reflect.ValueOf("bogus").Convert(t).Interface()}
 	case t == reflect.TypeFor[string]():
@@ -48,8 +48,8 @@ func oddOf(t reflect.Type) []any {
 	return values
 }
 
-// LoadARowIsWhatItsInsertMakesOfIt tries each odd value in each column of each table. Loading a
-// row has the outcome of inserting it.
+// LoadARowIsWhatItsInsertMakesOfIt tries each odd value in each column of each
+// table: loading the row has the same outcome as inserting it.
 func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 	rows := RowsToLoad(2)
 	tables := reflect.ValueOf(rows).Elem()
@@ -86,9 +86,10 @@ func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 	}
 }
 
-// LoadOfBadValuesInARowTheFirstComesFirst tries bad values in two columns of a row. A bad enum is refused
-// before anything else, even rows of an earlier table; of other values that are
-// no values of their types the first column's is.
+// LoadOfBadValuesInARowTheFirstComesFirst tries bad values in two columns of a
+// row. A bad enum is refused before anything else, even before rows of an earlier
+// table. Of two other values that are invalid for their types, the first column's
+// is reported.
 func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 	rows := RowsToLoad(1)
 	tables := reflect.ValueOf(rows).Elem()
@@ -110,12 +111,12 @@ func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 		var columns []column
 		for field, c := range (program.Op{Arg: row}).Fields() {
 			if c.Type == reflect.TypeFor[tasktwin.ProvisionerJobStatus]() {
-				continue // it is generated
+				continue // the column is generated
 			}
 			for _, odd := range oddOf(c.Type) {
 				bad := program.Op{Arg: row}.With(field, reflect.ValueOf(odd))
 				if program.IsEnum(c.Type) {
-					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), failure(tasktwin.InvalidTextRepresentation, "", "", ""))
+					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), invalidText)
 				} else if err := refused(bad); strings.HasPrefix(string(err.Code), "22") {
 					columns = append(columns, column{field, reflect.ValueOf(odd), err})
 				}
@@ -137,7 +138,7 @@ func (f *Fixture) insert(row any) error {
 	return f.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insertion(row).Interface()})
 }
 
-// insertion returns the parameters that insert a row.
+// insertion returns the parameters of the method that inserts a row.
 func insertion(row any) reflect.Value {
 	querier := reflect.TypeFor[tasktwin.Querier]()
 	method, ok := querier.MethodByName(insertOf[reflect.TypeOf(row)])
@@ -156,7 +157,8 @@ func hasField(v reflect.Value, name string) bool {
 	return ok
 }
 
-// rolledBack loads rows, if any, calls fn, and undoes both. It returns what came of fn.
+// rolledBack loads rows, if any, calls fn, and rolls both back. It returns the
+// outcome of fn.
 func rolledBack(f *Fixture, rows *tasktwin.Dump, fn func(*Fixture) error) (out loadResult) {
 	f.t.Helper()
 	err := f.tx(nil, func(tx *Fixture) error {
@@ -181,14 +183,14 @@ func rolledBack(f *Fixture, rows *tasktwin.Dump, fn func(*Fixture) error) (out l
 	return out
 }
 
-// loadResult is an error, and the rows that are there if there is none.
+// loadResult is an error or, without one, the rows of the store.
 type loadResult struct {
 	Error lockstep.ErrorFacts
 	Dump  *tasktwin.Dump
 }
 
-// LoadRowsThatReferToNothingHaveToBeUnique loads rows that refer to nothing, and are refused for it only
-// if nothing else is wrong with them.
+// LoadRowsThatReferToNothingHaveToBeUnique loads rows whose foreign keys refer to
+// no row. That is only reported if nothing else is wrong with them.
 func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
 	rows := RowsToLoad(3)
 	for what, bad := range map[string]struct {
@@ -197,56 +199,56 @@ func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
 	}{
 		"builds": {func(d *tasktwin.Dump) {
 			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID = absent, absent
-		}, failure(unique, "workspace_builds", "", "workspace_builds_workspace_id_build_number_key")},
+		}, uniqueViolation("workspace_builds", "workspace_builds_workspace_id_build_number_key")},
 		"builds of other numbers": {func(d *tasktwin.Dump) {
 			d.WorkspaceBuilds[0].WorkspaceID, d.WorkspaceBuilds[2].WorkspaceID, d.WorkspaceBuilds[2].BuildNumber = absent, absent, 2
-		}, failure(foreign, "workspace_builds", "", "workspace_builds_workspace_id_fkey")},
+		}, foreignKeyViolation("workspace_builds", "workspace_builds_workspace_id_fkey")},
 		"builds of a job": {func(d *tasktwin.Dump) {
 			d.WorkspaceBuilds[0].JobID, d.WorkspaceBuilds[2].JobID = absent, absent
-		}, failure(unique, "workspace_builds", "", "workspace_builds_job_id_key")},
+		}, uniqueViolation("workspace_builds", "workspace_builds_job_id_key")},
 		"a build beside one that lacks its job": {func(d *tasktwin.Dump) {
 			d.WorkspaceBuilds[0].JobID, d.WorkspaceBuilds[2].WorkspaceID = absent, d.WorkspaceBuilds[0].WorkspaceID
-		}, failure(unique, "workspace_builds", "", "workspace_builds_workspace_id_build_number_key")},
+		}, uniqueViolation("workspace_builds", "workspace_builds_workspace_id_build_number_key")},
 		"template versions": {func(d *tasktwin.Dump) {
-			d.TemplateVersions[0].TemplateID, d.TemplateVersions[2].TemplateID = null(absent), null(absent)
+			d.TemplateVersions[0].TemplateID, d.TemplateVersions[2].TemplateID = nullUUID(absent), nullUUID(absent)
 			d.TemplateVersions[2].Name = d.TemplateVersions[0].Name
-		}, failure(unique, "template_versions", "", "template_versions_template_id_name_key")},
+		}, uniqueViolation("template_versions", "template_versions_template_id_name_key")},
 		"template versions without templates": {func(d *tasktwin.Dump) {
 			for _, n := range []int{0, 2} {
 				v := &d.TemplateVersions[n]
 				v.TemplateID, v.CreatedBy, v.Name = uuid.NullUUID{}, absent, "v"
 			}
-		}, failure(foreign, "template_versions", "", "template_versions_created_by_fkey")},
+		}, foreignKeyViolation("template_versions", "template_versions_created_by_fkey")},
 		"workspaces": {func(d *tasktwin.Dump) {
 			d.Workspaces[0].OwnerID, d.Workspaces[2].OwnerID, d.Workspaces[2].Name = absent, absent, d.Workspaces[0].Name
-		}, failure(unique, "workspaces", "", "workspaces_owner_id_lower_idx")},
+		}, uniqueViolation("workspaces", "workspaces_owner_id_lower_idx")},
 		"apps": {func(d *tasktwin.Dump) {
 			d.WorkspaceApps[0].AgentID, d.WorkspaceApps[2].AgentID, d.WorkspaceApps[2].Slug = absent, absent, d.WorkspaceApps[0].Slug
-		}, failure(unique, "workspace_apps", "", "workspace_apps_agent_id_slug_idx")},
+		}, uniqueViolation("workspace_apps", "workspace_apps_agent_id_slug_idx")},
 		"apps of different agents": {func(d *tasktwin.Dump) {
 			d.WorkspaceApps[0].AgentID, d.WorkspaceApps[2].AgentID, d.WorkspaceApps[2].Slug = absent, uuid.Max, d.WorkspaceApps[0].Slug
-		}, failure(foreign, "workspace_apps", "", "workspace_apps_agent_id_fkey")},
+		}, foreignKeyViolation("workspace_apps", "workspace_apps_agent_id_fkey")},
 		"bindings": {func(d *tasktwin.Dump) {
 			d.TaskWorkspaceApps[1].TaskID, d.TaskWorkspaceApps[2].TaskID = absent, absent
-		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},
+		}, uniqueViolation("task_workspace_apps", "task_workspace_apps_pkey")},
 		"a binding beside one that lacks its app": {func(d *tasktwin.Dump) {
-			d.TaskWorkspaceApps[0].WorkspaceAppID, d.TaskWorkspaceApps[2].TaskID = null(absent), d.TaskWorkspaceApps[0].TaskID
-		}, failure(unique, "task_workspace_apps", "", "task_workspace_apps_pkey")},
+			d.TaskWorkspaceApps[0].WorkspaceAppID, d.TaskWorkspaceApps[2].TaskID = nullUUID(absent), d.TaskWorkspaceApps[0].TaskID
+		}, uniqueViolation("task_workspace_apps", "task_workspace_apps_pkey")},
 		"statuses": {func(d *tasktwin.Dump) {
 			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].ID = absent, d.WorkspaceAppStatuses[0].ID
-		}, failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey")},
+		}, uniqueViolation("workspace_app_statuses", "workspace_app_statuses_pkey")},
 		"the first of two statuses": {func(d *tasktwin.Dump) {
 			d.WorkspaceAppStatuses[0].AppID, d.WorkspaceAppStatuses[2].AgentID = absent, absent
-		}, failure(foreign, "workspace_app_statuses", "", "workspace_app_statuses_app_id_fkey")},
+		}, foreignKeyViolation("workspace_app_statuses", "workspace_app_statuses_app_id_fkey")},
 	} {
 		d := CopyOf(rows)
 		bad.spoil(d)
 		fails(t, what, f.load(d), bad.want)
 	}
-	// COPY takes a thousand statuses at a time.
+	// COPY handles a thousand statuses at a time.
 	for last, want := range map[int]lockstep.ErrorFacts{
-		999:  failure(tasktwin.CharacterNotInRepertoire, "", "", ""),
-		1000: failure(unique, "workspace_app_statuses", "", "workspace_app_statuses_pkey"),
+		999:  sqlState(tasktwin.CharacterNotInRepertoire),
+		1000: uniqueViolation("workspace_app_statuses", "workspace_app_statuses_pkey"),
 	} {
 		d := CopyOf(rows)
 		for n := len(d.WorkspaceAppStatuses); n <= last; n++ {
@@ -259,7 +261,8 @@ func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
 	}
 }
 
-// CopyOf returns rows that can be changed without changing others.
+// CopyOf returns a copy of rows that can be changed, except for the bytes of JSON
+// columns, which are shared.
 func CopyOf(d *tasktwin.Dump) *tasktwin.Dump {
 	out := *d
 	for _, table := range reflect.ValueOf(&out).Elem().Fields() {

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// Rows that are loaded in the cases have a value in each column, and each table
-// has rows.
+// The rows that cases load have a value in each column, and each table has rows.
 func TestEveryColumnIsLoaded(t *testing.T) {
 	t.Parallel()
 	rows := reflect.ValueOf(everyColumn()).Elem()

@@ -14,8 +14,17 @@ import (
 
 var snapshotCases = []Case{
 	{Name: "snapshot/what the first statement fixes", Methods: "ListTasks InsertTask", Run: SnapshotWhatTheFirstStatementFixes},
-	{Name: "snapshot/a write that changes nothing is no conflict", Methods: "DeleteUserByID InsertTask", Run: SnapshotAWriteThatChangesNothingIsNoConflict},
-	{Name: "cancellation/of a statement that waits, in a savepoint", Methods: "InsertTask ListTasks", Alone: true, Run: CancellationOfAStatementThatWaitsInASavepoint},
+	{
+		Name:    "snapshot/a write that changes nothing is no conflict",
+		Methods: "DeleteUserByID InsertTask",
+		Run:     SnapshotAWriteThatChangesNothingIsNoConflict,
+	},
+	{
+		Name:    "cancellation/of a statement that waits, in a savepoint",
+		Methods: "InsertTask ListTasks",
+		Alone:   true,
+		Run:     CancellationOfAStatementThatWaitsInASavepoint,
+	},
 }
 
 func SnapshotWhatTheFirstStatementFixes(t testing.TB, f *Fixture) {
@@ -27,13 +36,13 @@ func SnapshotWhatTheFirstStatementFixes(t testing.TB, f *Fixture) {
 		},
 		"a ping": func(tx tasktwin.Store) error { return tx.Ping(f.ctx) },
 		"one that fails on its arguments": func(tx tasktwin.Store) error {
-			return dropped(f.ctx, tx, func(s tasktwin.Store) error {
+			return failsInSavepoint(f.ctx, tx, func(s tasktwin.Store) error {
 				_, err := s.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: f.user.ID, Name: "\xff"})
 				return err
 			})
 		},
 		"one that only a writer may make": func(tx tasktwin.Store) error {
-			return dropped(f.ctx, tx, func(s tasktwin.Store) error {
+			return failsInSavepoint(f.ctx, tx, func(s tasktwin.Store) error {
 				_, err := s.InsertTask(f.ctx, f.newTask("refused", uuid.NullUUID{}))
 				return err
 			})
@@ -102,7 +111,7 @@ func CancellationOfAStatementThatWaitsInASavepoint(t testing.TB, f *Fixture) {
 			t.Errorf("the statement that waited: %v", err)
 		}
 		_, err = tx.ListTasks(f.ctx, tasktwin.ListTasksParams{})
-		fails(t, "the next statement", err, failure(tasktwin.InFailedSQLTransaction, "", "", ""))
+		fails(t, "the next statement", err, sqlState(tasktwin.InFailedSQLTransaction))
 		return nil
 	}, nil)
 	if !errors.Is(err, tasktwin.ErrCommitAborted) {
@@ -114,8 +123,8 @@ func CancellationOfAStatementThatWaitsInASavepoint(t testing.TB, f *Fixture) {
 	}
 }
 
-// dropped runs fn, which fails, in a savepoint.
-func dropped(ctx context.Context, tx tasktwin.Store, fn func(tasktwin.Store) error) error {
+// failsInSavepoint runs fn in a savepoint. fn has to fail.
+func failsInSavepoint(ctx context.Context, tx tasktwin.Store, fn func(tasktwin.Store) error) error {
 	err := tx.InTx(ctx, fn, nil)
 	if _, failed := errors.AsType[*tasktwin.Error](err); failed {
 		return nil

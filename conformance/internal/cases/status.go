@@ -12,8 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// statusInputs are what a task's status follows from. A missing piece is not
-// valid.
+// statusInputs are the inputs of a task's status. Missing inputs are not valid.
 type statusInputs struct {
 	workspace  bool
 	transition sql.Null[tasktwin.WorkspaceTransition]
@@ -22,11 +21,12 @@ type statusInputs struct {
 	app        sql.Null[tasktwin.WorkspaceAppHealth]
 }
 
-// The rules of a task's status, as tables, apart from both engines.
+// The rules of a task's status, implemented independently of the engines.
 var (
 	buildRules = map[tasktwin.WorkspaceTransition]map[tasktwin.ProvisionerJobStatus]tasktwin.TaskStatus{
 		tasktwin.WorkspaceTransitionStart: {
-			tasktwin.ProvisionerJobStatusPending: tasktwin.TaskStatusPending, tasktwin.ProvisionerJobStatusRunning: tasktwin.TaskStatusActive,
+			tasktwin.ProvisionerJobStatusPending:   tasktwin.TaskStatusPending,
+			tasktwin.ProvisionerJobStatusRunning:   tasktwin.TaskStatusActive,
 			tasktwin.ProvisionerJobStatusSucceeded: tasktwin.TaskStatusActive,
 		},
 		tasktwin.WorkspaceTransitionStop:   {tasktwin.ProvisionerJobStatusSucceeded: tasktwin.TaskStatusPaused},
@@ -36,17 +36,21 @@ var (
 		tasktwin.ProvisionerJobStatusFailed, tasktwin.ProvisionerJobStatusCanceling, tasktwin.ProvisionerJobStatusCanceled,
 	}
 	agentRules = map[tasktwin.WorkspaceAgentLifecycleState]tasktwin.TaskStatus{
-		tasktwin.WorkspaceAgentLifecycleStateCreated: tasktwin.TaskStatusInitializing, tasktwin.WorkspaceAgentLifecycleStateStarting: tasktwin.TaskStatusInitializing,
-		tasktwin.WorkspaceAgentLifecycleStateReady: tasktwin.TaskStatusActive, tasktwin.WorkspaceAgentLifecycleStateStartTimeout: tasktwin.TaskStatusActive,
-		tasktwin.WorkspaceAgentLifecycleStateStartError: tasktwin.TaskStatusActive,
+		tasktwin.WorkspaceAgentLifecycleStateCreated:      tasktwin.TaskStatusInitializing,
+		tasktwin.WorkspaceAgentLifecycleStateStarting:     tasktwin.TaskStatusInitializing,
+		tasktwin.WorkspaceAgentLifecycleStateReady:        tasktwin.TaskStatusActive,
+		tasktwin.WorkspaceAgentLifecycleStateStartTimeout: tasktwin.TaskStatusActive,
+		tasktwin.WorkspaceAgentLifecycleStateStartError:   tasktwin.TaskStatusActive,
 	}
 	appRules = map[tasktwin.WorkspaceAppHealth]tasktwin.TaskStatus{
-		tasktwin.WorkspaceAppHealthInitializing: tasktwin.TaskStatusInitializing, tasktwin.WorkspaceAppHealthUnhealthy: tasktwin.TaskStatusError,
-		tasktwin.WorkspaceAppHealthHealthy: tasktwin.TaskStatusActive, tasktwin.WorkspaceAppHealthDisabled: tasktwin.TaskStatusActive,
+		tasktwin.WorkspaceAppHealthInitializing: tasktwin.TaskStatusInitializing,
+		tasktwin.WorkspaceAppHealthUnhealthy:    tasktwin.TaskStatusError,
+		tasktwin.WorkspaceAppHealthHealthy:      tasktwin.TaskStatusActive,
+		tasktwin.WorkspaceAppHealthDisabled:     tasktwin.TaskStatusActive,
 	}
 )
 
-// expected returns the status of each part and of the whole.
+// expected returns the status of each part and of the task.
 func (in statusInputs) expected() (build, agent, app, status tasktwin.TaskStatus) {
 	const unknown = tasktwin.TaskStatusUnknown
 	otherwise := func(s tasktwin.TaskStatus, found bool) tasktwin.TaskStatus {
@@ -81,11 +85,13 @@ func (in statusInputs) expected() (build, agent, app, status tasktwin.TaskStatus
 	return build, agent, app, status
 }
 
-// debug is the text of status_debug.
+// debug returns the text of status_debug.
 func (in statusInputs) debug() json.RawMessage {
 	build, agent, app, _ := in.expected()
 	return json.RawMessage(fmt.Sprintf(
-		`{"app": {"health": %s, "computed": "%s"}, "agent": {"computed": "%s", "lifecycle_state": %s}, "build": {"computed": "%s", "job_status": %s, "transition": %s}}`,
+		`{"app": {"health": %s, "computed": "%s"}, `+
+			`"agent": {"computed": "%s", "lifecycle_state": %s}, `+
+			`"build": {"computed": "%s", "job_status": %s, "transition": %s}}`,
 		quoted(in.app), app, agent, quoted(in.agent), build, quoted(in.job), quoted(in.transition),
 	))
 }
@@ -97,25 +103,25 @@ func quoted[E ~string](e sql.Null[E]) string {
 	return `"` + string(e.V) + `"`
 }
 
-// jobsOfEachStatus are jobs in every status that a job can come to.
+// jobsOfEachStatus returns a job in each status.
 func (f *Fixture) jobsOfEachStatus() []tasktwin.InsertProvisionerJobParams {
 	var jobs []tasktwin.InsertProvisionerJobParams
 	for range 6 {
 		jobs = append(jobs, f.newJob())
 	}
-	jobs[1].StartedAt = set(at(1))
-	jobs[2].CompletedAt = set(at(1))
-	jobs[3].CanceledAt = set(at(1))
-	jobs[4].CanceledAt, jobs[4].CompletedAt = set(at(1)), set(at(1))
+	jobs[1].StartedAt = nullTime(at(1))
+	jobs[2].CompletedAt = nullTime(at(1))
+	jobs[3].CanceledAt = nullTime(at(1))
+	jobs[4].CanceledAt, jobs[4].CompletedAt = nullTime(at(1)), nullTime(at(1))
 	jobs[5].Error = sql.NullString{String: "boom", Valid: true}
 	return jobs
 }
 
-// optional returns each value, and one that is missing.
+// optional returns a missing value, and then each value.
 func optional[E any](values []E) []sql.Null[E] {
 	out := []sql.Null[E]{{}}
 	for _, v := range values {
-		out = append(out, valid(v))
+		out = append(out, nullOf(v))
 	}
 	return out
 }
@@ -132,7 +138,7 @@ func StatusEveryCombination(t testing.TB, f *Fixture) {
 		transition sql.Null[tasktwin.WorkspaceTransition]
 		job        sql.Null[tasktwin.ProvisionerJobStatus]
 	}
-	builds := []built{{}, {workspace: null(f.workspace().ID)}}
+	builds := []built{{}, {workspace: nullUUID(f.workspace().ID)}}
 	for _, transition := range tasktwin.AllWorkspaceTransitionValues() {
 		for _, job := range f.jobsOfEachStatus() {
 			row := must[tasktwin.ProvisionerJob](t)(f.InsertProvisionerJob(f.ctx, job))
@@ -140,17 +146,17 @@ func StatusEveryCombination(t testing.TB, f *Fixture) {
 			arg := f.newBuild(ws, 1, transition, 1)
 			arg.JobID = row.ID
 			must[tasktwin.WorkspaceBuild](t)(f.InsertWorkspaceBuild(f.ctx, arg))
-			builds = append(builds, built{null(ws), valid(transition), valid(row.JobStatus)})
+			builds = append(builds, built{nullUUID(ws), nullOf(transition), nullOf(row.JobStatus)})
 		}
 	}
 	apps := map[sql.Null[tasktwin.WorkspaceAppHealth]]uuid.NullUUID{{}: {}}
 	agents := map[sql.Null[tasktwin.WorkspaceAgentLifecycleState]]uuid.NullUUID{{}: {}}
 	for _, state := range tasktwin.AllWorkspaceAgentLifecycleStateValues() {
-		agents[valid(state)] = null(f.agent(state).ID)
+		agents[nullOf(state)] = nullUUID(f.agent(state).ID)
 	}
 	host := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady).ID
 	for _, health := range tasktwin.AllWorkspaceAppHealthValues() {
-		apps[valid(health)] = null(f.app(host, health).ID)
+		apps[nullOf(health)] = nullUUID(f.app(host, health).ID)
 	}
 	want := map[uuid.UUID]statusInputs{}
 	for _, build := range builds {
@@ -190,23 +196,23 @@ func StatusOfTheBindingWithTheHighestBuildNumber(t testing.TB, f *Fixture) {
 	f.build(ws, 1, tasktwin.WorkspaceTransitionStart, 1, tasktwin.BuildReasonInitiator)
 	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady).ID
 	app := f.app(agent, tasktwin.WorkspaceAppHealthHealthy).ID
-	task := f.task(null(ws)).ID
+	task := f.task(nullUUID(ws)).ID
 	status := func(what string, want tasktwin.TaskStatus) {
 		t.Helper()
 		equal(t, what, must[tasktwin.TaskWithStatus](t)(f.GetTaskByID(f.ctx, task)).Status, want)
 	}
 	status("a build alone does not count without a binding", tasktwin.TaskStatusPending)
-	f.bind(task, 1, null(agent), null(app))
+	f.bind(task, 1, nullUUID(agent), nullUUID(app))
 	status("bound", tasktwin.TaskStatusActive)
 	f.build(ws, 2, tasktwin.WorkspaceTransitionStop, 2, tasktwin.BuildReasonTaskAutoPause)
 	status("a newer build without a binding does not count", tasktwin.TaskStatusActive)
 	f.bind(task, 2, uuid.NullUUID{}, uuid.NullUUID{})
 	status("paused", tasktwin.TaskStatusPaused)
-	f.bind(task, 3, null(agent), null(app))
+	f.bind(task, 3, nullUUID(agent), nullUUID(app))
 	status("a binding to a build that is not there", tasktwin.TaskStatusPending)
 	got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByID(f.ctx, task))
 	equal(t, "build number", got.WorkspaceBuildNumber, sql.NullInt32{Int32: 3, Valid: true})
-	equal(t, "agent and app", [2]uuid.NullUUID{got.WorkspaceAgentID, got.WorkspaceAppID}, [2]uuid.NullUUID{null(agent), null(app)})
+	equal(t, "agent and app", [2]uuid.NullUUID{got.WorkspaceAgentID, got.WorkspaceAppID}, [2]uuid.NullUUID{nullUUID(agent), nullUUID(app)})
 	if _, err := f.DeleteWorkspaceAppByID(f.ctx, app); err != nil {
 		t.Fatal(err)
 	}

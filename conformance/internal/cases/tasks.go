@@ -10,7 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// inserted is the row of an InsertTask.
+// inserted returns the row that InsertTask inserts.
 func inserted(arg tasktwin.InsertTaskParams) tasktwin.Task {
 	return tasktwin.Task{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name, WorkspaceID: arg.WorkspaceID,
@@ -19,7 +19,7 @@ func inserted(arg tasktwin.InsertTaskParams) tasktwin.Task {
 	}
 }
 
-// ids are those of tasks, in order.
+// ids returns the ids of tasks, in order.
 func ids(tasks []tasktwin.TaskWithStatus) []uuid.UUID {
 	out := make([]uuid.UUID, len(tasks))
 	for i, task := range tasks {
@@ -28,12 +28,18 @@ func ids(tasks []tasktwin.TaskWithStatus) []uuid.UUID {
 	return out
 }
 
-func (f *Fixture) list(arg tasktwin.ListTasksParams) []uuid.UUID {
+func (f *Fixture) tasks(arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatus {
 	f.t.Helper()
-	return ids(must[[]tasktwin.TaskWithStatus](f.t)(f.ListTasks(f.ctx, arg)))
+	return must[[]tasktwin.TaskWithStatus](f.t)(f.ListTasks(f.ctx, arg))
 }
 
-// insertTasks makes a task of each, in order.
+// list returns the ids of tasks, in the order of ListTasks.
+func (f *Fixture) list(arg tasktwin.ListTasksParams) []uuid.UUID {
+	f.t.Helper()
+	return ids(f.tasks(arg))
+}
+
+// insertTasks inserts tasks, in order.
 func (f *Fixture) insertTasks(args ...tasktwin.InsertTaskParams) {
 	f.t.Helper()
 	for _, arg := range args {
@@ -44,7 +50,11 @@ func (f *Fixture) insertTasks(args ...tasktwin.InsertTaskParams) {
 var taskCases = []Case{
 	{Name: "task/insert", Methods: "InsertTask", Run: TaskInsert},
 	{Name: "task/read", Methods: "GetTaskByID GetTaskByWorkspaceID GetTaskByOwnerIDAndName", Run: TaskRead},
-	{Name: "task/of several on a workspace, the first of the list", Methods: "GetTaskByWorkspaceID", Run: TaskOfSeveralOnAWorkspaceTheFirstOfTheList},
+	{
+		Name:    "task/of several on a workspace, the first of the list",
+		Methods: "GetTaskByWorkspaceID",
+		Run:     TaskOfSeveralOnAWorkspaceTheFirstOfTheList,
+	},
 	{Name: "task/list", Methods: "ListTasks", Run: TaskList},
 	{Name: "task/update workspace", Methods: "UpdateTaskWorkspaceID", Run: TaskUpdateWorkspace},
 	{Name: "task/update prompt", Methods: "UpdateTaskPrompt", Run: TaskUpdatePrompt},
@@ -55,7 +65,7 @@ var taskCases = []Case{
 
 func TaskInsert(t testing.TB, f *Fixture) {
 	f.base()
-	arg := f.newTask("Fix", null(f.workspace().ID))
+	arg := f.newTask("Fix", nullUUID(f.workspace().ID))
 	equal(t, "row", must[tasktwin.Task](t)(f.InsertTask(f.ctx, arg)), inserted(arg))
 	gone := f.newTask("other", uuid.NullUUID{})
 	must[tasktwin.Task](t)(f.InsertTask(f.ctx, gone))
@@ -63,15 +73,15 @@ func TaskInsert(t testing.TB, f *Fixture) {
 	again := f.newTask("OTHER", uuid.NullUUID{}) // the name is free again
 	equal(t, "row", must[tasktwin.Task](t)(f.InsertTask(f.ctx, again)), inserted(again))
 	type params = tasktwin.InsertTaskParams
-	insert := tasktwin.Store.InsertTask
-	refuseAll(t, f, []refuse{
-		{"same id", try(f, insert, f.newTask("x", uuid.NullUUID{}), func(a *params) { a.ID = arg.ID }), failure(unique, "tasks", "", "tasks_pkey")},
-		{"same name", try(f, insert, f.newTask("FIX", uuid.NullUUID{}), func(*params) {}), failure(unique, "tasks", "", "tasks_owner_id_name_unique_idx")},
-		{"no organization", try(f, insert, f.newTask("x", uuid.NullUUID{}), func(a *params) { a.OrganizationID = absent }), failure(foreign, "tasks", "", "tasks_organization_id_fkey")},
-		{"no owner", try(f, insert, f.newTask("x", uuid.NullUUID{}), func(a *params) { a.OwnerID = absent }), failure(foreign, "tasks", "", "tasks_owner_id_fkey")},
-		{"no version", try(f, insert, f.newTask("x", uuid.NullUUID{}), func(a *params) { a.TemplateVersionID = absent }), failure(foreign, "tasks", "", "tasks_template_version_id_fkey")},
-		{"no workspace", try(f, insert, f.newTask("x", null(absent)), func(*params) {}), failure(foreign, "tasks", "", "tasks_workspace_id_fkey")},
-		{"parameters are NULL", try(f, insert, f.newTask("x", uuid.NullUUID{}), func(a *params) { a.TemplateParameters = nil }), failure(tasktwin.NotNullViolation, "tasks", "template_parameters", "")},
+	insert := refusalsOf(f, "tasks", tasktwin.Store.InsertTask, func() params { return f.newTask("x", uuid.NullUUID{}) })
+	refuseAll(t, f, []refusal{
+		insert.unique("same id", "tasks_pkey", func(a *params) { a.ID = arg.ID }),
+		insert.unique("same name", "tasks_owner_id_name_unique_idx", func(a *params) { *a = f.newTask("FIX", uuid.NullUUID{}) }),
+		insert.foreignKey("no organization", "tasks_organization_id_fkey", func(a *params) { a.OrganizationID = absent }),
+		insert.foreignKey("no owner", "tasks_owner_id_fkey", func(a *params) { a.OwnerID = absent }),
+		insert.foreignKey("no version", "tasks_template_version_id_fkey", func(a *params) { a.TemplateVersionID = absent }),
+		insert.foreignKey("no workspace", "tasks_workspace_id_fkey", func(a *params) { *a = f.newTask("x", nullUUID(absent)) }),
+		insert.notNull("parameters are NULL", "template_parameters", func(a *params) { a.TemplateParameters = nil }),
 	})
 }
 
@@ -80,46 +90,49 @@ func TaskRead(t testing.TB, f *Fixture) {
 	ws := f.newWorkspace("dev")
 	ws.GroupACL, ws.UserACL = json.RawMessage(`{"g": 1}`), json.RawMessage(`{"u": 1}`)
 	must[tasktwin.Workspace](t)(f.InsertWorkspace(f.ctx, ws))
-	arg := f.newTask("Fix It", null(ws.ID))
+	arg := f.newTask("Fix It", nullUUID(ws.ID))
 	must[tasktwin.Task](t)(f.InsertTask(f.ctx, arg))
 	want := tasktwin.TaskWithStatus{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name, WorkspaceID: arg.WorkspaceID,
 		TemplateVersionID: arg.TemplateVersionID, TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt, CreatedAt: arg.CreatedAt,
 		DisplayName: arg.DisplayName, WorkspaceGroupACL: ws.GroupACL, WorkspaceUserACL: ws.UserACL, Status: tasktwin.TaskStatusPending,
-		StatusDebug:   json.RawMessage(`{"app": {"health": null, "computed": "unknown"}, "agent": {"computed": "initializing", "lifecycle_state": null}, "build": {"computed": "pending", "job_status": null, "transition": null}}`),
+		StatusDebug: json.RawMessage(`{"app": {"health": null, "computed": "unknown"}, ` +
+			`"agent": {"computed": "initializing", "lifecycle_state": null}, ` +
+			`"build": {"computed": "pending", "job_status": null, "transition": null}}`),
 		OwnerUsername: f.user.Username, OwnerName: f.user.Name, OwnerAvatarURL: f.user.AvatarURL,
 	}
 	one := must[tasktwin.TaskWithStatus](t)
 	equal(t, "by id", one(f.GetTaskByID(f.ctx, arg.ID)), want)
-	equal(t, "by workspace", one(f.GetTaskByWorkspaceID(f.ctx, null(ws.ID))), want)
-	equal(t, "by name", one(f.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: f.user.ID, Name: "fIX iT"})), want)
+	equal(t, "by workspace", one(f.GetTaskByWorkspaceID(f.ctx, nullUUID(ws.ID))), want)
+	type nameParams = tasktwin.GetTaskByOwnerIDAndNameParams
+	equal(t, "by name", one(f.GetTaskByOwnerIDAndName(f.ctx, nameParams{OwnerID: f.user.ID, Name: "fIX iT"})), want)
 	loose := f.newTask("loose", uuid.NullUUID{})
 	must[tasktwin.Task](t)(f.InsertTask(f.ctx, loose))
 	got := one(f.GetTaskByID(f.ctx, loose.ID))
 	equal(t, "ACLs without a workspace", [2]string{string(got.WorkspaceGroupACL), string(got.WorkspaceUserACL)}, [2]string{"{}", "{}"})
 
-	f.insertTasks(f.newTask("gone", null(ws.ID)))
+	f.insertTasks(f.newTask("gone", nullUUID(ws.ID)))
 	must[uuid.UUID](t)(f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: arg.ID, DeletedAt: at(1)}))
 	_, err := f.GetTaskByID(f.ctx, arg.ID)
 	noRows(t, "deleted by id", err)
-	_, err = f.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: f.user.ID, Name: arg.Name})
+	_, err = f.GetTaskByOwnerIDAndName(f.ctx, nameParams{OwnerID: f.user.ID, Name: arg.Name})
 	noRows(t, "deleted by name", err)
-	equal(t, "by workspace, the live one", one(f.GetTaskByWorkspaceID(f.ctx, null(ws.ID))).Name, "gone")
-	_, err = f.GetTaskByWorkspaceID(f.ctx, null(absent))
+	equal(t, "by workspace, the live one", one(f.GetTaskByWorkspaceID(f.ctx, nullUUID(ws.ID))).Name, "gone")
+	_, err = f.GetTaskByWorkspaceID(f.ctx, nullUUID(absent))
 	noRows(t, "workspace without tasks", err)
 	_, err = f.GetTaskByWorkspaceID(f.ctx, uuid.NullUUID{})
 	noRows(t, "NULL is no workspace", err)
-	_, err = f.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: absent, Name: "gone"})
+	_, err = f.GetTaskByOwnerIDAndName(f.ctx, nameParams{OwnerID: absent, Name: "gone"})
 	noRows(t, "another owner", err)
 }
 
 func TaskOfSeveralOnAWorkspaceTheFirstOfTheList(t testing.TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
-	old, low, high := f.newTask("old", null(ws)), f.newTask("low", null(ws)), f.newTask("high", null(ws))
+	old, low, high := f.newTask("old", nullUUID(ws)), f.newTask("low", nullUUID(ws)), f.newTask("high", nullUUID(ws))
 	low.CreatedAt, high.CreatedAt = at(1), at(1)
 	f.insertTasks(high, old, low)
-	got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByWorkspaceID(f.ctx, null(ws)))
+	got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByWorkspaceID(f.ctx, nullUUID(ws)))
 	equal(t, "newest, then lowest id", got.ID, low.ID)
 }
 
@@ -128,7 +141,8 @@ func TaskList(t testing.TB, f *Fixture) {
 	f.base()
 	bob := must[tasktwin.User](t)(f.InsertUser(f.ctx, f.newUser("bob"))).ID
 	inc := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, f.newOrg("inc"))).ID
-	a, b, c, d := f.newTask("a", uuid.NullUUID{}), f.newTask("b", uuid.NullUUID{}), f.newTask("c", uuid.NullUUID{}), f.newTask("d", uuid.NullUUID{})
+	a, b := f.newTask("a", uuid.NullUUID{}), f.newTask("b", uuid.NullUUID{})
+	c, d := f.newTask("c", uuid.NullUUID{}), f.newTask("d", uuid.NullUUID{})
 	a.CreatedAt, b.CreatedAt, c.CreatedAt, d.CreatedAt = at(1), at(2), at(2), at(0)
 	b.OwnerID, c.OrganizationID = bob, inc
 	f.insertTasks(c, a, d, b)
@@ -141,7 +155,7 @@ func TaskList(t testing.TB, f *Fixture) {
 	must[uuid.UUID](t)(f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: c.ID, DeletedAt: at(1)}))
 	equal(t, "without the deleted", f.list(tasktwin.ListTasksParams{}), []uuid.UUID{b.ID, a.ID, d.ID})
 	_, err := f.ListTasks(f.ctx, tasktwin.ListTasksParams{Status: "done"})
-	fails(t, "unknown status", err, failure(tasktwin.InvalidTextRepresentation, "", "", ""))
+	fails(t, "unknown status", err, invalidText)
 }
 
 func TaskUpdateWorkspace(t testing.TB, f *Fixture) {
@@ -152,30 +166,35 @@ func TaskUpdateWorkspace(t testing.TB, f *Fixture) {
 	arg.TemplateID = other.ID
 	foreignWorkspace := must[tasktwin.Workspace](t)(f.InsertWorkspace(f.ctx, arg)).ID
 	task := f.task(uuid.NullUUID{})
-	try := func(what string, id uuid.UUID, workspace uuid.NullUUID) {
+	type params = tasktwin.UpdateTaskWorkspaceIDParams
+	findsNone := func(what string, id uuid.UUID, workspace uuid.NullUUID) {
 		t.Helper()
-		_, err := f.UpdateTaskWorkspaceID(f.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: id, WorkspaceID: workspace})
+		_, err := f.UpdateTaskWorkspaceID(f.ctx, params{ID: id, WorkspaceID: workspace})
 		noRows(t, what, err)
 	}
-	try("no task", absent, null(ws))
-	try("no workspace", task.ID, null(absent))
-	try("NULL", task.ID, uuid.NullUUID{})
-	try("workspace of another template", task.ID, null(foreignWorkspace))
+	update := func(id uuid.UUID) tasktwin.Task {
+		t.Helper()
+		return must[tasktwin.Task](t)(f.UpdateTaskWorkspaceID(f.ctx, params{ID: id, WorkspaceID: nullUUID(ws)}))
+	}
+	findsNone("no task", absent, nullUUID(ws))
+	findsNone("no workspace", task.ID, nullUUID(absent))
+	findsNone("NULL", task.ID, uuid.NullUUID{})
+	findsNone("workspace of another template", task.ID, nullUUID(foreignWorkspace))
 	want := task
-	want.WorkspaceID = null(ws)
-	equal(t, "set", must[tasktwin.Task](t)(f.UpdateTaskWorkspaceID(f.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: task.ID, WorkspaceID: null(ws)})), want)
-	try("set already", task.ID, null(ws))
+	want.WorkspaceID = nullUUID(ws)
+	equal(t, "set", update(task.ID), want)
+	findsNone("set already", task.ID, nullUUID(ws))
 	gone := f.task(uuid.NullUUID{})
 	must[uuid.UUID](t)(f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: gone.ID, DeletedAt: at(1)}))
-	gone.DeletedAt, gone.WorkspaceID = set(at(1)), null(ws)
-	equal(t, "deleted tasks are not exempt", must[tasktwin.Task](t)(f.UpdateTaskWorkspaceID(f.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: gone.ID, WorkspaceID: null(ws)})), gone)
+	gone.DeletedAt, gone.WorkspaceID = nullTime(at(1)), nullUUID(ws)
+	equal(t, "deleted tasks are not exempt", update(gone.ID), gone)
 	loose := f.newVersion("loose")
 	loose.TemplateID = uuid.NullUUID{}
 	must[tasktwin.TemplateVersion](t)(f.InsertTemplateVersion(f.ctx, loose))
 	stray := f.newTask("stray", uuid.NullUUID{})
 	stray.TemplateVersionID = loose.ID
 	f.insertTasks(stray)
-	try("version of no template", stray.ID, null(ws))
+	findsNone("version of no template", stray.ID, nullUUID(ws))
 }
 
 func TaskUpdatePrompt(t testing.TB, f *Fixture) {
@@ -183,7 +202,8 @@ func TaskUpdatePrompt(t testing.TB, f *Fixture) {
 	task := f.task(uuid.NullUUID{})
 	want := task
 	want.Prompt = "do better"
-	equal(t, "row", must[tasktwin.Task](t)(f.UpdateTaskPrompt(f.ctx, tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: "do better"})), want)
+	got := must[tasktwin.Task](t)(f.UpdateTaskPrompt(f.ctx, tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: "do better"}))
+	equal(t, "row", got, want)
 	must[uuid.UUID](t)(f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: task.ID, DeletedAt: at(1)}))
 	for _, id := range []uuid.UUID{task.ID, absent} {
 		_, err := f.UpdateTaskPrompt(f.ctx, tasktwin.UpdateTaskPromptParams{ID: id, Prompt: "x"})
@@ -206,7 +226,7 @@ func TaskDelete(t testing.TB, f *Fixture) {
 	_, err = f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: absent, DeletedAt: at(2)})
 	noRows(t, "none", err)
 	if d := dump(t, f); d != nil {
-		equal(t, "deleted at the first time", d.Tasks[0].DeletedAt, set(at(1)))
+		equal(t, "deleted at the first time", d.Tasks[0].DeletedAt, nullTime(at(1)))
 	}
 }
 
@@ -227,9 +247,10 @@ func TaskSnapshot(t testing.TB, f *Fixture) {
 	}
 	type params = tasktwin.UpsertTaskSnapshotParams
 	good := params{TaskID: task, LogSnapshot: json.RawMessage(`{}`), LogSnapshotCreatedAt: at(0)}
-	refuseAll(t, f, []refuse{
-		{"no task", try(f, upsert, good, func(a *params) { a.TaskID = absent }), failure(foreign, "task_snapshots", "", "task_snapshots_task_id_fkey")},
-		{"NULL on insert and on conflict", try(f, upsert, good, func(a *params) { a.LogSnapshot = nil }), failure(tasktwin.NotNullViolation, "task_snapshots", "log_snapshot", "")},
+	snapshot := refusalsOf(f, "task_snapshots", upsert, func() params { return good })
+	refuseAll(t, f, []refusal{
+		snapshot.foreignKey("no task", "task_snapshots_task_id_fkey", func(a *params) { a.TaskID = absent }),
+		snapshot.notNull("NULL on insert and on conflict", "log_snapshot", func(a *params) { a.LogSnapshot = nil }),
 	})
 }
 
@@ -237,12 +258,11 @@ func TaskBindings(t testing.TB, f *Fixture) {
 	f.base()
 	task, agent := f.task(uuid.NullUUID{}).ID, f.agent(tasktwin.WorkspaceAgentLifecycleStateReady).ID
 	app := f.app(agent, tasktwin.WorkspaceAppHealthHealthy).ID
-	many := must[[]tasktwin.TaskWorkspaceApp](t)
-	equal(t, "none", many(f.ListTaskWorkspaceAppsByTaskID(f.ctx, task)), []tasktwin.TaskWorkspaceApp{})
+	equal(t, "none", f.bindings(task), []tasktwin.TaskWorkspaceApp{})
 	rows := []tasktwin.TaskWorkspaceApp{
 		{TaskID: task, WorkspaceBuildNumber: -1},
-		{TaskID: task, WorkspaceBuildNumber: 2, WorkspaceAgentID: null(agent)},
-		{TaskID: task, WorkspaceBuildNumber: 10, WorkspaceAgentID: null(agent), WorkspaceAppID: null(app)},
+		{TaskID: task, WorkspaceBuildNumber: 2, WorkspaceAgentID: nullUUID(agent)},
+		{TaskID: task, WorkspaceBuildNumber: 10, WorkspaceAgentID: nullUUID(agent), WorkspaceAppID: nullUUID(app)},
 	}
 	upsert := func(r tasktwin.TaskWorkspaceApp) {
 		t.Helper()
@@ -254,18 +274,21 @@ func TaskBindings(t testing.TB, f *Fixture) {
 	for _, i := range []int{2, 0, 1} {
 		upsert(rows[i])
 	}
-	equal(t, "by build number", many(f.ListTaskWorkspaceAppsByTaskID(f.ctx, task)), rows)
+	equal(t, "by build number", f.bindings(task), rows)
 	rows[2].WorkspaceAgentID, rows[2].WorkspaceAppID = uuid.NullUUID{}, uuid.NullUUID{}
 	upsert(rows[2])
-	equal(t, "replaced, by NULL too", many(f.ListTaskWorkspaceAppsByTaskID(f.ctx, task)), rows)
+	equal(t, "replaced, by NULL too", f.bindings(task), rows)
 	type params = tasktwin.UpsertTaskWorkspaceAppParams
-	const table = "task_workspace_apps"
 	for _, number := range []int32{2, 3} { // on conflict and on insert
-		good := params{TaskID: task, WorkspaceBuildNumber: number}
-		refuseAll(t, f, []refuse{
-			{"no agent", try(f, tasktwin.Store.UpsertTaskWorkspaceApp, good, func(a *params) { a.WorkspaceAgentID = null(absent) }), failure(foreign, table, "", "task_workspace_apps_workspace_agent_id_fkey")},
-			{"no app", try(f, tasktwin.Store.UpsertTaskWorkspaceApp, good, func(a *params) { a.WorkspaceAppID = null(absent) }), failure(foreign, table, "", "task_workspace_apps_workspace_app_id_fkey")},
-			{"no task", try(f, tasktwin.Store.UpsertTaskWorkspaceApp, good, func(a *params) { a.TaskID = absent }), failure(foreign, table, "", "task_workspace_apps_task_id_fkey")},
+		binding := refusalsOf(f, "task_workspace_apps", tasktwin.Store.UpsertTaskWorkspaceApp, func() params {
+			return params{TaskID: task, WorkspaceBuildNumber: number}
+		})
+		refuseAll(t, f, []refusal{
+			binding.foreignKey("no agent", "task_workspace_apps_workspace_agent_id_fkey", func(a *params) {
+				a.WorkspaceAgentID = nullUUID(absent)
+			}),
+			binding.foreignKey("no app", "task_workspace_apps_workspace_app_id_fkey", func(a *params) { a.WorkspaceAppID = nullUUID(absent) }),
+			binding.foreignKey("no task", "task_workspace_apps_task_id_fkey", func(a *params) { a.TaskID = absent }),
 		})
 	}
 }

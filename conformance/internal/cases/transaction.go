@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
 
-// errOwn is an error of the function that runs in a transaction.
+// errOwn is an error of a transaction's own function.
 var errOwn = errors.New("the function's own error")
 
 // tx runs fn in a transaction or savepoint of f's store.
@@ -20,13 +20,13 @@ func (f *Fixture) tx(opts *tasktwin.TxOptions, fn func(*Fixture) error) error {
 	return f.InTx(f.ctx, func(s tasktwin.Store) error { return fn(f.on(s)) }, opts)
 }
 
-// insertsTask makes a task of a name, and returns the error.
+// insertsTask inserts a task with a name, and returns the error.
 func (f *Fixture) insertsTask(name string) error {
 	_, err := f.insertName(name)
 	return err
 }
 
-// names are those of all live tasks; tasks made later come last.
+// names returns the names of all live tasks. Later tasks come last.
 func (f *Fixture) names() []string {
 	f.t.Helper()
 	out := []string{}
@@ -44,8 +44,8 @@ func (f *Fixture) violates() error {
 }
 
 var (
-	aborted  = failure(tasktwin.InFailedSQLTransaction, "", "", "")
-	notFound = failure(foreign, "tasks", "", "tasks_owner_id_fkey")
+	aborted  = sqlState(tasktwin.InFailedSQLTransaction)
+	notFound = foreignKeyViolation("tasks", "tasks_owner_id_fkey")
 )
 
 var transactionCases = []Case{
@@ -65,14 +65,16 @@ var transactionCases = []Case{
 
 func TransactionCommit(t testing.TB, f *Fixture) {
 	f.base()
-	for _, opts := range []*tasktwin.TxOptions{nil, {}, {Isolation: tasktwin.ReadCommitted}, {Isolation: tasktwin.RepeatableRead}, {Isolation: tasktwin.Serializable}} {
+	for _, opts := range []*tasktwin.TxOptions{
+		nil, {}, {Isolation: tasktwin.ReadCommitted}, {Isolation: tasktwin.RepeatableRead}, {Isolation: tasktwin.Serializable},
+	} {
 		before := len(f.names())
 		err := f.tx(opts, func(tx *Fixture) error {
 			err := errors.Join(tx.insertsTask(f.next().String()), tx.insertsTask(f.next().String()))
 			equal(t, "the transaction sees its own", len(tx.names()), before+2)
 			return err
 		})
-		equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+		succeeds(t, "error", err)
 		equal(t, "tasks", len(f.names()), before+2)
 	}
 }
@@ -92,13 +94,13 @@ func TransactionRollBackByErrorAndByPanic(t testing.TB, f *Fixture) {
 		})
 	}()
 	equal(t, "after a panic", f.names(), []string{})
-	equal(t, "the store goes on", lockstep.Describe(f.insertsTask("c")), lockstep.Describe(nil))
+	succeeds(t, "the store goes on", f.insertsTask("c"))
 }
 
 func TransactionAbortedByAFailedStatement(t testing.TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
-		equal(t, "before", lockstep.Describe(tx.insertsTask("a")), lockstep.Describe(nil))
+		succeeds(t, "before", tx.insertsTask("a"))
 		fails(t, "the failure", tx.violates(), notFound)
 		fails(t, "a write", tx.insertsTask("b"), aborted)
 		_, err := tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{})
@@ -121,9 +123,9 @@ func TransactionAbortedByAFailedStatement(t testing.TB, f *Fixture) {
 func TransactionAbortedByAValueThatIsNeverSent(t testing.TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
-		equal(t, "before", lockstep.Describe(tx.insertsTask("a")), lockstep.Describe(nil))
+		succeeds(t, "before", tx.insertsTask("a"))
 		_, err := tx.ListTasks(tx.ctx, tasktwin.ListTasksParams{Status: "bogus"})
-		fails(t, "the failure", err, failure(tasktwin.InvalidTextRepresentation, "", "", ""))
+		fails(t, "the failure", err, invalidText)
 		fails(t, "a write", tx.insertsTask("b"), aborted)
 		return nil
 	})
@@ -142,14 +144,14 @@ func TransactionFindingNoRowsIsNoFailure(t testing.TB, f *Fixture) {
 		noRows(t, "update", err)
 		return tx.insertsTask("a")
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "error", err)
 	equal(t, "tasks", f.names(), []string{"a"})
 }
 
 func TransactionReadOnly(t testing.TB, f *Fixture) {
 	f.base()
 	f.insertTasks(f.newTask("a", uuid.NullUUID{}))
-	readOnly := failure(tasktwin.ReadOnlySQLTransaction, "", "", "")
+	readOnly := sqlState(tasktwin.ReadOnlySQLTransaction)
 	err := f.tx(&tasktwin.TxOptions{ReadOnly: true}, func(tx *Fixture) error {
 		equal(t, "reads", tx.names(), []string{"a"})
 		fails(t, "writes", tx.insertsTask("b"), readOnly)
@@ -180,7 +182,9 @@ func TransactionUnknownIsolationLevel(t testing.TB, f *Fixture) {
 		t.Error("the function ran")
 		return nil
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`})
+	equal(t, "error", lockstep.Describe(err), lockstep.ErrorFacts{
+		Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`,
+	})
 }
 
 func TransactionItsStoreIsOfNoUseAfterwards(t testing.TB, f *Fixture) {
@@ -193,8 +197,10 @@ func TransactionItsStoreIsOfNoUseAfterwards(t testing.TB, f *Fixture) {
 		}
 		return tx.insertsTask("a")
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
-	for name, err := range map[string]error{"write": kept.insertsTask("b"), "ping": kept.Ping(f.ctx), "transaction": kept.tx(nil, func(*Fixture) error { return nil })} {
+	succeeds(t, "error", err)
+	for name, err := range map[string]error{
+		"write": kept.insertsTask("b"), "ping": kept.Ping(f.ctx), "transaction": kept.tx(nil, nothing),
+	} {
 		if !errors.Is(err, tasktwin.ErrTxDone) {
 			t.Errorf("%s: got %v, want ErrTxDone", name, err)
 		}
@@ -206,7 +212,7 @@ func SavepointCommitAndRollBack(t testing.TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		_ = tx.insertsTask("1 outer")
-		equal(t, "kept", lockstep.Describe(tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("2 kept") })), lockstep.Describe(nil))
+		succeeds(t, "kept", tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("2 kept") }))
 		err := tx.tx(nil, func(sp *Fixture) error { return errors.Join(sp.insertsTask("3 dropped"), errOwn) })
 		if !errors.Is(err, errOwn) {
 			t.Errorf("got %v, want the function's error", err)
@@ -217,10 +223,10 @@ func SavepointCommitAndRollBack(t testing.TB, f *Fixture) {
 			_ = sp.tx(nil, func(deeper *Fixture) error { return errors.Join(deeper.insertsTask("5 dropped"), errOwn) })
 			return sp.tx(nil, func(deeper *Fixture) error { return deeper.insertsTask("6 kept") })
 		})
-		equal(t, "nested", lockstep.Describe(err), lockstep.Describe(nil))
+		succeeds(t, "nested", err)
 		return nil
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "error", err)
 	equal(t, "tasks", f.names(), []string{"1 outer", "2 kept", "4 kept", "6 kept"})
 }
 
@@ -250,14 +256,14 @@ func SavepointAFailureUndoesOnlyItself(t testing.TB, f *Fixture) {
 		}()
 		return tx.insertsTask("6 after")
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "error", err)
 	equal(t, "tasks", f.names(), []string{"1 outer", "6 after"})
 }
 
 func SavepointGoesWithItsTransaction(t testing.TB, f *Fixture) {
 	f.base()
 	_ = f.tx(nil, func(tx *Fixture) error {
-		equal(t, "savepoint", lockstep.Describe(tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("a") })), lockstep.Describe(nil))
+		succeeds(t, "savepoint", tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("a") }))
 		return errOwn
 	})
 	equal(t, "tasks", f.names(), []string{})
@@ -294,23 +300,23 @@ func SavepointItsOptionsMustNotContradictItsTransactions(t testing.TB, f *Fixtur
 				return sp.tx(c.savepoint, func(deeper *Fixture) error { return deeper.insertsTask(inside) })
 			})
 			if c.want == "" {
-				equal(t, "savepoint", lockstep.Describe(err), lockstep.Describe(nil))
+				succeeds(t, "savepoint", err)
 			} else {
 				equal(t, "savepoint", lockstep.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: c.want})
 			}
 			equal(t, "its function ran", slices.Contains(tx.names(), inside), c.want == "")
 			return tx.insertsTask(before)
 		})
-		equal(t, fmt.Sprint("transaction ", n), lockstep.Describe(err), lockstep.Describe(nil))
+		succeeds(t, fmt.Sprint("transaction ", n), err)
 		equal(t, "the transaction goes on", slices.Contains(f.names(), before), true)
 	}
 	err := f.tx(&tasktwin.TxOptions{ReadOnly: true}, func(tx *Fixture) error {
 		for _, opts := range []*tasktwin.TxOptions{nil, {}, {ReadOnly: true}, {Isolation: rc, ReadOnly: true}} {
-			fails(t, "a write", tx.tx(opts, func(sp *Fixture) error { return sp.insertsTask("never") }), failure(tasktwin.ReadOnlySQLTransaction, "", "", ""))
+			fails(t, "a write", tx.tx(opts, func(sp *Fixture) error { return sp.insertsTask("never") }), sqlState(tasktwin.ReadOnlySQLTransaction))
 		}
 		return nil
 	})
-	equal(t, "read-only transaction", lockstep.Describe(err), lockstep.Describe(nil))
+	succeeds(t, "read-only transaction", err)
 	_ = f.tx(nil, func(tx *Fixture) error {
 		_ = tx.violates()
 		fails(t, "after a failure", tx.tx(&tasktwin.TxOptions{ReadOnly: true}, func(*Fixture) error { return nil }), aborted)

@@ -13,7 +13,8 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// insertName inserts a task and returns the name, or the error, that comes back.
+// insertName inserts a task with a name, and returns the name that comes back, or
+// the error.
 func (f *Fixture) insertName(name string) (string, error) {
 	arg := f.newTask(name, uuid.NullUUID{})
 	arg.DisplayName = ""
@@ -28,7 +29,11 @@ var valueCases = []Case{
 	{Name: "values/lower", Methods: "InsertTask GetTaskByOwnerIDAndName", Run: ValuesLower},
 	{Name: "values/jsonb", Methods: "InsertTask UpsertTaskSnapshot GetTaskSnapshot", Run: ValuesJSONB},
 	{Name: "values/uuids sort bytewise", Methods: "GetTelemetryTaskEvents ListTasks", Run: ValuesUUIDsSortBytewise},
-	{Name: "values/nothing is shared with the caller", Methods: "InsertTask GetTaskByID ListTasks UpsertTaskSnapshot GetTaskSnapshot InsertWorkspace GetWorkspaceByID", Run: ValuesNothingIsSharedWithTheCaller},
+	{
+		Name:    "values/nothing is shared with the caller",
+		Methods: "InsertTask GetTaskByID ListTasks UpsertTaskSnapshot GetTaskSnapshot InsertWorkspace GetWorkspaceByID",
+		Run:     ValuesNothingIsSharedWithTheCaller,
+	},
 }
 
 func ValuesTimes(t testing.TB, f *Fixture) {
@@ -54,7 +59,7 @@ func ValuesTimes(t testing.TB, f *Fixture) {
 		arg := f.newTask("late", uuid.NullUUID{})
 		arg.CreatedAt = bad
 		_, err := f.InsertTask(f.ctx, arg)
-		fails(t, bad.String(), err, failure(tasktwin.DatetimeFieldOverflow, "", "", ""))
+		fails(t, bad.String(), err, sqlState(tasktwin.DatetimeFieldOverflow))
 	}
 }
 
@@ -64,7 +69,7 @@ func ValuesText(t testing.TB, f *Fixture) {
 		got, err := f.insertName(good)
 		equal(t, "text", []any{got, lockstep.Describe(err)}, []any{good, lockstep.Describe(nil)})
 	}
-	encoding := failure(tasktwin.CharacterNotInRepertoire, "", "", "")
+	encoding := sqlState(tasktwin.CharacterNotInRepertoire)
 	for _, bad := range []string{"a\x00", "\x00", "\xff", "a\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"} {
 		_, err := f.insertName(bad)
 		fails(t, "insert", err, encoding)
@@ -87,14 +92,19 @@ func ValuesVarchar(t testing.TB, f *Fixture) {
 		arg.DisplayName = c.in
 		equal(t, "display name", must[tasktwin.Task](t)(f.InsertTask(f.ctx, arg)).DisplayName, c.want)
 	}
-	tooLong := failure(tasktwin.StringDataRightTruncation, "", "", "")
-	for _, bad := range []string{strings.Repeat("x", 128), strings.Repeat("ü", 128), strings.Repeat("x", 127) + "\t", strings.Repeat(" ", 127) + "x"} {
+	tooLong := sqlState(tasktwin.StringDataRightTruncation)
+	for _, bad := range []string{
+		strings.Repeat("x", 128), strings.Repeat("ü", 128), strings.Repeat("x", 127) + "\t", strings.Repeat(" ", 127) + "x",
+	} {
 		arg := f.newTask("long", uuid.NullUUID{})
 		arg.DisplayName, arg.TemplateParameters = bad, nil
 		_, err := f.InsertTask(f.ctx, arg)
 		fails(t, "too long comes before NULL", err, tooLong)
 	}
-	_, err := f.InsertWorkspaceAgent(f.ctx, tasktwin.InsertWorkspaceAgentParams{ID: f.next(), CreatedAt: at(0), UpdatedAt: at(0), Name: strings.Repeat("a", 65), LifecycleState: tasktwin.WorkspaceAgentLifecycleStateOff})
+	_, err := f.InsertWorkspaceAgent(f.ctx, tasktwin.InsertWorkspaceAgentParams{
+		ID: f.next(), CreatedAt: at(0), UpdatedAt: at(0), Name: strings.Repeat("a", 65),
+		LifecycleState: tasktwin.WorkspaceAgentLifecycleStateOff,
+	})
 	fails(t, "agent", err, tooLong)
 }
 
@@ -103,8 +113,9 @@ func ValuesLower(t testing.TB, f *Fixture) {
 	for _, name := range []string{"plain", "with space ", "under_score", "123"} {
 		f.insertTasks(f.newTask(name, uuid.NullUUID{}))
 		_, err := f.insertName(strings.ToUpper(name))
-		fails(t, name, err, failure(unique, "tasks", "", "tasks_owner_id_name_unique_idx"))
-		got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByOwnerIDAndName(f.ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: f.user.ID, Name: strings.ToUpper(name)}))
+		fails(t, name, err, uniqueViolation("tasks", "tasks_owner_id_name_unique_idx"))
+		arg := tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: f.user.ID, Name: strings.ToUpper(name)}
+		got := must[tasktwin.TaskWithStatus](t)(f.GetTaskByOwnerIDAndName(f.ctx, arg))
 		equal(t, "found", got.Name, name)
 	}
 }
@@ -113,13 +124,32 @@ func ValuesJSONB(t testing.TB, f *Fixture) {
 	f.base()
 	task := f.task(uuid.NullUUID{}).ID
 	put := func(text string) error {
-		return f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: task, LogSnapshot: json.RawMessage(text), LogSnapshotCreatedAt: at(0)})
+		return f.UpsertTaskSnapshot(f.ctx, tasktwin.UpsertTaskSnapshotParams{
+			TaskID: task, LogSnapshot: json.RawMessage(text), LogSnapshotCreatedAt: at(0),
+		})
 	}
 	for in, want := range map[string]string{
-		` null `: `null`, `true`: `true`, `""`: `""`, `[]`: `[]`, `{}`: `{}`, `"a\/b"`: `"a/b"`, `"\u00e9\ud83d\ude00"`: `"é😀"`, `"\u001f\t\b"`: `"\u001f\t\b"`,
-		`1e2`: `100`, `1.50`: `1.50`, `-0`: `0`, `-0.0`: `0.0`, `1E-7`: `0.0000001`, `1.5e1`: `15`, `100e-2`: `1.00`, `123456789012345678901234567890`: `123456789012345678901234567890`,
-		`{"bb":1,"a":2,"c":3}`: `{"a": 2, "c": 3, "bb": 1}`, `{"a":1,"a":2}`: `{"a": 2}`, `{"é":1,"zz":2,"z":3}`: `{"z": 3, "zz": 2, "é": 1}`,
-		`[1,[2,{"x":[]}]]`: `[1, [2, {"x": []}]]`, "\t\r\n1 ": `1`,
+		` null `:                         `null`,
+		`true`:                           `true`,
+		`""`:                             `""`,
+		`[]`:                             `[]`,
+		`{}`:                             `{}`,
+		`"a\/b"`:                         `"a/b"`,
+		`"\u00e9\ud83d\ude00"`:           `"é😀"`,
+		`"\u001f\t\b"`:                   `"\u001f\t\b"`,
+		`1e2`:                            `100`,
+		`1.50`:                           `1.50`,
+		`-0`:                             `0`,
+		`-0.0`:                           `0.0`,
+		`1E-7`:                           `0.0000001`,
+		`1.5e1`:                          `15`,
+		`100e-2`:                         `1.00`,
+		`123456789012345678901234567890`: `123456789012345678901234567890`,
+		`{"bb":1,"a":2,"c":3}`:           `{"a": 2, "c": 3, "bb": 1}`,
+		`{"a":1,"a":2}`:                  `{"a": 2}`,
+		`{"é":1,"zz":2,"z":3}`:           `{"z": 3, "zz": 2, "é": 1}`,
+		`[1,[2,{"x":[]}]]`:               `[1, [2, {"x": []}]]`,
+		"\t\r\n1 ":                       `1`,
 	} {
 		if err := put(in); err != nil {
 			t.Errorf("%s: %v", in, err)
@@ -127,19 +157,22 @@ func ValuesJSONB(t testing.TB, f *Fixture) {
 		}
 		equal(t, in, string(must[tasktwin.TaskSnapshot](t)(f.GetTaskSnapshot(f.ctx, task)).LogSnapshot), want)
 	}
-	invalid := failure(tasktwin.InvalidTextRepresentation, "", "", "")
-	for _, bad := range []string{"", " ", "{", "nul", "[1,]", `{"a":1,}`, `{"a"}`, `{1:2}`, "01", "1.", ".5", "+1", "--1", "0x1", `"a`, `"\x"`, "'a'", "NaN", "1 2", "\"\n\"", `"\ud800"`, `"\udc00\ud800"`, "\f1"} {
-		fails(t, bad, put(bad), invalid)
+	for _, bad := range []string{
+		"", " ", "{", "nul", "[1,]", `{"a":1,}`, `{"a"}`, `{1:2}`, "01", "1.", ".5", "+1", "--1", "0x1",
+		`"a`, `"\x"`, "'a'", "NaN", "1 2", "\"\n\"", `"\ud800"`, `"\udc00\ud800"`, "\f1",
+	} {
+		fails(t, bad, put(bad), invalidText)
 	}
-	fails(t, "a NUL escaped", put(`"\u0000"`), failure(tasktwin.UntranslatableCharacter, "", "", ""))
-	fails(t, "not UTF-8", put("\"\xff\""), failure(tasktwin.CharacterNotInRepertoire, "", "", ""))
+	fails(t, "a NUL escaped", put(`"\u0000"`), sqlState(tasktwin.UntranslatableCharacter))
+	fails(t, "not UTF-8", put("\"\xff\""), sqlState(tasktwin.CharacterNotInRepertoire))
 }
 
 func ValuesUUIDsSortBytewise(t testing.TB, f *Fixture) {
 	f.base()
 	want := []uuid.UUID{
 		uuid.MustParse("00000000-0000-0000-0000-0000000000ff"), uuid.MustParse("00000000-0000-0000-0001-000000000000"),
-		uuid.MustParse("7fffffff-ffff-ffff-ffff-ffffffffffff"), uuid.MustParse("80000000-0000-0000-0000-000000000000"), uuid.MustParse("ffffffff-0000-0000-0000-000000000000"),
+		uuid.MustParse("7fffffff-ffff-ffff-ffff-ffffffffffff"), uuid.MustParse("80000000-0000-0000-0000-000000000000"),
+		uuid.MustParse("ffffffff-0000-0000-0000-000000000000"),
 	}
 	for _, i := range []int{3, 0, 4, 2, 1} {
 		arg := f.newTask(want[i].String(), uuid.NullUUID{})
@@ -168,7 +201,10 @@ func ValuesNothingIsSharedWithTheCaller(t testing.TB, f *Fixture) {
 		equal(t, "ACL", string(read.WorkspaceGroupACL)+string(read.WorkspaceUserACL), "{}{}")
 		listed := must[[]tasktwin.TaskWithStatus](t)(f.ListTasks(f.ctx, tasktwin.ListTasksParams{}))
 		equal(t, "list", string(listed[0].TemplateParameters), text)
-		for _, m := range []json.RawMessage{read.TemplateParameters, read.WorkspaceGroupACL, read.WorkspaceUserACL, read.StatusDebug, listed[0].TemplateParameters, listed[0].StatusDebug} {
+		for _, m := range []json.RawMessage{
+			read.TemplateParameters, read.WorkspaceGroupACL, read.WorkspaceUserACL, read.StatusDebug,
+			listed[0].TemplateParameters, listed[0].StatusDebug,
+		} {
 			spoil(m)
 		}
 	}
@@ -184,7 +220,8 @@ func ValuesNothingIsSharedWithTheCaller(t testing.TB, f *Fixture) {
 		spoil(m)
 	}
 	for range 2 {
-		s, w := must[tasktwin.TaskSnapshot](t)(f.GetTaskSnapshot(f.ctx, arg.ID)), must[tasktwin.Workspace](t)(f.GetWorkspaceByID(f.ctx, ws.ID))
+		s := must[tasktwin.TaskSnapshot](t)(f.GetTaskSnapshot(f.ctx, arg.ID))
+		w := must[tasktwin.Workspace](t)(f.GetWorkspaceByID(f.ctx, ws.ID))
 		equal(t, "snapshot and workspace", []string{string(s.LogSnapshot), string(w.GroupACL), string(w.UserACL)}, []string{text, text, text})
 		spoil(s.LogSnapshot)
 		spoil(w.GroupACL)

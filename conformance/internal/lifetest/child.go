@@ -19,15 +19,16 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// envChild tells Child, in a process of its own, how to end.
+// envChild tells Child how to end, in a child process.
 const envChild = "PGTEST_CHILD"
 
-// announcement starts the line that tells the parent the child's database.
+// announcement starts the line in which a child tells its parent the URL of its
+// database.
 const announcement = "child has "
 
-// Child is the body of TestChild, the only test of the child processes that the
-// other functions start. It takes a database, waits for the end of its standard
-// input, and ends as told.
+// Child is the body of TestChild, the only test that the child processes of this
+// package run. It creates a database, waits until its standard input is closed,
+// and ends in the way that the environment says.
 func Child(t *testing.T) {
 	t.Helper()
 	how := os.Getenv(envChild)
@@ -35,7 +36,7 @@ func Child(t *testing.T) {
 		t.Skip("runs in a process of its own only")
 	}
 	u := pgtest.URL(t)
-	connect(t, u) // a session that is open at the end
+	connect(t, u) // this session stays open to the end
 	_, err := fmt.Fprintln(os.Stdout, announcement+u)
 	require.NoError(t, err)
 	_, err = io.Copy(io.Discard, os.Stdin)
@@ -65,10 +66,10 @@ func connect(t *testing.T, url string) {
 type child struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
-	url   string // of its database
+	url   string // its database
 }
 
-// startChild returns when the child has its database.
+// startChild starts a child and returns when the child has its database.
 func startChild(t *testing.T, how string, env ...string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestChild$", "-test.timeout", "2m")
@@ -79,7 +80,7 @@ func startChild(t *testing.T, how string, env ...string) *child {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // fails where it has ended, as it should
+		_ = cmd.Process.Kill() // fails if it has ended, as it should
 		_ = cmd.Wait()
 	})
 	c := &child{cmd: cmd, stdin: stdin}
@@ -95,16 +96,16 @@ func startChild(t *testing.T, how string, env ...string) *child {
 	return c
 }
 
-// wait returns how the child ended.
+// wait waits for the child and returns how it ended.
 func (c *child) wait(t *testing.T) syscall.WaitStatus {
 	t.Helper()
-	_ = c.cmd.Wait() // the state says more
+	_ = c.cmd.Wait() // ProcessState says more than the error
 	status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	require.True(t, ok)
 	return status
 }
 
-// run returns the name of the child's run, which its databases are named after.
+// run returns the id of the child's run, which is part of its databases' names.
 func (c *child) run(t *testing.T) string {
 	t.Helper()
 	u, err := url.Parse(c.url)

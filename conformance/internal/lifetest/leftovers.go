@@ -19,19 +19,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// goneTimeout is how long a dead process's leftovers may take to go.
+// goneTimeout is how long the leftovers of a dead process may exist.
 const goneTimeout = 30 * time.Second
 
 // leftovers are the things that a run may leave behind.
 type leftovers struct {
-	folder    string // of a local server
-	server    int    // its process
+	folder    string // a local server's
+	server    int    // its process id
 	container string
-	databases string // the start of their names, on the server at base
+	databases string // the prefix of their names, on the server at base
 	base      string
 }
 
-// leftovers returns what a child could leave. It has to be alive.
+// leftovers returns what the child may leave behind. The child has to be alive.
 func (c *child) leftovers(t *testing.T, kind, base string) leftovers {
 	t.Helper()
 	switch kind {
@@ -51,7 +51,7 @@ func (c *child) leftovers(t *testing.T, kind, base string) leftovers {
 	return l
 }
 
-// list returns what is there.
+// list returns the leftovers that exist.
 func (l leftovers) list(ctx context.Context) ([]string, error) {
 	var left []string
 	if l.folder != "" {
@@ -87,7 +87,7 @@ func (l leftovers) list(ctx context.Context) ([]string, error) {
 	return append(left, names...), err
 }
 
-// requireSome fails if there is nothing, which would prove nothing.
+// requireSome fails the test if there are no leftovers: it would prove nothing.
 func (l leftovers) requireSome(t *testing.T) {
 	t.Helper()
 	left, err := l.list(t.Context())
@@ -95,7 +95,7 @@ func (l leftovers) requireSome(t *testing.T) {
 	require.NotEmpty(t, left)
 }
 
-// requireNone fails unless everything goes soon.
+// requireNone fails the test if any leftovers still exist after goneTimeout.
 func (l leftovers) requireNone(t *testing.T) {
 	t.Helper()
 	for deadline := time.Now().Add(goneTimeout); ; time.Sleep(20 * time.Millisecond) {

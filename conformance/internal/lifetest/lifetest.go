@@ -1,7 +1,7 @@
 //go:build linux
 
 // Package lifetest tests that nothing of a server outlives the process that
-// started it. It is for the tests of the packages that start servers.
+// started it. It is for the tests of packages that start servers.
 package lifetest
 
 import (
@@ -21,12 +21,12 @@ import (
 
 // Kind is a kind of server that children use.
 type Kind struct {
-	Name string   // of [pgserver.Server.Kind]
+	Name string   // as in [pgserver.Server.Kind]
 	Env  []string // the environment variables that choose it
-	base string   // URL of the server that children share, if they do
+	base string   // URL of the server that children share, or empty
 }
 
-// ByURL returns the use of this process's own server by its URL.
+// ByURL returns the kind whose children use this process's server by its URL.
 func ByURL(t *testing.T) Kind {
 	t.Helper()
 	u, err := url.Parse(pgtest.URL(t))
@@ -44,9 +44,9 @@ func ByURL(t *testing.T) Kind {
 func NothingIsLeftBehind(t *testing.T, kinds []Kind) {
 	t.Helper()
 	type ending struct {
-		how    string         // as TestChild takes it
+		how    string         // as Child understands it
 		signal syscall.Signal // to send to the process instead
-		code   int            // that it exits with
+		code   int            // the exit code
 	}
 	endings := []ending{
 		{how: "passes"},
@@ -86,8 +86,8 @@ func NothingIsLeftBehind(t *testing.T, kinds []Kind) {
 	}
 }
 
-// NextRunSweepsUp asserts that a run removes what another has left that died
-// together with its watchdogs, as in a crash of the whole machine.
+// NextRunSweepsUp asserts that a run removes what was left behind by a run that
+// died together with its watchdogs, as in a crash of the whole machine.
 func NextRunSweepsUp(t *testing.T, kinds []Kind) {
 	t.Helper()
 	for _, kind := range kinds {
@@ -103,7 +103,7 @@ func NextRunSweepsUp(t *testing.T, kinds []Kind) {
 			}
 			require.NoError(t, c.cmd.Process.Kill())
 			require.Equal(t, syscall.SIGKILL, c.wait(t).Signal())
-			// What is left may be gone already: other tests' runs sweep, too.
+			// It may be gone already: the runs of other tests sweep, too.
 			next := startChild(t, "passes", kind.Env...)
 			require.NoError(t, next.stdin.Close())
 			require.Zero(t, next.wait(t).ExitStatus())
@@ -112,7 +112,8 @@ func NextRunSweepsUp(t *testing.T, kinds []Kind) {
 	}
 }
 
-// children returns the processes that a process has started and not waited for.
+// children returns the children of a process, including those that it has not
+// waited for.
 func children(t *testing.T, pid int) []int {
 	t.Helper()
 	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
@@ -131,8 +132,8 @@ func children(t *testing.T, pid int) []int {
 	return pids
 }
 
-// RunsShareAServer asserts that a run that is given the URL of another run's server
-// leaves the databases of that one alone.
+// RunsShareAServer asserts that a run does not touch the databases of another run
+// on the same server.
 func RunsShareAServer(t *testing.T) {
 	t.Helper()
 	database := pgtest.URL(t)

@@ -1,4 +1,5 @@
-// Package program has operations, and what can be done with a list of them: write
-// it down and read it, run it on an [Engine], record it, and shrink it. It knows
-// the methods that operations call by an interface type only.
+// Package program defines operations, and programs, which are lists of operations.
+// A program can be written as text and parsed, run on an [Engine], recorded and
+// shrunk. Package program knows the methods that operations call only as the
+// methods of an interface type; see [Interface].
 package program

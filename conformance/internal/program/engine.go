@@ -6,32 +6,33 @@ import (
 	"reflect"
 )
 
-// Engine is what operations run on, outside of transactions or in one.
+// Engine runs operations, outside of transactions or in one.
 type Engine struct {
 	// Call calls a method.
 	Call func(ctx context.Context, op Op) (any, error)
-	// InTx runs fn in a transaction, or in a savepoint of the transaction that the
-	// engine is. A nil opts asks for the default.
+	// InTx runs fn in a transaction or, if the engine is itself a transaction, in a
+	// savepoint. A nil opts means the default.
 	InTx func(ctx context.Context, fn func(Engine) error, opts any) error
-	// Probe asks whether a transaction goes on, by a call that changes nothing.
+	// Probe makes a call that changes nothing. Its error tells whether the
+	// transaction is aborted.
 	Probe func(ctx context.Context) error
-	// Dump returns every row of every table. It is nil where that cannot be had.
+	// Dump returns every row of every table. It is nil if the engine has no dump.
 	Dump func(ctx context.Context) (any, error)
-	// Fork returns an independent copy, which does not see what the engine writes
-	// later, nor the other way round. It is nil where there can be none, as in a
-	// transaction, and returns false where there is none.
+	// Fork returns an independent copy of the engine: neither sees what the other
+	// one writes later. Fork is nil if the engine never has a copy, as in a
+	// transaction, and returns false if it cannot make one.
 	Fork func() (Engine, bool)
 }
 
-// Interface is the methods that operations call. Each takes a context and one
-// argument, and returns an error, after at most one value.
+// Interface describes the methods that operations call. Each takes a context and
+// one argument, and returns at most one value and an error.
 type Interface struct {
 	methods reflect.Type
 	options reflect.Type
 }
 
-// InterfaceOf returns the methods of the interface type Q. O is a struct, of which
-// begin takes a pointer.
+// InterfaceOf returns the Interface of the interface type Q. O is a struct of
+// options; the argument of [OpBegin] is a pointer to it.
 func InterfaceOf[Q, O any]() Interface {
 	return Interface{reflect.TypeFor[Q](), reflect.TypeFor[*O]()}
 }
@@ -39,8 +40,8 @@ func InterfaceOf[Q, O any]() Interface {
 // Type returns the interface type.
 func (i Interface) Type() reflect.Type { return i.methods }
 
-// argType returns the type of an operation's argument, nil if it takes none, and
-// whether there is such an operation.
+// argType returns the type of an operation's argument, or nil if it takes none. ok
+// is false if there is no such operation.
 func (i Interface) argType(name string) (t reflect.Type, ok bool) {
 	switch name {
 	case OpBegin:

@@ -7,17 +7,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// Epoch is when rows begin.
+// Epoch is the first time that rows have.
 var Epoch = time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // Absent is an id that no row has.
 var Absent = ID(1 << 60)
 
-// ID returns the n-th id. Ids ascend.
+// ID returns the n-th id. Ids are in the order of their numbers.
 func ID(n uint64) (u uuid.UUID) {
 	binary.BigEndian.PutUint64(u[8:], n)
 	return u
 }
 
-// Null returns the id as the value of a column that may be NULL.
+// Null returns an id as the value of a nullable column.
 func Null(u uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: u, Valid: true} }

@@ -5,41 +5,44 @@ import (
 	"strings"
 )
 
-// The operations that are no methods.
+// The operations that are not methods.
 const (
-	// OpBegin starts a transaction, which the operations up to OpCommit or
-	// OpRollback are in. Its argument is a pointer to options, or nil.
+	// OpBegin starts a transaction, which ends with OpCommit, OpRollback, OpPanic
+	// or OpCutOff. Its argument is a pointer to options, or nil.
 	OpBegin    = "begin"
 	OpCommit   = "commit"
 	OpRollback = "rollback"
-	// OpSavepoint starts a savepoint, which ends with OpRelease or OpRollback.
+	// OpSavepoint starts a savepoint, which ends with OpRelease, OpRollback,
+	// OpPanic or OpCutOff.
 	OpSavepoint = "savepoint"
 	OpRelease   = "release"
-	// OpPanic ends a transaction or a savepoint by a panic of its function.
+	// OpPanic ends a transaction or a savepoint by a panic in its function.
 	OpPanic = "panic"
-	// OpCutOff ends a transaction or a savepoint whose function returns nil after
-	// the context has been canceled.
+	// OpCutOff ends a transaction or a savepoint: its context is canceled, then its
+	// function returns nil.
 	OpCutOff = "cutoff"
-	// OpCancel makes the context of the next operation be done before it starts.
+	// OpCancel cancels the context of the next operation before it starts.
 	OpCancel = "cancel"
-	// OpFork replaces a store that can by its fork, outside of transactions.
+	// OpFork replaces the engine by its fork, if it has one and is not in a
+	// transaction.
 	OpFork = "fork"
 )
 
-// Op is one operation of a program: a call of a method with its argument, or a
-// step of control.
+// Op is one operation of a program: a call of a method with its argument, or one
+// of the operations above.
 type Op struct {
 	Name string
-	// Arg is the method's argument, of its own type, the options of begin, such as a
-	// *tasktwin.TxOptions, or nil.
+	// Arg is the method's argument, of its own type, or the options of begin, such
+	// as a *tasktwin.TxOptions, or nil.
 	Arg any
 }
 
-// Program is a list of operations. What begins in it ends in it.
+// Program is a list of operations. Each transaction and savepoint that begins in
+// it ends in it.
 type Program []Op
 
-// String returns the program's text, one operation a line, as [Interface.Parse]
-// reads it.
+// String returns the program's text, one operation per line, in the format of
+// [Interface.Parse].
 func (p Program) String() string {
 	var b strings.Builder
 	depth := 0
@@ -65,7 +68,8 @@ func (o Op) ends() bool {
 	return false
 }
 
-// closing returns the operation that ends what op begins, without a failure.
+// closing returns the operation that commits the transaction, or releases the
+// savepoint, that o begins.
 func (o Op) closing() Op {
 	if o.Name == OpBegin {
 		return Op{Name: OpCommit}
@@ -73,8 +77,9 @@ func (o Op) closing() Op {
 	return Op{Name: OpRelease}
 }
 
-// Balanced returns the program with ends that lack a beginning left out, and
-// beginnings that lack an end ended, so that parts of programs are programs.
+// Balanced turns any list of operations, such as a part of a program, into a
+// program. It drops ends without a beginning, adds missing ends, and uses begin
+// outside of transactions and savepoint inside.
 func (p Program) Balanced() Program {
 	out := make(Program, 0, len(p))
 	var open []Op

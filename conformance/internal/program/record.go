@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// Record returns an engine that writes down in p what is asked of e, and asks e.
+// Record returns an engine that appends each operation to p and runs it on e.
 func Record(e Engine, p *Program) Engine { return recordAt(e, p, 0) }
 
 func recordAt(e Engine, p *Program, depth int) Engine {
@@ -24,10 +24,10 @@ func recordAt(e Engine, p *Program, depth int) Engine {
 	out.InTx = func(ctx context.Context, fn func(Engine) error, opts any) error {
 		begin := Op{Name: OpBegin, Arg: plainOptions(opts)}
 		if depth > 0 {
-			begin = Op{Name: OpSavepoint} // whose options may contradict the transaction's
+			begin = Op{Name: OpSavepoint} // without options: they may contradict the transaction's
 		}
 		add(ctx, begin)
-		end := begin.closing() // also where fn does not even begin
+		end := begin.closing() // also if fn is never called
 		defer func() { *p = append(*p, end) }()
 		return e.InTx(ctx, func(tx Engine) error {
 			ended := false
@@ -53,7 +53,7 @@ func recordAt(e Engine, p *Program, depth int) Engine {
 	return out
 }
 
-// plainOptions returns nil for options that say nothing.
+// plainOptions returns opts, or nil if all options have their zero values.
 func plainOptions(opts any) any {
 	v := reflect.ValueOf(opts)
 	if !v.IsValid() || v.IsNil() || v.Elem().IsZero() {

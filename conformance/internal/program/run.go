@@ -5,45 +5,47 @@ import (
 	"errors"
 )
 
-// ErrRollback is what a transaction's function returns to have it rolled back.
+// ErrRollback is the error of a transaction's function that wants a rollback.
 var ErrRollback = errors.New("conformance: roll back")
 
 // ErrPanic is what a program panics with.
 var ErrPanic = errors.New("conformance: panic on purpose")
 
-// Step sees each operation of a program after it has been made.
+// Step is an operation of a program after it has run.
 type Step struct {
-	// Engine made it, and after a fork is the fork.
+	// Engine is the engine that ran the operation or, after a fork, the fork.
 	Engine Engine
-	// Depth is how many transactions and savepoints are around it.
+	// Depth is the number of transactions and savepoints around the operation.
 	Depth int
-	// Done is how many operations of the program there are up to its end.
+	// Done is the number of the program's operations up to the end of this one,
+	// including those inside of it.
 	Done int
 	Op   Op
 	Err  error
 }
 
-// Run makes a program's operations on an engine. It returns early, with the
-// context's error, only when the context ends.
+// Run runs a program on an engine, and calls after, if not nil, after each
+// operation. It returns an error only if the context ends: the context's.
 func (p Program) Run(ctx context.Context, e Engine, after func(Step)) error {
 	r := &runner{ops: p, after: after}
 	return r.run(ctx, e, 0)
 }
 
-// runner is on its way through a program.
+// runner runs a program.
 type runner struct {
 	ops   Program
-	at    int // of the next operation
+	at    int // index of the next operation
 	after func(Step)
 }
 
-// endError ends a transaction's function in the way that a program says.
+// endError carries the operation that ends a transaction or a savepoint out of its
+// function.
 type endError struct{ op Op }
 
 func (e *endError) Error() string { return "conformance: " + e.op.Name }
 
-// run makes operations up to the end of what began, which it returns as an
-// *endError.
+// run runs operations up to the one that ends the transaction or savepoint around
+// them, which it returns as an *endError.
 func (r *runner) run(ctx context.Context, e Engine, depth int) error {
 	for r.at < len(r.ops) {
 		if err := ctx.Err(); err != nil {
@@ -62,18 +64,18 @@ func (r *runner) run(ctx context.Context, e Engine, depth int) error {
 				cancel()
 				op = r.ops[r.at]
 				r.at++
-				e = r.one(done, e, depth, op)
+				e = r.step(done, e, depth, op)
 			}
 		default:
-			e = r.one(ctx, e, depth, op)
+			e = r.step(ctx, e, depth, op)
 		}
 	}
 	return ctx.Err()
 }
 
-// one makes an operation, with all that is inside of it, and returns the engine
-// on which the program goes on.
-func (r *runner) one(ctx context.Context, e Engine, depth int, op Op) Engine {
+// step runs an operation, with everything inside of it, and returns the engine for
+// the next operation.
+func (r *runner) step(ctx context.Context, e Engine, depth int, op Op) Engine {
 	var err error
 	switch {
 	case op.begins():
@@ -93,13 +95,13 @@ func (r *runner) one(ctx context.Context, e Engine, depth int, op Op) Engine {
 	return e
 }
 
-// transaction makes a transaction or a savepoint. Operations that its function
-// did not get to, because it did not even begin, are passed over.
+// transaction runs a transaction or a savepoint. If it fails to begin, the
+// operations inside of it are skipped.
 func (r *runner) transaction(ctx context.Context, e Engine, depth int, op Op) (err error) {
 	end := r.at + matching(r.ops[r.at:])
 	defer func() {
 		if p := recover(); p != nil {
-			if p != ErrPanic { //nolint:errorlint // the very same value, and nothing that wraps it
+			if p != ErrPanic { //nolint:errorlint // exactly this value, and nothing that wraps it
 				panic(p)
 			}
 			err = ErrPanic
@@ -125,8 +127,8 @@ func (r *runner) transaction(ctx context.Context, e Engine, depth int, op Op) (e
 	}, op.Arg)
 }
 
-// matching returns how many operations there are up to the end of what has begun
-// before them, that end included.
+// matching returns the number of operations up to and including the one that ends
+// the transaction or savepoint in which ops begins.
 func matching(ops Program) int {
 	depth := 1
 	for i, op := range ops {

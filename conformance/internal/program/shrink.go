@@ -13,11 +13,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// Shrink returns a program that still fails, as small and as plain as it gets:
-// without the operations, and with the simplest values, that the failure can do
-// without. fails makes a program on fresh stores and reports whether it fails. The
-// program given has to fail. If the context ends, or fails returns an error, what
-// has been reached is returned, with the error.
+// Shrink reduces a program that fails: it drops operations and simplifies values
+// as long as the program still fails. fails runs a program on fresh stores and
+// reports whether it fails; p has to fail. If the context ends or fails returns an
+// error, Shrink returns the smallest program so far, and the error.
 func Shrink(ctx context.Context, i Interface, p Program, fails func(context.Context, Program) (bool, error)) (Program, error) {
 	s := &shrinker{methods: i, best: p}
 	var failure error
@@ -59,7 +58,7 @@ type shrinker struct {
 	fails   func(Program) bool
 }
 
-// try keeps a program that fails.
+// try makes p the best program if it fails, and reports whether it does.
 func (s *shrinker) try(p Program) bool {
 	if !s.fails(p) {
 		return false
@@ -68,22 +67,22 @@ func (s *shrinker) try(p Program) bool {
 	return true
 }
 
-// tryParts keeps parts of the best program, one after another, if they fail and
-// are less than it once they are balanced.
+// tryParts tries the parts of a program, one after another and balanced, if they
+// are shorter than the best program.
 func (s *shrinker) tryParts(parts ...Program) bool {
 	p := slices.Concat(parts...).Balanced()
 	return len(p) < len(s.best) && s.try(p)
 }
 
-// without leaves out all of some operations at once, but for the last, which may
-// be where the failure shows.
+// without tries to drop all operations that drop selects at once, except for the
+// last operation, which may be the one that fails.
 func (s *shrinker) without(drop func(Op) bool) {
 	last := len(s.best) - 1
 	s.tryParts(slices.DeleteFunc(slices.Clone(s.best[:last]), drop), s.best[last:])
 }
 
-// dropKinds leaves out what changes nothing, all transactions around operations,
-// and all operations of a name, for each name.
+// dropKinds tries to drop all reads, then all beginnings and ends of transactions,
+// then, for each name, all operations of that name.
 func (s *shrinker) dropKinds() {
 	s.without(func(op Op) bool { return IsRead(op.Name) })
 	names := map[string]bool{}
@@ -96,7 +95,8 @@ func (s *shrinker) dropKinds() {
 	}
 }
 
-// drop leaves out operations, by halves, quarters and so on, down to single ones.
+// drop tries to drop operations: halves, then quarters and so on, down to single
+// ones.
 func (s *shrinker) drop() {
 	for size := (len(s.best) + 1) / 2; size > 1; size /= 2 {
 		s.dropRuns(size)
@@ -106,8 +106,8 @@ func (s *shrinker) drop() {
 	s.unwrap()
 }
 
-// dropRuns leaves out runs of operations of a size, the last first, and reports
-// whether any could go.
+// dropRuns tries to drop each run of size operations, the last one first, and
+// reports whether it dropped any.
 func (s *shrinker) dropRuns(size int) (dropped bool) {
 	for end := len(s.best); end > 0; end -= size {
 		end = min(end, len(s.best))
@@ -118,7 +118,8 @@ func (s *shrinker) dropRuns(size int) (dropped bool) {
 	return dropped
 }
 
-// unwrap leaves out a transaction or a savepoint and keeps what is inside.
+// unwrap tries to drop the beginning and the end of each transaction and
+// savepoint, and keeps what is inside.
 func (s *shrinker) unwrap() {
 	for i := len(s.best) - 1; i >= 0; i-- {
 		if i < len(s.best) && s.best[i].begins() {
@@ -128,8 +129,8 @@ func (s *shrinker) unwrap() {
 	}
 }
 
-// fold leaves out updates of which an earlier operation on the same row takes the
-// values.
+// fold tries to drop updates, by moving their values to an earlier operation on
+// the same row.
 func (s *shrinker) fold() {
 	for j := len(s.best) - 1; j > 0; j-- {
 		if j >= len(s.best) || !strings.HasPrefix(s.best[j].Name, "Update") {
@@ -144,8 +145,8 @@ func (s *shrinker) fold() {
 	}
 }
 
-// Taking returns the operation with the values of an update of the same row. It
-// reports whether there are any.
+// Taking returns the operation with the values of an update of the same row. ok is
+// false if the update is of another row or has no value that the operation takes.
 func (o Op) Taking(update Op) (taken Op, ok bool) {
 	taken = o
 	from := reflect.ValueOf(update.Arg)
@@ -162,16 +163,16 @@ func (o Op) Taking(update Op) (taken Op, ok bool) {
 	return taken, ok
 }
 
-// simplify replaces values by plainer ones.
+// simplify tries to replace values by simpler ones.
 func (s *shrinker) simplify() {
 	for i := range s.best {
 		for f, field := range s.best[i].Fields() {
-			for _, plain := range plainer(field) {
-				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), plain.Interface()) {
-					break // it is as plain as that
+			for _, simple := range simplerValues(field) {
+				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), simple.Interface()) {
+					break // it is as simple already
 				}
 				p := slices.Clone(s.best)
-				p[i] = p[i].With(f, plain)
+				p[i] = p[i].With(f, simple)
 				if s.try(p) {
 					break
 				}
@@ -180,8 +181,8 @@ func (s *shrinker) simplify() {
 	}
 }
 
-// plainer returns values for a field, the plainest first.
-func plainer(field reflect.StructField) []reflect.Value {
+// simplerValues returns values to try in a field, the simplest first.
+func simplerValues(field reflect.StructField) []reflect.Value {
 	zero := reflect.Zero(field.Type)
 	switch field.Type {
 	case reflect.TypeFor[time.Time]():
@@ -200,7 +201,8 @@ func plainer(field reflect.StructField) []reflect.Value {
 	return []reflect.Value{zero}
 }
 
-// merge uses one id in place of two, so that what made the other can go.
+// merge tries to replace each id by an earlier one, so that the operation that
+// makes its row can be dropped.
 func (s *shrinker) merge() {
 	text := s.best.String()
 	ids := idPattern.FindAllString(text, -1)
@@ -216,7 +218,7 @@ func (s *shrinker) merge() {
 			size := len(s.best)
 			s.dropRuns(1)
 			if len(s.best) == size {
-				s.best, _ = s.methods.Parse(text) // nothing is gained
+				s.best, _ = s.methods.Parse(text) // no operation was dropped
 				continue
 			}
 			text = s.best.String()
@@ -224,10 +226,10 @@ func (s *shrinker) merge() {
 	}
 }
 
-// idPattern matches ids that stand alone, and not in quotes.
+// idPattern matches ids.
 var idPattern = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
 
-// rename numbers the ids in the order in which they occur.
+// rename tries to number the ids in the order in which they occur.
 func (s *shrinker) rename() {
 	names := map[string]string{}
 	text := idPattern.ReplaceAllStringFunc(s.best.String(), func(old string) string {
@@ -245,7 +247,7 @@ func (s *shrinker) rename() {
 	}
 }
 
-// IsRead reports whether a method changes nothing, by its name.
+// IsRead reports whether a method only reads, judging by its name.
 func IsRead(method string) bool {
 	return strings.HasPrefix(method, "Get") || strings.HasPrefix(method, "List")
 }

@@ -14,13 +14,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// A line of a program's text is an operation's name and its argument: fields as
-// Name=value, those that are zero left out, or a bare value. Text is quoted as in
-// Go, which shows every byte. An empty line and what begins with # say nothing.
+// Each line of a program's text is an operation's name and its argument: either a
+// single value, or the fields that are not zero as Name=value. Text is quoted as
+// in Go, which makes every byte visible. Empty lines and lines that begin with #
+// are ignored.
 
 const nullText = "null"
 
-// String returns the operation's line.
+// String returns the operation as a line of text.
 func (o Op) String() string {
 	text := valueText(reflect.ValueOf(o.Arg), true)
 	if text == "" {
@@ -29,8 +30,8 @@ func (o Op) String() string {
 	return o.Name + " " + text
 }
 
-// valueText returns a value's text. A struct of parameters is text of several
-// words, and only what is whole may be one.
+// valueText returns a value's text. A struct's text has several words, so a struct
+// is allowed only as a whole argument.
 func valueText(v reflect.Value, whole bool) string {
 	if !v.IsValid() {
 		return ""
@@ -85,8 +86,8 @@ func valueText(v reflect.Value, whole bool) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// TimeText returns RFC 3339 where it has the year, else seconds and nanoseconds
-// since 1970.
+// TimeText returns a time in RFC 3339 if that format can represent it, or else as
+// seconds and nanoseconds since 1970.
 func TimeText(t time.Time) string {
 	if y := t.Year(); y >= 0 && y <= 9999 {
 		if _, offset := t.Zone(); offset%60 == 0 {
@@ -116,7 +117,7 @@ func (i Interface) Parse(text string) (Program, error) {
 	return p, nil
 }
 
-// ParseOp reads a line of a program's text.
+// ParseOp reads one line of a program's text.
 func (i Interface) ParseOp(line string) (Op, error) {
 	name, rest, _ := strings.Cut(line, " ")
 	t, ok := i.argType(name)
@@ -143,12 +144,14 @@ func (i Interface) ParseOp(line string) (Op, error) {
 	return Op{Name: name, Arg: arg.Interface()}, nil
 }
 
-// IsEnum reports whether a type is one of the enums.
+// IsEnum reports whether a type is an enum: a string type other than string
+// itself.
 func IsEnum(t reflect.Type) bool {
 	return t.Kind() == reflect.String && t != reflect.TypeFor[string]()
 }
 
-// Fields returns the fields of an argument that is more than one value.
+// Fields returns the fields of the operation's argument, or nil if it is a single
+// value.
 func (o Op) Fields() []reflect.StructField {
 	t := reflect.TypeOf(o.Arg)
 	if t == nil || isScalar(t) {
@@ -157,7 +160,8 @@ func (o Op) Fields() []reflect.StructField {
 	return slices.Collect(t.Fields())
 }
 
-// With returns the operation with another value in a field of its argument.
+// With returns a copy of the operation with another value in a field of its
+// argument.
 func (o Op) With(field int, value reflect.Value) Op {
 	arg := reflect.New(reflect.TypeOf(o.Arg)).Elem()
 	arg.Set(reflect.ValueOf(o.Arg))
@@ -166,7 +170,7 @@ func (o Op) With(field int, value reflect.Value) Op {
 	return o
 }
 
-// splitWords cuts a line at the spaces that are outside of quotes.
+// splitWords splits a line at the spaces outside of quotes.
 func splitWords(line string) ([]string, error) {
 	var words []string
 	start, quoted := -1, false
@@ -221,7 +225,7 @@ func parseArg(v reflect.Value, words []string) error {
 	return nil
 }
 
-// isScalar reports whether a value of the type is one word.
+// isScalar reports whether a value of the type is written as one word.
 func isScalar(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuid.NullUUID](), reflect.TypeFor[time.Time]():
@@ -298,7 +302,7 @@ func parseInto[T any](into *T, text string, parse func(string) (T, error)) error
 	return nil
 }
 
-// ParseTime reads what TimeText wrote.
+// ParseTime reads a time in the format of TimeText.
 func ParseTime(text string) (time.Time, error) {
 	if text == "" || text[0] != '@' {
 		return time.Parse(time.RFC3339Nano, text)

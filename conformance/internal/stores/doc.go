@@ -1,3 +1,3 @@
-// Package stores makes engines of stores and stores of engines, and says which
-// methods a store has and what each can answer.
+// Package stores turns stores into engines and engines into stores. It lists the
+// methods of a store and the possible outcomes of each.
 package stores

@@ -10,26 +10,26 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// Methods are those that operations call.
+// Methods are the methods that operations call.
 var Methods = program.InterfaceOf[tasktwin.Querier, tasktwin.TxOptions]()
 
-// ProbeID is asked for to see whether a transaction goes on. No row has it.
+// ProbeID is the id of the row that a probe asks for. No row has it.
 var ProbeID = uuid.Max
 
-// Fork returns a copy of a store, of which nobody sees what the store writes later,
-// nor the other way round, or nil if the store cannot have one.
+// Fork returns an independent copy of a store: neither sees what the other one
+// writes later. It returns nil if the store cannot be copied.
 type Fork func(tasktwin.Store) tasktwin.Store
 
-// The calls of a store that are not in its Querier.
+// The calls of a store other than those of Querier.
 const (
 	callLoad  = "Load"
 	callPing  = "Ping"
 	callClose = "Close"
 )
 
-// Engine returns an engine that is a store. fork may be nil.
+// Engine returns an engine that runs operations on a store. fork may be nil.
 func Engine(s tasktwin.Store, fork Fork) program.Engine {
-	e := transaction(s)
+	e := engineWithoutFork(s)
 	if fork == nil {
 		return e
 	}
@@ -43,13 +43,14 @@ func Engine(s tasktwin.Store, fork Fork) program.Engine {
 	return e
 }
 
-// transaction returns an engine that is a transaction, which has no fork.
-func transaction(s tasktwin.Store) program.Engine {
+// engineWithoutFork returns an engine that runs operations on a store, which may
+// be a transaction.
+func engineWithoutFork(s tasktwin.Store) program.Engine {
 	e := program.Engine{
 		Call: func(ctx context.Context, op program.Op) (any, error) { return Call(ctx, s, op) },
 		InTx: func(ctx context.Context, fn func(program.Engine) error, opts any) error {
 			txOptions, _ := opts.(*tasktwin.TxOptions)
-			return s.InTx(ctx, func(tx tasktwin.Store) error { return fn(transaction(tx)) }, txOptions)
+			return s.InTx(ctx, func(tx tasktwin.Store) error { return fn(engineWithoutFork(tx)) }, txOptions)
 		},
 		Probe: func(ctx context.Context) error {
 			_, err := s.GetTaskSnapshot(ctx, ProbeID)
@@ -62,7 +63,7 @@ func transaction(s tasktwin.Store) program.Engine {
 	return e
 }
 
-// Call makes an operation that is a call on a store.
+// Call runs an operation that is a call on a store.
 func Call(ctx context.Context, s tasktwin.Store, op program.Op) (any, error) {
 	if call := calls[op.Name]; call != nil {
 		return call(ctx, s, op.Arg)
@@ -78,15 +79,15 @@ func Call(ctx context.Context, s tasktwin.Store, op program.Op) (any, error) {
 	case callPing:
 		return nil, s.Ping(ctx)
 	case callClose:
-		// The wording of a refusal is each engine's own.
+		// The result is only whether it fails, because each engine words the error
+		// differently.
 		return s.Close() == nil, nil
 	}
 	return nil, fmt.Errorf("conformance: there is no method %s", op.Name)
 }
 
-// Run makes a program's operations on a store. It returns early, with the
-// context's error, only when the context ends. after, if set, sees each operation
-// and the error that it returned.
+// Run runs a program on a store, and calls after, if not nil, after each operation
+// with its error. It returns an error only if the context ends: the context's.
 func Run(ctx context.Context, s tasktwin.Store, p program.Program, after func(program.Op, error)) error {
 	return p.Run(ctx, Engine(s, nil), func(step program.Step) {
 		if after != nil {
@@ -95,8 +96,10 @@ func Run(ctx context.Context, s tasktwin.Store, p program.Program, after func(pr
 	})
 }
 
-// calling makes an entry of calls.
-func calling[A, T any](method func(tasktwin.Store, context.Context, A) (T, error)) func(context.Context, tasktwin.Store, any) (any, error) {
+// calling wraps a method for calls, by which it is called by name.
+func calling[A, T any](
+	method func(tasktwin.Store, context.Context, A) (T, error),
+) func(context.Context, tasktwin.Store, any) (any, error) {
 	return func(ctx context.Context, s tasktwin.Store, arg any) (any, error) {
 		a, ok := arg.(A)
 		if !ok {
@@ -106,8 +109,10 @@ func calling[A, T any](method func(tasktwin.Store, context.Context, A) (T, error
 	}
 }
 
-// callingExec is calling for a method that returns no value.
-func callingExec[A any](method func(tasktwin.Store, context.Context, A) error) func(context.Context, tasktwin.Store, any) (any, error) {
+// callingExec is like calling, for a method that returns no value.
+func callingExec[A any](
+	method func(tasktwin.Store, context.Context, A) error,
+) func(context.Context, tasktwin.Store, any) (any, error) {
 	return calling(func(s tasktwin.Store, ctx context.Context, arg A) (struct{}, error) {
 		return struct{}{}, method(s, ctx, arg)
 	})

@@ -11,11 +11,12 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Each method is called with its argument and with no other, by name.
+// Methods are called by name, and only with an argument of the right type.
 func TestCallsByName(t *testing.T) {
 	t.Parallel()
 	db := memdb.New(memdb.Options{})
-	out, err := stores.Call(t.Context(), db, program.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: program.ID(1), Username: "ada"}})
+	insert := program.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: program.ID(1), Username: "ada"}}
+	out, err := stores.Call(t.Context(), db, insert)
 	require.NoError(t, err)
 	user, ok := out.(tasktwin.User)
 	require.True(t, ok)

@@ -11,14 +11,15 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// Exceptions are the answers that a method can give although no rule says so
-// (true), and cannot although one does (false).
+// Exceptions lists where the rules are wrong: outcomes that a method can have
+// although no rule says so (true), and outcomes that it cannot have although a
+// rule says so (false).
 var Exceptions = map[string]map[string]bool{
-	"UpdateTaskWorkspaceID": {"23503 tasks_workspace_id_fkey": false}, // it finds no rows where the workspace is not there
+	"UpdateTaskWorkspaceID": {"23503 tasks_workspace_id_fkey": false}, // without the workspace it finds no rows
 }
 
-// valueOutcomes are the answers to values that a type of Go can hold and the type
-// of the database cannot.
+// valueOutcomes are the outcomes for values that the Go type can hold and the
+// database's type cannot.
 var valueOutcomes = map[reflect.Type][]string{
 	reflect.TypeFor[string]():          {"22021"},
 	reflect.TypeFor[sql.NullString]():  {"22021"},
@@ -27,7 +28,7 @@ var valueOutcomes = map[reflect.Type][]string{
 	reflect.TypeFor[json.RawMessage](): {"22003", "22021", "22P02", "22P05", "54001"},
 }
 
-// Outcomes returns the answers that the methods of Querier can give, by name.
+// Outcomes returns the possible outcomes of each method of Querier, by its name.
 func Outcomes() map[string][]string {
 	out := map[string][]string{}
 	for method := range Methods.Type().Methods() {
@@ -36,9 +37,9 @@ func Outcomes() map[string][]string {
 	return out
 }
 
-// OutcomesOf returns the answers that a method of Querier can give, besides 40001
-// and 40P01, which take two transactions at a time, and 54000, which takes a name
-// or a document of a size that no run should have.
+// OutcomesOf returns the possible outcomes of a method of Querier, except for
+// 40001 and 40P01, which need two concurrent transactions, and 54000, which needs
+// a larger name or document than a run should have.
 func OutcomesOf(method reflect.Method) []string {
 	out := RuleOutcomes(method)
 	for o, can := range Exceptions[method.Name] {
@@ -52,8 +53,8 @@ func OutcomesOf(method reflect.Method) []string {
 	return slices.Compact(out)
 }
 
-// RuleOutcomes are those that follow from a method's name, its types and the
-// constraints of the tables that it writes.
+// RuleOutcomes returns the outcomes that follow from a method's name, its types
+// and the constraints of the tables that it writes.
 func RuleOutcomes(method reflect.Method) []string {
 	out := []string{"ok", "25P02", "canceled"}
 	if !program.IsRead(method.Name) {
@@ -78,8 +79,8 @@ func RuleOutcomes(method reflect.Method) []string {
 	return append(out, constraintOutcomes[method.Name]...)
 }
 
-// findsOneRow reports whether a method of Querier returns a row that has to be
-// there before.
+// findsOneRow reports whether a method of Querier returns one row, which has to
+// exist already.
 func findsOneRow(method reflect.Method) bool {
 	makesRow := strings.HasPrefix(method.Name, "Insert") || strings.HasPrefix(method.Name, "Upsert")
 	return !makesRow && method.Type.NumOut() == 2 && method.Type.Out(0).Kind() != reflect.Slice

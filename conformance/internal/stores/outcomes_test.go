@@ -11,8 +11,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// A program of the default size sees every answer that a method can give, and
-// none that is not in the list.
+// A program of the default size reaches all possible outcomes of all methods, and
+// no others.
 func TestOutcomesAreReached(t *testing.T) {
 	t.Parallel()
 	seeds := uint64(3)
@@ -43,7 +43,7 @@ func TestOutcomesAreReached(t *testing.T) {
 	}
 }
 
-// An exception is of a method that there is, and is none where a rule says the same.
+// Each exception is of an existing method, and differs from the rules.
 func TestExceptionsAreExceptions(t *testing.T) {
 	t.Parallel()
 	for name, outcomes := range stores.Exceptions {

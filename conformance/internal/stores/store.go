@@ -9,15 +9,14 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// Store is a store that is two in lockstep.
+// Store is a store that runs on an engine, such as two stores in lockstep.
 type Store struct {
 	Intercept
 	engine program.Engine
 	loads  bool
 }
 
-// errNotClosed stands for the refusals of both stores, each of which has a wording
-// of its own.
+// errNotClosed stands for the errors of both stores, which are worded differently.
 var errNotClosed = errors.New("conformance: the stores refuse to be closed")
 
 var (
@@ -26,7 +25,7 @@ var (
 	_ tasktwin.Loader = (*Store)(nil)
 )
 
-// Together returns a store of two in lockstep.
+// Together returns a store that runs two stores in lockstep.
 func Together(ref, sub tasktwin.Store, rec *lockstep.Record) *Store {
 	_, refLoads := ref.(tasktwin.Loader)
 	_, subLoads := sub.(tasktwin.Loader)
@@ -41,8 +40,8 @@ func newStore(e program.Engine, loads bool) *Store {
 	return s
 }
 
-// CanLoad reports whether a store takes rows: it is a [tasktwin.Loader], or of two
-// in lockstep both are.
+// CanLoad reports whether a store can load rows: it is a [tasktwin.Loader] or, in
+// lockstep, both stores are.
 func CanLoad(s tasktwin.Store) bool {
 	if both, ok := s.(*Store); ok {
 		return both.loads
@@ -56,7 +55,7 @@ func (s *Store) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *t
 	return s.engine.InTx(ctx, func(tx program.Engine) error { return fn(newStore(tx, s.loads)) }, opts)
 }
 
-// Ping asks the engine.
+// Ping pings the engine.
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := s.engine.Call(ctx, program.Op{Name: callPing})
 	return err

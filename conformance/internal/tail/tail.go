@@ -1,4 +1,4 @@
-// Package tail keeps the end of a server's output, for errors to show.
+// Package tail keeps the end of a server's output, to show it in errors.
 package tail
 
 import (
@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// Size is how many bytes of output are kept at most.
+// Size is the maximum number of bytes that are kept.
 const Size = 8 << 10
 
-// Buffer is a writer that keeps the last bytes that it is given. The zero value is
-// ready to use, from several goroutines at once.
+// Buffer is a writer that keeps the last [Size] bytes written to it. The zero
+// value is ready to use. A Buffer is safe for concurrent use.
 type Buffer struct {
 	mu  sync.Mutex
 	buf []byte
@@ -29,15 +29,15 @@ func (t *Buffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns what is kept, without surrounding white space.
+// String returns the bytes that are kept, without surrounding white space.
 func (t *Buffer) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(bytes.TrimSpace(t.buf))
 }
 
-// OfFile returns the end of a file, as a Buffer would have kept it. It reads no
-// more than that, whatever the size of the file.
+// OfFile returns the end of a file, as a Buffer would have kept it. It reads only
+// that end.
 func OfFile(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {

@@ -1,9 +1,11 @@
-// Command pgdocker runs a program with a PostgreSQL in Docker, which ends with it:
+// Command pgdocker starts PostgreSQL in Docker, runs a program that uses it, and
+// removes the server when the program ends:
 //
 //	go run ./conformance/pgdocker/cmd/pgdocker make test
 //
-// The program finds the server by TASKTWIN_POSTGRES_URL. It is for tests of
-// modules that do not import package pgdocker. The exit code is the program's.
+// The program finds the server's URL in TASKTWIN_POSTGRES_URL. The command is for
+// tests of modules that do not import package pgdocker. It exits with the
+// program's exit code.
 package main
 
 import (
@@ -15,11 +17,11 @@ import (
 	"os/signal"
 	"syscall"
 
-	_ "github.com/tasktwin/tasktwin/conformance/pgdocker" // registers Docker
+	_ "github.com/tasktwin/tasktwin/conformance/pgdocker" // registers the kind docker
 	"github.com/tasktwin/tasktwin/conformance/pgserver"
 )
 
-// Exit codes besides the program's.
+// Exit codes in addition to the program's.
 const (
 	exitFailed = 1
 	exitUsage  = 2
