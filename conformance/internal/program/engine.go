@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+
+	"github.com/google/uuid"
 )
 
 // Engine is what operations run on, outside of transactions or in one.
@@ -28,12 +30,20 @@ type Engine struct {
 type Interface struct {
 	methods reflect.Type
 	options reflect.Type
+	names   map[string]uuid.UUID
 }
 
 // InterfaceOf returns the methods of the interface type Q. O is a struct, of which
 // begin takes a pointer.
 func InterfaceOf[Q, O any]() Interface {
-	return Interface{reflect.TypeFor[Q](), reflect.TypeFor[*O]()}
+	return Interface{methods: reflect.TypeFor[Q](), options: reflect.TypeFor[*O]()}
+}
+
+// WithNames returns the interface with names for ids, which [Interface.Parse] reads
+// in place of them.
+func (i Interface) WithNames(names map[string]uuid.UUID) Interface {
+	i.names = names
+	return i
 }
 
 // Type returns the interface type.

@@ -24,8 +24,12 @@ type Step struct {
 }
 
 // Run makes a program's operations on an engine. It returns early, with the
-// context's error, only when the context ends.
+// context's error, only when the context ends. It refuses a program of several
+// sessions.
 func (p Program) Run(ctx context.Context, e Engine, after func(Step)) error {
+	if p.Sessions() != nil {
+		return errors.New("conformance: the program has several sessions")
+	}
 	r := &runner{ops: p, after: after}
 	return r.run(ctx, e, 0)
 }
@@ -52,12 +56,12 @@ func (r *runner) run(ctx context.Context, e Engine, depth int) error {
 		op := r.ops[r.at]
 		r.at++
 		switch {
-		case op.ends():
+		case op.Ends():
 			if depth > 0 {
 				return &endError{op}
 			}
 		case op.Name == OpCancel:
-			if r.at < len(r.ops) && !r.ops[r.at].ends() {
+			if r.at < len(r.ops) && !r.ops[r.at].Ends() {
 				done, cancel := context.WithCancel(ctx)
 				cancel()
 				op = r.ops[r.at]
@@ -76,7 +80,7 @@ func (r *runner) run(ctx context.Context, e Engine, depth int) error {
 func (r *runner) one(ctx context.Context, e Engine, depth int, op Op) Engine {
 	var err error
 	switch {
-	case op.begins():
+	case op.Begins():
 		err = r.transaction(ctx, e, depth, op)
 	case op.Name == OpFork:
 		if depth == 0 && e.Fork != nil {
@@ -96,7 +100,7 @@ func (r *runner) one(ctx context.Context, e Engine, depth int, op Op) Engine {
 // transaction makes a transaction or a savepoint. Operations that its function
 // did not get to, because it did not even begin, are passed over.
 func (r *runner) transaction(ctx context.Context, e Engine, depth int, op Op) (err error) {
-	end := r.at + matching(r.ops[r.at:])
+	end := r.at + matching(r.ops[r.at:], op.Session)
 	defer func() {
 		if p := recover(); p != nil {
 			if p != ErrPanic { //nolint:errorlint // the very same value, and nothing that wraps it
@@ -125,15 +129,16 @@ func (r *runner) transaction(ctx context.Context, e Engine, depth int, op Op) (e
 	}, op.Arg)
 }
 
-// matching returns how many operations there are up to the end of what has begun
-// before them, that end included.
-func matching(ops Program) int {
+// matching returns how many operations there are up to the end of what a session
+// has begun before them, that end included.
+func matching(ops Program, session string) int {
 	depth := 1
 	for i, op := range ops {
 		switch {
-		case op.begins():
+		case op.Session != session:
+		case op.Begins():
 			depth++
-		case op.ends():
+		case op.Ends():
 			if depth--; depth == 0 {
 				return i + 1
 			}
