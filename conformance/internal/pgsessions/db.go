@@ -23,6 +23,7 @@ import (
 type DB struct {
 	url     string
 	control *pgdb.DB
+	keeps   bool
 
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -75,7 +76,7 @@ func (d *DB) Engine() sessions.Engine {
 			return ctx, s.watch(stores.Engine(s.db, nil))
 		},
 		Settled: d.settled,
-		Dump:    func(ctx context.Context) (any, error) { return d.control.Dump(ctx) },
+		Dump:    func(ctx context.Context) (any, error) { return d.Dump(ctx) },
 	}
 }
 
@@ -144,13 +145,12 @@ func (s *session) watch(e program.Engine) program.Engine {
 	out.Call = func(ctx context.Context, op program.Op) (any, error) {
 		s.mu.Lock()
 		s.noticed = ""
-		pid := s.pid
 		s.mu.Unlock()
 		started := ctx.Err() == nil
 		value, err := e.Call(ctx, op)
 		if started && errors.Is(err, context.Canceled) {
 			s.mu.Lock()
-			s.closing = append(s.closing, pid)
+			s.closing = append(s.closing, s.pid)
 			s.mu.Unlock()
 		}
 		return value, err

@@ -3,12 +3,14 @@ package scripts
 import (
 	"encoding/json"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/sessions"
 )
 
 // defaults are the values of columns that scripts do not give.
@@ -29,11 +31,12 @@ var defaults = map[string]any{
 	"Health":             tasktwin.WorkspaceAppHealthHealthy,
 	"State":              tasktwin.WorkspaceAppStatusStateWorking,
 	// Those of answers only.
-	"WorkspaceGroupACL": json.RawMessage(`{}`),
-	"WorkspaceUserACL":  json.RawMessage(`{}`),
-	"JobStatus":         tasktwin.ProvisionerJobStatusPending,
-	"Status":            tasktwin.TaskStatusPending,
-	"OwnerUsername":     "ada",
+	"WorkspaceGroupACL":            json.RawMessage(`{}`),
+	"WorkspaceUserACL":             json.RawMessage(`{}`),
+	"JobStatus":                    tasktwin.ProvisionerJobStatusPending,
+	"Status":                       tasktwin.TaskStatusPending,
+	"WorkspaceAgentLifecycleState": tasktwin.WorkspaceAgentLifecycleStateReady,
+	"WorkspaceAppHealth":           tasktwin.WorkspaceAppHealthHealthy,
 }
 
 // named are the columns with the name of their row, where scripts do not give them.
@@ -68,6 +71,9 @@ func filled(op program.Op) program.Op {
 
 // omitted reports whether a column of a row is left out.
 func omitted(row reflect.Value, column, text string) bool {
+	if owner := row.FieldByName("OwnerID"); column == "OwnerUsername" && text == strconv.Quote(withNames.Replace(sessions.ScalarText(owner))) {
+		return true
+	}
 	if hidden[column] || named[column] && text == program.ValueText(reflect.ValueOf(nameOf(row))) {
 		return true
 	}

@@ -29,14 +29,15 @@ func changedRows(before, after *tasktwin.Dump) string {
 		}
 		for _, key := range is.keys {
 			if _, had := was.rows[key]; !had {
-				fmt.Fprintf(&b, "  %s %s: inserted\n", table, key)
+				_, columns, _ := strings.Cut(sessions.RowText(is.rows[key], omitted), " ")
+				fmt.Fprintf(&b, "  %s %s: inserted %s\n", table, key, columns)
 			}
 		}
 	}
 	if b.Len() == 0 {
 		return "  as before\n"
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), " \n", "\n")
 }
 
 type keyed struct {
@@ -64,7 +65,7 @@ func changedColumns(was, is reflect.Value) string {
 	var words []string
 	for i := range was.NumField() {
 		if lockstep.Compare(was.Field(i).Interface(), is.Field(i).Interface()) != "" {
-			words = append(words, was.Type().Field(i).Name+"="+sessions.RowText(is.Field(i), nil))
+			words = append(words, was.Type().Field(i).Name+"="+sessions.ScalarText(is.Field(i)))
 		}
 	}
 	return strings.Join(words, " ")

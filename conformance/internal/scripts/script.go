@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tasktwin/tasktwin"
@@ -56,6 +57,23 @@ func (s *Script) check() error {
 		return errors.New("the script does not end what it begins, or ends what it did not begin")
 	}
 	return nil
+}
+
+// usualOrder is in the comment of a script in which PostgreSQL does not fix who is
+// next.
+const usualOrder = "# Several sessions wait for one row. PostgreSQL does not fix who is next; mostly it is the first.\n"
+
+// HasUsualOrder reports whether the answers recorded are only those that PostgreSQL
+// mostly gives.
+func (s *Script) HasUsualOrder() bool { return strings.Contains(s.Comment, usualOrder) }
+
+// IsSerializable reports whether a session of the script is serializable. It then
+// needs the rows of [Filler] besides.
+func (s *Script) IsSerializable() bool {
+	return slices.ContainsFunc(s.Program, func(op program.Op) bool {
+		opts, ok := op.Arg.(*tasktwin.TxOptions)
+		return ok && opts.Isolation == tasktwin.Serializable
+	})
 }
 
 // Run runs the script on an engine that has the rows of the fixture, and returns the

@@ -31,11 +31,11 @@ func ValueText(value any, omit func(row reflect.Value, column string, text strin
 // RowText returns the text of a row.
 func RowText(v reflect.Value, omit func(row reflect.Value, column string, text string) bool) string {
 	if _, ok := reflect.TypeAssert[uuid.UUID](v); ok || v.Kind() != reflect.Struct {
-		return scalarText(v)
+		return ScalarText(v)
 	}
 	var words []string
 	for i := range v.NumField() {
-		name, text := v.Type().Field(i).Name, scalarText(v.Field(i))
+		name, text := v.Type().Field(i).Name, ScalarText(v.Field(i))
 		switch {
 		case i == 0 && v.Field(i).Type() == reflect.TypeFor[uuid.UUID]():
 			words = append(words, text)
@@ -52,13 +52,13 @@ func isZeroTime(v reflect.Value) bool {
 	return ok && t.IsZero()
 }
 
-// scalarText returns the text of a column's value.
-func scalarText(v reflect.Value) string {
+// ScalarText returns the text of a column's value.
+func ScalarText(v reflect.Value) string {
 	if _, ok := reflect.TypeAssert[time.Time](v); !ok && v.Kind() == reflect.Struct && v.NumField() == 2 && v.FieldByName("Valid").IsValid() {
 		if !v.FieldByName("Valid").Bool() {
 			return "null"
 		}
-		return scalarText(v.Field(0))
+		return ScalarText(v.Field(0))
 	}
 	return program.ValueText(v)
 }
