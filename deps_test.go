@@ -115,6 +115,11 @@ func TestConformanceImportRules(t *testing.T) {
 		generator = suite + "/internal/generator"
 		stores    = suite + "/internal/stores"
 		workload  = suite + "/internal/workload"
+		sessions  = suite + "/internal/sessions"
+		scripts   = suite + "/internal/scripts"
+		pgwaits   = suite + "/internal/pgwaits"
+		pgs       = suite + "/internal/pgsessions"
+		pgdb      = modulePath + "/pgdb"
 		cases     = suite + "/internal/cases"
 		parity    = suite + "/parity"
 		twin      = suite + "/twin"
@@ -125,10 +130,14 @@ func TestConformanceImportRules(t *testing.T) {
 		generator: {program},
 		stores:    {program, lockstep},
 		workload:  {program, generator, stores},
+		sessions:  {program, lockstep},
+		scripts:   {program, lockstep, stores, sessions},
+		pgwaits:   {},
+		pgs:       {program, stores, sessions, pgwaits, pgdb},
 		cases:     {program, lockstep, stores, workload},
 		parity:    {program, lockstep, stores, workload},
 		suite:     {program, lockstep, stores, workload, cases, parity},
-		twin:      {parity, modulePath + "/memdb", modulePath + "/pgdb"},
+		twin:      {parity, modulePath + "/memdb", pgdb},
 	}
 	if !slices.Contains(modules(t), "conformance") {
 		t.Skip("this is without the suite")

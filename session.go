@@ -7,7 +7,9 @@ type sessionKey struct{}
 // WithSession returns a context that names the session whose statements run under
 // it: a transaction, or statements outside of one. The name stands in the answers to
 // who waits for whom ([Wait]), and has no other effect. A transaction has the name
-// that is in the context of its InTx.
+// that is in the context of its InTx. In pgdb, on connections that are configured by
+// pgdb.ParseConfig, as those of pgdb.Open are, it is the application_name of the
+// connection, for which PostgreSQL takes up to 63 ASCII characters.
 func WithSession(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, sessionKey{}, name)
 }

@@ -22,7 +22,8 @@ import (
 //
 // The connections of a pool with that configuration, which is one to give to [New],
 // send and receive UTF-8, whatever the string, the database or the user say of
-// client_encoding.
+// client_encoding. While one is in use under a context with the name of a session
+// (see [tasktwin.WithSession]), that is its application_name.
 func ParseConfig(url string) (*pgxpool.Config, error) {
 	if reason := misread(url); reason != "" {
 		return nil, &configError{reason: reason}
@@ -35,6 +36,7 @@ func ParseConfig(url string) (*pgxpool.Config, error) {
 		return nil, &configError{reason: reason}
 	}
 	config.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
+	config.PrepareConn = nameSession
 	return config, nil
 }
 

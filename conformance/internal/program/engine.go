@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+
+	"github.com/google/uuid"
 )
 
 // Engine runs operations, outside of transactions or in one.
@@ -29,12 +31,20 @@ type Engine struct {
 type Interface struct {
 	methods reflect.Type
 	options reflect.Type
+	names   map[string]uuid.UUID
 }
 
 // InterfaceOf returns the Interface of the interface type Q. O is a struct of
 // options; the argument of [OpBegin] is a pointer to it.
 func InterfaceOf[Q, O any]() Interface {
-	return Interface{reflect.TypeFor[Q](), reflect.TypeFor[*O]()}
+	return Interface{methods: reflect.TypeFor[Q](), options: reflect.TypeFor[*O]()}
+}
+
+// WithNames returns the interface with names for ids, which [Interface.Parse] reads
+// in place of them.
+func (i Interface) WithNames(names map[string]uuid.UUID) Interface {
+	i.names = names
+	return i
 }
 
 // Type returns the interface type.

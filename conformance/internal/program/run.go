@@ -25,8 +25,12 @@ type Step struct {
 }
 
 // Run runs a program on an engine, and calls after, if not nil, after each
-// operation. It returns an error only if the context ends: the context's.
+// operation. It returns an error only if the context ends: the context's, or if the
+// program has several sessions.
 func (p Program) Run(ctx context.Context, e Engine, after func(Step)) error {
+	if p.Sessions() != nil {
+		return errors.New("conformance: the program has several sessions")
+	}
 	r := &runner{ops: p, after: after}
 	return r.run(ctx, e, 0)
 }
@@ -54,12 +58,12 @@ func (r *runner) run(ctx context.Context, e Engine, depth int) error {
 		op := r.ops[r.at]
 		r.at++
 		switch {
-		case op.ends():
+		case op.Ends():
 			if depth > 0 {
 				return &endError{op}
 			}
 		case op.Name == OpCancel:
-			if r.at < len(r.ops) && !r.ops[r.at].ends() {
+			if r.at < len(r.ops) && !r.ops[r.at].Ends() {
 				done, cancel := context.WithCancel(ctx)
 				cancel()
 				op = r.ops[r.at]
@@ -78,7 +82,7 @@ func (r *runner) run(ctx context.Context, e Engine, depth int) error {
 func (r *runner) step(ctx context.Context, e Engine, depth int, op Op) Engine {
 	var err error
 	switch {
-	case op.begins():
+	case op.Begins():
 		err = r.transaction(ctx, e, depth, op)
 	case op.Name == OpFork:
 		if depth == 0 && e.Fork != nil {
@@ -98,7 +102,7 @@ func (r *runner) step(ctx context.Context, e Engine, depth int, op Op) Engine {
 // transaction runs a transaction or a savepoint. If it fails to begin, the
 // operations inside of it are skipped.
 func (r *runner) transaction(ctx context.Context, e Engine, depth int, op Op) (err error) {
-	end := r.at + matching(r.ops[r.at:])
+	end := r.at + matching(r.ops[r.at:], op.Session)
 	defer func() {
 		if p := recover(); p != nil {
 			if p != ErrPanic { //nolint:errorlint // exactly this value, and nothing that wraps it
@@ -128,14 +132,15 @@ func (r *runner) transaction(ctx context.Context, e Engine, depth int, op Op) (e
 }
 
 // matching returns the number of operations up to and including the one that ends
-// the transaction or savepoint in which ops begins.
-func matching(ops Program) int {
+// the transaction or savepoint of a session in which ops begins.
+func matching(ops Program, session string) int {
 	depth := 1
 	for i, op := range ops {
 		switch {
-		case op.begins():
+		case op.Session != session:
+		case op.Begins():
 			depth++
-		case op.ends():
+		case op.Ends():
 			if depth--; depth == 0 {
 				return i + 1
 			}

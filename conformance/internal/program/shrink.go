@@ -30,10 +30,13 @@ func Shrink(ctx context.Context, i Interface, p Program, fails func(context.Cont
 		}
 		return err == nil && failed
 	}
+	s.dropSessions()
 	s.dropKinds()
 	for failure == nil {
 		before := s.best.String()
+		s.dropSessions()
 		s.drop()
+		s.joinSessions()
 		s.fold()
 		s.merge()
 		s.simplify()
@@ -89,9 +92,41 @@ func (s *shrinker) dropKinds() {
 	for _, op := range s.best {
 		names[op.Name] = true
 	}
-	s.without(func(op Op) bool { return op.begins() || op.ends() })
+	s.without(func(op Op) bool { return op.Begins() || op.Ends() })
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		s.without(func(op Op) bool { return op.Name == name })
+	}
+}
+
+// dropSessions leaves out all operations of a session, for each session.
+func (s *shrinker) dropSessions() {
+	for _, session := range s.best.Sessions() {
+		s.tryParts(slices.DeleteFunc(slices.Clone(s.best), func(op Op) bool { return op.Session == session }))
+	}
+}
+
+// joinSessions lets one session make the operations of another that are outside of
+// transactions.
+func (s *shrinker) joinSessions() {
+	names := s.best.Sessions()
+	for _, from := range names {
+		if slices.ContainsFunc(s.best, func(op Op) bool { return op.Session == from && op.Begins() }) {
+			continue
+		}
+		for _, to := range names {
+			if from == to {
+				continue
+			}
+			p := slices.Clone(s.best)
+			for i := range p {
+				if p[i].Session == from {
+					p[i].Session = to
+				}
+			}
+			if s.try(p) {
+				break
+			}
+		}
 	}
 }
 
@@ -122,8 +157,8 @@ func (s *shrinker) dropRuns(size int) (dropped bool) {
 // savepoint, and keeps what is inside.
 func (s *shrinker) unwrap() {
 	for i := len(s.best) - 1; i >= 0; i-- {
-		if i < len(s.best) && s.best[i].begins() {
-			end := i + matching(s.best[i+1:])
+		if i < len(s.best) && s.best[i].Begins() {
+			end := i + matching(s.best[i+1:], s.best[i].Session)
 			s.tryParts(s.best[:i], s.best[i+1:end], s.best[end+1:])
 		}
 	}
@@ -166,6 +201,11 @@ func (o Op) Taking(update Op) (taken Op, ok bool) {
 // simplify tries to replace values by simpler ones.
 func (s *shrinker) simplify() {
 	for i := range s.best {
+		if s.best[i].Name == OpBegin && s.best[i].Arg != nil {
+			p := slices.Clone(s.best)
+			p[i].Arg = nil
+			s.try(p)
+		}
 		for f, field := range s.best[i].Fields() {
 			for _, simple := range simplerValues(field) {
 				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), simple.Interface()) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,17 +18,22 @@ import (
 // Each line of a program's text is an operation's name and its argument: either a
 // single value, or the fields that are not zero as Name=value. Text is quoted as
 // in Go, which makes every byte visible. Empty lines and lines that begin with #
-// are ignored.
+// are ignored. In a program of several sessions, each line begins with a session's
+// name and a colon.
 
 const nullText = "null"
 
 // String returns the operation as a line of text.
 func (o Op) String() string {
+	var session string
+	if o.Session != "" {
+		session = o.Session + ": "
+	}
 	text := valueText(reflect.ValueOf(o.Arg), true)
 	if text == "" {
-		return o.Name
+		return session + o.Name
 	}
-	return o.Name + " " + text
+	return session + o.Name + " " + text
 }
 
 // valueText returns a value's text. A struct's text has several words, so a struct
@@ -86,6 +92,9 @@ func valueText(v reflect.Value, whole bool) string {
 	return fmt.Sprint(v.Interface())
 }
 
+// ValueText returns the text of one value, such as a row's column.
+func ValueText(v reflect.Value) string { return valueText(v, false) }
+
 // TimeText returns a time in RFC 3339 if that format can represent it, or else as
 // seconds and nanoseconds since 1970.
 func TimeText(t time.Time) string {
@@ -111,20 +120,36 @@ func (i Interface) Parse(text string) (Program, error) {
 		}
 		p = append(p, op)
 	}
+	if p.Sessions() != nil && slices.ContainsFunc(p, func(op Op) bool { return op.Session == "" }) {
+		return nil, errors.New("some operations of the program have a session, and some have none")
+	}
 	if balanced := p.Balanced(); !reflect.DeepEqual(balanced, p) && len(p) > 0 {
 		return nil, errors.New("the program does not end what it begins, or ends what it did not begin")
 	}
 	return p, nil
 }
 
+// sessionPrefix is what a line begins with in a program of several sessions.
+var sessionPrefix = regexp.MustCompile(`^([A-Za-z]\w*):\s+`)
+
 // ParseOp reads one line of a program's text.
 func (i Interface) ParseOp(line string) (Op, error) {
+	prefix := sessionPrefix.FindStringSubmatch(line)
+	if prefix == nil {
+		return i.parseOp(line)
+	}
+	op, err := i.parseOp(line[len(prefix[0]):])
+	op.Session = prefix[1]
+	return op, err
+}
+
+func (i Interface) parseOp(line string) (Op, error) {
 	name, rest, _ := strings.Cut(line, " ")
 	t, ok := i.argType(name)
 	if !ok {
 		return Op{}, fmt.Errorf("there is no operation %q", name)
 	}
-	words, err := splitWords(rest)
+	words, err := splitWords(i.withIDs(rest))
 	if err != nil {
 		return Op{}, err
 	}
@@ -143,6 +168,21 @@ func (i Interface) ParseOp(line string) (Op, error) {
 	}
 	return Op{Name: name, Arg: arg.Interface()}, nil
 }
+
+// withIDs returns a line with ids in place of their names, outside of quotes.
+func (i Interface) withIDs(line string) string {
+	if i.names == nil {
+		return line
+	}
+	return quotedOrWord.ReplaceAllStringFunc(line, func(word string) string {
+		if id, ok := i.names[word]; ok {
+			return id.String()
+		}
+		return word
+	})
+}
+
+var quotedOrWord = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[\w-]+`)
 
 // IsEnum reports whether a type is an enum: a string type other than string
 // itself.

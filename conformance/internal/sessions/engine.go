@@ -1,0 +1,27 @@
+package sessions
+
+import (
+	"context"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+)
+
+// Engine is what the steps of several sessions run on.
+type Engine struct {
+	// Session returns the engine of a session, and the context for its calls. It is
+	// called once for each session of a run.
+	Session func(ctx context.Context, name string) (context.Context, program.Engine)
+	// Settled returns who waits for whom, and whether it stays like that until some
+	// session does something: no statement has been let go and has not returned yet,
+	// and no wait is part of a deadlock. busy are the sessions that have not returned.
+	Settled func(ctx context.Context, busy []string) ([]tasktwin.Wait, bool, error)
+	// Dump returns every row of every table.
+	Dump func(ctx context.Context) (any, error)
+}
+
+// SettledOf returns the Settled of an engine whose waits are those of one moment:
+// what is not let go is in the list, what has been let go is not.
+func SettledOf(waits func() []tasktwin.Wait) func(context.Context, []string) ([]tasktwin.Wait, bool, error) {
+	return func(context.Context, []string) ([]tasktwin.Wait, bool, error) { return waits(), true, nil }
+}
