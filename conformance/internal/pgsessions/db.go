@@ -75,8 +75,9 @@ func (d *DB) Engine() sessions.Engine {
 			}
 			return ctx, s.watch(stores.Engine(s.db, nil))
 		},
-		Settled: d.settled,
-		Dump:    func(ctx context.Context) (any, error) { return d.Dump(ctx) },
+		Settled:   d.settled,
+		Contended: d.contended,
+		Dump:      func(ctx context.Context) (any, error) { return d.Dump(ctx) },
 	}
 }
 

@@ -11,9 +11,19 @@ import (
 
 // tables are those with rows, and their columns with an id.
 var tables = [][2]string{
-	{"task_snapshots", "task_id"}, {"task_workspace_apps", "task_id"}, {"tasks", "id"}, {"workspace_app_statuses", "id"},
-	{"workspace_apps", "id"}, {"workspace_agents", "id"}, {"workspace_builds", "id"}, {"provisioner_jobs", "id"}, {"workspaces", "id"},
-	{"template_versions", "id"}, {"templates", "id"}, {"users", "id"}, {"organizations", "id"},
+	{"task_snapshots", "task_id"},
+	{"task_workspace_apps", "task_id"},
+	{"tasks", "id"},
+	{"workspace_app_statuses", "id"},
+	{"workspace_apps", "id"},
+	{"workspace_agents", "id"},
+	{"workspace_builds", "id"},
+	{"provisioner_jobs", "id"},
+	{"workspaces", "id"},
+	{"template_versions", "id"},
+	{"templates", "id"},
+	{"users", "id"},
+	{"organizations", "id"},
 }
 
 // Keep loads rows that Reset leaves as they are: those whose ids do not end with two

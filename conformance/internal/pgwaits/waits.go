@@ -30,6 +30,9 @@ type Backend struct {
 // Waits reports whether the backend waits for others.
 func (b Backend) Waits() bool { return b.Lock != "" && len(b.Blockers) > 0 }
 
+// WaitsFor reports whether the backend waits for another, or queues behind it.
+func (b Backend) WaitsFor(pid uint32) bool { return slices.Contains(b.Blockers, pid) }
+
 // A backend holds or waits for the lock of a tuple while it waits for a row; the
 // transaction that it waits for does not tell which row that is.
 const query = `
@@ -40,7 +43,7 @@ SELECT a.pid, a.application_name,
 		ELSE l.locktype
 	END, ''),
 	coalesce(l.locktype = 'tuple', false),
-	coalesce((SELECT t.relation::regclass::text FROM pg_locks t WHERE t.pid = l.pid AND t.locktype = 'tuple' LIMIT 1), ''),
+	coalesce((SELECT t.relation::regclass::text FROM pg_locks t WHERE t.pid = l.pid AND t.locktype = 'tuple' AND t.mode <> 'SIReadLock' LIMIT 1), ''),
 	CASE WHEN l.pid IS NULL THEN '{}' ELSE pg_blocking_pids(a.pid) END
 FROM pg_stat_activity a
 LEFT JOIN pg_locks l ON l.pid = a.pid AND NOT l.granted

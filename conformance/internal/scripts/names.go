@@ -12,19 +12,19 @@ import (
 
 // kinds are the rows of the fixture, by kind, and ids of rows that are not there.
 var kinds = [][]string{
-	{"acme", "apex"},                     // organizations
-	{"ada", "bob", "cyd"},                // users, of whom cyd has nothing
-	{"go", "py"},                         // templates
-	{"v1", "v2", "p1"},                   // versions, of go and of py
-	{"w1", "w2", "w3"},                   // workspaces, of ada, bob and ada
-	{"j1", "j2"},                         // jobs
-	{"b1"},                               // the build of w1, by j1
-	{"g1", "g2"},                         // agents
-	{"a1", "a2"},                         // apps of g1
-	{"s1"},                               // the status of a1 in w1
-	{"t1", "t2", "t3", "t4"},             // tasks: of ada, of bob, in w3 with a snapshot and a binding, and a deleted one
-	{"n1", "n2", "n3", "n4", "n5", "n6"}, // new rows
-	{"x"},                                // no row's
+	{"acme", "apex"},         // organizations
+	{"ada", "bob", "cyd"},    // users, of whom cyd has nothing
+	{"go", "py"},             // templates
+	{"v1", "v2", "p1"},       // versions, of go and of py
+	{"w1", "w2", "w3"},       // workspaces, of ada, bob and ada
+	{"j1", "j2"},             // jobs
+	{"b1"},                   // the build of w1, by j1
+	{"g1", "g2"},             // agents
+	{"a1", "a2"},             // apps of g1
+	{"s1"},                   // the status of a1 in w1
+	{"t1", "t2", "t3", "t4"}, // tasks: of ada, of bob, in w3 with a snapshot and a binding, and a deleted one
+	{"n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"}, // new rows
+	{"x"}, // no row's
 }
 
 // spacing is how far the ids of two rows are apart.
@@ -53,7 +53,15 @@ var withNames = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
-// id returns the id of a name.
+// ID returns the id of a name. There must be such a row.
+func ID(name string) uuid.UUID { return id(name) }
+
+// Methods are the operations, with the names of rows for their ids.
+func Methods() program.Interface { return methods }
+
+// WithNames returns a text with the names of rows in place of their ids.
+func WithNames(text string) string { return withNames.Replace(text) }
+
 func id(name string) uuid.UUID {
 	u, ok := ids[name]
 	if !ok {

@@ -37,6 +37,8 @@ type Run struct {
 	sessions map[string]*session
 	answers  chan Answer
 	issued   []bool // by step
+	// waits are those after the last step.
+	waits []tasktwin.Wait
 	// unsettled says that a canceled statement may still be under way.
 	unsettled bool
 }
@@ -88,10 +90,48 @@ func (r *Run) Next() (step int, ok bool) {
 // Issue makes a step, and returns once every session has returned or waits. The
 // error is the context's or the engine's; the run cannot go on after it.
 func (r *Run) Issue(ctx context.Context, step int) (Result, error) {
-	op := r.program[step]
+	return r.issue(ctx, step, r.program[step])
+}
+
+// Abandon cancels a session's statement if it waits, rolls back the session's
+// transaction, and leaves out the steps that are left of it.
+func (r *Run) Abandon(ctx context.Context, name string) (Result, error) {
+	result, err := r.Cancel(ctx, name)
+	s := r.sessions[name]
+	nested := 0
+	for i := 0; i < len(r.program) && s.depth > 0 && err == nil; i++ {
+		op := r.program[i]
+		if op.Session != name || r.issued[i] {
+			continue
+		}
+		r.issued[i] = true
+		if !op.Ends() || nested > 0 {
+			nested += nesting(op)
+			continue
+		}
+		var ended Result
+		ended, err = r.issue(ctx, i, program.Op{Session: name, Name: program.OpRollback})
+		result.Answers = append(result.Answers, ended.Answers...)
+		result.Waits = ended.Waits
+	}
+	return result, err
+}
+
+// Cancel cancels the statement of a session that waits.
+func (r *Run) Cancel(ctx context.Context, name string) (Result, error) {
+	var result Result
+	if s := r.sessions[name]; s.busy {
+		s.cancel()
+		r.unsettled = true
+	}
+	err := r.settle(ctx, &result)
+	return result, err
+}
+
+func (r *Run) issue(ctx context.Context, step int, op program.Op) (Result, error) {
 	s := r.sessions[op.Session]
 	r.issued[step] = true
-	result := Result{Step: step}
+	result := Result{Step: step, Waits: r.waits}
 	switch {
 	case s.skip > 0:
 		s.skip += nesting(op)
@@ -109,7 +149,7 @@ func (r *Run) Issue(ctx context.Context, step int) (Result, error) {
 			cancel()
 		}
 		s.canceled = false
-		s.busy = true
+		s.busy, s.step = true, step
 		s.steps <- issued{own, step, op}
 	}
 	err := r.settle(ctx, &result)
@@ -140,6 +180,7 @@ func (r *Run) settle(ctx context.Context, result *Result) error {
 		r.collect(result, pause)
 		busy := r.busy()
 		if len(busy) == 0 && !r.unsettled {
+			result.Waits, r.waits = nil, nil
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
@@ -153,7 +194,7 @@ func (r *Run) settle(ctx context.Context, result *Result) error {
 		r.collect(result, 0)
 		if settled && len(result.Answers) == before && allWait(busy, waits) {
 			r.unsettled = false
-			result.Waits = waits
+			result.Waits, r.waits = waits, waits
 			return nil
 		}
 		pause = min(2*pause, longestPause)
@@ -191,8 +232,11 @@ func (r *Run) take(a Answer, result *Result) {
 	s := r.sessions[op.Session]
 	s.busy = false
 	s.cancel()
-	if op.Begins() && a.Err != nil {
+	switch {
+	case op.Begins() && a.Err != nil:
 		s.skip = 1
+	case op.Begins() || op.Ends() && s.depth > 0:
+		s.depth += nesting(op)
 	}
 	result.Answers = append(result.Answers, a)
 	slices.SortFunc(result.Answers, func(a, b Answer) int { return cmp.Compare(a.Step, b.Step) })

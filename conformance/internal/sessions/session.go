@@ -26,6 +26,10 @@ type session struct {
 	busy bool
 	// cancel ends the context of the last step.
 	cancel context.CancelFunc
+	// step is the last one that was issued.
+	step int
+	// depth is how many transactions and savepoints are open.
+	depth int
 	// skip is how many transactions and savepoints around the next step have not begun.
 	skip int
 	// canceled says that the next step's context is done before it starts.

@@ -1,0 +1,160 @@
+package contention
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+)
+
+// generator draws programs from a source of numbers.
+type generator struct {
+	*rand.Rand
+	theme theme
+	// levels are the isolation levels of the program's transactions.
+	levels []tasktwin.IsolationLevel
+	// session is the number of the session whose steps are drawn, and rows how many new
+	// rows it has.
+	session, rows int
+	// favorites are the values that the program prefers, by those that there are.
+	favorites map[string]string
+}
+
+// Generate returns a program from a seed: two to four sessions of a few steps each,
+// whose operations are about a few rows of one theme, in a random order.
+func Generate(seed uint64) program.Program {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x636f6e74656e6473)), favorites: map[string]string{}}
+	g.theme = pick(g, themes)
+	g.levels = pick(g, levels)
+	names := []string{"A", "B", "C", "D"}[:2+g.weighted(5, 4, 1)]
+	var queues []program.Program
+	for i, name := range names {
+		g.session, g.rows = i, 0
+		p := g.steps()
+		for i := range p {
+			p[i].Session = name
+		}
+		queues = append(queues, p)
+	}
+	return g.interleaved(queues)
+}
+
+// levels are the isolation levels of a program, of which each transaction draws one.
+var levels = [][]tasktwin.IsolationLevel{
+	{""},
+	{""},
+	{tasktwin.RepeatableRead},
+	{tasktwin.Serializable},
+	{"", tasktwin.RepeatableRead, tasktwin.Serializable},
+	{tasktwin.Serializable, tasktwin.Serializable, tasktwin.RepeatableRead},
+}
+
+// interleaved returns the steps of sessions, those of each in their order. A session
+// may make a few steps in a row.
+func (g *generator) interleaved(queues []program.Program) program.Program {
+	var p program.Program
+	for len(queues) > 0 {
+		at := g.IntN(len(queues))
+		n := min(1+g.weighted(6, 3, 1), len(queues[at]))
+		p = append(p, queues[at][:n]...)
+		if queues[at] = queues[at][n:]; len(queues[at]) == 0 {
+			queues = slices.Delete(queues, at, at+1)
+		}
+	}
+	return p
+}
+
+// steps returns the steps of one session.
+func (g *generator) steps() program.Program {
+	var p program.Program
+	for range 1 + g.weighted(6, 3, 1) {
+		if g.IntN(5) == 0 {
+			p = append(p, g.statement()...)
+		} else {
+			p = append(p, g.transaction()...)
+		}
+	}
+	return p
+}
+
+func (g *generator) transaction() program.Program {
+	begin := program.Op{Name: program.OpBegin}
+	level, readOnly := pick(g, g.levels), g.IntN(40) == 0
+	if level != "" || readOnly {
+		begin.Arg = &tasktwin.TxOptions{Isolation: level, ReadOnly: readOnly}
+	}
+	p := append(program.Program{begin}, g.inside(0)...)
+	return append(p, program.Op{Name: g.end(program.OpCommit, 14)})
+}
+
+// inside returns what is in a transaction or a savepoint.
+func (g *generator) inside(depth int) program.Program {
+	var p program.Program
+	for range 1 + g.weighted(3, 4, 3, 2) {
+		if depth < 2 && g.IntN(6) == 0 {
+			p = append(p, program.Op{Name: program.OpSavepoint})
+			p = append(p, g.inside(depth+1)...)
+			p = append(p, program.Op{Name: g.end(program.OpRelease, 6)})
+			continue
+		}
+		p = append(p, g.statement()...)
+	}
+	return p
+}
+
+// end returns how a transaction or a savepoint ends: mostly well, in the given
+// proportion to rollbacks.
+func (g *generator) end(well string, weight int) string {
+	switch g.weighted(weight, 4, 1, 1) {
+	case 0:
+		return well
+	case 1:
+		return program.OpRollback
+	case 2:
+		return program.OpPanic
+	}
+	return program.OpCutOff
+}
+
+// statement returns a statement, and sometimes its cancellation.
+func (g *generator) statement() program.Program {
+	op := g.theme(g)
+	switch g.IntN(24) {
+	case 0:
+		return program.Program{{Name: program.OpCancel}, op}
+	case 1:
+		return program.Program{op, {Name: program.OpCancel}}
+	}
+	return program.Program{op}
+}
+
+// favor returns one of several values, mostly the one that the program prefers.
+func (g *generator) favor(from ...string) string {
+	key := strings.Join(from, " ")
+	if g.favorites[key] == "" {
+		g.favorites[key] = pick(g, from)
+	}
+	if g.IntN(3) > 0 {
+		return g.favorites[key]
+	}
+	return pick(g, from)
+}
+
+// weighted returns one of the places of weights.
+func (g *generator) weighted(weights ...int) int {
+	total := 0
+	for _, w := range weights {
+		total += w
+	}
+	n := g.IntN(total)
+	for i, w := range weights {
+		if n -= w; n < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+func pick[T any](g *generator, from []T) T { return from[g.IntN(len(from))] }

@@ -1,0 +1,245 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+)
+
+// Report is what Lockstep found.
+type Report struct {
+	// Steps is how many steps were made.
+	Steps int
+	// Mismatch is the first difference between the engines, or empty.
+	Mismatch string
+	// Transcript has the steps up to the mismatch, as the reference answered them.
+	Transcript string
+	// Outcomes is how often the reference gave each answer, by method.
+	Outcomes map[string]int
+	// Unserializable is how often the reference failed with 40001 for reads and writes
+	// where the subject went on, and Contended how many statements were canceled
+	// because the reference does not fix who of several is next.
+	Unserializable, Contended int
+}
+
+// Lockstep runs a program on two engines with the same rows, one step after the other,
+// and compares all answers, which sessions wait after each step, and all rows at the
+// end. It ends at the first difference.
+//
+// One difference is accepted: the reference fails with 40001 for the reads and writes
+// of its transactions, and the subject goes on. Its transaction is then rolled back.
+// Where the subject has committed already, the program ends there.
+func Lockstep(ctx context.Context, p program.Program, ref, sub Engine) (*Report, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l := &pair{
+		program: p, ref: Start(ctx, p, ref), sub: Start(ctx, p, sub),
+		transcript: NewTranscript(p, func(v any) string { return ValueText(v, nil) }),
+		report:     Report{Outcomes: map[string]int{}},
+	}
+	defer l.ref.Close()
+	defer l.sub.Close()
+	err := l.run(ctx)
+	if l.report.Mismatch != "" {
+		l.report.Transcript = l.transcript.String()
+	}
+	return &l.report, err
+}
+
+// pair is a program under way on two engines.
+type pair struct {
+	program    program.Program
+	ref, sub   *Run
+	transcript *Transcript
+	report     Report
+	waiting    []string
+}
+
+// errEnds says that a program ends before its last step.
+var errEnds = errors.New("conformance: the program ends here")
+
+func (l *pair) run(ctx context.Context) error {
+	for l.report.Mismatch == "" {
+		step, ok := l.ref.Next()
+		if !ok {
+			return l.end(ctx)
+		}
+		l.report.Steps++
+		if err := l.step(ctx, step); errors.Is(err, errEnds) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("step %d, %s: %w\n%s", step+1, l.program[step], err, l.transcript)
+		}
+	}
+	return nil
+}
+
+func (l *pair) end(ctx context.Context) error {
+	if busy := l.ref.busy(); len(busy) > 0 {
+		return fmt.Errorf("%w: %v", errStuck, busy)
+	}
+	a, err := l.ref.engine.Dump(ctx)
+	if err != nil {
+		return err
+	}
+	b, err := l.sub.engine.Dump(ctx)
+	if err != nil {
+		return err
+	}
+	if diff := lockstep.Compare(a, b); diff != "" {
+		l.report.Mismatch = "the rows at the end differ:\n" + diff
+	}
+	return nil
+}
+
+func (l *pair) step(ctx context.Context, step int) error {
+	ref, sub, err := both(l, func(r *Run) (Result, error) { return r.Issue(ctx, step) })
+	if err != nil {
+		return err
+	}
+	l.transcript.Add(ref)
+	l.count(ref)
+	if a, ok := unserializable(ref, sub); ok {
+		l.report.Unserializable++
+		op := l.program[a.Step]
+		if op.Ends() && l.sub.sessions[op.Session].depth == 0 {
+			return errEnds
+		}
+		ref, sub, err = l.abandon(ctx, op.Session, ref, sub)
+		if err != nil {
+			return err
+		}
+	}
+	l.compare(ref, sub)
+	if l.report.Mismatch == "" {
+		err = l.uncontend(ctx)
+	}
+	return err
+}
+
+// both does something on both engines at the same time.
+func both(l *pair, do func(*Run) (Result, error)) (ref, sub Result, err error) {
+	var subErr error
+	var wg sync.WaitGroup
+	wg.Go(func() { sub, subErr = do(l.sub) })
+	ref, err = do(l.ref)
+	wg.Wait()
+	if subErr != nil {
+		subErr = fmt.Errorf("the subject: %w", subErr)
+	}
+	return ref, sub, errors.Join(err, subErr)
+}
+
+// unserializable returns an answer of the reference that is 40001 for the reads and
+// writes of transactions, which the subject has not given.
+func unserializable(ref, sub Result) (Answer, bool) {
+	for _, a := range ref.Answers {
+		e, ok := errors.AsType[*tasktwin.Error](a.Err)
+		if !ok || e.Code != tasktwin.SerializationFailure || !strings.Contains(e.Message, "read/write dependencies") {
+			continue
+		}
+		i := slices.IndexFunc(sub.Answers, func(b Answer) bool { return b.Step == a.Step })
+		if i < 0 || sub.Answers[i].Err == nil {
+			return a, true
+		}
+	}
+	return Answer{}, false
+}
+
+// abandon rolls back a session's transaction on both engines, and returns what became
+// of the other sessions.
+func (l *pair) abandon(ctx context.Context, name string, ref, sub Result) (Result, Result, error) {
+	refEnd, subEnd, err := both(l, func(r *Run) (Result, error) { return r.Abandon(ctx, name) })
+	merge := func(a, b Result) Result {
+		a.Answers = slices.DeleteFunc(append(a.Answers, b.Answers...), func(a Answer) bool { return l.program[a.Step].Session == name })
+		a.Waits = b.Waits
+		return a
+	}
+	return merge(ref, refEnd), merge(sub, subEnd), err
+}
+
+// uncontend cancels statements that wait for what an earlier one waits for, too, where
+// the reference does not fix who is next.
+func (l *pair) uncontend(ctx context.Context) error {
+	for l.ref.engine.Contended != nil && len(l.waiting) > 1 {
+		groups, err := l.ref.engine.Contended(ctx)
+		if err != nil || len(groups) == 0 {
+			return err
+		}
+		last := slices.MaxFunc(groups[0], func(a, b string) int { return l.ref.sessions[a].step - l.ref.sessions[b].step })
+		l.report.Contended++
+		ref, sub, err := both(l, func(r *Run) (Result, error) { return r.Cancel(ctx, last) })
+		if err != nil {
+			return err
+		}
+		if l.compare(ref, sub); l.report.Mismatch != "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// count counts the reference's answers.
+func (l *pair) count(r Result) {
+	for _, a := range r.Answers {
+		key := l.program[a.Step].Name + " " + lockstep.Outcome(a.Err)
+		if slices.Contains(l.waiting, l.program[a.Step].Session) {
+			key += " after a wait"
+		}
+		l.report.Outcomes[key]++
+	}
+	for _, w := range r.Waits {
+		if !slices.Contains(l.waiting, w.Session) {
+			l.report.Outcomes[l.program[l.ref.sessions[w.Session].step].Name+" waits"]++
+		}
+	}
+}
+
+// compare compares what a step led to on both engines.
+func (l *pair) compare(ref, sub Result) {
+	l.waiting = names(ref.Waits)
+	want, got := l.answers(ref), l.answers(sub)
+	var b strings.Builder
+	for _, step := range slices.Sorted(maps.Keys(want)) {
+		if diff := lockstep.Compare(want[step], got[step]); diff != "" {
+			fmt.Fprintf(&b, "%s\n%s", l.program[step], diff)
+		}
+	}
+	for step := range got {
+		if _, ok := want[step]; !ok {
+			fmt.Fprintf(&b, "%s: only the subject has returned\n", l.program[step])
+		}
+	}
+	if waiting := names(sub.Waits); !slices.Equal(l.waiting, waiting) {
+		fmt.Fprintf(&b, "waiting: %v, and in the subject %v\n", l.waiting, waiting)
+	}
+	if b.Len() > 0 {
+		l.report.Mismatch = fmt.Sprintf("step %d: %s\nthe subject (+) differs from the reference (-):\n%s", ref.Step+1, l.program[ref.Step], &b)
+	}
+}
+
+func names(waits []tasktwin.Wait) []string {
+	out := make([]string, 0, len(waits))
+	for _, w := range waits {
+		out = append(out, w.Session)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// answers returns the answers of a result by step.
+func (l *pair) answers(r Result) map[int]lockstep.Answer {
+	out := map[int]lockstep.Answer{}
+	for _, a := range r.Answers {
+		out[a.Step] = lockstep.Answer{Value: a.Value, Error: lockstep.Describe(a.Err)}
+	}
+	return out
+}
