@@ -143,7 +143,7 @@ func (r *Run) issue(ctx context.Context, step int, op program.Op) (Result, error
 		s.cancel()
 		r.unsettled = true
 	default:
-		own, cancel := context.WithCancel(ctx)
+		own, cancel := context.WithCancel(tasktwin.WithSession(ctx, op.Session))
 		s.cancel = cancel
 		if s.canceled && !op.Ends() {
 			cancel()
