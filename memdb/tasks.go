@@ -270,26 +270,23 @@ func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 
 // DeleteTask implements [tasktwin.Querier].
 func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) (uuid.UUID, error) {
-	return write(ctx, q, timestamp(&arg.DeletedAt), rel.FailsBeforeWriting, func(st *state) (uuid.UUID, error) {
+	return write(ctx, q, timestamp(&arg.DeletedAt), rel.MayWaitMidway, func(st *state) (uuid.UUID, error) {
 		slot, old := targetTask(st, arg.ID)
-		snapshotSlot, s := snapshots.target(st, arg.ID)
 		if old != nil {
-			if err := tasks.Lock(st, slot, rel.NoKeyUpdate); err != nil {
+			r := *old
+			r.deletedAt = pgTimeOf(arg.DeletedAt)
+			if err := tasks.Update(st, slot, old, &r); err != nil {
 				return uuid.Nil, err
 			}
 		}
-		if s != nil {
-			if err := snapshots.Delete(st, snapshotSlot); err != nil {
+		// PostgreSQL deletes the snapshot after it has updated the task.
+		if slot, s := snapshots.target(st, arg.ID); s != nil {
+			if err := snapshots.Delete(st, slot); err != nil {
 				return uuid.Nil, err
 			}
 		}
 		if old == nil {
 			return uuid.Nil, rel.ErrNoRows
-		}
-		r := *old
-		r.deletedAt = pgTimeOf(arg.DeletedAt)
-		if err := tasks.Update(st, slot, old, &r); err != nil {
-			return uuid.Nil, err
 		}
 		return arg.ID, nil
 	})

@@ -11,6 +11,7 @@ type relation[T any] interface {
 	// remove removes a row and returns it with the foreign keys that may refer to it.
 	remove(st *State[T], slot uint32) removed[T]
 	nextSlot(st *State[T]) uint32
+	reclaimSlots(st *State[T])
 	rowID(slot uint32) rowID
 	lock(s *session[T], st *State[T], slot uint32, mode LockMode) error
 	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
@@ -56,7 +57,7 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 		}
 	}
 	t.rows.Set(st.owner, slot, nil)
-	t.releaseSlot(slot)
+	t.releaseSlot(slot, st.session != nil)
 	// The same statement may already have removed a parent. Its slot is not reused
 	// before the statement ends, and its lists are drained, or will be.
 	for i := range d.foreignKeys {
@@ -102,10 +103,11 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 	}
 	var queue []event
 	remove := func(table relation[T], slot uint32) {
+		gone := table.remove(st, slot)
 		if s != nil {
+			s.noteFormer(table.rowID(slot), gone.row)
 			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
 		}
-		gone := table.remove(st, slot)
 		for i := range gone.referrers {
 			queue = append(queue, event{&gone, &gone.referrers[i]})
 		}

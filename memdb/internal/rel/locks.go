@@ -1,12 +1,15 @@
 package rel
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // Conflict is the error of a statement that has to wait for other transactions. Insert,
 // Update, Delete, Lock and Load return it. The statement must return it as it is, for
 // Write to wait and to run the statement again.
 type Conflict[T any] struct {
-	holders []*session[T]
+	holders []holder[T]
 	// row and mode are what a statement wants to lock. The mode is noLock for a key.
 	row  rowID
 	mode LockMode
@@ -21,6 +24,16 @@ type Conflict[T any] struct {
 	// Key is the row's primary key, or the key of the unique index, which the user of
 	// the package sets.
 	Key string
+}
+
+// holder is a transaction that another waits for, because of something that it has done
+// to a row.
+type holder[T any] struct {
+	session *session[T]
+	row     rowID
+	// untilEnd is set if the other waits for the end of the transaction, whatever happens
+	// to its savepoints: it waits for a savepoint that has been released.
+	untilEnd bool
 }
 
 // Error names the table.
@@ -45,17 +58,27 @@ func (s *session[T]) others() []*session[T] {
 	return open
 }
 
+// heldLock is what a transaction has done to a committed row.
+type heldLock struct {
+	mode LockMode
+	// changed is set if it has updated or deleted the row, and not only locked it.
+	changed bool
+}
+
 // held returns the strongest lock that the transaction has on a row. Callers must hold
 // the latch.
-func (s *session[T]) held(row rowID) LockMode {
+func (s *session[T]) held(row rowID) heldLock {
 	for ; s.indexed < len(s.log); s.indexed++ {
 		e := s.log[s.indexed]
-		if m := e.lock(); m != noLock && m > s.locks[e.row()] {
-			if s.locks == nil {
-				s.locks = map[rowID]LockMode{}
-			}
-			s.locks[e.row()] = m
+		mode := e.lock()
+		if mode == noLock {
+			continue
 		}
+		if s.locks == nil {
+			s.locks = map[rowID]heldLock{}
+		}
+		held := s.locks[e.row()]
+		s.locks[e.row()] = heldLock{max(held.mode, mode), held.changed || e.changes()}
 	}
 	return s.locks[row]
 }
@@ -66,6 +89,31 @@ func (s *session[T]) truncate(to int) {
 	if s.indexed > to {
 		s.locks, s.indexed = nil, 0
 	}
+	s.released = slices.DeleteFunc(s.released, func(r span) bool { return r.from >= to })
+	s.former = s.former[:sort.Search(len(s.former), func(i int) bool { return s.former[i].at >= to })]
+}
+
+// formerRow is a row that a transaction has deleted, or a version of a row whose key it
+// has given up. If the transaction has inserted it, its keys stay taken until the end.
+type formerRow struct {
+	table int
+	row   any // a *R of the table
+	id    rowID
+	at    int // of the entry in the log
+}
+
+func (s *session[T]) noteFormer(id rowID, row any) {
+	s.former = append(s.former, formerRow{id.table(), row, id, len(s.log)})
+}
+
+// isReleased reports whether what the transaction has done first to a row, that is in the
+// way of others, is of a savepoint that has been released.
+func (s *session[T]) isReleased(row rowID) bool {
+	at := slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row && (e.changes() || e.lock() != KeyShare) })
+	if at < 0 {
+		at = slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row })
+	}
+	return at >= 0 && slices.ContainsFunc(s.released, func(r span) bool { return r.from <= at && at < r.to })
 }
 
 // hasInserted reports whether the transaction has inserted a row.
@@ -127,10 +175,10 @@ func (s *session[T]) firstUpdater(row rowID, mode LockMode) error {
 }
 
 // lockHolders returns the other transactions whose locks on a row conflict with a mode.
-func (s *session[T]) lockHolders(row rowID, mode LockMode) (holders []*session[T]) {
+func (s *session[T]) lockHolders(row rowID, mode LockMode) (holders []holder[T]) {
 	for _, o := range s.others() {
-		if o != s && o.held(row).conflicts(mode) {
-			holders = append(holders, o)
+		if o != s && o.held(row).mode.conflicts(mode) {
+			holders = append(holders, holder[T]{session: o, row: row})
 		}
 	}
 	return holders
@@ -151,47 +199,49 @@ func (s *session[T]) state() *State[T] {
 
 // keyHolders returns the transactions that a row has to wait for because of its key to
 // the nth unique index: those that have stored the key, and, if the key is that of the
-// committed row at a slot, those that have deleted the row or given it another key.
-func (d *TableDef[T, R]) keyHolders(st *State[T], nth int, e indexEntry, r *R, slot uint32, taken bool) (holders []*session[T]) {
-	s, u := st.session, &d.Unique[nth]
+// committed row at a slot, those that have changed or deleted the row. An update makes
+// others wait even if it keeps the key: they find a version that is not committed.
+func (d *TableDef[T, R]) keyHolders(st *State[T], nth int, e indexEntry, r *R, slot uint32, taken bool) (holders []holder[T]) {
+	s := st.session
 	for _, o := range s.others() {
 		if o == s {
 			continue
 		}
-		if theirs := o.state(); theirs != nil {
-			if taken {
-				if d.frees(o, theirs, u, slot, r) {
-					holders = append(holders, o)
-				}
-				continue
-			}
-			if at, ok := d.lookUp(&theirs.Tables, u, e, r); ok && d.isTheirs(st, o, at) {
-				holders = append(holders, o)
-				continue
-			}
+		row := newRowID(d.index, slot)
+		isHolder := taken && o.held(row).changed
+		if !taken {
+			row, isHolder = d.hasKey(st, o, nth, e, r)
 		}
-		if p := o.pendingKey; !taken && p.row != nil && p.table == d.index && nth < p.indexes {
-			theirs := p.row.(*R)
-			if _, in := d.hash(&st.Tables, u, theirs); in && u.Same != nil && u.Same(&st.Tables, theirs, r) {
-				holders = append(holders, o)
-			}
+		if isHolder {
+			holders = append(holders, holder[T]{session: o, row: row})
 		}
 	}
 	return holders
 }
 
-// frees reports whether a transaction has deleted the row at a slot, or changed it so
-// that it no longer has the key of r.
-func (d *TableDef[T, R]) frees(o *session[T], theirs *State[T], u *Unique[T, R], slot uint32, r *R) bool {
-	if d.Append != nil || o.held(newRowID(d.index, slot)) < NoKeyUpdate {
-		return false
+// hasKey reports whether another transaction has stored a key that no committed row has,
+// is about to, or has stored and deleted it. It returns the row, unless there is none yet.
+func (d *TableDef[T, R]) hasKey(st *State[T], o *session[T], nth int, e indexEntry, r *R) (row rowID, ok bool) {
+	u := &d.Unique[nth]
+	if theirs := o.state(); theirs != nil {
+		if at, ok := d.lookUp(&theirs.Tables, u, e, r); ok && d.isTheirs(st, o, at) {
+			return newRowID(d.index, at), true
+		}
 	}
-	row := d.Table(&theirs.Tables).Row(slot)
-	if row == nil || u.Same == nil {
-		return row == nil
+	same := func(row any) bool {
+		theirs := row.(*R)
+		_, in := d.hash(&st.Tables, u, theirs)
+		return in && u.Same(&st.Tables, theirs, r)
 	}
-	_, in := d.hash(&theirs.Tables, u, row)
-	return !in || !u.Same(&theirs.Tables, row, r)
+	if p := o.pendingKey; p.row != nil && p.table == d.index && nth < p.indexes && same(p.row) {
+		return 0, true
+	}
+	for _, f := range o.former {
+		if f.table == d.index && same(f.row) {
+			return f.id, true
+		}
+	}
+	return 0, false
 }
 
 // isTheirs reports whether another transaction has stored the row at a slot, which has a
@@ -200,7 +250,7 @@ func (d *TableDef[T, R]) frees(o *session[T], theirs *State[T], u *Unique[T, R],
 func (d *TableDef[T, R]) isTheirs(st *State[T], o *session[T], slot uint32) bool {
 	row := newRowID(d.index, slot)
 	if d.Append == nil && d.Table(&st.Newest().Tables).Row(slot) != nil {
-		return o.held(row) >= NoKeyUpdate
+		return o.held(row).changed
 	}
 	return o.hasInserted(row)
 }

@@ -91,6 +91,12 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 		return err
 	}
 	if s != nil {
+		for _, m := range moves {
+			if m.from.in {
+				s.noteFormer(newRowID(d.index, slot), old)
+				break
+			}
+		}
 		s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
 	}
 	d.replace(st, slot, old, r, moves)

@@ -42,9 +42,14 @@ type session[T any] struct {
 	// log is what the transaction has changed and locked, in order. locks has the
 	// strongest lock for each row of the first entries, which indexed counts.
 	log     []entry
-	locks   map[rowID]LockMode
+	locks   map[rowID]heldLock
 	indexed int
 	saves   []save[T]
+	// former are rows whose keys the transaction has given up, in the order of the log.
+	former []formerRow
+	// released are the ends of the parts of the log that are of savepoints that have been
+	// released, with their beginnings.
+	released []span
 	// tails are, for tables with Append, the next slots of the transaction's blocks.
 	tails []uint32
 
@@ -65,6 +70,9 @@ type session[T any] struct {
 	first        version
 	firstEntries [8]entry
 }
+
+// span is a part of a log.
+type span struct{ from, to int }
 
 // save is what a rollback to a savepoint restores.
 type save[T any] struct {
@@ -115,7 +123,7 @@ func (s *session[T]) close() {
 		store.head.Store(nil)
 		store.shared = nil
 	}
-	store.wake(s)
+	store.wake(s, true)
 }
 
 // commit publishes what the transaction has changed, and closes it. Callers must hold
@@ -135,6 +143,11 @@ func (s *session[T]) commit() error {
 	}
 	st.session = nil
 	store := s.store
+	if len(s.former) > 0 || store.shared != nil {
+		for _, table := range store.schema.tables {
+			table.reclaimSlots(st)
+		}
+	}
 	store.current.Store(st)
 	if len(store.sessions) > 1 {
 		v := &version{log: s.log}
@@ -222,22 +235,33 @@ func (s *session[T]) save() {
 // restore goes back to where the innermost savepoint began, and releases the locks taken
 // since. Callers must hold the latch.
 func (s *session[T]) restore() {
-	to := s.saves[len(s.saves)-1]
-	if to.pending == nil && !s.opts.Snapshot {
-		s.close()
+	if !s.isOpen {
 		return
 	}
-	if !s.isOpen {
-		return // it was closed when the savepoint began
-	}
+	to := s.saves[len(s.saves)-1]
 	s.pending, s.newest = to.pending, to.newest
 	if to.base != nil {
 		s.base, s.caughtUp = to.base, to.caughtUp
-	} else { // the snapshot was taken in the savepoint, and stays
+	} else { // what it sees, such as a snapshot, it has seen first in the savepoint
 		s.caughtUp = s.base
 	}
 	s.truncate(to.entries)
-	s.store.wake(s)
+	s.store.wake(s, false)
+}
+
+// release ends the innermost savepoint without a rollback. Who waits for something that
+// was done in it waits for the end of the transaction from then on. Callers must hold the
+// latch.
+func (s *session[T]) release() {
+	from := s.saves[len(s.saves)-1].entries
+	s.saves = s.saves[:len(s.saves)-1]
+	if len(s.log) <= from {
+		return
+	}
+	s.released = append(s.released, span{from, len(s.log)})
+	for _, w := range s.store.waiters {
+		w.noteReleased(s)
+	}
 }
 
 // fail aborts the transaction and releases the locks taken since the innermost savepoint

@@ -38,6 +38,13 @@ func (d *TableDef[T, R]) nextSlot(st *State[T]) uint32 {
 	return (d.Size(&st.Tables) + d.Block - 1) / d.Block * d.Block
 }
 
+// reclaimSlots makes the slots free that a committed transaction has freed.
+func (d *TableDef[T, R]) reclaimSlots(st *State[T]) {
+	if d.Append == nil {
+		d.Table(&st.Tables).reclaimSlots()
+	}
+}
+
 // allocSlot returns a slot for a new row.
 func (d *TableDef[T, R]) allocSlot(st *State[T]) uint32 {
 	s := st.session

@@ -85,7 +85,11 @@ type Table[R any] struct {
 	// next is the first slot that was never used. free lists the slots of deleted rows.
 	next uint32
 	free *freeSlot
-	size int
+	// freed are the slots of rows that a transaction has deleted and not committed. They
+	// are not used before: other transactions, and statements that had to wait, find rows
+	// by their slots.
+	freed *freeSlot
+	size  int
 }
 
 type freeSlot struct {
@@ -133,7 +137,19 @@ func (t *Table[R]) put(own cow.Owner, slot uint32, r *R) {
 	t.rows.Set(own, slot, r)
 }
 
-func (t *Table[R]) releaseSlot(slot uint32) {
+func (t *Table[R]) releaseSlot(slot uint32, inTx bool) {
 	t.size--
-	t.free = &freeSlot{slot, t.free}
+	if inTx {
+		t.freed = &freeSlot{slot, t.freed}
+	} else {
+		t.free = &freeSlot{slot, t.free}
+	}
+}
+
+// reclaimSlots makes the slots free that a committed transaction has freed.
+func (t *Table[R]) reclaimSlots() {
+	for f := t.freed; f != nil; f = f.next {
+		t.free = &freeSlot{f.slot, t.free}
+	}
+	t.freed = nil
 }

@@ -19,6 +19,9 @@ const (
 	// FailsBeforeWriting is for a statement that never fails after its first change. It
 	// may change the committed state in place.
 	FailsBeforeWriting WriteMode = iota
+	// MayWaitMidway is for a statement that fails only before its first change, but may
+	// have to wait afterwards. That too never happens to a statement that runs alone.
+	MayWaitMidway
 	// MayFailMidway is for a statement that may fail after its first change.
 	MayFailMidway
 )

@@ -96,7 +96,7 @@ func (s *Store[T]) snapshot() *State[T] {
 // it, else a clone. Callers must hold the latch.
 func (s *Store[T]) writable(mode WriteMode) *State[T] {
 	st := s.current.Load()
-	if mode == FailsBeforeWriting && !st.read.Load() {
+	if mode != MayFailMidway && !st.read.Load() {
 		s.current.Store(nil)
 		if !st.read.Load() {
 			return st

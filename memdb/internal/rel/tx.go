@@ -54,10 +54,9 @@ func (t *Tx[T]) InTx(ctx context.Context, argErr error, fn func(*Tx[T]) error) e
 	if err != nil {
 		return err
 	}
-	pop := func() { s.saves = s.saves[:len(s.saves)-1] }
-	return child.finish(ctx, fn, func() error { pop(); return nil }, func() {
+	return child.finish(ctx, fn, func() error { s.release(); return nil }, func() {
 		s.restore()
-		pop()
+		s.saves = s.saves[:len(s.saves)-1]
 		s.aborted = s.connLost
 	})
 }

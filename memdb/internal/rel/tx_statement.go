@@ -145,7 +145,7 @@ func (s *session[T]) startStatement(mode WriteMode) (*State[T], error) {
 // changed something before it has to wait gets a copy.
 func (s *session[T]) newAttempt() *State[T] {
 	st := s.pending
-	if s.mode == MayFailMidway && (s.newest != nil || s.others() != nil) {
+	if s.mode != FailsBeforeWriting && (s.newest != nil || s.others() != nil) {
 		st = st.cloneChanged()
 		s.attempt = st
 		if s.newest != nil {

@@ -39,12 +39,23 @@ func (s *Store[T]) unlatch() {
 	s.latch.Unlock()
 }
 
-// wake makes the statements ready that wait for a transaction. Callers must hold the
-// latch.
-func (s *Store[T]) wake(holder *session[T]) {
+// wake makes the statements ready that wait for a transaction, which has ended or gone
+// back to a savepoint. Callers must hold the latch.
+func (s *Store[T]) wake(o *session[T], ended bool) {
 	for _, w := range s.waiters {
-		if slices.Contains(w.conflict.holders, holder) {
-			w.isReady = true
+		for _, h := range w.conflict.holders {
+			if h.session == o && (ended || !h.untilEnd) {
+				w.isReady = true
+			}
+		}
+	}
+}
+
+// noteReleased notes which savepoints of a transaction have been released.
+func (w *waiter[T]) noteReleased(o *session[T]) {
+	for i := range w.conflict.holders {
+		if h := &w.conflict.holders[i]; h.session == o && o.isReleased(h.row) {
+			h.untilEnd = true
 		}
 	}
 }
@@ -87,8 +98,8 @@ func (s *session[T]) keepLocks() {
 			kept = append(kept, e)
 		}
 	}
+	s.truncate(s.mark)
 	s.log = kept
-	s.indexed = min(s.indexed, len(s.log))
 	s.attempt = nil
 	if s.newestBefore != nil {
 		s.newest, s.newestBefore = s.newestBefore, nil
@@ -112,6 +123,9 @@ func (s *session[T]) wait(ctx context.Context, c *Conflict[T]) error {
 	w := &waiter[T]{session: s, conflict: c, seq: s.queued, granted: make(chan struct{})}
 	at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return int(w.seq) - int(seq) })
 	store.waiters = slices.Insert(store.waiters, at, w)
+	for _, h := range c.holders {
+		w.noteReleased(h.session)
+	}
 	s.waiter, s.pendingKey = w, c.pending
 	store.unlatch()
 	var err error
@@ -134,8 +148,9 @@ func (s *session[T]) wait(ctx context.Context, c *Conflict[T]) error {
 }
 
 // closesCycle reports whether one of the holders waits, by way of others or not, for s.
-func closesCycle[T any](s *session[T], holders []*session[T], seen map[*session[T]]bool) bool {
-	for _, h := range holders {
+func closesCycle[T any](s *session[T], holders []holder[T], seen map[*session[T]]bool) bool {
+	for _, holder := range holders {
+		h := holder.session
 		if h == s {
 			return true
 		}
@@ -152,15 +167,16 @@ func closesCycle[T any](s *session[T], holders []*session[T], seen map[*session[
 // waitsForItsCaller reports whether one of the holders, or one that these wait for, can
 // only end after the statement: its function is running on this very goroutine, and has
 // made the call.
-func (s *session[T]) waitsForItsCaller(holders []*session[T]) bool {
+func (s *session[T]) waitsForItsCaller(holders []holder[T]) bool {
 	id := goroutineID()
 	if id == 0 {
 		return false
 	}
 	seen := map[*session[T]]bool{s: true}
-	var search func(holders []*session[T]) bool
-	search = func(holders []*session[T]) bool {
-		for _, h := range holders {
+	var search func(holders []holder[T]) bool
+	search = func(holders []holder[T]) bool {
+		for _, holder := range holders {
+			h := holder.session
 			if seen[h] {
 				continue
 			}
@@ -195,7 +211,7 @@ func (s *Store[T]) Waits() []Wait {
 		}
 		wait := Wait{Session: w.session.name, Table: w.conflict.Table, Key: w.conflict.Key}
 		for _, h := range w.conflict.holders {
-			wait.For = append(wait.For, h.name)
+			wait.For = append(wait.For, h.session.name)
 		}
 		waits = append(waits, wait)
 	}
