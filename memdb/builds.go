@@ -122,11 +122,13 @@ func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWo
 // GetLatestWorkspaceBuildByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) (tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) (row tasktwin.WorkspaceBuild, err error) {
+		noteBuildsOf(st, workspaceID)
 		list := buildsIn(st, workspaceID)
 		last, ok := list.Last()
 		if !ok {
 			return row, rel.ErrNoRows
 		}
+		builds.Read(st, last.Slot)
 		return copyBuild(st, st.Tables.builds.Row(last.Slot)), nil
 	})
 }
@@ -134,6 +136,7 @@ func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, works
 // ListWorkspaceBuildsByWorkspaceID implements [tasktwin.Querier].
 func (q queries) ListWorkspaceBuildsByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) ([]tasktwin.WorkspaceBuild, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceBuild, error) {
+		noteBuildsOf(st, workspaceID)
 		return copies(st, &builds, buildsIn(st, workspaceID), copyBuild), nil
 	})
 }

@@ -24,7 +24,10 @@ func dumped[R, T any](
 	d *table[R], list func(*tasktwin.Dump) *[]T, rows func(*state) []T, parse func(*T) (pendingRow[R], error),
 ) {
 	dumpedTables = append(dumpedTables, dumpedTable{
-		dump: func(st *state, into *tasktwin.Dump) { *list(into) = rows(st) },
+		dump: func(st *state, into *tasktwin.Dump) {
+			d.ReadAll(st)
+			*list(into) = rows(st)
+		},
 		load: func(st *state, from *tasktwin.Dump) error { return loadTable(st, d, *list(from), parse) },
 	})
 }

@@ -10,6 +10,7 @@ func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.NumberedChild], 
 	t := d.Table(&st.Tables)
 	rows := make([]T, 0, list.Len())
 	for n := range list.All() {
+		d.Read(st, n.Slot)
 		rows = append(rows, copyOut(st, t.Row(n.Slot)))
 	}
 	return rows

@@ -25,11 +25,15 @@ func read[T any](ctx context.Context, q queries, argErr error, fn func(*state) (
 		out, err = fn(st)
 		return err
 	})
-	return out, err
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return out, nil
 }
 
 // readInto is like read, but fn stores the result itself, which saves a copy of a large
-// row.
+// row. A statement may fail after fn has succeeded: the result is to be dropped then.
 func (q queries) readInto(ctx context.Context, argErr error, fn func(*state) error) error {
 	return q.translate(rel.Read(ctx, q.executor, argErr, fn))
 }
@@ -93,14 +97,18 @@ func updateRow[R, T any](
 // getRow returns a copy of the row with an id.
 func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, copyOut func(*state, *R) T) (res T, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
-		_, row := d.find(st, id)
+		_, row := d.look(st, id)
 		if row == nil {
 			return rel.ErrNoRows
 		}
 		res = copyOut(st, row)
 		return nil
 	})
-	return res, err
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return res, nil
 }
 
 // deleteRow deletes the row with an id and applies the actions of the foreign keys to it.

@@ -65,6 +65,9 @@ func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 func (d *table[R]) target(st *state, id uuid.UUID) (slot uint32, r *R) {
 	snapshot := st.Snapshot()
 	slot, r = d.find(snapshot, id)
+	if st.IsTracked() {
+		d.noteLook(st, id, slot, r)
+	}
 	if r != nil && snapshot != st {
 		r = d.Table(&st.Tables).Row(slot)
 	}

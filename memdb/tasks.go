@@ -92,14 +92,6 @@ func (r *taskRow) workspace() uuid.NullUUID {
 	return nullUUID(r.workspaceID)
 }
 
-// liveTask returns the task with an id if it is not deleted, else nil.
-func liveTask(st *state, id uuid.UUID) (slot uint32, r *taskRow) {
-	if slot, r = tasks.find(st, id); !r.live() {
-		r = nil
-	}
-	return slot, r
-}
-
 // tasksOf iterates over the slots of a workspace's tasks, including deleted ones.
 func tasksOf(st *state, workspace uint32) iter.Seq[uint32] {
 	list := st.Tables.tasks.ofWorkspace.Get(workspace)
@@ -193,7 +185,7 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 		}
 		// The workspace is joined as it was when the statement began.
 		snapshot := st.Snapshot()
-		at, w := workspaces.find(snapshot, arg.WorkspaceID.UUID)
+		at, w := workspaces.look(snapshot, arg.WorkspaceID.UUID)
 		if w == nil || snapshot.Tables.templateVersions.Row(r.versionSlot).template != w.template {
 			return 0, nil
 		}
@@ -205,67 +197,89 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 // GetTaskByID implements [tasktwin.Querier].
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
-		_, r := liveTask(st, id)
-		return r.view(&row)
+		slot, r := tasks.look(st, id)
+		return r.view(st, slot, &row)
 	})
-	return row, err
+	return rowUnless(err, &row)
 }
 
 // GetTaskByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, nil, func(st *state) error { return firstOfWorkspace(st, workspaceID).view(&row) })
-	return row, err
+	err = q.readInto(ctx, nil, func(st *state) error {
+		slot, r := firstOfWorkspace(st, workspaceID)
+		return r.view(st, slot, &row)
+	})
+	return rowUnless(err, &row)
 }
 
 // firstOfWorkspace returns a workspace's first live task in the order of
 // ListTasks, or nil.
-func firstOfWorkspace(st *state, id uuid.NullUUID) (first *taskRow) {
+func firstOfWorkspace(st *state, id uuid.NullUUID) (at uint32, first *taskRow) {
 	if !id.Valid {
-		return nil
+		return 0, nil
 	}
 	workspace, w := workspaces.find(st, id.UUID)
+	noteListOf(st, &workspaces, id.UUID, workspace, w, &tasks, fkTaskWorkspace)
 	if w == nil {
-		return nil
+		return 0, nil
 	}
+	noteTasks(st, tasksOf(st, workspace))
 	for slot := range tasksOf(st, workspace) {
 		r := st.Tables.tasks.Row(slot)
 		if r.live() && (first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0) {
-			first = r
+			at, first = slot, r
 		}
 	}
-	return first
+	return at, first
 }
 
 // GetTaskByOwnerIDAndName implements [tasktwin.Querier].
 func (q queries) GetTaskByOwnerIDAndName(
 	ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams,
 ) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, text(arg.Name), func(st *state) error { return taskOfName(st, arg.OwnerID, arg.Name).view(&row) })
-	return row, err
+	err = q.readInto(ctx, text(arg.Name), func(st *state) error {
+		slot, r := taskOfName(st, arg.OwnerID, arg.Name)
+		return r.view(st, slot, &row)
+	})
+	return rowUnless(err, &row)
 }
 
 // taskOfName returns an owner's live task with a name, compared by lower(), or nil.
-func taskOfName(st *state, owner uuid.UUID, name string) (found *taskRow) {
+func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, found *taskRow) {
 	name = lower(&st.Tables.opts, name)
-	st.Tables.tasks.byName.Find(hashName(owner, name), func(slot uint32) bool {
+	hash := hashName(owner, name)
+	slot, _ = st.Tables.tasks.byName.Find(hash, func(slot uint32) bool {
 		r := st.Tables.tasks.Row(slot)
 		if r.ownerID == owner && lower(&st.Tables.opts, r.name) == name {
 			found = r
 		}
 		return found != nil
 	})
-	return found
+	if found == nil {
+		tasks.ReadKey(st, uniqueTaskOwnerName, hash)
+	}
+	return slot, found
 }
 
-// view fills the row of the view for a task, or returns ErrNoRows if there is no task.
-func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
-	if r == nil {
+// view fills the row of the view for a task, or returns ErrNoRows if there is no task or
+// it is deleted.
+func (r *taskRow) view(st *state, slot uint32, row *tasktwin.TaskWithStatus) error {
+	if !r.live() {
 		return rel.ErrNoRows
 	}
+	noteTask(st, slot, r)
 	var a arena
 	a.grow(r.jsonSize(), 0)
 	r.fill(row, &a)
 	return nil
+}
+
+// rowUnless returns a row, or the zero row with an error.
+func rowUnless(err error, row *tasktwin.TaskWithStatus) (tasktwin.TaskWithStatus, error) {
+	if err != nil {
+		return tasktwin.TaskWithStatus{}, err
+	}
+	return *row, nil
 }
 
 // DeleteTask implements [tasktwin.Querier].

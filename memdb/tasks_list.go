@@ -70,6 +70,7 @@ func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([
 		argErr = enum(arg.Status)
 	}
 	return read(ctx, q, argErr, func(st *state) ([]tasktwin.TaskWithStatus, error) {
+		noteTaskList(st, arg)
 		return listTasks(st, arg), nil
 	})
 }

@@ -147,6 +147,7 @@ func (q queries) GetTelemetryTaskEvents(
 ) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	argErr := firstError(timestamp(&arg.CreatedAfter), timestamp(&arg.Now))
 	return read(ctx, q, argErr, func(st *state) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+		noteTelemetry(st, pgTimeOf(arg.CreatedAfter))
 		return taskEvents(st, pgTimeOf(arg.CreatedAfter), pgTimeOf(arg.Now)), nil
 	})
 }

@@ -72,6 +72,13 @@ func (d *TableDef[T, R]) keyError(st *State[T], nth int, e indexEntry, r *R, slo
 		}
 	}
 	if isTaken {
+		if s := st.session; s != nil && s.serializable != nil {
+			// PostgreSQL looks for conflicts first, as if the row were stored.
+			d.noteDuplicate(s, st, r)
+			if s.mustFail() {
+				return ErrSerialization
+			}
+		}
 		return &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: d.Unique[nth].Name, Nth: nth}
 	}
 	return nil
@@ -95,6 +102,7 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 			if err := key.parent.lock(s, st, parent, KeyShare); err != nil {
 				return err
 			}
+			key.parent.noteRowRead(s, parent)
 		}
 	}
 	return nil

@@ -15,6 +15,9 @@ type relation[T any] interface {
 	rowID(slot uint32) rowID
 	lock(s *session[T], st *State[T], slot uint32, mode LockMode) error
 	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
+	noteRowRead(s *session[T], slot uint32)
+	noteDelete(s *session[T], st *State[T], slot uint32)
+	noteChildrenRead(s *session[T], nth int, parent uint32)
 	mergeDeletes(dst, src *State[T], rows []mergedRow)
 	mergeRows(dst, src *State[T], rows []mergedRow)
 }
@@ -107,6 +110,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		if s != nil {
 			s.noteFormer(table.rowID(slot), gone.row)
 			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
+			table.noteDelete(s, st, slot)
 		}
 		for i := range gone.referrers {
 			queue = append(queue, event{&gone, &gone.referrers[i]})
@@ -116,6 +120,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 	for len(queue) > 0 {
 		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
+		key.table.noteChildrenRead(s, key.nth, parent.slot)
 		for _, slot := range key.drain(st, parent.slot) {
 			if key.onDelete == Cascade {
 				if s != nil {

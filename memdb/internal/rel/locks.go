@@ -89,6 +89,9 @@ func (s *session[T]) truncate(to int) {
 	if s.indexed > to {
 		s.locks, s.indexed = nil, 0
 	}
+	if s.serializable != nil {
+		s.store.serializables.takeBack(s.serializable, to)
+	}
 	s.released = slices.DeleteFunc(s.released, func(r span) bool { return r.from >= to })
 	s.former = s.former[:sort.Search(len(s.former), func(i int) bool { return s.former[i].at >= to })]
 }

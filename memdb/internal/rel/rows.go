@@ -42,6 +42,7 @@ func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot u
 	slot = d.allocSlot(st)
 	if s := st.session; s != nil {
 		s.log = append(s.log, newEntry(inserted, newRowID(d.index, slot)))
+		d.noteWrite(st, slot, r, nil)
 	}
 	if d.Append != nil {
 		st.changed = true
@@ -98,6 +99,7 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 			}
 		}
 		s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
+		d.noteWrite(st, slot, r, old)
 	}
 	d.replace(st, slot, old, r, moves)
 	return nil

@@ -23,6 +23,8 @@ type session[T any] struct {
 	// snapshot is the state that a transaction with TxOptions.Snapshot reads until its
 	// first write.
 	snapshot *State[T]
+	// serializable is set for a serializable transaction that has a snapshot.
+	serializable *serializable
 
 	// isOpen is set while the store knows of the transaction: it has written, or has a
 	// snapshot.
@@ -110,6 +112,9 @@ func (s *session[T]) close() {
 	s.isOpen = false
 	s.pending, s.newest, s.changedSince = nil, nil, nil
 	s.truncate(0)
+	if s.serializable != nil {
+		store.serializables.rollBack(s.serializable)
+	}
 	for i, o := range store.sessions {
 		if o == s {
 			last := len(store.sessions) - 1
@@ -130,13 +135,16 @@ func (s *session[T]) close() {
 // the latch.
 func (s *session[T]) commit() error {
 	defer s.close()
+	if s.serializable != nil {
+		if err := s.store.serializables.commit(s.serializable); err != nil {
+			return err
+		}
+	}
 	if s.pending == nil || !s.pending.changed {
 		return nil
 	}
 	s.catchUp()
-	if s.isOutdated() {
-		return ErrSerialization
-	}
+	s.store.serializables.replace(s.serializable, s.log)
 	st := s.pending
 	if s.newest != nil {
 		st = s.newest
@@ -213,12 +221,6 @@ func (s *session[T]) noteChanges(logs [][]entry) {
 			}
 		}
 	}
-}
-
-// isOutdated reports whether a serializable transaction cannot go on, because others
-// have committed since its snapshot.
-func (s *session[T]) isOutdated() bool {
-	return s.opts.Serializable && s.base != s.store.head.Load()
 }
 
 // save starts a savepoint. Callers must hold the latch.

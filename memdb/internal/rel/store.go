@@ -30,6 +30,8 @@ type Store[T any] struct {
 	// waiters are the statements that wait, in the order in which they came.
 	waiters    []*waiter[T]
 	lastQueued uint64
+
+	serializables serializables
 }
 
 // Init opens a zero Store with the tables of a schema.

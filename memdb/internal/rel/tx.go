@@ -6,8 +6,7 @@ import "context"
 type TxOptions struct {
 	// Snapshot makes all statements read the state that the first one read.
 	Snapshot bool
-	// Serializable makes the transaction fail where it writes after others have
-	// committed since its snapshot. It needs Snapshot.
+	// Serializable makes transactions fail that have no serial order. It needs Snapshot.
 	Serializable bool
 	// ReadOnly makes every write fail with ErrReadOnly.
 	ReadOnly bool

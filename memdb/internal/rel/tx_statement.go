@@ -54,7 +54,16 @@ func (t *Tx[T]) start(
 
 func (t *Tx[T]) endRead(err error) error {
 	defer t.s.mu.Unlock()
+	if t.s.mustFail() {
+		err = ErrSerialization
+	}
 	return t.s.failed(err)
+}
+
+// mustFail reports whether the transaction is serializable and has no place in a serial
+// order.
+func (s *session[T]) mustFail() bool {
+	return s.serializable != nil && s.store.serializables.mustFail(s.serializable)
 }
 
 // visible returns the state that a statement reads. The first statement that is sent
@@ -67,7 +76,11 @@ func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
 	if !isSent {
 		return nil, t.s.failed(err)
 	}
-	return t.s.visible(), t.s.failed(err)
+	st := t.s.visible()
+	if err == nil && t.s.mustFail() {
+		err = ErrSerialization
+	}
+	return st, t.s.failed(err)
 }
 
 // visible returns the newest state that the transaction may read.
@@ -87,6 +100,11 @@ func (s *session[T]) visible() *State[T] {
 		store.latch.Lock()
 		s.snapshot = store.snapshot()
 		s.open()
+		if s.opts.Serializable {
+			s.serializable = store.serializables.begin(s.opts.ReadOnly)
+			s.snapshot = s.snapshot.clone()
+			s.snapshot.session = s
+		}
 		store.unlatch()
 	}
 	return s.snapshot
@@ -134,9 +152,6 @@ func (s *session[T]) startStatement(mode WriteMode) (*State[T], error) {
 		s.pending = from.clone()
 	}
 	s.catchUp()
-	if s.isOutdated() {
-		return nil, ErrSerialization
-	}
 	s.mode, s.mark = mode, len(s.log)
 	return s.newAttempt(), nil
 }
@@ -165,6 +180,9 @@ func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) 
 		if err = s.await(ctx, c); err == nil {
 			return s.newAttempt(), nil
 		}
+	}
+	if s.mustFail() && !isConstraintError(err) {
+		err = ErrSerialization
 	}
 	if isFailure(err) {
 		s.fail()

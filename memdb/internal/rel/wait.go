@@ -75,9 +75,6 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 			return err
 		}
 		s.catchUp()
-		if s.isOutdated() {
-			return ErrSerialization
-		}
 		// PostgreSQL locks the newest version of the row before it looks whether the
 		// statement still wants it.
 		again := error(nil)

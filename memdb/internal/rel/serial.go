@@ -1,0 +1,371 @@
+package rel
+
+import (
+	"maps"
+	"slices"
+	"sync"
+)
+
+// Serializable transactions have a serial order unless one of them is a pivot: it has not
+// seen what a second has written, and a third has not seen what it has written, and the
+// second committed first. (Cahill, Röhm, Fekete: Serializable Isolation for Snapshot
+// Databases; Ports, Grittner: Serializable Snapshot Isolation in PostgreSQL.) The rules
+// which transaction then fails, and when, are PostgreSQL's. It remembers reads by page or
+// by table where rows are many or tables small; here they are remembered by row, key and
+// list.
+
+// item is something that a transaction reads or writes: a row, a key of a unique index,
+// the rows that refer to a row by a foreign key, or a whole table.
+type item uint64
+
+type itemKind uint8
+
+const (
+	rowItem itemKind = iota
+	keyItem
+	childrenItem
+	tableItem
+)
+
+func newItem(kind itemKind, table, nth int, value uint32) item {
+	return item(kind)<<56 | item(table)<<48 | item(nth)<<32 | item(value)
+}
+
+// serializables are the serializable transactions of a store.
+type serializables struct {
+	mu sync.Mutex
+	// known are those that have not ended, and those that have committed while others
+	// were under way that are still.
+	known []*serializable
+	// commits counts the commits.
+	commits uint64
+}
+
+// serializable is a serializable transaction.
+type serializable struct {
+	readOnly            bool
+	committed, ended    bool
+	snapshotAt, endedAt uint64 // counts of commits
+	reads               map[item]bool
+	// replaced are rows that it has read in a version that is no longer the newest. Who
+	// changes them has not changed what it has read.
+	replaced map[item]bool
+	// writes has, for each item, its place in the log.
+	writes map[item]int
+	// in are the transactions that have not seen what this one has written, and out
+	// are those that have written what this one has not seen.
+	in, out map[*serializable]bool
+	// firstOut is the first commit among those that were in out and committed before this
+	// one did, or 0.
+	firstOut uint64
+	// isDoomed is set by another transaction: this one cannot commit. isPivot is set if
+	// the statement that runs must fail.
+	isDoomed, isPivot bool
+}
+
+// begin adds a transaction, whose snapshot is taken now.
+func (all *serializables) begin(readOnly bool) *serializable {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	t := &serializable{
+		readOnly: readOnly, snapshotAt: all.commits,
+		reads: map[item]bool{}, replaced: map[item]bool{}, writes: map[item]int{}, in: map[*serializable]bool{}, out: map[*serializable]bool{},
+	}
+	all.known = append(all.known, t)
+	return t
+}
+
+// read notes what t reads.
+func (all *serializables) read(t *serializable, i item) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if t.reads[i] {
+		return
+	}
+	t.reads[i] = true
+	for _, w := range all.known {
+		_, isWriter := w.writes[i]
+		switch {
+		case !isWriter || w == t || w.isDoomed:
+		case w.committed && w.endedAt <= t.snapshotAt: // t has seen it
+		case t.readOnly && w.committed && (w.firstOut == 0 || t.snapshotAt < w.firstOut): // t comes first
+		default:
+			all.conflict(t, w, t)
+		}
+	}
+}
+
+// write notes what t writes, in the entry of its log at a position.
+func (all *serializables) write(t *serializable, at int, items ...item) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, i := range items {
+		if _, ok := t.writes[i]; !ok {
+			t.writes[i] = at
+		}
+		all.conflictIn(t, i)
+	}
+}
+
+// conflictIn adds the conflicts of those that have read what t writes.
+func (all *serializables) conflictIn(t *serializable, i item) {
+	for _, r := range all.known {
+		if r != t && r.reads[i] && !r.replaced[i] && !r.isDoomed && (!r.committed || r.endedAt > t.snapshotAt) {
+			all.conflict(r, t, t)
+		}
+	}
+}
+
+// conflict adds a conflict of a reader that has not seen what a writer has written. If
+// that completes a structure without a serial order, one of them has to fail: the writer,
+// unless it has committed. Running is the one whose statement runs.
+func (all *serializables) conflict(r, w, running *serializable) {
+	if r.out[w] {
+		return
+	}
+	if isDangerous(r, w) {
+		if w == running || w.committed {
+			running.isPivot = true
+			return
+		}
+		w.isDoomed = true
+	}
+	r.out[w], w.in[r] = true, true
+}
+
+// isDangerous reports whether a new conflict makes its reader or its writer a pivot.
+func isDangerous(r, w *serializable) bool {
+	if w.committed && w.firstOut != 0 {
+		return true
+	}
+	for second := range w.out { // r -> w -> second
+		if second.committed && (!r.committed || second.endedAt <= r.endedAt) && (!w.committed || second.endedAt <= w.endedAt) &&
+			(!r.readOnly || second.endedAt <= r.snapshotAt) {
+			return true
+		}
+	}
+	if !w.committed || r.readOnly {
+		return false
+	}
+	for first := range r.in { // first -> r -> w
+		if !first.isDoomed && (!first.committed || first.endedAt >= w.endedAt) && (!first.readOnly || first.snapshotAt >= w.endedAt) {
+			return true
+		}
+	}
+	return false
+}
+
+// commit ends a transaction, or returns ErrSerialization if it has no place in a serial
+// order. It dooms the pivots that it leaves behind.
+func (all *serializables) commit(t *serializable) error {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if t.isDoomed || t.isPivot {
+		return ErrSerialization
+	}
+	for pivot := range t.in {
+		if pivot.committed || pivot.isDoomed {
+			continue
+		}
+		for first := range pivot.in {
+			if first == t || !first.committed && !first.readOnly && !first.isDoomed {
+				pivot.isDoomed = true
+				break
+			}
+		}
+	}
+	all.commits++
+	t.committed, t.ended, t.endedAt = true, true, all.commits
+	for w := range t.out {
+		if w.committed {
+			if !t.readOnly && (t.firstOut == 0 || w.endedAt < t.firstOut) {
+				t.firstOut = w.endedAt
+			}
+			delete(t.out, w)
+			delete(w.in, t)
+		}
+	}
+	for r := range t.in {
+		if r.committed || r.readOnly {
+			delete(t.in, r)
+			delete(r.out, t)
+		}
+	}
+	all.forget()
+	return nil
+}
+
+// replace notes that a commit has replaced rows, in whatever isolation.
+func (all *serializables) replace(t *serializable, log []entry) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if len(all.known) == 0 {
+		return
+	}
+	for _, e := range log {
+		if !e.changes() {
+			continue
+		}
+		i := newItem(rowItem, e.row().table(), 0, e.row().slot())
+		for _, r := range all.known {
+			if r != t && r.reads[i] {
+				r.replaced[i] = true
+			}
+		}
+	}
+}
+
+// rollBack ends a transaction that has not committed.
+func (all *serializables) rollBack(t *serializable) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if t.ended {
+		return
+	}
+	t.ended = true
+	all.remove(t)
+	all.forget()
+}
+
+// forget removes the committed transactions that no other overlaps any more.
+func (all *serializables) forget() {
+	oldest := all.commits
+	for _, t := range all.known {
+		if !t.ended {
+			oldest = min(oldest, t.snapshotAt)
+		}
+	}
+	for _, t := range slices.Clone(all.known) {
+		if t.ended && t.endedAt <= oldest {
+			all.remove(t)
+		}
+	}
+}
+
+func (all *serializables) remove(t *serializable) {
+	all.known = slices.DeleteFunc(all.known, func(o *serializable) bool { return o == t })
+	for o := range t.in {
+		delete(o.out, t)
+	}
+	for o := range t.out {
+		delete(o.in, t)
+	}
+}
+
+// takeBack forgets what a transaction has written from a position of its log on.
+func (all *serializables) takeBack(t *serializable, from int) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if t.ended {
+		return
+	}
+	maps.DeleteFunc(t.writes, func(_ item, at int) bool { return at >= from })
+}
+
+// mustFail reports whether a transaction cannot commit any more, or the statement that runs
+// must fail.
+func (all *serializables) mustFail(t *serializable) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	isPivot := t.isPivot
+	t.isPivot = false
+	return t.isDoomed || isPivot
+}
+
+// IsTracked reports whether the store remembers what the statement reads: its transaction
+// is serializable.
+func (st *State[T]) IsTracked() bool { return st.session != nil && st.session.serializable != nil }
+
+func (st *State[T]) noteRead(i item) {
+	if s := st.session; s != nil && s.serializable != nil {
+		s.store.serializables.read(s.serializable, i)
+	}
+}
+
+// Read notes that the statement has read the row at a slot.
+func (d *TableDef[T, R]) Read(st *State[T], slot uint32) {
+	st.noteRead(newItem(rowItem, d.index, 0, slot))
+}
+
+// ReadKey notes that the statement has looked for a row by the hash of a key of the nth
+// unique index, which has an index of its own.
+func (d *TableDef[T, R]) ReadKey(st *State[T], nth int, hash uint32) {
+	st.noteRead(newItem(keyItem, d.index, nth, hash))
+}
+
+// ReadChildren notes that the statement has looked for the rows that refer to a row by the
+// nth foreign key of their table.
+func (d *TableDef[T, R]) ReadChildren(st *State[T], nth int, parent uint32) {
+	st.noteRead(newItem(childrenItem, d.index, nth, parent))
+}
+
+// ReadAll notes that the statement has read the whole table.
+func (d *TableDef[T, R]) ReadAll(st *State[T]) {
+	st.noteRead(newItem(tableItem, d.index, 0, 0))
+}
+
+// noteWrite notes that the statement has stored, replaced or deleted a row: r is nil for a
+// delete, and old for an insert.
+func (d *TableDef[T, R]) noteWrite(st *State[T], slot uint32, r, old *R) {
+	s := st.session
+	if s == nil || s.serializable == nil {
+		return
+	}
+	s.store.serializables.write(s.serializable, len(s.log)-1, d.writtenItems(st, slot, r, old)...)
+}
+
+func (d *TableDef[T, R]) writtenItems(st *State[T], slot uint32, r, old *R) []item {
+	items := []item{newItem(rowItem, d.index, 0, slot), newItem(tableItem, d.index, 0, 0)}
+	if r == nil {
+		return items
+	}
+	for i := range d.Unique {
+		u := &d.Unique[i]
+		if u.Find != nil {
+			continue
+		}
+		if hash, in := u.Hash(&st.Tables, r); in && (old == nil || !u.Same(&st.Tables, old, r)) {
+			items = append(items, newItem(keyItem, d.index, i, hash))
+		}
+	}
+	for i := range d.foreignKeys {
+		column := d.foreignKeys[i].column
+		if parent := *column(r); parent != NoSlot && (old == nil || parent != *column(old)) {
+			items = append(items, newItem(childrenItem, d.index, i, parent))
+		}
+	}
+	return items
+}
+
+// The same for tables of any row type.
+
+func (d *TableDef[T, R]) noteRowRead(s *session[T], slot uint32) {
+	if s.serializable != nil {
+		s.store.serializables.read(s.serializable, newItem(rowItem, d.index, 0, slot))
+	}
+}
+
+func (d *TableDef[T, R]) noteChildrenRead(s *session[T], nth int, parent uint32) {
+	if s != nil && s.serializable != nil {
+		s.store.serializables.read(s.serializable, newItem(childrenItem, d.index, nth, parent))
+	}
+}
+
+func (d *TableDef[T, R]) noteDelete(s *session[T], st *State[T], slot uint32) {
+	if s.serializable != nil {
+		s.store.serializables.write(s.serializable, len(s.log)-1, d.writtenItems(st, slot, nil, nil)...)
+	}
+}
+
+// noteDuplicate adds the conflicts of those that have looked for the keys of a row that
+// cannot be stored.
+func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], r *R) {
+	all := &s.store.serializables
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, i := range d.writtenItems(st, MissingSlot, r, nil) {
+		if kind := itemKind(i >> 56); kind == keyItem || kind == childrenItem {
+			all.conflictIn(s.serializable, i)
+		}
+	}
+}
