@@ -117,6 +117,7 @@ func TestConformanceImportRules(t *testing.T) {
 		workload  = suite + "/internal/workload"
 		sessions  = suite + "/internal/sessions"
 		scripts   = suite + "/internal/scripts"
+		contend   = suite + "/internal/contention"
 		pgwaits   = suite + "/internal/pgwaits"
 		pgs       = suite + "/internal/pgsessions"
 		pgdb      = modulePath + "/pgdb"
@@ -132,6 +133,7 @@ func TestConformanceImportRules(t *testing.T) {
 		workload:  {program, generator, stores},
 		sessions:  {program, lockstep},
 		scripts:   {program, lockstep, stores, sessions},
+		contend:   {program, scripts},
 		pgwaits:   {},
 		pgs:       {program, stores, sessions, pgwaits, pgdb},
 		cases:     {program, lockstep, stores, workload},

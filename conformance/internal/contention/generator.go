@@ -18,6 +18,8 @@ type generator struct {
 	// session is the number of the session whose steps are drawn, and rows how many new
 	// rows it has.
 	session, rows int
+	// others are the statements of the sessions before.
+	others []program.Op
 	// favorites are the values that the program prefers, by those that there are.
 	favorites map[string]string
 }
@@ -33,6 +35,11 @@ func Generate(seed uint64) program.Program {
 	for i, name := range names {
 		g.session, g.rows = i, 0
 		p := g.steps()
+		for _, op := range p {
+			if op.Name[0] < 'a' && !program.IsRead(op.Name) {
+				g.others = append(g.others, op)
+			}
+		}
 		for i := range p {
 			p[i].Session = name
 		}
@@ -52,11 +59,16 @@ var levels = [][]tasktwin.IsolationLevel{
 }
 
 // interleaved returns the steps of sessions, those of each in their order. A session
-// may make a few steps in a row.
+// may make a few steps in a row; who has more left is more often next, so that the
+// sessions end at about the same time.
 func (g *generator) interleaved(queues []program.Program) program.Program {
 	var p program.Program
 	for len(queues) > 0 {
-		at := g.IntN(len(queues))
+		left := make([]int, len(queues))
+		for i, q := range queues {
+			left[i] = len(q)
+		}
+		at := g.weighted(left...)
 		n := min(1+g.weighted(6, 3, 1), len(queues[at]))
 		p = append(p, queues[at][:n]...)
 		if queues[at] = queues[at][n:]; len(queues[at]) == 0 {
@@ -69,7 +81,7 @@ func (g *generator) interleaved(queues []program.Program) program.Program {
 // steps returns the steps of one session.
 func (g *generator) steps() program.Program {
 	var p program.Program
-	for range 1 + g.weighted(6, 3, 1) {
+	for range 1 + g.weighted(5, 3) {
 		if g.IntN(5) == 0 {
 			p = append(p, g.statement()...)
 		} else {
@@ -93,7 +105,7 @@ func (g *generator) transaction() program.Program {
 func (g *generator) inside(depth int) program.Program {
 	var p program.Program
 	for range 1 + g.weighted(3, 4, 3, 2) {
-		if depth < 2 && g.IntN(6) == 0 {
+		if depth < 2 && g.IntN(8) == 0 {
 			p = append(p, program.Op{Name: program.OpSavepoint})
 			p = append(p, g.inside(depth+1)...)
 			p = append(p, program.Op{Name: g.end(program.OpRelease, 6)})
@@ -121,6 +133,9 @@ func (g *generator) end(well string, weight int) string {
 // statement returns a statement, and sometimes its cancellation.
 func (g *generator) statement() program.Program {
 	op := g.theme(g)
+	if len(g.others) > 0 && g.IntN(3) == 0 {
+		op = pick(g, g.others)
+	}
 	switch g.IntN(24) {
 	case 0:
 		return program.Program{{Name: program.OpCancel}, op}

@@ -3,6 +3,7 @@ package contention
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,7 +79,7 @@ func (g *generator) object() json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`{"n": %d}`, g.IntN(100)))
 }
 
-func (g *generator) text() string { return fmt.Sprintf("%d", g.IntN(100)) }
+func (g *generator) text() string { return strconv.Itoa(g.IntN(100)) }
 
 var deletedAt = program.Epoch.Add(time.Hour)
 

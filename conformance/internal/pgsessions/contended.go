@@ -1,38 +1,35 @@
 package pgsessions
 
-import "context"
+import (
+	"context"
+	"slices"
 
-// contended returns the groups of sessions of which PostgreSQL does not fix who is
-// next: those that queue for a row, with those that they queue behind, and those that
-// wait for a key of the same transaction.
-func (d *DB) contended(ctx context.Context) ([][]string, error) {
+	"github.com/tasktwin/tasktwin/conformance/internal/pgwaits"
+)
+
+// contended returns the pairs of sessions that one step of a third may wake, and those
+// that queue for a row. PostgreSQL does not fix which of them goes on first.
+func (d *DB) contended(ctx context.Context) ([][2]string, error) {
 	backends, err := d.backends(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var groups [][]string
-	byLock := map[string][]string{}
-	for _, b := range backends {
-		switch {
-		case !b.Waits():
-		case b.Queues:
-			group := []string{b.Session}
-			for _, other := range backends {
-				if other.Waits() && b.WaitsFor(other.PID) {
-					group = append(group, other.Session)
-				}
+	var pairs [][2]string
+	for i, a := range backends {
+		for _, b := range backends[:i] {
+			if a.Waits() && b.Waits() && meet(a, b) {
+				pairs = append(pairs, [2]string{a.Session, b.Session})
 			}
-			if len(group) > 1 {
-				groups = append(groups, group)
-			}
-		case b.Table == "": // a key, since a row has a tuple lock
-			byLock[b.Lock] = append(byLock[b.Lock], b.Session)
 		}
 	}
-	for _, group := range byLock {
-		if len(group) > 1 {
-			groups = append(groups, group)
-		}
+	return pairs, nil
+}
+
+// meet reports whether two backends that wait have a blocker in common, or one queues
+// behind the other.
+func meet(a, b pgwaits.Backend) bool {
+	if a.Queues && a.WaitsFor(b.PID) || b.Queues && b.WaitsFor(a.PID) {
+		return true
 	}
-	return groups, nil
+	return slices.ContainsFunc(a.Blockers, b.WaitsFor)
 }

@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -58,6 +59,11 @@ func ID(name string) uuid.UUID { return id(name) }
 
 // Methods are the operations, with the names of rows for their ids.
 func Methods() program.Interface { return methods }
+
+// HasNames reports whether all ids of a program have names.
+func HasNames(p program.Program) bool { return !anyID.MatchString(WithNames(p.String())) }
+
+var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-`)
 
 // WithNames returns a text with the names of rows in place of their ids.
 func WithNames(text string) string { return withNames.Replace(text) }

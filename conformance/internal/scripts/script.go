@@ -67,10 +67,10 @@ const usualOrder = "# Several sessions wait for one row. PostgreSQL does not fix
 // mostly gives.
 func (s *Script) HasUsualOrder() bool { return strings.Contains(s.Comment, usualOrder) }
 
-// IsSerializable reports whether a session of the script is serializable. It then
+// IsSerializable reports whether a transaction of a program is serializable. It then
 // needs the rows of [Filler] besides.
-func (s *Script) IsSerializable() bool {
-	return slices.ContainsFunc(s.Program, func(op program.Op) bool {
+func IsSerializable(p program.Program) bool {
+	return slices.ContainsFunc(p, func(op program.Op) bool {
 		opts, ok := op.Arg.(*tasktwin.TxOptions)
 		return ok && opts.Isolation == tasktwin.Serializable
 	})

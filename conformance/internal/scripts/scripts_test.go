@@ -77,7 +77,7 @@ func TestScriptsOnPostgres(t *testing.T) { //nolint:tparallel // the scripts sha
 			script, err := Parse(string(text))
 			require.NoError(t, err)
 			db := plain
-			if script.IsSerializable() {
+			if IsSerializable(script.Program) {
 				db = spread
 			}
 			run := func() string {

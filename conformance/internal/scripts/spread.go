@@ -59,7 +59,7 @@ func Filler() *tasktwin.Dump {
 	for i, u := range filling("a1", "a2") {
 		rows.WorkspaceApps = append(rows.WorkspaceApps, tasktwin.WorkspaceApp{ID: u, AgentID: rows.WorkspaceAgents[i].ID, Slug: "a", Health: tasktwin.WorkspaceAppHealthHealthy})
 	}
-	for i, u := range filling("t1", "t2", "t3", "t4", "n1", "n2", "n3", "n4", "n5", "n6") {
+	for i, u := range filling("t1", "t2", "t3", "t4", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") {
 		rows.Tasks = append(rows.Tasks, tasktwin.Task{
 			ID: u, OrganizationID: org, OwnerID: rows.Users[i%len(rows.Users)].ID, Name: fill(i), TemplateVersionID: version, TemplateParameters: object,
 			WorkspaceID: program.Null(rows.Workspaces[i%len(rows.Workspaces)].ID),

@@ -16,9 +16,10 @@ type Engine struct {
 	// session does something: no statement has been let go and has not returned yet,
 	// and no wait is part of a deadlock. busy are the sessions that have not returned.
 	Settled func(ctx context.Context, busy []string) ([]tasktwin.Wait, bool, error)
-	// Contended returns groups of sessions that wait for the same thing, where the
-	// engine does not fix who gets it first. It is nil where there are none.
-	Contended func(ctx context.Context) ([][]string, error)
+	// Contended returns the pairs of sessions that wait and that one step may wake, so
+	// that the engine does not fix which of them goes on first. It is nil where the
+	// engine does.
+	Contended func(ctx context.Context) ([][2]string, error)
 	// Dump returns every row of every table.
 	Dump func(ctx context.Context) (any, error)
 }

@@ -20,7 +20,7 @@ type Report struct {
 	Steps int
 	// Mismatch is the first difference between the engines, or empty.
 	Mismatch string
-	// Transcript has the steps up to the mismatch, as the reference answered them.
+	// Transcript has the steps, as the reference answered them up to the mismatch.
 	Transcript string
 	// Outcomes is how often the reference gave each answer, by method.
 	Outcomes map[string]int
@@ -37,30 +37,33 @@ type Report struct {
 // One difference is accepted: the reference fails with 40001 for the reads and writes
 // of its transactions, and the subject goes on. Its transaction is then rolled back.
 // Where the subject has committed already, the program ends there.
-func Lockstep(ctx context.Context, p program.Program, ref, sub Engine) (*Report, error) {
+//
+// Where the reference does not fix which of two sessions that wait goes on first, and
+// that makes a difference, because independent does not say that their statements have
+// nothing to do with each other, the later of the two statements is canceled.
+func Lockstep(ctx context.Context, p program.Program, ref, sub Engine, independent func(a, b program.Op) bool) (*Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l := &pair{
-		program: p, ref: Start(ctx, p, ref), sub: Start(ctx, p, sub),
+		program: p, independent: independent, ref: Start(ctx, p, ref), sub: Start(ctx, p, sub),
 		transcript: NewTranscript(p, func(v any) string { return ValueText(v, nil) }),
 		report:     Report{Outcomes: map[string]int{}},
 	}
 	defer l.ref.Close()
 	defer l.sub.Close()
 	err := l.run(ctx)
-	if l.report.Mismatch != "" {
-		l.report.Transcript = l.transcript.String()
-	}
+	l.report.Transcript = l.transcript.String()
 	return &l.report, err
 }
 
 // pair is a program under way on two engines.
 type pair struct {
-	program    program.Program
-	ref, sub   *Run
-	transcript *Transcript
-	report     Report
-	waiting    []string
+	program     program.Program
+	independent func(a, b program.Op) bool
+	ref, sub    *Run
+	transcript  *Transcript
+	report      Report
+	waiting     []string
 }
 
 // errEnds says that a program ends before its last step.
@@ -166,16 +169,19 @@ func (l *pair) abandon(ctx context.Context, name string, ref, sub Result) (Resul
 	return merge(ref, refEnd), merge(sub, subEnd), err
 }
 
-// uncontend cancels statements that wait for what an earlier one waits for, too, where
-// the reference does not fix who is next.
+// uncontend cancels statements that may go on before or after an earlier one.
 func (l *pair) uncontend(ctx context.Context) error {
 	for l.ref.engine.Contended != nil && len(l.waiting) > 1 {
-		groups, err := l.ref.engine.Contended(ctx)
-		if err != nil || len(groups) == 0 {
+		pairs, err := l.ref.engine.Contended(ctx)
+		pairs = slices.DeleteFunc(pairs, func(pair [2]string) bool {
+			return l.independent(l.program[l.ref.sessions[pair[0]].step], l.program[l.ref.sessions[pair[1]].step])
+		})
+		if err != nil || len(pairs) == 0 {
 			return err
 		}
-		last := slices.MaxFunc(groups[0], func(a, b string) int { return l.ref.sessions[a].step - l.ref.sessions[b].step })
+		last := slices.MaxFunc(pairs[0][:], func(a, b string) int { return l.ref.sessions[a].step - l.ref.sessions[b].step })
 		l.report.Contended++
+		l.transcript.Note(last + " is canceled: it may go on before or after another")
 		ref, sub, err := both(l, func(r *Run) (Result, error) { return r.Cancel(ctx, last) })
 		if err != nil {
 			return err

@@ -121,8 +121,7 @@ func (r *Run) Abandon(ctx context.Context, name string) (Result, error) {
 func (r *Run) Cancel(ctx context.Context, name string) (Result, error) {
 	var result Result
 	if s := r.sessions[name]; s.busy {
-		s.cancel()
-		r.unsettled = true
+		r.cancel(s)
 	}
 	err := r.settle(ctx, &result)
 	return result, err
@@ -140,8 +139,7 @@ func (r *Run) issue(ctx context.Context, step int, op program.Op) (Result, error
 		s.canceled = true
 		return result, nil
 	case op.Name == program.OpCancel:
-		s.cancel()
-		r.unsettled = true
+		r.cancel(s)
 	default:
 		own, cancel := context.WithCancel(tasktwin.WithSession(ctx, op.Session))
 		s.cancel = cancel
@@ -154,6 +152,13 @@ func (r *Run) issue(ctx context.Context, step int, op program.Op) (Result, error
 	}
 	err := r.settle(ctx, &result)
 	return result, err
+}
+
+// cancel ends the context of a statement that waits.
+func (r *Run) cancel(s *session) {
+	s.canceling = true
+	s.cancel()
+	r.unsettled = true
 }
 
 // nesting returns by how much a step changes the depth of what follows.
@@ -192,7 +197,7 @@ func (r *Run) settle(ctx context.Context, result *Result) error {
 		}
 		before := len(result.Answers)
 		r.collect(result, 0)
-		if settled && len(result.Answers) == before && allWait(busy, waits) {
+		if settled && len(result.Answers) == before && allWait(busy, waits) && !r.canceling() {
 			r.unsettled = false
 			result.Waits, r.waits = waits, waits
 			return nil
@@ -230,7 +235,7 @@ func (r *Run) collect(result *Result, pause time.Duration) {
 func (r *Run) take(a Answer, result *Result) {
 	op := r.program[a.Step]
 	s := r.sessions[op.Session]
-	s.busy = false
+	s.busy, s.canceling = false, false
 	s.cancel()
 	switch {
 	case op.Begins() && a.Err != nil:
@@ -240,6 +245,16 @@ func (r *Run) take(a Answer, result *Result) {
 	}
 	result.Answers = append(result.Answers, a)
 	slices.SortFunc(result.Answers, func(a, b Answer) int { return cmp.Compare(a.Step, b.Step) })
+}
+
+// canceling reports whether a statement has been canceled and has not returned.
+func (r *Run) canceling() bool {
+	for _, s := range r.sessions {
+		if s.busy && s.canceling {
+			return true
+		}
+	}
+	return false
 }
 
 // busy returns the sessions that have not returned, by name.

@@ -26,6 +26,8 @@ type session struct {
 	busy bool
 	// cancel ends the context of the last step.
 	cancel context.CancelFunc
+	// canceling says that the last step's context has been canceled.
+	canceling bool
 	// step is the last one that was issued.
 	step int
 	// depth is how many transactions and savepoints are open.

@@ -77,6 +77,16 @@ func (t *Transcript) Add(r Result) {
 	}
 }
 
+// Note adds a line to what has been written down last.
+func (t *Transcript) Note(text string) {
+	for i := len(t.lines) - 1; i >= 0; i-- {
+		if t.lines[i] != nil {
+			t.lines[i] = append(t.lines[i], text)
+			return
+		}
+	}
+}
+
 // answer returns the text of an answer.
 func (t *Transcript) answer(a Answer) string {
 	op := t.program[a.Step]

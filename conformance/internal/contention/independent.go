@@ -1,0 +1,57 @@
+package contention
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+)
+
+// Independent reports whether it makes no difference which of two statements that
+// waited goes on first: they write single rows of different tables, or different rows
+// without a key in common.
+func Independent(a, b program.Op) bool {
+	tableA, idA := written(a)
+	tableB, idB := written(b)
+	if tableA == "" || tableB == "" {
+		return false
+	}
+	if tableA != tableB {
+		return true
+	}
+	return idA != idB && !inserts(a) && !inserts(b)
+}
+
+func inserts(op program.Op) bool { return strings.HasPrefix(op.Name, "Insert") }
+
+// written returns the table and the id of the row that a statement inserts or updates,
+// if that is all that it does.
+func written(op program.Op) (table string, id uuid.UUID) {
+	switch arg := op.Arg.(type) {
+	case tasktwin.InsertTaskParams:
+		return "tasks", arg.ID
+	case tasktwin.UpdateTaskPromptParams:
+		return "tasks", arg.ID
+	case tasktwin.InsertWorkspaceParams:
+		return "workspaces", arg.ID
+	case tasktwin.UpdateWorkspaceACLByIDParams:
+		return "workspaces", arg.ID
+	case tasktwin.InsertProvisionerJobParams:
+		return "jobs", arg.ID
+	case tasktwin.UpdateProvisionerJobByIDParams:
+		return "jobs", arg.ID
+	case tasktwin.InsertWorkspaceAgentParams:
+		return "agents", arg.ID
+	case tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams:
+		return "agents", arg.ID
+	case tasktwin.InsertWorkspaceAppParams:
+		return "apps", arg.ID
+	case tasktwin.UpdateWorkspaceAppHealthByIDParams:
+		return "apps", arg.ID
+	case tasktwin.InsertUserParams:
+		return "users", arg.ID
+	}
+	return "", uuid.Nil
+}

@@ -1,0 +1,164 @@
+package sessions_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/sessions"
+)
+
+// wrapped returns an engine whose calls a function makes.
+func wrapped(e sessions.Engine, call func(ctx context.Context, session string, op program.Op, next func() (any, error)) (any, error)) sessions.Engine {
+	var wrap func(name string, e program.Engine) program.Engine
+	wrap = func(name string, e program.Engine) program.Engine {
+		out := e
+		out.Call = func(ctx context.Context, op program.Op) (any, error) {
+			return call(ctx, name, op, func() (any, error) { return e.Call(ctx, op) })
+		}
+		out.InTx = func(ctx context.Context, fn func(program.Engine) error, opts any) error {
+			return e.InTx(ctx, func(tx program.Engine) error { return fn(wrap(name, tx)) }, opts)
+		}
+		return out
+	}
+	out := e
+	out.Session = func(ctx context.Context, name string) (context.Context, program.Engine) {
+		ctx, inner := e.Session(ctx, name)
+		return ctx, wrap(name, inner)
+	}
+	return out
+}
+
+func withRows(e sessions.Engine, rows any) sessions.Engine {
+	e.Dump = func(context.Context) (any, error) { return rows, nil }
+	return e
+}
+
+func compare(t *testing.T, text string, ref, sub sessions.Engine) *sessions.Report {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	p, err := methods.Parse(text)
+	require.NoError(t, err)
+	report, err := sessions.Lockstep(ctx, p, withRows(ref, 1), sub, func(program.Op, program.Op) bool { return false })
+	require.NoError(t, err)
+	return report
+}
+
+const waiting = `
+A: begin
+A: Lock "x"
+B: begin
+B: Lock "x"
+A: commit
+B: commit`
+
+func TestLockstepOfEqualEngines(t *testing.T) {
+	t.Parallel()
+	report := compare(t, waiting, newLocks().engine(), withRows(newLocks().engine(), 1))
+	assert.Empty(t, report.Mismatch)
+	assert.Equal(t, 6, report.Steps)
+	assert.Equal(t, map[string]int{"Lock ok": 1, "Lock ok after a wait": 1, "Lock waits": 1, "begin ok": 2, "commit ok": 2}, report.Outcomes)
+}
+
+func TestLockstepFindsOtherRows(t *testing.T) {
+	t.Parallel()
+	report := compare(t, waiting, newLocks().engine(), withRows(newLocks().engine(), 2))
+	assert.Contains(t, report.Mismatch, "the rows at the end differ")
+}
+
+// The subject does not wait.
+func TestLockstepFindsAMissingWait(t *testing.T) {
+	t.Parallel()
+	sub := wrapped(newLocks().engine(), func(_ context.Context, name string, _ program.Op, next func() (any, error)) (any, error) {
+		if name == "B" {
+			return struct{}{}, nil
+		}
+		return next()
+	})
+	report := compare(t, waiting, newLocks().engine(), withRows(sub, 1))
+	assert.Contains(t, report.Mismatch, "step 4: B: Lock \"x\"\n")
+	assert.Contains(t, report.Mismatch, "waiting: [B], and in the subject []")
+	assert.Contains(t, report.Transcript, "waits for A")
+}
+
+func TestLockstepFindsAnotherAnswer(t *testing.T) {
+	t.Parallel()
+	sub := wrapped(newLocks().engine(), func(_ context.Context, name string, _ program.Op, next func() (any, error)) (any, error) {
+		value, err := next()
+		if name == "B" {
+			err = errors.New("another answer")
+		}
+		return value, err
+	})
+	report := compare(t, waiting, newLocks().engine(), withRows(sub, 1))
+	assert.Contains(t, report.Mismatch, "step 5: A: commit\n")
+	assert.Contains(t, report.Mismatch, "another answer")
+}
+
+// failing is an engine on which a session's statements fail for their reads and writes.
+func failing(name, key string) sessions.Engine {
+	return wrapped(newLocks().engine(), func(_ context.Context, session string, op program.Op, next func() (any, error)) (any, error) {
+		if session == name && op.Arg == key {
+			return nil, &tasktwin.Error{
+				Code: tasktwin.SerializationFailure, Message: "could not serialize access due to read/write dependencies among transactions",
+			}
+		}
+		return next()
+	})
+}
+
+// The subject's transaction is rolled back where the reference's has failed, and the
+// rest of it is left out.
+func TestLockstepRollsBackWhatTheReferenceCannotSerialize(t *testing.T) {
+	t.Parallel()
+	const text = `
+A: begin
+A: savepoint
+A: Lock "x"
+B: begin
+B: Lock "x"
+A: Lock "y"
+A: Lock "z"
+A: savepoint
+A: release
+A: release
+A: commit
+A: Lock "z"
+B: commit`
+	report := compare(t, text, failing("A", "y"), withRows(newLocks().engine(), 1))
+	assert.Empty(t, report.Mismatch)
+	assert.Equal(t, 1, report.Unserializable)
+	assert.Equal(t, 8, report.Steps)
+	report = compare(t, text, newLocks().engine(), withRows(failing("A", "y"), 1))
+	assert.Contains(t, report.Mismatch, "40001")
+}
+
+// Of two sessions that one step may wake the later one is canceled.
+func TestLockstepCancelsWhatMayGoOnInAnyOrder(t *testing.T) {
+	t.Parallel()
+	ref := newLocks().engine()
+	contended := true
+	ref.Contended = func(context.Context) ([][2]string, error) {
+		if !contended {
+			return nil, nil
+		}
+		contended = false
+		return [][2]string{{"C", "B"}}, nil
+	}
+	report := compare(t, `
+A: begin
+A: Lock "x"
+B: Lock "x"
+C: Lock "x"
+A: commit`, ref, withRows(newLocks().engine(), 1))
+	assert.Empty(t, report.Mismatch)
+	assert.Equal(t, 1, report.Contended)
+	assert.Contains(t, report.Transcript, "C is canceled")
+}
