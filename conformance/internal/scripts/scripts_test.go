@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "record what PostgreSQL answers")
 
 // runTimeout bounds a script, against mistakes only.
-const runTimeout = 5 * time.Second
+const runTimeout = time.Minute
 
 const (
 	// recordings is how often a script is run to record it.

@@ -1,6 +1,9 @@
 package rel
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // session is a transaction with all its savepoints, or a statement outside of one that
 // runs beside transactions. What is below mu is changed under the store's latch only:
@@ -47,6 +50,9 @@ type session[T any] struct {
 	locks   map[rowID]heldLock
 	indexed int
 	saves   []save[T]
+	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
+	// them, so that what comes after is in them still.
+	leftOpen []int
 	// former are rows whose keys the transaction has given up, in the order of the log.
 	former []formerRow
 	// released are the ends of the parts of the log that are of savepoints that have been
@@ -257,6 +263,7 @@ func (s *session[T]) restore() {
 func (s *session[T]) release() {
 	from := s.saves[len(s.saves)-1].entries
 	s.saves = s.saves[:len(s.saves)-1]
+	s.dropLeftOpen(from)
 	if len(s.log) <= from {
 		return
 	}
@@ -270,9 +277,32 @@ func (s *session[T]) release() {
 // began. Callers must hold the latch.
 func (s *session[T]) fail() {
 	s.aborted = true
+	begin := 0
+	if len(s.saves) > 0 {
+		begin = s.saves[len(s.saves)-1].entries
+	}
+	if n := len(s.leftOpen); n > 0 && s.leftOpen[n-1] >= begin && s.isOpen {
+		s.truncate(s.leftOpen[n-1])
+		s.store.wake(s, false)
+		return
+	}
 	if len(s.saves) == 0 {
 		s.close()
 		return
 	}
 	s.restore()
+}
+
+// rollBack ends the innermost savepoint by a rollback. Callers must hold the latch.
+func (s *session[T]) rollBack() {
+	s.restore()
+	begin := s.saves[len(s.saves)-1].entries
+	s.saves = s.saves[:len(s.saves)-1]
+	s.dropLeftOpen(begin)
+	s.leftOpen = append(s.leftOpen, begin)
+}
+
+// dropLeftOpen forgets the savepoints in one that ends.
+func (s *session[T]) dropLeftOpen(begin int) {
+	s.leftOpen = slices.DeleteFunc(s.leftOpen, func(at int) bool { return at >= begin })
 }

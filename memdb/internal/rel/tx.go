@@ -54,8 +54,7 @@ func (t *Tx[T]) InTx(ctx context.Context, argErr error, fn func(*Tx[T]) error) e
 		return err
 	}
 	return child.finish(ctx, fn, func() error { s.release(); return nil }, func() {
-		s.restore()
-		s.saves = s.saves[:len(s.saves)-1]
+		s.rollBack()
 		s.aborted = s.connLost
 	})
 }
