@@ -29,7 +29,7 @@ const (
 	// answer in one way.
 	attempts = 5
 	// maxMismatches ends a run.
-	maxMismatches = 3
+	maxMismatches = 8
 )
 
 // postgres is a PostgreSQL for programs: a database with few rows, and one where the

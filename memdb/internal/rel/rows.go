@@ -14,13 +14,22 @@ func (d *TableDef[T, R]) Insert(st *State[T], r *R) error {
 		return err
 	}
 	if err := d.checkForeignKeys(st, r, nil); err != nil {
-		return err
+		return d.whileStored(err, r)
 	}
 	slot := d.store(st, r, entries)
 	if d.Stored != nil {
 		d.Stored(st, slot, r, nil)
 	}
 	return nil
+}
+
+// whileStored adds to a conflict that PostgreSQL has stored the row by then: it checks
+// foreign keys after that.
+func (d *TableDef[T, R]) whileStored(err error, r *R) error {
+	if c, waits := err.(*Conflict[T]); waits { //nolint:errorlint // never wrapped
+		c.pending = pendingKey{d.index, len(d.Unique), r}
+	}
+	return err
 }
 
 // indexEntry is a row's entry in one of its table's unique indexes, if it is in the index.
@@ -89,6 +98,9 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 		return err
 	}
 	if err := d.checkForeignKeys(st, r, old); err != nil {
+		if _, waits := err.(*Conflict[T]); waits && s != nil { //nolint:errorlint // never wrapped
+			s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
+		}
 		return err
 	}
 	if s != nil {
