@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// words puts single spaces between words, and a ~ for a backquote.
+// words replaces white space by single spaces, and backquotes by ~.
 func words(text []byte) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(string(text)), " "), "`", "~")
 }
@@ -34,7 +34,7 @@ func TestGenerate(t *testing.T) {
 			`type Dump struct { Notes []Note ~json:"notes"~ }`,
 		},
 		"params.go": {
-			// What the comment describes has its order, at the places that it has.
+			// Described fields are in the order of the comment. The others keep their places.
 			`// InsertNoteParams are the columns of a new note. type InsertNoteParams struct { MadeAt time.Time ~json:"made_at"~ // ID is the key,`,
 			`// and new. ID uuid.UUID ~json:"id"~ // Kind: what it is. Kind NoteKind ~json:"kind"~ }`,
 			`// TouchNoteParams are the parameters of [Querier.TouchNote].`,
@@ -70,7 +70,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// What is written by hand is left out.
+// Declarations that are written by hand are not generated.
 func TestHandWrittenCodeWins(t *testing.T) {
 	t.Parallel()
 	files, err := generate(small(t,
@@ -84,7 +84,7 @@ func TestHandWrittenCodeWins(t *testing.T) {
 	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
 }
 
-// An error says what is missing, and where.
+// Errors say what is missing, and where.
 func TestProblemsAreNamed(t *testing.T) {
 	t.Parallel()
 	const (
@@ -162,7 +162,7 @@ func TestProblemsAreNamed(t *testing.T) {
 	}
 }
 
-// Later migrations change what earlier ones made.
+// Later migrations change the objects of earlier ones.
 func TestMigrations(t *testing.T) {
 	t.Parallel()
 	var s schema

@@ -1,5 +1,5 @@
-// Command gen writes the code that follows from the schema, the queries and the
-// interface Querier, so that each of them is written once:
+// Command gen generates the code that follows from the schema, the queries and the
+// interface Querier, so that each of these is written only once:
 //
 //   - enums.go, constraints.go, models.go and params.go of the root package;
 //   - dump.go of internal/enums;
@@ -7,8 +7,8 @@
 //   - intercept_methods.go and constraint_outcomes.go of conformance/internal/stores.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
-// querier.go. What the rule does not cover is written by hand: a type or a method
-// that is declared in a file that is not generated is left out.
+// querier.go. Exceptions are written by hand: types and methods that are declared
+// in a file that is not generated are not generated.
 package main
 
 //go:generate go run . -root ../..

@@ -31,7 +31,7 @@ type interval struct {
 // event puts a task into a state.
 type event struct {
 	at    pageTime
-	rank  uint8 // order among events at the same pageTime
+	rank  uint8 // order among events at the same instant
 	index int   // index of the build or status
 }
 
