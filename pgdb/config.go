@@ -51,7 +51,8 @@ var (
 
 // invalidForm is the reason to refuse a string that is neither a URL nor keywords
 // and values.
-const invalidForm = "it must be a URL that begins with postgres:// or postgresql://, or keywords and values such as host=localhost dbname=main"
+const invalidForm = "it must be a URL that begins with postgres:// or postgresql://, " +
+	"or keywords and values such as host=localhost dbname=main"
 
 // urlMistake returns what is wrong with a string that the driver would interpret
 // differently from what it looks like, or "".
