@@ -159,15 +159,17 @@ func (o *sweepOutput) points() []report.Policy {
 func (o *sweepOutput) text(style term.Style) string {
 	const l, r = term.Left, term.Right
 	table := term.NewTable(l, r, r, r, r, r, r, r, r, r, r, l)
-	table.PaintedRow(style.Bold, "policy", "pauses", "resumes", "running h", "active h", "idle h", "paused h", "cost", "waited", "wait p50", "wait p95", "front")
+	table.PaintedRow(style.Bold, "policy", "pauses", "resumes", "running h", "active h", "idle h", "paused h",
+		"cost", "waited", "wait p50", "wait p95", "front")
 	plain := func(text string) string { return text }
 	for _, p := range o.Policies {
 		front, paint := "", plain
 		if *p.Pareto {
 			front, paint = "*", style.Green
 		}
-		table.PaintedRow(paint, p.Policy, number.Count(p.Pauses), number.Count(p.Resumes), number.Fixed(p.RunningHours, 0), number.Fixed(p.ActiveHours(), 0),
-			number.Fixed(p.IdleHours(), 0), number.Fixed(p.PausedHours(), 0), number.Fixed(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
+		table.PaintedRow(paint, p.Policy, number.Count(p.Pauses), number.Count(p.Resumes),
+			number.Fixed(p.RunningHours, 0), number.Fixed(p.ActiveHours(), 0), number.Fixed(p.IdleHours(), 0),
+			number.Fixed(p.PausedHours(), 0), number.Fixed(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
 			seconds(p.WaitP50MS), seconds(p.WaitP95MS), front)
 	}
 	return table.String() + fmt.Sprintf("\n* Pareto-optimal: no other policy is both cheaper and waits less\nsimulated in %.2f s\n", o.Seconds)

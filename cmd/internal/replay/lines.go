@@ -74,7 +74,7 @@ func (l *lineReader) setMark() {
 	l.mark, l.keep, l.marked = l.next, true, l.taken
 }
 
-// goBack returns to the line after the marked one and removes the mark.
+// goBack makes the marked line the next one and removes the mark.
 func (l *lineReader) goBack() {
 	if l.keep {
 		l.n -= l.next - l.mark

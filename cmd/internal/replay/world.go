@@ -65,8 +65,8 @@ func newWorld(ctx context.Context, store tasktwin.Store, at time.Time) (*world, 
 func nullUUID(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
 
 // user returns the user of an actor, and inserts it on the first call. Actors
-// whose names differ only in case are different users, so usernames, which ignore
-// case, are made from ids.
+// whose names differ only in case are different users, but usernames must differ
+// in more than case, so they are made from ids.
 func (w *world) user(actor string, at time.Time) (uuid.UUID, error) {
 	if id, found := w.users[actor]; found {
 		return id, nil
