@@ -14,6 +14,8 @@ import (
 type Pools struct {
 	// Violations makes ids that are taken, missing or of another kind common.
 	Violations bool
+	// Exact rules them out, as long as there are known ids of the kind.
+	Exact bool
 
 	rand  *rand.Rand
 	sizes []int
@@ -32,9 +34,16 @@ func (p *Pools) clone() [][]uuid.UUID {
 	return out
 }
 
-// oneIn is true once in n times, or more often where violations are common.
+// Empty returns empty pools of the same sizes.
+func (p *Pools) Empty() Pools { return newPools(p.rand, p.sizes) }
+
+// oneIn is true once in n times, more often where violations are common, and never
+// where ids are exact.
 func (p *Pools) oneIn(n int) bool {
-	if p.Violations {
+	switch {
+	case p.Exact:
+		return false
+	case p.Violations:
 		n = max(2, n/10)
 	}
 	return p.rand.IntN(n) == 0

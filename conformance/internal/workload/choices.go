@@ -20,7 +20,7 @@ var taskChoices = []Choice{
 		}
 		return makesRow(g, method, arg, tasks, arg.ID)
 	}},
-	{"UpdateTaskWorkspaceID", 30, func(g *Generator, method string) operation {
+	{"UpdateTaskWorkspaceID", 60, func(g *Generator, method string) operation {
 		return generator.Call(method, tasktwin.UpdateTaskWorkspaceIDParams{ID: g.Known(tasks), WorkspaceID: g.nullable(g.Known(workspaces), 20)}, nil)
 	}},
 	{"UpsertTaskWorkspaceApp", 60, func(g *Generator, method string) operation {
@@ -163,10 +163,10 @@ var surroundingChoices = []Choice{
 	{"DeleteUserByID", 3, deletesRow(users)},
 	{"DeleteTemplateByID", 3, deletesRow(templates)},
 	{"DeleteTemplateVersionByID", 3, deletesRow(versions)},
-	{"DeleteWorkspaceByID", 4, deletesRow(workspaces)},
+	{"DeleteWorkspaceByID", 6, deletesRow(workspaces)},
 	{"DeleteProvisionerJobByID", 4, deletesRow(jobs)},
-	{"DeleteWorkspaceAgentByID", 4, deletesRow(agents)},
-	{"DeleteWorkspaceAppByID", 4, deletesRow(apps)},
+	{"DeleteWorkspaceAgentByID", 6, deletesRow(agents)},
+	{"DeleteWorkspaceAppByID", 6, deletesRow(apps)},
 	// An organization that nothing refers to, so that its cascades are seen.
 	{"DeleteOrganizationByID", 1, func(g *Generator, _ string) operation { return g.cascade() }},
 }

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -36,6 +37,9 @@ type presetKnobs struct {
 	violations bool
 	// odd makes values at the edges of their types common.
 	odd bool
+	// plain rules them out, and makes each name and build number another one. Sweeps
+	// need that, presets do not.
+	plain bool
 }
 
 var presets = map[Preset]presetKnobs{
@@ -49,7 +53,10 @@ var presets = map[Preset]presetKnobs{
 
 // oddly returns how rare an odd value is that is one in n.
 func (k presetKnobs) oddly(n int) int {
-	if k.odd {
+	switch {
+	case k.plain:
+		return math.MaxInt
+	case k.odd:
 		return max(4, n/10)
 	}
 	return n

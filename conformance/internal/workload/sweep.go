@@ -20,12 +20,20 @@ import (
 // sweepFrom is how long a program must be to have sweeps.
 const sweepFrom = 5000
 
-// sweep is one call of each method in each state in which all answer alike: in a
-// transaction that must not write, in one that has failed, and with a context
-// that is done. Then come values and violations that chance brings about too
-// rarely.
+// sweep reaches, without any luck, the answers that chance brings about too rarely.
+// It calls each method in each state in which all answer alike: in a transaction
+// that must not write, in one that has failed, and with a context that is done.
+// Then it inserts rows twice, gives each parameter the values of Specials, and
+// deletes rows that are referred to. It works on rows of its own, with plain values
+// and ids that are exact, so that nothing else is wrong with a call.
 func (g *Generator) sweep() operation {
 	return func(ctx context.Context, e program.Engine) error {
+		preset, pools := g.preset, g.Pools
+		defer func() { g.preset, g.Pools = preset, pools }()
+		g.preset, g.Pools = presetKnobs{plain: true}, pools.Empty()
+		g.Exact = true
+
+		g.repeatedInserts(ctx, e)
 		_ = e.InTx(ctx, func(tx program.Engine) error {
 			for _, op := range g.each() {
 				_ = tx.InTx(ctx, func(savepoint program.Engine) error {
@@ -61,22 +69,38 @@ func methodChoices() []Choice {
 	})
 }
 
-// each makes an operation of each method of [tasktwin.Querier], twice, because
-// an argument may be one that is refused before anything else.
+// each makes an operation of each method of [tasktwin.Querier].
 func (g *Generator) each() []operation {
 	var ops []operation
-	for range 2 {
-		for _, c := range methodChoices() {
-			ops = append(ops, c.make(g, c.Method))
-		}
+	for _, c := range methodChoices() {
+		ops = append(ops, c.make(g, c.Method))
 	}
 	return ops
+}
+
+// repeatedInserts inserts rows of each kind, each row once more, and once more
+// under another id.
+func (g *Generator) repeatedInserts(ctx context.Context, e program.Engine) {
+	repeating := e
+	repeating.Call = func(ctx context.Context, op program.Op) (any, error) {
+		out, err := e.Call(ctx, op)
+		_, _ = e.Call(ctx, op)
+		_, _ = e.Call(ctx, op.With(0, reflect.ValueOf(g.Fresh())))
+		return out, err
+	}
+	for range 2 { // the first time, rows that the row refers to may be missing
+		for _, c := range methodChoices() {
+			if strings.HasPrefix(c.Method, "Insert") {
+				_ = c.make(g, c.Method)(ctx, repeating)
+			}
+		}
+	}
 }
 
 // refusedDeletes makes rows whose deletion each of the foreign keys refuses.
 func (g *Generator) refusedDeletes(ctx context.Context, e program.Engine) {
 	now := g.time()
-	ids := make([]uuid.UUID, 12)
+	ids := make([]uuid.UUID, 13)
 	for i := range ids {
 		ids[i] = g.Fresh()
 	}
@@ -85,14 +109,15 @@ func (g *Generator) refusedDeletes(ctx context.Context, e program.Engine) {
 	for _, id := range []uuid.UUID{org, other} {
 		_ = do(ctx, e, "InsertOrganization", tasktwin.InsertOrganizationParams{ID: id, Name: id.String(), CreatedAt: now, UpdatedAt: now})
 	}
-	for _, id := range []uuid.UUID{user, ids[8], ids[9]} {
+	for _, id := range []uuid.UUID{user, ids[8], ids[9], ids[12]} {
 		_ = do(ctx, e, "InsertUser", tasktwin.InsertUserParams{ID: id, Username: id.String(), CreatedAt: now, UpdatedAt: now})
 	}
 	_ = do(ctx, e, "InsertTemplate", tasktwin.InsertTemplateParams{ID: template, Name: name, OrganizationID: org, CreatedBy: user, CreatedAt: now, UpdatedAt: now})
 	_ = do(ctx, e, "InsertTemplateVersion", tasktwin.InsertTemplateVersionParams{
 		ID: version, TemplateID: uuid.NullUUID{UUID: template, Valid: true}, Name: name, OrganizationID: org, CreatedBy: ids[8], CreatedAt: now, UpdatedAt: now,
 	})
-	_ = do(ctx, e, "DeleteUserByID", ids[8]) // the version's
+	_ = do(ctx, e, "DeleteUserByID", ids[12]) // nobody's
+	_ = do(ctx, e, "DeleteUserByID", ids[8])  // the version's
 	// A workspace in one organization, of a template in another.
 	_ = do(ctx, e, "InsertWorkspace", tasktwin.InsertWorkspaceParams{
 		ID: workspace, Name: name, OwnerID: ids[9], OrganizationID: other, TemplateID: template, GroupACL: []byte("{}"), UserACL: []byte("{}"), CreatedAt: now, UpdatedAt: now,
@@ -120,7 +145,7 @@ func (g *Generator) refusedDeletes(ctx context.Context, e program.Engine) {
 var Specials = map[reflect.Type][]any{
 	reflect.TypeFor[time.Time]():      {Extremes[5]},
 	reflect.TypeFor[sql.NullTime]():   {sql.NullTime{Time: Extremes[5], Valid: true}},
-	reflect.TypeFor[string]():         {"\xff", "a\x00b", strings.Repeat("x", 200), strings.Repeat("ü", 64)},
+	reflect.TypeFor[string]():         {"\xff", "a\x00b", strings.Repeat("x", 200), strings.Repeat("ü", 64), strings.Repeat("x", 64) + "  "},
 	reflect.TypeFor[sql.NullString](): {sql.NullString{String: "\x00", Valid: true}},
 	reflect.TypeFor[json.RawMessage](): {
 		json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`), json.RawMessage("\xff"), json.RawMessage(`"\u0000"`),
@@ -140,10 +165,13 @@ func (g *Generator) specialValues(ctx context.Context, e program.Engine) {
 			switch {
 			case field.Type == reflect.TypeFor[uuid.UUID]():
 				values = []any{g.Fresh()}
+			case field.Type == reflect.TypeFor[uuid.NullUUID]():
+				values = []any{program.Null(g.Fresh())}
 			case program.IsEnum(field.Type):
 				values = []any{reflect.ValueOf("bogus").Convert(field.Type).Interface()}
 			}
 			for _, special := range values {
+				op := captured(c.make(g, c.Method)) // another row, since some special values are accepted
 				_, _ = e.Call(ctx, op.With(i, reflect.ValueOf(special)))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -65,6 +66,9 @@ var caseNames = []string{"Ärger", "ärger", "ΟΔΟΣ", "οδος", "οδοσ",
 
 // name returns one of n plain names in either case, or rarely an odd one.
 func (g *Generator) name(prefix string, n int) string {
+	if g.preset.plain {
+		return prefix + g.Fresh().String()
+	}
 	if g.OneIn(g.preset.oddly(25)) {
 		return generator.Pick(g.Generator, oddNames)
 	}
@@ -127,6 +131,9 @@ func value[E ~string](g *Generator, from []E) E {
 }
 
 func (g *Generator) buildNumber() int32 {
+	if g.preset.plain {
+		return int32(g.Int(math.MaxInt32))
+	}
 	if g.OneIn(g.preset.oddly(50)) {
 		return generator.Pick(g.Generator, []int32{0, -1, 1 << 30, -1 << 31, 1<<31 - 1})
 	}
