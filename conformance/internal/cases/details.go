@@ -138,7 +138,7 @@ var detailCases = []Case{
 func DetailEachConstraint(t testing.TB, f *Fixture) {
 	details := loadDetails()
 	for _, bad := range badRows {
-		if !strings.HasPrefix(string(bad.want.Code), "23") {
+		if !strings.HasPrefix(bad.want.Code, "23") {
 			continue
 		}
 		want := bad.want

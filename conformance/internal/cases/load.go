@@ -179,7 +179,7 @@ func LoadInATransaction(t testing.TB, f *Fixture) {
 			fails(t, what+", then no rows", in.load(&tasktwin.Dump{}), aborted)
 			return nil
 		}, nil)
-		equal(t, what, lockstep.Describe(err).Kind, "commit aborted")
+		equal(t, what, stores.Describe(err).Kind, "commit aborted")
 	}
 	fails(t, "outside", f.load(want), uniqueViolation("organizations", "organizations_pkey"))
 	equal(t, "as before", dump(t, f), want)
@@ -250,7 +250,7 @@ func attempt(f *Fixture, call func(tasktwin.Store) error) (facts lockstep.ErrorF
 	f.t.Helper()
 	_ = f.InTx(f.ctx, func(s tasktwin.Store) error {
 		err := call(s)
-		facts = lockstep.Describe(err)
+		facts = stores.Describe(err)
 		if err == nil {
 			if rows := dump(f.t, f.on(s)); rows != nil {
 				tasks = rows.Tasks

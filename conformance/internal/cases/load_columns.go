@@ -11,6 +11,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
@@ -78,7 +79,7 @@ func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 					}
 					return s.insert(bad)
 				})
-				if diff := lockstep.Compare(byInsert, byLoad); diff != "" {
+				if diff := stores.Compare(byInsert, byLoad); diff != "" {
 					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
 				}
 			}
@@ -174,10 +175,10 @@ func rolledBack(f *Fixture, rows *tasktwin.Dump, fn func(*Fixture) error) (out l
 			out.Dump = dump(f.t, inner)
 			return program.ErrRollback
 		})
-		out.Error = lockstep.Describe(err)
+		out.Error = stores.Describe(err)
 		return program.ErrRollback
 	})
-	if lockstep.Describe(err) != lockstep.Describe(program.ErrRollback) {
+	if stores.Describe(err) != stores.Describe(program.ErrRollback) {
 		f.t.Fatal(err)
 	}
 	return out

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 var telemetryInsideCases = []Case{
@@ -75,7 +75,7 @@ func TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside(t testing.TB,
 		changes(&inside)
 		return program.ErrRollback
 	}, nil)
-	equal(t, "the transaction", lockstep.Describe(err), lockstep.Describe(program.ErrRollback))
+	equal(t, "the transaction", stores.Describe(err), stores.Describe(program.ErrRollback))
 	changes(outside)
 }
 

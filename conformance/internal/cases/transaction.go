@@ -10,6 +10,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // errOwn is an error of a transaction's own function.
@@ -182,7 +183,7 @@ func TransactionUnknownIsolationLevel(t testing.TB, f *Fixture) {
 		t.Error("the function ran")
 		return nil
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.ErrorFacts{
+	equal(t, "error", stores.Describe(err), lockstep.ErrorFacts{
 		Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`,
 	})
 }
@@ -302,7 +303,7 @@ func SavepointItsOptionsMustNotContradictItsTransactions(t testing.TB, f *Fixtur
 			if c.want == "" {
 				succeeds(t, "savepoint", err)
 			} else {
-				equal(t, "savepoint", lockstep.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: c.want})
+				equal(t, "savepoint", stores.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: c.want})
 			}
 			equal(t, "its function ran", slices.Contains(tx.names(), inside), c.want == "")
 			return tx.insertsTask(before)

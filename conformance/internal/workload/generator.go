@@ -4,6 +4,7 @@ package workload
 
 import (
 	"context"
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ var poolSizes = []int{orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 
 
 // Generator makes operations on tasks and on what surrounds them.
 type Generator struct {
-	*generator.Generator
+	*generator.Generator[uuid.UUID]
 	preset presetKnobs
 }
 
@@ -61,7 +62,7 @@ func Choices() []Choice {
 
 // New returns a generator that draws from source.
 func New(source rand.Source, preset Preset) *Generator {
-	g := &Generator{generator.New(source, poolSizes...), presets[preset]}
+	g := &Generator{generator.New(source, freshID, poolSizes...), presets[preset]}
 	g.Violations = g.preset.violations
 	g.Options = g.txOptions
 	for _, c := range Choices() {
@@ -92,6 +93,13 @@ func (g *Generator) Program(scratch tasktwin.Store, n int) program.Program {
 		}
 		return nil
 	})
+}
+
+// freshID returns a random id.
+func freshID(r *rand.Rand) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[:8], r.Uint64())
+	binary.BigEndian.PutUint64(id[8:], r.Uint64())
+	return id
 }
 
 // do makes a call.
