@@ -118,7 +118,7 @@ func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 				bad := program.Op{Arg: row}.With(field, reflect.ValueOf(odd))
 				if program.IsEnum(c.Type) {
 					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), invalidText)
-				} else if err := refused(bad); strings.HasPrefix(string(err.Code), "22") {
+				} else if err := refused(bad); strings.HasPrefix(err.Code, "22") {
 					columns = append(columns, column{field, reflect.ValueOf(odd), err})
 				}
 			}
