@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
@@ -64,14 +63,10 @@ func nativeDests(out, dest []any) []any {
 			d = (*nativeNullString)(p)
 		case *sql.NullInt32:
 			d = (*nativeNullInt32)(p)
-		case *tasktwin.TaskStatus:
-			d = (*string)(p)
-		case *sql.Null[tasktwin.BuildReason]:
-			d = (*nativeNullEnum[tasktwin.BuildReason])(p)
-		case *sql.Null[tasktwin.WorkspaceAgentLifecycleState]:
-			d = (*nativeNullEnum[tasktwin.WorkspaceAgentLifecycleState])(p)
-		case *sql.Null[tasktwin.WorkspaceAppHealth]:
-			d = (*nativeNullEnum[tasktwin.WorkspaceAppHealth])(p)
+		default:
+			if enum := enumDest(d); enum != nil {
+				d = enum
+			}
 		}
 		out = append(out, d)
 	}

@@ -132,6 +132,20 @@ func (p *project) rowsFile() string {
 	return source("", "pgdb", fromQueries, f.String())
 }
 
+// scanEnumsFile has the types as which pgx scans enums.
+func (p *project) scanEnumsFile() string {
+	var f file
+	f.printf("// enumDest returns a destination of an enum type as one that pgx supports, and nil\n" +
+		"// for those of other types.\n" +
+		"func enumDest(dest any) any {\nswitch d := dest.(type) {\n")
+	for _, e := range p.schema.enums {
+		f.printf("case *tasktwin.%s:\nreturn (*string)(d)\n", e.goName)
+		f.printf("case *sql.Null[tasktwin.%s]:\nreturn (*nativeNullEnum[tasktwin.%s])(d)\n", e.goName, e.goName)
+	}
+	f.printf("}\nreturn nil\n}\n")
+	return source("", "pgdb", fromSchema, f.String())
+}
+
 func (p *project) dumpTablesFile() string {
 	var f file
 	f.printf("// dumpSteps are what reads each table into d.\n" +

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -48,7 +50,11 @@ func TestGenerate(t *testing.T) {
 			`return q.run(ctx, nothing, func(s *sqlc.Queries) error { return s.TouchNote(ctx, sqlc.TouchNoteParams(arg)) })`,
 			`return one(ctx, q, nothing, (*sqlc.Queries).DeleteNote, id, same)`,
 		},
-		"pgdb/rows.go":        {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
+		"pgdb/rows.go": {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
+		"pgdb/scan_enums.go": {
+			`case *tasktwin.NoteKind: return (*string)(d)`,
+			`case *sql.Null[tasktwin.NoteKind]: return (*nativeNullEnum[tasktwin.NoteKind])(d)`,
+		},
 		"pgdb/dump_tables.go": {`dumpTable("notes", q.DumpNotes, toNote, &d.Notes),`},
 		"pgdb/load_tables.go": {`copyTable(tx, "notes", d.Notes),`},
 		"internal/enums/dump.go": {
@@ -193,4 +199,23 @@ func TestMigrations(t *testing.T) {
 	require.Equal(t, []column{{name: "id", typ: "int"}, {name: "a", typ: "bigint", notNull: true}}, s.tables[0].columns)
 	require.Equal(t, []string{"V is a row."}, s.views[0].doc.lines)
 	require.Len(t, s.views, 1)
+}
+
+// sqlc's configuration gets the enums, in place of those that it had.
+func TestSqlcConfig(t *testing.T) {
+	t.Parallel()
+	root := small(t)
+	path := filepath.Join(root, "pgdb", "sqlc.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("a: 1\n"+overridesBegin+"old\n"+overridesEnd+"b: 2\n"), 0o600))
+	for range 2 {
+		require.NoError(t, writeSqlcConfig(root))
+		config, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, "a: 1 "+words([]byte(overridesBegin))+
+			" - db_type: note_kind go_type: {import: github.com/tasktwin/tasktwin, type: NoteKind}"+
+			" - db_type: note_kind nullable: true go_type: {import: github.com/tasktwin/tasktwin/pgdb/internal/null, type: NoteKind} "+
+			words([]byte(overridesEnd))+" b: 2", words(config))
+	}
+	require.NoError(t, os.WriteFile(path, []byte("a: 1\n"), 0o600))
+	require.ErrorContains(t, writeSqlcConfig(root), "there are no lines")
 }
