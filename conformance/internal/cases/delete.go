@@ -119,6 +119,8 @@ var deleteCases = []Case{
 	},
 }
 
+func init() { register(deleteCases) }
+
 func DeleteNone(t testing.TB, f *Fixture) {
 	for _, method := range []deleteMethod{
 		tasktwin.Store.DeleteOrganizationByID, tasktwin.Store.DeleteUserByID, tasktwin.Store.DeleteTemplateByID,

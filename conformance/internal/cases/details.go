@@ -135,6 +135,8 @@ var detailCases = []Case{
 	},
 }
 
+func init() { register(detailCases) }
+
 func DetailEachConstraint(t testing.TB, f *Fixture) {
 	details := loadDetails()
 	for _, bad := range badRows {

@@ -47,6 +47,8 @@ var loadCases = []Case{
 	{Name: "load/values are what an insert makes of them", Methods: "InsertTask", Run: LoadValuesAreWhatAnInsertMakesOfThem},
 }
 
+func init() { register(loadCases) }
+
 func LoadWhatIsDumpedCanBeLoaded(t testing.TB, f *Fixture) {
 	want := everyColumn()
 	want.ProvisionerJobs[1].JobStatus = "whatever" // it is generated

@@ -19,6 +19,8 @@ var telemetryInsideCases = []Case{
 	{Name: "task/a workspace that is beside NULL", Methods: "UpdateTaskWorkspaceID", Run: TaskAWorkspaceThatIsBesideNULL},
 }
 
+func init() { register(telemetryInsideCases) }
+
 // TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside reads telemetry
 // before and after each change, so that an engine that caches it has to notice the
 // change.

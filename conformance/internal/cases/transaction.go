@@ -64,6 +64,8 @@ var transactionCases = []Case{
 	{Name: "savepoint/goes with its transaction", Run: SavepointGoesWithItsTransaction},
 }
 
+func init() { register(transactionCases) }
+
 func TransactionCommit(t testing.TB, f *Fixture) {
 	f.base()
 	for _, opts := range []*tasktwin.TxOptions{

@@ -36,6 +36,8 @@ var valueCases = []Case{
 	},
 }
 
+func init() { register(valueCases) }
+
 func ValuesTimes(t testing.TB, f *Fixture) {
 	f.base()
 	for _, c := range []struct{ in, want time.Time }{
