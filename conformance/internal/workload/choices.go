@@ -9,6 +9,26 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
+// The kinds of rows that have a pool of ids.
+const (
+	orgs int = iota
+	users
+	templates
+	versions
+	workspaces
+	jobs
+	agents
+	apps
+	tasks
+	builds
+	statuses
+)
+
+// poolSizes are the sizes of the pools, by kind.
+var poolSizes = []int{
+	orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 24, jobs: 12, agents: 16, apps: 20, tasks: 32, builds: 4, statuses: 4,
+}
+
 var taskChoices = []Choice{
 	{"InsertTask", 60, func(g *Generator, method string) operation {
 		arg := tasktwin.InsertTaskParams{

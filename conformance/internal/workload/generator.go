@@ -17,26 +17,6 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
-// The kinds of rows that have a pool of ids.
-const (
-	orgs int = iota
-	users
-	templates
-	versions
-	workspaces
-	jobs
-	agents
-	apps
-	tasks
-	builds
-	statuses
-)
-
-// poolSizes are the sizes of the pools, by kind.
-var poolSizes = []int{
-	orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 24, jobs: 12, agents: 16, apps: 20, tasks: 32, builds: 4, statuses: 4,
-}
-
 // Generator makes random calls of the methods of [tasktwin.Querier].
 type Generator struct {
 	*generator.Generator[uuid.UUID]
