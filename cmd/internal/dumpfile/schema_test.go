@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -18,24 +20,31 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// A new table, column or enum value makes a new version of the schema. If this
-// test fails because of one: increment Schema, describe the addition in current,
-// and add the file of the new version. Keep the older files.
+var update = flag.Bool("update", false, "write the file of the newest version of the schema, if there is none")
+
+// A new table, column or enum value makes a new version of the schema. The files of
+// the older versions stay as they are.
 func TestEveryVersionOfTheSchemaIsKept(t *testing.T) {
 	t.Parallel()
+	const help = "for a new table, column or enum value: increment Schema and describe the addition in current, both in dumpfile/schema.go, " +
+		"and run go test -update"
 	for version := 1; version <= Schema; version++ {
-		want, err := os.ReadFile(fmt.Sprintf("testdata/schema%d.txt", version))
-		require.NoError(t, err)
 		tables, err := current.at(version)
 		require.NoError(t, err)
 		var got strings.Builder
 		for _, table := range tables {
 			fmt.Fprintf(&got, "%s: %s\n", table.name, strings.Join(table.columns, ", "))
 		}
+		file := fmt.Sprintf("testdata/schema%d.txt", version)
+		if _, err := os.Stat(file); *update && version == Schema && errors.Is(err, fs.ErrNotExist) {
+			require.NoError(t, os.WriteFile(file, []byte(got.String()+"\n"+enums()), 0o644))
+		}
+		want, err := os.ReadFile(file)
+		require.NoError(t, err, "run go test -update")
 		columns, _, _ := strings.Cut(string(want), "\n\n")
-		require.Equal(t, columns+"\n", got.String())
+		require.Equal(t, columns+"\n", got.String(), help)
 		if version == Schema { // the code does not know the enums of older versions
-			require.Equal(t, string(want), got.String()+"\n"+enums())
+			require.Equal(t, string(want), got.String()+"\n"+enums(), help)
 		}
 	}
 }
