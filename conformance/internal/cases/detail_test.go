@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
@@ -65,6 +64,8 @@ UNION SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = '
 		violated[bad.want.Constraint] = true
 	}
 	for _, constraint := range constraints {
-		assert.Contains(t, violated, constraint)
+		if !violated[constraint] {
+			t.Errorf("no row violates %s: add one to badRows, in cases/bad_rows.go", constraint)
+		}
 	}
 }

@@ -15,21 +15,13 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
-// insertOf maps the type of a row to the method that inserts it.
-var insertOf = map[reflect.Type]string{
-	reflect.TypeFor[tasktwin.Organization]():       "InsertOrganization",
-	reflect.TypeFor[tasktwin.User]():               "InsertUser",
-	reflect.TypeFor[tasktwin.Template]():           "InsertTemplate",
-	reflect.TypeFor[tasktwin.TemplateVersion]():    "InsertTemplateVersion",
-	reflect.TypeFor[tasktwin.Workspace]():          "InsertWorkspace",
-	reflect.TypeFor[tasktwin.ProvisionerJob]():     "InsertProvisionerJob",
-	reflect.TypeFor[tasktwin.WorkspaceBuild]():     "InsertWorkspaceBuild",
-	reflect.TypeFor[tasktwin.WorkspaceAgent]():     "InsertWorkspaceAgent",
-	reflect.TypeFor[tasktwin.WorkspaceApp]():       "InsertWorkspaceApp",
-	reflect.TypeFor[tasktwin.WorkspaceAppStatus](): "InsertWorkspaceAppStatus",
-	reflect.TypeFor[tasktwin.Task]():               "InsertTask",
-	reflect.TypeFor[tasktwin.TaskWorkspaceApp]():   "UpsertTaskWorkspaceApp",
-	reflect.TypeFor[tasktwin.TaskSnapshot]():       "UpsertTaskSnapshot",
+// insertOf returns the name of the method that inserts or upserts rows of a type.
+func insertOf(row reflect.Type) string {
+	insert := "Insert" + row.Name()
+	if _, ok := reflect.TypeFor[tasktwin.Querier]().MethodByName(insert); ok {
+		return insert
+	}
+	return "Upsert" + row.Name()
 }
 
 // oddOf returns values to try in a column of a type: bad ones, and ones that the
@@ -80,7 +72,7 @@ func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 					return s.insert(bad)
 				})
 				if diff := stores.Compare(byInsert, byLoad); diff != "" {
-					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
+					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf(reflect.TypeOf(row)), insert, diff)
 				}
 			}
 		}
@@ -136,13 +128,13 @@ func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 
 // insert inserts a row.
 func (f *Fixture) insert(row any) error {
-	return f.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insertion(row).Interface()})
+	return f.call(program.Op{Name: insertOf(reflect.TypeOf(row)), Arg: insertion(row).Interface()})
 }
 
 // insertion returns the parameters of the method that inserts a row.
 func insertion(row any) reflect.Value {
 	querier := reflect.TypeFor[tasktwin.Querier]()
-	method, ok := querier.MethodByName(insertOf[reflect.TypeOf(row)])
+	method, ok := querier.MethodByName(insertOf(reflect.TypeOf(row)))
 	if !ok {
 		return reflect.Value{}
 	}
