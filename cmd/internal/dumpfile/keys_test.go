@@ -1,6 +1,7 @@
 package dumpfile
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -54,22 +55,23 @@ func TestKeysAreExact(t *testing.T) {
 		"a table and the end in one": {
 			users, `{"end":{"sha256":"","rows":{}},"table":"users","columns":["id",`, `line 4 of its content: the table users is missing`,
 		},
-		"a key of the end in upper case": {`{"end":`, `{"End":`, `line 34 of its content: there is no key "End"`},
-		"a key of the end twice":         {`{"end":{`, `{"end":{"sha256":"","`, `line 34 of its content: end: `},
+		"a key of the end in upper case": {`{"end":`, `{"End":`, `line N of its content: there is no key "End"`},
+		"a key of the end twice":         {`{"end":{`, `{"end":{"sha256":"","`, `line N of its content: end: `},
 		"a checksum twice": {
-			`,"sha256":`, `,"sha256":"","sha256":`, `line 34 of its content: end: the key "sha256" is there twice`,
+			`,"sha256":`, `,"sha256":"","sha256":`, `line N of its content: end: the key "sha256" is there twice`,
 		},
-		"a checksum in upper case": {`,"sha256":`, `,"SHA256":`, `line 34 of its content: end: there is no key "SHA256"`},
-		"no checksum":              {`,"sha256":`, `,"rows":`, `line 34 of its content: end: the key "rows" is there twice`},
+		"a checksum in upper case": {`,"sha256":`, `,"SHA256":`, `line N of its content: end: there is no key "SHA256"`},
+		"no checksum":              {`,"sha256":`, `,"rows":`, `line N of its content: end: the key "rows" is there twice`},
 		"a table counted twice": {
-			`"rows":{`, `"rows":{"users":9,`, `line 34 of its content: end: rows: the key "users" is there twice`,
+			`"rows":{`, `"rows":{"users":9,`, `line N of its content: end: rows: the key "users" is there twice`,
 		},
-		"a table counted in upper case":      {`"users":1`, `"USERS":1`, `line 34 of its content: end: rows: there is no key "USERS"`},
-		"a count that is null":               {`"users":1`, `"users":null`, `line 34 of its content: end: rows: users: it is not an integer`},
-		"a table's columns with the end":     {`{"end":`, `{"columns":["id"],"end":`, `line 34 of its content: the end has a table's columns`},
-		"a table's name with the end":        {`{"end":`, `{"table":"users","end":`, `line 34 of its content: the table users is there twice`},
-		"an end that is an array of numbers": {`{"end":{`, `{"end":[{`, `line 34 of its content: end: it is not an object`},
+		"a table counted in upper case":      {`"users":1`, `"USERS":1`, `line N of its content: end: rows: there is no key "USERS"`},
+		"a count that is null":               {`"users":1`, `"users":null`, `line N of its content: end: rows: users: it is not an integer`},
+		"a table's columns with the end":     {`{"end":`, `{"columns":["id"],"end":`, `line N of its content: the end has a table's columns`},
+		"a table's name with the end":        {`{"end":`, `{"table":"users","end":`, `line N of its content: the table users is there twice`},
+		"an end that is an array of numbers": {`{"end":{`, `{"end":[{`, `line N of its content: end: it is not an object`},
 	} {
+		want := strings.ReplaceAll(c.want, "line N ", fmt.Sprintf("line %d ", len(good)+1)) // the end line
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Contains(t, whole, c.old)
@@ -78,12 +80,12 @@ func TestKeysAreExact(t *testing.T) {
 			if before, _, ok := strings.Cut(content, "{\"end\":{\"rows\""); ok && strings.Contains(strings.Join(good, ""), c.old) {
 				content = string(ended(strings.SplitAfter(strings.TrimSuffix(before, "\n")+"\n", "\n")))
 			}
-			if c.want == "" {
+			if want == "" {
 				_, _, err := Read(t.Context(), strings.NewReader(string(sealed(t, []byte(content)))))
 				require.NoError(t, err)
 				return
 			}
-			require.Contains(t, refused(t, sealed(t, []byte(content)), ErrDamaged), c.want)
+			require.Contains(t, refused(t, sealed(t, []byte(content)), ErrDamaged), want)
 		})
 	}
 }

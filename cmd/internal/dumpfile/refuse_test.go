@@ -202,7 +202,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"not JSON":               {edit("{", "{", "{,"), "line 1 of its content: it is not an object"},
 		"an empty line":          {append(good[:1:1], append([]string{"\n"}, good[1:]...)...), "line 2 of its content: it is neither"},
 		"no table":               {without(`{"table":"users"`), "line 4 of its content: table organizations, column created_at"},
-		"no last table":          {good[:len(good)-2], "the table task_snapshots is missing"},
+		"no last table":          {good[:len(good)-2], "the table " + tables[len(tables)-1].name + " is missing"},
 		"an unknown table":       {edit(`{"table":"users"`, "users", "user"), `there is no table "user"`},
 		"a table more":           {append(slices.Clip(good), "{\"table\":\"more\"}\n"), `there is no table "more"`},
 		"a table twice":          {append(slices.Clip(good), `{"table":"users"}`+"\n"), "the table users is there twice"},

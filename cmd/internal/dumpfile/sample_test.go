@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"os"
+	"reflect"
 	"testing"
 	"time"
 
@@ -42,12 +43,12 @@ var (
 	last  = time.Date(294276, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
 )
 
-// sampleRows returns at least one row of each table, with extreme values of their
-// types.
+// sampleRows returns at least one row of each table of version 1 of the schema, with
+// extreme values of their types.
 func sampleRows() *tasktwin.Dump {
 	noon := time.Date(2024, 2, 29, 12, 0, 0, 1000, time.UTC)
 	odd := "tab\t, line\nend\r, \x01\x7f, \"quotes\\\", <&>, \u2028, é, 漢, 😀, \ufffd, \\ud800"
-	return &tasktwin.Dump{
+	d := &tasktwin.Dump{
 		Organizations: []tasktwin.Organization{{ID: id(1), Name: odd, CreatedAt: first, UpdatedAt: last, Deleted: true}},
 		Users:         []tasktwin.User{{ID: id(2), Email: "a@example.com", Username: "", Name: "null", CreatedAt: noon, UpdatedAt: time.Time{}}},
 		Templates: []tasktwin.Template{
@@ -107,6 +108,12 @@ func sampleRows() *tasktwin.Dump {
 		},
 		TaskSnapshots: []tasktwin.TaskSnapshot{{TaskID: id(15), LogSnapshot: json.RawMessage(`"\u0001"`), LogSnapshotCreatedAt: noon}},
 	}
+	for _, rows := range reflect.ValueOf(d).Elem().Fields() { // of newer tables
+		if rows.IsNil() {
+			rows.Set(reflect.MakeSlice(rows.Type(), 0, 0))
+		}
+	}
+	return d
 }
 
 func at(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: true} }
