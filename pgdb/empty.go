@@ -35,14 +35,28 @@ func LockEmpty(ctx context.Context, s tasktwin.Store) error {
 		if _, err := t.pgx.Exec(ctx, lock); err != nil {
 			return err
 		}
-		return refuseRows(ctx, t.pgx)
+		return refuseRows(ctx, t.pgx, tableNames())
 	})
 }
 
-// refuseRows returns an error if a table has rows.
-func refuseRows(ctx context.Context, tx pgx.Tx) error {
+// refuseExistingRows returns an error if a table has rows. A schema of an earlier
+// version may not have all tables.
+func refuseExistingRows(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL", tableNames())
+	if err != nil {
+		return err
+	}
+	existing, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	return refuseRows(ctx, tx, existing)
+}
+
+// refuseRows returns an error if one of the tables has rows.
+func refuseRows(ctx context.Context, tx pgx.Tx, tables []string) error {
 	var used []string
-	for _, name := range tableNames() {
+	for _, name := range tables {
 		used = append(used, fmt.Sprintf("SELECT '%[1]s' WHERE EXISTS (SELECT FROM %[1]s)", name))
 	}
 	var table string

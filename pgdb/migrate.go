@@ -43,7 +43,7 @@ func Migrate(ctx context.Context, url string) error {
 // wraps [ErrNotEmpty]. Another process may insert rows afterwards: see
 // [LockEmpty].
 func MigrateEmpty(ctx context.Context, url string) error {
-	return migrate(ctx, url, refuseRows)
+	return migrate(ctx, url, refuseExistingRows)
 }
 
 // migrate migrates. check may refuse a schema that has our tables.
