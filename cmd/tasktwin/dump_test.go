@@ -32,7 +32,7 @@ func sampleDump(t *testing.T) string {
 	r := command(t, "dump", "--log", sample, "--idle-timeout", "30m", "-o", path)
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Empty(t, r.stderr)
-	require.Contains(t, r.stdout, " rows of 13 tables, content SHA-256 ")
+	require.Regexp(t, ` rows of \d+ tables, content SHA-256 `, r.stdout)
 	return path
 }
 
