@@ -48,7 +48,11 @@ func describe(dump reflect.Type) []table {
 			key = []string{"id"}
 		}
 		for _, column := range key {
-			t.key = append(t.key, slices.Index(t.columns, column))
+			n := slices.Index(t.columns, column)
+			if n < 0 {
+				panic("dumpfile: the table " + t.name + " has no column " + column + ": add its primary key to keys")
+			}
+			t.key = append(t.key, n)
 		}
 		out[i] = t
 	}

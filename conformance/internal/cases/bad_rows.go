@@ -302,9 +302,10 @@ func badTaskWorkspaceApps() []badRow {
 		bad.foreignKey("binding's task", "task_workspace_apps_task_id_fkey", "task_id", "tasks", func(r, _ *row) {
 			r.TaskID = absent
 		}),
-		bad.foreignKey("binding's agent", "task_workspace_apps_workspace_agent_id_fkey", "workspace_agent_id", "workspace_agents", func(r, _ *row) {
-			r.WorkspaceAgentID = nullUUID(absent)
-		}),
+		bad.foreignKey(
+			"binding's agent", "task_workspace_apps_workspace_agent_id_fkey", "workspace_agent_id", "workspace_agents",
+			func(r, _ *row) { r.WorkspaceAgentID = nullUUID(absent) },
+		),
 		bad.foreignKey(
 			"binding's app", "task_workspace_apps_workspace_app_id_fkey", "workspace_app_id", "workspace_apps",
 			func(r, _ *row) { r.WorkspaceAppID = nullUUID(absent) },

@@ -26,7 +26,17 @@ const (
 
 // poolSizes are the sizes of the pools, by kind.
 var poolSizes = []int{
-	orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 24, jobs: 12, agents: 16, apps: 20, tasks: 32, builds: 4, statuses: 4,
+	orgs:       3,
+	users:      6,
+	templates:  5,
+	versions:   8,
+	workspaces: 24,
+	jobs:       12,
+	agents:     16,
+	apps:       20,
+	tasks:      32,
+	builds:     4,
+	statuses:   4,
 }
 
 var taskChoices = []Choice{
