@@ -130,13 +130,14 @@ lint: $(BIN)/golangci-lint ## Run the linters.
 .PHONY: generate
 generate: $(BIN)/sqlc ## Generate code and the sample log.
 	@rm -f pgdb/internal/sqlc/*.sql.go
+	go run ./tools/gen -sqlc
 	cd pgdb && $(BIN)/sqlc generate
 	cd tools && go generate ./...
 
 # Generated files are those with the header, and folders that have no other files.
 .PHONY: check-generate
 check-generate: generate ## Fail if generated files are not current.
-	@files="pgdb/internal cmd/tasktwin/testdata $$(git grep -l --untracked '^// Code generated .* DO NOT EDIT\.$$' -- '*.go')"; \
+	@files="pgdb/internal pgdb/sqlc.yaml cmd/tasktwin/testdata $$(git grep -l --untracked '^// Code generated .* DO NOT EDIT\.$$' -- '*.go')"; \
 	git diff --exit-code -- $$files; \
 	test -z "$$(git status --porcelain -- $$files)" || { git status --short -- $$files; exit 1; }
 

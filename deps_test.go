@@ -104,61 +104,6 @@ func TestSiblings(t *testing.T) {
 	}
 }
 
-// The packages of the suite form layers and import no engine; see docs/architecture.md.
-// Tests may import any package.
-func TestConformanceImportRules(t *testing.T) {
-	t.Parallel()
-	const (
-		suite     = modulePath + "/conformance"
-		program   = suite + "/internal/program"
-		lockstep  = suite + "/internal/lockstep"
-		generator = suite + "/internal/generator"
-		stores    = suite + "/internal/stores"
-		workload  = suite + "/internal/workload"
-		sessions  = suite + "/internal/sessions"
-		scripts   = suite + "/internal/scripts"
-		contend   = suite + "/internal/contention"
-		pgwaits   = suite + "/internal/pgwaits"
-		pgs       = suite + "/internal/pgsessions"
-		pgdb      = modulePath + "/pgdb"
-		cases     = suite + "/internal/cases"
-		parity    = suite + "/parity"
-		twin      = suite + "/twin"
-	)
-	rules := map[string][]string{
-		program:   {},
-		lockstep:  {program},
-		generator: {program},
-		stores:    {program, lockstep},
-		workload:  {program, generator, stores},
-		sessions:  {program, lockstep},
-		scripts:   {program, lockstep, stores, sessions},
-		contend:   {program, scripts},
-		pgwaits:   {},
-		pgs:       {program, stores, sessions, pgwaits, pgdb},
-		cases:     {program, lockstep, stores, workload},
-		parity:    {program, lockstep, stores, workload},
-		suite:     {program, lockstep, stores, workload, cases, parity},
-		twin:      {parity, modulePath + "/memdb", pgdb},
-	}
-	if !slices.Contains(modules(t), "conformance") {
-		t.Skip("this is without the suite")
-	}
-	for _, line := range goList(t, "conformance", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
-		pkg, imports, _ := strings.Cut(line, " ")
-		allowed, ok := rules[pkg]
-		for imported := range strings.FieldsSeq(imports) {
-			if ok && within(imported, modulePath) && imported != modulePath && !slices.Contains(allowed, imported) {
-				t.Errorf("%s must not import %s", pkg, imported)
-			}
-		}
-		delete(rules, pkg)
-	}
-	for pkg := range rules {
-		t.Errorf("there is no package %s", pkg)
-	}
-}
-
 // modules returns the folders of the workspace's modules.
 func modules(t *testing.T) []string {
 	t.Helper()

@@ -146,7 +146,7 @@ func (e ProvisionerJobStatus) Valid() bool { return slices.Contains(provisionerJ
 // TypeName returns the name of the PostgreSQL type: provisioner_job_status.
 func (ProvisionerJobStatus) TypeName() string { return "provisioner_job_status" }
 
-// WorkspaceAgentLifecycleState is where an agent is in its life: the enum type workspace_agent_lifecycle_state.
+// WorkspaceAgentLifecycleState is the state of an agent in its lifecycle: the enum type workspace_agent_lifecycle_state.
 type WorkspaceAgentLifecycleState string
 
 // The values of WorkspaceAgentLifecycleState, in the enum's order.
@@ -216,7 +216,7 @@ func (e WorkspaceAppHealth) Valid() bool { return slices.Contains(workspaceAppHe
 // TypeName returns the name of the PostgreSQL type: workspace_app_health.
 func (WorkspaceAppHealth) TypeName() string { return "workspace_app_health" }
 
-// WorkspaceAppStatusState is what an app reports of its work: the enum type workspace_app_status_state.
+// WorkspaceAppStatusState is the state that an app reports: the enum type workspace_app_status_state.
 type WorkspaceAppStatusState string
 
 // The values of WorkspaceAppStatusState, in the enum's order.

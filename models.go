@@ -226,7 +226,7 @@ func (r TaskWithStatus) MarshalJSON() ([]byte, error) { return marshalRow(r) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (r *TaskWithStatus) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
-// GetTelemetryTaskEventsRow is what GetTelemetryTaskEvents knows of one task.
+// GetTelemetryTaskEventsRow has the telemetry of one task.
 type GetTelemetryTaskEventsRow struct {
 	TaskID      uuid.UUID     `json:"task_id"`
 	WorkspaceID uuid.NullUUID `json:"workspace_id"`

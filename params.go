@@ -82,7 +82,7 @@ func (r *UpsertTaskSnapshotParams) UnmarshalJSON(text []byte) error { return unm
 type GetTelemetryTaskEventsParams struct {
 	// CreatedAfter: a workspace counts if it has a build later than this.
 	CreatedAfter time.Time `json:"created_after"`
-	// Now ends the interval of a task that is still going on.
+	// Now ends the interval of a task that is not over.
 	Now time.Time `json:"now"`
 }
 
@@ -164,7 +164,7 @@ func (r UpdateWorkspaceACLByIDParams) MarshalJSON() ([]byte, error) { return mar
 // UnmarshalJSON reads what MarshalJSON returns.
 func (r *UpdateWorkspaceACLByIDParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
-// InsertProvisionerJobParams are the columns of a new job; job_status follows
+// InsertProvisionerJobParams are the columns of a new job; job_status is generated
 // from them.
 type InsertProvisionerJobParams struct {
 	ID             uuid.UUID      `json:"id"`
@@ -184,8 +184,8 @@ func (r InsertProvisionerJobParams) MarshalJSON() ([]byte, error) { return marsh
 // UnmarshalJSON reads what MarshalJSON returns.
 func (r *InsertProvisionerJobParams) UnmarshalJSON(text []byte) error { return unmarshalRow(text, r) }
 
-// UpdateProvisionerJobByIDParams name a job and replace what its status
-// follows from.
+// UpdateProvisionerJobByIDParams name a job and the new values of the columns from
+// which its status is generated.
 type UpdateProvisionerJobByIDParams struct {
 	ID          uuid.UUID      `json:"id"`
 	StartedAt   sql.NullTime   `json:"started_at"`

@@ -55,7 +55,9 @@ func TestReleaseDryRunChangesNothing(t *testing.T) {
 	if !slices.Equal(tags, releaseTags(t)) {
 		t.Errorf("announces the tags %v, want %v", tags, releaseTags(t))
 	}
-	for _, want := range []string{"+\tgithub.com/tasktwin/tasktwin v0.98.7\n", "+github.com/tasktwin/tasktwin v0.98.7 h1:", "+## [0.98.7] - 2"} {
+	for _, want := range []string{
+		"+\tgithub.com/tasktwin/tasktwin v0.98.7\n", "+github.com/tasktwin/tasktwin v0.98.7 h1:", "+## [0.98.7] - 2",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not shown:\n%s", want, out)
 		}

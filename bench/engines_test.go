@@ -128,8 +128,8 @@ var (
 	}
 )
 
-// where has an engine of a benchmark and the numbers of tasks: of a usual and of a long
-// run.
+// where selects an engine for a benchmark, with the numbers of tasks of a usual
+// and of a long run.
 type where struct {
 	engine      engine
 	usual, long []int
@@ -152,7 +152,7 @@ var long = os.Getenv("TASKTWIN_BENCH_LONG") != ""
 // shortTasks is the number of tasks with -short, for smoke tests.
 const shortTasks = 20
 
-// pick returns the sizes to run: the usual ones, the long ones, or the short one.
+// pick returns the sizes to run: the usual ones, the long ones or the short one.
 func pick(usual, inLong []int, short int) []int {
 	switch {
 	case testing.Short() && len(usual)+len(inLong) > 0:
@@ -183,15 +183,15 @@ func bySize(tasks int) Size {
 
 const recentEvery = 10
 
-// reads runs a benchmark on loaded stores, which it must not change.
+// reads runs a benchmark on loaded stores. It must not change them.
 func reads[Q any](b *testing.B, on []where, run func(b *testing.B, size Size, store Q)) {
 	each(b, on, func(b *testing.B, e engine, size Size) {
 		run(b, size, e.open(b, size).(Q))
 	})
 }
 
-// writes runs a benchmark on loaded stores. Each call of fresh returns one with only
-// the data set.
+// writes runs a benchmark on loaded stores. Each call of fresh returns a store
+// with only the data set.
 func writes[Q any](b *testing.B, on []where, run func(b *testing.B, size Size, fresh func() Q)) {
 	each(b, on, func(b *testing.B, e engine, size Size) {
 		fresh := e.writable(b, size)
@@ -219,7 +219,7 @@ func skipLong(b *testing.B) {
 	}
 }
 
-// Both engines have the same data, whichever way it was loaded.
+// Both engines have the same rows, however they were loaded.
 func TestEnginesHoldTheSame(t *testing.T) {
 	t.Parallel()
 	size := Size{Tasks: 20, Builds: 5, Statuses: 13, RecentEvery: 3}

@@ -9,10 +9,10 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// batch is the number of rows that are inserted before the store is replaced by a fresh
-// one, so that the store keeps its size for any number of iterations. It is one for
-// each task, so that by then all of the store has been changed: the first writes of a
-// fork, which copy nodes, have the same weight for each size.
+// batch is the number of rows that are inserted before the store is replaced by a
+// fresh one, so that its size does not depend on the number of iterations. It is
+// one row per task. A batch therefore touches the whole store, and the cost of
+// copying nodes on the first writes of a fork has the same weight for each size.
 func batch(size Size) int { return size.Tasks }
 
 type taskInserter interface {

@@ -9,9 +9,9 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// The number of rows in all nodes of the telemetry query's plan is linear in the number
-// of tasks in the window, and independent of other tasks. That holds with and without
-// statistics, and with and without jit.
+// The number of rows processed by all nodes of the telemetry query's plan is
+// linear in the number of tasks in the window, and independent of other tasks.
+// This holds with and without statistics, and with and without jit.
 func TestTelemetryIsLinear(t *testing.T) {
 	t.Parallel()
 	compiled := map[string]string{"jit": "on", "jit_above_cost": "0", "jit_inline_above_cost": "0", "jit_optimize_above_cost": "0"}

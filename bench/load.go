@@ -7,7 +7,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// loadFast loads rows in the fastest way of a store.
+// loadFast loads rows in the fastest way that a store supports.
 func loadFast(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
 	if loader, ok := store.(tasktwin.Loader); ok {
 		return loader.Load(ctx, d)
@@ -68,18 +68,20 @@ func Load(ctx context.Context, store tasktwin.Store, d *tasktwin.Dump) error {
 				})
 			},
 			func() error {
-				return insert(ctx, d.WorkspaceAppStatuses, s.InsertWorkspaceAppStatus, func(r tasktwin.WorkspaceAppStatus) tasktwin.InsertWorkspaceAppStatusParams {
-					return tasktwin.InsertWorkspaceAppStatusParams(r)
-				})
+				return insert(ctx, d.WorkspaceAppStatuses, s.InsertWorkspaceAppStatus,
+					func(r tasktwin.WorkspaceAppStatus) tasktwin.InsertWorkspaceAppStatusParams {
+						return tasktwin.InsertWorkspaceAppStatusParams(r)
+					})
 			},
 			func() error { return insert(ctx, d.Tasks, s.InsertTask, insertTaskParams) },
 			func() error {
-				return insert(ctx, d.TaskWorkspaceApps, s.UpsertTaskWorkspaceApp, func(r tasktwin.TaskWorkspaceApp) tasktwin.UpsertTaskWorkspaceAppParams {
-					return tasktwin.UpsertTaskWorkspaceAppParams{
-						TaskID: r.TaskID, WorkspaceBuildNumber: r.WorkspaceBuildNumber,
-						WorkspaceAgentID: r.WorkspaceAgentID, WorkspaceAppID: r.WorkspaceAppID,
-					}
-				})
+				return insert(ctx, d.TaskWorkspaceApps, s.UpsertTaskWorkspaceApp,
+					func(r tasktwin.TaskWorkspaceApp) tasktwin.UpsertTaskWorkspaceAppParams {
+						return tasktwin.UpsertTaskWorkspaceAppParams{
+							TaskID: r.TaskID, WorkspaceBuildNumber: r.WorkspaceBuildNumber,
+							WorkspaceAgentID: r.WorkspaceAgentID, WorkspaceAppID: r.WorkspaceAppID,
+						}
+					})
 			},
 		} {
 			if err := load(); err != nil {

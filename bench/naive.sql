@@ -1,5 +1,6 @@
--- The telemetry query as it is defined: a timeline of all tasks, in which each task
--- looks for its own entries. It has the same result as pgdb's query, in quadratic time.
+-- The telemetry query as it is defined: it builds a timeline of all tasks, in which
+-- each task looks for its own entries. It has the same result as pgdb's query, but
+-- takes quadratic time.
 -- $1 is now, $2 is created_after.
 WITH timeline AS MATERIALIZED (
     SELECT task_workspace_apps.task_id, workspace_app_statuses.created_at AS at, workspace_app_statuses.state

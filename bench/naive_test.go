@@ -36,7 +36,7 @@ func naive(ctx context.Context, db *pgdb.DB, arg tasktwin.GetTelemetryTaskEvents
 	return events, err
 }
 
-// The naive form has the same results.
+// The naive form has the same results as pgdb's query.
 func TestNaiveFormGivesTheSame(t *testing.T) {
 	t.Parallel()
 	for _, builds := range []int{5, 6} {
@@ -54,9 +54,9 @@ func TestNaiveFormGivesTheSame(t *testing.T) {
 	}
 }
 
-// mostNaive is the maximum number of tasks for the naive form, which takes ten minutes;
-// ten times as many would take a day.
-const mostNaive = 10_000
+// maxNaive is the maximum number of tasks for the naive form, which takes ten
+// minutes for it. Ten times as many would take a day.
+const maxNaive = 10_000
 
 // BenchmarkTelemetrySQL compares the naive form with pgdb's query, in one run on the
 // same data. For larger numbers of tasks it measures only pgdb's.
@@ -77,7 +77,7 @@ func BenchmarkTelemetrySQL(b *testing.B) {
 		run("linear", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 			return db.GetTelemetryTaskEvents(ctx, arg)
 		})
-		if tasks <= mostNaive {
+		if tasks <= maxNaive {
 			run("naive", func(ctx context.Context) ([]tasktwin.GetTelemetryTaskEventsRow, error) { return naive(ctx, db, arg) })
 		}
 	}

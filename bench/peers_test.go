@@ -12,8 +12,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// unevenWorld is a data set with different tasks: without bindings, without a workspace,
-// deleted, stopped, and in each state.
+// unevenWorld returns a data set with different kinds of tasks: without bindings,
+// without a workspace, deleted, stopped, and in each state.
 func unevenWorld() *tasktwin.Dump {
 	d := World(Size{Tasks: 40, Builds: 6, Statuses: 31, RecentEvery: 3})
 	states := []tasktwin.WorkspaceAppStatusState{
@@ -22,7 +22,7 @@ func unevenWorld() *tasktwin.Dump {
 	for i := range d.WorkspaceAppStatuses {
 		s := &d.WorkspaceAppStatuses[i]
 		s.State = states[i%len(states)]
-		// Whole half hours make ties, the others rounding.
+		// Multiples of half an hour make ties; the others test rounding.
 		if i%2 == 0 {
 			s.CreatedAt = s.CreatedAt.Truncate(30 * time.Minute)
 		} else {
@@ -79,7 +79,7 @@ func unevenWorld() *tasktwin.Dump {
 	return d
 }
 
-// SQLite has the same results as the engines, so that it does the same work.
+// SQLite returns the same results as the engines, so it does the same work.
 func TestSQLiteAnswersAlike(t *testing.T) {
 	t.Parallel()
 	d := unevenWorld()
@@ -126,7 +126,8 @@ func TestSQLiteAnswersAlike(t *testing.T) {
 	require.ErrorIs(t, err, sql.ErrNoRows)
 }
 
-// An inserted row is read back from a peer as from memdb, and a duplicate is refused.
+// An inserted row is read back from the peers as from memdb, and a duplicate is
+// refused.
 func TestPeersInsertAlike(t *testing.T) {
 	t.Parallel()
 	size := Size{Tasks: 3, Builds: 6, Statuses: 6}

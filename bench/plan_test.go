@@ -31,7 +31,7 @@ type planNode struct {
 	Plans         []planNode `json:"Plans"`
 }
 
-// work is the number of rows that the nodes returned or removed.
+// work returns the number of rows that the nodes returned or removed.
 func (n planNode) work() float64 {
 	work := (n.Rows + n.Filtered + n.JoinFiltered + n.IndexRechecks) * n.Loops
 	for _, child := range n.Plans {
@@ -40,7 +40,8 @@ func (n planNode) work() float64 {
 	return work
 }
 
-// indexes returns the used indexes, and sequential the tables with a sequential scan.
+// indexes returns the indexes that are used, and sequential the tables that are
+// read by a sequential scan.
 func (n planNode) indexes() []string { return n.collect(func(n planNode) string { return n.Index }) }
 
 func (n planNode) sequential() []string {
@@ -70,7 +71,7 @@ type statement struct {
 	args      []any
 }
 
-// explain returns a statement's plan, made for its arguments.
+// explain returns the plan of a statement for its arguments.
 func explain(t *testing.T, pool *pgxpool.Pool, s statement, options string) planNode {
 	t.Helper()
 	var text []byte
@@ -117,8 +118,9 @@ func (s *sent) take() []statement {
 	return out
 }
 
-// tracedPool returns a pool on a database with rows and settings of the server, and a
-// tracer of its statements. autovacuum does not collect statistics.
+// tracedPool returns a pool on a database with rows and server settings, and a
+// tracer of its statements. autovacuum is disabled, so that it does not collect
+// statistics.
 func tracedPool(t *testing.T, rows *tasktwin.Dump, analyze bool, settings map[string]string) (*pgxpool.Pool, *sent) {
 	t.Helper()
 	url := pgtest.URL(t)
@@ -139,7 +141,8 @@ func fill(t *testing.T, url string, data *tasktwin.Dump, analyze bool) {
 	pool, err := pgxpool.New(t.Context(), url)
 	require.NoError(t, err)
 	defer pool.Close()
-	rows, err := pool.Query(t.Context(), "SELECT format('ALTER TABLE %I SET (autovacuum_enabled = false)', tablename) FROM pg_tables WHERE schemaname = 'public'")
+	rows, err := pool.Query(t.Context(),
+		"SELECT format('ALTER TABLE %I SET (autovacuum_enabled = false)', tablename) FROM pg_tables WHERE schemaname = 'public'")
 	require.NoError(t, err)
 	off, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	require.NoError(t, err)

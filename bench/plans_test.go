@@ -25,7 +25,8 @@ var bigTables = []string{
 	"workspace_builds", "workspaces",
 }
 
-// mayReadAll has the big tables that a query may read with a sequential scan, and why.
+// mayReadAll returns the big tables that a query may read by a sequential scan,
+// and why.
 func mayReadAll(query string) (tables []string, reason string) {
 	switch {
 	case strings.HasPrefix(query, "Dump"):
@@ -74,7 +75,9 @@ func TestPlansUseIndexes(t *testing.T) {
 	}
 	world := World(ByTasks(tasks))
 	for _, task := range world.Tasks {
-		world.TaskSnapshots = append(world.TaskSnapshots, tasktwin.TaskSnapshot{TaskID: task.ID, LogSnapshot: json.RawMessage(`{}`), LogSnapshotCreatedAt: Now})
+		world.TaskSnapshots = append(world.TaskSnapshots, tasktwin.TaskSnapshot{
+			TaskID: task.ID, LogSnapshot: json.RawMessage(`{}`), LogSnapshotCreatedAt: Now,
+		})
 	}
 	pool, seen := tracedPool(t, world, true, map[string]string{"jit": "off"})
 	statements := everyStatement(t, pool, seen)
@@ -128,8 +131,8 @@ func everyStatement(t *testing.T, pool *pgxpool.Pool, seen *sent) []statement {
 	return statements
 }
 
-// fillIn sets an argument's fields to valid values, and ids to those of existing rows
-// if the query looks for one.
+// fillIn sets the fields of an argument to valid values, and ids to those of
+// existing rows if the query looks for one.
 func fillIn(v reflect.Value, name string) {
 	switch value := v.Addr().Interface().(type) {
 	case *uuid.UUID:

@@ -87,7 +87,8 @@ func BenchmarkGetWorkspaceByID(b *testing.B) {
 	})
 }
 
-// joined is a task with all inputs of its row of the view, without derived columns.
+// joined selects a task with all inputs of its row of the view, without derived
+// columns.
 const joined = `
 SELECT tasks.*, users.username, workspaces.group_acl, bindings.*, transition, job_status, lifecycle_state, health
 FROM tasks
@@ -117,7 +118,7 @@ func BenchmarkJoinedTaskByID(b *testing.B) {
 	})
 }
 
-// SELECT 1 is the cost of a query that does nothing.
+// SELECT 1 has the cost of a query that does nothing.
 func BenchmarkSelectOne(b *testing.B) {
 	skipLong(b)
 	db := pgdbs.get(b, bySize(pick([]int{1000}, nil, shortTasks)[0]))

@@ -18,10 +18,10 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// Reads by one and by two goroutines, with and without a goroutine that writes as fast
-// as it can. They may share processors, so besides the reads per second it reports, if
-// the system supports it, the reads per second of the readers' CPU time: the cost of a
-// read, independent of other goroutines.
+// Reads by one and by two goroutines, with and without a goroutine that writes as
+// fast as it can. They may share processors. So besides the reads per second, it
+// reports the reads per second of the readers' CPU time, if the system supports
+// that: it measures the cost of a read independently of other goroutines.
 func BenchmarkReadsBesideAWriter(b *testing.B) {
 	skipLong(b)
 	size := bySize(pick([]int{1000}, nil, shortTasks)[0])
@@ -115,9 +115,9 @@ func inBackground(b *testing.B, run func(context.Context) error) (stop func()) {
 	}
 }
 
-// The median and the 99th percentile of a read's time: alone, while a transaction
-// writes many rows (then it rolls back and starts again), and while a transaction that
-// has written them is open.
+// The median and the 99th percentile of the time of a read: alone, while a
+// transaction writes many rows (it then rolls back and starts again), and while a
+// transaction that has written them is open.
 func BenchmarkReadLatency(b *testing.B) {
 	skipLong(b)
 	size := bySize(pick([]int{1000}, nil, shortTasks)[0])

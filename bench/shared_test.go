@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shared has loaded stores of one kind, which are loaded on first use. It keeps only one
-// large store, because two would not fit into memory.
+// shared has loaded stores of one kind, which are loaded on first use. It keeps
+// only one large store, because two do not fit into memory.
 type shared[S any] struct {
 	load   func(testing.TB, Size) S
 	close  func(S)
@@ -49,8 +49,8 @@ func (s *shared[S]) drop(which func(Size) bool) {
 
 func isLarge(size Size) bool { return size.Tasks*size.Statuses >= large }
 
-// lasting is a test that does not end before end is called, for what outlives
-// the benchmark that opens it.
+// lasting is a test whose cleanups run when end is called, for stores that
+// outlive the benchmark that opens them.
 type lasting struct {
 	testing.TB
 	cleanups []func()
@@ -62,7 +62,7 @@ func (l *lasting) Cleanup(f func()) { l.cleanups = append(l.cleanups, f) }
 // Context implements [testing.TB].
 func (*lasting) Context() context.Context { return context.Background() }
 
-// end runs what was left to do.
+// end runs the cleanups.
 func (l *lasting) end() {
 	for ; len(l.cleanups) > 0; l.cleanups = l.cleanups[:len(l.cleanups)-1] {
 		l.cleanups[len(l.cleanups)-1]()

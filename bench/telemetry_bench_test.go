@@ -13,7 +13,7 @@ type telemetryReader interface {
 }
 
 // The windows of telemetry: one in which all tasks have builds, and one in which
-// a tenth has.
+// a tenth of them has.
 var windows = []struct {
 	name  string
 	arg   tasktwin.GetTelemetryTaskEventsParams

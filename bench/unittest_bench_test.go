@@ -15,9 +15,9 @@ import (
 // fixture has the twenty rows of a unit test.
 var fixture = Size{Tasks: 1, Builds: 2, Statuses: 7}
 
-// Time per small unit test, for each way to give it its own store: twenty rows, ten
-// operations, and a check of their results. PostgreSQL has its fastest configuration
-// for tests: durability is off.
+// Time per unit test (20 rows, 10 operations and a check of their results), for
+// each way to give the test its own store. PostgreSQL is configured for the
+// fastest tests: durability is off.
 func BenchmarkUnitTest(b *testing.B) {
 	skipLong(b)
 	rows := World(fixture)
@@ -82,7 +82,9 @@ func unitTest(t testing.TB, s tasktwin.Store) {
 	require.NoError(t, err)
 	_, err = s.InsertWorkspaceAppStatus(ctx, newStatuses(fixture, 1)[0])
 	require.NoError(t, err)
-	err = s.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{TaskID: second.ID, LogSnapshot: []byte(`{"lines": 3}`), LogSnapshotCreatedAt: Now})
+	err = s.UpsertTaskSnapshot(ctx, tasktwin.UpsertTaskSnapshotParams{
+		TaskID: second.ID, LogSnapshot: []byte(`{"lines": 3}`), LogSnapshotCreatedAt: Now,
+	})
 	require.NoError(t, err)
 	snapshot, err := s.GetTaskSnapshot(ctx, second.ID)
 	require.NoError(t, err)

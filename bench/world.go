@@ -92,8 +92,8 @@ func displayName(n int) string { return fmt.Sprintf("Flaky test %d", n) }
 // Users returns the number of users of a data set: one for each hundred tasks.
 func Users(size Size) int { return max(1, size.Tasks/100) }
 
-// World returns the rows of a data set, parents before children. It is the same
-// for the same size.
+// World returns the rows of a data set, parents before children. The rows depend
+// only on the size.
 func World(size Size) *tasktwin.Dump {
 	w := &world{size: size, d: &tasktwin.Dump{}}
 	w.grow()
@@ -131,7 +131,9 @@ func (w *world) common() {
 	w.d.Organizations = append(w.d.Organizations, tasktwin.Organization{ID: w.org, Name: "acme", CreatedAt: start, UpdatedAt: start})
 	for n := range Users(w.size) {
 		name := fmt.Sprintf("user-%d", n)
-		w.d.Users = append(w.d.Users, tasktwin.User{ID: UserID(n), Email: name + "@example.com", Username: name, CreatedAt: start, UpdatedAt: start})
+		w.d.Users = append(w.d.Users, tasktwin.User{
+			ID: UserID(n), Email: name + "@example.com", Username: name, CreatedAt: start, UpdatedAt: start,
+		})
 	}
 	w.d.Templates = append(w.d.Templates, tasktwin.Template{
 		ID: w.template, CreatedAt: start, UpdatedAt: start, OrganizationID: w.org, Name: "go", ActiveVersionID: w.version, CreatedBy: UserID(0),

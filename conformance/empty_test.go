@@ -113,6 +113,10 @@ func TestMigrateEmpty(t *testing.T) {
 	}
 	execute(t, conn, insertAgent)
 	require.ErrorIs(t, pgdb.MigrateEmpty(t.Context(), url), pgdb.ErrNotEmpty)
+	// As before a migration that adds the table.
+	execute(t, conn, "DELETE FROM tasktwin_db_version WHERE version > 1")
+	execute(t, conn, "DROP TABLE task_snapshots")
+	require.ErrorIs(t, pgdb.MigrateEmpty(t.Context(), url), pgdb.ErrNotEmpty)
 
 	url, conn = earlier(t, 1)
 	execute(t, conn, insertAgent)

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -88,7 +88,7 @@ func (c agentCall) call(t *testing.T, s tasktwin.Store) agentAnswer {
 	if err != nil {
 		row = tasktwin.WorkspaceAgent{}
 	}
-	return agentAnswer{row.LifecycleState, lockstep.Outcome(err)}
+	return agentAnswer{row.LifecycleState, stores.Outcome(err)}
 }
 
 // Some order of the calls of eight concurrent goroutines explains the answers.

@@ -16,6 +16,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -38,10 +39,10 @@ func outcomeOfLoad(ctx context.Context, s loadStore, rows *tasktwin.Dump) (loadO
 	tasks, tasksErr := s.ListTasks(ctx, tasktwin.ListTasksParams{})
 	events, eventsErr := s.GetTelemetryTaskEvents(ctx, tasktwin.GetTelemetryTaskEventsParams{Now: at(100)})
 	return loadOutcome{
-		lockstep.Answer{Error: lockstep.Describe(err)},
-		lockstep.Answer{Value: dump, Error: lockstep.Describe(dumpErr)},
-		lockstep.Answer{Value: tasks, Error: lockstep.Describe(tasksErr)},
-		lockstep.Answer{Value: events, Error: lockstep.Describe(eventsErr)},
+		lockstep.Answer{Error: stores.Describe(err)},
+		lockstep.Answer{Value: dump, Error: stores.Describe(dumpErr)},
+		lockstep.Answer{Value: tasks, Error: stores.Describe(tasksErr)},
+		lockstep.Answer{Value: events, Error: stores.Describe(eventsErr)},
 	}, err
 }
 
@@ -82,7 +83,7 @@ func TestLoadedDumps(t *testing.T) {
 				}
 				if err != nil {
 					require.NotZero(t, n, "%v", err)
-					refused[lockstep.Outcome(err)]++
+					refused[stores.Outcome(err)]++
 					return
 				}
 				loads++

@@ -94,7 +94,7 @@ func (r *parityRun) count(accepted []parity.Accepted) {
 
 func (r *parityRun) cases(t *testing.T) {
 	runCases(t, inLockstep(), func(tb testing.TB) tasktwin.Store {
-		rec := lockstep.NewRecord(r.accept...)
+		rec := stores.NewRecord(r.accept...)
 		tb.Cleanup(func() { r.count(rec.Accepted()) })
 		return together(tb, r.reference(tb), r.subject(tb), rec)
 	}, r.options)
@@ -186,7 +186,7 @@ func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 // close them after the test.
 func Together(tb testing.TB, reference, subject tasktwin.Store, opts ...Option) tasktwin.Store {
 	tb.Helper()
-	return together(tb, reference, subject, lockstep.NewRecord(applyOptions(tb, opts).accept...))
+	return together(tb, reference, subject, stores.NewRecord(applyOptions(tb, opts).accept...))
 }
 
 func together(tb testing.TB, reference, subject tasktwin.Store, rec *lockstep.Record) tasktwin.Store {

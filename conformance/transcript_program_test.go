@@ -24,7 +24,7 @@ import (
 // the subject's answers. It fails if the two stores differ.
 func recordProgram(ctx context.Context, p parity.Program, ref, sub tasktwin.Store, accept []parity.Difference) ([]sum, error) {
 	var sums []sum
-	rec := lockstep.NewRecord(accept...)
+	rec := stores.NewRecord(accept...)
 	told := witness(stores.Engine(sub, twin.Fork), func(_ parity.Op, s sum) { sums = append(sums, s) })
 	err := drive(ctx, p, lockstep.Pair(stores.Engine(ref, nil), told, rec), rec)
 	if mismatches := rec.Mismatches(); err == nil && len(mismatches) > 0 {

@@ -89,7 +89,7 @@ func isAcceptedValue(t *testing.T, got, want string) bool {
 	if !isError || !isOurs {
 		return false
 	}
-	ref, sub := parity.ErrorFacts{Code: code, Detail: detail}, parity.ErrorFacts{Code: code, Detail: ours}
+	ref, sub := parity.ErrorFacts{Code: string(code), Detail: detail}, parity.ErrorFacts{Code: string(code), Detail: ours}
 	return slices.ContainsFunc(acceptedOfTwins(t), func(d Difference) bool { return d.Matches(parity.Op{}, ref, sub) })
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
@@ -20,23 +21,23 @@ func witness(e program.Engine, tell func(parity.Op, sum)) program.Engine {
 	out := program.Engine{
 		Call: func(ctx context.Context, op parity.Op) (any, error) {
 			value, err := e.Call(ctx, op)
-			tell(op, sumOf(value, lockstep.Describe(err)))
+			tell(op, sumOf(value, stores.Describe(err)))
 			return value, err
 		},
 		// tell gets the end of a transaction after everything inside of it.
 		InTx: func(ctx context.Context, fn func(program.Engine) error, opts any) error {
 			err := e.InTx(ctx, func(tx program.Engine) error { return fn(witness(tx, tell)) }, opts)
-			tell(parity.Op{Name: "InTx", Arg: opts}, sumOf(lockstep.Describe(err)))
+			tell(parity.Op{Name: "InTx", Arg: opts}, sumOf(stores.Describe(err)))
 			return err
 		},
 		Probe: func(ctx context.Context) error {
 			err := e.Probe(ctx)
-			tell(parity.Op{Name: "probe"}, sumOf(lockstep.Describe(err)))
+			tell(parity.Op{Name: "probe"}, sumOf(stores.Describe(err)))
 			return err
 		},
 		Dump: func(ctx context.Context) (any, error) {
 			rows, err := e.Dump(ctx)
-			tell(parity.Op{Name: "Dump"}, sumOf(rows, lockstep.Describe(err)))
+			tell(parity.Op{Name: "Dump"}, sumOf(rows, stores.Describe(err)))
 			return rows, err
 		},
 	}

@@ -6,40 +6,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
 // state is one version of all tables. Every query is a function of a state.
 type state = rel.State[tables]
-
-// tables are all tables and the data derived from their rows. Rows refer to each other by
-// slot.
-type tables struct {
-	organizations    organizationTable
-	users            userTable
-	templates        templateTable
-	templateVersions templateVersionTable
-	workspaces       workspaceTable
-	jobs             jobTable
-	builds           buildTable
-	agents           agentTable
-	apps             appTable
-	statuses         statusTable
-	tasks            taskTable
-	bindings         bindingTable
-	snapshots        snapshotTable
-
-	taskLists taskLists
-	// latestBuilds are the latest builds of each workspace, by slot.
-	latestBuilds cow.Vec[latestBuilds]
-	// telemetry has the sums of each task's timeline, by slot.
-	telemetry cow.Vec[*telemetry]
-	// stale are the tasks to recompute at the end of a delete.
-	stale []uint32
-
-	opts Options
-}
 
 // listEntry is a task in a list that is ordered by time and id.
 type listEntry struct {

@@ -13,12 +13,12 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// Options configure Open. The zero value is ready for use.
+// Options configures Open. The zero value is ready to use.
 type Options struct {
-	// MaxConns bounds the connections of the pool. 0 means what the URL says in
-	// pool_max_conns, else pgxpool's default.
+	// MaxConns is the maximum number of connections of the pool. 0 means
+	// pool_max_conns of the URL, or pgxpool's default.
 	MaxConns int32
-	// Tracer is told of every statement, unless it is nil.
+	// Tracer traces every statement, unless it is nil.
 	Tracer pgx.QueryTracer
 }
 
@@ -29,12 +29,13 @@ type DB struct {
 	pool *pgxpool.Pool
 	// owned says that Close closes the pool.
 	owned bool
-	// encoded says that the encodings of the pool's connections are right.
-	encoded atomic.Bool
+	// encodingChecked says that the encodings of the pool's connections have been
+	// checked.
+	encodingChecked atomic.Bool
 
 	mu     sync.Mutex
 	closed bool
-	users  int // calls under way
+	users  int // calls in progress
 }
 
 var (
@@ -43,9 +44,9 @@ var (
 	_ tasktwin.Loader = (*DB)(nil)
 )
 
-// Open connects to the database at url, a URL or a string of keywords and values
-// as libpq takes them: see [ParseConfig]. It returns an error, which contains no
-// password, if the database does not answer, and one that wraps [ErrRefused] if its
+// Open connects to the database at url, which is a URL or keywords and values:
+// see [ParseConfig]. It returns an error, which contains no password, if the
+// database does not answer, and one that wraps [ErrRefused] if the database's
 // encoding is SQL_ASCII. Close closes the connections.
 func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	config, err := ParseConfig(url)
@@ -76,10 +77,10 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	return db, nil
 }
 
-// New returns a store on a pool, which stays the caller's: Close leaves it open.
-// Its connections must have the client_encoding UTF8, as those of [ParseConfig]
-// do. On others, and on a database in SQL_ASCII, every call fails with an error
-// that wraps [ErrRefused].
+// New returns a store on a pool. The caller keeps the ownership of the pool:
+// Close does not close it. The connections must have the client_encoding UTF8,
+// like those of [ParseConfig]. With another one, or if the database's encoding is
+// SQL_ASCII, every call returns an error that wraps [ErrRefused].
 func New(pool *pgxpool.Pool) *DB {
 	db := &DB{pool: pool}
 	db.queries = queries{db}
@@ -89,7 +90,7 @@ func New(pool *pgxpool.Pool) *DB {
 // Pool returns the pool that the store uses.
 func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
-// Ping reports whether the database answers.
+// Ping returns an error if the database does not answer.
 func (db *DB) Ping(ctx context.Context) error {
 	return db.call(ctx, func(conn *pgxpool.Conn) error { return wrap(conn.Ping(ctx)) })
 }
@@ -103,9 +104,9 @@ func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	return num / 10000, err
 }
 
-// Close closes the store. Calls that are under way go on to their end, but the
-// transactions among them fail at their next statement. The connections are
-// closed by then, unless the pool is the caller's.
+// Close closes the store. Calls in progress continue, but transactions fail at
+// their next statement. When the last call has ended, the connections are closed,
+// unless the caller owns the pool.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	last := !db.closed && db.users == 0
@@ -123,7 +124,7 @@ func (db *DB) closePool() {
 	}
 }
 
-// enter registers a call, which leave ends.
+// enter registers a call. leave ends it.
 func (db *DB) enter(ctx context.Context) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -137,8 +138,8 @@ func (db *DB) enter(ctx context.Context) error {
 	return nil
 }
 
-// leave ends a call. The last one on a closed store closes the pool, for which
-// Close could not wait: it may have been called inside a transaction.
+// leave ends a call. The last call on a closed store closes the pool. Close
+// cannot wait for that, because it may have been called inside a transaction.
 func (db *DB) leave() {
 	db.mu.Lock()
 	db.users--
@@ -149,7 +150,7 @@ func (db *DB) leave() {
 	}
 }
 
-// usable reports whether a transaction may go on.
+// usable returns an error if a transaction cannot continue.
 func (db *DB) usable(ctx context.Context) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -167,7 +168,7 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error { return wrap(fn(sqlc.New(quick{conn}))) })
+	return db.withConn(ctx, func(conn *pgxpool.Conn) error { return wrap(fn(sqlc.New(nativeScanConn{conn}))) })
 }
 
 // call registers a call and runs it with a connection.
@@ -179,20 +180,20 @@ func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	return db.withConn(ctx, fn)
 }
 
-// withConn runs fn with a connection of the pool, which is given back even if fn
-// panics: the pool's own methods would keep it then.
+// withConn runs fn with a connection of the pool. It releases the connection even
+// if fn panics, unlike the methods of the pool.
 func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return wrap(err)
 	}
 	defer conn.Release()
-	// One connection is enough: they are all alike.
-	if !db.encoded.Load() {
+	// Checking one connection is enough, because they all have the same settings.
+	if !db.encodingChecked.Load() {
 		if err := checkEncodings(conn.Conn().PgConn()); err != nil {
 			return err
 		}
-		db.encoded.Store(true)
+		db.encodingChecked.Store(true)
 	}
 	return fn(conn)
 }

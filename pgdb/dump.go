@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// dumpTable makes a step that reads a table.
+// dumpTable returns a step that reads a table.
 func dumpTable[R, T any](name string, query func(context.Context) ([]R, error), convert func(R) T, into *[]T) func(context.Context) error {
 	return func(ctx context.Context) error {
 		rows, err := query(ctx)
@@ -20,8 +20,8 @@ func dumpTable[R, T any](name string, query func(context.Context) ([]R, error), 
 	}
 }
 
-// Dump returns every row of every table as of one moment, each table by its
-// primary key.
+// Dump returns all rows of all tables as one consistent snapshot, each table
+// ordered by its primary key.
 func (db *DB) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	var d *tasktwin.Dump
 	err := db.InTx(ctx, func(s tasktwin.Store) error {
@@ -32,7 +32,7 @@ func (db *DB) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	return d, err
 }
 
-// Dump returns every row of every table, as the transaction sees them.
+// Dump returns all rows of all tables, as the transaction sees them.
 func (t *tx) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	var d tasktwin.Dump
 	err := t.run(ctx, nothing, func(q *sqlc.Queries) error { return runSteps(ctx, dumpSteps(q, &d)) })

@@ -13,18 +13,18 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// ErrNotEmpty is wrapped by errors about a database that was to be empty and has
-// rows. The error names one table that has.
+// ErrNotEmpty is wrapped by errors about a database that should be empty but has
+// rows. The error names one of the tables that have rows.
 var ErrNotEmpty = errors.New("the database already has rows")
 
-// LockEmpty locks all tables in s, a transaction of a [DB], against every writer
-// but s until it ends, and then refuses, by an error that wraps [ErrNotEmpty], a
-// database in which one of them has rows. Of several transactions that fill the
-// database after it, one succeeds: the others wait for it, and find its rows.
+// LockEmpty locks all tables in s, a transaction of a [DB], against all other
+// writers until the transaction ends. If a table then has rows, it returns an
+// error that wraps [ErrNotEmpty]. So if several transactions use it to fill the
+// database, one succeeds: the others wait for it and find its rows.
 //
-// Readers are not locked out. The user needs UPDATE, DELETE or TRUNCATE on the
-// tables: LOCK TABLE asks for one of them, and INSERT is not enough. It has to come
-// before any other statement of a transaction that is not read committed.
+// Readers are not blocked. The user needs UPDATE, DELETE or TRUNCATE on the
+// tables: LOCK TABLE requires one of them, and INSERT is not enough. Unless the
+// transaction is read committed, LockEmpty must be its first statement.
 func LockEmpty(ctx context.Context, s tasktwin.Store) error {
 	t, ok := s.(*tx)
 	if !ok {
@@ -35,14 +35,28 @@ func LockEmpty(ctx context.Context, s tasktwin.Store) error {
 		if _, err := t.pgx.Exec(ctx, lock); err != nil {
 			return err
 		}
-		return refuseRows(ctx, t.pgx)
+		return refuseRows(ctx, t.pgx, tableNames())
 	})
 }
 
-// refuseRows refuses a database whose tables have rows.
-func refuseRows(ctx context.Context, tx pgx.Tx) error {
+// refuseExistingRows returns an error if a table has rows. A schema of an earlier
+// version may not have all tables.
+func refuseExistingRows(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL", tableNames())
+	if err != nil {
+		return err
+	}
+	existing, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	return refuseRows(ctx, tx, existing)
+}
+
+// refuseRows returns an error if one of the tables has rows.
+func refuseRows(ctx context.Context, tx pgx.Tx, tables []string) error {
 	var used []string
-	for _, name := range tableNames() {
+	for _, name := range tables {
 		used = append(used, fmt.Sprintf("SELECT '%[1]s' WHERE EXISTS (SELECT FROM %[1]s)", name))
 	}
 	var table string
@@ -56,8 +70,8 @@ func refuseRows(ctx context.Context, tx pgx.Tx) error {
 	}
 }
 
-// tableNames returns the names of all tables, which are those of Dump's fields
-// in JSON, in their order.
+// tableNames returns the names of all tables in the order of Dump's fields, which
+// have the same names in JSON.
 func tableNames() []string {
 	var names []string
 	for field := range reflect.TypeFor[tasktwin.Dump]().Fields() {

@@ -6,8 +6,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// checkEncodings refuses a connection on which text does not stay what it is. The
-// server has told of its encodings when the session began, so nothing is sent.
+// checkEncodings refuses a connection whose encodings would change text. The
+// server has reported its encodings at the start of the session, so no statement
+// is sent.
 func checkEncodings(conn *pgconn.PgConn) error {
 	if server := conn.ParameterStatus("server_encoding"); server == "SQL_ASCII" {
 		return fmt.Errorf("%w: its encoding is SQL_ASCII, in which PostgreSQL counts bytes for characters and takes text that is not valid; "+

@@ -8,7 +8,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// wrap puts PostgreSQL's errors into tasktwin's type.
+// wrap converts PostgreSQL's errors to tasktwin's type.
 func wrap(err error) error {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

@@ -12,10 +12,10 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// Load adds every row of rows, all of them or none, with one COPY for each
-// table: see [tasktwin.Loader]. Enum values are checked before anything is sent,
-// those of all tables. The tables get no statistics by it: ANALYZE does that,
-// and so does the server after a while.
+// Load inserts all rows atomically, with one COPY per table: see
+// [tasktwin.Loader]. The enum values of all tables are checked before anything is
+// sent. Load does not update the statistics of the tables: ANALYZE does, as does
+// the server after a while.
 func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	if err := db.enter(ctx); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (db *DB) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	return db.transact(ctx, tasktwin.TxOptions{}, func(t *tx) error { return t.load(ctx, nothing, rows) })
 }
 
-// Load adds every row of rows in the transaction.
+// Load inserts all rows in the transaction.
 func (t *tx) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	return t.load(ctx, func() error { return enums.CheckLoad(rows) }, rows)
 }
@@ -36,9 +36,9 @@ func (t *tx) load(ctx context.Context, check func() error, rows *tasktwin.Dump) 
 	return t.run(ctx, check, func(*sqlc.Queries) error { return runSteps(ctx, copySteps(t.pgx, rows)) })
 }
 
-// copyTable makes a step that copies rows into a table. The columns are the row's
-// fields, by their names in JSON, which are those of the columns, but for the
-// generated ones.
+// copyTable returns a step that copies rows into a table. The columns are the
+// fields of the row, which have the same names in JSON, except for the generated
+// columns.
 func copyTable[R any](tx pgx.Tx, table string, rows []R, generated ...string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var columns []string

@@ -9,44 +9,44 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrRefused is wrapped by errors about a database that tasktwin does not use as
-// it is: another program's, a newer tasktwin's, or one in an encoding that it
-// cannot work with. The error says which, and nothing in the database has changed.
+// ErrRefused is wrapped by errors about a database that tasktwin does not use:
+// another program's, a newer tasktwin's, or one in an unsuitable encoding. The
+// error says which, and the database is unchanged.
 var ErrRefused = errors.New("database refused")
 
-// migrateLock is the key of the advisory lock under which Migrate works:
-// "tasktwin" in ASCII.
+// migrateLock is the key of the advisory lock of Migrate: "tasktwin" in ASCII.
 const migrateLock = 0x7461736b7477696e
 
-// closeTimeout bounds saying goodbye to the server.
+// closeTimeout limits the time for closing a connection.
 const closeTimeout = 5 * time.Second
 
-// Migrate brings the schema of the database at url up to date, in one
-// transaction. That schema is the first of the search path that exists, which
-// search_path in the URL can set; pg_temp in its place is refused.
+// Migrate updates the schema of the database at url in one transaction. The
+// schema is the first one of the search path that exists. Set search_path in the
+// URL to choose another. pg_temp is refused.
 //
-// The schema has to be empty, but for what extensions put there, or made by
-// Migrate before. A schema with anything else in it, or one that a newer tasktwin
-// made, stays as it is, and the error wraps [ErrRefused]. Of earlier builds, which
-// kept their versions in goose_db_version, it takes over what has nothing else in
-// it, and leaves that table to them.
+// The schema must be empty, except for objects of extensions, or created by an
+// earlier Migrate. Otherwise, or if a newer tasktwin created it, it is unchanged
+// and the error wraps [ErrRefused]. Migrate takes over a schema of earlier
+// builds, which kept their versions in goose_db_version, if it has no other
+// objects. It does not change that table.
 //
-// Where several processes migrate at once, an advisory lock makes them take
-// turns, and the later ones find nothing to do. A schema that is up to date is
+// Several processes can migrate at the same time: an advisory lock serializes
+// them, and the later ones have nothing to do. If the schema is up to date, it is
 // only read. Waiting for the lock ends with the context, or after the user's
 // lock_timeout. Errors contain no password: see [ParseConfig].
 func Migrate(ctx context.Context, url string) error {
 	return migrate(ctx, url, func(context.Context, pgx.Tx) error { return nil })
 }
 
-// MigrateEmpty is Migrate for a database that is about to be filled: it refuses
-// one whose tables have rows, too, without changing it. The error then wraps
-// [ErrNotEmpty]. What is empty now need not stay so: see [LockEmpty].
+// MigrateEmpty is Migrate for a database that is about to be filled. It also
+// refuses a database whose tables have rows, without changing it; the error then
+// wraps [ErrNotEmpty]. Another process may insert rows afterwards: see
+// [LockEmpty].
 func MigrateEmpty(ctx context.Context, url string) error {
-	return migrate(ctx, url, refuseRows)
+	return migrate(ctx, url, refuseExistingRows)
 }
 
-// migrate migrates. Check may refuse a schema that has our tables.
+// migrate migrates. check may refuse a schema that has our tables.
 func migrate(ctx context.Context, url string, check func(context.Context, pgx.Tx) error) error {
 	config, err := ParseConfig(url)
 	if err != nil {
@@ -75,8 +75,9 @@ func bringUpToDate(ctx context.Context, conn *pgx.Conn, check func(context.Conte
 	if err != nil {
 		return err
 	}
-	// Where there is nothing to do, that is all: it works on a standby too, and for
-	// a user who may only read. One snapshot shows a migration wholly or not at all.
+	// If the schema is up to date, only this is done. It works on a standby, and for
+	// a user who has only read access. One snapshot shows a migration completely or
+	// not at all.
 	current := false
 	look := func(tx pgx.Tx) error {
 		s, err := inspect(ctx, tx, def)
@@ -103,12 +104,12 @@ func bringUpToDate(ctx context.Context, conn *pgx.Conn, check func(context.Conte
 		}
 		return apply(ctx, tx, s, def)
 	}
-	// At read committed, each statement sees what was committed before the lock
-	// was there to take.
+	// At read committed, statements after the lock see what was committed before it
+	// was acquired.
 	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}, work)
 }
 
-// apply applies the migrations that the schema lacks, and then the views.
+// apply applies the missing migrations, and then the views.
 func apply(ctx context.Context, tx pgx.Tx, s schema, def *definition) error {
 	if s.table != versionTable {
 		const create = "CREATE TABLE " + versionTable + ` (

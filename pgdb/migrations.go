@@ -16,22 +16,22 @@ import (
 //go:embed migrations/*.sql views/*.sql
 var sqlFiles embed.FS
 
-// migration is one step of the schema. Its version is its place among all, from
-// one on.
+// migration is one step of the schema. Its version is its position among all
+// migrations, starting with 1.
 type migration struct {
 	file string
 	up   string
-	// objects are the tables and types that it makes.
+	// objects are the tables and types that it creates.
 	objects []object
 }
 
-// definition is what the schema should be.
+// definition is the intended schema.
 type definition struct {
 	migrations []migration
 	views      []view
 }
 
-// objects returns what a schema of a version has.
+// objects returns the objects of a version of the schema.
 func (d *definition) objects(version int) []object {
 	var objects []object
 	for _, m := range d.migrations[:version] {
@@ -45,7 +45,7 @@ func (d *definition) objects(version int) []object {
 	return objects
 }
 
-// latest is the version that the migrations lead to.
+// latest returns the version after all migrations.
 func (d *definition) latest() int { return len(d.migrations) }
 
 func readDefinition() (*definition, error) {
@@ -59,7 +59,7 @@ func readDefinition() (*definition, error) {
 
 var created = regexp.MustCompile(`(?m)^CREATE (?:OR REPLACE )?(TABLE|VIEW|TYPE) (\w+)`)
 
-// objectsIn returns what SQL makes.
+// objectsIn returns the objects that SQL statements create.
 func objectsIn(sql string) []object {
 	var objects []object
 	for _, match := range created.FindAllStringSubmatch(sql, -1) {
@@ -68,8 +68,8 @@ func objectsIn(sql string) []object {
 	return objects
 }
 
-// readMigrations returns all migrations, in their order. The files have the
-// form of goose, which sqlc reads, too.
+// readMigrations returns all migrations in order. The files have goose's format,
+// which sqlc can read too.
 func readMigrations() ([]migration, error) {
 	files, err := fs.Glob(sqlFiles, "migrations/*.sql")
 	if err != nil {
@@ -93,17 +93,17 @@ func readMigrations() ([]migration, error) {
 	return all, nil
 }
 
-// firstView is the version from which on the schema has the views.
+// firstView is the first version that has the views.
 const firstView = 2
 
-// view is a view, which is defined once and applied after the migrations. So a
-// change of it needs a migration, which may be empty.
+// view is a view. Its only definition is applied after the migrations, so
+// changing it requires a migration, which may be empty.
 type view struct {
 	file, sql string
 	object
 }
 
-// readViews returns the views in the order of their files.
+// readViews returns the views in the order of their file names.
 func readViews() ([]view, error) {
 	files, err := fs.Glob(sqlFiles, "views/*.sql")
 	if err != nil {
@@ -124,13 +124,13 @@ func readViews() ([]view, error) {
 	return views, nil
 }
 
-// invalidDefinition is the SQLSTATE of CREATE OR REPLACE VIEW where the columns are
-// not those that the view has, with others behind them.
+// invalidDefinition is the SQLSTATE of CREATE OR REPLACE VIEW if the new columns
+// do not begin with the existing ones.
 const invalidDefinition = "42P16"
 
-// apply creates the view, or replaces it. What others have granted on it or built on
-// it stays, unless its columns move: then it is dropped first, which fails if other
-// objects depend on it.
+// apply creates or replaces the view. Privileges on it and objects that depend on
+// it stay, unless its existing columns change: then it must be dropped first,
+// which fails if other objects depend on it.
 func (v view) apply(ctx context.Context, tx pgx.Tx) error {
 	create := func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, v.sql)

@@ -10,12 +10,12 @@ import (
 )
 
 // runner runs one statement, on a connection of the pool or in a transaction.
-// Check refuses arguments before anything is sent.
+// check validates arguments before anything is sent.
 type runner interface {
 	run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error
 }
 
-// queries is every query, on a runner.
+// queries implements all queries on a runner.
 type queries struct{ runner }
 
 var _ tasktwin.Querier = queries{}
@@ -37,7 +37,8 @@ func one[A, R, T any](
 	return out, err
 }
 
-// many runs a query that returns any number of rows. None is an empty slice.
+// many runs a query that returns any number of rows. Without rows, it returns an
+// empty slice.
 func many[A, R, T any](
 	ctx context.Context, q queries, check func() error,
 	query func(*sqlc.Queries, context.Context, A) ([]R, error), arg A, convert func(R) T,
@@ -72,7 +73,7 @@ func nullUTC(t *sql.NullTime) {
 	}
 }
 
-// runSteps runs steps in their order, up to the first that fails.
+// runSteps runs steps in order until one fails.
 func runSteps(ctx context.Context, steps []func(context.Context) error) error {
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

@@ -11,10 +11,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// configError says why a connection string cannot be used, without any part of it.
+// configError says why a connection string cannot be used, without quoting it.
 type configError struct {
 	reason string
-	cause  error // which has no part of the string either, or nil
+	cause  error // does not quote the string either, or nil
 }
 
 func (e *configError) Error() string {
@@ -27,8 +27,8 @@ func (e *configError) Error() string {
 
 func (e *configError) Unwrap() error { return e.cause }
 
-// driverReasons finds what the driver says of a string that it cannot read, up to
-// where it begins to quote.
+// driverReasons matches the beginning of the driver's error about a connection
+// string, up to the part that quotes the string.
 var driverReasons = regexp.MustCompile(strings.Join([]string{
 	// URLs
 	`forbidden NUL byte in connection string`,
@@ -60,12 +60,13 @@ var driverReasons = regexp.MustCompile(strings.Join([]string{
 	`unknown (target_session_attrs|channel_binding) value`,
 	`min_protocol_version cannot be greater than max_protocol_version`,
 	`cannot parse (statement_cache_capacity|description_cache_capacity)`,
-	`cannot parse pool_(max_conns|min_conns|min_idle_conns|max_conn_lifetime_jitter|max_conn_lifetime|max_conn_idle_time|health_check_period|ping_timeout)`,
+	`cannot parse pool_(max_conns|min_conns|min_idle_conns|max_conn_lifetime_jitter|max_conn_lifetime|max_conn_idle_time|` +
+		`health_check_period|ping_timeout)`,
 	`pool_max_conns too small`,
 }, "|"))
 
-// newConfigError returns the driver's error without what it quotes. The driver
-// hides a password only where it recognizes one.
+// newConfigError returns the driver's error without quoted parts. The driver
+// itself hides a password only if it recognizes it.
 func newConfigError(err error) *configError {
 	e := &configError{reason: "the driver cannot read it"}
 	parse, ok := errors.AsType[*pgconn.ParseConfigError](err)
@@ -78,33 +79,34 @@ func newConfigError(err error) *configError {
 	case reason != "":
 		e.reason = reason
 	case strings.Contains(blank.Error(), "invalid keyword/value"):
-		e.reason = neither
+		e.reason = invalidForm
 	}
 	if file, ok := errors.AsType[*fs.PathError](err); ok {
-		e.cause = file.Err // permission denied, and no path
+		e.cause = file.Err // for example "permission denied", without the path
 	}
 	return e
 }
 
-// connectError is an error of a connection that quoted part of a password.
+// connectError is a connection error from which a part of a password has been
+// removed.
 type connectError struct {
 	text  string
-	cause error // the context's, or nil
+	cause error // the context's error, or nil
 }
 
 func (e *connectError) Error() string { return e.text }
 func (e *connectError) Unwrap() error { return e.cause }
 
-// redact returns an error of a connection without what may be the rest of a
-// password: a space or an & that is not quoted ends one early, what follows is
-// taken for a parameter, and the server quotes the parameters that it refuses. A
-// colon that is written as %3A makes the password a part of the user.
+// redact returns a connection error without what may be a part of a password. An
+// unquoted space or & ends a password early: the rest is taken for a parameter,
+// and the server quotes parameters that it refuses. A colon written as %3A makes
+// the password a part of the user.
 func redact(c *pgx.ConnConfig, err error) error {
 	var pairs []string
 	if name, rest, found := strings.Cut(c.User, ":"); found && rest != "" {
 		pairs = append(pairs, c.User, name+":…")
 	}
-	if assigned.MatchString(c.ConnString()) {
+	if passwordAssignment.MatchString(c.ConnString()) {
 		for name, value := range c.RuntimeParams {
 			pairs = append(pairs, `"`+name+`"`, `"…"`, `"`+value+`"`, `"…"`)
 		}

@@ -10,67 +10,63 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// quick is a connection whose rows are scanned without the detours that pgx takes
-// for types that it does not know: by way of text for uuid's, by way of
-// database/sql for those that may be null, and by way of a parser for JSON. The
-// pool is the caller's, so pgx cannot be told of the types there.
-type quick struct{ sqlc.DBTX }
+// nativeScanConn is a connection whose rows are scanned into types that pgx
+// supports natively. For other types pgx takes detours: text for UUIDs,
+// database/sql for nullable types, and a parser for JSON. The types cannot be
+// registered with pgx, because the pool belongs to the caller.
+type nativeScanConn struct{ sqlc.DBTX }
 
 // Query runs a query.
-func (q quick) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+func (q nativeScanConn) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	rows, err := q.DBTX.Query(ctx, sql, args...)
-	return &quickRows{Rows: rows}, err
+	return &nativeScanRows{Rows: rows}, err
 }
 
 // QueryRow runs a query of one row.
-func (q quick) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	return quickRow{q.DBTX.QueryRow(ctx, sql, args...)}
+func (q nativeScanConn) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return nativeScanRow{q.DBTX.QueryRow(ctx, sql, args...)}
 }
 
-type quickRows struct {
+type nativeScanRows struct {
 	pgx.Rows
 	dest []any
 }
 
 // Scan reads the values of a row.
-func (r *quickRows) Scan(dest ...any) error {
-	r.dest = quickly(r.dest[:0], dest)
+func (r *nativeScanRows) Scan(dest ...any) error {
+	r.dest = nativeDests(r.dest[:0], dest)
 	return r.Rows.Scan(r.dest...)
 }
 
-type quickRow struct{ pgx.Row }
+type nativeScanRow struct{ pgx.Row }
 
 // Scan reads the values of the row.
-func (r quickRow) Scan(dest ...any) error { return r.Row.Scan(quickly(nil, dest)...) }
+func (r nativeScanRow) Scan(dest ...any) error { return r.Row.Scan(nativeDests(nil, dest)...) }
 
-// quickly appends to out the same destinations, as types that pgx knows.
-func quickly(out, dest []any) []any {
+// nativeDests appends the destinations to out, converted to types that pgx
+// supports.
+func nativeDests(out, dest []any) []any {
 	for _, d := range dest {
 		switch p := d.(type) {
 		case *uuid.UUID:
-			d = (*quickUUID)(p)
+			d = (*nativeUUID)(p)
 		case *uuid.NullUUID:
-			d = (*quickNullUUID)(p)
+			d = (*nativeNullUUID)(p)
 		case *json.RawMessage:
 			d = (*[]byte)(p)
 		case *sql.NullTime:
-			d = (*quickNullTime)(p)
+			d = (*nativeNullTime)(p)
 		case *sql.NullString:
-			d = (*quickNullString)(p)
+			d = (*nativeNullString)(p)
 		case *sql.NullInt32:
-			d = (*quickNullInt32)(p)
-		case *tasktwin.TaskStatus:
-			d = (*string)(p)
-		case *sql.Null[tasktwin.BuildReason]:
-			d = (*quickNull[tasktwin.BuildReason])(p)
-		case *sql.Null[tasktwin.WorkspaceAgentLifecycleState]:
-			d = (*quickNull[tasktwin.WorkspaceAgentLifecycleState])(p)
-		case *sql.Null[tasktwin.WorkspaceAppHealth]:
-			d = (*quickNull[tasktwin.WorkspaceAppHealth])(p)
+			d = (*nativeNullInt32)(p)
+		default:
+			if enum := enumDest(d); enum != nil {
+				d = enum
+			}
 		}
 		out = append(out, d)
 	}
@@ -79,10 +75,10 @@ func quickly(out, dest []any) []any {
 
 var errNull = errors.New("pgdb: NULL where there is none")
 
-type quickUUID uuid.UUID
+type nativeUUID uuid.UUID
 
 // ScanUUID implements pgtype.UUIDScanner.
-func (u *quickUUID) ScanUUID(v pgtype.UUID) error {
+func (u *nativeUUID) ScanUUID(v pgtype.UUID) error {
 	if !v.Valid {
 		return errNull
 	}
@@ -90,18 +86,18 @@ func (u *quickUUID) ScanUUID(v pgtype.UUID) error {
 	return nil
 }
 
-type quickNullUUID uuid.NullUUID
+type nativeNullUUID uuid.NullUUID
 
 // ScanUUID implements pgtype.UUIDScanner.
-func (u *quickNullUUID) ScanUUID(v pgtype.UUID) error {
+func (u *nativeNullUUID) ScanUUID(v pgtype.UUID) error {
 	u.UUID, u.Valid = v.Bytes, v.Valid
 	return nil
 }
 
-type quickNullTime sql.NullTime
+type nativeNullTime sql.NullTime
 
 // ScanTimestamptz implements pgtype.TimestamptzScanner.
-func (t *quickNullTime) ScanTimestamptz(v pgtype.Timestamptz) error {
+func (t *nativeNullTime) ScanTimestamptz(v pgtype.Timestamptz) error {
 	if v.InfinityModifier != pgtype.Finite {
 		return errors.New("pgdb: an infinite time cannot be read")
 	}
@@ -109,27 +105,27 @@ func (t *quickNullTime) ScanTimestamptz(v pgtype.Timestamptz) error {
 	return nil
 }
 
-type quickNullString sql.NullString
+type nativeNullString sql.NullString
 
 // ScanText implements pgtype.TextScanner.
-func (s *quickNullString) ScanText(v pgtype.Text) error {
+func (s *nativeNullString) ScanText(v pgtype.Text) error {
 	s.String, s.Valid = v.String, v.Valid
 	return nil
 }
 
-type quickNullInt32 sql.NullInt32
+type nativeNullInt32 sql.NullInt32
 
 // ScanInt64 implements pgtype.Int64Scanner.
-func (n *quickNullInt32) ScanInt64(v pgtype.Int8) error {
+func (n *nativeNullInt32) ScanInt64(v pgtype.Int8) error {
 	n.Int32, n.Valid = int32(v.Int64), v.Valid
 	return nil
 }
 
-// quickNull is a nullable enum.
-type quickNull[E ~string] sql.Null[E]
+// nativeNullEnum is a nullable enum.
+type nativeNullEnum[E ~string] sql.Null[E]
 
 // ScanText implements pgtype.TextScanner.
-func (n *quickNull[E]) ScanText(v pgtype.Text) error {
+func (n *nativeNullEnum[E]) ScanText(v pgtype.Text) error {
 	n.V, n.Valid = E(v.String), v.Valid
 	return nil
 }

@@ -13,18 +13,19 @@ import (
 )
 
 const (
-	// versionTable has a row for each migration that a schema has had.
+	// versionTable has a row for each applied migration.
 	versionTable = "tasktwin_db_version"
-	// earlierTable is where earlier builds kept their versions, and where other
-	// programs that use goose keep theirs.
+	// earlierTable is the version table of earlier builds. Other programs that use
+	// goose have a table with this name, too.
 	earlierTable = "goose_db_version"
-	// earlierVersion is the last version that was kept there.
+	// earlierVersion is the last version of earlier builds.
 	earlierVersion = 3
 )
 
-// schema is what a schema has of tasktwin: nothing at all, where it is empty.
+// schema describes tasktwin's objects in a schema. It is zero for an empty
+// schema.
 type schema struct {
-	// table is where its version was found, or empty.
+	// table is the version table, or empty.
 	table   string
 	version int
 }
@@ -34,9 +35,9 @@ type object struct{ Kind, Name string }
 
 func (o object) String() string { return o.Kind + " " + o.Name }
 
-// objectsSQL selects what is in a schema, but for what belongs to an extension
-// or comes with something else, as a row's type does with its table. Names that
-// are ours come first.
+// objectsSQL selects the objects in a schema, except for those that belong to an
+// extension or to another object, like the row type of a table. Objects with our
+// names come first.
 const objectsSQL = `
 SELECT kind, name::text
 FROM (
@@ -57,9 +58,9 @@ WHERE namespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()
     )
 ORDER BY name = ANY($1) DESC, kind, name`
 
-// inspect returns what the current schema has of tasktwin. It refuses a schema
-// that has anything else, but for one that Migrate has made: people may add to
-// that what they like.
+// inspect describes tasktwin's objects in the current schema. It refuses a schema
+// with other objects, unless it was created by Migrate: users may add objects to
+// that.
 func inspect(ctx context.Context, tx pgx.Tx, def *definition) (schema, error) {
 	var name *string
 	var path string
@@ -72,7 +73,7 @@ func inspect(ctx context.Context, tx pgx.Tx, def *definition) (schema, error) {
 	switch {
 	case name == nil:
 		return schema{}, fmt.Errorf("%w: its search_path is %q, of which no schema exists", ErrRefused, path)
-	case temporary: // tables made there would go with the session
+	case temporary: // tables in it would be dropped with the session
 		return schema{}, fmt.Errorf("%w: its search_path is %q, which begins with the schema of temporary tables", ErrRefused, path)
 	}
 	var ours []string
@@ -104,12 +105,14 @@ func inspectOurs(ctx context.Context, tx pgx.Tx, def *definition) (schema, error
 		return s, fmt.Errorf("%s: %w", versionTable, err)
 	}
 	if s.version > def.latest() {
-		return s, fmt.Errorf("%w: it was made by a newer tasktwin: it is at version %d, and this one knows %d", ErrRefused, s.version, def.latest())
+		return s, fmt.Errorf("%w: it was made by a newer tasktwin: it is at version %d, and this one knows %d",
+			ErrRefused, s.version, def.latest())
 	}
 	return s, nil
 }
 
-// inspectEarlier refuses a schema that is not wholly an earlier build's.
+// inspectEarlier refuses a schema that does not have exactly the objects of an
+// earlier build.
 func inspectEarlier(ctx context.Context, tx pgx.Tx, name string, objects []object, def *definition) (schema, error) {
 	others := slices.DeleteFunc(slices.Clone(objects), func(o object) bool { return o == object{"table", earlierTable} })
 	if len(others) == len(objects) {
@@ -120,7 +123,7 @@ func inspectEarlier(ctx context.Context, tx pgx.Tx, name string, objects []objec
 		return schema{}, err
 	}
 	if version == 0 || !slices.Equal(sorted(others), sorted(def.objects(version))) {
-		// What does not fit comes first, and what could be ours last.
+		// Objects that cannot be ours come first, and those that could be last.
 		ours := def.objects(def.latest())
 		fits := func(o object) bool { return slices.Contains(ours, o) }
 		unfit := slices.DeleteFunc(slices.Clone(others), fits)
@@ -130,11 +133,11 @@ func inspectEarlier(ctx context.Context, tx pgx.Tx, name string, objects []objec
 	return schema{table: earlierTable, version: version}, nil
 }
 
-// readEarlierVersion returns the version in goose's table, or 0 if those there
-// are not an earlier build's.
+// readEarlierVersion returns the version in goose's table, or 0 if the versions
+// there are not those of an earlier build.
 func readEarlierVersion(ctx context.Context, tx pgx.Tx) (int, error) {
 	var version int
-	// A savepoint, since the table may have other columns.
+	// In a savepoint, because the table may have other columns.
 	err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 		const sql = `
 SELECT CASE WHEN min(version_id) = 0 AND max(version_id) <= $1 AND count(*) = max(version_id) + 1
@@ -148,7 +151,7 @@ FROM ` + earlierTable
 	return version, err
 }
 
-// refuseObjects names some of what is there.
+// refuseObjects returns an error that names some of the objects.
 func refuseObjects(schema string, objects []object) error {
 	const most = 5
 	var b strings.Builder

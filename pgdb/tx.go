@@ -14,23 +14,24 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// rollbackTimeout bounds a rollback, which happens even if the context is done.
+// rollbackTimeout limits the time of a rollback, which is done even if the
+// context is done.
 const rollbackTimeout = 5 * time.Second
 
 // session is a transaction with all its savepoints.
 type session struct {
-	// mu makes statements of several goroutines take turns.
+	// mu serializes the statements of several goroutines.
 	mu sync.Mutex
 	db *DB
-	// opts are the transaction's.
+	// opts are the options of the transaction.
 	opts tasktwin.TxOptions
-	// refused says that a statement failed before it was sent. The server knows
-	// nothing of it, so the rest is refused here.
+	// refused says that a statement failed before it was sent. The server does not
+	// know of it, so later statements are refused here.
 	refused bool
-	// lost says that the connection is gone, as when a statement was cut off,
-	// so that no savepoint can be returned to.
+	// lost says that the connection is closed, for example because a statement was
+	// interrupted. Then no savepoint can be rolled back.
 	lost bool
-	// statements counts the statements, savepoints included.
+	// statements is the number of statements, including savepoints.
 	statements int
 }
 
@@ -39,12 +40,12 @@ type tx struct {
 	queries
 	s   *session
 	pgx pgx.Tx
-	// parent is the handle that the savepoint was started on, nil for the
-	// transaction's own.
+	// parent is the handle on which the savepoint was started. It is nil for the
+	// transaction itself.
 	parent *tx
-	// savepoint is the open savepoint that was started on this handle, if any.
+	// savepoint is the open savepoint that was started on this handle, or nil.
 	savepoint *tx
-	// first is the session's count of statements when the savepoint began.
+	// first is the session's number of statements when the savepoint began.
 	first int
 	done  bool
 }
@@ -70,11 +71,11 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if err := opts.Validate(); err != nil {
 		return err
 	}
-	var own tasktwin.TxOptions // the caller may change opts meanwhile
+	var copied tasktwin.TxOptions // the caller may change opts in the meantime
 	if opts != nil {
-		own = *opts
+		copied = *opts
 	}
-	return db.transact(ctx, own, func(t *tx) error { return fn(t) })
+	return db.transact(ctx, copied, func(t *tx) error { return fn(t) })
 }
 
 // transact runs fn in a transaction.
@@ -90,7 +91,7 @@ func (db *DB) transact(ctx context.Context, opts tasktwin.TxOptions, fn func(*tx
 }
 
 func pgxOptions(opts tasktwin.TxOptions) pgx.TxOptions {
-	// The server's defaults may be others.
+	// Set both explicitly, because the server may have other defaults.
 	o := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
 	if opts.Isolation != "" {
 		o.IsoLevel = pgx.TxIsoLevel(opts.Isolation)
@@ -130,8 +131,8 @@ func (t *tx) save(ctx context.Context, opts *tasktwin.TxOptions) (child *tx, err
 	return child, err
 }
 
-// finish runs fn and ends the transaction or the savepoint: by commit where all
-// went well, else, a panic of fn included, by rollback.
+// finish runs fn and ends the transaction or the savepoint. It commits if
+// everything succeeded. On an error or a panic of fn it rolls back.
 func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err error) {
 	committed := false
 	defer func() {
@@ -141,10 +142,10 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 			return
 		}
 		t.end()
-		t.s.refused = false // a savepoint starts only where nothing had failed
+		t.s.refused = false // a savepoint can start only if nothing had failed
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 		defer cancel()
-		// Also where the connection is lost: the pool wants to know.
+		// This is necessary even if the connection is lost, to update the state of the pool.
 		lost := t.s.lost
 		if e := t.pgx.Rollback(ctx); e != nil {
 			t.s.lost = true
@@ -169,7 +170,7 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 	return nil
 }
 
-// committable returns the error of a transaction or a savepoint that must not be
+// committable returns an error if the transaction or savepoint must not be
 // committed although its function returned nil.
 func (t *tx) committable(ctx context.Context) error {
 	switch {
@@ -178,8 +179,8 @@ func (t *tx) committable(ctx context.Context) error {
 	case t.aborted():
 		return tasktwin.ErrCommitAborted
 	case t.savepoint != nil && t.s.statements > t.savepoint.first:
-		// A part of the savepoint would be committed, of which its function may
-		// still say that it failed.
+		// Committing would include statements of the savepoint, whose function may
+		// still fail.
 		return tasktwin.ErrSavepointOpen
 	}
 	return t.s.db.usable(ctx)
@@ -189,11 +190,12 @@ func (t *tx) committable(ctx context.Context) error {
 // ended.
 func (t *tx) outlived() bool { return t.parent != nil && t.parent.ended() }
 
-// ended reports whether the handle's function, or one around it, has returned.
+// ended reports whether the function of this handle, or of one around it, has
+// returned.
 func (t *tx) ended() bool { return t.done || t.outlived() }
 
-// end makes every further call on the handle, and on those of savepoints inside
-// it, return ErrTxDone.
+// end makes all later calls on this handle, and on those of savepoints inside it,
+// return ErrTxDone.
 func (t *tx) end() {
 	t.done = true
 	if t.parent != nil {
@@ -204,10 +206,10 @@ func (t *tx) end() {
 // aborted reports whether a statement of the transaction has failed.
 func (t *tx) aborted() bool { return t.s.refused || t.s.lost || t.failed() }
 
-// failed reports whether the server has ended the transaction.
+// failed reports whether the server has aborted the transaction.
 func (t *tx) failed() bool { return t.pgx.Conn().PgConn().TxStatus() == 'E' }
 
-// begin refuses a statement that cannot run, and counts one that can.
+// begin refuses a statement that cannot run, and counts the others.
 func (t *tx) begin(ctx context.Context) error {
 	if t.ended() {
 		return tasktwin.ErrTxDone
@@ -222,8 +224,9 @@ func (t *tx) begin(ctx context.Context) error {
 	return nil
 }
 
-// locked runs fn with the session locked, if the transaction can go on. A panic,
-// as of a nil context, aborts the transaction and goes on.
+// locked runs fn with the session locked, if the transaction can continue. A
+// panic, for example because of a nil context, aborts the transaction and is not
+// recovered.
 func (t *tx) locked(ctx context.Context, fn func() error) error {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
@@ -242,7 +245,7 @@ func (t *tx) locked(ctx context.Context, fn func() error) error {
 	return err
 }
 
-// Ping reports whether the transaction can go on.
+// Ping returns an error if the transaction cannot continue.
 func (t *tx) Ping(ctx context.Context) error {
 	return t.run(ctx, nothing, func(*sqlc.Queries) error {
 		_, err := t.pgx.Exec(ctx, "SELECT 1")
@@ -250,23 +253,24 @@ func (t *tx) Ping(ctx context.Context) error {
 	})
 }
 
-// Close refuses: a transaction ends with its function.
+// Close returns an error: a transaction ends when its function returns.
 func (t *tx) Close() error {
 	return errors.New("tasktwin: Close: a transaction ends when its function returns")
 }
 
 func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
 	return t.locked(ctx, func() error {
-		// In a transaction that the server has given up, that comes first.
+		// If the server has aborted the transaction, its error takes precedence.
 		if !t.failed() {
 			if err := check(); err != nil {
 				t.s.refused = true
 				return err
 			}
 		}
-		err := wrap(fn(sqlc.New(quick{t.pgx})))
+		err := wrap(fn(sqlc.New(nativeScanConn{t.pgx})))
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
-			// A failure on the way to the server, such as of encoding a parameter.
+			// The statement failed before it was sent, for example while a parameter was
+			// encoded.
 			t.s.refused = true
 		}
 		return err

@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/completion"
 )
 
-// completeCommand is the command that the scripts call. It is not a command of
-// kong, so that help does not list it and the words to complete are not parsed as
+// completeCommand is the command that the scripts call. It is not a kong command,
+// so that the help does not list it, and the words to complete are not parsed as
 // flags.
 const completeCommand = "__complete"
 

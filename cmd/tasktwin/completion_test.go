@@ -78,7 +78,8 @@ func TestCompletions(t *testing.T) {
 	require.NotContains(t, all, completeCommand)
 }
 
-// Lists in help texts and completions come from the code that defines the values.
+// The lists in help texts and completions come from the code that defines the
+// values.
 func TestListsHaveEveryValue(t *testing.T) {
 	t.Parallel()
 	help := command(t, "parity", "--help").stdout
@@ -97,7 +98,7 @@ func TestListsHaveEveryValue(t *testing.T) {
 	}
 }
 
-// Tags name variables that exist, and a flag with a file completes as one.
+// The variables in tags exist, and a flag for a file has a completion for files.
 func TestTagsAreComplete(t *testing.T) {
 	t.Parallel()
 	var c cli
@@ -129,15 +130,16 @@ func TestNoScript(t *testing.T) {
 	require.Contains(t, r.stderr, "bash")
 }
 
-// shell is an interactive shell on a terminal of its own, with the command.
+// shell is an interactive shell, with the command in its PATH, on its own
+// terminal.
 type shell struct {
 	t      *testing.T
 	master *os.File
 	out    *bufio.Reader
 }
 
-// startShell starts a shell that has read the script. It ends with the test, and
-// after two minutes in any case.
+// startShell starts a shell that has loaded the script. It is stopped at the end
+// of the test, or after two minutes.
 func startShell(t *testing.T, name string, args ...string) *shell {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -172,8 +174,8 @@ func (s *shell) send(text string) {
 	require.NoError(s.t, err)
 }
 
-// reads returns the output up to and with the end.
-func (s *shell) reads(end string) string {
+// readUntil returns the output up to and including end.
+func (s *shell) readUntil(end string) string {
 	s.t.Helper()
 	var seen bytes.Buffer
 	for !strings.HasSuffix(seen.String(), end) {
@@ -184,20 +186,20 @@ func (s *shell) reads(end string) string {
 	return seen.String()
 }
 
-// completed types the beginning of a line and returns what it has become when it
-// was completed: the line is printed and not run.
+// completed types the beginning of a line, completes it and returns the result.
+// The line is printed, not run.
 func (s *shell) completed(line string) string {
 	s.t.Helper()
 	s.send(line + "\t\x01echo '<<' '\x05' '>>'\r")
-	s.reads("<< ")
-	return strings.TrimSuffix(s.reads(" >>"), " >>")
+	s.readUntil("<< ")
+	return strings.TrimSuffix(s.readUntil(" >>"), " >>")
 }
 
 func TestBash(t *testing.T) {
 	t.Parallel()
 	s := startShell(t, "bash", "--norc", "--noprofile", "-i")
 	s.send("source <(tasktwin completion bash) && echo rea''dy\r")
-	s.reads("ready")
+	s.readUntil("ready")
 	for line, want := range map[string]string{
 		"tasktwin tele":                                          "tasktwin telemetry ",
 		"tasktwin telemetry --form":                              "tasktwin telemetry --format ",
@@ -217,8 +219,9 @@ func TestBash(t *testing.T) {
 func TestZsh(t *testing.T) {
 	t.Parallel()
 	s := startShell(t, "zsh", "-f", "-i")
-	s.send("PS1= PROMPT_EOL_MARK=; unsetopt prompt_sp; bindkey -e; autoload -U compinit; compinit -u -D; source <(tasktwin completion zsh); echo rea''dy\r")
-	s.reads("ready")
+	s.send("PS1= PROMPT_EOL_MARK=; unsetopt prompt_sp; bindkey -e; autoload -U compinit; compinit -u -D; " +
+		"source <(tasktwin completion zsh); echo rea''dy\r")
+	s.readUntil("ready")
 	for line, want := range map[string]string{
 		"tasktwin tele":                 "tasktwin telemetry",
 		"tasktwin telemetry --form":     "tasktwin telemetry --format",
@@ -228,7 +231,7 @@ func TestZsh(t *testing.T) {
 		"tasktwin dump --log=sec":       "tasktwin dump --log=second.csv",
 		"tasktwin completion z":         "tasktwin completion zsh",
 	} {
-		// zsh takes some of its spaces back.
+		// zsh removes some of the spaces that it has added.
 		require.Equal(t, want, strings.TrimRight(s.completed(line), " "), "%q", line)
 	}
 }
@@ -245,6 +248,6 @@ func TestFish(t *testing.T) {
 		"tasktwin completion z":         "zsh\n",
 	} {
 		s := startShell(t, "fish", "--no-config", "-c", "tasktwin completion fish | source; complete -C '"+line+"'; echo '>>'")
-		require.Contains(t, strings.ReplaceAll(s.reads(">>"), "\r\n", "\n"), want, line)
+		require.Contains(t, strings.ReplaceAll(s.readUntil(">>"), "\r\n", "\n"), want, line)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// std is the name of a standard stream, where a file is asked for.
+// std stands for a standard stream in place of a file name.
 const std = "-"
 
 type dumpCmd struct {
@@ -25,13 +25,15 @@ type dumpCmd struct {
 
 // Help is the additional text of the command's help.
 func (*dumpCmd) Help() string {
-	return `The file is compressed and has checksums; load loads it into PostgreSQL or into memory. With the same build of tasktwin, the same rows give the same bytes.
+	return `The file is compressed and has checksums; load loads it into PostgreSQL or into memory.
+With the same build of tasktwin, the same rows give the same bytes.
 
   tasktwin dump --postgres "$URL" -o store.dump
   tasktwin dump --log events.csv --idle-timeout 30m -o replayed.dump
   tasktwin dump --postgres "$URL" -o - | ssh elsewhere tasktwin load - --postgres "$OTHER"
 
-Additional columns of the tables are not written. An enum value that tasktwin does not know is an error, because the dump could not be loaded.`
+Additional columns of the tables are not written.
+An enum value that tasktwin does not know is an error, because the dump could not be loaded.`
 }
 
 func (c *dumpCmd) Run(e *env) error {
@@ -94,8 +96,8 @@ func (c *dumpCmd) replay(e *env) (*tasktwin.Dump, error) {
 	if err != nil {
 		return nil, err
 	}
-	tellSkipped(e.stderr, c.Log, sum)
-	tellWarnings(e.stderr, sum)
+	printSkipped(e.stderr, c.Log, sum)
+	printWarnings(e.stderr, sum)
 	return store.Dump(e.ctx)
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func sampleDump(t *testing.T) string {
 	r := command(t, "dump", "--log", sample, "--idle-timeout", "30m", "-o", path)
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Empty(t, r.stderr)
-	require.Contains(t, r.stdout, " rows of 13 tables, content SHA-256 ")
+	require.Regexp(t, ` rows of \d+ tables, content SHA-256 `, r.stdout)
 	return path
 }
 
@@ -63,7 +64,8 @@ func filesIn(t *testing.T, dir string) []os.DirEntry {
 	return files
 }
 
-// From memory to a file to PostgreSQL to a file to memory.
+// Rows go from memory to a file, to PostgreSQL, to a second file and back to
+// memory.
 func TestDumpAndLoad(t *testing.T) {
 	t.Parallel()
 	first := sampleDump(t)
@@ -112,7 +114,8 @@ func TestDumpThroughPipes(t *testing.T) {
 	}
 }
 
-// No terminal is written to in bytes that it would take for commands.
+// A dump is not written to a terminal, which would interpret some of its bytes as
+// commands.
 func TestDumpToATerminal(t *testing.T) {
 	t.Parallel()
 	master, terminal, err := pty.Open()
@@ -126,8 +129,7 @@ func TestDumpToATerminal(t *testing.T) {
 	require.Contains(t, stderr.String(), "is not written to a terminal")
 }
 
-// inSchema returns a dump whose header says that it is of another version of the
-// schema.
+// inSchema returns a dump whose header has another version of the schema.
 func inSchema(t *testing.T, dump []byte, version int) []byte {
 	t.Helper()
 	const first, last = 24, 80 // the sizes of the frames around the content
@@ -145,8 +147,8 @@ func inSchema(t *testing.T, dump []byte, version int) []byte {
 	return append(out, end...)
 }
 
-// A file that is damaged, cut off, newer or something else is refused by name,
-// and nothing is loaded.
+// A file that is damaged, truncated, newer or not a dump is refused with an error
+// that says so, and nothing is loaded.
 func TestLoadRefusesFiles(t *testing.T) {
 	t.Parallel()
 	good := readFile(t, sampleDump(t))
@@ -158,10 +160,13 @@ func TestLoadRefusesFiles(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"damaged":     {append(append(bytes.Clone(good[:len(good)/2]), good[len(good)/2]^1), good[len(good)/2+1:]...), "the dump is damaged"},
-		"cut off":     {good[:len(good)-1], "the dump is cut off"},
-		"longer":      {append(bytes.Clone(good), 0), "the dump is"},
-		"newer":       {bytes.Replace(good, []byte("tasktwin dump 1\n"), []byte("tasktwin dump 2\n"), 1), "the dump is of a newer format: it is in version 2, and this program reads up to version 1"},
+		"damaged": {append(append(bytes.Clone(good[:len(good)/2]), good[len(good)/2]^1), good[len(good)/2+1:]...), "the dump is damaged"},
+		"cut off": {good[:len(good)-1], "the dump is cut off"},
+		"longer":  {append(bytes.Clone(good), 0), "the dump is"},
+		"newer": {
+			bytes.Replace(good, []byte("tasktwin dump 1\n"), []byte("tasktwin dump 2\n"), 1),
+			"the dump is of a newer format: it is in version 2, and this program reads up to version 1",
+		},
 		"not a dump":  {readFile(t, sample), "not a tasktwin dump"},
 		"empty":       {nil, "the dump is cut off"},
 		"one of bits": {good[:4], "the dump is cut off"},
@@ -189,7 +194,7 @@ func TestLoadRefusesFiles(t *testing.T) {
 	}
 }
 
-// Rows that the store refuses are not half loaded either.
+// If the store refuses a row, no row is loaded.
 func TestLoadRefusesRows(t *testing.T) {
 	t.Parallel()
 	rows, _, err := dumpfile.Read(t.Context(), bytes.NewReader(readFile(t, sampleDump(t))))
@@ -212,7 +217,7 @@ func TestLoadRefusesRows(t *testing.T) {
 	require.Equal(t, exitOK, r.code, "the database is empty: %s", r.stderr)
 }
 
-// A database in use is neither loaded into nor migrated.
+// A database of another program is neither loaded into nor migrated.
 func TestLoadLeavesOthersAlone(t *testing.T) {
 	t.Parallel()
 	at := sampleDatabase(t)
@@ -223,10 +228,10 @@ func TestLoadLeavesOthersAlone(t *testing.T) {
 		require.Equal(t, exitUsage, r.code, r.stderr)
 		require.Contains(t, r.stderr, "has what tasktwin did not make: table organizations")
 	}
-	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.tasktwin_db_version') IS NULL)::int`)
+	execute(t, at, failIfMigrated)
 }
 
-// Nor is one whose tables only have our names.
+// The same holds for tables that only have the same names as ours.
 func TestLoadLeavesOtherTablesAlone(t *testing.T) {
 	t.Parallel()
 	at := pgtest.URL(t)
@@ -241,7 +246,8 @@ func TestLoadLeavesOtherTablesAlone(t *testing.T) {
 	execute(t, at, `SELECT 1 / (SELECT count(*) = 150 FROM other.tasks)::int`)
 }
 
-// Somebody else's tables may have more columns, and not more values.
+// Another program's tables may have additional columns, but rows with additional
+// enum values cannot be dumped.
 func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
 	t.Parallel()
 	at := sampleDatabase(t)
@@ -267,7 +273,7 @@ func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
 	}
 }
 
-// Times that no engine reads are refused by table and column.
+// Infinite times are refused, with the table and the column.
 func TestDumpOfInfiniteTimes(t *testing.T) {
 	t.Parallel()
 	at := sampleDatabase(t)
@@ -277,7 +283,7 @@ func TestDumpOfInfiniteTimes(t *testing.T) {
 	require.Regexp(t, "users: .*updated_at.*Infinity", r.stderr)
 }
 
-// sampleDumpUntil is a dump of what sampleDatabase has.
+// sampleDumpUntil returns a dump of the rows of sampleDatabase.
 func sampleDumpUntil(t *testing.T) string {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
@@ -287,7 +293,7 @@ func sampleDumpUntil(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), "until.dump")
 	info, err := writeDump(t.Context(), path, rows)
 	require.NoError(t, err)
-	require.Len(t, info.Tables, 13)
+	require.Len(t, info.Tables, reflect.TypeFor[tasktwin.Dump]().NumField())
 	return path
 }
 
@@ -298,7 +304,7 @@ func TestLoadThroughAPooler(t *testing.T) {
 	require.Equal(t, exitOK, r.code, r.stderr)
 }
 
-// What is where the file is to be stays as it is until there is a whole one.
+// An existing file stays unchanged until the new one is complete.
 func TestDumpIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -332,16 +338,18 @@ func TestDumpAndLoadUsage(t *testing.T) {
 		code int
 		want string
 	}{
-		"no source":           {[]string{"dump", "-o", "x"}, exitUsage, "--postgres"},
-		"two sources":         {[]string{"dump", "-o", "x", "--log", sample, "--postgres", "postgres://x"}, exitUsage, "--postgres and --log"},
-		"no output":           {[]string{"dump", "--log", sample}, exitUsage, "--output"},
-		"timeout of database": {[]string{"dump", "-o", "x", "--postgres", "postgres://x", "--idle-timeout", "1m"}, exitUsage, "--idle-timeout requires --log"},
-		"negative timeout":    {[]string{"dump", "-o", "x", "--log", sample, "--idle-timeout=-1m"}, exitUsage, "--idle-timeout is -1m0s"},
-		"no log":              {[]string{"dump", "-o", "x", "--log", "absent.csv"}, exitFailure, "absent.csv"},
-		"no file":             {[]string{"load"}, exitUsage, "<file>"},
-		"an absent file":      {[]string{"load", "absent.dump"}, exitFailure, "open absent.dump: no such file"},
-		"a folder":            {[]string{"load", "testdata"}, exitFailure, "testdata: is a directory"},
-		"two places":          {[]string{"load", "x", "--verify", "--postgres", "postgres://x"}, exitUsage, "--verify"},
+		"no source":   {[]string{"dump", "-o", "x"}, exitUsage, "--postgres"},
+		"two sources": {[]string{"dump", "-o", "x", "--log", sample, "--postgres", "postgres://x"}, exitUsage, "--postgres and --log"},
+		"no output":   {[]string{"dump", "--log", sample}, exitUsage, "--output"},
+		"timeout of database": {
+			[]string{"dump", "-o", "x", "--postgres", "postgres://x", "--idle-timeout", "1m"}, exitUsage, "--idle-timeout requires --log",
+		},
+		"negative timeout": {[]string{"dump", "-o", "x", "--log", sample, "--idle-timeout=-1m"}, exitUsage, "--idle-timeout is -1m0s"},
+		"no log":           {[]string{"dump", "-o", "x", "--log", "absent.csv"}, exitFailure, "absent.csv"},
+		"no file":          {[]string{"load"}, exitUsage, "<file>"},
+		"an absent file":   {[]string{"load", "absent.dump"}, exitFailure, "open absent.dump: no such file"},
+		"a folder":         {[]string{"load", "testdata"}, exitFailure, "testdata: is a directory"},
+		"two places":       {[]string{"load", "x", "--verify", "--postgres", "postgres://x"}, exitUsage, "--verify"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,17 +24,18 @@ type loadCmd struct {
 
 // Help is the additional text of the command's help.
 func (*loadCmd) Help() string {
-	return `The whole file is verified first and then loaded in one transaction. A file that is damaged, truncated, of a newer format or of another schema is refused.
+	return `The whole file is verified first and then loaded in one transaction.
+A file that is damaged, truncated, of a newer format or of another schema is refused.
 
   tasktwin load store.dump --postgres "$URL"
   tasktwin load store.dump              load into memory and show a summary
   tasktwin load store.dump --verify     check the checksums and rows, with little memory`
 }
 
-// loadReport is the summary of a file.
+// loadReport describes the dump that was verified or loaded.
 type loadReport struct {
 	*dumpfile.Info
-	// Statuses counts the tasks that were loaded.
+	// Statuses counts the loaded tasks by status.
 	Statuses map[tasktwin.TaskStatus]int `json:"statuses,omitempty"`
 }
 
@@ -88,7 +89,7 @@ func (c *loadCmd) name() string {
 	return printable(c.File)
 }
 
-// explain names the file, unless the error does.
+// explain adds the name of the file to an error that does not have it.
 func (c *loadCmd) explain(err error) error {
 	if _, ok := errors.AsType[*os.PathError](err); ok {
 		return err
@@ -96,7 +97,7 @@ func (c *loadCmd) explain(err error) error {
 	return fmt.Errorf("%s: %w", c.name(), err)
 }
 
-// load loads the rows, all or none, and returns the number of tasks by status.
+// load loads the rows atomically, and returns the number of tasks by status.
 func (c *loadCmd) load(e *env, rows *tasktwin.Dump) (statuses map[tasktwin.TaskStatus]int, err error) {
 	store, closeStore, err := openStore(e, cmp.Or(c.Postgres, storeMemory))
 	if err != nil {
@@ -123,7 +124,7 @@ func countStatuses(ctx context.Context, store tasktwin.Store) (map[tasktwin.Task
 	return statuses, nil
 }
 
-// text is the report as text.
+// text returns the report as text.
 func (c *loadCmd) text(r *loadReport, style term.Style) string {
 	var b strings.Builder
 	did := "loaded into memory"

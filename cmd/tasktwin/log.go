@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 )
 
-// columnFlags are the options of reading an event log.
+// columnFlags are the flags for reading an event log.
 type columnFlags struct {
 	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
 	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
@@ -32,7 +32,7 @@ func (f *columnFlags) options() replay.Options {
 	}
 }
 
-// refuse returns an error if a flag is given without --log.
+// refuse returns an error if one of the flags is given without --log.
 func (f *columnFlags) refuse() error {
 	for _, flag := range []struct {
 		name  string
@@ -58,15 +58,15 @@ func goesWithLog(flag string) error {
 	return usagef("%s requires --log: it is an option of reading an event log", flag)
 }
 
-// logFlags are the options of reading and replaying an event log.
+// logFlags are the flags for reading and replaying an event log.
 type logFlags struct {
 	columnFlags `embed:""`
 
 	IdleTimeout time.Duration `help:"Pause tasks that have been idle this long, such as 30m or 2d. 0 pauses none." default:"0"`
 }
 
-// options checks the flags. The log ends at now, or at its last event if now is
-// empty.
+// options checks the flags. The replay ends at now or, if that is empty, at the
+// log's last event.
 func (f *logFlags) options(now string) (replay.Options, error) {
 	opts := f.columnFlags.options()
 	opts.IdleTimeout = f.IdleTimeout
@@ -81,7 +81,7 @@ func (f *logFlags) options(now string) (replay.Options, error) {
 	return opts, err
 }
 
-// refuse returns an error if a flag is given without --log.
+// refuse returns an error if one of the flags is given without --log.
 func (f *logFlags) refuse() error {
 	if f.IdleTimeout != 0 {
 		return goesWithLog("--idle-timeout")
@@ -89,15 +89,15 @@ func (f *logFlags) refuse() error {
 	return f.columnFlags.refuse()
 }
 
-// tellWarnings writes the warnings of the log's reader.
-func tellWarnings(w io.Writer, sum *replay.Summary) {
+// printWarnings prints the warnings of the log's reader.
+func printWarnings(w io.Writer, sum *replay.Summary) {
 	for _, warning := range sum.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", warning)
 	}
 }
 
-// tellSkipped writes the first skipped rows of a log.
-func tellSkipped(w io.Writer, file string, sum *replay.Summary) {
+// printSkipped prints the first skipped rows of a log.
+func printSkipped(w io.Writer, file string, sum *replay.Summary) {
 	for _, bad := range sum.FirstSkipped {
 		fmt.Fprintf(w, "%s: %v: skipped\n", printable(file), bad)
 	}
@@ -120,7 +120,8 @@ func replayLog(ctx context.Context, file string, store tasktwin.Store, opts repl
 	return sum, nil
 }
 
-// explain adds the file's name, and makes an error about columns a usage error.
+// explain adds the name of the file to an error, and makes an error about columns
+// a usage error.
 func explain(file string, err error) error {
 	_, column := errors.AsType[*replay.ColumnError](err)
 	if err = fmt.Errorf("%s: %w", printable(file), err); column {

@@ -15,7 +15,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// logWith is a log of good rows, followed by others.
+// logWith writes a log of good rows followed by others, and returns its path.
 func logWith(t *testing.T, good int, others ...string) string {
 	t.Helper()
 	lines := []string{"case_id,activity,actor,start,end"}
@@ -26,7 +26,7 @@ func logWith(t *testing.T, good int, others ...string) string {
 	return logFile(t, append(lines, others...)...)
 }
 
-// refusedLogs are logs that no command takes, with what it says.
+// refusedLogs are logs that every command refuses, with a part of the error.
 var refusedLogs = map[string]struct {
 	good  int
 	rows  []string
@@ -105,7 +105,7 @@ func TestBadLogsAreRefused(t *testing.T) {
 	}
 }
 
-// Nothing of a log that is refused stays in a database.
+// If a log is refused, nothing of it is left in the database.
 func TestBadLogsLeaveNothingInPostgres(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -130,7 +130,7 @@ func TestBadLogsLeaveNothingInPostgres(t *testing.T) {
 	require.Empty(t, rows.WorkspaceAppStatuses)
 }
 
-// Invalid bytes are refused whatever is asked for.
+// Invalid bytes are refused with --skip-bad, too.
 func TestSkipBadTakesNoInvalidBytes(t *testing.T) {
 	t.Parallel()
 	for name, c := range refusedLogs {
@@ -145,7 +145,7 @@ func TestSkipBadTakesNoInvalidBytes(t *testing.T) {
 	}
 }
 
-// One bad row in a hundred is skipped and told.
+// One bad row in a hundred is skipped and reported.
 func TestFewBadRowsAreSkipped(t *testing.T) {
 	t.Parallel()
 	log := logWith(t, 198, "1,b,ada,2023-01-01T00:00:00Z,", "1,b,ada,,")
@@ -178,7 +178,7 @@ func TestFewBadRowsAreSkipped(t *testing.T) {
 	}
 }
 
-// Ten bad rows are named, and the others counted.
+// Ten bad rows are listed, and the others are counted.
 func TestManyBadRowsDoNotFloodTheScreen(t *testing.T) {
 	t.Parallel()
 	log := logWith(t, 3, strings.Split(strings.Repeat("1,b,ada,,\n", 500)+"x", "\n")...)
@@ -188,7 +188,7 @@ func TestManyBadRowsDoNotFloodTheScreen(t *testing.T) {
 	require.True(t, strings.HasSuffix(r.stderr, log+": … and 491 more rows skipped\n"), r.stderr)
 }
 
-// What a log says cannot steer the terminal in an error either.
+// Errors that quote a log contain no control characters for the terminal.
 func TestErrorsOfLogsAreSafeToPrint(t *testing.T) {
 	t.Parallel()
 	log := logFile(t,

@@ -21,7 +21,7 @@ type trace struct {
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (t tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	// The queries begin with a comment that names them.
+	// The first line of a query is a comment with its name.
 	line, _, _ := strings.Cut(data.SQL, "\n")
 	return context.WithValue(ctx, traceKey{}, trace{strings.TrimPrefix(line, "-- name: "), time.Now()})
 }

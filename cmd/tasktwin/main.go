@@ -1,6 +1,6 @@
-// Command tasktwin replays event logs through a task store, simulates a platform
-// under policies that pause idle tasks, reports on the tasks in a store, moves whole
-// stores between engines, and drives the in-memory engine and PostgreSQL in lockstep.
+// Command tasktwin replays event logs into a task store, simulates a platform under
+// policies that pause idle tasks, reports on the tasks in a store, copies stores
+// between engines, and compares the in-memory engine with PostgreSQL in lockstep.
 package main
 
 import (
@@ -43,7 +43,7 @@ type cli struct {
 	Version  kong.VersionFlag `help:"Print the version and exit."`
 }
 
-// env is the environment of a command.
+// env is the environment in which a command runs.
 type env struct {
 	ctx    context.Context
 	stdin  io.Reader
@@ -64,7 +64,7 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// errMismatch reports that two engines differ. The report has the details.
+// errMismatch says that two engines differ. The report has the details.
 var errMismatch = errors.New("the engines differ")
 
 func main() {
@@ -109,7 +109,7 @@ func (e *env) run(args []string) int {
 	return e.exit(err, args)
 }
 
-// exit prints the error and returns the exit code.
+// exit prints an error and returns the exit code.
 func (e *env) exit(err error, args []string) int {
 	if err == nil {
 		return exitOK

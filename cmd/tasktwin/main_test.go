@@ -16,10 +16,11 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// runMain is set where this program is to be the command.
+// runMain is an environment variable that makes the test binary act as the
+// command.
 const runMain = "TASKTWIN_TEST_RUN_MAIN"
 
-// No goroutine outlives the tests.
+// No goroutine may outlive the tests.
 func TestMain(m *testing.M) {
 	if os.Getenv(runMain) != "" {
 		main()
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 
 const sample = "testdata/support-tickets.csv"
 
-// result is what one run of the command did.
+// result is the result of running the command.
 type result struct {
 	code           int
 	stdout, stderr string
@@ -65,8 +66,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// A mistake in the arguments exits with 2, and says what is wrong and what
-// would be right.
+// A mistake in the arguments gives exit code 2 and an error that says what is
+// wrong and what would be right.
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	log := logFile(t, "case_id,activity,start", "1,a,2024-01-01")
@@ -134,7 +135,7 @@ func TestReplayJSONAndEvents(t *testing.T) {
 	}
 }
 
-// A file of events is there whole or not at all.
+// The file of events is written atomically.
 func TestEventsFileIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "absent")
@@ -173,7 +174,7 @@ func TestBadRowsAreReported(t *testing.T) {
 	require.NotContains(t, r.stderr, "line 4")
 }
 
-// What a log says cannot steer the terminal that it is shown on.
+// Reports contain no control characters of a log.
 func TestReportsAreSafeToPrint(t *testing.T) {
 	t.Parallel()
 	log := logFile(t,

@@ -18,13 +18,13 @@ func writeIndented(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// The input files of a run, with their names in errors.
+// The input files of a command, with their names in errors.
 func logAt(path string) output.Use     { return output.Path("the event log", path) }
 func programAt(path string) output.Use { return output.Path("the program that is run", path) }
 
-// outputFile returns the file of a flag, or nil if the flag is not given. It refuses a
-// file that is an input of the run or one of its standard streams, so it is called
-// before any work is done.
+// outputFile returns the output file of a flag, or nil if the flag is not given.
+// It refuses a file that the command reads or that is one of its standard
+// streams, so it is called before any work is done.
 func (e *env) outputFile(flag, path string, inputs ...output.Use) (*output.File, error) {
 	if path == "" {
 		return nil, nil
@@ -41,7 +41,8 @@ func (e *env) outputFile(flag, path string, inputs ...output.Use) (*output.File,
 	return file, clash(err)
 }
 
-// outputOrStd is outputFile, but returns nil for -, which is standard output.
+// outputOrStd is like outputFile, but also returns nil for -, which means
+// standard output.
 func (e *env) outputOrStd(flag, path string, inputs ...output.Use) (*output.File, error) {
 	if path != std {
 		return e.outputFile(flag, path, inputs...)
@@ -52,7 +53,7 @@ func (e *env) outputOrStd(flag, path string, inputs ...output.Use) (*output.File
 	return nil, nil
 }
 
-// clash makes the error of an output that is an input a usage error.
+// clash makes an [output.ClashError] a usage error.
 func clash(err error) error {
 	if _, ok := errors.AsType[*output.ClashError](err); ok {
 		return &usageError{err}
@@ -60,8 +61,9 @@ func clash(err error) error {
 	return err
 }
 
-// refuseEmpty refuses an empty name of a file or a database, for example of a shell
-// variable that is not set. It differs from a flag that is not given.
+// refuseEmpty refuses an empty name of a file or a database, for example from an
+// unset shell variable. An empty name is not the same as a flag that is not
+// given.
 func refuseEmpty(parsed *kong.Context) error {
 	for _, at := range parsed.Path {
 		if at.Flag == nil || at.Flag.Target.String() != "" {

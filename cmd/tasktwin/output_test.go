@@ -13,11 +13,11 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// outputs are the commands that write a file, with the flag and what they read.
-// IN and OUT stand for the files.
+// outputs are the commands that write a file, with their flag and input. IN and
+// OUT stand for the files.
 var outputs = []struct {
 	flag string
-	log  bool // that it reads, or else a program
+	log  bool // the input is a log, otherwise a program
 	args []string
 }{
 	{"--output", true, []string{"dump", "--log", "IN", "-o", "OUT"}},
@@ -53,7 +53,7 @@ func input(t *testing.T, log bool) (path, text string) {
 	return path, text
 }
 
-// What a run reads is there afterwards, by whatever name it was to be replaced.
+// An input file is never replaced, whatever name the output has.
 func TestOutputsNeverReplaceInputs(t *testing.T) {
 	t.Parallel()
 	cwd, err := os.Getwd()
@@ -106,7 +106,7 @@ func relative(t *testing.T, from, path string) string {
 	return rel
 }
 
-// The check is done before any work: an input that cannot be read is not noticed.
+// The output is checked before any work is done, even before reading the input.
 func TestOutputsAreCheckedFirst(t *testing.T) {
 	t.Parallel()
 	bad := logFile(t, "no log")
@@ -121,8 +121,8 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 	}
 }
 
-// Pages, events, dumps and programs are their owner's, and no old mode that is
-// narrower becomes wider.
+// Pages, events, dumps and programs are readable only by their owner, and a
+// narrower mode of an existing file is kept.
 func TestOutputsAreTheirOwners(t *testing.T) {
 	t.Parallel()
 	for _, o := range outputs {
@@ -148,7 +148,7 @@ func TestOutputsAreTheirOwners(t *testing.T) {
 	}
 }
 
-// A file that is named by an empty text is not one that is not named.
+// An empty file name differs from a flag that is not given.
 func TestEmptyNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, o := range outputs {
@@ -171,7 +171,7 @@ func TestEmptyNamesAreRefused(t *testing.T) {
 	}
 }
 
-// A link stays, and the file that it leads to is replaced.
+// If the output is a link, the link stays and its target is replaced.
 func TestOutputThroughALink(t *testing.T) {
 	t.Parallel()
 	for _, o := range outputs {
@@ -182,7 +182,7 @@ func TestOutputThroughALink(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, os.Mkdir(filepath.Join(dir, "real"), 0o700))
 		link, file := filepath.Join(dir, "link"), filepath.Join(dir, "real", "out")
-		require.NoError(t, os.Symlink("real/out", link)) // which leads nowhere at first
+		require.NoError(t, os.Symlink("real/out", link)) // its target does not exist yet
 		for range 2 {
 			r := command(t, replaced(o.args, in, link)...)
 			require.Equal(t, exitOK, r.code, r.stderr)
@@ -197,7 +197,7 @@ func TestOutputThroughALink(t *testing.T) {
 	}
 }
 
-// Errors are about the file that was asked for.
+// Errors name the path that the user gave.
 func TestOutputErrorsNameTheFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -224,7 +224,7 @@ func TestOutputErrorsNameTheFile(t *testing.T) {
 	require.Empty(t, filesIn(t, dir))
 }
 
-// The standard output is an output like the others.
+// Standard output is checked like other outputs.
 func TestStandardOutputIsNoOtherFile(t *testing.T) {
 	t.Parallel()
 	path, text := input(t, true)

@@ -44,7 +44,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.close()) }()
-	release, err := server.useAlone(e.ctx)
+	release, err := server.lockExclusively(e.ctx)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 	return err
 }
 
-// options checks the flags and makes the program.
+// options checks the flags and generates the program.
 func (c *parityCmd) options(e *env) (parity.Options, error) {
 	opts := parity.Options{Ops: c.Ops, Preset: c.Preset, Check: c.Check}
 	switch {
@@ -103,7 +103,7 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 		opts.Seed = rand.Uint64()
 		if c.Seed != nil {
 			opts.Seed = *c.Seed
-		} else { // known even if the run is cut off
+		} else { // so that it is known if the run is interrupted
 			fmt.Fprintf(e.stderr, "seed %d\n", opts.Seed)
 		}
 		opts.Program = generate(opts.Seed, c.Preset, c.Ops)
@@ -117,14 +117,14 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 	return opts, err
 }
 
-// generate makes a program on a memdb.
+// generate generates a program on a memdb.
 func generate(seed uint64, preset parity.Preset, ops int) parity.Program {
 	scratch := memdb.New(memdb.Options{})
 	defer scratch.Close()
 	return parity.Generate(scratch, seed, preset, ops)
 }
 
-// compare runs a program on an empty database and a memdb that follows it.
+// compare runs a program on an empty database and on a memdb.
 func compare(ctx context.Context, server *postgres, opts parity.Options) (report *parity.Report, version int, err error) {
 	report = &parity.Report{}
 	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, options memdb.Options) error {
@@ -137,14 +137,14 @@ func compare(ctx context.Context, server *postgres, opts parity.Options) (report
 	return report, version, err
 }
 
-// withEngines calls fn with an empty database and a memdb that follows it.
+// withEngines calls fn with an empty database and a memdb.
 func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb.DB, memdb.Options) error) (err error) {
 	db, closeDB, err := server.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeDB()) }()
-	if !server.canRepeat() { // it is a database that was given: rows there would be mismatches
+	if !server.canRepeat() { // a database that the user gave: existing rows would be mismatches
 		if err := fill(ctx, db, func(tasktwin.Store) error { return nil }); err != nil {
 			return err
 		}
@@ -158,8 +158,8 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 	return fn(db, memory, options)
 }
 
-// shrink returns the report of the smallest program that still shows a mismatch,
-// and what there is to say besides.
+// shrink returns the report of the smallest program that still has a mismatch,
+// and a remark about it.
 func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *parity.Report, explained string, err error) {
 	program, err := parity.ParseProgram(found.Program)
 	if err != nil {
@@ -184,7 +184,7 @@ func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *
 	return last, explained, err
 }
 
-// text is the report for a reader.
+// text returns the report as text.
 func (c *parityCmd) text(r *parity.Report, version, made int, explained string, style term.Style) string {
 	var b strings.Builder
 	const right = term.Right

@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// policyKinds are the ways to write a policy. The kind is the part of the example
-// before the colon.
+// policyKinds are the kinds of policies and how to write them. The name of a kind
+// is the part of its example before the colon.
 var policyKinds = []struct {
 	example string
 	meaning string

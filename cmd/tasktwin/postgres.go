@@ -15,11 +15,12 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// aloneLock is the key of the advisory lock of useAlone: "twinpair" in ASCII.
-const aloneLock = 0x7477696e70616972
+// exclusiveLock is the key of the advisory lock of lockExclusively: "twinpair" in
+// ASCII.
+const exclusiveLock = 0x7477696e70616972
 
-// postgres provides empty databases: on a server that was found or started, or one
-// database that was given.
+// postgres provides empty databases: on a server that was found or started, or a
+// single database that the user gave.
 type postgres struct {
 	url    string
 	server *pgserver.Server
@@ -40,10 +41,11 @@ func findPostgres(ctx context.Context, url string) (*postgres, error) {
 	return &postgres{server: server}, nil
 }
 
-// canRepeat reports whether it provides more than one database.
+// canRepeat reports whether p can provide more than one database.
 func (p *postgres) canRepeat() bool { return p.server != nil }
 
-// open opens an empty database. closeDB closes it, and drops it if open created it.
+// open opens an empty database. closeDB closes it, and drops it if open created
+// it.
 func (p *postgres) open(ctx context.Context) (db *pgdb.DB, closeDB func() error, err error) {
 	url, drop := p.url, func() error { return nil }
 	if p.server != nil {
@@ -64,8 +66,9 @@ func (p *postgres) close() error {
 	return p.server.Close()
 }
 
-// openPostgres opens an empty database, for fill: the one at url, which it
-// migrates, or one on a server that it finds or starts. Close ends both.
+// openPostgres opens an empty database for fill. With a url it migrates that
+// database, otherwise it creates one on a server that it finds or starts.
+// closeAll closes both.
 func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func() error, err error) {
 	p, err := findPostgres(ctx, url)
 	if err != nil {
@@ -78,8 +81,8 @@ func openPostgres(ctx context.Context, url string) (db *pgdb.DB, closeAll func()
 	return db, func() error { return errors.Join(closeDB(), p.close()) }, nil
 }
 
-// fill runs fn in one transaction on an empty store. A database is locked meanwhile, so
-// that no other process fills it.
+// fill runs fn in one transaction on an empty store. A database is locked
+// meanwhile, so that no other process can fill it.
 func fill(ctx context.Context, store tasktwin.Store, fn func(tx tasktwin.Store) error) error {
 	return asUsage(store.InTx(ctx, func(tx tasktwin.Store) error {
 		if _, ok := store.(*pgdb.DB); ok {
@@ -91,8 +94,8 @@ func fill(ctx context.Context, store tasktwin.Store, fn func(tx tasktwin.Store) 
 	}, nil))
 }
 
-// asUsage makes the error of a database that is not empty or not tasktwin's a usage
-// error.
+// asUsage makes an error about a database that is not empty or not tasktwin's a
+// usage error.
 func asUsage(err error) error {
 	switch {
 	case errors.Is(err, pgdb.ErrNotEmpty):
@@ -104,10 +107,11 @@ func asUsage(err error) error {
 	}
 }
 
-// useAlone locks the database for a command that fills it in many transactions, until the
-// returned function is called. Other processes that call it fail. A transaction holds
-// the lock, which works through poolers too.
-func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
+// lockExclusively locks the database for a command that fills it in many
+// transactions, until the returned function is called. If another process has the
+// lock, it returns an error. The lock is held by a transaction, so it also works
+// through poolers.
+func (p *postgres) lockExclusively(ctx context.Context) (release func(), err error) {
 	if p.server != nil {
 		return func() {}, nil
 	}
@@ -122,14 +126,14 @@ func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
 	release = func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		_ = conn.Close(ctx) // the session ends anyway
+		_ = conn.Close(ctx) // the session ends in any case
 	}
 	if _, err := conn.Exec(ctx, "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
 		release()
 		return nil, err
 	}
 	var locked bool
-	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", int64(aloneLock)).Scan(&locked); err != nil {
+	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", int64(exclusiveLock)).Scan(&locked); err != nil {
 		release()
 		return nil, err
 	}
@@ -140,7 +144,7 @@ func (p *postgres) useAlone(ctx context.Context) (release func(), err error) {
 	return release, nil
 }
 
-// openExisting opens an existing database without migrating it, with one connection,
+// openExisting opens an existing database without migrating it, on one connection
 // whose statements are logged. The returned function closes it.
 func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
 	if err := checkDatabase(url); err != nil {
@@ -158,8 +162,8 @@ func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
 	return db, func() { _ = db.Close() }, nil
 }
 
-// checkDatabase refuses an invalid --postgres without quoting it, because it may contain
-// a password.
+// checkDatabase refuses an invalid --postgres. The error does not quote it,
+// because it may contain a password.
 func checkDatabase(url string) error {
 	if url == "" { // not given
 		return nil
@@ -175,8 +179,9 @@ func checkStore(store string) error {
 	switch {
 	case store == storeMemory:
 		return nil
-	case !strings.ContainsAny(store, ":/@= "): // a word, which is not a connection string with a password
-		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://, or keywords and values such as host=localhost dbname=main", store)
+	case !strings.ContainsAny(store, ":/@= "): // a single word, which cannot contain a password
+		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://, "+
+			"or keywords and values such as host=localhost dbname=main", store)
 	}
 	if _, err := pgdb.ParseConfig(store); err != nil {
 		return usagef("--store: it is not memory, and %w", err)

@@ -13,8 +13,9 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// barrier keeps writers of organizations, which every command writes to first,
-// waiting. Await returns once n of them wait, or one has ended; lift lets them go.
+// barrier blocks inserts into organizations, the first write of every command.
+// await returns once n of them are waiting, and fails the test if a command ends
+// before. lift unblocks them.
 func barrier(t *testing.T, at string) (await func(n int, ended <-chan result), lift func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), at)
@@ -51,8 +52,8 @@ func organizationsDump(t *testing.T, name string) string {
 	return path
 }
 
-// Commands that begin at once on one empty database all find it empty. One fills
-// it, and the others say that it has rows.
+// If several commands start at the same time on an empty database, one of them
+// fills it, and the others report that it has rows.
 func TestOneCommandFillsADatabase(t *testing.T) {
 	t.Parallel()
 	for name, commands := range map[string][][]string{
@@ -89,7 +90,7 @@ func TestOneCommandFillsADatabase(t *testing.T) {
 	}
 }
 
-// A parity run has the database for as long as it lasts.
+// A parity run locks its database until it ends.
 func TestOneParityRunUsesADatabase(t *testing.T) {
 	t.Parallel()
 	at := pgtest.URL(t)

@@ -66,7 +66,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 	if out.Summary, out.Report, err = c.replayInto(e.ctx, name, store, opts, out); err != nil {
 		return err
 	}
-	tellSkipped(e.stderr, c.File, out.Summary)
+	printSkipped(e.stderr, c.File, out.Summary)
 	if c.Parity {
 		if err := c.compare(e, store, opts, out); err != nil {
 			return err
@@ -103,7 +103,9 @@ func (c *replayCmd) options() (replay.Options, error) {
 }
 
 // replayInto replays the file into an empty store and collects the report.
-func (c *replayCmd) replayInto(ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput) (*replay.Summary, *replay.Report, error) {
+func (c *replayCmd) replayInto(
+	ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput,
+) (*replay.Summary, *replay.Report, error) {
 	begin := time.Now()
 	var sum *replay.Summary
 	err := fill(ctx, store, func(tx tasktwin.Store) error {

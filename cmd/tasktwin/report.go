@@ -105,8 +105,8 @@ func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	if err != nil {
 		return nil, opts, errors.Join(err, store.Close())
 	}
-	tellSkipped(e.stderr, c.Log, sum)
-	tellWarnings(e.stderr, sum)
+	printSkipped(e.stderr, c.Log, sum)
+	printWarnings(e.stderr, sum)
 	opts.Now = sum.Now
 	return store, opts, nil
 }

@@ -82,15 +82,16 @@ func TestReportOfADatabase(t *testing.T) {
 	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	// Whoever may only read can make a report.
-	_, err = db.Pool().Exec(t.Context(), `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`)
+	// Read access is enough for a report.
+	_, err = db.Pool().Exec(t.Context(),
+		`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`)
 	require.NoError(t, err)
 	got := command(t, "report", "--postgres", url, "-o", "-")
 	require.Equal(t, exitOK, got.code, got.stderr)
 	require.Equal(t, sha256.Sum256([]byte(want.stdout)), sha256.Sum256([]byte(got.stdout)), "the pages differ")
 }
 
-// A database without the schema is refused, and gets none.
+// A database without the schema is refused and not migrated.
 func TestReportDoesNotMigrate(t *testing.T) {
 	t.Parallel()
 	u, err := url.Parse(pgtest.URL(t))
@@ -137,7 +138,7 @@ func TestReportOfBadRows(t *testing.T) {
 	require.Empty(t, r.stdout)
 }
 
-// What is there stays until the new page is whole.
+// An existing file stays until the new page is complete.
 func TestReportReplacesAFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "page.html")

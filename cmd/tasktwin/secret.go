@@ -10,17 +10,17 @@ import (
 const hidden = "(a connection string)"
 
 var (
-	// connectionString matches what may be a connection string with a password, even a
-	// malformed one.
+	// connectionString matches anything that may be a connection string with a
+	// password, even a malformed one.
 	connectionString = regexp.MustCompile(`(?i)://|:[^@]*@|(password|passwd|pwd)\s*=`)
-	// unfinished matches the end of an argument whose password is the next argument,
-	// because a space was not quoted.
+	// unfinished matches an argument that ends before its password, which is then
+	// the next argument because a space was not quoted.
 	unfinished = regexp.MustCompile(`(?i)(password|passwd|pwd)\s*=\s*$`)
 )
 
-// withoutPasswords returns a message without the arguments that may contain a password.
-// Errors about connection strings never quote them; but a connection string may be given
-// by mistake as another argument, whose error quotes it.
+// withoutPasswords removes from a message the arguments that may contain a
+// password. Errors about connection strings never quote them, but a connection
+// string may be given by mistake as another argument, whose error quotes it.
 func withoutPasswords(message string, args []string) string {
 	for i, arg := range args {
 		if i > 0 && unfinished.MatchString(args[i-1]) {
@@ -39,8 +39,8 @@ func withoutPasswords(message string, args []string) string {
 	return message
 }
 
-// quotedForms returns the forms in which a message may quote an argument, longer forms
-// before their parts.
+// quotedForms returns the forms in which a message may quote an argument. Longer
+// forms come before their parts.
 func quotedForms(arg string) []string {
 	forms := []string{arg}
 	if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' {
@@ -51,12 +51,13 @@ func quotedForms(arg string) []string {
 			forms = append(forms, arg[i+1:]) // --flag=VALUE and NAME=VALUE
 		}
 	}
-	// Lists and NAME=VALUE are quoted in part.
+	// Errors may quote only a part of a list or of NAME=VALUE.
 	forms = append(forms, strings.Split(arg, ",")...)
 	return append(forms, strings.FieldsFunc(arg, func(r rune) bool { return r == ',' || r == '=' })...)
 }
 
-// withoutWord hides a word, which may be short, but no longer word that contains it.
+// withoutWord hides a word, which may be short, but not longer words that contain
+// it.
 func withoutWord(message, word string) string {
 	if word == "" {
 		return message

@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
-// marker stands for a password, or for a piece of one.
+// marker stands for a password or a part of one.
 const marker = "hunter2"
 
 // secretive are connection strings with a password, most of them malformed.
@@ -56,8 +56,8 @@ var secretive = []string{
 	"password=hunter2",
 }
 
-// No message and no log has a password of a connection string in it, of whatever
-// form, or in whatever place.
+// No message and no log line contains the password of a connection string,
+// whatever form it has and wherever it is given.
 func TestNoPasswordIsPrinted(t *testing.T) {
 	t.Parallel()
 	dump := sampleDump(t)
@@ -71,7 +71,7 @@ func TestNoPasswordIsPrinted(t *testing.T) {
 		{"telemetry", "--since", "1d", "--postgres", "URL"},
 		{"dump", "-o", out, "--postgres", "URL"},
 		{"load", dump, "--postgres", "URL"},
-		// where none belongs
+		// arguments that are not connection strings
 		{"report", "URL"},
 		{"replay", "URL"},
 		{"load", "URL"},
@@ -86,7 +86,7 @@ func TestNoPasswordIsPrinted(t *testing.T) {
 	} {
 		for _, at := range secretive {
 			if last := args[len(args)-1]; last == "URL" && args[0] != "URL" && strings.HasPrefix(args[max(0, len(args)-2)], "--") {
-				// As one argument too.
+				// Also as one argument.
 				r := command(t, append(args[:len(args)-2:len(args)-2], args[len(args)-2]+"="+at, "--log-level", "debug")...)
 				requireNoPassword(t, r, at)
 			}
@@ -100,7 +100,8 @@ func TestNoPasswordIsPrinted(t *testing.T) {
 	require.NoFileExists(t, out)
 }
 
-// Nor where flags and their values are one argument, or spaces are not quoted.
+// The same holds if a flag and its value are one argument, or spaces are not
+// quoted.
 func TestNoPasswordIsPrintedInPart(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
@@ -124,7 +125,7 @@ func requireNoPassword(t *testing.T, r result, of string) {
 	require.NotContains(t, r.stdout, marker, of)
 }
 
-// Nor has what succeeds.
+// The output of successful commands contains no password either.
 func TestNoPasswordIsWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -145,7 +146,8 @@ func TestNoPasswordIsWritten(t *testing.T) {
 	}
 }
 
-// A database is given as keywords and values wherever it is given as a URL.
+// Wherever a database can be given as a URL, it can be given as keywords and
+// values.
 func TestDatabasesByKeywords(t *testing.T) {
 	t.Parallel()
 	dump, dir := sampleDump(t), t.TempDir()
@@ -170,7 +172,7 @@ func TestDatabasesByKeywords(t *testing.T) {
 	}
 }
 
-// The messages still say what is wrong.
+// Errors about connection strings still say what is wrong.
 func TestMistakesInConnectionStrings(t *testing.T) {
 	t.Parallel()
 	for at, want := range map[string]string{
@@ -189,7 +191,7 @@ func TestMistakesInConnectionStrings(t *testing.T) {
 	}
 }
 
-// keywords returns a URL as keywords and values.
+// keywords converts a URL to keywords and values.
 func keywords(t *testing.T, at string) string {
 	t.Helper()
 	c, err := pgx.ParseConfig(at)

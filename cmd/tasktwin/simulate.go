@@ -41,7 +41,7 @@ func priced(r *sim.Result, price float64) simulated {
 	return simulated{Result: r, RunningHours: r.RunningHours(), Cost: r.RunningHours() * price, WaitShare: r.WaitShare()}
 }
 
-// simulationOutput is a simulation as JSON.
+// simulationOutput is the JSON output of a simulation.
 type simulationOutput struct {
 	Log     *replay.Summary `json:"log,omitempty"`
 	Price   float64         `json:"price"`
@@ -50,7 +50,7 @@ type simulationOutput struct {
 }
 
 func checkPrice(price float64) error {
-	const most = 1e9 // so that costs stay printable
+	const most = 1e9 // so that costs can be printed
 	if !(price >= 0 && price <= most) {
 		return usagef("--price is %v: it must be from 0 to %.0f", price, most)
 	}
@@ -87,7 +87,7 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	begin := time.Now()
 	progress, done := simulationProgress(e.stderr, 1)
 	var result *sim.Result
-	// In one transaction, so that a failed run can be repeated.
+	// In one transaction, so that a failed run leaves the database empty and can be repeated.
 	err = fill(e.ctx, store, func(tx tasktwin.Store) error {
 		if err := world.Seed(e.ctx, tx); err != nil {
 			return err
@@ -152,7 +152,7 @@ func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), don
 	}, done
 }
 
-// text is the result as text.
+// text returns the result as text.
 func (o *simulationOutput) text(style term.Style) string {
 	table := term.NewTable(term.Left, term.Right, term.Left)
 	row := func(name, value, note string) { table.Row(name, style.Bold(value), style.Dim(note)) }
@@ -174,6 +174,7 @@ func (o *simulationOutput) text(style term.Style) string {
 	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS, "the lifetime"))
 	row("cost", number.Fixed(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
 	row("answers", number.Count(o.Answers), number.Count(o.Waited)+" waited for a resume")
-	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare), fmt.Sprintf("p50 %s, p95 %s, total %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
+	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare),
+		fmt.Sprintf("p50 %s, p95 %s, total %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
 	return table.String() + fmt.Sprintf("\nsimulated in %.2f s\n", o.Seconds)
 }

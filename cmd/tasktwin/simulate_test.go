@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// small are arguments for a world that takes milliseconds.
+// small adds arguments for a world that takes milliseconds.
 func small(args ...string) []string { return append(args, "--tasks", "60", "--days", "4") }
 
 func simulatedBy(t *testing.T, args ...string) simulationOutput {
@@ -41,7 +41,9 @@ func TestSimulate(t *testing.T) {
 	r := command(t, small("simulate", "--policy", "never")...)
 	require.Zero(t, r.code, r.stderr)
 	require.Empty(t, r.stderr, "no progress where there is no terminal")
-	for _, line := range []string{"policy       never\n", "pauses           0\n", "8 users from 2026-01-05 00:00:00 to 2026-01-09 00:00:00, seed 1"} {
+	for _, line := range []string{
+		"policy       never\n", "pauses           0\n", "8 users from 2026-01-05 00:00:00 to 2026-01-09 00:00:00, seed 1",
+	} {
 		require.Contains(t, r.stdout, line)
 	}
 }
@@ -69,7 +71,7 @@ func TestSimulateOnPostgreSQL(t *testing.T) {
 	require.Contains(t, r.stderr, "already has rows")
 }
 
-// A run that fails leaves a database in which it can be repeated.
+// A run that fails leaves the database empty, so that it can be repeated.
 func TestASimulationThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
@@ -77,7 +79,8 @@ func TestASimulationThatFailsLeavesNothing(t *testing.T) {
 	require.NoError(t, err)
 	defer db.Close()
 	require.NoError(t, pgdb.Migrate(t.Context(), url))
-	_, err = db.Pool().Exec(t.Context(), `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
+	_, err = db.Pool().Exec(t.Context(), `
+		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
 		CREATE TRIGGER refuse BEFORE INSERT ON workspace_agents EXECUTE FUNCTION refuse()`)
 	require.NoError(t, err)
 	r := command(t, small("simulate", "--store", url)...)
@@ -95,8 +98,8 @@ func TestSimulateALog(t *testing.T) {
 	out := simulatedBy(t, "simulate", "--log", sample, "--policy", "idle:30m")
 	require.Equal(t, 150, out.Tasks)
 	require.Equal(t, 150, out.Log.Tasks)
-	// The work is the log's: that of the replay, but for what a resume delays and
-	// for what the policy cannot cut off.
+	// The work is that of the log, as in the replay, except for delays by resumes
+	// and work that the policy cannot interrupt.
 	r := command(t, "replay", sample, "--idle-timeout", "0", "--json")
 	require.Zero(t, r.code, r.stderr)
 	var replayed replayOutput
@@ -110,7 +113,8 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	var out sweepOutput
 	for _, workers := range []string{"1", "3"} {
-		r := command(t, small("sweep", "--idle-timeout", "5m,1h, never", "--policy", "adaptive:0.9", "--policy", "idle:1h", "--workers", workers, "--json")...)
+		args := small("sweep", "--idle-timeout", "5m,1h, never", "--policy", "adaptive:0.9", "--policy", "idle:1h")
+		r := command(t, append(args, "--workers", workers, "--json")...)
 		require.Zero(t, r.code, r.stderr)
 		before := out
 		out = sweepOutput{}
@@ -182,7 +186,10 @@ func TestBadSimulationArguments(t *testing.T) {
 		{"simulate --store file", `--store is "file": it must be memory, or a URL`},
 		{"simulate --price=-1", `--price is -1: it must be from 0 to 1000000000`},
 		{"sweep --price 1e308", `--price is 1e+308: it must be from 0`},
-		{"simulate --tasks 100000 --days 0.00001 --users 1", `--tasks is 100000, in 1e-05 days by 1 users: sim: Params.TasksPerUserDay is 1e+10: it must`},
+		{
+			"simulate --tasks 100000 --days 0.00001 --users 1",
+			`--tasks is 100000, in 1e-05 days by 1 users: sim: Params.TasksPerUserDay is 1e+10: it must`,
+		},
 		{"sweep --price NaN", `--price is NaN: it must be from 0`},
 		{"simulate --days 0", `--days is 0: it must be above 0 and at most 3660`},
 		{"simulate --days NaN", `--days is NaN`},

@@ -26,7 +26,7 @@ type sweepCmd struct {
 	JSON        bool     `help:"Print the results as JSON." name:"json"`
 }
 
-// sweepOutput is a sweep as JSON.
+// sweepOutput is the JSON output of a sweep.
 type sweepOutput struct {
 	Log      *replay.Summary `json:"log,omitempty"`
 	Price    float64         `json:"price"`
@@ -89,7 +89,7 @@ func (c *sweepCmd) Run(e *env) error {
 	return err
 }
 
-// policies are the policies of both flags, without duplicates.
+// policies returns the policies of both flags without duplicates.
 func (c *sweepCmd) policies() ([]sim.Policy, error) {
 	all, err := parseTimeouts("--idle-timeout", c.IdleTimeout)
 	if err != nil {
@@ -116,7 +116,7 @@ func (c *sweepCmd) policies() ([]sim.Policy, error) {
 	return policies, nil
 }
 
-// firstForkKeeper keeps the first fork open, for the report page.
+// firstForkKeeper keeps the first fork open for the report page.
 type firstForkKeeper struct {
 	base  *memdb.DB
 	keep  bool
@@ -143,7 +143,7 @@ type withoutClose struct{ *memdb.DB }
 
 func (withoutClose) Close() error { return nil }
 
-// points are the results in the format of the report page.
+// points returns the results in the format of the report page.
 func (o *sweepOutput) points() []report.Policy {
 	points := make([]report.Policy, len(o.Policies))
 	for i, p := range o.Policies {
@@ -155,19 +155,21 @@ func (o *sweepOutput) points() []report.Policy {
 	return points
 }
 
-// text is the results as text.
+// text returns the results as text.
 func (o *sweepOutput) text(style term.Style) string {
 	const l, r = term.Left, term.Right
 	table := term.NewTable(l, r, r, r, r, r, r, r, r, r, r, l)
-	table.PaintedRow(style.Bold, "policy", "pauses", "resumes", "running h", "active h", "idle h", "paused h", "cost", "waited", "wait p50", "wait p95", "front")
+	table.PaintedRow(style.Bold, "policy", "pauses", "resumes", "running h", "active h", "idle h", "paused h",
+		"cost", "waited", "wait p50", "wait p95", "front")
 	plain := func(text string) string { return text }
 	for _, p := range o.Policies {
 		front, paint := "", plain
 		if *p.Pareto {
 			front, paint = "*", style.Green
 		}
-		table.PaintedRow(paint, p.Policy, number.Count(p.Pauses), number.Count(p.Resumes), number.Fixed(p.RunningHours, 0), number.Fixed(p.ActiveHours(), 0),
-			number.Fixed(p.IdleHours(), 0), number.Fixed(p.PausedHours(), 0), number.Fixed(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
+		table.PaintedRow(paint, p.Policy, number.Count(p.Pauses), number.Count(p.Resumes),
+			number.Fixed(p.RunningHours, 0), number.Fixed(p.ActiveHours(), 0), number.Fixed(p.IdleHours(), 0),
+			number.Fixed(p.PausedHours(), 0), number.Fixed(p.Cost, 0), fmt.Sprintf("%.1f %%", 100*p.WaitShare),
 			seconds(p.WaitP50MS), seconds(p.WaitP95MS), front)
 	}
 	return table.String() + fmt.Sprintf("\n* Pareto-optimal: no other policy is both cheaper and waits less\nsimulated in %.2f s\n", o.Seconds)

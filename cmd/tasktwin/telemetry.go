@@ -23,7 +23,7 @@ type telemetryCmd struct {
 	Format   string `help:"Output format: ${enum}. jsonl and csv have one event per line and print the summary on standard error if that is a terminal. Default: ${default}." enum:"${formats}" default:"table" placeholder:"FORMAT"`
 }
 
-// The output formats. A table comes with a summary; JSON has both in one object.
+// The output formats. A table is followed by a summary; JSON has both in one object.
 const (
 	formatTable = "table"
 	formatJSONL = "jsonl"
@@ -35,9 +35,11 @@ var telemetryFormats = []string{formatTable, formatJSONL, formatCSV, formatJSON}
 
 // Help is the additional text of the command's help.
 func (*telemetryCmd) Help() string {
-	return `For each task with a build after --since, it shows the last pause and the last resume with their reasons, and the idle, paused and active time. Times are in UTC.
+	return `For each task with a build after --since, it shows the last pause and the last resume with their reasons,
+and the idle, paused and active time. Times are in UTC.
 
-The database must have tasktwin's tables. They may have additional columns, and their types additional values. The user needs only SELECT on them. If they are in another schema, set search_path in the URL:
+The database must have tasktwin's tables. They may have additional columns, and their types additional values.
+The user needs only SELECT on them. If they are in another schema, set search_path in the URL:
 
   tasktwin telemetry --postgres 'postgres://reader@db/main?search_path=platform' --since 1d
   tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
@@ -45,14 +47,14 @@ The database must have tasktwin's tables. They may have additional columns, and 
 Behind a pooler, add default_query_exec_mode=simple_protocol to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
 }
 
-// telemetrySummary has totals over events.
+// telemetrySummary has totals of the events.
 type telemetrySummary struct {
 	Since   time.Time                      `json:"since"`
 	Until   time.Time                      `json:"until"`
 	Tasks   int                            `json:"tasks"`
 	Paused  map[telemetry.PauseReason]int  `json:"paused"`  // paused tasks by reason
 	Resumed map[telemetry.ResumeReason]int `json:"resumed"` // resumed tasks by reason
-	// Durations per task, without tasks that have none.
+	// Durations of the tasks that have them.
 	Idle           replay.Spread `json:"idle_before_last_pause"`
 	LastPause      replay.Spread `json:"last_pause"`
 	ResumeToStatus replay.Spread `json:"resume_to_status"`
@@ -101,7 +103,9 @@ func (c *telemetryCmd) window(now time.Time) (since, until time.Time, err error)
 		return since, until, err
 	}
 	if !since.Before(until) {
-		return since, until, usagef("--since is %s: it must be before --until, which is %s", since.Format(time.RFC3339Nano), until.Format(time.RFC3339Nano))
+		return since, until, usagef(
+			"--since is %s: it must be before --until, which is %s", since.Format(time.RFC3339Nano), until.Format(time.RFC3339Nano),
+		)
 	}
 	return since, until, nil
 }
@@ -148,7 +152,7 @@ func summarize(events []telemetry.TaskEvent, since, until time.Time) *telemetryS
 	return s
 }
 
-// writeLines writes one event per line, as JSON.
+// writeLines writes one event per line as JSON.
 func writeLines(w io.Writer, events []telemetry.TaskEvent) error {
 	enc := json.NewEncoder(w)
 	for i := range events {
@@ -171,7 +175,8 @@ func writeCSV(w io.Writer, events []telemetry.TaskEvent) error {
 	for i := range events {
 		e := &events[i]
 		_ = out.Write([]string{
-			e.TaskID, orEmpty(e.LastPausedAt, at), orEmpty(e.PauseReason, asText), orEmpty(e.IdleDurationMS, number), orEmpty(e.PausedDurationMS, number),
+			e.TaskID,
+			orEmpty(e.LastPausedAt, at), orEmpty(e.PauseReason, asText), orEmpty(e.IdleDurationMS, number), orEmpty(e.PausedDurationMS, number),
 			orEmpty(e.LastResumedAt, at), orEmpty(e.ResumeReason, asText), orEmpty(e.ResumeToStatusMS, number), orEmpty(e.ActiveDurationMS, number),
 		})
 	}
@@ -196,7 +201,8 @@ func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 	if d, ok := period.Parse(text); ok {
 		return end.Add(-d).UTC(), nil
 	}
-	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, or a duration such as 90m, 1h30m, 7d or 2w", flag, text)
+	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, "+
+		"or a duration such as 90m, 1h30m, 7d or 2w", flag, text)
 }
 
 // withHint adds a hint to an error about a missing table.

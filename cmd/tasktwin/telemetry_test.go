@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// sampleEnd is after the last event of the sample.
+// sampleEnd is a time after the last event of the sample.
 var sampleEnd = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // replaySample replays the sample log.
@@ -49,7 +50,7 @@ func sampleDatabase(t *testing.T) string {
 	return at
 }
 
-// sampleEvents are the events of the sample, from memory.
+// sampleEvents returns the telemetry of the sample, computed in memory.
 func sampleEvents(t *testing.T, since time.Time) []telemetry.TaskEvent {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
@@ -59,10 +60,15 @@ func sampleEvents(t *testing.T, since time.Time) []telemetry.TaskEvent {
 	return events
 }
 
-// execute runs statements, one after the other.
+// failIfMigrated is a statement that divides by zero if a database has the table of
+// applied migrations.
+const failIfMigrated = `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL
+	AND to_regclass('platform.tasktwin_db_version') IS NULL)::int`
+
+// execute runs statements one after the other.
 func execute(t *testing.T, at string, statements ...string) {
 	t.Helper()
-	ctx := context.WithoutCancel(t.Context()) // it cleans up, too
+	ctx := context.WithoutCancel(t.Context()) // also used for cleaning up
 	conn, err := pgx.Connect(ctx, at)
 	require.NoError(t, err)
 	defer conn.Close(ctx)
@@ -103,10 +109,10 @@ func lines(t *testing.T, text string) []telemetry.TaskEvent {
 	return events
 }
 
-// foreign makes somebody else's database of ours: other columns, other values,
-// another schema, no sign of our migrations. It returns the URL of a user who may
-// read it and nothing else, and the task that was paused for a reason that
-// tasktwin does not know.
+// foreign makes a database look like another program's: with additional columns
+// and enum values, in another schema, and without a trace of our migrations. It
+// returns the URL of a user who has only read access, and the task that was
+// paused for a reason that tasktwin does not know.
 func foreign(t *testing.T, at string) (readable, task string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), at)
@@ -126,11 +132,13 @@ func foreign(t *testing.T, at string) (readable, task string) {
 		return out
 	}
 	exec(`CREATE SCHEMA platform`)
-	tables := column(`SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'tasktwin_db_version'`)
-	require.Len(t, tables, 13)
+	tables := column(`SELECT relname::text FROM pg_class
+		WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'tasktwin_db_version'`)
+	require.Len(t, tables, reflect.TypeFor[tasktwin.Dump]().NumField())
 	exec(`CREATE TYPE platform.kind AS ENUM ('a', 'b')`)
 	for _, table := range tables {
-		exec(fmt.Sprintf(`ALTER TABLE %s ADD COLUMN "kind" platform.kind NOT NULL DEFAULT 'b', ADD COLUMN state_of_affairs text, ADD COLUMN labels text[] NOT NULL DEFAULT '{}'`, table))
+		exec(fmt.Sprintf(`ALTER TABLE %s ADD COLUMN "kind" platform.kind NOT NULL DEFAULT 'b',
+			ADD COLUMN state_of_affairs text, ADD COLUMN labels text[] NOT NULL DEFAULT '{}'`, table))
 	}
 	for _, add := range []string{
 		`build_reason ADD VALUE 'whim' BEFORE 'initiator'`, `build_reason ADD VALUE 'another'`, `workspace_transition ADD VALUE 'restart'`,
@@ -189,7 +197,7 @@ func TestTelemetryOfSomebodyElsesDatabase(t *testing.T) {
 			require.Equal(t, want, lines(t, r.stdout))
 		})
 	}
-	execute(t, at, `SELECT 1 / (to_regclass('public.tasktwin_db_version') IS NULL AND to_regclass('platform.tasktwin_db_version') IS NULL)::int`)
+	execute(t, at, failIfMigrated)
 
 	r := command(t, "telemetry", "--postgres", with(t, readable, nil, "search_path", "public"), "--since", anything)
 	require.Equal(t, exitFailure, r.code)
@@ -197,7 +205,7 @@ func TestTelemetryOfSomebodyElsesDatabase(t *testing.T) {
 	require.Contains(t, r.stderr, "add search_path=SCHEMA")
 }
 
-// The clock of the command decides where nothing is said.
+// By default, the window ends at the command's current time.
 func TestTelemetryWindow(t *testing.T) {
 	t.Parallel()
 	at := sampleDatabase(t)
@@ -280,7 +288,7 @@ func TestTelemetryFormats(t *testing.T) {
 	require.Contains(t, r.stdout, "no task has builds in this time\n\n0 tasks")
 }
 
-// A time that JSON cannot hold is refused by its task.
+// A time that JSON cannot represent is refused, with the id of the task.
 func TestTelemetryOfFarTimes(t *testing.T) {
 	t.Parallel()
 	events := []telemetry.TaskEvent{{TaskID: "near"}, {TaskID: "far", LastPausedAt: new(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))}}
@@ -297,12 +305,18 @@ func TestTelemetryRefuses(t *testing.T) {
 		code int
 		want string
 	}{
-		"no database":       {[]string{"--since", "1h"}, exitUsage, "--postgres"},
-		"no since":          {[]string{"--postgres", "postgres://x"}, exitUsage, "--since"},
-		"since is no time":  {[]string{"--postgres", "postgres://x", "--since", "noon"}, exitUsage, `--since is "noon": it must be a time such as`},
-		"until is no time":  {[]string{"--postgres", "postgres://x", "--since", "1h", "--until", "noon"}, exitUsage, `--until is "noon"`},
-		"an empty window":   {[]string{"--postgres", "postgres://x", "--since", "0s"}, exitUsage, "it must be before --until"},
-		"times swapped":     {[]string{"--postgres", "postgres://x", "--since", "2024-01-02", "--until", "2024-01-01"}, exitUsage, "it must be before --until, which is 2024-01-01T00:00:00Z"},
+		"no database": {[]string{"--since", "1h"}, exitUsage, "--postgres"},
+		"no since":    {[]string{"--postgres", "postgres://x"}, exitUsage, "--since"},
+		"since is no time": {
+			[]string{"--postgres", "postgres://x", "--since", "noon"}, exitUsage, `--since is "noon": it must be a time such as`,
+		},
+		"until is no time": {[]string{"--postgres", "postgres://x", "--since", "1h", "--until", "noon"}, exitUsage, `--until is "noon"`},
+		"an empty window":  {[]string{"--postgres", "postgres://x", "--since", "0s"}, exitUsage, "it must be before --until"},
+		"times swapped": {
+			[]string{"--postgres", "postgres://x", "--since", "2024-01-02", "--until", "2024-01-01"},
+			exitUsage,
+			"it must be before --until, which is 2024-01-01T00:00:00Z",
+		},
 		"an unknown format": {[]string{"--postgres", "postgres://x", "--since", "1h", "--format", "xml"}, exitUsage, "xml"},
 		"a broken URL":      {[]string{"--postgres", "postgres://:x", "--since", "1h"}, exitUsage, "--postgres"},
 		"nobody there":      {[]string{"--postgres", "postgres://reader:secret@localhost:1/x", "--since", "1h"}, exitFailure, "connect"},

@@ -15,8 +15,8 @@ import (
 	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 )
 
-// onTerminal runs the command with its standard output and its standard error
-// stream on a terminal, and returns what is there.
+// onTerminal runs the command with its standard output and standard error on a
+// terminal, and returns the terminal's content.
 func onTerminal(t *testing.T, variables map[string]string, args ...string) string {
 	t.Helper()
 	master, terminal, err := pty.Open()
@@ -26,7 +26,7 @@ func onTerminal(t *testing.T, variables map[string]string, args ...string) strin
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		_, _ = io.Copy(&seen, master) // it ends with an error when the terminal is closed
+		_, _ = io.Copy(&seen, master) // returns an error when the terminal is closed
 	}()
 	e := &env{
 		ctx: t.Context(), stdout: terminal, stderr: terminal,
@@ -69,7 +69,7 @@ func TestColours(t *testing.T) {
 	}
 }
 
-// What is paused still stands out.
+// Tasks that are still paused are highlighted.
 func TestTelemetryColours(t *testing.T) {
 	t.Parallel()
 	r := command(t, "telemetry", "--postgres", sampleDatabase(t), "--since", anything, "--until", "2026-01-01", "--color", "always")
@@ -77,8 +77,8 @@ func TestTelemetryColours(t *testing.T) {
 	require.Regexp(t, "\x1b\\[33m[0-9]+d[0-9hm]+\x1b", r.stdout)
 }
 
-// The lines for machines are the same on a terminal, but for the summary on the
-// standard error stream.
+// On a terminal, the machine-readable output is the same, but a summary is
+// printed on standard error.
 func TestSummaryOnATerminal(t *testing.T) {
 	t.Parallel()
 	args := []string{"telemetry", "--postgres", sampleDatabase(t), "--since", anything, "--until", "2026-01-01", "--format"}
@@ -109,7 +109,10 @@ func TestLogLevel(t *testing.T) {
 	require.Empty(t, quiet.stderr)
 	loud := command(t, append(args, "--log-level", "debug")...)
 	require.Equal(t, exitOK, loud.code, loud.stderr)
-	for _, want := range []string{"level=DEBUG msg=connected", "database=", "begin isolation level repeatable read", "read only\" took=", "GetTelemetryTaskEvents", "result=\"SELECT 150\""} {
+	for _, want := range []string{
+		"level=DEBUG msg=connected", "database=", "begin isolation level repeatable read", "read only\" took=", "GetTelemetryTaskEvents",
+		"result=\"SELECT 150\"",
+	} {
 		require.Contains(t, loud.stderr, want)
 	}
 	require.NotContains(t, loud.stderr, "secret")

@@ -28,7 +28,7 @@ func version() string {
 	return b.String()
 }
 
-// createdBy is the created_by of dumps.
+// createdBy returns the value of created_by in dumps.
 func createdBy() string {
 	info, _ := debug.ReadBuildInfo()
 	return program(info)

@@ -13,7 +13,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// worldFlags are the options of the simulated world.
+// worldFlags are the flags of the simulated world.
 type worldFlags struct {
 	Tasks int      `help:"Expected number of tasks." default:"1000"`
 	Days  float64  `help:"Simulated days." default:"14"`
@@ -29,8 +29,8 @@ type worldFlags struct {
 	Params bool `help:"List the parameters and their values instead of simulating."`
 }
 
-// worldParams returns the parameters from the flags, and the summary of the log if
-// there is one.
+// worldParams returns the parameters from the flags, and the summary of the log
+// if there is one.
 func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 	p := sim.DefaultParams()
 	p.Seed = f.Seed
@@ -66,7 +66,7 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 		p.Users = max(1, int(min(users, float64(f.Tasks))))
 	}
 	p.TasksPerUserDay = float64(f.Tasks) / f.Days / float64(p.Users)
-	// The simulated days and users may be busier than the average.
+	// The simulated days and users may be busier than average.
 	if w, err := sim.NewWorld(p); err == nil && w.ExpectedTasks() > 0 {
 		p.TasksPerUserDay *= float64(f.Tasks) / w.ExpectedTasks()
 	}
@@ -85,7 +85,7 @@ func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary
 	if err != nil {
 		return p, nil, explain(f.Log, err)
 	}
-	tellSkipped(e.stderr, f.Log, sum)
+	printSkipped(e.stderr, f.Log, sum)
 	p.Recording = recording
 	p.Start = recording.Tasks[0].Turns[0].At
 	for i := range recording.Tasks {
@@ -97,7 +97,7 @@ func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary
 	return p, sum, nil
 }
 
-// world makes the world. An invalid parameter is a usage error.
+// world creates the world. An invalid parameter is a usage error.
 func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
 	p, sum, err := f.worldParams(e)
 	if err != nil {
@@ -105,7 +105,7 @@ func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
 	}
 	w, err := sim.NewWorld(p)
 	if bad, ok := errors.AsType[*sim.ParamError](err); ok {
-		if bad.Name == "Params.TasksPerUserDay" { // derived from several flags
+		if bad.Name == "Params.TasksPerUserDay" { // it is derived from several flags
 			err = fmt.Errorf("--tasks is %d, in %v days by %d users: %w", f.Tasks, f.Days, p.Users, err)
 		}
 		return nil, nil, &usageError{err}
@@ -135,7 +135,7 @@ func describe(w *sim.World, sum *replay.Summary) string {
 		return fmt.Sprintf("%d users from %s, seed %d", p.Users, span, p.Seed)
 	}
 	var b strings.Builder
-	tellWarnings(&b, sum)
+	printWarnings(&b, sum)
 	fmt.Fprintf(&b, "%d rows of %d tasks by %d users from %s, %d skipped, seed %d", sum.Rows, sum.Tasks, sum.Users, span, sum.Skipped, p.Seed)
 	return b.String()
 }

@@ -123,7 +123,7 @@ func Run(ctx context.Context, ref, sub tasktwin.Store, opts Options) (*Report, e
 		p = Generate(opts.Scratch, opts.Seed, opts.Preset, opts.Ops)
 	}
 	found, err := lockstep.Run(ctx, stores.Engine(ref, nil), stores.Engine(sub, opts.Fork), lockstep.Options{
-		Program: p, Check: opts.Check, FirstOnly: opts.FirstOnly, Accept: opts.Accept,
+		Program: p, Describe: stores.Describe, Check: opts.Check, FirstOnly: opts.FirstOnly, Accept: opts.Accept,
 		Outcomes: stores.Outcomes(), Progress: opts.Progress,
 	})
 	report.Report = *found
@@ -176,4 +176,4 @@ func Shrink(ctx context.Context, p Program, fails func(context.Context, Program)
 // a plus. Errors are compared by what tasktwin promises of them: whether rows were
 // found, SQLSTATE, table, column and constraint, and the errors of this module by
 // identity.
-func Compare(ref, sub any) string { return lockstep.Compare(ref, sub) }
+func Compare(ref, sub any) string { return stores.Compare(ref, sub) }

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -129,11 +129,11 @@ func TestMatrixFails(t *testing.T) {
 		var last error
 		require.NoError(t, parity.Apply(t.Context(), db, append(workload.MatrixRows(), op), func(_ parity.Op, err error) { last = err }))
 		want, _, _ := strings.Cut(name, ",")
-		got, _, _ := strings.Cut(lockstep.Outcome(last), " ")
+		got, _, _ := strings.Cut(stores.Outcome(last), " ")
 		if want != "no rows" {
 			require.Equal(t, want, got)
 		} else {
-			require.Equal(t, want, lockstep.Outcome(last))
+			require.Equal(t, want, stores.Outcome(last))
 		}
 	}
 	require.Greater(t, len(workload.Matrix()), 2000)

@@ -21,7 +21,7 @@ func Accepted(version int) []parity.Difference {
 a custom plan checks the length during planning, a generic plan checks the transaction first. Which of them PostgreSQL uses depends on
 how often the connection has run the statement. memdb fails with 22001.`,
 		Matches: func(_ parity.Op, ref, sub parity.ErrorFacts) bool {
-			return ref.Code == tasktwin.ReadOnlySQLTransaction && sub.Code == tasktwin.StringDataRightTruncation
+			return ref.Code == string(tasktwin.ReadOnlySQLTransaction) && sub.Code == string(tasktwin.StringDataRightTruncation)
 		},
 		Program: tooLongInReadOnly(),
 	}, {
@@ -74,9 +74,9 @@ func AcceptedInSimpleProtocol() []parity.Difference {
 a value is a protocol violation, 08P01; in the extended protocol and in memdb it is 22021, character not in repertoire. The server
 also refuses invalid bytes before anything else: before other invalid values, and before it notices that the transaction is aborted.`,
 		Matches: func(_ parity.Op, ref, sub parity.ErrorFacts) bool {
-			text := ref.Code == "08P01" || ref.Code == tasktwin.CharacterNotInRepertoire
-			other := strings.HasPrefix(string(sub.Code), "22") || sub.Code == tasktwin.StatementTooComplex ||
-				sub.Code == tasktwin.InFailedSQLTransaction
+			text := ref.Code == "08P01" || ref.Code == string(tasktwin.CharacterNotInRepertoire)
+			other := strings.HasPrefix(sub.Code, "22") || sub.Code == string(tasktwin.StatementTooComplex) ||
+				sub.Code == string(tasktwin.InFailedSQLTransaction)
 			return text && other
 		},
 		Program: parity.Program{prompt("\x00"), {Name: "begin"}, prompt("\xff"), prompt("\xff"), {Name: "commit"}},

@@ -1,5 +1,5 @@
 // Command policy simulates a week under a custom policy and three policies of package
-// sim, and prints the cost of each and how often users wait.
+// sim. It prints the cost of each policy and how often users wait.
 package main
 
 import (

@@ -12,8 +12,9 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// The same tests on PostgreSQL and in memory at once. They fail if the two engines
-// differ, which shows that the store of the unit tests behaves like PostgreSQL.
+// The same tests on PostgreSQL and in memory at the same time. They fail if the
+// engines differ, which shows that the store of the unit tests behaves like
+// PostgreSQL.
 func TestServiceOnBothEngines(t *testing.T) {
 	t.Parallel()
 	for _, c := range cases {

@@ -1,6 +1,6 @@
-// Command service is a small HTTP service on a tasktwin.Store: in memory, or the
-// PostgreSQL database at -postgres. It is an example of tests: service_test.go has unit
-// tests without a database, and both_test.go runs them on both engines at once.
+// Command service is a small HTTP service on a tasktwin.Store, which is in memory or
+// the PostgreSQL database at -postgres. It is an example of testing: service_test.go
+// has unit tests without a database, and both_test.go runs them on both engines.
 package main
 
 import (

@@ -17,7 +17,9 @@ func seed(ctx context.Context, store tasktwin.Store, at time.Time) (seeded, erro
 	s := seeded{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 	template := uuid.New()
 	err := store.InTx(ctx, func(tx tasktwin.Store) error {
-		if _, err := tx.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{ID: s.organization, Name: "acme", CreatedAt: at, UpdatedAt: at}); err != nil {
+		if _, err := tx.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{
+			ID: s.organization, Name: "acme", CreatedAt: at, UpdatedAt: at,
+		}); err != nil {
 			return err
 		}
 		for name, id := range map[string]uuid.UUID{"ada": s.ada, "bob": s.bob} {
@@ -31,7 +33,8 @@ func seed(ctx context.Context, store tasktwin.Store, at time.Time) (seeded, erro
 			return err
 		}
 		_, err := tx.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{
-			ID: s.version, TemplateID: uuid.NullUUID{UUID: template, Valid: true}, OrganizationID: s.organization, Name: "v1", CreatedBy: s.ada, CreatedAt: at, UpdatedAt: at,
+			ID: s.version, TemplateID: uuid.NullUUID{UUID: template, Valid: true}, OrganizationID: s.organization,
+			Name: "v1", CreatedBy: s.ada, CreatedAt: at, UpdatedAt: at,
 		})
 		return err
 	}, nil)

@@ -17,7 +17,8 @@ import (
 // tasktwin.Store, not on an engine.
 type service struct {
 	store tasktwin.Store
-	// version and organization are those of new tasks.
+	// version and organization are the template version and the organization of new
+	// tasks.
 	version, organization uuid.UUID
 	now                   func() time.Time
 	newID                 func() uuid.UUID

@@ -3,7 +3,7 @@
 -- The order of tables, constraints and indexes decides which of several violated
 -- constraints PostgreSQL reports first, so it is part of the schema.
 --
--- The comment above a type or a table is that of its type in Go.
+-- The comment above a type or a table becomes that of its Go type.
 
 -- TaskStatus is the derived status of a task: the enum type task_status.
 CREATE TYPE task_status AS ENUM ('pending', 'initializing', 'active', 'paused', 'unknown', 'error');
@@ -22,7 +22,7 @@ CREATE TYPE provisioner_job_status AS ENUM (
     'pending', 'running', 'succeeded', 'canceling', 'canceled', 'failed', 'unknown'
 );
 
--- WorkspaceAgentLifecycleState is where an agent is in its life: the enum type workspace_agent_lifecycle_state.
+-- WorkspaceAgentLifecycleState is the state of an agent in its lifecycle: the enum type workspace_agent_lifecycle_state.
 CREATE TYPE workspace_agent_lifecycle_state AS ENUM (
     'created', 'starting', 'start_timeout', 'start_error', 'ready',
     'shutting_down', 'shutdown_timeout', 'shutdown_error', 'off'
@@ -31,7 +31,7 @@ CREATE TYPE workspace_agent_lifecycle_state AS ENUM (
 -- WorkspaceAppHealth is the health of an agent's app: the enum type workspace_app_health.
 CREATE TYPE workspace_app_health AS ENUM ('disabled', 'initializing', 'healthy', 'unhealthy');
 
--- WorkspaceAppStatusState is what an app reports of its work: the enum type workspace_app_status_state.
+-- WorkspaceAppStatusState is the state that an app reports: the enum type workspace_app_status_state.
 CREATE TYPE workspace_app_status_state AS ENUM ('working', 'complete', 'failure', 'idle');
 
 -- Organization is a row of organizations.

@@ -1,6 +1,6 @@
 -- +goose Up
 
--- The builds later than an instant, which telemetry starts from.
+-- Finds the builds after a given time, with which telemetry starts.
 CREATE INDEX workspace_builds_created_at_idx ON workspace_builds (created_at, workspace_id);
 
 -- +goose Down

@@ -31,8 +31,8 @@ LIMIT 1;
 SELECT * FROM tasks_with_status WHERE owner_id = @owner_id AND lower(name) = lower(@name);
 
 -- name: DeleteTask :one
--- The snapshot goes whether or not the task was still live: a data-modifying CTE
--- runs to its end even where nothing reads it.
+-- The snapshot is deleted whether or not the task is live: a data-modifying CTE is
+-- executed completely even if nothing reads it.
 --
 -- DeleteTaskParams name a task and the time of its deletion.
 --   ID is the task.

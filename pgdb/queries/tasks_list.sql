@@ -1,6 +1,6 @@
 -- name: ListTasks :many
--- The list has a query for each filter that an index serves: an OR with the value
--- that means any would keep a plan that is made once from using it.
+-- There is a query for each filter that has an index. In a single query, an OR with
+-- the value that means any would prevent a generic plan from using the index.
 SELECT * FROM tasks_with_status
 ORDER BY created_at DESC, id;
 
@@ -10,8 +10,8 @@ WHERE status = @status
 ORDER BY created_at DESC, id;
 
 -- name: ListTasksByOwner :many
--- NULLIF keeps the empty status, which means any, from the cast to the enum: the
--- planner may evaluate both sides of an OR.
+-- NULLIF keeps the empty status, which means any, from being cast to the enum: both
+-- sides of an OR may be evaluated.
 SELECT * FROM tasks_with_status
 WHERE owner_id = @owner_id
     AND (@organization_id::uuid = '00000000-0000-0000-0000-000000000000' OR organization_id = @organization_id::uuid)

@@ -1,23 +1,24 @@
 -- name: GetTelemetryTaskEvents :many
--- It starts from the builds that are recent enough, and looks up what belongs to
--- each by index, so that it is linear in the rows of the tasks that qualify. No
--- estimate of the planner is to change that, not even on tables that have never
--- been analyzed:
---   - OFFSET 0 keeps a lateral subquery apart. What refers to the row on its left
---     can then be nothing but the inner side of a nested loop, which reads one
---     table by one key. The condition on deleted_at stands outside of one, since
---     the partial index on it would serve it, and read every task for each.
---   - A LIMIT whose size the planner cannot know makes it expect a tenth of the
---     rows in the order asked for, and the index on created_at is the way to that
---     even where every build is recent.
--- Time is summed as intervals, which are exact: the ones of a timeline do not
--- overlap, so that their sum fits wherever its ends do. The difference between
--- two instants need not fit, and those to an instant in the middle do.
+-- The query starts from the recent builds and looks up their rows by index, so that
+-- it is linear in the number of rows of the tasks that qualify. This must not depend
+-- on the planner's estimates, even if the tables have never been analyzed:
+--   - OFFSET 0 keeps a lateral subquery from being merged into the outer query. A
+--     subquery that refers to the row on its left can then only be the inner side of
+--     a nested loop, which reads one table by one key. The condition on deleted_at is
+--     outside of such a subquery, because the planner might otherwise use the partial
+--     index on it and read every task for each row.
+--   - For a LIMIT that the planner does not know, it expects a tenth of the rows in
+--     the requested order. It then uses the index on created_at, even if every build
+--     is recent.
+-- Durations are summed as intervals, which are exact. The intervals of a timeline do
+-- not overlap, so their sum fits whenever the length of the timeline does. The
+-- difference of two timestamps may not fit, but their differences to a timestamp in
+-- the middle do.
 --
 -- GetTelemetryTaskEventsParams choose the window of telemetry.
 --   CreatedAfter: a workspace counts if it has a build later than this.
---   Now ends the interval of a task that is still going on.
--- GetTelemetryTaskEventsRow is what GetTelemetryTaskEvents knows of one task.
+--   Now ends the interval of a task that is not over.
+-- GetTelemetryTaskEventsRow has the telemetry of one task.
 --   WorkspaceAppID is of the binding with the highest build number.
 --   StopBuildCreatedAt and StopBuildReason are of the stop build with the
 --     highest build number, which need not be the latest in time.
@@ -111,7 +112,7 @@ CROSS JOIN LATERAL (
                 - (entries.at - '2000-01-01 00:00:00+00'::timestamptz)
         ) FILTER (WHERE entries.state = 'working'))::numeric, 0) * 1000)::bigint AS duration_ms
     FROM (
-        -- A boundary has no state, and sorts after those that have one.
+        -- Boundaries have no state, and sort after the statuses.
         SELECT
             timeline.at,
             timeline.state,

@@ -1,6 +1,6 @@
--- tasks_with_status is one row per live task, with the status that its build,
--- agent and app give it, from the outside in: the agent counts while the build
--- is active, the app while the agent is.
+-- tasks_with_status has one row per live task. The status is derived from the build,
+-- the agent and the app, in this order: the agent matters only if the build is
+-- active, and the app only if the agent is.
 --
 -- TaskWithStatus is a row of the view tasks_with_status: a task that is not
 -- deleted and whose owner exists, its derived status, and what the status was

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// doc is the comment of a type in Go. It comes from a comment in SQL: a paragraph
-// that begins with the type's name, and, by three spaces, those of fields.
+// doc is the comment of a Go type. It comes from an SQL comment: a paragraph that
+// begins with the name of the type, and the comments of fields, which are
+// indented by three spaces.
 type doc struct {
 	lines  []string
 	fields []fieldDoc
@@ -28,8 +29,8 @@ const (
 
 var typePattern = regexp.MustCompile(`^ ([A-Z]\w*)`)
 
-// docOf returns the first paragraph of a comment that begins with an exported name
-// which is wanted, and the name.
+// docOf returns the first paragraph of a comment that begins with a wanted
+// exported name, and that name.
 func docOf(comment []string, wanted func(name string) bool) (d doc, name string) {
 	for i, line := range comment {
 		match := typePattern.FindStringSubmatch(line)
@@ -49,7 +50,7 @@ func docOf(comment []string, wanted func(name string) bool) (d doc, name string)
 				word, _, _ := strings.Cut(line, " ")
 				d.fields = append(d.fields, fieldDoc{strings.TrimRight(word, ":,"), []string{line}})
 			case len(d.fields) > 0:
-				return d, name // another type's
+				return d, name // another type begins
 			default:
 				d.lines = append(d.lines, strings.TrimPrefix(line, " "))
 			}
@@ -59,13 +60,13 @@ func docOf(comment []string, wanted func(name string) bool) (d doc, name string)
 	return d, ""
 }
 
-// endsSentence reports whether a type's comment can follow a line.
+// endsSentence reports whether the comment of a type can begin after a line.
 func endsSentence(line string) bool {
 	return strings.TrimSpace(line) == "" || strings.HasSuffix(line, ".")
 }
 
-// order returns the fields as the comment has them: those that it describes stand
-// in its order, at the places that they have among all.
+// order returns the fields in the order of the comment. Fields that the comment
+// does not describe keep their places.
 func (d doc) order(fields []field) []field {
 	place := func(f field) int {
 		return slices.IndexFunc(d.fields, func(described fieldDoc) bool { return described.field == f.name })
@@ -86,7 +87,7 @@ func (d doc) order(fields []field) []field {
 	return out
 }
 
-// unknown returns the fields that the comment describes and that are not there.
+// unknown returns the fields that the comment describes but that do not exist.
 func (d doc) unknown(fields []field) []string {
 	var out []string
 	for _, f := range d.fields {
@@ -103,7 +104,7 @@ type query struct {
 	tokens  []string
 }
 
-// readQueries returns the queries of a folder by their names.
+// readQueries returns the queries of a folder by name.
 func readQueries(folder string) (map[string]query, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.sql"))
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// interceptFile has the methods of a Querier that all go through one function, and
-// a table of functions that call them.
+// interceptFile returns a file with Querier methods that all call one function,
+// and with a table of functions that call them.
 func (p *project) interceptFile() string {
 	var f, calls file
 	calls.comment("calls call the methods of a store by their names.")
@@ -32,7 +32,8 @@ func (p *project) interceptFile() string {
 	return source("", "stores", fromQuerier, f.String()+calls.String())
 }
 
-// outcomesFile has what each method can answer for the constraints of the schema.
+// outcomesFile returns a file with the possible outcomes of each method that
+// follow from the schema's constraints.
 func (p *project) outcomesFile() string {
 	var f file
 	f.comment("constraintOutcomes are the answers that a method can give for the constraints of", "what it writes.")

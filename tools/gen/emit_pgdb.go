@@ -17,8 +17,8 @@ func (p *project) nullFile() string {
 	return source(doc, "null", fromSchema, f.String())
 }
 
-// forwardFile has the methods that hand a call to sqlc's code and convert the
-// rows.
+// forwardFile returns a file with the methods that call sqlc's code and convert
+// the rows.
 func (p *project) forwardFile() string {
 	var f file
 	for _, m := range p.querier {
@@ -46,7 +46,7 @@ func (p *project) forwardFile() string {
 	return source("", "pgdb", fromQuerier, f.String())
 }
 
-// fieldsIn returns the fields of the model of that name, or nil.
+// fieldsIn returns the fields of the model with that name, or nil.
 func fieldsIn(models []model, name string) []field {
 	for _, m := range models {
 		if m.name == name {
@@ -56,8 +56,8 @@ func fieldsIn(models []model, name string) []field {
 	return nil
 }
 
-// fieldsOf returns the fields of a method's argument as the root package has them,
-// or nil where it is not a struct.
+// fieldsOf returns the fields of a method's argument as the root package has
+// them, or nil if it is not a struct.
 func (p *project) fieldsOf(m method) []field {
 	if fields := fieldsIn(p.params, m.params[0]); fields != nil {
 		return fields
@@ -65,8 +65,8 @@ func (p *project) fieldsOf(m method) []field {
 	return p.root.structs[m.params[0]]
 }
 
-// argument returns a method's argument as sqlc wants it: by a plain conversion,
-// where the fields have the same order.
+// argument returns the expression that converts a method's argument for sqlc. A
+// plain conversion is enough if the fields have the same order.
 func (p *project) argument(m method) string {
 	name, typ := m.names[0], m.params[0]
 	fields, ok := p.sqlc.structs[typ]
@@ -83,7 +83,7 @@ func (p *project) argument(m method) string {
 	return fmt.Sprintf("sqlc.%s{%s}", typ, strings.Join(values, ", "))
 }
 
-// valid returns the check of a method's enums.
+// valid returns the code that checks the enums of a method's argument.
 func (p *project) valid(m method) string {
 	values := []field{{name: m.names[0], typ: m.params[0]}}
 	for _, f := range p.fieldsOf(m) {
@@ -132,6 +132,20 @@ func (p *project) rowsFile() string {
 	return source("", "pgdb", fromQueries, f.String())
 }
 
+// scanEnumsFile has the types as which pgx scans enums.
+func (p *project) scanEnumsFile() string {
+	var f file
+	f.printf("// enumDest returns a destination of an enum type as one that pgx supports, and nil\n" +
+		"// for those of other types.\n" +
+		"func enumDest(dest any) any {\nswitch d := dest.(type) {\n")
+	for _, e := range p.schema.enums {
+		f.printf("case *tasktwin.%s:\nreturn (*string)(d)\n", e.goName)
+		f.printf("case *sql.Null[tasktwin.%s]:\nreturn (*nativeNullEnum[tasktwin.%s])(d)\n", e.goName, e.goName)
+	}
+	f.printf("}\nreturn nil\n}\n")
+	return source("", "pgdb", fromSchema, f.String())
+}
+
 func (p *project) dumpTablesFile() string {
 	var f file
 	f.printf("// dumpSteps are what reads each table into d.\n" +
@@ -144,8 +158,8 @@ func (p *project) dumpTablesFile() string {
 	return source("", "pgdb", fromSchema, f.String())
 }
 
-// loadTablesFile has what copies each table, without the columns that the server
-// generates.
+// loadTablesFile returns a file with the code that copies each table, without the
+// columns that the server generates.
 func (p *project) loadTablesFile() string {
 	var f file
 	f.printf("// copySteps are what copies each table of d, those without rows too: what the\n" +
@@ -164,8 +178,8 @@ func (p *project) loadTablesFile() string {
 	return source("", "pgdb", fromSchema, f.String())
 }
 
-// checkDumpFile has the check of a dump's enums, but for those that the server
-// generates.
+// checkDumpFile returns a file with the code that checks the enums of a dump,
+// except for those that the server generates.
 func (p *project) checkDumpFile() string {
 	var f file
 	f.printf("// CheckDump returns the error of the first value outside of its enum type, by table,\n" +
@@ -185,7 +199,7 @@ func (p *project) checkDumpFile() string {
 		default:
 			checks[0] = fmt.Sprintf("cmp.Or(%s)", strings.Join(checks, ", "))
 		}
-		f.printf("for i := range d.%s {\nr := &d.%s[i]\nif err := %s; err != nil {\nreturn err\n}\n}\n", goName(t.name), goName(t.name), checks[0])
+		f.printf("for i := range d.%[1]s {\nr := &d.%[1]s[i]\nif err := %[2]s; err != nil {\nreturn err\n}\n}\n", goName(t.name), checks[0])
 	}
 	f.printf("return nil\n}\n")
 	return source("", "enums", fromSchema, f.String())

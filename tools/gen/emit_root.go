@@ -45,7 +45,7 @@ func (%[1]s) TypeName() string { return %[3]q }
 `, name, values, e.name)
 }
 
-// constraintTypes are the kinds of constraints, by constraintKind.
+// constraintTypes describes the kinds of constraints, indexed by constraintKind.
 var constraintTypes = [...]struct{ typ, prefix, doc string }{
 	unique:     {"UniqueConstraint", "Unique", "is the name of a primary key, a unique constraint or a unique index."},
 	foreignKey: {"ForeignKeyConstraint", "FK", "is the name of a foreign key."},
@@ -109,6 +109,6 @@ func (m model) write(f *file) {
 	}
 }
 
-// ownJSON reports whether encoding/json has another form for the values of a field
-// than rows have: one that may be NULL, or jsonb.
+// ownJSON reports whether the values of a field have a JSON form in rows that
+// encoding/json does not produce: fields that may be NULL, and jsonb.
 func ownJSON(f field) bool { return strings.HasPrefix(f.typ, "sql.Null") || f.typ == "json.RawMessage" }

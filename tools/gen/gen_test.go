@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -8,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// words puts single spaces between words, and a ~ for a backquote.
+// words replaces white space by single spaces, and backquotes by ~.
 func words(text []byte) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(string(text)), " "), "`", "~")
 }
@@ -34,7 +36,7 @@ func TestGenerate(t *testing.T) {
 			`type Dump struct { Notes []Note ~json:"notes"~ }`,
 		},
 		"params.go": {
-			// What the comment describes has its order, at the places that it has.
+			// Described fields are in the order of the comment. The others keep their places.
 			`// InsertNoteParams are the columns of a new note. type InsertNoteParams struct { MadeAt time.Time ~json:"made_at"~ // ID is the key,`,
 			`// and new. ID uuid.UUID ~json:"id"~ // Kind: what it is. Kind NoteKind ~json:"kind"~ }`,
 			`// TouchNoteParams are the parameters of [Querier.TouchNote].`,
@@ -48,7 +50,11 @@ func TestGenerate(t *testing.T) {
 			`return q.run(ctx, nothing, func(s *sqlc.Queries) error { return s.TouchNote(ctx, sqlc.TouchNoteParams(arg)) })`,
 			`return one(ctx, q, nothing, (*sqlc.Queries).DeleteNote, id, same)`,
 		},
-		"pgdb/rows.go":        {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
+		"pgdb/rows.go": {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
+		"pgdb/scan_enums.go": {
+			`case *tasktwin.NoteKind: return (*string)(d)`,
+			`case *sql.Null[tasktwin.NoteKind]: return (*nativeNullEnum[tasktwin.NoteKind])(d)`,
+		},
 		"pgdb/dump_tables.go": {`dumpTable("notes", q.DumpNotes, toNote, &d.Notes),`},
 		"pgdb/load_tables.go": {`copyTable(tx, "notes", d.Notes),`},
 		"internal/enums/dump.go": {
@@ -70,7 +76,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// What is written by hand is left out.
+// Declarations that are written by hand are not generated.
 func TestHandWrittenCodeWins(t *testing.T) {
 	t.Parallel()
 	files, err := generate(small(t,
@@ -84,7 +90,7 @@ func TestHandWrittenCodeWins(t *testing.T) {
 	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
 }
 
-// An error says what is missing, and where.
+// Errors say what is missing, and where.
 func TestProblemsAreNamed(t *testing.T) {
 	t.Parallel()
 	const (
@@ -162,7 +168,7 @@ func TestProblemsAreNamed(t *testing.T) {
 	}
 }
 
-// Later migrations change what earlier ones made.
+// Later migrations change the objects of earlier ones.
 func TestMigrations(t *testing.T) {
 	t.Parallel()
 	var s schema
@@ -193,4 +199,23 @@ func TestMigrations(t *testing.T) {
 	require.Equal(t, []column{{name: "id", typ: "int"}, {name: "a", typ: "bigint", notNull: true}}, s.tables[0].columns)
 	require.Equal(t, []string{"V is a row."}, s.views[0].doc.lines)
 	require.Len(t, s.views, 1)
+}
+
+// sqlc's configuration gets the enums, in place of those that it had.
+func TestSqlcConfig(t *testing.T) {
+	t.Parallel()
+	root := small(t)
+	path := filepath.Join(root, "pgdb", "sqlc.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("a: 1\n"+overridesBegin+"old\n"+overridesEnd+"b: 2\n"), 0o600))
+	for range 2 {
+		require.NoError(t, writeSqlcConfig(root))
+		config, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, "a: 1 "+words([]byte(overridesBegin))+
+			" - db_type: note_kind go_type: {import: github.com/tasktwin/tasktwin, type: NoteKind}"+
+			" - db_type: note_kind nullable: true go_type: {import: github.com/tasktwin/tasktwin/pgdb/internal/null, type: NoteKind} "+
+			words([]byte(overridesEnd))+" b: 2", words(config))
+	}
+	require.NoError(t, os.WriteFile(path, []byte("a: 1\n"), 0o600))
+	require.ErrorContains(t, writeSqlcConfig(root), "there are no lines")
 }

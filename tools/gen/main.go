@@ -1,14 +1,15 @@
-// Command gen writes the code that follows from the schema, the queries and the
-// interface Querier, so that each of them is written once:
+// Command gen generates the code that follows from the schema, the queries and the
+// interface Querier, so that each of these is written only once:
 //
 //   - enums.go, constraints.go, models.go and params.go of the root package;
 //   - dump.go of internal/enums;
-//   - forward.go, rows.go, dump_tables.go, load_tables.go and internal/null of pgdb;
+//   - forward.go, rows.go, scan_enums.go, dump_tables.go, load_tables.go and
+//     internal/null of pgdb;
 //   - intercept_methods.go and constraint_outcomes.go of conformance/internal/stores.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
-// querier.go. What the rule does not cover is written by hand: a type or a method
-// that is declared in a file that is not generated is left out.
+// querier.go. Exceptions are written by hand: types and methods that are declared
+// in a file that is not generated are not generated.
 package main
 
 //go:generate go run . -root ../..
@@ -25,8 +26,13 @@ import (
 
 func main() {
 	root := flag.String("root", ".", "folder of the root module")
+	sqlc := flag.Bool("sqlc", false, "only write the enums into pgdb/sqlc.yaml, before sqlc runs")
 	flag.Parse()
-	if err := run(*root); err != nil {
+	generate := run
+	if *sqlc {
+		generate = writeSqlcConfig
+	}
+	if err := generate(*root); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
@@ -68,6 +74,7 @@ func generate(root string) (map[string][]byte, error) {
 		"pgdb/internal/null/null.go": p.nullFile(),
 		"pgdb/forward.go":            p.forwardFile(),
 		"pgdb/rows.go":               p.rowsFile(),
+		"pgdb/scan_enums.go":         p.scanEnumsFile(),
 		"pgdb/dump_tables.go":        p.dumpTablesFile(),
 		"pgdb/load_tables.go":        p.loadTablesFile(),
 		"internal/enums/dump.go":     p.checkDumpFile(),

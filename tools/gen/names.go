@@ -2,13 +2,14 @@ package main
 
 import "strings"
 
-// spellings are the words of SQL's names that Go does not spell with one capital.
+// spellings are the words of SQL names that Go does not write with a single
+// capital letter.
 var spellings = map[string]string{
 	"id": "ID", "acl": "ACL", "url": "URL", "uri": "URI", "pkey": "PKey", "fkey": "FKey",
 	"cli": "CLI", "ssh": "SSH", "vscode": "VSCode", "jetbrains": "JetBrains",
 }
 
-// goName returns a name of SQL as an exported name of Go.
+// goName converts an SQL name to an exported Go name.
 func goName(name string) string {
 	var b strings.Builder
 	for word := range strings.SplitSeq(name, "_") {
@@ -22,5 +23,5 @@ func goName(name string) string {
 	return b.String()
 }
 
-// lowerFirst returns a name of Go as one that is not exported.
+// lowerFirst converts an exported Go name to one that is not exported.
 func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }

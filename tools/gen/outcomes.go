@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// queryOutcomes are the answers that a query can get for the constraints of what
-// it writes, as conformance names them: a SQLSTATE with a constraint or a column.
+// queryOutcomes returns the outcomes of a query that are possible because of the
+// constraints on what it writes, in conformance's notation: a SQLSTATE with a
+// constraint or a column.
 func (p *project) queryOutcomes(t []string) []string {
 	switch {
 	case starts(t, "INSERT INTO"):
@@ -19,8 +20,9 @@ func (p *project) queryOutcomes(t []string) []string {
 	return nil
 }
 
-// insertOutcomes are those of a row that has values in the columns that the
-// statement names. What ON CONFLICT is about is no violation.
+// insertOutcomes returns the outcomes of inserting a row with values in the
+// columns that the statement names. The constraint of ON CONFLICT cannot be
+// violated.
 func (s *schema) insertOutcomes(t *table, statement []string) []string {
 	if t == nil {
 		return nil
@@ -39,7 +41,8 @@ func (s *schema) insertOutcomes(t *table, statement []string) []string {
 	return out
 }
 
-// updateOutcomes are those of the columns that the statement sets.
+// updateOutcomes returns the outcomes of setting the columns that the statement
+// names.
 func (s *schema) updateOutcomes(t *table, statement []string) []string {
 	if t == nil {
 		return nil
@@ -63,8 +66,8 @@ func (s *schema) updateOutcomes(t *table, statement []string) []string {
 	return out
 }
 
-// deleteOutcomes are those of the rows that refer to a table, and to what is
-// deleted with it.
+// deleteOutcomes returns the outcomes that are caused by rows that refer to a
+// table, or to rows that are deleted with its rows.
 func (s *schema) deleteOutcomes(t *table, seen map[*table]bool) []string {
 	if t == nil || seen[t] {
 		return nil
@@ -85,8 +88,9 @@ func (s *schema) deleteOutcomes(t *table, seen map[*table]bool) []string {
 	return out
 }
 
-// valueOutcomes are those of values: a text that is too long, and NULL, which of
-// Go's types only that of JSON can hold for a column that is NOT NULL.
+// valueOutcomes returns the outcomes of invalid values: text that is too long,
+// and NULL. For a column that is NOT NULL, the only Go type that can hold NULL is
+// that of JSON.
 func (t *table) valueOutcomes(written []string) []string {
 	var out []string
 	for _, c := range t.columns {

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// project is what is generated from.
+// project has the inputs of the generator.
 type project struct {
 	schema  *schema
 	querier []method
 	queries map[string]query
 	sqlc    *code
-	root    *code // by hand
-	pgdb    *code // by hand
+	root    *code // written by hand
+	pgdb    *code // written by hand
 	enums   map[string]bool
-	// models are the types of rows, in their order, and params those of arguments.
+	// models are the types of rows, and params are the types of arguments, in order.
 	models, params []model
 	problems       []error
 }
 
-// model is a struct of the root package that sqlc has, too.
+// model is a struct of the root package that sqlc generates, too.
 type model struct {
 	name   string
 	doc    []string
@@ -62,7 +62,7 @@ func (p *project) problem(format string, args ...any) {
 	p.problems = append(p.problems, fmt.Errorf(format, args...))
 }
 
-// addModels finds the types of rows and of arguments.
+// addModels adds the types of rows and of arguments.
 func (p *project) addModels() {
 	for _, e := range p.schema.enums {
 		p.enums[e.goName] = true
@@ -84,7 +84,7 @@ func (p *project) addModels() {
 	}
 }
 
-// addType adds the type of a query's rows or of its arguments, where it has its own.
+// addType adds the type of a query's rows or arguments if the query has its own.
 func (p *project) addType(to *[]model, query, suffix, what string) {
 	name := query + suffix
 	fields, ok := p.sqlc.structs[name]
@@ -109,7 +109,7 @@ func (p *project) newModel(name string, d doc, fields []field) model {
 	return m
 }
 
-// checkQuerier names what the methods of Querier need and is not there.
+// checkQuerier reports what Querier's methods need and what is missing.
 func (p *project) checkQuerier() {
 	for _, m := range p.querier {
 		if len(m.params) != 1 || len(m.results) > 1 {

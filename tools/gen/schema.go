@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// schema is what the migrations make, in the order of its creation.
+// schema has the objects that the migrations create, in the order of their
+// creation.
 type schema struct {
 	enums  []*enum
 	tables []*table
@@ -47,13 +48,14 @@ const (
 type constraint struct {
 	name    string
 	kind    constraintKind
-	columns []string // of a check, every word in it
-	// A foreign key refers to a table, whose deletions it may pass on.
+	columns []string // for a check, every word in it
+	// refersTo is the table to which a foreign key refers. A foreign key may cascade
+	// deletions from it.
 	refersTo string
 	cascades bool
 }
 
-// readSchema runs the SQL of folders, which are the migrations and the views.
+// readSchema applies the SQL of folders: the migrations and the views.
 func readSchema(folders ...string) (*schema, error) {
 	var files []string
 	for _, folder := range folders {
@@ -76,7 +78,7 @@ func readSchema(folders ...string) (*schema, error) {
 	return s, nil
 }
 
-// migrate does what a migration does on its way up.
+// migrate applies the Up part of a migration.
 func (s *schema) migrate(text string) error {
 	up, _, _ := strings.Cut(text, "-- +goose Down")
 	all, err := statements(up)
@@ -93,8 +95,8 @@ func (s *schema) migrate(text string) error {
 
 var errUnknown = errors.New("tools/gen does not know what this statement does: teach it in schema.go")
 
-// apply does what a statement does. Statements that change no name and no type
-// are known, too, so that one with an effect is not overlooked.
+// apply applies a statement. It also knows statements that change no name and no
+// type, so that an unknown statement, which might have an effect, is an error.
 func (s *schema) apply(st statement) error {
 	t := st.tokens
 	switch {
@@ -136,7 +138,7 @@ func (s *schema) apply(st statement) error {
 		}
 		return nil
 	case starts(t, "DROP VIEW"), starts(t, "CREATE INDEX"), starts(t, "UPDATE"), starts(t, "INSERT"), starts(t, "DELETE"):
-		return nil // a view is dropped to be made again
+		return nil // a view is dropped to be created again
 	}
 	return errUnknown
 }
@@ -157,7 +159,7 @@ func (s *schema) createEnum(st statement) error {
 	return nil
 }
 
-// addValue is ALTER TYPE e ADD VALUE 'v' BEFORE 'w'.
+// addValue applies ALTER TYPE e ADD VALUE 'v' BEFORE 'w'.
 func (s *schema) addValue(t []string) error {
 	i := slices.IndexFunc(s.enums, func(e *enum) bool { return e.name == unquote(t[2]) })
 	if i < 0 || !starts(t[3:], "ADD VALUE") {

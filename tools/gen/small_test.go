@@ -9,8 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// smallFiles are a small project: what is generated from. A ~ stands for a
-// backquote.
+// smallFiles are the inputs of a small project. A ~ stands for a backquote.
 var smallFiles = map[string]string{
 	"querier.go": `package p
 
@@ -87,10 +86,10 @@ func (q *Queries) DumpNotes(ctx context.Context) ([]Note, error) {}
 	"pgdb/db.go": "package pgdb\n",
 }
 
-// change is a text in a file and what it is replaced by.
+// change replaces a text in a file.
 type change struct{ file, from, to string }
 
-// small writes the small project, with changes, and returns its folder.
+// small writes the small project with changes, and returns its folder.
 func small(t *testing.T, changes ...change) string {
 	t.Helper()
 	root := t.TempDir()

@@ -9,26 +9,27 @@ import (
 	"strings"
 )
 
-// field is a field of a struct, with its type as it is written in the root package.
+// field is a field of a struct, with its type as the root package writes it.
 type field struct{ name, typ, tag string }
 
 // method is a method or a function: the types and names of its parameters after
-// the context, and its results without the error, as in the root package.
+// the context, and its results without the error. Types are written as in the
+// root package.
 type method struct {
 	name          string
 	names, params []string
 	results       []string
 }
 
-// code is what a folder's files declare.
+// code has the declarations in the files of a folder.
 type code struct {
 	structs map[string][]field
 	types   map[string]bool
-	methods map[string]method // of the type asked for
+	methods map[string]method // of the requested type
 }
 
-// readCode parses the files of a package, but for its tests, that are generated or
-// that are not. It keeps the methods of a type.
+// readCode parses the files of a package, without its tests: either the generated
+// files or the others. It returns the methods of one type.
 func readCode(folder, receiver string, generated bool) (*code, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
@@ -107,7 +108,7 @@ func newMethod(name string, f *ast.FuncType) method {
 	return m
 }
 
-// typeText returns a type as it is written in the root package.
+// typeText returns a type as the root package writes it.
 func typeText(e ast.Expr) string {
 	switch t := e.(type) {
 	case *ast.Ident:
@@ -131,7 +132,7 @@ func typeText(e ast.Expr) string {
 	return "?"
 }
 
-// readQuerier returns the methods of the interface Querier in their order.
+// readQuerier returns the methods of the interface Querier in order.
 func readQuerier(file string) ([]method, error) {
 	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {

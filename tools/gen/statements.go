@@ -6,15 +6,16 @@ import (
 	"strings"
 )
 
-// statement is one statement of SQL.
+// statement is an SQL statement.
 type statement struct {
-	// comment is the lines of the comment directly above it, without the dashes.
+	// comment has the lines of the comment directly above the statement, without the
+	// dashes.
 	comment []string
 	tokens  []string
 }
 
-// A token is a string, a quoted name, a text between dollar signs, a word or
-// number, or one other character. Spaces and comments stand between tokens.
+// tokenPattern matches a token: a string, a quoted name, a dollar-quoted text, a
+// word or number, or one other character. Spaces and comments separate tokens.
 var tokenPattern = regexp.MustCompile(`(?s)^(--[^\n]*\n?|\s+|'(?:[^']|'')*'|"[^"]*"|\$\$.*?\$\$|\w+|.)`)
 
 // statements returns the statements of a text.
@@ -31,7 +32,7 @@ func statements(text string) ([]statement, error) {
 			}
 		case strings.TrimSpace(token) == "":
 			if len(now.tokens) == 0 && strings.Contains(token, "\n") {
-				now.comment = nil // it belongs to no statement
+				now.comment = nil // not directly above a statement
 			}
 		case token == ";":
 			out = append(out, now)
@@ -46,7 +47,7 @@ func statements(text string) ([]statement, error) {
 	return out, nil
 }
 
-// starts reports whether tokens begin with words, in any case.
+// starts reports whether tokens begin with words, ignoring case.
 func starts(tokens []string, words string) bool {
 	want := strings.Fields(words)
 	if len(tokens) < len(want) {
@@ -60,7 +61,7 @@ func starts(tokens []string, words string) bool {
 	return true
 }
 
-// contains reports whether tokens have words next to one another, in any case.
+// contains reports whether tokens contain consecutive words, ignoring case.
 func contains(tokens []string, words string) bool {
 	for i := range tokens {
 		if starts(tokens[i:], words) {
@@ -70,7 +71,7 @@ func contains(tokens []string, words string) bool {
 	return false
 }
 
-// skip returns the tokens without words that they may begin with.
+// skip returns the tokens without the given words at their beginning.
 func skip(tokens []string, words ...string) []string {
 	for _, w := range words {
 		if starts(tokens, w) {
@@ -80,7 +81,7 @@ func skip(tokens []string, words ...string) []string {
 	return tokens
 }
 
-// parts splits tokens at the commas that are in no parentheses.
+// parts splits tokens at the commas outside of parentheses.
 func parts(tokens []string) [][]string {
 	var out [][]string
 	depth, start := 0, 0
@@ -100,8 +101,7 @@ func parts(tokens []string) [][]string {
 	return append(out, tokens[start:])
 }
 
-// inParentheses returns what stands between the first parenthesis and its
-// counterpart.
+// inParentheses returns the tokens inside the first pair of parentheses.
 func inParentheses(tokens []string) []string {
 	depth, start := 0, 0
 	for i, token := range tokens {
@@ -119,7 +119,7 @@ func inParentheses(tokens []string) []string {
 	return nil
 }
 
-// unquote returns the text of a string or of a name.
+// unquote returns the text of a string or a name.
 func unquote(token string) string {
 	if len(token) > 1 && token[0] == '\'' {
 		return strings.ReplaceAll(token[1:len(token)-1], "''", "'")

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// add adds a column or a constraint: the constraints of both have to have names.
+// add adds a column or a constraint. Constraints, including those of a column,
+// must have names.
 func (t *table) add(item []string) error {
-	var columns []string // of the column itself
+	var columns []string // the column itself
 	switch strings.ToUpper(item[0]) {
 	case "CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK":
 	default:
@@ -54,8 +55,7 @@ func (t *table) add(item []string) error {
 	return nil
 }
 
-// newConstraint returns a constraint of a column, or of the columns that are in
-// its text.
+// newConstraint returns a constraint of a column, or of the columns in its text.
 func newConstraint(name string, kind constraintKind, columns, text []string) constraint {
 	c := constraint{name: name, kind: kind, columns: columns}
 	if columns == nil {
@@ -68,7 +68,8 @@ func newConstraint(name string, kind constraintKind, columns, text []string) con
 	return c
 }
 
-// alterColumn reports whether it knows a change of a column.
+// alterColumn applies a change of a column. It returns false if it does not know
+// the change.
 func (t *table) alterColumn(name string, change []string) bool {
 	i := slices.IndexFunc(t.columns, func(c column) bool { return c.name == name })
 	if i < 0 {

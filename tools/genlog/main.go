@@ -1,6 +1,6 @@
 // Command genlog writes the sample event log of the replay command: support
-// tickets that a small team works on for two weeks. The same seed writes the
-// same log.
+// tickets on which a small team works for two weeks. The log depends only on the
+// seed.
 package main
 
 //go:generate go run . -o ../../cmd/tasktwin/testdata/support-tickets.csv
@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// The header is one that replay finds by itself.
+// header is detected by replay without flags.
 var header = []string{"ticket_id", "activity", "agent", "started_at", "completed_at"}
 
 var (
@@ -27,7 +27,7 @@ var (
 
 type row struct {
 	ticket, activity, agent string
-	start, end              time.Time // end is zero for an instant
+	start, end              time.Time // end is zero if the row has no duration
 }
 
 func main() {
@@ -57,7 +57,7 @@ func run(out string, seed uint64, tickets int) (err error) {
 	return write(w, seed, tickets)
 }
 
-// write writes the log, in the order of time.
+// write writes the log in chronological order.
 func write(w io.Writer, seed uint64, tickets int) error {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var rows []row
@@ -66,7 +66,7 @@ func write(w io.Writer, seed uint64, tickets int) error {
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return a.start.Compare(b.start) })
 	c := csv.NewWriter(w)
-	_ = c.Write(header) // Error tells
+	_ = c.Write(header) // Error returns its error
 	for _, row := range rows {
 		_ = c.Write([]string{row.ticket, row.activity, row.agent, stamp(row.start), stamp(row.end)})
 	}
@@ -74,8 +74,8 @@ func write(w io.Writer, seed uint64, tickets int) error {
 	return c.Error()
 }
 
-// ticket makes the rows of one: opened at some moment, worked on in bursts with
-// short or long waits between them, and closed.
+// ticket returns the rows of a ticket: opened at a random time, worked on in
+// bursts with short or long waits between them, and closed.
 func ticket(r *rand.Rand, name string) []row {
 	opened := time.Date(2025, 3, 3, 8, 0, 0, 0, time.UTC).
 		Add(time.Duration(r.IntN(12*24)) * time.Hour).Add(time.Duration(r.IntN(3_600_000)) * time.Millisecond)
@@ -89,7 +89,7 @@ func ticket(r *rand.Rand, name string) []row {
 		at = at.Add(wait.Round(time.Millisecond))
 		end := at.Add(time.Duration(r.ExpFloat64() * float64(20*time.Minute)).Round(time.Millisecond))
 		rows = append(rows, row{name, steps[r.IntN(len(steps))], agent, at, end})
-		if r.IntN(3) == 0 { // a remark while the work goes on
+		if r.IntN(3) == 0 { // a remark during the work
 			rows = append(rows, row{name, "commented", team[r.IntN(len(team))], at.Add(end.Sub(at) / 2).Truncate(time.Millisecond), time.Time{}})
 		}
 		at = end

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// alone runs the go command in each module, or in the one in a folder, without
-// the workspace.
+// alone runs the go command in each module, or only in the one in a folder,
+// without the workspace.
 func (w *workspace) alone(ctx context.Context, in string, write bool, args []string) error {
 	if len(args) == 0 {
 		return errors.New(usage)
@@ -43,9 +43,9 @@ func (w *workspace) alone(ctx context.Context, in string, write bool, args []str
 	return w.replaceInWorkspace(version)
 }
 
-// aloneIn gives the go command another go.mod, which takes the siblings from
-// their folders, and a go.sum without sums of the siblings: those are of what was
-// released.
+// aloneIn runs the go command in a module with a temporary go.mod, which takes
+// the siblings from their folders, and a temporary go.sum without the siblings'
+// sums, which are those of the last release.
 func (w *workspace) aloneIn(ctx context.Context, m *mod, write bool, args []string) (err error) {
 	temp, err := os.MkdirTemp("", "tasktwin-modules-")
 	if err != nil {
@@ -84,7 +84,8 @@ func (w *workspace) aloneIn(ctx context.Context, m *mod, write bool, args []stri
 	return w.keep(m, modName, sumName, own)
 }
 
-// withModFile adds the flag after the name of the go command's command.
+// withModFile inserts the flag -modfile after the name of the go command's
+// subcommand.
 func withModFile(args []string, name string) []string {
 	at := 1
 	if args[0] == "mod" || args[0] == "work" {
@@ -93,8 +94,9 @@ func withModFile(args []string, name string) []string {
 	return slices.Insert(slices.Clone(args), at, "-modfile="+name)
 }
 
-// keep writes what the go command made of a module's go.mod and go.sum back, but
-// for the replaces, and with the version of the siblings and their sums.
+// keep copies the go command's changes to a module's go.mod and go.sum back,
+// without the replaces, and with the released version of the siblings and their
+// sums.
 func (w *workspace) keep(m *mod, modName, sumName string, own sums) error {
 	version, err := w.version()
 	if err != nil {

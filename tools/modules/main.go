@@ -1,16 +1,16 @@
-// Command modules works on the modules of the workspace, none of which has a
-// replace in its go.mod:
+// Command modules works on the modules of the workspace. None of them has a
+// replace in its go.mod.
 //
 //	modules alone [-in FOLDER] [-write] GO-ARGUMENTS
 //
-// runs the go command in each module as if it were alone, without the workspace,
-// but with its siblings from their folders: modules alone test ./... With -write,
-// what go mod tidy changes is kept.
+// runs the go command in each module without the workspace, with the siblings
+// taken from their folders: modules alone test ./... With -write, changes by go
+// mod tidy are kept.
 //
 //	modules version v1.2.3
 //
-// sets the version of the siblings that each module requires, with their sums, and
-// in go.work. It is a step of scripts/release.sh.
+// sets the version of the siblings that each module requires, with their sums,
+// and their version in go.work. It is a step of scripts/release.sh.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	switch exit := (*exec.ExitError)(nil); {
 	case err == nil:
 	case errors.As(err, &exit):
-		os.Exit(1) // the go command has said why
+		os.Exit(1) // the go command has printed the reason
 	default:
 		fmt.Fprintln(os.Stderr, "modules:", err)
 		os.Exit(1)

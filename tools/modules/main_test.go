@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A workspace of three modules, in another order than that of their requirements.
-// The last has no requirement yet, and a replace.
+// small is a workspace of three modules, which are not in the order of their
+// requirements. The last one has a replace and no requirement yet.
 var small = map[string]string{
 	"go.work": "go 1.26.0\n\nuse (\n\t./b\n\t.\n\t./b/c\n)\n\n" +
 		"replace example.test/a/b v0.1.0 => ./b\n\nreplace example.test/a v0.1.0 => .\n",
@@ -27,7 +27,7 @@ var small = map[string]string{
 	"b/c/c.go":   "package c\n\nimport \"example.test/a/b\"\n\nconst C = b.B\n",
 }
 
-// open writes files and reads them as a workspace that git tracks.
+// open writes files and returns them as a workspace that is tracked by git.
 func open(t *testing.T, files map[string]string) *workspace {
 	t.Helper()
 	root := t.TempDir()
@@ -108,8 +108,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// A change of any file of a module changes its sum, and those of the modules that
-// require it.
+// A change of any file of a module changes the sums of the module and of those
+// that require it.
 func TestVersionSumsWhatIsCommitted(t *testing.T) {
 	t.Parallel()
 	all := map[string]bool{}

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// sums are the lines of a go.sum, by module and version; a version ends in
-// /go.mod for the sum of a go.mod.
+// sums are the lines of a go.sum, by module and version. The version has the
+// suffix /go.mod for the sum of a go.mod.
 type sums map[module.Version]string
 
 func readSums(name string) (sums, error) {
@@ -36,7 +36,7 @@ func readSums(name string) (sums, error) {
 	return all, nil
 }
 
-// text returns the sums in the order of the go command.
+// text returns the sums in the order in which the go command writes them.
 func (s sums) text() []byte {
 	var order []module.Version
 	for v := range s {
@@ -50,7 +50,8 @@ func (s sums) text() []byte {
 	return []byte(b.String())
 }
 
-// split returns the sums of other people's modules, and those of the workspace's.
+// split returns the sums of external modules and those of the workspace's
+// modules.
 func (w *workspace) split(all sums) (others, own sums) {
 	others, own = sums{}, sums{}
 	for v, sum := range all {
@@ -64,7 +65,8 @@ func (w *workspace) split(all sums) (others, own sums) {
 }
 
 // writeSums writes a module's go.sum with the sums of its siblings at a version:
-// of what it requires itself, and of the go.mod files of what those require.
+// of the siblings that it requires, and of the go.mod files of those that they
+// require.
 func (w *workspace) writeSums(m *mod, version string, released sums) error {
 	name := filepath.Join(w.root, m.dir, "go.sum")
 	all, err := readSums(name)
@@ -83,8 +85,8 @@ func (w *workspace) writeSums(m *mod, version string, released sums) error {
 	return writeFile(name, all.text())
 }
 
-// addSums adds the two sums of a module, as the go command computes them of the
-// repository's tag.
+// addSums adds the two sums of a module, as the go command computes them from a
+// tag of the repository.
 func addSums(released sums, export string, m *mod, version string) (err error) {
 	folder := filepath.Join(export, m.dir)
 	// A module without a licence gets that of the repository.

@@ -14,9 +14,9 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// setVersion has every module require its siblings at a version that is about to
-// be tagged. The sums are of git's files as they are then, so that nothing of the
-// release may change afterwards.
+// setVersion sets the version of the siblings in every module to one that is
+// about to be tagged. The sums are computed from the files that git tracks, so no
+// file of the release may change afterwards.
 func (w *workspace) setVersion(ctx context.Context, version string) (err error) {
 	if !semver.IsValid(version) || semver.Canonical(version) != version {
 		return fmt.Errorf("the version is %q: it must be like v1.2.3", version)
@@ -91,7 +91,7 @@ func (w *workspace) requireVersion(m *mod, version string) error {
 	return w.writeMod(m)
 }
 
-// version returns the version of the siblings that go.work replaces.
+// version returns the version of the siblings in go.work's replaces.
 func (w *workspace) version() (string, error) {
 	version := ""
 	for _, r := range w.file.Replace {
@@ -109,9 +109,9 @@ func (w *workspace) version() (string, error) {
 	return version, nil
 }
 
-// replaceInWorkspace has go.work take the required siblings from their folders,
-// by their version: the go command would look for the go.mod of that version, which
-// may not be published yet.
+// replaceInWorkspace makes go.work replace the version of each required sibling
+// by its folder. Otherwise the go command would look for the go.mod of that
+// version, which may not have been published yet.
 func (w *workspace) replaceInWorkspace(version string) error {
 	for _, r := range slices.Clone(w.file.Replace) {
 		if w.module(r.Old.Path) != nil {
@@ -139,7 +139,7 @@ func (w *workspace) replaceInWorkspace(version string) error {
 	return writeFile(filepath.Join(w.root, "go.work"), modfile.Format(w.file.Syntax))
 }
 
-// relative is a folder as go.work names it.
+// relative returns a folder in the form that go.work uses.
 func relative(dir string) string {
 	if dir == "." {
 		return dir
@@ -147,7 +147,7 @@ func relative(dir string) string {
 	return "./" + filepath.ToSlash(dir)
 }
 
-// copyFile copies a file, if there is one.
+// copyFile copies a file if it exists.
 func copyFile(to, from string) error {
 	text, err := os.ReadFile(from)
 	if os.IsNotExist(err) {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// workspace is a go.work and its modules.
+// workspace is a go.work file and its modules.
 type workspace struct {
 	root    string // absolute
 	file    *modfile.WorkFile
@@ -85,7 +85,8 @@ func (w *workspace) siblings(m *mod) []*mod {
 	return found
 }
 
-// inOrder returns the modules, each after those that it requires.
+// inOrder returns the modules in topological order: each one after those that it
+// requires.
 func (w *workspace) inOrder() ([]*mod, error) {
 	const visiting, done = 1, 2
 	state := map[*mod]int{}
@@ -116,8 +117,8 @@ func (w *workspace) inOrder() ([]*mod, error) {
 	return order, nil
 }
 
-// dropReplaces drops the replaces of a go.mod by which it takes siblings from their
-// folders.
+// dropReplaces removes the replaces that take siblings from their folders from a
+// go.mod.
 func (w *workspace) dropReplaces(file *modfile.File) error {
 	for _, r := range slices.Clone(file.Replace) {
 		if w.module(r.Old.Path) == nil {
@@ -140,10 +141,10 @@ func (w *workspace) writeMod(m *mod) error {
 	return writeFile(filepath.Join(w.root, m.dir, "go.mod"), text)
 }
 
-// writeFile writes a file of the repository, unless it has that text.
+// writeFile writes a file of the repository if its text changes.
 func writeFile(name string, text []byte) error {
 	if old, err := os.ReadFile(name); err == nil && string(old) == string(text) || os.IsNotExist(err) && len(text) == 0 {
 		return nil
 	}
-	return os.WriteFile(name, text, 0o644) //nolint:gosec // source is for everybody
+	return os.WriteFile(name, text, 0o644) //nolint:gosec // source files are world-readable
 }

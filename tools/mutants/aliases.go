@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// aliases are names for the types of a package's expressions that no variable of
-// the code hides, and that need no import in the code's file.
+// aliases are names for the types of a package's expressions. They are not hidden
+// by any variable, and need no import in the file that uses them.
 type aliases struct {
 	pkg     *types.Package
-	names   map[string]string // by the type's text
+	names   map[string]string // by type, as text
 	texts   []string
-	imports map[string]string // an import's name by its path
+	imports map[string]string // names of imports by path
 	paths   []string
 }
 
@@ -20,7 +20,7 @@ func newAliases(p *types.Package) *aliases {
 	return &aliases{pkg: p, names: map[string]string{}, imports: map[string]string{}}
 }
 
-// of returns what stands for a type, and "" where nothing can.
+// of returns a name for a type, or "" if there cannot be one.
 func (a *aliases) of(t types.Type) string {
 	if t == nil {
 		return ""
@@ -79,7 +79,7 @@ type reach int
 const (
 	everywhere reach = iota
 	inFunction       // it has a type parameter
-	nowhere          // it is another package's own, or a function's
+	nowhere          // it is local to a function or not exported by another package
 )
 
 func (a *aliases) reach(t types.Type, seen map[types.Type]bool) reach {
@@ -137,8 +137,8 @@ func (a *aliases) named(obj *types.TypeName, args *types.TypeList, seen map[type
 	return most
 }
 
-// source is the text of the file that declares the aliases, without its package
-// clause.
+// source returns the text of the file that declares the aliases, without its
+// package clause.
 func (a *aliases) source() string {
 	var b strings.Builder
 	for i, text := range a.texts {
@@ -147,7 +147,8 @@ func (a *aliases) source() string {
 	return b.String()
 }
 
-// importLines are the imports of the packages that code names as the aliases do.
+// importLines returns the imports of the packages that code refers to by the
+// names of the aliases.
 func (a *aliases) importLines(code string) string {
 	var b strings.Builder
 	for i, path := range a.paths {

@@ -11,17 +11,17 @@ import (
 	"strconv"
 )
 
-// builder compiles test binaries with files in place of those of the work tree,
-// which stays as it is.
+// builder compiles test binaries with changed files, without changing the work
+// tree.
 type builder struct {
 	root string
-	// folder is where it writes: what it makes is gone with it.
+	// folder is the folder for its output. Removing the folder removes everything.
 	folder string
 	builds int
 }
 
-// build compiles the tests of packages, by their folders below the root, with
-// other texts of some files, and returns the binaries by folder.
+// build compiles the tests of packages, given by their folders below the root,
+// with the changed texts of some files. It returns the binaries by folder.
 func (b *builder) build(ctx context.Context, texts map[string]string, folders ...string) (map[string]string, error) {
 	b.builds++
 	out := filepath.Join(b.folder, "build"+strconv.Itoa(b.builds))
@@ -48,7 +48,7 @@ func (b *builder) build(ctx context.Context, texts map[string]string, folders ..
 	for _, folder := range folders {
 		binary := filepath.Join(out, filepath.Base(folder)+".test")
 		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlayFile, "-o", binary, ".")
-		cmd.Dir = filepath.Join(b.root, filepath.FromSlash(folder)) // each is in a module of its own or in the root's
+		cmd.Dir = filepath.Join(b.root, filepath.FromSlash(folder)) // the folder's module may not be the root module
 		var output bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &output, &output
 		if err := cmd.Run(); err != nil {

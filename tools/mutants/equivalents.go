@@ -5,20 +5,21 @@ import (
 	"strings"
 )
 
-// equivalent is a mutant that does the same as the code, and why.
+// equivalent is a mutant that behaves like the original code, with the reason.
 type equivalent struct {
 	identity, reason string
 	line             int
 }
 
-// notShown begins the reason of a mutant that does something else, which no test
-// can be expected to show. It counts as one that survived.
+// notShown is the beginning of the reason for a mutant that behaves differently
+// in a way that no test can be expected to show. It counts as survived.
 const notShown = "Not shown: "
 
 func (e equivalent) isNotShown() bool { return strings.HasPrefix(e.reason, notShown) }
 
-// parseEquivalents reads the list: one a line, the identity, a tab, the reason.
-// An empty line and what begins with # say nothing. Errors name the line.
+// parseEquivalents parses the list. Each line has an identity, a tab and a
+// reason. Empty lines and lines that begin with # are ignored. Errors name the
+// line.
 func parseEquivalents(text string) (map[string]equivalent, error) {
 	out := map[string]equivalent{}
 	n := 0

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// generator walks through one file and collects mutants.
+// generator visits the nodes of one file and collects mutants.
 type generator struct {
 	*pkg
 	file     *source
 	aliases  *aliases
 	function string
-	stack    []ast.Node // the nodes around the current one, itself last
+	stack    []ast.Node // the ancestors of the current node and the node itself
 	points   map[pointKey]*point
 	ordered  []*point
 	mutants  []*mutant
@@ -23,7 +23,7 @@ type pointKey struct {
 	form form
 }
 
-// generate returns a file's mutants in the order of the code, and its points.
+// generate returns the mutants of a file in source order, and its points.
 func generate(p *pkg, f *source, a *aliases) ([]*mutant, []*point) {
 	g := &generator{pkg: p, file: f, aliases: a, points: map[pointKey]*point{}}
 	for _, decl := range f.ast.Decls {
@@ -49,7 +49,8 @@ func generate(p *pkg, f *source, a *aliases) ([]*mutant, []*point) {
 	return g.mutants, g.ordered
 }
 
-// functionName is a function's name, a method's with its receiver's type.
+// functionName returns the name of a function. The name of a method includes the
+// type of its receiver.
 func functionName(d *ast.FuncDecl) string {
 	if d.Recv == nil || len(d.Recv.List) == 0 {
 		return d.Name.Name
@@ -70,7 +71,7 @@ func functionName(d *ast.FuncDecl) string {
 	return d.Name.Name
 }
 
-// walk visits the nodes below n, and n.
+// walk visits n and its descendants.
 func (g *generator) walk(n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if n == nil {
@@ -86,7 +87,7 @@ func (g *generator) walk(n ast.Node) {
 	})
 }
 
-// parent is the i-th node around the current one.
+// parent returns the i-th ancestor of the current node.
 func (g *generator) parent(i int) ast.Node {
 	if len(g.stack) <= i {
 		return nil
@@ -94,7 +95,7 @@ func (g *generator) parent(i int) ast.Node {
 	return g.stack[len(g.stack)-1-i]
 }
 
-// visit collects the mutants of a node and reports whether to go into it.
+// visit collects the mutants of a node. It reports whether to visit its children.
 func (g *generator) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FuncType, *ast.ArrayType, *ast.MapType, *ast.StructType, *ast.InterfaceType:
@@ -115,12 +116,12 @@ func (g *generator) visit(n ast.Node) bool {
 	return true
 }
 
-// add makes a mutant of a point, unless the code stays the same.
+// add adds a mutant at a node, unless the code stays the same.
 func (g *generator) add(node ast.Node, as form, operator, text string) {
 	g.addShown(node, as, operator, text, g.code(g.file, node), text)
 }
 
-// addShown is add with other texts for the reader.
+// addShown is like add, but with other texts for the output.
 func (g *generator) addShown(node ast.Node, as form, operator, text, from, to string) {
 	typ := ""
 	if as == exprForm {
@@ -141,7 +142,7 @@ func (g *generator) addShown(node ast.Node, as form, operator, text, from, to st
 		m.to = "nothing"
 	}
 	if slices.ContainsFunc(p.mutants, func(o *mutant) bool { return o.text == m.text }) {
-		return // two operators that do the same
+		return // two operators make the same mutant
 	}
 	p.mutants = append(p.mutants, m)
 	g.mutants = append(g.mutants, m)
@@ -158,7 +159,7 @@ func (g *generator) point(node ast.Node, as form) *point {
 	return p
 }
 
-// insert puts text into the file.
+// insert inserts text into the file.
 func (g *generator) insert(at token.Pos, text string) {
 	g.ordered = append(g.ordered, &point{form: textForm, begin: g.offset(at), end: g.offset(at), text: text})
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// killer is a part of the tests that mutants are shown to.
+// killer is a part of the tests that is run on mutants.
 type killer int
 
 const (
@@ -27,14 +27,14 @@ func (k killer) String() string {
 	return [...]string{"transcripts", "cases", "own tests", "memdb's tests", "", "nobody"}[k]
 }
 
-// conformanceFolder has the suite, and memdbFolder the engine that is made of the
-// other packages.
+// conformanceFolder has the conformance suite. memdbFolder has the engine, which
+// uses the other mutated packages.
 const (
 	conformanceFolder = "conformance"
 	memdbFolder       = "memdb"
 )
 
-// suite is what kills mutants.
+// suite runs the tests on mutants.
 type suite struct {
 	root string
 	// transcripts and scratch are folders.
@@ -42,23 +42,27 @@ type suite struct {
 	timeouts             [numKillers]time.Duration
 }
 
-// The least time-outs, and how many times longer than without a mutant the tests
-// may take.
+// The time-out of the tests is their duration without a mutant multiplied by
+// timeoutFactor, but at least minTimeout.
 const (
-	leastTimeout = 20 * time.Second
-	slower       = 10
+	minTimeout    = 20 * time.Second
+	timeoutFactor = 10
 )
 
-// processes are the killers' processes for a package, with the binaries of a
-// build.
+// process returns a killer's process for a package, with the binaries of a build.
 func (s *suite) process(k killer, folder string, binaries map[string]string) process {
-	p := process{binary: binaries[conformanceFolder], folder: filepath.Join(s.root, conformanceFolder), timeout: max(leastTimeout, s.timeouts[k])}
+	p := process{
+		binary: binaries[conformanceFolder], folder: filepath.Join(s.root, conformanceFolder), timeout: max(minTimeout, s.timeouts[k]),
+	}
 	switch k {
 	case byTranscripts:
 		p.args = []string{"-test.run", "^TestReplayTranscripts$"}
 		p.env = []string{"TASKTWIN_TRANSCRIPTS=" + s.transcripts}
 	case byCases:
-		p.args = []string{"-test.short", "-test.failfast", "-test.run", "^(TestMemdb|TestMemdbIsLinearizable|TestAcknowledgedWritesAreVisible|TestForksAreIndependent|TestReadersSeeWholeTransactions)$"}
+		p.args = []string{
+			"-test.short", "-test.failfast", "-test.run",
+			"^(TestMemdb|TestMemdbIsLinearizable|TestAcknowledgedWritesAreVisible|TestForksAreIndependent|TestReadersSeeWholeTransactions)$",
+		}
 	default:
 		if k == byMemdbTests {
 			folder = memdbFolder
@@ -67,18 +71,18 @@ func (s *suite) process(k killer, folder string, binaries map[string]string) pro
 		p.args = []string{"-test.short", "-test.failfast"}
 	}
 	p.args = append(p.args, "-test.timeout", p.timeout.String())
-	// A fixed seed: a mutant that one run kills is killed by the next.
+	// With a fixed seed, every run kills the same mutants.
 	p.env = append(p.env, "TMPDIR="+s.scratch, "TASKTWIN_SEED=1", "GOGC=400", "GOMEMLIMIT=1GiB")
 	return p
 }
 
-// record makes the transcripts with a real PostgreSQL.
+// record records the transcripts with a real PostgreSQL.
 func (s *suite) record(ctx context.Context, binary string, ops int) error {
 	cmd := exec.CommandContext(ctx, binary, "-test.run", "^TestRecordTranscripts$", "-test.timeout", "30m")
 	cmd.Dir = filepath.Join(s.root, conformanceFolder)
 	cmd.Env = append(os.Environ(), "TASKTWIN_RECORD_TRANSCRIPTS="+s.transcripts, "TASKTWIN_REQUIRE_POSTGRES=1",
 		"TASKTWIN_SEED=1", "TASKTWIN_OPS="+strconv.Itoa(ops), envMutant+"=0")
-	// It stops its server when it is asked to end.
+	// On SIGTERM it stops its server.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = time.Minute
 	out, err := cmd.CombinedOutput()
@@ -88,8 +92,8 @@ func (s *suite) record(ctx context.Context, binary string, ops int) error {
 	return nil
 }
 
-// baseline runs everything without a mutant, which has to pass, and sets the
-// time-outs by how long it takes.
+// baseline runs all tests without a mutant. They must pass, and their durations
+// determine the time-outs.
 func (s *suite) baseline(ctx context.Context, folders []string, binaries map[string]string) error {
 	for k := range numKillers {
 		for _, folder := range folders {
@@ -103,7 +107,7 @@ func (s *suite) baseline(ctx context.Context, folders []string, binaries map[str
 			if v.failed {
 				return fmt.Errorf("without a mutant the %s of %s fail:\n%s", k, folder, v.output)
 			}
-			s.timeouts[k] = max(s.timeouts[k], slower*v.took)
+			s.timeouts[k] = max(s.timeouts[k], timeoutFactor*v.took)
 			if k != byOwnTests {
 				break // they are the same for all packages
 			}
@@ -112,15 +116,15 @@ func (s *suite) baseline(ctx context.Context, folders []string, binaries map[str
 	return nil
 }
 
-// outcome is what became of a mutant.
+// outcome is the outcome of running the tests on a mutant.
 type outcome struct {
 	killer killer
 	how    string
 	err    error
 }
 
-// order returns the killers of a package's mutants, the fastest first. The tests of
-// the packages below memdb are fast and test nearly everything.
+// order returns the killers for the mutants of a package, fastest first. The
+// tests of the packages below memdb are fast and detect nearly everything.
 func order(folder string) []killer {
 	if folder == memdbFolder {
 		return []killer{byTranscripts, byCases, byOwnTests}
@@ -128,7 +132,7 @@ func order(folder string) []killer {
 	return []killer{byOwnTests, byTranscripts, byCases, byMemdbTests}
 }
 
-// try shows a mutant to the killers, one after the other.
+// try runs the killers on a mutant, one after the other, until one detects it.
 func (s *suite) try(ctx context.Context, number int, folder string, binaries map[string]string) outcome {
 	for _, k := range order(folder) {
 		p := s.process(k, folder, binaries)

@@ -19,20 +19,20 @@ import (
 	"strings"
 )
 
-// source is a file of a package, as it is.
+// source is an unchanged file of a package.
 type source struct {
 	path string // on disk
-	name string // its path from the root of the project, with slashes
+	name string // path relative to the root of the project, with slashes
 	text []byte
 	ast  *ast.File
-	// clause is where the package clause ends.
+	// clause is the offset of the end of the package clause.
 	clause int
 }
 
-// pkg is a package that is mutated.
+// pkg is a package to mutate.
 type pkg struct {
 	path, dir string
-	name      string // its last part, which the command line uses
+	name      string // last element of the path, which the command line uses
 	files     []*source
 	fset      *token.FileSet
 	types     *types.Package
@@ -40,7 +40,7 @@ type pkg struct {
 	importer  types.Importer
 }
 
-// listed is what go list says of a package.
+// listed is the output of go list for a package.
 type listed struct {
 	ImportPath string   `json:"ImportPath"`
 	Dir        string   `json:"Dir"`
@@ -50,11 +50,11 @@ type listed struct {
 	DepOnly    bool     `json:"DepOnly"`
 }
 
-// supportImports are what the support file of the schemata imports.
+// supportImports are the imports of the schemata's support file.
 var supportImports = []string{"os", "runtime/debug", "strconv"}
 
-// load parses and type-checks the packages in folders below root. What they
-// import comes from the compiler's export data.
+// load parses and type-checks the packages in folders below root. Their imports
+// come from the compiler's export data.
 func load(ctx context.Context, root string, folders ...string) ([]*pkg, error) {
 	args := []string{"list", "-export", "-deps", "-json=ImportPath,Dir,Name,Export,GoFiles,DepOnly"}
 	for _, folder := range folders {
@@ -118,12 +118,14 @@ func check(root string, l listed, exports map[string]string) (*pkg, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.files = append(p.files, &source{path: path, name: filepath.ToSlash(relative), text: text, ast: f, clause: p.fset.Position(f.Name.End()).Offset})
+		p.files = append(p.files, &source{
+			path: path, name: filepath.ToSlash(relative), text: text, ast: f, clause: p.fset.Position(f.Name.End()).Offset,
+		})
 	}
 	return p, p.check()
 }
 
-// check fills in the types.
+// check computes the types.
 func (p *pkg) check() error {
 	p.info = &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
@@ -138,13 +140,14 @@ func (p *pkg) check() error {
 	return err
 }
 
-// offset is a position's place in its file's text.
+// offset returns the offset of a position in its file.
 func (p *pkg) offset(pos token.Pos) int { return p.fset.Position(pos).Offset }
 
-// code is a node's text.
+// code returns the source code of a node.
 func (p *pkg) code(f *source, n ast.Node) string {
 	return string(f.text[p.offset(n.Pos()):p.offset(n.End())])
 }
 
-// oneLine is code for a reader and for a mutant's identity.
+// oneLine replaces white space in code by single spaces, for output and for the
+// identity of a mutant.
 func oneLine(code string) string { return strings.Join(strings.Fields(code), " ") }

@@ -1,7 +1,6 @@
-// Command mutants plants mistakes in the packages memdb, memdb/internal/rel,
-// memdb/internal/cow and internal/pgvalue, one at a time, and counts how many of them
-// the tests find: mutation testing. What it does and how is described in
-// docs/conformance.md.
+// Command mutants is mutation testing: it makes small changes to the packages
+// memdb, memdb/internal/rel, memdb/internal/cow and internal/pgvalue, one at a
+// time, and counts how many of them the tests detect. See docs/conformance.md.
 package main
 
 import (
@@ -18,16 +17,16 @@ import (
 	"syscall"
 )
 
-// folders are the packages that are mutated.
+// folders are the packages to mutate.
 var folders = []string{"memdb", "memdb/internal/rel", "memdb/internal/cow", "internal/pgvalue"}
 
-// testFolders are the packages whose tests are shown the mutants.
+// testFolders are the packages whose tests are run on the mutants.
 var testFolders = append([]string{conformanceFolder}, folders...)
 
-// listFile has the mutants that are equivalent.
+// listFile lists the equivalent mutants.
 const listFile = "tools/mutants/equivalents.txt"
 
-// options are the command line.
+// options are the command-line options.
 type options struct {
 	pkg, file, run, sample string
 	seed                   uint64
@@ -57,7 +56,7 @@ func main() {
 	}
 }
 
-// prepare makes all mutants, and a report that has no results yet.
+// prepare generates all mutants, and a report without results.
 func prepare(ctx context.Context) ([]*schemata, *report, error) {
 	root, err := projectRoot(ctx)
 	if err != nil {
@@ -89,7 +88,7 @@ func prepare(ctx context.Context) ([]*schemata, *report, error) {
 	return made, r, nil
 }
 
-// run reports whether nothing is wrong.
+// run returns true if there are no problems.
 func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err error) {
 	made, r, err := prepare(ctx)
 	if err != nil {
@@ -127,10 +126,10 @@ func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err 
 	return ok && stopped == nil, err
 }
 
-// projectRoot is the folder of the root module.
+// projectRoot returns the folder of the root module.
 func projectRoot(ctx context.Context) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/tasktwin/tasktwin")
-	cmd.Env = append(os.Environ(), "GOWORK=") // the root module is another one than this
+	cmd.Env = append(os.Environ(), "GOWORK=") // the current module is not the root module
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("go list -m: %w", err)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The mutants of the project compile, and each listed one is there.
+// The mutants of the project compile, and all listed mutants exist.
 func TestList(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder

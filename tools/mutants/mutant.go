@@ -7,40 +7,40 @@ import (
 	"strings"
 )
 
-// mutant is one change of the code.
+// mutant is a single change of the code.
 type mutant struct {
-	// number is what the environment variable says to make it the active one.
+	// number is the value of the environment variable that activates the mutant.
 	number   int
 	pkg      *pkg
 	file     *source
 	function string
 	operator string
-	// from and to are the code before and after, for a reader.
+	// from and to are the code before and after the change, for the output.
 	from, to string
-	// ordinal tells it from those that are described alike, from 1.
+	// ordinal distinguishes mutants with the same description, starting with 1.
 	ordinal int
 	line    int
 	point   *point
-	// text takes the place of the point's code.
+	// text replaces the code of the point.
 	text string
 }
 
-// longest is how much code there is in an identity before it is cut.
-const longest = 160
+// maxCode is the maximum length of the code in an identity.
+const maxCode = 160
 
-// shorten cuts long code, and adds a hash so that it stays apart from others.
+// shorten truncates long code and adds a hash to keep it distinct.
 func shorten(code string) string {
 	code = oneLine(code)
-	if len(code) <= longest {
+	if len(code) <= maxCode {
 		return code
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(code)) // never fails
-	return fmt.Sprintf("%s… (%08x)", strings.ToValidUTF8(code[:longest-40], ""), h.Sum32())
+	return fmt.Sprintf("%s… (%08x)", strings.ToValidUTF8(code[:maxCode-40], ""), h.Sum32())
 }
 
-// identity names the mutant for as long as its function does not change: it has
-// no line number.
+// identity returns a name for the mutant that stays the same as long as its
+// function does not change. It has no line number.
 func (m *mutant) identity() string {
 	id := fmt.Sprintf("%s %s %s: %s -> %s", m.file.name, m.function, m.operator, shorten(m.from), shorten(m.to))
 	if m.ordinal > 1 {
@@ -49,7 +49,7 @@ func (m *mutant) identity() string {
 	return id
 }
 
-// form says how a point's code and its mutants stand side by side.
+// form says how the schemata combine the code of a point with its mutants.
 type form int
 
 const (
@@ -57,32 +57,33 @@ const (
 	exprForm form = iota
 	// stmtForm is a statement, which becomes a branch.
 	stmtForm
-	// simpleForm is a statement where only a simple one may stand.
+	// simpleForm is a statement where only simple statements are allowed.
 	simpleForm
 	// caseForm is one of the values of a case in a switch with a tag.
 	caseForm
-	// tagForm is the tag of a switch with a caseForm.
+	// tagForm is the tag of a switch that has values with caseForm.
 	tagForm
-	// textForm is text that is put in.
+	// textForm is inserted text.
 	textForm
 )
 
-// point is a place in the code that has mutants.
+// point is a part of the code that has mutants.
 type point struct {
 	form form
 	node ast.Node
-	// begin and end are its place in the file.
+	// begin and end are its offsets in the file.
 	begin, end int
-	// typ is an expression's type as the schemata name it.
+	// typ is the type of an expression, as the schemata name it.
 	typ string
-	// text is what a textForm puts in.
+	// text is the text that a textForm inserts.
 	text string
-	// prefix goes before the code where that is an expression.
+	// prefix precedes the code of an expression.
 	prefix  string
 	mutants []*mutant
 }
 
-// number gives the mutants their ordinals and their numbers, from first on.
+// number sets the ordinals and the numbers of the mutants. The numbers start with
+// first.
 func number(mutants []*mutant, first int) {
 	seen := map[string]int{}
 	for i, m := range mutants {

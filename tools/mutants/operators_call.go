@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// callExpr collects the mutants of a call and reports whether to go into it.
+// callExpr collects the mutants of a call. It reports whether to visit its
+// children.
 func (g *generator) callExpr(call *ast.CallExpr) bool {
 	tv := g.info.Types[call.Fun]
 	switch {
-	case g.info.Types[call].Value != nil: // of a constant, as a conversion is
+	case g.info.Types[call].Value != nil: // a constant expression, for example a conversion
 		g.constant(call, g.info.Types[call])
 		return false
 	case tv.IsType(): // a conversion
@@ -39,8 +40,8 @@ func (g *generator) callExpr(call *ast.CallExpr) bool {
 	return false
 }
 
-// callee is the name of what is called, with its package's path where it is
-// another package's.
+// callee returns the name of the called function, with the path of its package if
+// that is another one.
 func (g *generator) callee(call *ast.CallExpr) string {
 	name := called(call.Fun)
 	if name == nil {
@@ -53,7 +54,7 @@ func (g *generator) callee(call *ast.CallExpr) string {
 	return obj.Pkg().Path() + "." + name.Name
 }
 
-// called is the name of a function or a method that is called, or nil.
+// called returns the name of the called function or method, or nil.
 func called(fun ast.Expr) *ast.Ident {
 	switch f := fun.(type) {
 	case *ast.Ident:
@@ -67,8 +68,8 @@ func called(fun ast.Expr) *ast.Ident {
 	}
 }
 
-// addCall makes a mutant of a call. One that has no value is a statement's, and
-// one that is put off is the go or defer statement's.
+// addCall adds a mutant of a call. If the call is a statement, or is called by a
+// go or defer statement, the statement is mutated.
 func (g *generator) addCall(call *ast.CallExpr, operator, text, from, to string) {
 	switch parent := g.parent(1).(type) {
 	case *ast.ExprStmt:
@@ -82,7 +83,7 @@ func (g *generator) addCall(call *ast.CallExpr, operator, text, from, to string)
 	}
 }
 
-// with is a call's code with other arguments.
+// with returns the code of a call with other arguments.
 func (g *generator) with(call *ast.CallExpr, args []ast.Expr) string {
 	var b strings.Builder
 	b.WriteString(g.code(g.file, call.Fun) + "(")
@@ -99,7 +100,7 @@ func (g *generator) with(call *ast.CallExpr, args []ast.Expr) string {
 	return b.String()
 }
 
-// swapArguments swaps neighbors of one type.
+// swapArguments swaps adjacent arguments of the same type.
 func (g *generator) swapArguments(call *ast.CallExpr) {
 	if commutative[g.callee(call)] {
 		return
@@ -118,8 +119,8 @@ func (g *generator) swapArguments(call *ast.CallExpr) {
 	}
 }
 
-// sameCheck reports whether two arguments are errors of one function. Which of
-// them comes first shows in an error's text at most.
+// sameCheck reports whether two arguments are errors returned by the same
+// function. Swapping them changes at most the text of an error.
 func (g *generator) sameCheck(a, b ast.Expr) bool {
 	x, okX := a.(*ast.CallExpr)
 	y, okY := b.(*ast.CallExpr)
@@ -127,18 +128,19 @@ func (g *generator) sameCheck(a, b ast.Expr) bool {
 		g.callee(x) != "" && g.callee(x) == g.callee(y)
 }
 
-// dropArgument leaves out one of any number of arguments.
+// dropArgument removes a variadic argument.
 func (g *generator) dropArgument(call *ast.CallExpr) {
 	sig, ok := g.info.TypeOf(call.Fun).(*types.Signature)
 	if !ok || !sig.Variadic() || call.Ellipsis.IsValid() {
 		return
 	}
 	for i := sig.Params().Len() - 1; i < len(call.Args); i++ {
-		g.addCall(call, "argument of "+cmp.Or(g.callee(call), "a function"), g.with(call, without(call.Args, i)), g.code(g.file, call.Args[i]), "")
+		what := "argument of " + cmp.Or(g.callee(call), "a function")
+		g.addCall(call, what, g.with(call, without(call.Args, i)), g.code(g.file, call.Args[i]), "")
 	}
 }
 
-// swapMethod calls the counterpart of a function or a method.
+// swapMethod calls the counterpart of a function or method.
 func (g *generator) swapMethod(call *ast.CallExpr) {
 	name := called(call.Fun)
 	if name == nil {
@@ -154,7 +156,7 @@ func (g *generator) swapMethod(call *ast.CallExpr) {
 	g.addCall(call, "counterpart", changed, code, changed)
 }
 
-// onlyArgument takes an argument for the result of its type.
+// onlyArgument replaces a call by its only argument of the result's type.
 func (g *generator) onlyArgument(call *ast.CallExpr) {
 	result := g.info.TypeOf(call)
 	if _, ok := g.parent(1).(*ast.ExprStmt); ok || result == nil || g.callee(call) == "append" {
@@ -175,7 +177,7 @@ func (g *generator) onlyArgument(call *ast.CallExpr) {
 	}
 }
 
-// isCapacity reports whether an argument only says how much room to make.
+// isCapacity reports whether an argument is only a capacity to allocate.
 func (g *generator) isCapacity(call *ast.CallExpr, i int) bool {
 	switch {
 	case g.callee(call) == "make" && i == 2:
@@ -187,8 +189,8 @@ func (g *generator) isCapacity(call *ast.CallExpr, i int) bool {
 	return strings.HasSuffix(g.callee(call), ".Grow")
 }
 
-// isMessage reports whether an argument is text for a reader: that of a
-// parameter named so.
+// isMessage reports whether an argument is text for people: that of a parameter
+// named message.
 func (g *generator) isMessage(call *ast.CallExpr, i int) bool {
 	sig, ok := g.info.TypeOf(call.Fun).(*types.Signature)
 	if !ok || i >= sig.Params().Len() {
@@ -197,7 +199,7 @@ func (g *generator) isMessage(call *ast.CallExpr, i int) bool {
 	return sig.Params().At(i).Name() == "message"
 }
 
-// compositeLit leaves out the elements of a composite literal, one at a time.
+// compositeLit removes the elements of a composite literal, one at a time.
 func (g *generator) compositeLit(lit *ast.CompositeLit) {
 	t := g.info.TypeOf(lit)
 	if t == nil {
@@ -228,7 +230,7 @@ func (g *generator) compositeLit(lit *ast.CompositeLit) {
 		if _, isStruct := under.(*types.Struct); isStruct && (!keyed || isMessageField(kv)) {
 			continue
 		}
-		// The literal's text without the element, up to the next one.
+		// The text of the literal without the element and what follows it up to the next one.
 		begin, end := g.offset(element.Pos()), g.offset(lit.Rbrace)
 		if i+1 < len(lit.Elts) {
 			end = g.offset(lit.Elts[i+1].Pos())
@@ -240,14 +242,14 @@ func (g *generator) compositeLit(lit *ast.CompositeLit) {
 		}
 		g.addShown(node, exprForm, "element", text, g.code(g.file, element), "")
 		if lit.Type == nil {
-			// In a function literal the type is not to be left out.
+			// In the schemata's function literal, the type cannot be omitted.
 			g.point(node, exprForm).prefix = pointer + name
 		}
 	}
 }
 
-// keyValue reports whether to go into a key and its value, and goes into the
-// value alone where the key is a name or has to be constant.
+// keyValue reports whether to visit both a key and its value. If the key is a
+// field name or must be constant, it visits only the value.
 func (g *generator) keyValue(kv *ast.KeyValueExpr) bool {
 	lit, ok := g.parent(1).(*ast.CompositeLit)
 	if !ok || isMessageField(kv) {

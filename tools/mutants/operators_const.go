@@ -38,8 +38,8 @@ func (g *generator) constant(e ast.Expr, tv types.TypeAndValue) {
 	}
 }
 
-// besideError reports whether the current expression is returned with an error
-// that is not nil, beside which nobody looks at it.
+// besideError reports whether the current expression is returned together with an
+// error that is not nil, in which case callers ignore its value.
 func (g *generator) besideError() bool {
 	ret, ok := g.parent(1).(*ast.ReturnStmt)
 	if !ok || len(ret.Results) < 2 || g.parent(0) == ret.Results[len(ret.Results)-1] {
@@ -58,8 +58,8 @@ func (g *generator) besideError() bool {
 	return ok && name.Name == err.Name && types.Identical(g.info.TypeOf(err), types.Universe.Lookup("error").Type())
 }
 
-// text collects the mutants of a text: an empty one where there is some, and
-// another of its kind.
+// text collects the mutants of a string: an empty string, or another one if it is
+// empty, and the next constant of an enum.
 func (g *generator) text(e ast.Expr, tv types.TypeAndValue, enum *types.Const) {
 	if enum != nil {
 		g.otherConstant(e, enum)
@@ -71,7 +71,7 @@ func (g *generator) text(e ast.Expr, tv types.TypeAndValue, enum *types.Const) {
 	}
 }
 
-// integer adds a step to an integer.
+// integer collects the mutant that adds a step to an integer.
 func (g *generator) integer(e ast.Expr, tv types.TypeAndValue, basic *types.Basic, step int64) {
 	value := constant.BinaryOp(constant.ToInt(tv.Value), token.ADD, constant.MakeInt64(step))
 	if !fits(value, basic) {
@@ -86,7 +86,7 @@ func (g *generator) integer(e ast.Expr, tv types.TypeAndValue, basic *types.Basi
 	g.add(e, exprForm, "integer", text)
 }
 
-// fits reports whether an integer is one of a type.
+// fits reports whether an integer is in the range of a type.
 func fits(value constant.Value, basic *types.Basic) bool {
 	n, ok := constant.Val(value).(*big.Int)
 	if !ok {
@@ -106,8 +106,8 @@ func fits(value constant.Value, basic *types.Basic) bool {
 	return n.Cmp(limit) < 0 && n.Cmp(new(big.Int).Neg(limit)) >= 0
 }
 
-// enumOf returns the constant that an expression names, if it has a type of its
-// own with others.
+// enumOf returns the constant that an expression names, if it has a named type
+// like the constants of an enum.
 func (g *generator) enumOf(e ast.Expr) *types.Const {
 	var name *ast.Ident
 	switch e := e.(type) {
@@ -128,7 +128,7 @@ func (g *generator) enumOf(e ast.Expr) *types.Const {
 	return c
 }
 
-// otherConstant takes the constant of the same type that comes next.
+// otherConstant collects the mutant with the next constant of the same type.
 func (g *generator) otherConstant(e ast.Expr, c *types.Const) {
 	scope := c.Pkg().Scope()
 	var all []*types.Const

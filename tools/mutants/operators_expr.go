@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// flips are what becomes of an operator.
+// flips are the replacements of operators.
 var flips = map[token.Token][]token.Token{
 	token.EQL: {token.NEQ}, token.NEQ: {token.EQL},
 	token.LSS: {token.LEQ, token.GTR}, token.LEQ: {token.LSS, token.GEQ},
@@ -24,8 +24,8 @@ var flips = map[token.Token][]token.Token{
 	token.INC: {token.DEC}, token.DEC: {token.INC},
 }
 
-// expression collects the mutants of an expression that is no call and no
-// composite literal, and reports whether to go into it.
+// expression collects the mutants of an expression other than a call or a
+// composite literal. It reports whether to visit its children.
 func (g *generator) expression(e ast.Expr) bool {
 	if g.isPlace() {
 		return true
@@ -36,11 +36,11 @@ func (g *generator) expression(e ast.Expr) bool {
 		return false
 	case ok && tv.Value != nil:
 		g.constant(e, tv)
-		return false // the parts of a constant are constants that the whole needs
+		return false // the operands of a constant are needed for the whole
 	}
 	if sel, ok := e.(*ast.SelectorExpr); ok {
 		g.walk(sel.X)
-		return false // the field's name is no expression
+		return false // the name of the field is not an expression
 	}
 	g.errorValue(e)
 	g.condition(e)
@@ -63,7 +63,7 @@ func (g *generator) binary(e *ast.BinaryExpr) {
 	x, y := g.code(g.file, e.X), g.code(g.file, e.Y)
 	if e.Op == token.ADD {
 		if b, ok := g.info.TypeOf(e).Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
-			return // text has no minus
+			return // strings cannot be subtracted
 		}
 	}
 	from := x + " " + e.Op.String() + " " + y
@@ -77,8 +77,8 @@ func (g *generator) binary(e *ast.BinaryExpr) {
 	}
 }
 
-// condition makes what decides on a branch true and false. A loop is only left
-// out: one without an end says nothing that one without a beginning does not.
+// condition replaces a condition by true and by false. The condition of a loop is
+// only replaced by false: an endless loop shows no more than one that never runs.
 func (g *generator) condition(e ast.Expr) {
 	switch parent := g.parent(1).(type) {
 	case *ast.IfStmt:
@@ -98,7 +98,7 @@ func (g *generator) condition(e ast.Expr) {
 	}
 }
 
-// errorValue returns no error where there is one.
+// errorValue replaces a returned error by nil.
 func (g *generator) errorValue(e ast.Expr) {
 	if _, ok := g.parent(1).(*ast.ReturnStmt); !ok {
 		return
@@ -110,8 +110,8 @@ func (g *generator) errorValue(e ast.Expr) {
 	g.add(e, exprForm, "error", "nil")
 }
 
-// isPlace reports whether the current expression is one that something is stored
-// in, or that names something, so that another value cannot take its place.
+// isPlace reports whether the current expression is assigned to or is a name, so
+// that another value cannot replace it.
 func (g *generator) isPlace() bool {
 	e, _ := g.parent(0).(ast.Expr)
 	switch parent := g.parent(1).(type) {
@@ -132,7 +132,7 @@ func (g *generator) isPlace() bool {
 	case *ast.CallExpr:
 		return parent.Fun == e
 	case *ast.IndexExpr:
-		return g.info.Types[parent.Index].IsType() // the arguments of a generic function
+		return g.info.Types[parent.Index].IsType() // the type arguments of a generic function
 	case *ast.IndexListExpr:
 		return true
 	case *ast.BranchStmt, *ast.LabeledStmt:

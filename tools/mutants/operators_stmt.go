@@ -36,7 +36,7 @@ func (g *generator) statement(s ast.Stmt) {
 	}
 }
 
-// listed reports whether the current statement is one of a list.
+// listed reports whether the current statement is in a statement list.
 func (g *generator) listed() bool {
 	switch g.parent(1).(type) {
 	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
@@ -45,11 +45,11 @@ func (g *generator) listed() bool {
 	return false
 }
 
-// addStmt makes a mutant of a statement, where one may stand.
+// addStmt adds a mutant of a statement where another statement is allowed.
 func (g *generator) addStmt(s ast.Stmt, operator, text string) {
 	if g.listed() {
 		if clause, ok := g.parent(1).(*ast.CommClause); ok && clause.Comm == s {
-			return // it is what select waits for
+			return // a select needs its communication clause
 		}
 		g.add(s, stmtForm, operator, text)
 		return
@@ -95,19 +95,20 @@ func (g *generator) list(exprs []ast.Expr) string {
 	return strings.Join(parts, ", ")
 }
 
-// isText reports whether an expression is a string, which += makes longer.
+// isText reports whether an expression is a string, for which += means
+// concatenation.
 func (g *generator) isText(e ast.Expr) bool {
 	t := g.info.TypeOf(e)
 	return t != nil && t.Underlying().String() == "string"
 }
 
-// branch leaves out a break or a continue, or takes one for the other.
+// branch removes a break or a continue, or replaces one by the other.
 func (g *generator) branch(s *ast.BranchStmt) {
 	if s.Label != nil || s.Tok != token.BREAK && s.Tok != token.CONTINUE {
 		return
 	}
-	// What the statement leaves: a loop, a switch or a select. Inside of a switch
-	// a break is no counterpart of a continue.
+	// Find the statement that is left: a loop, a switch or a select. Inside a switch,
+	// a continue cannot be replaced by a break.
 	inside := false
 	for i := 1; ; i++ {
 		switch around := g.parent(i).(type) {
@@ -138,7 +139,7 @@ func (g *generator) branch(s *ast.BranchStmt) {
 		break
 	}
 	if loop, ok := g.loop(); ok && loop.Cond == nil && s.Tok == token.BREAK {
-		return // it may be what makes the end of the function a place one comes to
+		return // without the break, the end of the function may be unreachable
 	}
 	g.leaveOut(s)
 }
@@ -156,7 +157,7 @@ func (g *generator) loop() (*ast.ForStmt, bool) {
 	return nil, false
 }
 
-// cases leaves out the values of a switch with a tag, one at a time.
+// cases removes the values of a switch with a tag, one at a time.
 func (g *generator) cases(s *ast.SwitchStmt) {
 	if s.Tag == nil || s.Init != nil || g.info.Types[s.Tag].Value != nil {
 		return
@@ -176,11 +177,11 @@ func (g *generator) cases(s *ast.SwitchStmt) {
 	}
 }
 
-// loopLimit is how often a loop may go round: a mutant's that has no end panics,
-// long before a time-out.
+// loopLimit is the maximum number of iterations of a loop. A mutant with an
+// endless loop panics long before the time-out.
 const loopLimit = 5_000_000
 
-// guard counts a loop's rounds.
+// guard counts the iterations of a loop.
 func (g *generator) guard(s *ast.ForStmt) {
 	if !g.listed() {
 		return

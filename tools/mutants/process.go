@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// memoryLimit bounds a process's address space, in KiB: a mutant may allocate for
-// ever.
+// memoryLimit limits the address space of a process, in KiB, because a mutant may
+// allocate endlessly.
 const memoryLimit = 6 << 20
 
 // process is a test binary that runs with or without a mutant.
@@ -28,13 +28,12 @@ type verdict struct {
 	took             time.Duration
 }
 
-// run runs a process to its end, and ends it, with all that it has started, at
-// the time-out. The error is the context's, or of a process that could not be
-// started.
+// run runs a process. At the time-out, the process and its children are killed.
+// The error is the context's, or says that the process could not be started.
 func (p process) run(ctx context.Context) (verdict, error) {
 	timeout, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	// A shell sets the limit, where there is one to set, and becomes the process.
+	// A shell sets the limit, if the system supports it, and then executes the process.
 	args := append([]string{"-c", fmt.Sprintf(`ulimit -v %d 2>/dev/null; exec "$0" "$@"`, memoryLimit), p.binary}, p.args...)
 	cmd := exec.CommandContext(timeout, "/bin/sh", args...)
 	cmd.Dir = p.folder
@@ -55,7 +54,7 @@ func (p process) run(ctx context.Context) (verdict, error) {
 	return v, nil
 }
 
-// tail keeps the end of what is written to it.
+// tail is a writer that keeps the end of its input.
 type tail struct {
 	bytes.Buffer
 	most int

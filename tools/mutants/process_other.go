@@ -4,5 +4,5 @@ package main
 
 import "os/exec"
 
-// ownGroup is for systems with groups of processes.
+// ownGroup is only implemented on systems with process groups.
 func ownGroup(*exec.Cmd) {}

@@ -34,7 +34,7 @@ func TestProcesses(t *testing.T) {
 	require.True(t, v.failed)
 	require.False(t, v.timedOut)
 
-	// What it has started ends with it.
+	// Child processes are ended, too.
 	endless := shell(t, "sleep 1000 & echo $! > child; wait")
 	endless.timeout = time.Second
 	v, err = endless.run(t.Context())

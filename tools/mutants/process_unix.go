@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// ownGroup makes a process end with all that it has started.
+// ownGroup makes a process end together with its child processes.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

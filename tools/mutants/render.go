@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// active is the variable of the schemata that has the number of the active
+// active is the variable in the schemata that has the number of the active
 // mutant.
 const active = "mutantActive_"
 
-// envMutant is where it comes from.
+// envMutant is the environment variable that sets it.
 const envMutant = "TASKTWIN_MUTANT"
 
 // tree is a point with the points inside of it.
@@ -20,8 +20,8 @@ type tree struct {
 	inside []*tree
 }
 
-// nest makes trees of points. Of those at one place, what stands first in form's
-// reverse order is around the others.
+// nest arranges points as trees. Of points with the same position, those with the
+// higher form are outside.
 func nest(points []*point) []*tree {
 	points = slices.Clone(points)
 	slices.SortStableFunc(points, func(a, b *point) int {
@@ -41,11 +41,11 @@ func nest(points []*point) []*tree {
 	return root.inside
 }
 
-// render returns a file's text with all mutants in it, all inactive but for the
-// one whose number the variable has.
+// render returns the text of a file with all its mutants. Only the mutant whose
+// number is in the variable is active.
 func render(f *source, points []*point, a *aliases) string {
 	r := &renderer{text: string(f.text)}
-	// The imports that the code turns out to need go after the package clause.
+	// Imports are inserted after the package clause, once the code shows which are needed.
 	points = append(slices.Clone(points), &point{form: textForm, begin: f.clause, end: f.clause, text: importsHere})
 	body := r.between(0, len(f.text), nest(points))
 	return strings.Replace(body, importsHere, "\n"+a.importLines(body), 1)
@@ -55,7 +55,7 @@ const importsHere = "/*mutantImports_*/"
 
 type renderer struct{ text string }
 
-// between returns a part of the text with what the trees in it become.
+// between returns a part of the text in which the trees are rendered.
 func (r *renderer) between(begin, end int, trees []*tree) string {
 	var b strings.Builder
 	for _, t := range trees {
@@ -67,8 +67,8 @@ func (r *renderer) between(begin, end int, trees []*tree) string {
 	return b.String()
 }
 
-// point returns what stands for a point. What a mutant puts there is plain: no
-// other is active at the same time.
+// point renders a point. The code of a mutant has no other mutants in it, because
+// only one is active at a time.
 func (r *renderer) point(t *tree) string {
 	inner := r.between(t.begin, t.end, t.inside)
 	var b strings.Builder
@@ -107,7 +107,7 @@ func (r *renderer) point(t *tree) string {
 	}
 }
 
-// support is the file that the schemata of a package need besides.
+// support returns the additional file of a package's schemata.
 func support(p *pkg, a *aliases) string {
 	types := a.source()
 	return fmt.Sprintf(`package %s
@@ -125,7 +125,7 @@ var %s = func() int {
 %s`, p.name, a.importLines(types), active, envMutant, types)
 }
 
-// alone is a file's text with one mutant and without a choice.
+// alone returns the text of a file in which one mutant replaces the code.
 func alone(m *mutant) string {
 	p := m.point
 	text := m.text

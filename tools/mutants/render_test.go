@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// nested has mutants in mutants of each form.
+// nested has mutants inside mutants of each form.
 const nested = `package main
 
 import "fmt"
@@ -72,13 +72,13 @@ func output(t *testing.T, binary string, number int) string {
 	cmd.Env = append(os.Environ(), envMutant+"="+strconv.Itoa(number))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return "failed" // a panic's text has addresses
+		return "failed" // the output of a panic contains addresses
 	}
 	return string(out)
 }
 
-// The schemata with one mutant active do what the code with that mutant does, and
-// with none what the code does.
+// With one active mutant, the schemata behave like the code with that change.
+// Without one, they behave like the original code.
 func TestSchemataAreTheMutants(t *testing.T) {
 	t.Parallel()
 	s, err := newSchemata(module(t, nested), 1)

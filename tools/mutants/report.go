@@ -8,29 +8,30 @@ import (
 	"text/tabwriter"
 )
 
-// result is a mutant and what became of it.
+// result is a mutant and its outcome.
 type result struct {
 	*mutant
 	outcome
 }
 
-// least is the share of the valid mutants that has to be killed.
-const least = 0.97
+// minShare is the minimum share of the valid mutants that must be killed.
+const minShare = 0.97
 
-// report is what a run found.
+// report has the results of a run.
 type report struct {
 	root string
-	// mutants are all that there are.
+	// mutants are all mutants.
 	mutants []*mutant
 	results []result // in the order of the code
 	listed  map[string]equivalent
-	// invalid is how many mutants do not compile.
+	// invalid is the number of mutants that do not compile.
 	invalid int
-	// gone are the listed ones that there are no more.
+	// gone are the listed mutants that no longer exist.
 	gone []equivalent
-	// whole says that no part of the mutants was chosen.
+	// whole says that all mutants were run, not a selection.
 	whole bool
-	// repeat is the command that runs one mutant again, up to its name.
+	// repeat is the command that runs a single mutant again, without the mutant's
+	// name.
 	repeat string
 }
 
@@ -41,7 +42,7 @@ func (r *report) isListed(m *mutant) bool {
 
 func (r *report) isNotShown(m *mutant) bool { return r.listed[m.identity()].isNotShown() }
 
-// counts are a row of the table.
+// counts are the numbers in a row of the table.
 type counts struct {
 	mutants, killed, equivalent, notShown, survived int
 	by                                              [numKillers]int
@@ -62,7 +63,7 @@ func (c *counts) add(r result, listed, notShown bool) {
 	}
 }
 
-// share is how many are killed of those that do something else than the code.
+// share returns the share of killed mutants among those that are not equivalent.
 func (c *counts) share() float64 {
 	others := c.mutants - c.equivalent
 	if others == 0 {
@@ -71,7 +72,7 @@ func (c *counts) share() float64 {
 	return float64(c.killed) / float64(others)
 }
 
-// write writes the table and what is wrong, and reports whether nothing is.
+// write writes the table and the problems. It returns true if there are none.
 func (r *report) write(w io.Writer) (ok bool, err error) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "package\tmutants\tkilled\ttranscripts\tcases\town tests\tmemdb's tests\tequivalent\tnot shown\tsurvived\tshare\t")
@@ -113,17 +114,17 @@ func (r *report) write(w io.Writer) (ok bool, err error) {
 		ok = false
 		fmt.Fprintf(w, "\nlisted as equivalent on line %d, and no mutant: %s\n", e.line, e.identity)
 	}
-	if r.whole && all.share() < least {
+	if r.whole && all.share() < minShare {
 		ok = false
-		fmt.Fprintf(w, "\n%.1f %% are killed: at least %.0f %% have to be\n", 100*all.share(), 100*least)
+		fmt.Fprintf(w, "\n%.1f %% are killed: at minShare %.0f %% have to be\n", 100*all.share(), 100*minShare)
 	}
 	return ok, nil
 }
 
-// quoted is text as a shell reads it as one word.
+// quoted quotes a string as a single word for a shell.
 func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// missing returns the listed mutants that there are no more, by their lines.
+// missing returns the listed mutants that no longer exist, ordered by line.
 func missing(listed map[string]equivalent, mutants []*mutant) []equivalent {
 	there := map[string]bool{}
 	for _, m := range mutants {

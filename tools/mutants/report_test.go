@@ -54,7 +54,7 @@ func TestReport(t *testing.T) {
 	require.False(t, ok)
 	id := s.mutants[1].identity()
 	require.Contains(t, text, "survived: p/p.go:3\n  "+id)
-	require.Contains(t, text, "are killed: at least 97 % have to be")
+	require.Contains(t, text, "are killed: at minShare 97 % have to be")
 
 	r.listed[id] = equivalent{id, "a reason", 1}
 	text, ok = written(r)

@@ -17,12 +17,13 @@ import (
 	"time"
 )
 
-// all are the mutants of a package that are valid, in the order of the code.
+// all returns the valid mutants of a package in source order.
 func (s *schemata) all() []*mutant {
-	return slices.SortedFunc(slices.Values(slices.Concat(s.mutants, s.apart)), func(a, b *mutant) int { return cmp.Compare(a.number, b.number) })
+	byNumber := func(a, b *mutant) int { return cmp.Compare(a.number, b.number) }
+	return slices.SortedFunc(slices.Values(slices.Concat(s.mutants, s.apart)), byNumber)
 }
 
-// choose returns the mutants that the options name.
+// choose returns the mutants that the options select.
 func (o options) choose(all []*mutant) ([]*mutant, error) {
 	part, of := uint64(1), uint64(1)
 	if o.sample != "" {
@@ -53,9 +54,11 @@ func (o options) choose(all []*mutant) ([]*mutant, error) {
 	return chosen, nil
 }
 
-// kill runs the mutants. With an error it returns the results that there are. It
-// leaves no file and no process.
-func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, o options, progress io.Writer) (results []result, err error) {
+// kill runs the mutants. On an error it returns the results so far. It leaves no
+// files and no processes.
+func kill(
+	ctx context.Context, root string, made []*schemata, chosen []*mutant, o options, progress io.Writer,
+) (results []result, err error) {
 	folder, err := os.MkdirTemp("", "tasktwin-mutants-")
 	if err != nil {
 		return nil, err
@@ -99,9 +102,11 @@ func kill(ctx context.Context, root string, made []*schemata, chosen []*mutant, 
 	return results, err
 }
 
-// runAll tries the mutants, as many at once as there are processors. With an error
-// it returns the results that there are.
-func (s *suite) runAll(ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, say func(string)) ([]result, error) {
+// runAll runs the mutants in parallel, one per processor. On an error it returns
+// the results so far.
+func (s *suite) runAll(
+	ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, say func(string),
+) ([]result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	results := make([]result, len(chosen))

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A run that is stopped returns what became of the mutants that have been tried.
+// A run that is stopped returns the outcomes of the mutants that have been run.
 func TestStoppedRunKeepsResults(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -18,19 +18,19 @@ type schemata struct {
 	pkg     *pkg
 	aliases *aliases
 	points  map[*source][]*point
-	// mutants are those that it has, in the order of the code.
+	// mutants are the mutants in the schemata, in source order.
 	mutants []*mutant
-	// apart are those that compile only on their own.
+	// apart are the mutants that compile only on their own.
 	apart []*mutant
-	// invalid is the number of those that do not compile at all.
+	// invalid is the number of mutants that do not compile at all.
 	invalid int
 }
 
-// supportName is the file of the schemata that the package does not have.
+// supportName is the name of the schemata's additional file.
 const supportName = "mutant_support_.go"
 
-// newSchemata makes a package's mutants, numbered from first on, and sorts out
-// those that do not compile.
+// newSchemata generates the mutants of a package, numbered from first, and
+// removes those that do not compile.
 func newSchemata(p *pkg, first int) (*schemata, error) {
 	s := &schemata{pkg: p, aliases: newAliases(p.types), points: map[*source][]*point{}}
 	for _, f := range p.files {
@@ -51,7 +51,7 @@ func newSchemata(p *pkg, first int) (*schemata, error) {
 	}
 }
 
-// files returns the text of the files by their path.
+// files returns the texts of the files by path.
 func (s *schemata) files() map[string]string {
 	out := map[string]string{}
 	for _, f := range s.pkg.files {
@@ -61,8 +61,8 @@ func (s *schemata) files() map[string]string {
 	return out
 }
 
-// check compiles the schemata as far as types go, and returns the numbers of the
-// mutants that do not.
+// check type-checks the schemata, and returns the numbers of the mutants with
+// errors.
 func (s *schemata) check() (bad map[int]bool, err error) {
 	found, err := typeErrors(s.pkg, s.files())
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *schemata) check() (bad map[int]bool, err error) {
 	return bad, nil
 }
 
-// typeError is an error with the file that has it.
+// typeError is a type error and its file.
 type typeError struct {
 	types.Error
 	file *ast.File
@@ -89,7 +89,7 @@ type typeError struct {
 
 // typeErrors type-checks files as the package.
 func typeErrors(p *pkg, texts map[string]string) ([]typeError, error) {
-	// The export data's types are in the package's own set of files.
+	// The types of the export data refer to the package's file set.
 	fset := p.fset
 	var files []*ast.File
 	for path, text := range texts {
@@ -118,12 +118,12 @@ func typeErrors(p *pkg, texts map[string]string) ([]typeError, error) {
 	if err != nil && len(found) == 0 {
 		return nil, err
 	}
-	// What else an error brings about has a tab before it.
+	// A message with a leading tab only continues another error.
 	return slices.DeleteFunc(found, func(e typeError) bool { return strings.HasPrefix(e.Msg, "\t") }), nil
 }
 
-// numbersAt returns the mutants whose code is at a place in a file of schemata:
-// the one in whose branch it is, or else all of the innermost choice.
+// numbersAt returns the mutants whose code is at a position in the schemata: the
+// mutant whose branch contains it, or else all mutants of the innermost switch.
 func numbersAt(f *ast.File, pos token.Pos) []int {
 	var inner []int
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -177,8 +177,8 @@ func integers(list []ast.Expr) []int {
 	return out
 }
 
-// sortOut takes mutants out of the schemata: what compiles without them is to be
-// compiled alone, and the rest is no mutant.
+// sortOut removes mutants from the schemata. Those that compile on their own are
+// kept apart; the others are invalid.
 func (s *schemata) sortOut(bad map[int]bool) {
 	out := func(m *mutant) bool { return bad[m.number] }
 	for _, m := range s.mutants {

@@ -1,8 +1,8 @@
 package main
 
-// counterparts are functions and methods that a mistake takes for one another.
-// Where there is none of that name and type the mutant does not compile and does
-// not count.
+// counterparts are functions and methods that are easily confused. If there is no
+// function with that name and type, the mutant does not compile and does not
+// count.
 var counterparts = both(map[string]string{
 	"Ascend": "Descend", "Scan": "Reverse", "scan": "scanBack", "Before": "After", "min": "max", "Min": "Max",
 	"First": "Last", "Front": "Back", "HasPrefix": "HasSuffix", "TrimLeft": "TrimRight", "Next": "Prev",
@@ -17,12 +17,12 @@ func both(m map[string]string) map[string]string {
 	return out
 }
 
-// commutative are functions of which the order of the arguments says nothing.
+// commutative are functions for which the order of the arguments does not matter.
 var commutative = map[string]bool{
 	"min": true, "max": true, "bytes.Equal": true, "strings.EqualFold": true, "unicode.In": true, "make": true,
 }
 
-// messages are functions that make text for a reader, which nobody promises.
+// messages are functions that make text for people, which is not specified.
 var messages = map[string]bool{
 	"fmt.Sprintf": true, "fmt.Errorf": true, "fmt.Sprint": true, "errors.New": true, "panic": true,
 }

@@ -1,7 +1,7 @@
 // Package completion completes commands, flags and their values in a shell. Each
 // shell has a script that calls the program itself, which answers with [Complete].
-// The values of a flag or an argument come from kong's enum or from the tag
-// complete: a list with commas, in which ${name} is a variable, or "file".
+// The values of a flag or an argument come from kong's tag enum or from the tag
+// complete: a comma-separated list, in which ${name} is a variable, or "file".
 package completion
 
 import (
@@ -14,14 +14,15 @@ import (
 
 // The first line of an answer.
 const (
-	words = "words" // the following lines are the completions of the word
+	words = "words" // the other lines are completions of the word
 	files = "files" // the word is the name of a file
 )
 
-// Complete returns the completions of the last of the typed words, which follow the
-// name of the program. The first line is words or files. Each other line is a word,
-// a tab, and its description. Calls with one app must not overlap, because kong may
-// change its model when it is asked for a command's flags.
+// Complete returns the completions of the last typed word. The typed words are
+// those after the name of the program. The first line of the answer is words or
+// files. Each other line is a word, a tab and its description. Calls with the
+// same app must not overlap, because kong may change its model when it lists the
+// flags of a command.
 func Complete(app *kong.Application, vars kong.Vars, typed []string) string {
 	if len(typed) == 0 {
 		typed = []string{""}
@@ -38,8 +39,8 @@ func Complete(app *kong.Application, vars kong.Vars, typed []string) string {
 // position is the position of the next word in the grammar.
 type position struct {
 	node       *kong.Node
-	arguments  int        // number of the node's arguments before it
-	pending    *kong.Flag // the flag whose value is next
+	arguments  int        // number of arguments of the node that precede the word
+	pending    *kong.Flag // the flag whose value comes next
 	onlyValues bool       // after --
 	used       map[*kong.Flag]bool
 }
@@ -61,7 +62,7 @@ func (p *position) pass(word string) {
 			flag := p.short(letter)
 			p.passFlag(flag, i < len(word)-2)
 			if flag != nil && !flag.IsBool() {
-				return // the rest is its value
+				return // the rest of the word is its value
 			}
 		}
 	}
@@ -144,7 +145,7 @@ func (p *position) completeArgument(a *answer) {
 	}
 }
 
-// answer has the completions of the current word.
+// answer collects the completions of the current word.
 type answer struct {
 	vars    kong.Vars
 	current string
@@ -152,7 +153,7 @@ type answer struct {
 	lines   []string
 }
 
-// add adds a word if it starts with the current one.
+// add adds a word if the current word is a prefix of it.
 func (a *answer) add(word, help string) {
 	if strings.HasPrefix(word, a.current) {
 		help, _, _ = strings.Cut(help, "\n")

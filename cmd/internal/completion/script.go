@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Shells returns the shells that have a script, in alphabetical order.
+// Shells returns the shells for which there is a script, in alphabetical order.
 func Shells() []string {
 	files, err := scripts.ReadDir("scripts")
 	if err != nil {
@@ -22,8 +22,8 @@ func Shells() []string {
 //go:embed scripts
 var scripts embed.FS
 
-// Script returns the script for one of [Shells]. Command is the program's argument
-// before the words to complete.
+// Script returns the script for one of [Shells]. Command is the argument of the
+// program that precedes the words to complete.
 func Script(shell, program, command string) (string, error) {
 	text, err := scripts.ReadFile("scripts/" + shell)
 	if err != nil {

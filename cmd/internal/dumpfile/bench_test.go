@@ -15,7 +15,7 @@ import (
 
 const benchRows = 20_000
 
-// statuses are benchRows rows of the table that has most of them.
+// statuses returns benchRows rows of the table that usually has the most rows.
 func statuses() *tasktwin.Dump {
 	d := &tasktwin.Dump{}
 	for i := range benchRows {
@@ -62,7 +62,8 @@ func perRow(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
 }
 
-// Writing and reading take memory for the rows alone, and verifying for one.
+// Writing and reading need memory only for the rows, and verifying for a single
+// row.
 func TestMemoryOfARow(t *testing.T) { // not in parallel: it counts what the process allocates
 	d := statuses()
 	data := file(t, d)

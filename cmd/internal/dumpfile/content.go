@@ -17,14 +17,14 @@ import (
 type reader struct {
 	r     *bufio.Reader
 	sum   hash.Hash // of the lines before the current one
-	line  []byte    // the current one
-	raw   []byte    // with its end, as it was read
+	line  []byte    // the current line
+	raw   []byte    // the current line with its line break, as it was read
 	lines int
 	scan  scanner
 	parser
 
 	schema *schema
-	tables []table // as the dump's version of the schema has them
+	tables []table // of the dump's schema version
 }
 
 func newReader(r io.Reader, s *schema) *reader {
@@ -36,8 +36,8 @@ func (r *reader) damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: line %d of its content: %w", ErrDamaged, r.lines, fmt.Errorf(format, args...))
 }
 
-// next reads a line. At the end it returns io.ErrUnexpectedEOF: what is a dump
-// says where it ends.
+// next reads a line. At the end it returns io.ErrUnexpectedEOF, because a
+// complete dump has an explicit end line.
 func (r *reader) next() error {
 	r.sum.Write(r.raw)
 	r.raw = r.raw[:0]
@@ -83,12 +83,13 @@ func (r *reader) content(into func(*table) dest) (*Info, error) {
 	return info, r.end(info)
 }
 
-// header reads the first line, which says which tables and columns follow.
+// header reads the first line, which determines the tables and columns that
+// follow.
 func (r *reader) header() (*Info, error) {
 	if err := r.next(); err != nil {
 		return nil, err
 	}
-	head := header{Schema: 1} // of dumps without it
+	head := header{Schema: 1} // the default: version 1 had no such field at first
 	if err := head.decode(r.line); err != nil {
 		return nil, r.damaged("%w", err)
 	}
@@ -103,19 +104,19 @@ func (r *reader) header() (*Info, error) {
 	return &Info{Version: head.Version, Schema: head.Schema, CreatedBy: head.CreatedBy}, err
 }
 
-// begin reads the line before a table.
+// begin reads the line that starts a table.
 func (r *reader) begin(t *table) error {
 	var m mark
 	if err := m.decode(r.line, r.tables); err != nil {
 		return r.damaged("%w", err)
 	}
-	at := tableNumber(r.tables, m.Table)
+	at := tableIndex(r.tables, m.Table)
 	switch {
 	case m.End != nil:
 		return r.damaged("the table %s is missing", t.name)
 	case at < 0:
 		return r.damaged("there is no table %q", m.Table)
-	case at < tableNumber(r.tables, t.name):
+	case at < tableIndex(r.tables, t.name):
 		return r.damaged("the table %s is there twice", m.Table)
 	case m.Table != t.name:
 		return r.damaged("the table %s is missing before %s", t.name, m.Table)
@@ -136,7 +137,7 @@ func (r *reader) begin(t *table) error {
 	return nil
 }
 
-// rows reads the rows of a table, and the line after them.
+// rows reads the rows of a table and the line after them.
 func (r *reader) rows(t *table, into dest) (rows int, err error) {
 	var before rowKey
 	for ; ; rows++ {
@@ -147,8 +148,8 @@ func (r *reader) rows(t *table, into dest) (rows int, err error) {
 			return rows, nil
 		}
 		row := into.next()
-		if t.blank.IsValid() {
-			row.Set(t.blank)
+		if t.defaults.IsValid() {
+			row.Set(t.defaults)
 		}
 		r.scan.line, r.scan.at = r.line, 0
 		open := byte('[')
@@ -173,14 +174,15 @@ func (r *reader) rows(t *table, into dest) (rows int, err error) {
 	}
 }
 
-// end compares what the end says, and sees that nothing follows it.
+// end compares the counts and the checksum of the end line, and requires that
+// nothing follows it.
 func (r *reader) end(info *Info) error {
 	var m mark
 	if err := m.decode(r.line, r.tables); err != nil {
 		return r.damaged("%w", err)
 	}
 	switch {
-	case tableNumber(r.tables, m.Table) >= 0:
+	case tableIndex(r.tables, m.Table) >= 0:
 		return r.damaged("the table %s is there twice", m.Table)
 	case m.End == nil || m.Table != "":
 		return r.damaged("there is no table %q", m.Table)

@@ -9,35 +9,35 @@ import (
 	"strconv"
 )
 
-// Version is the version of the format that is written, and the highest that is
-// read.
+// Version is the version of the format that is written, and the highest that can
+// be read.
 const Version = 1
 
-// MaxRow is how many bytes a line of the content may have. It bounds the memory
-// that a file can ask for before its checksum is known.
+// MaxRow is the maximum length of a line of the content, in bytes. It bounds the
+// memory that a file can claim before its checksum is verified.
 const MaxRow = 64 << 20
 
-// Why a file is refused.
+// The reasons to refuse a file.
 var (
-	// ErrNotADump says that a file is something else.
+	// ErrNotADump says that a file is not a dump.
 	ErrNotADump = errors.New("not a tasktwin dump")
-	// ErrNewer says that a file's version is higher than Version.
+	// ErrNewer says that the version of a file's format is higher than Version.
 	ErrNewer = errors.New("the dump is of a newer format")
-	// ErrCutOff says that a file ends before its end.
+	// ErrCutOff says that a file is truncated.
 	ErrCutOff = errors.New("the dump is cut off")
-	// ErrDamaged says that a file is not as it was written, or was not written
-	// as it should be.
+	// ErrDamaged says that a file has been changed since it was written, or was
+	// written incorrectly.
 	ErrDamaged = errors.New("the dump is damaged")
 )
 
-// Info says what a file holds.
+// Info describes the content of a file.
 type Info struct {
 	Version   int     `json:"version"`
 	Schema    int     `json:"schema"`
 	CreatedBy string  `json:"created_by"`
-	Tables    []Count `json:"tables"` // all of the schema's, in their order
-	// SHA256 is that of the content, in lower-case hex. It is the same for the
-	// same rows and CreatedBy, however they were compressed.
+	Tables    []Count `json:"tables"` // all tables of the schema, in order
+	// SHA256 is the checksum of the content, in lower-case hex. It depends only on
+	// the rows and CreatedBy, not on the compression.
 	SHA256 string `json:"sha256"`
 }
 
@@ -47,7 +47,7 @@ type Count struct {
 	Rows  int    `json:"rows"`
 }
 
-// The lines of the content that are not rows.
+// The lines of the content other than rows.
 type (
 	header struct {
 		Format    string `json:"format"`
@@ -68,11 +68,11 @@ type (
 
 const (
 	name = "tasktwin dump"
-	// maxMark bounds the lines that are not rows.
+	// maxMark limits the length of lines other than rows.
 	maxMark = 64 << 10
-	// maxTitle bounds the text of the first frame, whatever the version.
+	// maxTitle limits the text of the first frame, in any version.
 	maxTitle = 64
-	// window is how far back the compressed content refers.
+	// window is the window size of the compression.
 	window = 4 << 20
 )
 
@@ -82,7 +82,7 @@ var (
 	lastMagic  = []byte{0x51, 0x2a, 0x4d, 0x18}
 )
 
-// title is the text of the first frame.
+// title returns the text of the first frame.
 func title(version int) string { return name + " " + strconv.Itoa(version) + "\n" }
 
 // frame returns a skippable frame.
@@ -91,13 +91,13 @@ func frame(magic []byte, text string) []byte {
 	return append(out, text...)
 }
 
-// lastFrame is the frame at the end of a file.
+// lastFrame returns the last frame of a file.
 func lastFrame(sum []byte) []byte { return frame(lastMagic, "sha256 "+hex.EncodeToString(sum)+"\n") }
 
-// lastSize is how long that frame is.
+// lastSize is the size of the last frame.
 var lastSize = len(lastFrame(make([]byte, 32)))
 
-// parseTitle returns the version that the text of the first frame tells.
+// parseTitle returns the version in the text of the first frame.
 func parseTitle(text []byte) (int, error) {
 	digits, ok := bytes.CutPrefix(text, []byte(name+" "))
 	if !ok {

@@ -8,18 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever a file is, it is refused or its rows are those of the file that they
-// make again.
+// Any file is either refused, or writing its rows gives the same file again.
 func FuzzRead(f *testing.F) {
-	f.Add(file(f, few()))
+	f.Add(file(f, sampleRows()))
 	f.Add(frame(firstMagic, title(Version)))
 	f.Add([]byte("case_id,activity\n"))
 	f.Fuzz(checkRead)
 }
 
-// The same of content whose checksums are right.
+// The same for content with correct checksums.
 func FuzzContent(f *testing.F) {
-	f.Add([]byte(strings.Join(lines(f, few()), "")))
+	f.Add([]byte(strings.Join(lines(f, sampleRows()), "")))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		checkRead(t, sealed(t, ended(strings.SplitAfter(string(content), "\n"))))
 	})

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// appendInstant appends a time as RFC 3339 has it, in UTC, its fraction without
-// zeros at the end. Years that do not have four digits, which RFC 3339 does not
-// know, have a sign, as in ISO 8601: +294276, and -4713 for 4714 BC.
+// appendInstant appends a time in RFC 3339, in UTC, without trailing zeros in its
+// fraction. RFC 3339 has only years of four digits. Other years have a sign as in
+// ISO 8601: +294276, and -4713 for 4714 BC.
 func appendInstant(dst []byte, t time.Time) []byte {
 	const rest = "-01-02T15:04:05.999999999Z"
 	t = t.UTC()
@@ -17,7 +17,7 @@ func appendInstant(dst []byte, t time.Time) []byte {
 	return t.AppendFormat(dst, "2006"+rest)
 }
 
-// parseInstant reads what appendInstant writes, and nothing else.
+// parseInstant parses exactly what appendInstant writes.
 func parseInstant(text []byte) (time.Time, bool) {
 	const rest = "-01-02T15:04:05"
 	year, i, negative := 0, 0, false
@@ -45,8 +45,8 @@ func parseInstant(text []byte) (time.Time, bool) {
 	}
 	two := func(at int) int { return int(text[at]-'0')*10 + int(text[at+1]-'0') }
 	t := time.Date(year, time.Month(two(1)), two(4), two(7), two(10), two(13), nanos, time.UTC)
-	// There is one way to write a time: whatever was skipped or normalised above
-	// does not come back.
+	// The encoding is canonical: if anything was skipped or normalized above,
+	// encoding the time gives another text.
 	var again [40]byte
 	return t, string(appendInstant(again[:0], t)) == string(whole)
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// member is a member of an object: its key, and what reads its value.
+// member is a member of an object: its key, and a function that reads its value.
 type member struct {
 	key      string
 	read     func(*scanner) error
@@ -15,9 +15,9 @@ type member struct {
 
 var errObject = errors.New("it is not an object of JSON with the keys and values that a dump has")
 
-// object reads an object of these members, which may be in any order. Each key
-// is there once and exactly as here: encoding/json would take a key in another
-// case, and the last of two that are the same.
+// object reads an object with these members in any order. Each key must occur
+// once and with this exact spelling. encoding/json would accept other cases, and
+// take the last of several equal keys.
 func (s *scanner) object(members ...member) error {
 	if !s.take('{') {
 		return errObject
@@ -52,8 +52,8 @@ func (s *scanner) object(members ...member) error {
 	return nil
 }
 
-// value returns what reads a value into what p points to.
-func value(p any) func(*scanner) error {
+// valueReader returns a function that reads a value into what p points to.
+func valueReader(p any) func(*scanner) error {
 	return func(s *scanner) error {
 		kind, text, err := s.value()
 		if err != nil {
@@ -63,8 +63,8 @@ func value(p any) func(*scanner) error {
 	}
 }
 
-// texts returns what reads an array of strings.
-func texts(p *[]string) func(*scanner) error {
+// stringsReader returns a function that reads an array of strings.
+func stringsReader(p *[]string) func(*scanner) error {
 	return func(s *scanner) error {
 		*p = []string{}
 		ok := s.take('[')
@@ -81,7 +81,7 @@ func texts(p *[]string) func(*scanner) error {
 	}
 }
 
-// decode reads a line that is one object.
+// decode reads a line that is a single object.
 func decode(line []byte, members ...member) error {
 	s := scanner{line: line}
 	if !s.take('{') {
@@ -100,38 +100,39 @@ func decode(line []byte, members ...member) error {
 	return nil
 }
 
-// The lines of the content that are not rows are read by these.
+// The decoders of the lines other than rows.
 
 func (h *header) decode(line []byte) error {
 	return decode(line,
-		member{key: "format", read: value(&h.Format)},
-		member{key: "version", read: value(&h.Version)},
-		member{key: "schema", read: value(&h.Schema), optional: true},
-		member{key: "created_by", read: value(&h.CreatedBy)})
+		member{key: "format", read: valueReader(&h.Format)},
+		member{key: "version", read: valueReader(&h.Version)},
+		member{key: "schema", read: valueReader(&h.Schema), optional: true},
+		member{key: "created_by", read: valueReader(&h.CreatedBy)})
 }
 
-// decode reads the line before a table, or the end, which counts the rows of the
-// tables.
+// decode reads the line that starts a table, or the end line with the number of
+// rows of each table.
 func (m *mark) decode(line []byte, tables []table) error {
 	return decode(line,
-		member{key: "table", read: value(&m.Table), optional: true},
-		member{key: "columns", read: texts(&m.Columns), optional: true},
+		member{key: "table", read: valueReader(&m.Table), optional: true},
+		member{key: "columns", read: stringsReader(&m.Columns), optional: true},
 		member{key: "end", optional: true, read: func(s *scanner) error {
 			m.End = &end{Rows: map[string]int{}}
 			return s.object(
-				member{key: "rows", read: counts(m.End.Rows, tables)},
-				member{key: "sha256", read: value(&m.End.SHA256)})
+				member{key: "rows", read: countsReader(m.End.Rows, tables)},
+				member{key: "sha256", read: valueReader(&m.End.SHA256)})
 		}})
 }
 
-// counts returns what reads an object of the tables' numbers of rows.
-func counts(into map[string]int, tables []table) func(*scanner) error {
+// countsReader returns a function that reads an object with the number of rows of
+// each table.
+func countsReader(into map[string]int, tables []table) func(*scanner) error {
 	members := make([]member, len(tables))
 	for i := range tables {
 		name := tables[i].name
 		members[i] = member{key: name, optional: true, read: func(s *scanner) error {
 			var rows int
-			err := value(&rows)(s)
+			err := valueReader(&rows)(s)
 			into[name] = rows
 			return err
 		}}

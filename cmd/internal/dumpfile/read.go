@@ -14,9 +14,9 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Read returns the rows of a file and what it says of itself. They are whole and
-// as they were written: every checksum and every count has been compared. It
-// reads to the end of r. An error of r or of the context is returned as it is.
+// Read returns the rows of a file and its description. The rows are complete and
+// unchanged: all checksums and counts have been verified. It reads r to the end.
+// An error of r or of the context is returned unchanged.
 func Read(ctx context.Context, r io.Reader) (*tasktwin.Dump, *Info, error) {
 	return readRows(ctx, r, &current)
 }
@@ -34,14 +34,14 @@ func readRows(ctx context.Context, r io.Reader, s *schema) (*tasktwin.Dump, *Inf
 	return rows, info, nil
 }
 
-// Verify is Read without the rows. It needs the memory of one row.
+// Verify is Read without keeping the rows. It needs memory for a single row.
 func Verify(ctx context.Context, r io.Reader) (*Info, error) {
 	return read(ctx, r, &current, func(t *table) dest { return &oneDest{reflect.New(t.row).Elem()} })
 }
 
-// dest is where the rows of a table go.
+// dest is the destination of a table's rows.
 type dest interface {
-	// next returns a row to be filled in, which is zero.
+	// next returns a zero row to be filled in.
 	next() reflect.Value
 }
 
@@ -64,11 +64,11 @@ func (d *oneDest) next() reflect.Value {
 }
 
 func read(ctx context.Context, r io.Reader, s *schema, into func(*table) dest) (*Info, error) {
-	file := newTail(ctx, r)
+	file := newBodyReader(ctx, r)
 	if err := readFirst(file); err != nil {
 		return nil, err
 	}
-	// One goroutine, so that none outlives this call, whatever fails.
+	// With one goroutine, none can outlive this call, even on errors.
 	unpacked, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window))
 	if err != nil {
 		return nil, err
@@ -79,15 +79,15 @@ func read(ctx context.Context, r io.Reader, s *schema, into func(*table) dest) (
 	if file.err != nil {
 		return nil, file.err
 	}
-	return info, judge(file, err)
+	return info, diagnose(file, err)
 }
 
 // readFirst reads the first frame.
-func readFirst(file *tail) error {
+func readFirst(file *bodyReader) error {
 	text := make([]byte, maxTitle)
 	head := text[:8]
 	if n, err := io.ReadFull(file, head); err != nil {
-		return tooShort(file, head[:n])
+		return shortFileError(file, head[:n])
 	}
 	size := binary.LittleEndian.Uint32(head[4:])
 	if !bytes.Equal(head[:4], firstMagic) || size > maxTitle {
@@ -95,14 +95,14 @@ func readFirst(file *tail) error {
 	}
 	text = text[:size]
 	if n, err := io.ReadFull(file, text); err != nil {
-		return tooShort(file, append(frame(firstMagic, title(Version))[:8], text[:n]...))
+		return shortFileError(file, append(frame(firstMagic, title(Version))[:8], text[:n]...))
 	}
 	_, err := parseTitle(text)
 	return err
 }
 
-// tooShort tells the beginning of a dump from another short file.
-func tooShort(file *tail, begin []byte) error {
+// shortFileError distinguishes a truncated dump from another short file.
+func shortFileError(file *bodyReader, begin []byte) error {
 	if file.err != nil {
 		return file.err
 	}
@@ -114,9 +114,10 @@ func tooShort(file *tail, begin []byte) error {
 	return ErrCutOff
 }
 
-// judge says what is wrong with a file whose content gave an error, or nothing.
-// Whether its last frame is there and has the right checksum tells the cause.
-func judge(file *tail, err error) error {
+// diagnose returns the error of a file whose content was read with err, which may
+// be nil. The cause of an error depends on whether the last frame is complete and
+// has the correct checksum.
+func diagnose(file *bodyReader, err error) error {
 	last := lastFrame(file.sum.Sum(nil))
 	rest := file.rest()
 	switch begin := len(last) - 2*32 - 1; {

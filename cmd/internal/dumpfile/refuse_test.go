@@ -37,7 +37,7 @@ func refused(t *testing.T, data []byte, want ...error) string {
 
 func TestEveryFlippedBitIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, data := range [][]byte{file(t, empty(t)), file(t, few())} {
+	for _, data := range [][]byte{file(t, empty(t)), file(t, sampleRows())} {
 		for i := range data {
 			for bit := range 8 {
 				if testing.Short() && bit != i%8 {
@@ -53,7 +53,7 @@ func TestEveryFlippedBitIsRefused(t *testing.T) {
 
 func TestEveryTruncationIsRefused(t *testing.T) {
 	t.Parallel()
-	data := file(t, few())
+	data := file(t, sampleRows())
 	for size := range data {
 		refused(t, data[:size], ErrCutOff)
 	}
@@ -61,7 +61,7 @@ func TestEveryTruncationIsRefused(t *testing.T) {
 
 func TestWhatFollowsIsRefused(t *testing.T) {
 	t.Parallel()
-	data := file(t, few())
+	data := file(t, sampleRows())
 	for name, more := range map[string][]byte{
 		"a byte":             {0},
 		"a new line":         []byte("\n"),
@@ -109,7 +109,7 @@ func TestOtherFiles(t *testing.T) {
 	}
 }
 
-// pack compresses.
+// pack compresses content.
 func pack(t testing.TB, content []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -121,7 +121,7 @@ func pack(t testing.TB, content []byte) []byte {
 	return out.Bytes()
 }
 
-// sealed is a file with that content, its checksum right.
+// sealed returns a file with this content and the correct checksum.
 func sealed(t testing.TB, content []byte) []byte {
 	t.Helper()
 	data := append(frame(firstMagic, title(Version)), pack(t, content)...)
@@ -129,7 +129,7 @@ func sealed(t testing.TB, content []byte) []byte {
 	return append(data, lastFrame(sum[:])...)
 }
 
-// lines returns the content of a file, but for its end.
+// lines returns the lines of a file's content without the end line.
 func lines(t testing.TB, d *tasktwin.Dump) []string {
 	t.Helper()
 	dec, err := zstd.NewReader(bytes.NewReader(file(t, d)), zstd.WithDecoderConcurrency(1))
@@ -141,7 +141,7 @@ func lines(t testing.TB, d *tasktwin.Dump) []string {
 	return all[:len(all)-1]
 }
 
-// ended adds the end that is right for the lines.
+// ended appends the correct end line to the lines.
 func ended(lines []string) []byte {
 	content := strings.Join(lines, "")
 	sum := sha256.Sum256([]byte(content))
@@ -161,14 +161,13 @@ func ended(lines []string) []byte {
 	return fmt.Appendf([]byte(content), `{"end":{"rows":{%s},"sha256":"%s"}}`+"\n", strings.Join(counts, ","), hex.EncodeToString(sum[:]))
 }
 
-// A file that was written wrong, with every checksum right, is refused by what
-// is wrong.
+// Errors name wrong content in files whose checksums are all correct.
 func TestWrongContentIsNamed(t *testing.T) {
 	t.Parallel()
-	good := lines(t, few())
+	good := lines(t, sampleRows())
 	_, _, err := Read(t.Context(), bytes.NewReader(sealed(t, ended(good))))
 	require.NoError(t, err, "the content as it is")
-	// edit returns the lines with the first old replaced in the line that begins so.
+	// edit replaces the first old in the first line that begins with begin.
 	edit := func(begin, old, with string) []string {
 		out := append([]string{}, good...)
 		for i, line := range out {
@@ -203,7 +202,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"not JSON":               {edit("{", "{", "{,"), "line 1 of its content: it is not an object"},
 		"an empty line":          {append(good[:1:1], append([]string{"\n"}, good[1:]...)...), "line 2 of its content: it is neither"},
 		"no table":               {without(`{"table":"users"`), "line 4 of its content: table organizations, column created_at"},
-		"no last table":          {good[:len(good)-2], "the table task_snapshots is missing"},
+		"no last table":          {good[:len(good)-2], "the table " + tables[len(tables)-1].name + " is missing"},
 		"an unknown table":       {edit(`{"table":"users"`, "users", "user"), `there is no table "user"`},
 		"a table more":           {append(slices.Clip(good), "{\"table\":\"more\"}\n"), `there is no table "more"`},
 		"a table twice":          {append(slices.Clip(good), `{"table":"users"}`+"\n"), "the table users is there twice"},
@@ -221,21 +220,28 @@ func TestWrongContentIsNamed(t *testing.T) {
 		"not a time":             {edit("[", "-4713-11-24T", "yesterday"), "column created_at: it is not a time"},
 		"not a uuid":             {edit("[", "00000000-", "00000000+"), "column id: it is not a uuid"},
 		"a uuid in upper case":   {edit("[", "-00000000000f", "-00000000000F"), "column id: it is not a uuid"},
-		"a uuid in braces":       {edit("[", `"00000000-0000-0000-0000-000000000001"`, `"{00000000-0000-0000-0000-000000000001}"`), "column id: it is not a uuid"},
-		"not a number":           {edit("[", "-2147483648", "1.5"), "table workspace_builds, column transition: it is not an array"},
-		"too great a number":     {edit("[", "-2147483648", "2147483648"), "column build_number: it is not an integer of 32 bits"},
-		"a number as text":       {edit("[", "-2147483648", `"1"`), "column build_number: it is not an integer of 32 bits"},
-		"zeros before a number":  {edit("[", "-2147483648", `01`), "column build_number: it is not an integer of 32 bits"},
-		"an unknown reason":      {edit("[", "task_auto_pause", "whim"), `column reason: it is not a value of build_reason that tasktwin knows: "whim"`},
-		"text that is a number":  {edit("[", `"a@example.com"`, `1`), "column email: it is not a string"},
-		"half a character":       {edit("[", `"a@example.com"`, `"\ud800"`), `a string has a \u that is no character`},
-		"not UTF-8":              {edit("[", "a@example.com", "\xff"), "a string is not valid UTF-8"},
-		"a NULL uuid that is 1":  {edit("[", `null,"00000000-0000-0000-0000-000000000001"`, `1,"00000000-0000-0000-0000-000000000001"`), "column template_id: it is not a uuid in lower case, or null"},
-		"an object in a row":     {edit("[", `,true]`, `,{"deleted":true}]`), "column deleted: it is not one of JSON's strings"},
-		"an array in a row":      {edit("[", `,true]`, `,[true]]`), "column deleted: it is not one of JSON's strings"},
-		"true in upper case":     {edit("[", `,true]`, `,TRUE]`), "column deleted: it is not one of JSON's strings"},
-		"NULL in upper case":     {edit("[", `,null,`, `,NULL,`), "column template_id: it is not one of JSON's strings"},
-		"a NULL that is a word":  {edit("[", `,null,`, `,nil,`), "column template_id: it is not a uuid in lower case, or null"},
+		"a uuid in braces": {
+			edit("[", `"00000000-0000-0000-0000-000000000001"`, `"{00000000-0000-0000-0000-000000000001}"`), "column id: it is not a uuid",
+		},
+		"not a number":          {edit("[", "-2147483648", "1.5"), "table workspace_builds, column transition: it is not an array"},
+		"too great a number":    {edit("[", "-2147483648", "2147483648"), "column build_number: it is not an integer of 32 bits"},
+		"a number as text":      {edit("[", "-2147483648", `"1"`), "column build_number: it is not an integer of 32 bits"},
+		"zeros before a number": {edit("[", "-2147483648", `01`), "column build_number: it is not an integer of 32 bits"},
+		"an unknown reason": {
+			edit("[", "task_auto_pause", "whim"), `column reason: it is not a value of build_reason that tasktwin knows: "whim"`,
+		},
+		"text that is a number": {edit("[", `"a@example.com"`, `1`), "column email: it is not a string"},
+		"half a character":      {edit("[", `"a@example.com"`, `"\ud800"`), `a string has a \u that is no character`},
+		"not UTF-8":             {edit("[", "a@example.com", "\xff"), "a string is not valid UTF-8"},
+		"a NULL uuid that is 1": {
+			edit("[", `null,"00000000-0000-0000-0000-000000000001"`, `1,"00000000-0000-0000-0000-000000000001"`),
+			"column template_id: it is not a uuid in lower case, or null",
+		},
+		"an object in a row":    {edit("[", `,true]`, `,{"deleted":true}]`), "column deleted: it is not one of JSON's strings"},
+		"an array in a row":     {edit("[", `,true]`, `,[true]]`), "column deleted: it is not one of JSON's strings"},
+		"true in upper case":    {edit("[", `,true]`, `,TRUE]`), "column deleted: it is not one of JSON's strings"},
+		"NULL in upper case":    {edit("[", `,null,`, `,NULL,`), "column template_id: it is not one of JSON's strings"},
+		"a NULL that is a word": {edit("[", `,null,`, `,nil,`), "column template_id: it is not a uuid in lower case, or null"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -245,12 +251,14 @@ func TestWrongContentIsNamed(t *testing.T) {
 	}
 	whole := string(ended(good))
 	for name, c := range map[string]struct{ content, want string }{
-		"nothing":                 {"", "its content does not end"},
-		"no end":                  {strings.Join(good, ""), "its content does not end"},
-		"no new line":             {strings.TrimSuffix(whole, "\n"), "its content does not end"},
-		"a line after the end":    {whole + "\n", "something follows the end"},
-		"another count":           {strings.Replace(whole, `"users":1`, `"users":2`, 1), "the table users has 1 rows, and the end says 2"},
-		"no count":                {strings.NewReplacer(`"users":1,`, ``, `,"users":1}`, `}`).Replace(whole), "the end does not count the rows of the table users"},
+		"nothing":              {"", "its content does not end"},
+		"no end":               {strings.Join(good, ""), "its content does not end"},
+		"no new line":          {strings.TrimSuffix(whole, "\n"), "its content does not end"},
+		"a line after the end": {whole + "\n", "something follows the end"},
+		"another count":        {strings.Replace(whole, `"users":1`, `"users":2`, 1), "the table users has 1 rows, and the end says 2"},
+		"no count": {
+			strings.NewReplacer(`"users":1,`, ``, `,"users":1}`, `}`).Replace(whole), "the end does not count the rows of the table users",
+		},
 		"a count more":            {strings.Replace(whole, `"rows":{`, `"rows":{"more":0,`, 1), `end: rows: there is no key "more"`},
 		"another checksum":        {strings.Replace(whole, `"sha256":"`, `"sha256":"0`, 1), "the content's checksum is"},
 		"another row":             {strings.Replace(whole, "a@example.com", "b@example.com", 1), "the content's checksum is"},
@@ -273,12 +281,16 @@ func TestWritingRefuses(t *testing.T) {
 	}{
 		"an unknown reason": {
 			func(d *tasktwin.Dump) { d.WorkspaceBuilds[0].Reason = "whim" },
-			`workspace_builds: row 1: of id 00000000-0000-0000-0000-000000000009: column reason: "whim" is not a value of build_reason that tasktwin knows`,
+			`workspace_builds: row 1: of id 00000000-0000-0000-0000-000000000009: ` +
+				`column reason: "whim" is not a value of build_reason that tasktwin knows`,
 		},
 		"text that is not UTF-8": {
-			func(d *tasktwin.Dump) { d.Users[0].Email = "\xff" }, "users: row 1: of id 00000000-0000-0000-0000-000000000002: column email: it is not valid UTF-8",
+			func(d *tasktwin.Dump) { d.Users[0].Email = "\xff" },
+			"users: row 1: of id 00000000-0000-0000-0000-000000000002: column email: it is not valid UTF-8",
 		},
-		"JSON that is not UTF-8": {func(d *tasktwin.Dump) { d.Tasks[0].TemplateParameters = []byte("\xff") }, "column template_parameters: it is not valid UTF-8"},
+		"JSON that is not UTF-8": {
+			func(d *tasktwin.Dump) { d.Tasks[0].TemplateParameters = []byte("\xff") }, "column template_parameters: it is not valid UTF-8",
+		},
 		"rows out of order": {
 			func(d *tasktwin.Dump) { d.Tasks[0].ID = id(200) }, "tasks: row 2: the rows are not in the order of their primary key",
 		},
@@ -288,7 +300,7 @@ func TestWritingRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := few()
+			d := sampleRows()
 			c.change(d)
 			_, err := Write(t.Context(), io.Discard, d, by)
 			require.ErrorContains(t, err, c.want)
@@ -296,17 +308,17 @@ func TestWritingRefuses(t *testing.T) {
 	}
 	_, err := Write(t.Context(), io.Discard, nil, by)
 	require.Error(t, err)
-	_, err = Write(t.Context(), io.Discard, few(), strings.Repeat("x", maxMark))
+	_, err = Write(t.Context(), io.Discard, sampleRows(), strings.Repeat("x", maxMark))
 	require.ErrorContains(t, err, "it may have 65536")
 }
 
-// The longest row that is written is read.
+// The longest row that can be written can be read.
 func TestLongestRow(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("it is long")
 	}
-	d := few()
+	d := sampleRows()
 	line := 0
 	for _, l := range lines(t, d) {
 		if strings.Contains(l, `"null"`) && strings.Contains(l, `"a"`) {
@@ -323,10 +335,10 @@ func TestLongestRow(t *testing.T) {
 	require.ErrorContains(t, err, "67108865 bytes")
 }
 
-// What goes wrong with the medium is no fault of the dump.
+// I/O errors are not reported as damage of the dump.
 func TestErrorsOfTheMedium(t *testing.T) {
 	t.Parallel()
-	data := file(t, few())
+	data := file(t, sampleRows())
 	for _, size := range []int{0, 4, 20, 30, len(data) / 2, len(data) - 1, len(data)} {
 		_, err := Verify(t.Context(), io.MultiReader(bytes.NewReader(data[:size]), iotest.ErrReader(os.ErrDeadlineExceeded)))
 		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
@@ -338,12 +350,12 @@ func TestErrorsOfTheMedium(t *testing.T) {
 		require.NoError(t, err)
 	}
 	for size := 0; size < len(data); size += 31 {
-		_, err := Write(t.Context(), &limited{size}, few(), by)
+		_, err := Write(t.Context(), &limited{size}, sampleRows(), by)
 		require.ErrorIs(t, err, io.ErrShortWrite)
 	}
 }
 
-// limited fails when it is full.
+// limited is a writer that fails when it is full.
 type limited struct{ left int }
 
 func (l *limited) Write(p []byte) (int, error) {
@@ -357,10 +369,10 @@ func (l *limited) Write(p []byte) (int, error) {
 
 func TestContextIsHonoured(t *testing.T) {
 	t.Parallel()
-	data := file(t, few())
+	data := file(t, sampleRows())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Write(ctx, io.Discard, few(), by)
+	_, err := Write(ctx, io.Discard, sampleRows(), by)
 	require.ErrorIs(t, err, context.Canceled)
 	_, _, err = Read(ctx, bytes.NewReader(data))
 	require.ErrorIs(t, err, context.Canceled)

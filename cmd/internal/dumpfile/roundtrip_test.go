@@ -20,7 +20,7 @@ func TestRowsComeBack(t *testing.T) {
 	t.Parallel()
 	for name, rows := range map[string]*tasktwin.Dump{
 		"none":                 empty(t),
-		"ends of types":        few(),
+		"ends of types":        sampleRows(),
 		"generated":            generated(t, parity.PresetMixed, 1000),
 		"generated odd values": generated(t, parity.PresetValues, 1000),
 	} {
@@ -42,23 +42,23 @@ func TestRowsComeBack(t *testing.T) {
 	}
 }
 
-// From memory to a file, to PostgreSQL, to a file, to memory: the rows and the
-// files are the same.
+// Rows go from memory to a file, to PostgreSQL, to a second file and back to
+// memory. The rows and the files stay the same.
 func TestThroughPostgres(t *testing.T) {
 	t.Parallel()
 	for _, preset := range []parity.Preset{parity.PresetMixed, parity.PresetValues, parity.PresetTelemetry} {
 		t.Run("preset "+string(preset), func(t *testing.T) {
 			t.Parallel()
-			through(t, generated(t, preset, 2000))
+			roundTrip(t, generated(t, preset, 2000))
 		})
 	}
 	t.Run("ends of types", func(t *testing.T) {
 		t.Parallel()
-		through(t, few())
+		roundTrip(t, sampleRows())
 	})
 }
 
-func through(t *testing.T, rows *tasktwin.Dump) {
+func roundTrip(t *testing.T, rows *tasktwin.Dump) {
 	t.Helper()
 	memory, again, db := memdb.New(memdb.Options{}), memdb.New(memdb.Options{}), pgtest.Open(t)
 	require.NoError(t, memory.Load(t.Context(), rows))
@@ -104,7 +104,8 @@ func TestInstants(t *testing.T) {
 	require.Equal(t, "2024-01-02T02:04:05Z", string(appendInstant(nil, elsewhere)))
 	for _, text := range []string{
 		"", "2", "Z", "+", "2024-01-02", "2024-01-02T03:04:05", "2024-01-02T03:04:05+01:00", "2024-01-02t03:04:05Z", "2024-01-02 03:04:05Z",
-		"2024-01-02T03:04:05.10Z", "2024-01-02T03:04:05.Z", "2024-01-02T03:04:05.", "2024-01-02T03:04:05.1234567891Z", "2024-01-02T03:04:60Z", "2024-13-02T03:04:05Z",
+		"2024-01-02T03:04:05.10Z", "2024-01-02T03:04:05.Z", "2024-01-02T03:04:05.", "2024-01-02T03:04:05.1234567891Z",
+		"2024-01-02T03:04:60Z", "2024-13-02T03:04:05Z",
 		"2023-02-29T03:04:05Z", "24-01-02T03:04:05Z", "+2024-01-02T03:04:05Z", "10000-01-01T00:00:00Z", "-0000-01-01T00:00:00Z",
 		"+0010000-01-01T00:00:00Z", "99999999999999999999-01-01T00:00:00Z", "2024-01-02T03:04:05Z ", "2024-01-02T03:04:0xZ", "infinity",
 	} {
@@ -113,11 +114,11 @@ func TestInstants(t *testing.T) {
 	}
 }
 
-// What is written is JSON, and what other programs write of the same text is
+// Strings are written as JSON, and other JSON encodings of the same string can be
 // read.
 func TestTextIsJSON(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", few().Organizations[0].Name, "\x00", "\b\f"} {
+	for _, text := range []string{"", sampleRows().Organizations[0].Name, "\x00", "\b\f"} {
 		line := appendText(nil, text)
 		var back string
 		require.NoError(t, json.Unmarshal(line, &back))
@@ -141,7 +142,8 @@ func TestTextIsJSON(t *testing.T) {
 func TestBadText(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
-		``, `[`, `["`, `["a`, `["\`, `["\"`, `["\x"]`, `["\u12"]`, `["\uzzzz"]`, `["\ud800"]`, `["\ud800\u0041"]`, `["\udc00\ud800"]`, "[\"\xff\"]", "[\"\n\"]", `"a"`, `[a"`, `[]`, `[,]`,
+		``, `[`, `["`, `["a`, `["\`, `["\"`, `["\x"]`, `["\u12"]`, `["\uzzzz"]`, `["\ud800"]`, `["\ud800\u0041"]`, `["\udc00\ud800"]`,
+		"[\"\xff\"]", "[\"\n\"]", `"a"`, `[a"`, `[]`, `[,]`,
 	} {
 		s := scanner{line: []byte(line)}
 		k, _, err := s.next('[')
@@ -149,8 +151,8 @@ func TestBadText(t *testing.T) {
 	}
 }
 
-// A file of version 1 is read for ever: these have what few returns. The first
-// is of the time before the header had the schema's version.
+// Files of version 1 must remain readable. These contain the rows of sampleRows.
+// The first was written before the header had the schema's version.
 func TestVersion1(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"version1.dump", "version1_schema1.dump"} {
@@ -158,7 +160,7 @@ func TestVersion1(t *testing.T) {
 		require.NoError(t, err)
 		back, info, err := Read(t.Context(), bytes.NewReader(data))
 		require.NoError(t, err)
-		require.Empty(t, parity.Compare(few(), back))
+		require.Empty(t, parity.Compare(sampleRows(), back))
 		require.Equal(t, 1, info.Version)
 		require.Equal(t, 1, info.Schema)
 	}

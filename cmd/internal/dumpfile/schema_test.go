@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -18,29 +20,36 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// Adding a table, a column or a value of an enum is a new version of the schema.
-// If this fails because there is one more: raise Schema, describe the addition
-// in current, and add the file of the new version. The older files stay.
+var update = flag.Bool("update", false, "write the file of the newest version of the schema, if there is none")
+
+// A new table, column or enum value makes a new version of the schema. The files of
+// the older versions stay as they are.
 func TestEveryVersionOfTheSchemaIsKept(t *testing.T) {
 	t.Parallel()
+	const help = "for a new table, column or enum value: increment Schema and describe the addition in current, both in dumpfile/schema.go, " +
+		"and run go test -update"
 	for version := 1; version <= Schema; version++ {
-		want, err := os.ReadFile(fmt.Sprintf("testdata/schema%d.txt", version))
-		require.NoError(t, err)
 		tables, err := current.at(version)
 		require.NoError(t, err)
 		var got strings.Builder
 		for _, table := range tables {
 			fmt.Fprintf(&got, "%s: %s\n", table.name, strings.Join(table.columns, ", "))
 		}
+		file := fmt.Sprintf("testdata/schema%d.txt", version)
+		if _, err := os.Stat(file); *update && version == Schema && errors.Is(err, fs.ErrNotExist) {
+			require.NoError(t, os.WriteFile(file, []byte(got.String()+"\n"+enums()), 0o644))
+		}
+		want, err := os.ReadFile(file)
+		require.NoError(t, err, "run go test -update")
 		columns, _, _ := strings.Cut(string(want), "\n\n")
-		require.Equal(t, columns+"\n", got.String())
-		if version == Schema { // of older versions the code does not know the enums
-			require.Equal(t, string(want), got.String()+"\n"+enums())
+		require.Equal(t, columns+"\n", got.String(), help)
+		if version == Schema { // the code does not know the enums of older versions
+			require.Equal(t, string(want), got.String()+"\n"+enums(), help)
 		}
 	}
 }
 
-// enums are the enums that are columns, with their values.
+// enums lists the enums that are used by columns, with their values.
 func enums() string {
 	return values(tasktwin.AllProvisionerJobStatusValues()) + values(tasktwin.AllWorkspaceTransitionValues()) +
 		values(tasktwin.AllBuildReasonValues()) + values(tasktwin.AllWorkspaceAgentLifecycleStateValues()) +
@@ -59,8 +68,8 @@ func values[E interface {
 	return fmt.Sprintf("%s: %s\n", all[0].TypeName(), strings.Join(text, ", "))
 }
 
-// madeUp is a schema whose second version added columns of the tables that there
-// are, and whose third added a table with a column.
+// madeUp returns a schema whose version 2 added columns of existing tables, and
+// whose version 3 added a table with a column.
 func madeUp(more ...addition) *schema {
 	return &schema{version: 4, tables: tables, added: append([]addition{
 		{version: 2, table: "tasks", column: "display_name", value: `"none"`},
@@ -73,16 +82,16 @@ func madeUp(more ...addition) *schema {
 	}, more...)}
 }
 
-// schemaField is what the header says of the schema.
+// schemaField returns the header's field for a version of the schema.
 func schemaField(version int) string { return fmt.Sprintf(`"schema":%d`, version) }
 
-// inSchema returns the lines of few, but for the end, as another schema's
-// version has them: without the columns.
+// inSchema returns the lines of sampleRows without the end line, as another
+// version of the schema has them: without some columns.
 func inSchema(t *testing.T, version int, without map[string][]string) []string {
 	t.Helper()
 	var out []string
 	var drop []int
-	for _, line := range lines(t, few()) {
+	for _, line := range lines(t, sampleRows()) {
 		var m mark
 		switch {
 		case strings.HasPrefix(line, `{"format"`):
@@ -121,7 +130,7 @@ func remove[T any](list []T, drop []int) []T {
 	return out
 }
 
-// added2 and added3 are what the versions 2 and 3 of madeUp added.
+// added2 and added3 are the columns that the versions 2 and 3 of madeUp added.
 var (
 	added3 = map[string][]string{"provisioner_jobs": {"job_status"}}
 	added2 = map[string][]string{
@@ -133,17 +142,18 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 	t.Parallel()
 	for _, explicit := range []bool{true, false} {
 		content := inSchema(t, 1, added2)
-		if !explicit { // as the first dumps were
+		if !explicit { // like the first dumps
 			content[0] = strings.Replace(content[0], schemaField(1)+",", "", 1)
 		}
-		// The last table came later.
-		content = content[:len(content)-2]
+		// Version 2 does not have this table.
+		n := slices.IndexFunc(content, func(line string) bool { return strings.HasPrefix(line, `{"table":"task_snapshots"`) })
+		content = slices.Delete(content, n, n+2) // with its row
 		rows, info, err := readRows(t.Context(), bytes.NewReader(sealed(t, ended(content))), madeUp())
 		require.NoError(t, err)
 		require.Equal(t, 1, info.Schema)
 		require.Len(t, info.Tables, len(tables)-1)
 
-		want := few()
+		want := sampleRows()
 		for i := range want.Tasks {
 			want.Tasks[i].DisplayName, want.Tasks[i].DeletedAt = "none", sql.NullTime{}
 		}
@@ -153,7 +163,7 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 		want.TaskSnapshots = []tasktwin.TaskSnapshot{}
 		require.Empty(t, parity.Compare(want, rows))
 
-		// What is generated is generated again.
+		// Generated columns are computed again.
 		store := memdb.New(memdb.Options{})
 		require.NoError(t, store.Load(t.Context(), rows))
 		loaded, err := store.Dump(t.Context())
@@ -163,14 +173,14 @@ func TestOlderSchemaIsLoadedWithDefaults(t *testing.T) {
 	}
 }
 
-// The rows of one that is newer have its columns.
+// Dumps of the newest schema have all its columns.
 func TestSameSchemaHasNoDefaults(t *testing.T) {
 	t.Parallel()
 	content := inSchema(t, 4, nil)
 	rows, info, err := readRows(t.Context(), bytes.NewReader(sealed(t, ended(content))), madeUp())
 	require.NoError(t, err)
 	require.Equal(t, 4, info.Schema)
-	require.Empty(t, parity.Compare(few(), rows))
+	require.Empty(t, parity.Compare(sampleRows(), rows))
 }
 
 func TestOtherSchemasAreRefused(t *testing.T) {
@@ -188,7 +198,8 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 		},
 		"older than a column without a default": {
 			inSchema(t, 3, map[string][]string{"task_snapshots": {"log_snapshot"}}), madeUp(), ErrSchema,
-			"the dump was made by another schema (version 3): the column log_snapshot of the table task_snapshots is in the schema since version 4, and has no default",
+			"the dump was made by another schema (version 3): the column log_snapshot of the table task_snapshots " +
+				"is in the schema since version 4, and has no default",
 		},
 		"older with a newer column": {
 			inSchema(t, 2, nil), madeUp(addition{version: 3, table: "users", column: "name", value: `""`}), ErrDamaged,
@@ -202,11 +213,15 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 			inSchema(t, 2, added3), madeUp(), ErrDamaged, `there is no table "task_snapshots"`,
 		},
 		"the same with a column less": {
-			inSchema(t, Schema, map[string][]string{"tasks": {"display_name"}}), &current, ErrDamaged, "the column display_name of the table tasks is missing",
+			inSchema(t, Schema, map[string][]string{"tasks": {"display_name"}}), &current, ErrDamaged,
+			"the column display_name of the table tasks is missing",
 		},
 		"0":       {inSchema(t, 0, nil), &current, ErrDamaged, "line 1 of its content: the schema's version is 0"},
 		"below 0": {inSchema(t, -1, nil), &current, ErrDamaged, "line 1 of its content: the schema's version is -1"},
-		"null":    {edited(lines(t, few()), schemaField(Schema), `"schema":null`), &current, ErrDamaged, "line 1 of its content: schema: it is not an integer"},
+		"null": {
+			edited(lines(t, sampleRows()), schemaField(Schema), `"schema":null`), &current, ErrDamaged,
+			"line 1 of its content: schema: it is not an integer",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -220,12 +235,12 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 	}
 }
 
-// edited returns the lines with the first old replaced.
+// edited replaces the first old in the lines.
 func edited(lines []string, old, with string) []string {
 	return strings.SplitAfter(strings.Replace(strings.TrimSuffix(strings.Join(lines, ""), "\n"), old, with, 1)+"\n", "\n")
 }
 
-// What the damage of a file is does not depend on the schema that it claims.
+// Damage is reported in the same way, whatever schema the file claims to have.
 func TestDamageOfAnotherSchemaIsDamage(t *testing.T) {
 	t.Parallel()
 	data := sealed(t, ended(inSchema(t, Schema+1, nil)))
@@ -247,9 +262,9 @@ func TestBadDefaultsAreErrors(t *testing.T) {
 	}
 }
 
-// The header says which schema it is.
+// The header contains the version of the schema.
 func TestHeader(t *testing.T) {
 	t.Parallel()
-	header := lines(t, few())[0]
+	header := lines(t, sampleRows())[0]
 	require.True(t, strings.HasPrefix(header, `{"format":"tasktwin dump","version":1,`+schemaField(Schema)+`,"created_by":"`), header)
 }

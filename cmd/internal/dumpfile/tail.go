@@ -9,20 +9,20 @@ import (
 	"io"
 )
 
-// tail reads a file but for its last frame, adding up its checksum on the way.
-type tail struct {
+// bodyReader reads a file except for its last frame, and computes its checksum.
+type bodyReader struct {
 	ctx context.Context
 	r   *bufio.Reader
 	sum hash.Hash
-	err error // why the file could not be read on, which is no fault of its content
+	err error // an I/O error or the context's, as opposed to errors of the content
 }
 
-func newTail(ctx context.Context, r io.Reader) *tail {
-	return &tail{ctx: ctx, r: bufio.NewReaderSize(r, 256<<10), sum: sha256.New()}
+func newBodyReader(ctx context.Context, r io.Reader) *bodyReader {
+	return &bodyReader{ctx: ctx, r: bufio.NewReaderSize(r, 256<<10), sum: sha256.New()}
 }
 
-// Read reads on. It returns io.EOF before the last frame.
-func (t *tail) Read(p []byte) (int, error) {
+// Read implements [io.Reader]. It returns io.EOF before the last frame.
+func (t *bodyReader) Read(p []byte) (int, error) {
 	if t.err == nil {
 		t.err = t.ctx.Err()
 	}
@@ -40,14 +40,14 @@ func (t *tail) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// rest returns what is after the last byte that Read has returned, once it has
-// returned io.EOF.
-func (t *tail) rest() []byte {
+// rest returns the bytes that follow the last one returned by Read, after Read
+// has returned io.EOF.
+func (t *bodyReader) rest() []byte {
 	b, _ := t.r.Peek(lastSize)
 	return b
 }
 
-// drain reads to the end, whose error is t.err.
-func (t *tail) drain() {
+// drain reads to the end. Its error is in t.err.
+func (t *bodyReader) drain() {
 	_, _ = io.Copy(io.Discard, t)
 }

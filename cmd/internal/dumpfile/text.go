@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// appendText appends a string of JSON.
+// appendText appends a JSON string.
 func appendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
@@ -50,7 +50,7 @@ const (
 type scanner struct {
 	line    []byte
 	at      int
-	scratch []byte // of the last text with escapes
+	scratch []byte // holds the last string that had escapes
 }
 
 var (
@@ -58,8 +58,8 @@ var (
 	errValue  = errors.New("it is not one of JSON's strings, numbers, true, false and null")
 )
 
-// next reads the value after open, which is '[' or ','. The text is valid until
-// the next call, and that of a string is without its escapes.
+// next reads the next value of an array, after open, which is '[' or ','. The
+// text is valid until the next call. Escapes in strings are resolved.
 func (s *scanner) next(open byte) (kind, []byte, error) {
 	if !s.take(open) {
 		return 0, nil, errSyntax
@@ -150,7 +150,7 @@ func (s *scanner) unescape(raw []byte) ([]byte, error) {
 			out = append(out, raw[i])
 			continue
 		}
-		i++ // text has seen that something follows
+		i++ // text has made sure that a byte follows
 		if raw[i] != 'u' {
 			c, ok := escapes[raw[i]]
 			if !ok {
@@ -177,7 +177,7 @@ func (s *scanner) unescape(raw []byte) ([]byte, error) {
 	return out, nil
 }
 
-// unit reads \uXXXX.
+// unit reads a UTF-16 code unit in the form \uXXXX.
 func unit(text []byte) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0, false

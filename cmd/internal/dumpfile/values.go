@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// enum is a pointer to any of the enums.
+// enum is implemented by pointers to any of the enums.
 type enum interface {
 	Valid() bool
 	TypeName() string
@@ -21,7 +21,7 @@ type enum interface {
 
 var errUTF8 = errors.New("it is not valid UTF-8")
 
-// appendValue appends the value that p points to.
+// appendValue appends the value to which p points.
 func appendValue(dst []byte, p any) ([]byte, error) {
 	switch v := p.(type) {
 	case *uuid.UUID:
@@ -97,11 +97,11 @@ func appendString(dst []byte, s string) ([]byte, error) {
 
 // parser reads values.
 type parser struct {
-	// enums are the values that were met, so that each is kept once.
+	// enums has the enum values seen so far, so that equal ones share their memory.
 	enums map[string]string
 }
 
-// parse reads a value into what p points to, which is zero.
+// parse parses a value into what p points to, which must be zero.
 func (r *parser) parse(k kind, text []byte, p any) error {
 	if k == kindWord && string(text) == "null" {
 		switch p.(type) {
@@ -175,7 +175,7 @@ func expect(got, want kind, ok bool, what string) error {
 	return errors.New("it is not " + what)
 }
 
-// parseUUID reads the one form that appendUUID writes.
+// parseUUID parses only the form that appendUUID writes.
 func parseUUID(text []byte, id *uuid.UUID) bool {
 	parsed, err := uuid.ParseBytes(text)
 	if err != nil {

@@ -17,11 +17,11 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Write writes the rows to w and says what it wrote. Each table has to be in the
-// order of its primary key, as a store's Dump is. Besides the rows it needs a
-// constant amount of memory. What cannot be read back is refused: an enum's
-// value that tasktwin does not know, text that is not UTF-8, a row of more than
-// MaxRow bytes. What w has by then is not a dump.
+// Write writes the rows to w and describes the file. Each table must be ordered
+// by its primary key, as in the Dump of a store. Write needs a constant amount of
+// memory besides the rows. It refuses rows that could not be read back: unknown
+// enum values, text that is not UTF-8, and rows longer than MaxRow bytes. On an
+// error, what has been written to w is not a dump.
 func Write(ctx context.Context, w io.Writer, rows *tasktwin.Dump, createdBy string) (*Info, error) {
 	if rows == nil {
 		return nil, errors.New("dumpfile: Write: rows is nil")
@@ -31,7 +31,7 @@ func Write(ctx context.Context, w io.Writer, rows *tasktwin.Dump, createdBy stri
 	if _, err := w.Write(frame(firstMagic, title(Version))); err != nil {
 		return nil, err
 	}
-	// One goroutine, so that none outlives this call, whatever fails.
+	// With one goroutine, none can outlive this call, even on errors.
 	packed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window))
 	if err != nil {
 		return nil, err
@@ -53,10 +53,10 @@ type writer struct {
 	ctx context.Context
 	w   io.Writer
 	sum hash.Hash
-	buf []byte // lines that are not yet written
+	buf []byte // lines that have not been written yet
 }
 
-// full is how many bytes of lines are written at once.
+// full is the number of buffered bytes from which lines are written.
 const full = 64 << 10
 
 func (w *writer) content(rows *tasktwin.Dump, createdBy string) (*Info, error) {

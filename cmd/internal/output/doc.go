@@ -1,9 +1,9 @@
-// Package output writes the files that a command makes.
+// Package output writes the output files of a command.
 //
 // [New] is called before any work is done. It refuses a file that the command
-// also reads, under whatever name, so that an output never replaces an input.
-// [File.Write] writes the file whole or not at all: to a temporary file beside
-// it, which takes its place once it is complete and is gone if it is not. Only
-// its owner may read it. A symbolic link stays, and the file that it leads to is
-// replaced. Errors name the file that was asked for.
+// also reads, under any name, so that an output never replaces an input.
+// [File.Write] is atomic: it writes a temporary file in the same folder and
+// renames it when it is complete, or removes it on an error. The mode is at most
+// 0600. If the path is a symbolic link, the link stays and its target is
+// replaced. Errors name the path that the user gave.
 package output

@@ -9,25 +9,25 @@ import (
 	"path/filepath"
 )
 
-// Use is a file that a run uses besides, which an output must not replace.
+// Use is another file that the command uses, which an output must not replace.
 type Use struct {
 	what string
 	path string
 	open *os.File
 }
 
-// Path is the use of the file at a path. What names it in errors, such as the
-// log. An empty path is none.
+// Path returns the use of the file at a path. What names it in errors, for
+// example "the event log". An empty path means no file.
 func Path(what, path string) Use { return Use{what: what, path: path} }
 
-// Stream is the use of an open file, such as the standard output.
+// Stream returns the use of an open file, for example standard output.
 func Stream(what string, file *os.File) Use { return Use{what: what, open: file} }
 
-// ClashError says that a file to be written is used otherwise.
+// ClashError says that an output file has another use.
 type ClashError struct {
-	// Flag and Path are the output's.
+	// Flag and Path are those of the output.
 	Flag, Path string
-	// What the file is used as.
+	// What is the name of the other use.
 	What string
 }
 
@@ -35,16 +35,16 @@ func (e *ClashError) Error() string {
 	return fmt.Sprintf("%s is %q: that is %s, which would be lost", e.Flag, e.Path, e.What)
 }
 
-// File is a file to be written.
+// File is an output file.
 type File struct {
 	flag   string
-	path   string // as it was asked for
-	target string // where its links lead
+	path   string // as given by the user
+	target string // after following symbolic links
 }
 
-// New returns the file at the path that a flag has. It returns a [*ClashError] if
-// one of uses is the same file, and an error if the file cannot be written for
-// what is there: its folder is not, or something that is no regular file is.
+// New returns the file at the path of a flag. It returns a [*ClashError] if one
+// of uses is the same file, and another error if the file cannot be written
+// because its folder does not exist or the path is not a regular file.
 func New(flag, path string, uses ...Use) (*File, error) {
 	f := &File{flag: flag, path: path}
 	info, err := os.Stat(path)
@@ -57,7 +57,7 @@ func New(flag, path string, uses ...Use) (*File, error) {
 	if f.target, err = resolve(path); err != nil {
 		return nil, f.failed(f.named(err))
 	}
-	// What /dev/fd leads to may have no name any more.
+	// A path in /dev/fd may lead to a file that has been deleted.
 	if at, err := os.Lstat(f.target); info != nil && (err != nil || !os.SameFile(at, info)) {
 		return nil, f.failed(fmt.Errorf("%s is a file that has been deleted or replaced", path))
 	}
@@ -69,15 +69,14 @@ func New(flag, path string, uses ...Use) (*File, error) {
 	return f, nil
 }
 
-// Path returns the path that was asked for.
+// Path returns the path that the user gave.
 func (f *File) Path() string { return f.path }
 
-// Clash returns a [*ClashError] if a stream that is written to is a file that is
-// read.
+// Clash returns a [*ClashError] if an output stream is one of the input files.
 func Clash(name string, stream *os.File, uses ...Use) error {
 	info, err := stream.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		return nil //nolint:nilerr // what cannot be told is no file of ours
+		return nil //nolint:nilerr // it cannot be compared with the files
 	}
 	for _, use := range uses {
 		if use.is(info, "") {
@@ -87,8 +86,8 @@ func Clash(name string, stream *os.File, uses ...Use) error {
 	return nil
 }
 
-// is reports whether the use is of the file that info describes, if there is one,
-// or that is to be at target.
+// is reports whether this is a use of the file described by info or, if info is
+// nil, of the file to be created at target.
 func (u Use) is(info fs.FileInfo, target string) bool {
 	switch {
 	case u.open != nil:
@@ -111,13 +110,12 @@ func absolute(path string) string {
 	return filepath.Clean(path)
 }
 
-// maxLinks bounds the links that lead to a file that is not there.
+// maxLinks limits the number of symbolic links that lead to a file.
 const maxLinks = 40
 
-// resolve follows the links of a path. The file at their end need not be there,
-// but its folder has to. Paths are taken apart and put together as they are: the
-// folder above a link is the one above where it leads, so "link/.." must not be
-// dropped.
+// resolve follows the symbolic links of a path. The file need not exist, but its
+// folder must. It does not clean paths: ".." after a link refers to the parent of
+// the link's target, so "link/.." must not be removed.
 func resolve(path string) (string, error) {
 	for range maxLinks {
 		target, err := filepath.EvalSymlinks(path)
@@ -131,7 +129,7 @@ func resolve(path string) (string, error) {
 		path = filepath.Join(dir, name)
 		to, err := os.Readlink(path)
 		if err != nil {
-			return path, nil //nolint:nilerr // nothing is there yet
+			return path, nil //nolint:nilerr // the file does not exist yet
 		}
 		if !filepath.IsAbs(to) {
 			to = dir + string(filepath.Separator) + to
@@ -141,7 +139,7 @@ func resolve(path string) (string, error) {
 	return "", &fs.PathError{Op: "open", Path: path, Err: errors.New("too many symbolic links")}
 }
 
-// failed names the flag.
+// failed adds the name of the flag to an error.
 func (f *File) failed(err error) error {
 	if err == nil {
 		return nil
@@ -151,8 +149,8 @@ func (f *File) failed(err error) error {
 
 func (f *File) notRegular() error { return fmt.Errorf("%s is not a regular file", f.path) }
 
-// named returns an error of the operating system with the path that was asked
-// for instead of the temporary file's or the link's.
+// named replaces the path in an error of the operating system, which may be that
+// of the temporary file or the link's target, by the path that the user gave.
 func (f *File) named(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return &fs.PathError{Op: e.Op, Path: f.path, Err: e.Err}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// existing writes a file and returns its path.
+// existing creates a file and returns its path.
 func existing(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "file")
@@ -51,7 +51,7 @@ func text(s string) func(io.Writer) error {
 	}
 }
 
-// What was there stays if the new file is not complete, and no other is left.
+// If the new file is incomplete, the old one stays and no temporary file is left.
 func TestWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("the cable broke")
@@ -109,12 +109,12 @@ func TestAPanicLeavesNothing(t *testing.T) {
 	requireAlone(t, path)
 }
 
-// Errors name the file that was asked for, whoever reports them.
+// Errors name the path that the user gave, whatever fails.
 func TestErrorsNameTheFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
-	// The file cannot take its place, since a folder has.
+	// The rename fails because a folder is in the way.
 	err := newFile(t, path).Write(t.Context(), func(io.Writer) error { return os.MkdirAll(filepath.Join(path, "y"), 0o700) })
 	var named *fs.PathError
 	require.ErrorAs(t, err, &named)
@@ -129,7 +129,7 @@ func TestErrorsNameTheFile(t *testing.T) {
 	require.ErrorAs(t, err, &named)
 	require.Equal(t, filepath.Join(path, "no", "z"), named.Path)
 
-	// The folder is gone when the file is to be written.
+	// The folder has been removed before the write.
 	gone := filepath.Join(t.TempDir(), "gone")
 	require.NoError(t, os.Mkdir(gone, 0o700))
 	f := newFile(t, filepath.Join(gone, "x"))
@@ -137,7 +137,7 @@ func TestErrorsNameTheFile(t *testing.T) {
 	require.ErrorAs(t, f.Write(t.Context(), text("")), &named)
 	require.Equal(t, filepath.Join(gone, "x"), named.Path)
 
-	// Writing itself fails.
+	// The write itself fails.
 	closed, err := os.Create(filepath.Join(t.TempDir(), ".tasktwin-1"))
 	require.NoError(t, err)
 	require.NoError(t, closed.Close())
@@ -146,7 +146,7 @@ func TestErrorsNameTheFile(t *testing.T) {
 	require.Equal(t, filepath.Join(gone, "x"), named.Path)
 }
 
-// A file that is not there yet is the same under two names, too.
+// A file that does not exist yet is recognized under two names, too.
 func TestNamesOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -208,7 +208,7 @@ func TestStreams(t *testing.T) {
 	require.ErrorContains(t, err, "is not a regular file")
 }
 
-// The folder above a link is the one above where the link leads.
+// ".." after a link refers to the parent folder of the link's target.
 func TestFoldersAboveLinks(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -230,7 +230,7 @@ func TestFoldersAboveLinks(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(dir, "other2"))
 }
 
-// A file without a name cannot be replaced, and none is made in its place.
+// A file without a name cannot be replaced, and no new file is created for it.
 func TestDeletedFiles(t *testing.T) {
 	t.Parallel()
 	path := existing(t)

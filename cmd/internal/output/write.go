@@ -10,19 +10,19 @@ import (
 	"path/filepath"
 )
 
-// ownersMode is what a file may be used for at most: its content are people's
-// names and what they asked for.
-const ownersMode fs.FileMode = 0o600
+// maxMode has the permissions that a file may have at most: its content includes
+// people's names and prompts.
+const maxMode fs.FileMode = 0o600
 
-// Write writes the file whole or not at all. It fails if write does, and if ctx
-// is done; what was there stays as it was then. A file whose mode was narrower
-// than its owner's reading and writing keeps it.
+// Write writes the file atomically. If write fails or ctx is done, it returns an
+// error and the previous file is unchanged. The mode of the previous file is kept
+// if it is narrower than 0600.
 func (f *File) Write(ctx context.Context, write func(io.Writer) error) error {
 	return f.failed(f.replace(ctx, write))
 }
 
 func (f *File) replace(ctx context.Context, write func(io.Writer) error) error {
-	mode := ownersMode
+	mode := maxMode
 	switch old, err := os.Lstat(f.target); {
 	case err == nil && !old.Mode().IsRegular():
 		return f.notRegular()
@@ -62,7 +62,7 @@ func (f *File) replace(ctx context.Context, write func(io.Writer) error) error {
 	return nil
 }
 
-// finish closes the file. It has no more than the mode.
+// finish closes the file and restricts its mode.
 func finish(tmp *os.File, mode fs.FileMode) error {
 	info, err := tmp.Stat()
 	if err != nil {
@@ -77,8 +77,8 @@ func finish(tmp *os.File, mode fs.FileMode) error {
 	return tmp.Close()
 }
 
-// writer writes until the context is done. Its errors name the file that was
-// asked for.
+// writer writes until the context is done. Its errors name the path that the user
+// gave.
 type writer struct {
 	ctx context.Context
 	to  io.Writer

@@ -1,5 +1,5 @@
 // Package params reads and writes the parameters of a simulation by name, such as
-// work.median=10m. Names are those of sim.Params in JSON, with dots between.
+// work.median=10m. The names are the JSON names of sim.Params, joined by dots.
 package params
 
 import (
@@ -14,8 +14,10 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// elsewhere has the parameters that have their own flags.
-var elsewhere = map[string]string{"seed": "--seed", "start": "--from", "duration": "--days", "users": "--users", "tasks_per_user_day": "--tasks"}
+// ownFlags maps the parameters that have their own flags to these.
+var ownFlags = map[string]string{
+	"seed": "--seed", "start": "--from", "duration": "--days", "users": "--users", "tasks_per_user_day": "--tasks",
+}
 
 // Param is a parameter and its value in the format of Set.
 type Param struct {
@@ -27,7 +29,7 @@ type Param struct {
 func List(p *sim.Params) []Param {
 	var out []Param
 	walk(reflect.ValueOf(p).Elem(), "", func(name string, v reflect.Value) bool {
-		if elsewhere[name] == "" {
+		if ownFlags[name] == "" {
 			out = append(out, Param{name, format(v)})
 		}
 		return true
@@ -41,7 +43,7 @@ func Set(p *sim.Params, assignment string) error {
 	if !ok {
 		return fmt.Errorf("%q: it must be name=value, such as work.median=10m", assignment)
 	}
-	if flag := elsewhere[name]; flag != "" {
+	if flag := ownFlags[name]; flag != "" {
 		return fmt.Errorf("%q: use %s", name, flag)
 	}
 	var err error
@@ -63,7 +65,7 @@ func Set(p *sim.Params, assignment string) error {
 
 var durationType = reflect.TypeFor[time.Duration]()
 
-// walk calls do for each parameter, until it returns false.
+// walk calls do for each parameter until it returns false.
 func walk(v reflect.Value, prefix string, do func(name string, v reflect.Value) bool) bool {
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")

@@ -25,7 +25,7 @@ func TestEveryParameterCanBeSetToWhatItIs(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// docs/simulation.md has every parameter, with its default.
+// docs/simulation.md lists every parameter with its default.
 func TestEveryParameterIsDocumented(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../../docs/simulation.md")

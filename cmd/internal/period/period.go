@@ -9,7 +9,8 @@ import (
 )
 
 // Parse parses a duration in Go's format, which may begin with weeks and days:
-// 1h30m, 7d, 1w2d12h. It returns false if text is not a duration or negative.
+// 1h30m, 7d, 1w2d12h. It returns false if the text is not a duration or is
+// negative.
 func Parse(text string) (time.Duration, bool) {
 	var sum time.Duration
 	rest := text

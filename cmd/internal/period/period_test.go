@@ -18,7 +18,9 @@ func TestParse(t *testing.T) {
 		require.True(t, ok, text)
 		require.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"", "7", "d", "w", "-1h", "-1d", "1d-1h", "1d1w", "1.5d", "1y", "999999999999d", "106752d", "106751d23h48m", "noon", "1d 1h"} {
+	for _, text := range []string{
+		"", "7", "d", "w", "-1h", "-1d", "1d-1h", "1d1w", "1.5d", "1y", "999999999999d", "106752d", "106751d23h48m", "noon", "1d 1h",
+	} {
 		_, ok := Parse(text)
 		require.False(t, ok, text)
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Columns name the columns of a log. An empty name is looked for among the names
-// that exports commonly use.
+// Columns names the columns of a log. An empty name is detected: the header is
+// searched for names that exports commonly use.
 type Columns struct {
 	Case     string `json:"case"`
 	Activity string `json:"activity"`
@@ -16,18 +16,27 @@ type Columns struct {
 	End      string `json:"end"`
 }
 
-// Usual header names, as plain has them, most telling first.
+// Usual header names, as returned by normalize, most specific first.
 var (
-	caseNames     = []string{"caseconceptname", "caseid", "case", "caseidentifier", "traceid", "taskid", "ticketid", "ticket", "ticketnumber", "task", "applicationid", "orderid", "incidentid", "issueid"}
+	caseNames = []string{
+		"caseconceptname", "caseid", "case", "caseidentifier", "traceid", "taskid", "ticketid", "ticket", "ticketnumber", "task",
+		"applicationid", "orderid", "incidentid", "issueid",
+	}
 	activityNames = []string{"activity", "conceptname", "activityname", "event", "eventname", "action", "step", "operation"}
-	actorNames    = []string{"resource", "orgresource", "actor", "user", "userid", "username", "agent", "assignee", "originator", "performer", "owner", "employee"}
-	startNames    = []string{"starttimestamp", "start", "starttime", "startdate", "startdatetime", "startedat", "begin", "begintime"}
-	endNames      = []string{"completetimestamp", "complete", "completetime", "completiontime", "endtimestamp", "end", "endtime", "enddate", "enddatetime", "endedat", "finish", "finishtime", "finishedat", "completedat", "stop", "stoptime"}
-	instantNames  = []string{"timetimestamp", "timestamp", "eventtimestamp", "eventtime", "time", "datetime", "date", "createdat"}
+	actorNames    = []string{
+		"resource", "orgresource", "actor", "user", "userid", "username", "agent", "assignee", "originator", "performer", "owner", "employee",
+	}
+	startNames = []string{"starttimestamp", "start", "starttime", "startdate", "startdatetime", "startedat", "begin", "begintime"}
+	endNames   = []string{
+		"completetimestamp", "complete", "completetime", "completiontime", "endtimestamp", "end", "endtime", "enddate", "enddatetime",
+		"endedat", "finish", "finishtime", "finishedat", "completedat", "stop", "stoptime",
+	}
+	instantNames = []string{"timetimestamp", "timestamp", "eventtimestamp", "eventtime", "time", "datetime", "date", "createdat"}
 )
 
-// plain is a header in lower case without what separates its words.
-func plain(header string) string {
+// normalize returns a header in lower case, without the characters that separate
+// words.
+func normalize(header string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" _-:.#/", r) {
 			return -1
@@ -36,19 +45,19 @@ func plain(header string) string {
 	}, strings.ToLower(header))
 }
 
-// columnIndexes are the places of the columns in a record, -1 for one that the
-// log does not have.
+// columnIndexes are the positions of the columns in a record, -1 for a column
+// that the log does not have.
 type columnIndexes struct{ caseID, activity, actor, start, end int }
 
-// ColumnError is a column that the log does not have.
+// ColumnError reports a column that the log does not have.
 type ColumnError struct {
-	Flag   string   // the flag that names the column
-	Name   string   // what was asked for, or empty
-	Header []string // what there is
-	twice  bool
+	Flag      string   // the flag that names the column
+	Name      string   // the requested name, or empty
+	Header    []string // the columns of the log
+	duplicate bool
 }
 
-// Error says which flag to set to what.
+// Error says which flag to set, and lists the possible values.
 func (e *ColumnError) Error() string {
 	const most = 50
 	columns := make([]string, 0, most)
@@ -60,7 +69,7 @@ func (e *ColumnError) Error() string {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	switch {
-	case e.twice:
+	case e.duplicate:
 		return fmt.Sprintf("--%s: column %q occurs more than once; the header has %s", e.Flag, e.Name, list)
 	case e.Name == "":
 		return fmt.Sprintf("--%s: no column with a usual name; name one of %s", e.Flag, list)
@@ -69,14 +78,14 @@ func (e *ColumnError) Error() string {
 	}
 }
 
-// findColumns places the columns. Only the actor and the end may be missing, and
-// only where no flag names them.
+// findColumns finds the positions of the columns. Only the actor and the end may
+// be missing, and only if no flag names them.
 func findColumns(header []string, want Columns) (columnIndexes, error) {
 	var at columnIndexes
 	var err error
-	plainNames := make(map[string]int, len(header)) // to the first column
+	columnsByName := make(map[string]int, len(header)) // index of the first column with that name
 	for i, h := range slices.Backward(header) {
-		plainNames[plain(h)] = i
+		columnsByName[normalize(h)] = i
 	}
 	find := func(flag, name string, usual ...[]string) int {
 		if err != nil {
@@ -84,7 +93,7 @@ func findColumns(header []string, want Columns) (columnIndexes, error) {
 		}
 		var i int
 		if i, err = findNamed(header, flag, name); name == "" {
-			i = findUsual(plainNames, slices.Concat(usual...))
+			i = findUsual(columnsByName, slices.Concat(usual...))
 		}
 		return i
 	}
@@ -104,10 +113,11 @@ func findColumns(header []string, want Columns) (columnIndexes, error) {
 			return at, &ColumnError{Flag: required.flag, Header: header}
 		}
 	}
-	// A log with one time only: what looks like an end is the start already, or
-	// names the moment of the event.
+	// If the log has only one time per event, the detected end is either the start
+	// column itself or a column that names the time of the event.
 	if want.End == "" && at.end >= 0 {
-		isInstant := want.Start == "" && !slices.Contains(startNames, plain(header[at.start])) && slices.Contains(instantNames, plain(header[at.end]))
+		isInstant := want.Start == "" &&
+			!slices.Contains(startNames, normalize(header[at.start])) && slices.Contains(instantNames, normalize(header[at.end]))
 		if at.end == at.start || isInstant {
 			at.end = -1
 		}
@@ -115,7 +125,8 @@ func findColumns(header []string, want Columns) (columnIndexes, error) {
 	return at, nil
 }
 
-// findNamed returns the column with the name, or -1 without a name.
+// findNamed returns the index of the column with that name, or -1 if name is
+// empty.
 func findNamed(header []string, flag, name string) (int, error) {
 	if name == "" {
 		return -1, nil
@@ -126,7 +137,7 @@ func findNamed(header []string, flag, name string) (int, error) {
 	} {
 		if i := slices.IndexFunc(header, same); i >= 0 {
 			if slices.ContainsFunc(header[i+1:], same) {
-				return -1, &ColumnError{Flag: flag, Name: name, Header: header, twice: true}
+				return -1, &ColumnError{Flag: flag, Name: name, Header: header, duplicate: true}
 			}
 			return i, nil
 		}
@@ -134,10 +145,11 @@ func findNamed(header []string, flag, name string) (int, error) {
 	return -1, &ColumnError{Flag: flag, Name: name, Header: header}
 }
 
-// findUsual returns the column with the first of the names that there is, or -1.
-func findUsual(plainNames map[string]int, usual []string) int {
+// findUsual returns the index of the column with the first of the usual names
+// that the header has, or -1.
+func findUsual(columnsByName map[string]int, usual []string) int {
 	for _, u := range usual {
-		if i, ok := plainNames[u]; ok {
+		if i, ok := columnsByName[u]; ok {
 			return i
 		}
 	}

@@ -7,15 +7,15 @@ import (
 	"io"
 )
 
-// maxRecord bounds what one record may take, so that a quote that is never
-// closed does not pull the rest of the file into memory.
+// maxRecord is the maximum size of a record. It keeps a quote that is never
+// closed from pulling the rest of the file into memory.
 const maxRecord = 1 << 20
 
-// csvReader reads records as RFC 4180 has them, more leniently where nothing is
-// ambiguous: a quote inside an unquoted field stands for itself. After a record
-// with malformed quotes it goes on with the second line of that record, so that
-// one stray quote costs one line. Where that happens so often that lines would be
-// read again and again, a quote must be closed on its line.
+// csvReader reads CSV records as defined by RFC 4180, but accepts more where the
+// meaning is clear: a quote inside an unquoted field is an ordinary character.
+// After a record with malformed quotes it continues with the second line of that
+// record, so one stray quote costs one line. If this happens so often that lines
+// would be read again and again, a quoted field must end on its own line.
 type csvReader struct {
 	lines lineReader
 	delim byte
@@ -27,7 +27,7 @@ func newCSVReader(r io.Reader) *csvReader {
 }
 
 // next returns the next record and the line on which it begins. The fields are
-// good until the next call. Lines that are empty are no records.
+// valid until the next call. Empty lines are skipped.
 func (c *csvReader) next() ([][]byte, int, error) {
 	line, tooLong, err := c.nonEmpty()
 	start, size := c.lines.n, len(line)
@@ -35,7 +35,8 @@ func (c *csvReader) next() ([][]byte, int, error) {
 		return nil, start, err
 	}
 	if tooLong {
-		return nil, start, &BadRow{Line: start, Reason: ReasonTooLong, Detail: fmt.Sprintf("the line is longer than %d bytes", maxRecord)}
+		detail := fmt.Sprintf("the line is longer than %d bytes", maxRecord)
+		return nil, start, &BadRow{Line: start, Reason: ReasonTooLong, Detail: detail}
 	}
 	c.split.reset()
 	for {
@@ -45,7 +46,7 @@ func (c *csvReader) next() ([][]byte, int, error) {
 			return c.split.fields(), start, nil
 		}
 		if problem == "" {
-			line, size, problem, err = c.further(start, size)
+			line, size, problem, err = c.continuation(start, size)
 		}
 		if err != nil {
 			return nil, start, err
@@ -65,9 +66,10 @@ func (c *csvReader) nonEmpty() (line []byte, tooLong bool, err error) {
 	return line, tooLong, err
 }
 
-// further returns the next line of a record that began on the line start, and
-// the record's size with it, or why the record cannot go on.
-func (c *csvReader) further(start, size int) (line []byte, total int, problem string, err error) {
+// continuation returns the next line of a record that began on line start, and
+// the size of the record including that line. If the record cannot continue, it
+// returns the problem.
+func (c *csvReader) continuation(start, size int) (line []byte, total int, problem string, err error) {
 	if c.lines.n == start {
 		if !c.lines.mayGoBack() {
 			return nil, size, "a quote is not closed on its line", nil
@@ -84,7 +86,7 @@ func (c *csvReader) further(start, size int) (line []byte, total int, problem st
 	return line, size, problem, err
 }
 
-// header returns the first line that is not empty, which stays the next one.
+// header returns the first line that is not empty, without consuming it.
 func (c *csvReader) header() ([]byte, error) {
 	for {
 		c.lines.setMark()
@@ -101,20 +103,20 @@ func (c *csvReader) header() ([]byte, error) {
 	}
 }
 
-// splitter cuts a record into fields, line after line.
+// splitter splits a record into fields, one line at a time.
 type splitter struct {
-	text   []byte // the fields' contents, one after another
+	text   []byte // the contents of the fields, concatenated
 	ends   []int
 	out    [][]byte
-	quoted bool // the next line goes on inside a quoted field
+	quoted bool // the next line continues a quoted field
 }
 
 func (s *splitter) reset() {
 	s.text, s.ends, s.quoted = s.text[:0], s.ends[:0], false
 }
 
-// feed takes a line. It reports whether the record is complete, or what is wrong
-// with it.
+// feed adds a line to the record. It reports whether the record is complete, or
+// what is wrong with it.
 func (s *splitter) feed(line []byte, delim byte) (done bool, problem string) {
 	for {
 		if !s.quoted {
@@ -150,7 +152,7 @@ func (s *splitter) feed(line []byte, delim byte) (done bool, problem string) {
 	}
 }
 
-// quotedPart takes the line up to the quote that closes the field.
+// quotedPart reads the line up to the quote that closes the field.
 func (s *splitter) quotedPart(line []byte) (rest []byte, closed bool) {
 	for {
 		i := bytes.IndexByte(line, '"')
@@ -180,8 +182,8 @@ func (s *splitter) fields() [][]byte {
 	return s.out
 }
 
-// detectDelimiter chooses the delimiter that occurs most in the header, outside
-// quotes.
+// detectDelimiter returns the delimiter that occurs most often in the header,
+// outside of quotes.
 func detectDelimiter(header []byte) byte {
 	var counts [256]int
 	quoted := false

@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// cursor takes a timestamp apart from its front.
+// cursor parses a timestamp from left to right. A method that fails may have
+// consumed a part of the text.
 type cursor struct{ rest string }
 
 func (c *cursor) digit() bool {
 	return c.rest != "" && c.rest[0] >= '0' && c.rest[0] <= '9'
 }
 
-// number takes between least and most digits.
+// number reads a number of least to most digits.
 func (c *cursor) number(least, most int, into *int) bool {
 	n, v := 0, 0
 	for n < most && n < len(c.rest) && c.rest[n] >= '0' && c.rest[n] <= '9' {
@@ -27,7 +28,7 @@ func (c *cursor) number(least, most int, into *int) bool {
 	return true
 }
 
-// year takes four digits, or two that mean 1969 to 2068.
+// year reads a year of four digits, or of two digits for 1969 to 2068.
 func (c *cursor) year(into *int) bool {
 	before := len(c.rest)
 	if !c.number(2, 4, into) {
@@ -44,7 +45,7 @@ func (c *cursor) year(into *int) bool {
 	}
 }
 
-// fullYear is the year from 1969 to 2068 that ends in two digits.
+// fullYear returns the year from 1969 to 2068 that ends in these two digits.
 func fullYear(digits int) int {
 	if digits < 69 {
 		return 2000 + digits
@@ -60,7 +61,7 @@ func (c *cursor) byte(b byte) bool {
 	return true
 }
 
-// any takes one byte of the set.
+// any reads one byte of the set.
 func (c *cursor) any(set string) bool {
 	if c.rest == "" || strings.IndexByte(set, c.rest[0]) < 0 {
 		return false
@@ -69,7 +70,8 @@ func (c *cursor) any(set string) bool {
 	return true
 }
 
-// gap takes what stands between the parts of a date with a month's name.
+// gap reads the separators between the parts of a date that has the name of a
+// month.
 func (c *cursor) gap() bool {
 	rest := strings.TrimLeft(c.rest, " -/.,")
 	took := len(rest) < len(c.rest)
@@ -77,7 +79,7 @@ func (c *cursor) gap() bool {
 	return took
 }
 
-// word takes letters, in lower case.
+// word reads letters, and returns them in lower case.
 func (c *cursor) word() string {
 	n := 0
 	for n < len(c.rest) && (c.rest[n]|0x20 >= 'a' && c.rest[n]|0x20 <= 'z') {
@@ -88,13 +90,15 @@ func (c *cursor) word() string {
 	return w
 }
 
-// isWeekday reports whether a lower-case word is a day's name or its start.
+// isWeekday reports whether a lower-case word is the name of a weekday or an
+// abbreviation of one.
 func isWeekday(word string) bool {
 	days := []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
 	return len(word) >= 3 && slices.ContainsFunc(days, func(day string) bool { return strings.HasPrefix(day, word) })
 }
 
-// weekday takes a day's name and what follows it, if there is one.
+// weekday skips the name of a weekday and the separator after it, if there is
+// one.
 func (c *cursor) weekday() {
 	before := c.rest
 	if w := c.word(); isWeekday(w) && c.gap() {
@@ -118,7 +122,7 @@ func (c *cursor) month(into *int) bool {
 	return false
 }
 
-// fraction takes the digits after the decimal sign of a second.
+// fraction reads the digits after the decimal point of the seconds.
 func (c *cursor) fraction() (time.Duration, bool) {
 	if !c.digit() {
 		return 0, false
@@ -131,7 +135,7 @@ func (c *cursor) fraction() (time.Duration, bool) {
 	return v, true
 }
 
-// halfDay takes AM or PM, where there is one.
+// halfDay reads AM or PM, if present, and returns the hour of the day.
 func (c *cursor) halfDay(hour int) (int, bool) {
 	if len(c.rest) < 2 || c.rest[1]|0x20 != 'm' {
 		return hour, true
@@ -151,8 +155,8 @@ func (c *cursor) halfDay(hour int) (int, bool) {
 	return hour, true
 }
 
-// zone takes Z, UTC, GMT or an offset, the latter perhaps with a name behind it,
-// and returns the offset from UTC.
+// zone reads Z, UTC, GMT or an offset, which may be followed by the name of a
+// zone. It returns the offset from UTC.
 func (c *cursor) zone() (time.Duration, bool) {
 	if c.rest == "" {
 		return 0, true

@@ -5,22 +5,24 @@ import (
 	"slices"
 )
 
-// DateOrder says whether days come before months in dates such as 01/02/2016.
+// DateOrder says whether the day precedes the month in dates such as 01/02/2016.
 type DateOrder string
 
 // The date orders.
 const (
-	// DateOrderAuto detects the order from the column: a 13 is not a month. If no
-	// row decides, dates with slashes are month first, others day first.
+	// DateOrderAuto detects the order from the values of the column: 13 cannot be a
+	// month. If no value decides, dates with slashes are month first, others day
+	// first.
 	DateOrderAuto DateOrder = "auto"
 	DateOrderDMY  DateOrder = "dmy"
 	DateOrderMDY  DateOrder = "mdy"
 )
 
-// DateOrders returns the date orders.
+// DateOrders returns all date orders.
 func DateOrders() []DateOrder { return []DateOrder{DateOrderDMY, DateOrderMDY, DateOrderAuto} }
 
-// UnmarshalText accepts the date orders.
+// UnmarshalText sets the date order. It returns an error if the text is not one
+// of [DateOrders].
 func (o *DateOrder) UnmarshalText(text []byte) error {
 	if v := DateOrder(text); slices.Contains(DateOrders(), v) {
 		*o = v

@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// detector finds the layout of one column by the values that each layout reads.
+// detector chooses the layout of a column: the one that parses most of its
+// values.
 type detector struct {
-	fits   []int // by index of layouts
+	fits   []int // number of values that each layout parses, by index in layouts
 	first  []string
-	active []bool // has read a value before
+	active []bool // the layout has parsed a value
 	values int
 }
 
@@ -18,8 +19,8 @@ func newDetector() *detector {
 	return &detector{fits: make([]int, len(layouts)), active: make([]bool, len(layouts))}
 }
 
-// add counts a value. Layouts that never read one are tried only where those
-// that did fail.
+// add counts the layouts that parse a value. Layouts that have not parsed any
+// value yet are tried only if all others fail.
 func (d *detector) add(value string) {
 	if value == "" {
 		return
@@ -48,20 +49,20 @@ func (d *detector) count(value string, active bool) bool {
 	return found
 }
 
-// finding is what a column's values say about its layout.
-type finding struct {
+// detection is the result for a column.
+type detection struct {
 	layout layout
-	ok     bool // it reads a value
-	// ambiguous says that another layout reads as many values, by taking the day
-	// for the month.
+	ok     bool // the layout parses at least one value
+	// ambiguous means that a layout with day and month swapped parses as many
+	// values.
 	ambiguous bool
-	// yearFirst says that another one reads as many values, by taking the day for
-	// a year of two digits.
+	// yearFirst means that a layout with a two-digit year in place of the day parses
+	// as many values.
 	yearFirst bool
 }
 
-// best is the layout that reads most.
-func (d *detector) best() finding {
+// best returns the layout that parses most values.
+func (d *detector) best() detection {
 	best := 0
 	for i := range layouts {
 		if d.fits[i] > d.fits[best] {
@@ -69,9 +70,9 @@ func (d *detector) best() finding {
 		}
 	}
 	if d.fits[best] == 0 {
-		return finding{}
+		return detection{}
 	}
-	f := finding{layout: layouts[best], ok: true}
+	f := detection{layout: layouts[best], ok: true}
 	for i, other := range layouts {
 		if i != best && d.fits[i] == d.fits[best] && dayMonth(f.layout.kind) {
 			f.ambiguous = f.ambiguous || dayMonth(other.kind)
@@ -83,15 +84,15 @@ func (d *detector) best() finding {
 
 func dayMonth(k layoutKind) bool { return k == layoutDMY || k == layoutMDY }
 
-// LayoutError is a column of timestamps that no layout reads.
+// LayoutError reports a column of timestamps that no layout can parse.
 type LayoutError struct {
 	Flag   string
 	Column string
-	Values []string // the first ones
-	Count  int      // how many were tried
+	Values []string // the first values
+	Count  int      // number of values tried
 }
 
-// Error shows the values and what would be read.
+// Error shows the first values and the accepted formats.
 func (e *LayoutError) Error() string {
 	values := make([]string, len(e.Values))
 	for i, v := range e.Values {
@@ -106,7 +107,7 @@ func (e *LayoutError) Error() string {
 		e.Flag, e.Column, e.Count, strings.Join(values, ", "))
 }
 
-// timeReader reads the timestamps of one column.
+// timeReader parses the timestamps of one column.
 type timeReader struct {
 	flag   string
 	name   string
@@ -127,7 +128,7 @@ func (r *timeReader) read(line int, value string) (time.Time, *BadRow) {
 	return t, &BadRow{Line: line, Reason: ReasonTime, Detail: detail}
 }
 
-// shorten keeps messages readable whatever a file holds.
+// shorten truncates a value for use in a message.
 func shorten(s string) string {
 	const most = 60
 	runes := []rune(s)

@@ -8,23 +8,24 @@ import (
 	"slices"
 )
 
-// maxReread is how many bytes may be taken once more for each byte that is read,
-// and again for each that is passed for good. It keeps the time linear in the size
-// of the log, whatever its quotes are.
+// maxReread limits how many bytes may be taken a second time: this number for
+// each byte read from the input, and the same for each byte that will not be
+// taken again. It keeps the time linear in the size of the log, whatever quotes
+// it has.
 const maxReread = 2
 
-// lineReader reads lines, and can go back to a mark.
+// lineReader reads lines, and can go back to a marked line.
 type lineReader struct {
 	in   *bufio.Reader
-	n    int // number of the last line taken
+	n    int // number of the last line returned
 	long []byte
-	kept [][]byte // lines that were taken since a mark, and may be taken once more
-	next int      // index in kept of the next line; its length if that has to be read
-	mark int      // index in kept
-	keep bool     // there is a mark
+	kept [][]byte // lines returned since a mark, which may be returned again
+	next int      // index in kept of the next line, or its length if the next line must be read
+	mark int      // index in kept of the marked line
+	keep bool     // a mark is set
 
-	// Bytes: read, taken, which includes what was taken again, taken until the
-	// mark, and given back.
+	// Numbers of bytes: read from the input, returned by take (repeated bytes count
+	// again), the value of taken at the mark, and given back by goBack.
 	read, taken, marked, back int
 }
 
@@ -32,8 +33,8 @@ func newLineReader(r io.Reader) lineReader {
 	return lineReader{in: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// take returns the next line without its end, good until the next call. A line
-// longer than a record may be is cut.
+// take returns the next line without its line break, valid until the next call. A
+// line longer than the maximum size of a record is truncated.
 func (l *lineReader) take() (line []byte, tooLong bool, err error) {
 	if l.next < len(l.kept) {
 		line = l.kept[l.next]
@@ -56,16 +57,16 @@ func (l *lineReader) take() (line []byte, tooLong bool, err error) {
 	return line, len(line) >= maxRecord, nil
 }
 
-// mayGoBack reports whether there has not been too much of it.
+// mayGoBack reports whether the limit of maxReread allows another goBack.
 func (l *lineReader) mayGoBack() bool {
 	passed := l.taken - l.back
 	return l.back <= maxReread*(l.read+passed)
 }
 
-// setMark makes the next line the one that goBack returns to.
+// setMark marks the next line as the one that goBack returns to.
 func (l *lineReader) setMark() {
-	// Lines that were taken are dropped once they are the most, so that dropping
-	// costs no more than taking.
+	// Drop the lines before the mark only when they are the majority, so that
+	// dropping costs no more than taking.
 	if l.next > len(l.kept)/2 {
 		l.kept = slices.Delete(l.kept, 0, l.next)
 		l.next = 0
@@ -73,7 +74,7 @@ func (l *lineReader) setMark() {
 	l.mark, l.keep, l.marked = l.next, true, l.taken
 }
 
-// goBack makes the line after the mark the next one.
+// goBack makes the marked line the next one and removes the mark.
 func (l *lineReader) goBack() {
 	if l.keep {
 		l.n -= l.next - l.mark
@@ -82,7 +83,7 @@ func (l *lineReader) goBack() {
 	}
 }
 
-// dropMark goes on without going back.
+// dropMark removes the mark without going back.
 func (l *lineReader) dropMark() {
 	if l.keep {
 		clear(l.kept[l.mark:l.next])
@@ -103,7 +104,7 @@ func (l *lineReader) readLine() ([]byte, error) {
 			line := bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r"))
 			return line[:min(len(line), maxRecord)], nil
 		case errors.Is(err, bufio.ErrBufferFull):
-			// What exceeds the limit is read and dropped.
+			// The part of a line beyond the limit is discarded.
 			if len(l.long) <= maxRecord {
 				l.long = append(l.long, part...)
 			}

@@ -10,16 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireLinear requires that a reader that has read a text took no byte more
-// often than it may: once, again within the budget of both kinds, and once more
-// for the record that used it up.
+// requireLinear requires that the reader took no byte more often than allowed:
+// once, again within both parts of the maxReread limit, and once more for the
+// record that exceeded it.
 func requireLinear(t *testing.T, c *csvReader, size int) {
 	t.Helper()
 	require.LessOrEqual(t, c.lines.read, size+1)
 	require.LessOrEqual(t, c.lines.taken, (1+2*maxReread+1)*(c.lines.read+1))
 }
 
-// readCSV reads all records, and returns how many are good and bad.
+// readCSV reads all records, and returns the numbers of good and bad ones.
 func readCSV(t *testing.T, c *csvReader) (good, bad int) {
 	t.Helper()
 	for {
@@ -65,8 +65,8 @@ func TestReadingIsLinear(t *testing.T) {
 	}
 }
 
-// Rows behind many malformed quotes are read as ever, in records of several
-// lines too.
+// Rows after many malformed quotes are read normally, including records of
+// several lines.
 func TestReadingGoesOnAfterMalformedQuotes(t *testing.T) {
 	t.Parallel()
 	const n = 1000
@@ -91,7 +91,7 @@ func TestReadingGoesOnAfterMalformedQuotes(t *testing.T) {
 	requireLinear(t, c, 6*n+12*n+20)
 }
 
-// Lines that are passed for good do not stay in memory.
+// Lines that cannot be taken again do not stay in memory.
 func TestPassedLinesAreDropped(t *testing.T) {
 	t.Parallel()
 	const n = 10_000

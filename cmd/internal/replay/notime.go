@@ -9,17 +9,17 @@ import (
 	"unicode"
 )
 
-// What spreadsheets count from the end of 1899: the days of the years that a Unix
-// time may be of.
+// Day numbers of spreadsheets, which count from the end of 1899, for the range of
+// years in which Unix times are accepted.
 const (
 	firstDayNumber = 32_874 // 1990-01-01
 	endDayNumber   = 73_051 // 2100-01-01
 )
 
-// whyNoTime says what a value looks like that is not a time, or "" if that is
-// not known or a layout reads it.
+// whyNoTime explains why a value is not a time. It returns "" if it has no
+// explanation or a layout parses the value.
 func whyNoTime(value string) string {
-	if reads(value, layout.parse) {
+	if parsesAny(value, layout.parse) {
 		return ""
 	}
 	if strings.Trim(value, "0123456789.,") == "" {
@@ -33,19 +33,19 @@ func whyNoTime(value string) string {
 			return fmt.Sprintf("as a Unix time, it is not within the years %d to %d", firstUnixYear, lastYear)
 		}
 	}
-	if reads(value, layout.parseAny) {
+	if parsesAny(value, layout.parseAny) {
 		return fmt.Sprintf("the year is not within %d to %d", firstYear, lastYear)
 	}
 	if zone := lastWord(value); zone != "" {
-		if before := strings.TrimSpace(strings.TrimSuffix(value, zone)); strings.Contains(before, ":") && reads(before, layout.parse) {
+		if before := strings.TrimSpace(strings.TrimSuffix(value, zone)); strings.Contains(before, ":") && parsesAny(before, layout.parse) {
 			return fmt.Sprintf("the time zone %q is not known, write an offset such as +02:00", shorten(zone))
 		}
 	}
 	return ""
 }
 
-// reads reports whether any layout reads a value.
-func reads(value string, parse func(layout, string) (time.Time, bool)) bool {
+// parsesAny reports whether any layout parses a value.
+func parsesAny(value string, parse func(layout, string) (time.Time, bool)) bool {
 	return slices.ContainsFunc(layouts, func(l layout) bool {
 		_, ok := parse(l, value)
 		return ok

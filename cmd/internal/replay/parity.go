@@ -10,20 +10,20 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/parity"
 )
 
-// shown is how many mismatches are described.
-const shown = 10
+// maxDetails is the maximum number of mismatches described.
+const maxDetails = 10
 
-// Parity is how two stores compare after the same replay.
+// Parity is the result of comparing two stores after the same replay.
 type Parity struct {
-	// Rows is how many rows, of tables and of telemetry, were compared.
+	// Rows is the number of compared rows, of tables and of telemetry.
 	Rows       int `json:"rows"`
 	Mismatches int `json:"mismatches"`
-	// Details describe the first ten mismatches.
+	// Details describes the first ten mismatches.
 	Details []string `json:"details"`
 }
 
-// CompareStores compares telemetry, the list of tasks and every row of every
-// table of two stores.
+// CompareStores compares the telemetry, the list of tasks and all rows of all
+// tables of two stores.
 func CompareStores(ctx context.Context, ref, sub tasktwin.Store, now time.Time) (*Parity, error) {
 	p := &Parity{Details: []string{}}
 	arg := tasktwin.GetTelemetryTaskEventsParams{Now: now}
@@ -53,7 +53,7 @@ func CompareStores(ctx context.Context, ref, sub tasktwin.Store, now time.Time) 
 	return p, nil
 }
 
-// anyRows returns the rows of a table, a slice of any type.
+// anyRows converts the rows of a table, a slice of any type, to []any.
 func anyRows(list reflect.Value) []any {
 	rows := make([]any, list.Len())
 	for i := range rows {
@@ -83,7 +83,8 @@ func compareList[R any](p *Parity, name string, ref, sub tasktwin.Store, list fu
 	return nil
 }
 
-// compareRows compares lists row by row. A row that only one has is a mismatch.
+// compareRows compares two lists row by row. A row that only one list has is a
+// mismatch.
 func compareRows[R any](p *Parity, name string, ref, sub []R) {
 	for i := range max(len(ref), len(sub)) {
 		p.Rows++
@@ -100,7 +101,7 @@ func compareRows[R any](p *Parity, name string, ref, sub []R) {
 			continue
 		}
 		p.Mismatches++
-		if len(p.Details) < shown {
+		if len(p.Details) < maxDetails {
 			p.Details = append(p.Details, fmt.Sprintf("%s, row %d:\n%s", name, i+1, diff))
 		}
 	}

@@ -8,35 +8,38 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// caseState is a case on its way through the log.
+// caseState is the state of a case during the replay.
 type caseState struct {
 	*machine
-	// group are the rows that start at the latest instant, which are decided on
-	// together once a later one comes.
+	// group has the rows that start at the latest instant. They are processed
+	// together once a later row arrives.
 	group []Row
-	// worked says that work has been seen; it lasts until idleSince, from when
-	// on the task is idle.
+	// worked says that the task has done any work. The latest work ends at
+	// idleSince; from then on the task is idle.
 	worked    bool
 	idleSince time.Time
-	last      string // the activity that ended at idleSince
-	told      bool   // the idle status at idleSince is written
-	paused    bool
+	// lastActivity is the activity that ended at idleSince.
+	lastActivity string
+	// idleReported says that the idle status at idleSince has been written.
+	idleReported bool
+	paused       bool
 }
 
-func works(r Row) bool { return r.End.After(r.Start) }
+func isWork(r Row) bool { return r.End.After(r.Start) }
 
-func anyWorks(rows []Row) bool { return slices.ContainsFunc(rows, works) }
+func anyWork(rows []Row) bool { return slices.ContainsFunc(rows, isWork) }
 
-// player turns rows into what a platform would have done.
+// player turns rows into the events of a platform.
 type player struct {
 	world       *world
 	idleTimeout time.Duration
 	cases       map[string]*caseState
-	order       []*caseState // as they come
+	order       []*caseState // in the order of their first rows
 	lastEvent   time.Time
 }
 
-// add takes the next row. An error of type [*BadRow] is the row's.
+// add processes the next row. An error of type [*BadRow] means that the row is
+// bad.
 func (p *player) add(row Row) error {
 	c := p.cases[row.Case]
 	if c == nil {
@@ -44,7 +47,7 @@ func (p *player) add(row Row) error {
 		if err != nil {
 			return rowError(row, err)
 		}
-		c = &caseState{machine: m, idleSince: row.Start, told: true}
+		c = &caseState{machine: m, idleSince: row.Start, idleReported: true}
 		p.cases[row.Case] = c
 		p.order = append(p.order, c)
 		if err := p.world.start(m, row.Start, tasktwin.BuildReasonInitiator); err != nil {
@@ -73,11 +76,11 @@ func rowError(row Row, err error) error {
 	return fmt.Errorf("line %d: case %q: %w", row.Line, shorten(row.Case), err)
 }
 
-// settle writes what the rows of one instant cause.
+// settle writes the effects of the rows of one instant.
 func (p *player) settle(c *caseState) error {
 	rows := c.group
 	c.group = c.group[:0]
-	at, work := rows[0].Start, anyWorks(rows)
+	at, work := rows[0].Start, anyWork(rows)
 	if err := p.idleUntil(c, at, work); err != nil {
 		return err
 	}
@@ -86,7 +89,7 @@ func (p *player) settle(c *caseState) error {
 			return err
 		}
 		c.paused = false
-		// A build at the same instant would cut the work off.
+		// A status at the same instant as the build would not count as work.
 		at = at.Add(time.Microsecond)
 	}
 	state := tasktwin.WorkspaceAppStatusStateIdle
@@ -94,35 +97,35 @@ func (p *player) settle(c *caseState) error {
 		state = tasktwin.WorkspaceAppStatusStateWorking
 	}
 	for _, r := range rows {
-		if err := p.world.say(c.machine, at, state, r.Activity); err != nil {
+		if err := p.world.reportStatus(c.machine, at, state, r.Activity); err != nil {
 			return err
 		}
-		if works(r) && (!c.worked || r.End.After(c.idleSince)) {
-			c.worked, c.told, c.idleSince, c.last = true, false, r.End, r.Activity
+		if isWork(r) && (!c.worked || r.End.After(c.idleSince)) {
+			c.worked, c.idleReported, c.idleSince, c.lastActivity = true, false, r.End, r.Activity
 		}
 	}
 	return nil
 }
 
-// idleUntil writes the end of work that lies before an instant, and the pause
-// that follows it. Work that begins at the instant itself comes before both.
+// idleUntil writes the end of the work before an instant, and the pause after it.
+// Work that begins at that very instant prevents both.
 func (p *player) idleUntil(c *caseState, at time.Time, work bool) error {
 	reached := func(t time.Time) bool { return t.Before(at) || !work && t.Equal(at) }
-	if !c.told && reached(c.idleSince) {
-		if err := p.world.say(c.machine, c.idleSince, tasktwin.WorkspaceAppStatusStateIdle, c.last); err != nil {
+	if !c.idleReported && reached(c.idleSince) {
+		if err := p.world.reportStatus(c.machine, c.idleSince, tasktwin.WorkspaceAppStatusStateIdle, c.lastActivity); err != nil {
 			return err
 		}
-		c.told = true
+		c.idleReported = true
 	}
 	pause := c.idleSince.Add(p.idleTimeout)
-	if p.idleTimeout <= 0 || c.paused || !c.told || !reached(pause) {
+	if p.idleTimeout <= 0 || c.paused || !c.idleReported || !reached(pause) {
 		return nil
 	}
 	c.paused = true
 	return p.world.stop(c.machine, pause, tasktwin.BuildReasonTaskAutoPause)
 }
 
-// finish writes what is left to happen until now.
+// finish writes everything that happens until now.
 func (p *player) finish(now time.Time) error {
 	for _, c := range p.order {
 		last := c.group[len(c.group)-1]

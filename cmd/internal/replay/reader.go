@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// How many rows are looked at before the layouts are settled: at least
-// sampleRows, and for as long as the days could be months, up to sampleMost rows
-// or sampleBytes.
+// How many rows are sampled before the layouts are chosen: at least sampleRows
+// and, as long as day and month cannot be told apart, up to sampleMost rows or
+// sampleBytes.
 const (
 	sampleRows  = 1_000
 	sampleMost  = 100_000
 	sampleBytes = 32 << 20
 )
 
-// Log is an event log that is being read.
+// Log reads an event log.
 type Log struct {
 	text    *textReader
 	csv     *csvReader
@@ -27,25 +27,25 @@ type Log struct {
 	start   timeReader
 	end     timeReader
 	sampled []record
-	// Warnings are what the reader had to assume.
+	// Warnings describes the assumptions that the reader had to make.
 	Warnings []string
 }
 
-// record is a row of the sample, or what was wrong with it.
+// record is a row of the sample, or the error of a bad one.
 type record struct {
 	line   int
 	fields []string
 	err    error
 }
 
-// OpenLog reads the header and the sample, and returns a log that starts at the
-// first row. Order says whether days come before months where the column leaves
-// it open.
+// OpenLog reads the header and the sample. The first call of Next returns the
+// first row. Order says whether the day precedes the month if the values of a
+// column do not decide.
 func OpenLog(r io.Reader, want Columns, order DateOrder) (*Log, error) {
 	text := &textReader{in: r}
 	l := &Log{text: text, csv: newCSVReader(text)}
 	err := l.open(want, order)
-	// What is not text explains why a column is not found.
+	// Report invalid text first: it may be the reason why a column is not found.
 	if bad := text.err(); bad != nil {
 		return nil, bad
 	}
@@ -64,21 +64,22 @@ func (l *Log) open(want Columns, order DateOrder) error {
 		return err
 	}
 	l.start = timeReader{flag: "start", name: l.header[l.at.start]}
-	if err := l.settle(&l.start, starts, order); err != nil {
+	if err := l.chooseLayout(&l.start, starts, order); err != nil {
 		return err
 	}
 	if l.at.end < 0 {
 		return nil
 	}
-	// A sample without any end says nothing about those that come later.
+	// If the sample has no end, assume the layout of the starts for ends in later
+	// rows.
 	l.end = timeReader{flag: "end", name: l.header[l.at.end], layout: l.start.layout}
 	if ends.values == 0 {
 		return nil
 	}
-	return l.settle(&l.end, ends, order)
+	return l.chooseLayout(&l.end, ends, order)
 }
 
-// Columns returns the columns in use.
+// Columns returns the columns that are in use.
 func (l *Log) Columns() Columns {
 	name := func(i int) string {
 		if i < 0 {
@@ -119,8 +120,8 @@ func (l *Log) readHeader(want Columns) error {
 	return err
 }
 
-// record returns the next record that has anything in it. Spreadsheets write rows
-// of delimiters alone, which mean no more than empty lines.
+// record returns the next record that is not blank. Spreadsheets write rows of
+// delimiters only, which are treated as empty lines.
 func (l *Log) record() (fields [][]byte, line int, err error) {
 	for {
 		fields, line, err = l.csv.next()
@@ -130,7 +131,7 @@ func (l *Log) record() (fields [][]byte, line int, err error) {
 	}
 }
 
-// sample reads rows ahead until the layouts of both time columns are clear.
+// sample reads rows ahead until the layouts of both time columns are known.
 func (l *Log) sample(order DateOrder) (starts, ends *detector, err error) {
 	starts, ends = newDetector(), newDetector()
 	size := 0
@@ -166,8 +167,8 @@ func unclear(d *detector) bool {
 	return f.ambiguous || f.yearFirst
 }
 
-// settle chooses the layout of a column.
-func (l *Log) settle(r *timeReader, d *detector, order DateOrder) error {
+// chooseLayout chooses the layout of a column.
+func (l *Log) chooseLayout(r *timeReader, d *detector, order DateOrder) error {
 	found := d.best()
 	best := found.layout
 	switch {
@@ -193,8 +194,8 @@ func (l *Log) settle(r *timeReader, d *detector, order DateOrder) error {
 }
 
 // Next returns the next row. The error is io.EOF at the end, a [*BadRow] for a
-// row that cannot be used, after which reading goes on, an [*EncodingError], or
-// what the file's reader returned.
+// row that cannot be used, after which reading continues, an [*EncodingError], or
+// an error of the underlying reader.
 func (l *Log) Next() (Row, error) {
 	if len(l.sampled) > 0 {
 		rec := l.sampled[0]

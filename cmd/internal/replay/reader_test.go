@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// readAll returns the rows of a log and what is wrong with the others.
+// readAll returns the rows of a log, and its bad rows.
 func readAll(t *testing.T, text string, want Columns, order DateOrder) (*Log, []Row, []*BadRow) {
 	t.Helper()
 	log, err := OpenLog(strings.NewReader(text), want, order)
@@ -93,7 +93,7 @@ func TestUnreadableTimestamps(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			// The first row settles the layout.
+			// The first row determines the layout.
 			_, rows, bad := readAll(t, "case,activity,start\n1,a,2016-01-01\n1,a,"+text+"\n", Columns{}, DateOrderAuto)
 			require.Len(t, rows, 1)
 			require.Len(t, bad, 1)
@@ -103,7 +103,8 @@ func TestUnreadableTimestamps(t *testing.T) {
 	}
 }
 
-// A number that is no Unix time of a plausible year is not one of 1970.
+// A number that is not a Unix time of an accepted year is not read as a time of
+// 1970.
 func TestImplausibleNumbersAreNoTimes(t *testing.T) {
 	t.Parallel()
 	for text, why := range map[string]string{
@@ -162,7 +163,7 @@ func TestWhyNoTime(t *testing.T) {
 	}
 }
 
-// Where a year of two digits may come first or last, nobody but the user knows.
+// If a two-digit year may come first or last, the user must decide.
 func TestYearsOfTwoDigits(t *testing.T) {
 	t.Parallel()
 	first := func(text string, order DateOrder) (time.Time, error) {
@@ -199,7 +200,7 @@ func TestYearsOfTwoDigits(t *testing.T) {
 	}
 }
 
-// The sample may have no end, or no start, where later rows have one.
+// The sample may have no ends, or no starts, while later rows have them.
 func TestTimesBehindTheSample(t *testing.T) {
 	t.Parallel()
 	text := "case,activity,start,end\n" + strings.Repeat("1,a,01.02.2016,\n", 3*sampleRows) + "1,a,13.02.2016,14.02.2016\n"
@@ -223,13 +224,15 @@ func TestDateOrder(t *testing.T) {
 		want    time.Time
 		warning bool
 	}{
-		"slashes are month first":           {[]string{"01/02/2016"}, DateOrderAuto, january, true},
-		"dots are day first":                {[]string{"01.02.2016"}, DateOrderAuto, february, true},
-		"a later row tells, days first":     {[]string{"01/02/2016", "13/02/2016"}, DateOrderAuto, february, false},
-		"a later row tells, months first":   {[]string{"01.02.2016", "02.13.2016"}, DateOrderAuto, january, false},
-		"a flag decides":                    {[]string{"01/02/2016"}, DateOrderDMY, february, false},
-		"a flag that the rows contradict":   {[]string{"01/02/2016", "01/13/2016"}, DateOrderDMY, january, true},
-		"a row far behind the others tells": {append(slices.Repeat([]string{"01/02/2016"}, 3*sampleRows), "13/02/2016"), DateOrderAuto, february, false},
+		"slashes are month first":         {[]string{"01/02/2016"}, DateOrderAuto, january, true},
+		"dots are day first":              {[]string{"01.02.2016"}, DateOrderAuto, february, true},
+		"a later row tells, days first":   {[]string{"01/02/2016", "13/02/2016"}, DateOrderAuto, february, false},
+		"a later row tells, months first": {[]string{"01.02.2016", "02.13.2016"}, DateOrderAuto, january, false},
+		"a flag decides":                  {[]string{"01/02/2016"}, DateOrderDMY, february, false},
+		"a flag that the rows contradict": {[]string{"01/02/2016", "01/13/2016"}, DateOrderDMY, january, true},
+		"a row far behind the others tells": {
+			append(slices.Repeat([]string{"01/02/2016"}, 3*sampleRows), "13/02/2016"), DateOrderAuto, february, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -249,14 +252,24 @@ func TestColumns(t *testing.T) {
 		want   Columns
 		got    Columns
 	}{
-		"XES":            {"case:concept:name,concept:name,org:resource,time:timestamp", Columns{}, Columns{Case: "case:concept:name", Activity: "concept:name", Actor: "org:resource", Start: "time:timestamp"}},
-		"two times":      {"Case ID,Activity,Resource,Start Timestamp,Complete Timestamp", Columns{}, Columns{"Case ID", "Activity", "Resource", "Start Timestamp", "Complete Timestamp"}},
-		"no actor":       {"case_id,event,timestamp", Columns{}, Columns{Case: "case_id", Activity: "event", Start: "timestamp"}},
-		"named":          {"a,b,c,d,e", Columns{"a", "b", "c", "d", "e"}, Columns{"a", "b", "c", "d", "e"}},
-		"in any case":    {"A,b,c,d,e", Columns{"a", "B", "c", "d", "e"}, Columns{"A", "b", "c", "d", "e"}},
-		"only an end":    {"case,activity,end_time", Columns{}, Columns{Case: "case", Activity: "activity", Start: "end_time"}},
-		"spaces around":  {" case , activity ,start", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start"}},
-		"an unused time": {"case,activity,start,created_at", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start", End: "created_at"}},
+		"XES": {
+			"case:concept:name,concept:name,org:resource,time:timestamp",
+			Columns{},
+			Columns{Case: "case:concept:name", Activity: "concept:name", Actor: "org:resource", Start: "time:timestamp"},
+		},
+		"two times": {
+			"Case ID,Activity,Resource,Start Timestamp,Complete Timestamp",
+			Columns{},
+			Columns{"Case ID", "Activity", "Resource", "Start Timestamp", "Complete Timestamp"},
+		},
+		"no actor":      {"case_id,event,timestamp", Columns{}, Columns{Case: "case_id", Activity: "event", Start: "timestamp"}},
+		"named":         {"a,b,c,d,e", Columns{"a", "b", "c", "d", "e"}, Columns{"a", "b", "c", "d", "e"}},
+		"in any case":   {"A,b,c,d,e", Columns{"a", "B", "c", "d", "e"}, Columns{"A", "b", "c", "d", "e"}},
+		"only an end":   {"case,activity,end_time", Columns{}, Columns{Case: "case", Activity: "activity", Start: "end_time"}},
+		"spaces around": {" case , activity ,start", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start"}},
+		"an unused time": {
+			"case,activity,start,created_at", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start", End: "created_at"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -318,7 +331,7 @@ func TestText(t *testing.T) {
 	require.Equal(t, 4, rows[0].Line)
 }
 
-// A stray quote costs its line, and not the rest of the file.
+// A stray quote costs its line, not the rest of the file.
 func TestStrayQuotes(t *testing.T) {
 	t.Parallel()
 	for name, line := range map[string]string{
@@ -342,8 +355,8 @@ func TestStrayQuotes(t *testing.T) {
 	require.Equal(t, ReasonTooLong, bad[0].Reason)
 }
 
-// What encoding/csv reads, this reader reads alike, and it looks at no byte more
-// than a few times.
+// The reader returns the same records as encoding/csv wherever that reports no
+// error, and takes no byte more than a few times.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"a,b\nc,d\n", "\"a\"\"\n\",b\n\n\nc,d", "a,\"", "\"a\"b\n", "\r\n\r\r\n", ",,,\n\"\"\n"} {
 		f.Add([]byte(seed))
@@ -369,13 +382,14 @@ func FuzzCSV(f *testing.F) {
 				return
 			}
 			if same = same && err == nil && wantErr == nil; !same {
-				continue // to the end, without panic
+				continue // it must not panic; the result does not matter
 			}
 			got := make([]string, len(fields))
 			for i, field := range fields {
 				got[i] = string(field)
 			}
-			// encoding/csv drops a carriage return at the end of a line, also in quotes.
+			// encoding/csv also drops a carriage return at the end of a line inside
+			// quotes.
 			if !slices.Equal(got, want) && !bytes.Contains(text, []byte("\r")) {
 				t.Fatalf("got %q, want %q", got, want)
 			}

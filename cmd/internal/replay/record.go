@@ -7,24 +7,25 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// Record turns a log into work for a simulation: each case becomes a task, each
-// row with a duration work that its agent was asked for, and each row without one
-// a note. Work of a case that overlaps is one piece of work. Times are cut off to
-// microseconds. Bad rows are treated as by [Run]; opts.IdleTimeout does not matter,
-// and the end is opts.Now or else the last event.
+// Record turns a log into a recording for a simulation: each case becomes a task,
+// each row with a duration becomes work requested from its agent, and each row
+// without one becomes a note. Overlapping work of a case is merged into one
+// piece. Times are truncated to microseconds. Bad rows are handled as by [Run].
+// opts.IdleTimeout is ignored, and the recording ends at opts.Now or, if that is
+// zero, at the last event.
 func Record(r io.Reader, opts Options) (*sim.Recording, *Summary, error) {
 	log, sum, err := open(r, &opts)
 	if err != nil {
 		return nil, nil, err
 	}
 	rec := &recorder{cases: map[string]*recordedCase{}, users: map[string]bool{}}
-	if err := log.each(opts, sum, rec.add); err != nil {
+	if err := log.forEach(opts, sum, rec.add); err != nil {
 		return nil, nil, err
 	}
 	if len(rec.order) == 0 {
 		return nil, nil, ErrNoRows
 	}
-	if sum.Now, err = end(opts.Now, rec.last); err != nil {
+	if sum.Now, err = endTime(opts.Now, rec.last); err != nil {
 		return nil, nil, err
 	}
 	sum.Tasks, sum.Users = len(rec.order), len(rec.users)
@@ -45,7 +46,8 @@ type recorder struct {
 type recordedCase struct {
 	sim.RecordedTask
 	latest time.Time
-	// working is the turn with work that began last, and busy when it ends.
+	// working is the index of the turn with the latest work, and busy is the end of
+	// that work.
 	working int
 	busy    time.Time
 }
@@ -73,7 +75,7 @@ func (r *recorder) add(row Row) error {
 			c.busy = done
 			c.Turns[c.working].Work = done.Sub(c.Turns[c.working].At)
 		}
-		// The activity is told all the same.
+		// The activity is still recorded, as a note.
 		turn.Work = 0
 	} else {
 		c.working, c.busy = len(c.Turns), done

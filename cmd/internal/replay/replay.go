@@ -10,44 +10,44 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// Options say how a log is replayed.
+// Options are the options of a replay.
 type Options struct {
 	Columns   Columns
 	DateOrder DateOrder
-	// IdleTimeout is how long a task may be idle before it is paused. Zero
-	// pauses none.
+	// IdleTimeout is how long a task may be idle before it is paused. Zero disables
+	// pauses.
 	IdleTimeout time.Duration
-	// Now is the end. The zero time means the last event.
+	// Now is the end of the replay. The zero time means the last event.
 	Now time.Time
 	// Strict makes the first bad row an error.
 	Strict bool
-	// SkipBad accepts any share of bad rows. Without it, more than one in a hundred
+	// SkipBad accepts any number of bad rows. Without it, more than one in a hundred
 	// is a [*BadLogError].
 	SkipBad bool
 }
 
-// Summary says what was replayed.
+// Summary describes what was replayed.
 type Summary struct {
 	Columns  Columns      `json:"columns"`
 	Warnings []string     `json:"warnings"`
-	Rows     int          `json:"rows"` // replayed
+	Rows     int          `json:"rows"` // rows replayed
 	Skipped  int          `json:"skipped"`
-	Reasons  []SkippedFor `json:"skipped_by_reason"` // the most rows first
+	Reasons  []SkippedFor `json:"skipped_by_reason"` // by number of rows, descending
 	Tasks    int          `json:"tasks"`
 	Users    int          `json:"users"`
 	Now      time.Time    `json:"now"`
 
-	// FirstSkipped are the first ten rows that were skipped.
+	// FirstSkipped has the first ten skipped rows.
 	FirstSkipped []*BadRow `json:"-"`
 }
 
-// ErrNoRows says that a log has no row that can be replayed.
+// ErrNoRows says that a log has no rows that can be replayed.
 var ErrNoRows = errors.New("no rows to replay")
 
-// Run replays a log, in one transaction: a log that fails leaves nothing. Bad
-// rows are counted and skipped, unless there are too many of them, a
-// [*BadLogError], or opts.Strict makes the first one, a [*BadRow], the error. A log
-// that is not text in UTF-8 is an [*EncodingError].
+// Run replays a log in one transaction: if it fails, the store is unchanged. Bad
+// rows are counted and skipped. Too many of them are a [*BadLogError]; with
+// opts.Strict the first one is the error, a [*BadRow]. A log that is not text in
+// UTF-8 is an [*EncodingError].
 func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (*Summary, error) {
 	log, sum, err := open(r, &opts)
 	if err != nil {
@@ -60,7 +60,7 @@ func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (
 	return sum, nil
 }
 
-// open opens a log, and fills in what opts leave open.
+// open opens a log and sets defaults in opts.
 func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
 	if opts.IdleTimeout < 0 {
 		return nil, nil, fmt.Errorf("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
@@ -77,7 +77,7 @@ func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
 
 func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum *Summary) error {
 	p := &player{idleTimeout: opts.IdleTimeout, cases: map[string]*caseState{}}
-	err := log.each(opts, sum, func(row Row) (err error) {
+	err := log.forEach(opts, sum, func(row Row) (err error) {
 		if p.world == nil {
 			if p.world, err = newWorld(ctx, store, row.Start); err != nil {
 				return err
@@ -91,7 +91,7 @@ func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum 
 	if p.world == nil {
 		return ErrNoRows
 	}
-	now, err := end(opts.Now, p.lastEvent)
+	now, err := endTime(opts.Now, p.lastEvent)
 	if err != nil {
 		return err
 	}
@@ -107,8 +107,9 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// end is the end of a replay: now or, where that is the zero time, the last event.
-func end(now, last time.Time) (time.Time, error) {
+// endTime returns the end of a replay: now or, if that is the zero time, the last
+// event.
+func endTime(now, last time.Time) (time.Time, error) {
 	if now.IsZero() {
 		now = last
 	}

@@ -18,7 +18,7 @@ import (
 
 const head = "case,activity,actor,start,end\n"
 
-// clock is a time of the day on which all rows are.
+// clock returns a time on the day of all rows.
 func clock(t *testing.T, hhmm string) time.Time {
 	t.Helper()
 	at, err := time.Parse("2006-01-02 15:04:05", "2025-03-03 "+hhmm)
@@ -28,7 +28,8 @@ func clock(t *testing.T, hhmm string) time.Time {
 	return at
 }
 
-// rows makes a log of case, activity, start and end; times are of one day.
+// rows returns a log with the columns case, activity, start and end. All times
+// are on one day.
 func rows(lines ...string) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -57,7 +58,7 @@ func replayed(t *testing.T, log string, opts Options) (*memdb.DB, *Summary, *Rep
 	return db, sum, report
 }
 
-// story prints a case's builds and statuses in the order of time.
+// story returns a case's builds and statuses in chronological order.
 func story(t *testing.T, db *memdb.DB) string {
 	t.Helper()
 	d, err := db.Dump(t.Context())
@@ -101,25 +102,37 @@ func TestPolicy(t *testing.T) {
 		status          tasktwin.TaskStatus
 	}{
 		{"an instant", rows("a open 10:00:00"), "10:29:00", "10:00:00 start initiator\n10:00:00 idle open", 0, 0, 0, tasktwin.TaskStatusActive},
-		{"idle for the timeout exactly", rows("a open 10:00:00"), "10:30:00", "10:00:00 start initiator\n10:00:00 idle open\n10:30:00 stop task_auto_pause", 1, 0, 0, tasktwin.TaskStatusPaused},
+		{
+			"idle for the timeout exactly", rows("a open 10:00:00"), "10:30:00",
+			"10:00:00 start initiator\n10:00:00 idle open\n10:30:00 stop task_auto_pause",
+			1, 0, 0, tasktwin.TaskStatusPaused,
+		},
 		{
 			"work, pause, resume", rows("a open 10:00:00", "a fix 10:10:00 10:20:00", "a test 11:00:00 11:05:00"), "11:10:00",
 			"10:00:00 start initiator\n10:00:00 idle open\n10:10:00 working fix\n10:20:00 idle fix\n10:50:00 stop task_auto_pause\n" +
 				"11:00:00 start task_resume\n11:00:00.000001 working test\n11:05:00 idle test",
 			1, 1, 15 * time.Minute, tasktwin.TaskStatusActive,
 		},
-		{"work at the instant of the pause prevents it", rows("a open 10:00:00", "a fix 10:30:00 10:31:00"), "10:32:00", "10:00:00 start initiator\n10:00:00 idle open\n10:30:00 working fix\n10:31:00 idle fix", 0, 0, time.Minute, tasktwin.TaskStatusActive},
+		{
+			"work at the instant of the pause prevents it", rows("a open 10:00:00", "a fix 10:30:00 10:31:00"), "10:32:00",
+			"10:00:00 start initiator\n10:00:00 idle open\n10:30:00 working fix\n10:31:00 idle fix",
+			0, 0, time.Minute, tasktwin.TaskStatusActive,
+		},
 		{
 			"overlapping work is one", rows("a fix 10:00:00 10:20:00", "a test 10:10:00 10:15:00", "a more 10:20:00 10:25:00"), "10:26:00",
-			"10:00:00 start initiator\n10:00:00 working fix\n10:10:00 working test\n10:20:00 working more\n10:25:00 idle more", 0, 0, 25 * time.Minute, tasktwin.TaskStatusActive,
+			"10:00:00 start initiator\n10:00:00 working fix\n10:10:00 working test\n10:20:00 working more\n10:25:00 idle more",
+			0, 0, 25 * time.Minute, tasktwin.TaskStatusActive,
 		},
 		{
 			"an instant keeps the state", rows("a fix 10:00:00 10:20:00", "a note 10:10:00", "a late 10:20:00"), "10:21:00",
-			"10:00:00 start initiator\n10:00:00 working fix\n10:10:00 working note\n10:20:00 idle fix\n10:20:00 idle late", 0, 0, 20 * time.Minute, tasktwin.TaskStatusActive,
+			"10:00:00 start initiator\n10:00:00 working fix\n10:10:00 working note\n10:20:00 idle fix\n10:20:00 idle late",
+			0, 0, 20 * time.Minute, tasktwin.TaskStatusActive,
 		},
 		{
 			"an instant neither delays a pause nor ends one", rows("a fix 10:00:00 10:01:00", "a note 10:20:00", "a late 12:00:00"), "12:00:00",
-			"10:00:00 start initiator\n10:00:00 working fix\n10:01:00 idle fix\n10:20:00 idle note\n12:00:00 idle late\n10:31:00 stop task_auto_pause", 1, 0, time.Minute, tasktwin.TaskStatusPaused,
+			"10:00:00 start initiator\n10:00:00 working fix\n10:01:00 idle fix\n10:20:00 idle note\n12:00:00 idle late\n" +
+				"10:31:00 stop task_auto_pause",
+			1, 0, time.Minute, tasktwin.TaskStatusPaused,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,7 +144,7 @@ func TestPolicy(t *testing.T) {
 			if report.Pauses != c.pauses || report.Resumes != c.resumes {
 				t.Errorf("got %d pauses and %d resumes, want %d and %d", report.Pauses, report.Resumes, c.pauses, c.resumes)
 			}
-			// Work that a resume begins is cut by the microsecond.
+			// Work that starts with a resume is one microsecond shorter.
 			if got := time.Duration(report.Active.SumMS) * time.Millisecond; got != c.active {
 				t.Errorf("active: got %s, want %s", got, c.active)
 			}
@@ -158,10 +171,14 @@ func TestNoTimeoutPausesNone(t *testing.T) {
 
 func TestLongestPauses(t *testing.T) {
 	t.Parallel()
-	_, _, report := replayed(t, rows("a fix 01:00:00 02:00:00", "b fix 03:00:00 03:10:00", "a fix 04:00:00 05:00:00"), Options{IdleTimeout: 30 * time.Minute})
+	log := rows("a fix 01:00:00 02:00:00", "b fix 03:00:00 03:10:00", "a fix 04:00:00 05:00:00")
+	_, _, report := replayed(t, log, Options{IdleTimeout: 30 * time.Minute})
 	want := []Pause{
 		{Task: "b", TaskID: newID("task", "b", 0), At: clock(t, "03:40:00"), Reason: telemetry.PauseReasonAuto, DurationMS: 80 * 60_000},
-		{Task: "a", TaskID: newID("task", "a", 0), At: clock(t, "02:30:00"), Reason: telemetry.PauseReasonAuto, DurationMS: 90 * 60_000, Over: true},
+		{
+			Task: "a", TaskID: newID("task", "a", 0), At: clock(t, "02:30:00"), Reason: telemetry.PauseReasonAuto,
+			DurationMS: 90 * 60_000, Over: true,
+		},
 	}
 	want[0], want[1] = want[1], want[0]
 	if fmt.Sprint(report.Longest) != fmt.Sprint(want) {
@@ -217,12 +234,14 @@ func TestRefusals(t *testing.T) {
 		opts Options
 		want string
 	}{
-		"now before the last event": {rows("a x 10:00:00"), Options{Now: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, "--now is 2025-01-01T00:00:00Z"},
-		"header only":               {head, Options{}, ErrNoRows.Error()},
-		"empty":                     {"", Options{}, "empty"},
-		"negative timeout":          {rows("a x 10:00:00"), Options{IdleTimeout: -1}, "--idle-timeout"},
-		"no such column":            {rows("a x 10:00:00"), Options{Columns: Columns{Case: "nope"}}, `--case: there is no column "nope"`},
-		"no times":                  {head + "a,b,c,d,e\n", Options{}, "--start"},
+		"now before the last event": {
+			rows("a x 10:00:00"), Options{Now: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, "--now is 2025-01-01T00:00:00Z",
+		},
+		"header only":      {head, Options{}, ErrNoRows.Error()},
+		"empty":            {"", Options{}, "empty"},
+		"negative timeout": {rows("a x 10:00:00"), Options{IdleTimeout: -1}, "--idle-timeout"},
+		"no such column":   {rows("a x 10:00:00"), Options{Columns: Columns{Case: "nope"}}, `--case: there is no column "nope"`},
+		"no times":         {head + "a,b,c,d,e\n", Options{}, "--start"},
 	} {
 		_, err := Run(t.Context(), memdb.New(memdb.Options{}), strings.NewReader(c.log), c.opts)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -231,15 +250,15 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// endless is a log of n rows that all belong to few cases.
-type endless struct {
+// generatedLog is a log of n rows that belong to few cases.
+type generatedLog struct {
 	n, i int
 	buf  bytes.Buffer
 	// each, if set, is called before each row.
 	each func(i int)
 }
 
-func (e *endless) Read(p []byte) (int, error) {
+func (e *generatedLog) Read(p []byte) (int, error) {
 	for e.buf.Len() < len(p) && e.i < e.n {
 		if e.each != nil {
 			e.each(e.i)
@@ -248,7 +267,7 @@ func (e *endless) Read(p []byte) (int, error) {
 			e.buf.WriteString(head)
 		}
 		at := time.Date(2025, 3, 3, 0, 0, 0, 0, time.UTC).Add(time.Duration(e.i) * time.Second).Format(time.DateTime)
-		// All but the first rows are bad, and long: nothing of them may stay.
+		// All rows but the first ten are bad and long, and must not stay in memory.
 		if e.i < 10 {
 			fmt.Fprintf(&e.buf, "c%d,x,ada,%s,\n", e.i, at)
 		} else {
@@ -264,12 +283,12 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestMemoryFollowsTheTasks(t *testing.T) {
 	const n = 200_000 // 200 MB
-	_, err := Run(t.Context(), memdb.New(memdb.Options{}), &endless{n: 1000}, Options{SkipBad: true})
+	_, err := Run(t.Context(), memdb.New(memdb.Options{}), &generatedLog{n: 1000}, Options{SkipBad: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var most uint64
-	log := &endless{n: n, each: func(i int) {
+	log := &generatedLog{n: n, each: func(i int) {
 		if i%50_000 == 0 {
 			var m runtime.MemStats
 			runtime.GC()

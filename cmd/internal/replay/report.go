@@ -13,10 +13,10 @@ import (
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
-// longest is how many pauses a report names.
-const longest = 10
+// maxLongest is the number of pauses that a report lists.
+const maxLongest = 10
 
-// Spread sums up durations.
+// Spread summarizes durations.
 type Spread struct {
 	Count    int   `json:"count"`
 	SumMS    int64 `json:"sum_ms"`
@@ -26,7 +26,7 @@ type Spread struct {
 
 // Pause is a task's time between a stop build and the next start build.
 type Pause struct {
-	Task       string                `json:"task"` // the case
+	Task       string                `json:"task"` // the name of the case
 	TaskID     uuid.UUID             `json:"task_id"`
 	At         time.Time             `json:"at"`
 	Reason     telemetry.PauseReason `json:"reason"`
@@ -35,21 +35,21 @@ type Pause struct {
 	Over bool `json:"over"`
 }
 
-// Report is what became of the tasks of a replay.
+// Report describes the tasks at the end of a replay.
 type Report struct {
 	Statuses map[tasktwin.TaskStatus]int `json:"statuses"`
 	Pauses   int                         `json:"pauses"`
 	Resumes  int                         `json:"resumes"`
-	// Active is the work of each task that did any.
+	// Active is the active time of each task that worked.
 	Active Spread `json:"active"`
-	// Idle is the time from the last work of a task to its last pause.
+	// Idle is the time from the last work of a task until its last pause.
 	Idle Spread `json:"idle_before_last_pause"`
-	// LastPause is the last pause of each task that was paused.
+	// LastPause is the duration of the last pause of each task that was paused.
 	LastPause Spread  `json:"last_pause"`
-	Paused    Spread  `json:"paused"` // every pause
+	Paused    Spread  `json:"paused"` // the durations of all pauses
 	Longest   []Pause `json:"longest_pauses"`
 
-	// Events are the telemetry of each task, by id.
+	// Events has the telemetry of each task, ordered by id.
 	Events []telemetry.TaskEvent `json:"-"`
 }
 
@@ -72,7 +72,8 @@ func MakeReport(ctx context.Context, store tasktwin.Store, now time.Time) (*Repo
 		}
 		pauses = append(pauses, pausesOf(task, builds, now)...)
 	}
-	// The zero time is before all builds: every task of the log has an event.
+	// The zero time is before all builds, so that every task of the log has an
+	// event.
 	events, err := telemetry.CollectTaskEvents(ctx, store, time.Time{}, now)
 	if err != nil {
 		return nil, err
@@ -127,7 +128,7 @@ func (r *Report) addPauses(pauses []Pause) {
 	slices.SortFunc(pauses, func(a, b Pause) int {
 		return cmp.Or(cmp.Compare(b.DurationMS, a.DurationMS), a.At.Compare(b.At), cmp.Compare(a.Task, b.Task))
 	})
-	r.Longest = append(r.Longest, pauses[:min(longest, len(pauses))]...)
+	r.Longest = append(r.Longest, pauses[:min(maxLongest, len(pauses))]...)
 }
 
 func (r *Report) spread(of func(*telemetry.TaskEvent) *int64) Spread {
@@ -140,7 +141,7 @@ func (r *Report) spread(of func(*telemetry.TaskEvent) *int64) Spread {
 	return NewSpread(values)
 }
 
-// NewSpread sums up milliseconds, which it sorts.
+// NewSpread summarizes durations in milliseconds. It sorts values in place.
 func NewSpread(values []int64) Spread {
 	s := Spread{Count: len(values)}
 	if len(values) == 0 {

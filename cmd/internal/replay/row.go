@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Row is one row of a log.
+// Row is a row of a log.
 type Row struct {
 	// Line is the line of the file on which the row begins.
 	Line     int
@@ -13,11 +13,11 @@ type Row struct {
 	Activity string
 	Actor    string
 	Start    time.Time
-	// End is not before Start, and equals it for a row without a duration.
+	// End is not before Start. It equals Start if the row has no duration.
 	End time.Time
 }
 
-// Reason is why a row is not replayed.
+// Reason says why a row cannot be replayed.
 type Reason string
 
 // The reasons.
@@ -32,7 +32,7 @@ const (
 	ReasonOutOfOrder Reason = "not in the order of time"
 )
 
-// BadRow is a row that is not replayed.
+// BadRow is a row that cannot be replayed.
 type BadRow struct {
 	Line   int    `json:"line"`
 	Reason Reason `json:"reason"`

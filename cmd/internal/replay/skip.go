@@ -10,28 +10,28 @@ import (
 )
 
 const (
-	// maxBadPercent is how many rows of a hundred may be bad.
+	// maxBadPercent is the maximum percentage of bad rows.
 	maxBadPercent = 1
-	// maxFirstSkipped is how many of the rows that are skipped are kept.
+	// maxFirstSkipped is how many of the skipped rows are kept.
 	maxFirstSkipped = 10
 )
 
-// SkippedFor counts the rows that are skipped for one reason.
+// SkippedFor counts the rows skipped for one reason.
 type SkippedFor struct {
 	Reason    Reason `json:"reason"`
 	Rows      int    `json:"rows"`
 	FirstLine int    `json:"first_line"`
-	detail    string // of the first
+	detail    string // of the first such row
 }
 
-// BadLogError is a log that has too many bad rows.
+// BadLogError reports a log with too many bad rows.
 type BadLogError struct {
-	Rows    int // all
+	Rows    int // good and bad rows
 	Bad     int
 	Reasons []SkippedFor
 }
 
-// Error has the counts, and the first row of each reason.
+// Error returns the counts, and the first bad row for each reason.
 func (e *BadLogError) Error() string {
 	reasons := make([]string, len(e.Reasons))
 	for i, r := range e.Reasons {
@@ -42,9 +42,9 @@ func (e *BadLogError) Error() string {
 		e.Bad, e.Rows, 100*float64(e.Bad)/float64(e.Rows), strings.Join(reasons, ", "), maxBadPercent)
 }
 
-// each calls add for the rows of a log, and counts the bad ones. An error of add
-// of type [*BadRow] is the row's.
-func (l *Log) each(opts Options, sum *Summary, add func(Row) error) error {
+// forEach calls add for each row of the log, and counts the bad ones. If add
+// returns a [*BadRow], the row is bad.
+func (l *Log) forEach(opts Options, sum *Summary, add func(Row) error) error {
 	for {
 		row, err := l.Next()
 		if errors.Is(err, io.EOF) {

@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// mixed is a log of good rows, and of bad ones at its end.
+// mixed returns a log of good rows followed by bad ones.
 func mixed(good int, bad ...string) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -32,12 +32,13 @@ const (
 	number  = "a,x,ada,45352.375,"
 )
 
-// More than one bad row in a hundred refuses the log, and nothing stays.
+// A log in which more than one row in a hundred is bad is refused, and the store
+// stays empty.
 func TestTooManyBadRowsAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		log  string
-		want string // or empty, if it is taken
+		want string // or empty if the log is accepted
 	}{
 		"one of a hundred":   {mixed(99, early), ""},
 		"two of two hundred": {mixed(198, early, number), ""},

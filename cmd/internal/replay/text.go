@@ -8,18 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// EncodingError is a log that is not text in UTF-8. Such a log is refused as a
-// whole: replacing its bytes would make one name of two.
+// EncodingError reports a log that is not text in UTF-8. Such a log is refused as
+// a whole: replacing invalid bytes could make different names equal.
 type EncodingError struct {
-	Encoding string // what the log is in instead, if that is certain
+	Encoding string // the detected encoding, or empty
 	Line     int    // of the first byte that is not text
-	Column   int    // its number in the line, from 1
+	Column   int    // position of that byte in the line, from 1
 	Byte     byte
-	BadLines int // how many lines have such bytes
+	BadLines int // number of lines with such bytes
 	Lines    int
 }
 
-// Error says where the first byte is, how many lines have one and what to do.
+// Error says where the first invalid byte is, how many lines have such bytes and
+// how to fix the file.
 func (e *EncodingError) Error() string {
 	if e.Encoding != "" {
 		return fmt.Sprintf("the file is in %s: convert it to UTF-8, as with iconv -f %s -t UTF-8", e.Encoding, e.Encoding)
@@ -33,17 +34,17 @@ func (e *EncodingError) Error() string {
 		e.Line, e.Column, what, e.BadLines, e.Lines)
 }
 
-// textReader passes a log on, and finds the bytes that are not text in UTF-8. A
-// reader of its lines sees no such byte before bad is set.
+// textReader passes a log through and looks for bytes that are not text in UTF-8.
+// When it returns such a byte, bad is already set.
 type textReader struct {
 	in   io.Reader
-	head []byte // the first bytes, by which other encodings are known
-	tail []byte // the begin of a character, whose rest is not read yet
+	head []byte // the first bytes, used to detect other encodings
+	tail []byte // the beginning of a character that is not complete yet
 	buf  []byte
-	line int // the current one, from 0
-	at   int // bytes of the current line so far
+	line int // the current line, from 0
+	at   int // number of bytes read of the current line
 	bad  *EncodingError
-	last int // the last line that was counted as bad
+	last int // the last line counted in bad.BadLines
 }
 
 // headSize is the length of the longest byte order mark.
@@ -56,7 +57,7 @@ func (r *textReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// check looks at the next bytes.
+// check examines the next bytes.
 func (r *textReader) check(p []byte, last bool) {
 	r.buf = append(append(r.buf[:0], r.tail...), p...)
 	text := r.buf
@@ -87,8 +88,8 @@ func (r *textReader) count(b byte, column int) {
 	r.bad.BadLines++
 }
 
-// err returns an [EncodingError] if a byte was not text. The rest of the log is
-// read first, for the number of lines.
+// err returns an [EncodingError] if the text has invalid bytes. It reads the rest
+// of the log first, to count its lines.
 func (r *textReader) err() error {
 	if r.bad == nil {
 		return nil
@@ -105,8 +106,8 @@ func (r *textReader) err() error {
 	return r.bad
 }
 
-// encodingOf knows UTF-16 and UTF-32 by the mark, and UTF-16 also by two ASCII
-// characters.
+// encodingOf detects UTF-16 and UTF-32 by their byte order mark, and UTF-16 also
+// by two ASCII characters.
 func encodingOf(head []byte) string {
 	for _, mark := range []struct{ encoding, bytes string }{
 		{"UTF-32", "\xff\xfe\x00\x00"}, {"UTF-32", "\x00\x00\xfe\xff"}, {"UTF-16", "\xff\xfe"}, {"UTF-16", "\xfe\xff"},
@@ -132,8 +133,8 @@ func encodingOf(head []byte) string {
 	}
 }
 
-// wholeCharacters is the length of text without a character at its end whose
-// rest is missing.
+// wholeCharacters returns the length of the text without an incomplete character
+// at its end.
 func wholeCharacters(text []byte) int {
 	for i := 1; i < utf8.UTFMax && i <= len(text); i++ {
 		if start := len(text) - i; utf8.RuneStart(text[start]) {
@@ -146,7 +147,7 @@ func wholeCharacters(text []byte) int {
 	return len(text)
 }
 
-// firstBad is the index of the first byte that is NUL or not UTF-8, or -1.
+// firstBad returns the index of the first byte that is NUL or not UTF-8, or -1.
 func firstBad(line []byte) int {
 	zero := bytes.IndexByte(line, 0)
 	if utf8.Valid(line) {

@@ -13,7 +13,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
-// A byte that is not text refuses the log, wherever it is and whatever is asked.
+// A byte that is not text refuses the log, wherever it is and whatever the
+// options are.
 func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 	t.Parallel()
 	const header = "case,activity,actor,start\n"
@@ -25,19 +26,23 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 		"in a column that is sought": {"case,activity,akt\xf6r,beginn\n" + good, "line 1, byte 18: byte 0xF6 is not UTF-8 (1 of "},
 		"in a row":                   {header + "1,a,M\xfcller,2016-01-02\n", "line 2, byte 6: byte 0xFC is not UTF-8 (1 of 2 lines"},
 		"after a mark":               {"\ufeff" + header + "1,a,M\xfcller,2016-01-02\n", "line 2, byte 6: byte 0xFC is not UTF-8 (1 of 2 lines"},
-		"far behind":                 {header + good + many + good + "1,a,\xe4\xe4,2016-01-02", "line 3002, byte 6: byte 0xF6 is not UTF-8 (6 of 6007 lines"},
+		"far behind": {
+			header + good + many + good + "1,a,\xe4\xe4,2016-01-02", "line 3002, byte 6: byte 0xF6 is not UTF-8 (6 of 6007 lines",
+		},
 		"in a bad row":               {header + good + "\xff\n" + good, "line 3002, byte 1: byte 0xFF is not UTF-8 (1 of 6002 lines"},
 		"in a line that is too long": {header + good + long + "\xff\n" + good, "line 3002, byte 3145729: byte 0xFF"},
 		"in times":                   {header + "1,a,b,\xff\n", "line 2, byte 7: byte 0xFF is not UTF-8"},
-		"a character cut off":        {header + "1,a,ada,2016-01-02\n2,a,b,2016-01-02 \xe2\x82", "line 3, byte 18: byte 0xE2 is not UTF-8 (1 of 3 lines"},
-		"overlong":                   {header + "1,\xc0\xaf,ada,2016-01-02\n", "line 2, byte 3: byte 0xC0"},
-		"half a surrogate pair":      {header + "1,\xed\xa0\x80,ada,2016-01-02\n", "line 2, byte 3: byte 0xED"},
-		"NUL":                        {header + "1,a\x00,ada,2016-01-02\n", "line 2, byte 4: a NUL byte is not text (1 of 2 lines"},
-		"UTF-16 with a mark":         {"\xff\xfec\x00a\x00s\x00e\x00", "the file is in UTF-16: convert it to UTF-8"},
-		"UTF-16 with the other":      {"\xfe\xff\x00c\x00a\x00s\x00e", "the file is in UTF-16: convert it to UTF-8"},
-		"UTF-16 without a mark":      {"c\x00a\x00s\x00e\x00", "the file is in UTF-16LE: convert it to UTF-8"},
-		"UTF-16 without the other":   {"\x00c\x00a\x00s\x00e", "the file is in UTF-16BE: convert it to UTF-8"},
-		"UTF-32":                     {"\xff\xfe\x00\x00c\x00\x00\x00", "the file is in UTF-32: convert it to UTF-8"},
+		"a character cut off": {
+			header + "1,a,ada,2016-01-02\n2,a,b,2016-01-02 \xe2\x82", "line 3, byte 18: byte 0xE2 is not UTF-8 (1 of 3 lines",
+		},
+		"overlong":                 {header + "1,\xc0\xaf,ada,2016-01-02\n", "line 2, byte 3: byte 0xC0"},
+		"half a surrogate pair":    {header + "1,\xed\xa0\x80,ada,2016-01-02\n", "line 2, byte 3: byte 0xED"},
+		"NUL":                      {header + "1,a\x00,ada,2016-01-02\n", "line 2, byte 4: a NUL byte is not text (1 of 2 lines"},
+		"UTF-16 with a mark":       {"\xff\xfec\x00a\x00s\x00e\x00", "the file is in UTF-16: convert it to UTF-8"},
+		"UTF-16 with the other":    {"\xfe\xff\x00c\x00a\x00s\x00e", "the file is in UTF-16: convert it to UTF-8"},
+		"UTF-16 without a mark":    {"c\x00a\x00s\x00e\x00", "the file is in UTF-16LE: convert it to UTF-8"},
+		"UTF-16 without the other": {"\x00c\x00a\x00s\x00e", "the file is in UTF-16BE: convert it to UTF-8"},
+		"UTF-32":                   {"\xff\xfe\x00\x00c\x00\x00\x00", "the file is in UTF-32: convert it to UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +63,7 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 	}
 }
 
-// Where reads end does not matter.
+// The result does not depend on how the input is split into reads.
 func TestTextReader(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -92,7 +97,8 @@ func TestTextReader(t *testing.T) {
 	}
 }
 
-// The reader finds what the standard library finds, however the text is cut.
+// The reader agrees with the standard library, however the input is split into
+// reads.
 func FuzzText(f *testing.F) {
 	for _, seed := range []string{"a\nb", "Müller\n€😀", "\xf0\x9f\x98", "\x00", "\xc3\n\xa4"} {
 		f.Add([]byte(seed), uint8(1))

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// layout is how a column writes its dates. What follows the date (a time of day
-// with or without seconds, a fraction, AM or PM, a zone) may differ from row to
-// row, because exports leave out what is zero.
+// layout is the format of the dates of a column. What follows the date (a time of
+// day with or without seconds, a fraction, AM or PM, a zone) may differ from row
+// to row, because exports omit what is zero.
 type layout struct {
 	kind layoutKind
 	sep  byte
@@ -30,9 +30,9 @@ const (
 	layoutNanos
 )
 
-// layouts are all of them; of those that read equally many rows the first is
-// taken. 1/2/2016 is the second of January, 1.2.2016 and 1-2-2016 the first of
-// February, unless the column says otherwise somewhere.
+// layouts has all layouts. If several parse the same number of values, the first
+// one is used: unless other values of the column decide, 1/2/2016 is January 2,
+// and 1.2.2016 and 1-2-2016 are February 1.
 var layouts = []layout{
 	{layoutYMD, '-'},
 	{layoutYMD, '/'},
@@ -55,7 +55,7 @@ var layouts = []layout{
 	{layoutNanos, 0},
 }
 
-// String shows the layout as people write it.
+// String returns the layout in the usual notation.
 func (l layout) String() string {
 	sep := string(rune(l.sep))
 	switch l.kind {
@@ -86,17 +86,17 @@ func (l layout) String() string {
 	}
 }
 
-// The years of dates that are written out, and of Unix times: most numbers that
-// are no Unix time would be one of the first years after 1970. What exports write
-// for no time at all, as 0001-01-01 and 9999-12-31, is no time.
+// The accepted years, of dates and of Unix times. Unix times start later, because
+// most numbers that are not Unix times would be in the first years after 1970.
+// Placeholders of exports, such as 0001-01-01 and 9999-12-31, are not accepted.
 const (
 	firstYear     = 1900
 	firstUnixYear = 1990
 	lastYear      = 2099
 )
 
-// parse reads a timestamp of a plausible year; one without a zone is in UTC. What
-// is finer than a microsecond, as stores keep it, is cut off.
+// parse parses a timestamp of an accepted year. Without a zone it is in UTC. It
+// is truncated to microseconds, the precision of stores.
 func (l layout) parse(s string) (time.Time, bool) {
 	first := firstYear
 	if l.kind >= layoutSeconds {
@@ -109,7 +109,7 @@ func (l layout) parse(s string) (time.Time, bool) {
 	return t, true
 }
 
-// parseAny reads a timestamp of any year.
+// parseAny parses a timestamp of any year.
 func (l layout) parseAny(s string) (time.Time, bool) {
 	if l.kind >= layoutSeconds {
 		return l.parseUnix(s)
@@ -151,13 +151,13 @@ func (l layout) parseDate(c *cursor) (year, month, day int, ok bool) {
 	case layoutMonthName:
 		c.weekday()
 		ok = c.month(&month) && c.gap() && c.number(1, 2, &day) && c.gap() && c.year(&year)
-	default: // the others are numbers
+	default: // the others are Unix times
 	}
 	return year, month, day, ok
 }
 
-// parseClock reads what follows a date: nothing, or a time of day and perhaps a
-// zone. In the compact form the colons may be missing.
+// parseClock parses what follows a date: nothing, or a time of day that may have
+// a zone. In the compact form the colons are optional.
 func parseClock(c *cursor, compact bool) (clock, offset time.Duration, ok bool) {
 	if c.rest == "" {
 		return 0, 0, true
@@ -200,8 +200,8 @@ func parseClock(c *cursor, compact bool) (clock, offset time.Duration, ok bool) 
 	return clock, offset, true
 }
 
-// unixUnits are the units of Unix times. In the plausible years no number is one
-// in two units.
+// unixUnits has the units of Unix times. No number is in the accepted years in
+// two units.
 var unixUnits = map[layoutKind]time.Duration{
 	layoutSeconds: time.Second, layoutMillis: time.Millisecond, layoutMicros: time.Microsecond, layoutNanos: time.Nanosecond,
 }

@@ -12,20 +12,21 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// namespace is that of all ids: the same log gives the same rows on every store.
+// namespace is the namespace of all ids: the same log produces the same rows in
+// every store.
 var namespace = uuid.MustParse("6f0d3c1e-5a63-5b8e-9c0d-7461736b7477")
 
 func newID(kind, name string, n int) uuid.UUID {
 	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "%s\x00%s\x00%d", kind, name, n))
 }
 
-// OrganizationID is the organization of all tasks that a replay makes.
+// OrganizationID is the organization of all replayed tasks.
 var OrganizationID = newID("organization", "", 0)
 
 // maxDisplayName is the length of a task's display_name column, in characters.
 const maxDisplayName = 127
 
-// world writes the rows that a platform would.
+// world writes the rows that a platform would write.
 type world struct {
 	ctx      context.Context
 	store    tasktwin.Store
@@ -34,9 +35,12 @@ type world struct {
 	version  uuid.UUID
 }
 
-// newWorld makes the rows that all tasks share.
+// newWorld inserts the rows that all tasks share.
 func newWorld(ctx context.Context, store tasktwin.Store, at time.Time) (*world, error) {
-	w := &world{ctx: ctx, store: store, users: map[string]uuid.UUID{}, template: newID("template", "", 0), version: newID("version", "", 0)}
+	w := &world{
+		ctx: ctx, store: store, users: map[string]uuid.UUID{},
+		template: newID("template", "", 0), version: newID("version", "", 0),
+	}
 	if _, err := store.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{
 		ID: OrganizationID, Name: "replay", DisplayName: "Replayed event log", CreatedAt: at, UpdatedAt: at,
 	}); err != nil {
@@ -52,15 +56,17 @@ func newWorld(ctx context.Context, store tasktwin.Store, at time.Time) (*world, 
 		return nil, err
 	}
 	_, err := store.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{
-		ID: w.version, TemplateID: null(w.template), OrganizationID: OrganizationID, CreatedAt: at, UpdatedAt: at, Name: "v1", CreatedBy: user,
+		ID: w.version, TemplateID: nullUUID(w.template), OrganizationID: OrganizationID, CreatedAt: at, UpdatedAt: at,
+		Name: "v1", CreatedBy: user,
 	})
 	return w, err
 }
 
-func null(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
+func nullUUID(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
 
-// user returns an actor's user, which it makes at the first call. Actors that
-// differ in case only are two, which usernames could not be.
+// user returns the user of an actor, and inserts it on the first call. Actors
+// whose names differ only in case are different users, but usernames must differ
+// in more than case, so they are made from ids.
 func (w *world) user(actor string, at time.Time) (uuid.UUID, error) {
 	if id, found := w.users[actor]; found {
 		return id, nil
@@ -73,19 +79,21 @@ func (w *world) user(actor string, at time.Time) (uuid.UUID, error) {
 	return id, err
 }
 
-// machine is a task with its workspace and what runs there.
+// machine is a task with its workspace and the ids of its latest build, agent and
+// app.
 type machine struct {
-	name  string
-	owner uuid.UUID
-	task  uuid.UUID
-	ws    uuid.UUID
-	agent uuid.UUID
-	app   uuid.UUID
-	build int32
-	said  int
+	name     string
+	owner    uuid.UUID
+	task     uuid.UUID
+	ws       uuid.UUID
+	agent    uuid.UUID
+	app      uuid.UUID
+	build    int32
+	statuses int // number of statuses reported
 }
 
-// create makes a case's task and workspace. Start comes next.
+// create inserts the task and the workspace of a case. The caller then calls
+// start.
 func (w *world) create(row Row) (*machine, error) {
 	owner, err := w.user(row.Actor, row.Start)
 	if err != nil {
@@ -104,14 +112,14 @@ func (w *world) create(row Row) (*machine, error) {
 		display = append(display[:maxDisplayName-1], '…')
 	}
 	_, err = w.store.InsertTask(w.ctx, tasktwin.InsertTaskParams{
-		ID: m.task, OrganizationID: OrganizationID, OwnerID: owner, Name: slug, DisplayName: string(display), WorkspaceID: null(m.ws),
+		ID: m.task, OrganizationID: OrganizationID, OwnerID: owner, Name: slug, DisplayName: string(display), WorkspaceID: nullUUID(m.ws),
 		TemplateVersionID: w.version, TemplateParameters: json.RawMessage(`{}`), Prompt: row.Activity, CreatedAt: row.Start,
 	})
 	return m, err
 }
 
-// start makes a start build with a new agent and app, and takes its job, agent
-// and app through their states.
+// start inserts a start build with a new agent and app, and updates the states of
+// its job, agent and app until they are ready.
 func (w *world) start(m *machine, at time.Time, reason tasktwin.BuildReason) error {
 	job, err := w.insertBuild(m, at, tasktwin.WorkspaceTransitionStart, reason)
 	if err != nil {
@@ -137,11 +145,13 @@ func (w *world) start(m *machine, at time.Time, reason tasktwin.BuildReason) err
 	if err := w.agentStates(m, at, tasktwin.WorkspaceAgentLifecycleStateStarting, tasktwin.WorkspaceAgentLifecycleStateReady); err != nil {
 		return err
 	}
-	_, err = w.store.UpdateWorkspaceAppHealthByID(w.ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: m.app, Health: tasktwin.WorkspaceAppHealthHealthy})
+	_, err = w.store.UpdateWorkspaceAppHealthByID(w.ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{
+		ID: m.app, Health: tasktwin.WorkspaceAppHealthHealthy,
+	})
 	return err
 }
 
-// stop makes a stop build, bound to the app that it ends.
+// stop inserts a stop build, bound to the app that it stops.
 func (w *world) stop(m *machine, at time.Time, reason tasktwin.BuildReason) error {
 	job, err := w.insertBuild(m, at, tasktwin.WorkspaceTransitionStop, reason)
 	if err != nil {
@@ -156,8 +166,11 @@ func (w *world) stop(m *machine, at time.Time, reason tasktwin.BuildReason) erro
 	return w.finish(job, at)
 }
 
-// insertBuild makes the next build, with a pending job, and returns the job.
-func (w *world) insertBuild(m *machine, at time.Time, transition tasktwin.WorkspaceTransition, reason tasktwin.BuildReason) (uuid.UUID, error) {
+// insertBuild inserts the next build with a pending job, and returns the id of
+// the job.
+func (w *world) insertBuild(
+	m *machine, at time.Time, transition tasktwin.WorkspaceTransition, reason tasktwin.BuildReason,
+) (uuid.UUID, error) {
 	m.build++
 	job := newID("job", m.name, int(m.build))
 	if _, err := w.store.InsertProvisionerJob(w.ctx, tasktwin.InsertProvisionerJobParams{
@@ -172,7 +185,7 @@ func (w *world) insertBuild(m *machine, at time.Time, transition tasktwin.Worksp
 	return job, err
 }
 
-// finish takes a job from pending over running to succeeded.
+// finish moves a job from pending through running to succeeded.
 func (w *world) finish(job uuid.UUID, at time.Time) error {
 	update := tasktwin.UpdateProvisionerJobByIDParams{ID: job, StartedAt: sql.NullTime{Time: at, Valid: true}, UpdatedAt: at}
 	if _, err := w.store.UpdateProvisionerJobByID(w.ctx, update); err != nil {
@@ -185,7 +198,7 @@ func (w *world) finish(job uuid.UUID, at time.Time) error {
 
 func (w *world) bind(m *machine) error {
 	_, err := w.store.UpsertTaskWorkspaceApp(w.ctx, tasktwin.UpsertTaskWorkspaceAppParams{
-		TaskID: m.task, WorkspaceBuildNumber: m.build, WorkspaceAgentID: null(m.agent), WorkspaceAppID: null(m.app),
+		TaskID: m.task, WorkspaceBuildNumber: m.build, WorkspaceAgentID: nullUUID(m.agent), WorkspaceAppID: nullUUID(m.app),
 	})
 	return err
 }
@@ -201,11 +214,11 @@ func (w *world) agentStates(m *machine, at time.Time, states ...tasktwin.Workspa
 	return nil
 }
 
-// say reports a state of the running app, or of the one that ran last.
-func (w *world) say(m *machine, at time.Time, state tasktwin.WorkspaceAppStatusState, message string) error {
-	m.said++
+// reportStatus inserts a status of the running app, or of the one that ran last.
+func (w *world) reportStatus(m *machine, at time.Time, state tasktwin.WorkspaceAppStatusState, message string) error {
+	m.statuses++
 	_, err := w.store.InsertWorkspaceAppStatus(w.ctx, tasktwin.InsertWorkspaceAppStatusParams{
-		ID: newID("status", m.name, m.said), CreatedAt: at, AgentID: m.agent, AppID: m.app, WorkspaceID: m.ws, State: state, Message: message,
+		ID: newID("status", m.name, m.statuses), CreatedAt: at, AgentID: m.agent, AppID: m.app, WorkspaceID: m.ws, State: state, Message: message,
 	})
 	return err
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/accessibility"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -19,9 +18,9 @@ var (
 	phone = look{width: 360, height: 740, phone: true}
 )
 
-// contrastScript finds texts whose contrast with their background is less than 4.5.
-// It blends translucent backgrounds and skips disabled controls, as the guidelines
-// do.
+// contrastScript finds texts whose contrast with their background is less than
+// 4.5. It blends translucent backgrounds, and skips disabled controls, which the
+// accessibility guidelines exempt.
 const contrastScript = `(() => {
 	const parse = (text) => {
 		const n = text.match(/[-\d.e]+/g).map(Number), scale = text.startsWith('color(') ? 255 : 1;
@@ -33,18 +32,21 @@ const contrastScript = `(() => {
 		const color = parse(getComputedStyle(node).backgroundColor);
 		return color.a === 1 ? color.c : over(color, behind(node.parentElement));
 	};
-	const luminance = (c) => c.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+	const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+	const luminance = (c) => c.map((v) => linear(v / 255)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
 	const bad = [];
 	let n = 0;
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	while (walker.nextNode()) {
 		const node = walker.currentNode, e = node.parentElement;
-		if (!node.data.trim() || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'OPTION'].includes(e.tagName) || e.closest(':disabled, .sr-only, .skip') || !e.checkVisibility()) continue;
+		if (!node.data.trim() || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'OPTION'].includes(e.tagName)) continue;
+		if (e.closest(':disabled, .sr-only, .skip') || !e.checkVisibility()) continue;
 		const style = getComputedStyle(e), background = behind(e.closest('svg') ? e.closest('svg').parentElement : e);
 		const color = over(parse(e.closest('svg') ? style.fill : style.color), background);
 		const [a, b] = [luminance(color), luminance(background)].map((v) => v + 0.05).sort((x, y) => y - x);
 		n++;
-		if (a / b < 4.5) bad.push(node.data.trim().slice(0, 40) + ': ' + (a / b).toFixed(2) + ' ' + e.tagName + '.' + (e.getAttribute('class') || ''));
+		const where = e.tagName + '.' + (e.getAttribute('class') || '');
+		if (a / b < 4.5) bad.push(node.data.trim().slice(0, 40) + ': ' + (a / b).toFixed(2) + ' ' + where);
 	}
 	return { Texts: n, Bad: bad };
 })()`
@@ -59,7 +61,7 @@ func (b *tab) requireContrast(when string) {
 	require.Empty(b.t, found.Bad, when)
 }
 
-// busy is a page that uses all its parts.
+// busy opens and selects everything on the page.
 func (b *tab) busy() {
 	b.t.Helper()
 	b.openDetails()
@@ -68,12 +70,12 @@ func (b *tab) busy() {
 	b.keys("n")
 }
 
-// Light and dark mode differ, and every text is readable in both.
+// Light and dark mode have different colours, and every text is readable in both.
 func TestSchemes(t *testing.T) {
 	t.Parallel()
 	p := collect(t, many(300), Options{Title: "Agent tasks in March", Sweep: policies()})
 	b := openPage(t, p, desk)
-	colors := `[document.body, document.querySelector('.card')].map((e) => { const s = getComputedStyle(e); return s.color + s.backgroundColor; }).join()`
+	colors := `[document.body, document.querySelector('.card')].map(getComputedStyle).map((s) => s.color + s.backgroundColor).join()`
 	pixels := `(() => { const c = document.querySelector('.tl-row canvas'); return c.toDataURL(); })()`
 	light, lightPixels := eval[string](b, colors), eval[string](b, pixels)
 	b.shoot("light", true)
@@ -81,7 +83,7 @@ func TestSchemes(t *testing.T) {
 	b.requireContrast("light")
 	b.shoot("light-details", true)
 	// The scheme can change while the page is open.
-	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+	b.setScheme("dark")
 	b.settle()
 	require.NotEqual(t, light, eval[string](b, colors))
 	require.NotEqual(t, lightPixels, eval[string](b, pixels), "the canvases are repainted")
@@ -93,8 +95,8 @@ func TestSchemes(t *testing.T) {
 	require.NotEqual(t, light, eval[string](b, colors))
 }
 
-// On a phone the page is as wide as the screen, whatever is open and however long
-// names are, and its controls are large enough for fingers.
+// On a phone, the page is as wide as the screen whatever is open and however long
+// names are, and the controls are large enough for fingers.
 func TestPhone(t *testing.T) {
 	t.Parallel()
 	w := many(200)
@@ -102,7 +104,7 @@ func TestPhone(t *testing.T) {
 		task := w.task(text, text, time.Duration(i)*time.Minute)
 		task.row().Prompt = text
 		task.start(time.Duration(i) * time.Minute)
-		task.say(time.Hour, "working", text)
+		task.addStatus(time.Hour, "working", text)
 		task.stop(2 * time.Hour)
 	}
 	b := openPage(t, collect(t, w, Options{Title: strings.Repeat("Title", 30), Sweep: policies()}), phone)
@@ -115,8 +117,10 @@ func TestPhone(t *testing.T) {
 	b.shoot("phone", true)
 	b.busy()
 	fits("with everything open")
-	require.True(t, eval[bool](b, `(() => { const r = document.querySelector('#tip').getBoundingClientRect(); return r.width > 0 && r.left >= 0 && r.right <= 360; })()`), "the tooltip is within the window")
-	require.Empty(t, eval[[]string](b, `[...document.querySelectorAll('#filter select, #filter input, .tools select, .tools button')].filter((c) => c.getBoundingClientRect().height < 44).map((c) => c.id)`))
+	tip := b.rect(`document.querySelector('#tip')`)
+	require.True(t, tip.Width > 0 && tip.X >= 0 && tip.X+tip.Width <= 360, "the tooltip is within the window")
+	require.Empty(t, evalAll[string](b, "#filter select, #filter input, .tools select, .tools button",
+		`.filter((c) => c.getBoundingClientRect().height < 44).map((c) => c.id)`))
 	b.shoot("phone-details", true)
 	// One finger pans.
 	b.keys("+", "+")
@@ -125,14 +129,15 @@ func TestPhone(t *testing.T) {
 		kind string
 		x    int
 	}{{"pointerdown", 200}, {"pointermove", 150}, {"pointermove", 100}, {"pointerup", 100}} {
-		eval[bool](b, fmt.Sprintf(`document.querySelector('#tl-scroll').dispatchEvent(new PointerEvent('%s', {pointerId: 7, pointerType: 'touch', clientX: %d, bubbles: true}))`, e.kind, e.x))
+		event := fmt.Sprintf(`new PointerEvent('%s', {pointerId: 7, pointerType: 'touch', clientX: %d, bubbles: true})`, e.kind, e.x)
+		eval[bool](b, `document.querySelector('#tl-scroll').dispatchEvent(`+event+`)`)
 	}
 	b.settle()
 	moved, _ := b.shown()
 	require.True(t, moved.After(from), "%s, then %s", from, moved)
 }
 
-// Every control and every picture has a name in the accessibility tree.
+// Every control and every graphic has a name in the accessibility tree.
 func TestAccessibilityTree(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, many(120), Options{Sweep: policies()}), desk)
@@ -163,7 +168,8 @@ func TestAccessibilityTree(t *testing.T) {
 	require.Positive(t, seen["image"]+seen["img"], "%v", seen)
 }
 
-// Landmarks, a language, headings without gaps, labels, and tables with headers.
+// The page has landmarks, a language, headings without gaps, labels, and tables
+// with headers.
 func TestStructure(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, many(120), Options{Sweep: policies()}), desk)
@@ -174,9 +180,14 @@ func TestStructure(t *testing.T) {
 	for i, level := range levels[1:] {
 		require.LessOrEqual(t, level, levels[i]+1, "%v", levels)
 	}
-	require.Empty(t, eval[[]string](b, `[...document.querySelectorAll('canvas, main svg')].filter((e) => !e.closest('[aria-hidden]') && !(e.getAttribute('role') === 'img' && e.getAttribute('aria-label'))).map((e) => e.outerHTML.slice(0, 80))`))
-	require.Empty(t, eval[[]string](b, `[...document.querySelectorAll('table')].filter((t) => !t.caption || !t.tHead || ![...t.tHead.rows[0].cells].every((c) => c.scope === 'col')).map((t) => t.outerHTML.slice(0, 80))`))
-	require.Empty(t, eval[[]string](b, `[...document.querySelectorAll('[role=group], [role=region], section')].filter((e) => !e.ariaLabel && !e.getAttribute('aria-labelledby')).map((e) => e.outerHTML.slice(0, 80))`))
+	unlabelledImage := `!e.closest('[aria-hidden]') && !(e.getAttribute('role') === 'img' && e.getAttribute('aria-label'))`
+	for selector, isBad := range map[string]string{
+		"canvas, main svg":                     unlabelledImage,
+		"table":                                `!e.caption || !e.tHead || ![...e.tHead.rows[0].cells].every((c) => c.scope === 'col')`,
+		"[role=group], [role=region], section": `!e.ariaLabel && !e.getAttribute('aria-labelledby')`,
+	} {
+		require.Empty(t, evalAll[string](b, selector, `.filter((e) => `+isBad+`).map((e) => e.outerHTML.slice(0, 80))`))
+	}
 	ids := eval[[]string](b, `[...document.querySelectorAll('[id]')].map((e) => e.id)`)
 	slices.Sort(ids)
 	unique := slices.Compact(slices.Clone(ids))
@@ -187,7 +198,8 @@ func TestStructure(t *testing.T) {
 	require.Equal(t, unhatched(unique), unhatched(ids), "an id twice")
 }
 
-// Tab visits every control in the order of the page, and the focus is visible.
+// The Tab key visits every control in the order of the page, with a visible
+// focus.
 func TestFocus(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{Sweep: policies()}), desk)
@@ -197,7 +209,8 @@ func TestFocus(t *testing.T) {
 		where := eval[struct {
 			ID, Outline string
 		}](b, `(() => { const e = document.activeElement, ring = e.id === 'tl-scroll' ? e.parentElement : e, s = getComputedStyle(ring);
-			return {ID: e === document.body ? 'BODY' : e.id || e.textContent.trim() || e.ariaLabel || e.tagName, Outline: s.outlineStyle === 'none' ? '' : s.outlineWidth}; })()`)
+			const id = e === document.body ? 'BODY' : e.id || e.textContent.trim() || e.ariaLabel || e.tagName;
+			return {ID: id, Outline: s.outlineStyle === 'none' ? '' : s.outlineWidth}; })()`)
 		if where.ID == "BODY" || len(order) > 0 && order[0] == where.ID {
 			break
 		}
@@ -211,7 +224,10 @@ func TestFocus(t *testing.T) {
 	}
 	require.Equal(t, "Skip to the timeline", order[0])
 	last := -1
-	for _, id := range []string{"filter-text", "filter-owner", "filter-status", "Table: tasks in each state over time", "sort-by", "sort-order", "zoom-in", "tl-scroll", "Table: all tasks", "Table: pauses", "sweep-by"} {
+	for _, id := range []string{
+		"filter-text", "filter-owner", "filter-status", "Table: tasks in each state over time", "sort-by", "sort-order",
+		"zoom-in", "tl-scroll", "Table: all tasks", "Table: pauses", "sweep-by",
+	} {
 		now := position(id)
 		require.Greater(t, now, last, "%s in %q", id, order)
 		last = now

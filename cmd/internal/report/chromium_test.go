@@ -22,11 +22,11 @@ import (
 
 // The environment variables of the tests in a browser.
 const (
-	// envChromium is the browser's path. Without it PATH is searched.
+	// envChromium is the path of the browser. Without it, PATH is searched.
 	envChromium = "TASKTWIN_CHROMIUM"
-	// envRequire makes tests fail that are skipped without a browser.
+	// envRequire makes tests fail that would be skipped without a browser.
 	envRequire = "TASKTWIN_REQUIRE_CHROMIUM"
-	// envScreenshots is the folder that screenshots are saved in.
+	// envScreenshots is the folder for screenshots.
 	envScreenshots = "TASKTWIN_SCREENSHOTS"
 )
 
@@ -58,7 +58,7 @@ func findChromium() (string, error) {
 	return "", errNoBrowser
 }
 
-// get returns the browser's context, from which tabs are made.
+// get returns the context of the browser, in which tabs are opened.
 func (b *sharedBrowser) get() (context.Context, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -116,7 +116,8 @@ func (b *sharedBrowser) close() {
 	b.end = nil
 }
 
-// removeProfile removes a folder that a child of the browser may still write to.
+// removeProfile removes a folder to which a child process of the browser may
+// still write.
 func removeProfile(path string) {
 	var err error
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
@@ -127,7 +128,7 @@ func removeProfile(path string) {
 	fmt.Fprintln(os.Stderr, err)
 }
 
-// sweepProfiles removes the folders of test binaries that were killed.
+// sweepProfiles removes the folders that killed test binaries left behind.
 func sweepProfiles() {
 	paths, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*"))
 	for _, path := range paths {
@@ -144,7 +145,7 @@ func sweepProfiles() {
 	}
 }
 
-// required reports whether a test without a browser fails.
+// required reports whether tests fail without a browser.
 func required() bool {
 	switch os.Getenv(envRequire) {
 	case "", "0", "false":

@@ -15,11 +15,11 @@ import (
 type Options struct {
 	// Title is the page's heading. Empty means "Task report".
 	Title string
-	// Now ends open intervals; later events are left out. The zero time means the
+	// Now ends open intervals. Later events are ignored. The zero time means the
 	// latest instant in the store.
 	Now time.Time
-	// Since leaves out intervals and pauses that ended before it, and tasks that are
-	// older and whose workspace has no build after it. The zero time means everything.
+	// Since excludes intervals and pauses that ended before it, and older tasks
+	// whose workspace has no build after it. The zero time excludes nothing.
 	Since time.Time
 	// Sweep has the policies to compare. If it is empty, the page has no comparison.
 	Sweep []Policy
@@ -29,25 +29,26 @@ type Options struct {
 type Page struct {
 	title    string
 	from, to pageTime
-	tasks    []taskReport // in the order of ListTasks: the newest first
+	tasks    []taskReport // in the order of ListTasks: newest first
 	sweep    []Policy
-	// mismatched counts the tasks whose working time differs from the telemetry's.
+	// mismatched is the number of tasks whose working time differs from the
+	// telemetry's.
 	mismatched int
 }
 
-// taskReport has the page's data of one task.
+// taskReport is the data of one task on the page.
 type taskReport struct {
 	tasktwin.TaskWithStatus
 	intervals []interval
 	pauses    []pause
-	// active and resumeToStatus are the telemetry's active_duration_ms and
-	// resume_to_status_ms, or nil.
+	// active and resumeToStatus are active_duration_ms and resume_to_status_ms of
+	// the telemetry, or nil.
 	active, resumeToStatus *int64
 }
 
-// Collect reads a store as one consistent snapshot, in a read-only transaction, and
-// derives the report of every live task by the rules of the package. It holds all
-// rows in memory: those of a Dumper are read at once, those of another store task by
+// Collect reads a store as one consistent snapshot, in a read-only transaction,
+// and derives the report of every live task by the rules of the package. It holds
+// all rows in memory: it dumps a Dumper, and queries any other store task by
 // task. The error is the store's or the context's, or names an invalid option.
 func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
 	for i := range opts.Sweep {
@@ -98,7 +99,7 @@ func (p *Page) collect(ctx context.Context, tx tasktwin.Store, opts Options) err
 	return nil
 }
 
-// setRange finds the first and the last instant that the page shows.
+// setRange sets the first and the last instant that the page shows.
 func (p *Page) setRange(histories []*history, opts Options) {
 	var first, last pageTime
 	for i, h := range histories {
@@ -151,7 +152,7 @@ func (p *Page) add(h *history, event *telemetry.TaskEvent) {
 	p.tasks = append(p.tasks, t)
 }
 
-// totals are the figures at the top of the page.
+// totals are the sums at the top of the page.
 type totals struct {
 	tasks, owners   int
 	time            [states]int64 // in milliseconds

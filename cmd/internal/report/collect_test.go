@@ -26,7 +26,8 @@ func html(t testing.TB, p *Page) string {
 	return b.String()
 }
 
-// replayed returns a store with the sample log, and the log's end.
+// replayed returns a store with the sample log, and the time of the log's last
+// event.
 func replayed(t *testing.T) (tasktwin.Store, time.Time) {
 	t.Helper()
 	log, err := os.Open("../../tasktwin/testdata/support-tickets.csv")
@@ -39,7 +40,7 @@ func replayed(t *testing.T) (tasktwin.Store, time.Time) {
 	return store, sum.Now
 }
 
-// On ordinary data the page agrees with the telemetry.
+// On ordinary data, the page agrees with the telemetry.
 func TestAgreesWithTheTelemetry(t *testing.T) {
 	t.Parallel()
 	store, now := replayed(t)
@@ -88,7 +89,7 @@ func TestAgreesWithTheTelemetry(t *testing.T) {
 	require.Zero(t, collect(t, many(300), Options{}).mismatched)
 }
 
-// The pauses are those that a replay reports.
+// The pauses are the same as those of a replay's report.
 func TestAgreesWithTheReplay(t *testing.T) {
 	t.Parallel()
 	store, now := replayed(t)
@@ -106,10 +107,10 @@ func TestAgreesWithTheReplay(t *testing.T) {
 		}
 	}
 	require.Equal(t, want.Paused.SumMS, sum)
-	require.InDelta(t, want.Paused.SumMS, got.time[paused], float64(want.Pauses)) // a millisecond each
+	require.InDelta(t, want.Paused.SumMS, got.time[paused], float64(want.Pauses)) // rounding: up to a millisecond each
 }
 
-// The page counts the tasks whose active time differs from the telemetry's.
+// The page counts the tasks whose active time differs from that of the telemetry.
 func TestSaysWhereTheTelemetryDiffers(t *testing.T) {
 	t.Parallel()
 	w := few()
@@ -154,20 +155,20 @@ func TestTheSameStoreGivesTheSameBytes(t *testing.T) {
 	require.Len(t, pages, 1)
 }
 
-// options records the options of the transaction.
-type options struct {
+// optionsRecorder records the options of the transaction.
+type optionsRecorder struct {
 	tasktwin.Store
 	seen *tasktwin.TxOptions
 }
 
-func (o *options) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+func (o *optionsRecorder) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
 	o.seen = opts
 	return o.Store.InTx(ctx, fn, opts)
 }
 
 func TestReadsOneMomentAndWritesNothing(t *testing.T) {
 	t.Parallel()
-	store := &options{Store: few().store(t)}
+	store := &optionsRecorder{Store: few().store(t)}
 	_, err := Collect(t.Context(), store, Options{})
 	require.NoError(t, err)
 	require.Equal(t, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true}, store.seen)
@@ -239,7 +240,7 @@ func TestPoliciesMustBeNumbers(t *testing.T) {
 	}
 }
 
-// canceling cancels its context at the first query.
+// canceling cancels its context in the first query.
 type canceling struct {
 	tasktwin.Store
 	cancel context.CancelFunc
@@ -276,7 +277,9 @@ func (b broken) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *t
 	return b.Store.InTx(ctx, func(tx tasktwin.Store) error { return fn(broken{tx, b.query}) }, opts)
 }
 
-func (b broken) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+func (b broken) GetTelemetryTaskEvents(
+	ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams,
+) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	if b.query == "telemetry" {
 		return nil, errBroken
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// The limits of texts. Longer ones are truncated.
+// The maximum lengths of texts in characters. Longer texts are truncated.
 const (
-	maxPrompt = 400 // characters
+	maxPrompt = 400
 	maxNote   = 160
-	// maxTexts limits the total bytes of prompts and notes, so that browsers can
-	// open the page. Texts of the newest tasks are kept.
+	// maxTexts limits the total number of bytes of prompts and notes, so that
+	// browsers can open the page. Texts of the newest tasks are kept.
 	maxTexts = 16 << 20
 )
 
@@ -26,7 +26,7 @@ type document struct {
 	Base     int64      `json:"base"` // time 0, in milliseconds since 1970
 	To       int64      `json:"to"`
 	Strings  []string   `json:"strings"`
-	Cut      bool       `json:"cut"` // whether texts are missing
+	Cut      bool       `json:"cut"` // some texts are omitted
 	Differ   int        `json:"differ"`
 	Statuses []string   `json:"statuses"`
 	Owners   ownerTable `json:"owners"`
@@ -147,7 +147,7 @@ func (e *encoder) owner(t *taskReport) int {
 	return n
 }
 
-// name returns the index of a text that is never left out.
+// name returns the index of a text that is never omitted.
 func (e *encoder) name(s string) int {
 	n, known := e.strings[s]
 	if !known {

@@ -10,7 +10,7 @@ import (
 // history has the events of a task.
 type history struct {
 	task     tasktwin.TaskWithStatus
-	builds   []build // by number
+	builds   []build // by build number
 	statuses []status
 }
 

@@ -31,8 +31,8 @@ type interval struct {
 // event puts a task into a state.
 type event struct {
 	at    pageTime
-	rank  uint8 // of events at one instant
-	index int   // of the build or status
+	rank  uint8 // order among events at the same instant
+	index int   // index of the build or status
 }
 
 // The order of events at one instant.
@@ -44,7 +44,7 @@ const (
 	rankJob
 )
 
-// isFirst reports whether it is the workspace's first build.
+// isFirst reports whether this is the workspace's first build.
 func (b *build) isFirst() bool { return b.number <= 1 }
 
 func (h *history) events() []event {
@@ -69,8 +69,8 @@ func (h *history) events() []event {
 	return events
 }
 
-// intervals derives a task's intervals until now, in time order. They do not overlap,
-// and none is empty.
+// intervals derives the intervals of a task until now, in chronological order.
+// They do not overlap, and none is empty.
 func (h *history) intervals(now pageTime) []interval {
 	m := machine{history: h, build: -1, acceptsStatuses: true}
 	for _, e := range h.events() {
@@ -95,9 +95,9 @@ func (h *history) intervals(now pageTime) []interval {
 // machine is the state machine that processes a task's events.
 type machine struct {
 	*history
-	at              pageTime // of the event
-	build           int      // the latest
-	acceptsStatuses bool     // to statuses: the workspace is neither stopped nor deleted
+	at              pageTime // time of the current event
+	build           int      // index of the latest build
+	acceptsStatuses bool     // the workspace is neither stopped nor deleted
 	current         interval
 	done            []interval
 }

@@ -14,7 +14,7 @@ import (
 
 var stateNames = []string{"none", "working", "idle", "paused", "building", "failed"}
 
-// drawn returns a task's intervals as lines, with offsets from t0.
+// drawn returns the intervals of a task as lines, with offsets from t0.
 func drawn(t *taskReport) []string {
 	out := []string{}
 	for _, i := range t.intervals {
@@ -33,7 +33,7 @@ func TestIntervals(t *testing.T) {
 	const initiator, resume = tasktwin.BuildReasonInitiator, tasktwin.BuildReasonTaskResume
 	for name, c := range map[string]struct {
 		happens func(*testTask)
-		now     time.Duration // an hour where it is 0
+		now     time.Duration // 0 means one hour
 		want    []string
 	}{
 		"no builds": {func(*testTask) {}, 0, []string{}},
@@ -48,7 +48,7 @@ func TestIntervals(t *testing.T) {
 		"a status ends building, and the end of the job then changes nothing": {
 			func(t *testTask) {
 				t.build(0, start, initiator, done(10*time.Minute))
-				t.say(5*time.Minute, tasktwin.WorkspaceAppStatusStateWorking, "go")
+				t.addStatus(5*time.Minute, tasktwin.WorkspaceAppStatusStateWorking, "go")
 			}, 0,
 			[]string{"building 0s-5m0s initiator", "working 5m0s-1h0m0s go"},
 		},
@@ -101,7 +101,7 @@ func TestIntervals(t *testing.T) {
 			}, 0,
 			[]string{"working 0s-10m0s", "paused 10m0s-40m0s task_auto_pause", "idle 40m0s-1h0m0s"},
 		},
-		"statuses after the stop say nothing": {
+		"statuses after the stop are ignored": {
 			func(t *testTask) {
 				t.start(0)
 				t.stop(10 * time.Minute)
@@ -233,8 +233,8 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
-// Two tasks on one workspace have the same builds, and each the statuses of its
-// own apps.
+// Two tasks on the same workspace share its builds, but have only the statuses of
+// their own apps.
 func TestTwoTasksOnOneWorkspace(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
@@ -242,10 +242,10 @@ func TestTwoTasksOnOneWorkspace(t *testing.T) {
 	a.start(0)
 	a.works(10 * time.Minute)
 	b := w.task("b", "owner", 5*time.Minute)
-	b.row().WorkspaceID = null(a.workspace)
+	b.row().WorkspaceID = nullUUID(a.workspace)
 	p := collect(t, w, Options{Now: t0.Add(time.Hour)})
 	require.Len(t, p.tasks, 2)
-	require.Equal(t, []string{"idle 0s-1h0m0s"}, drawn(&p.tasks[0])) // the newest first
+	require.Equal(t, []string{"idle 0s-1h0m0s"}, drawn(&p.tasks[0])) // newest first
 	require.Equal(t, []string{"idle 0s-10m0s", "working 10m0s-1h0m0s"}, drawn(&p.tasks[1]))
 }
 
@@ -336,7 +336,8 @@ func TestPauses(t *testing.T) {
 				} else if p.over {
 					end = "over"
 				}
-				got = append(got, fmt.Sprintf("%s-%s %s, idle %s", p.from.time().Sub(t0), p.to.time().Sub(t0), end, time.Duration(p.idle)*time.Microsecond))
+				idle := time.Duration(p.idle) * time.Microsecond
+				got = append(got, fmt.Sprintf("%s-%s %s, idle %s", p.from.time().Sub(t0), p.to.time().Sub(t0), end, idle))
 			}
 			require.Equal(t, c.want, got)
 		})

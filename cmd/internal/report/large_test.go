@@ -12,7 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin/sim"
 )
 
-// Of ten thousand tasks only the visible ones have elements, and the last one is
+// Of ten thousand tasks, only the visible ones have elements. The last one can be
 // reached by scrolling, by a key and by paging through the table.
 func TestTenThousandTasks(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestTenThousandTasks(t *testing.T) {
 	require.Equal(t, plural(n, "task"), b.text("#filter-count"))
 	b.toTimeline()
 	b.shoot("large", false)
-	// A second of scrolling, a screen at a time.
+	// Scroll for a second, one screen at a time.
 	spent := eval[[]float64](b, `(async () => {
 		const s = document.querySelector('#tl-scroll'), spent = [];
 		for (let i = 0; i < 60; i++) {
@@ -72,7 +72,8 @@ func TestTenThousandTasks(t *testing.T) {
 	eval[bool](b, `([...document.querySelectorAll('#tasks-table .pager button')].at(-1).click(), true)`)
 	bounded("on the last page")
 	require.Contains(t, b.text("#tasks-table tbody tr:last-child"), fmt.Sprintf("Task %05d", n-1))
-	require.Equal(t, fmt.Sprintf("%s–%s of %s", number.Count(n-49), number.Count(n), number.Count(n)), b.text("#tasks-table .pager [role=status]"))
+	lastPage := fmt.Sprintf("%s–%s of %s", number.Count(n-49), number.Count(n), number.Count(n))
+	require.Equal(t, lastPage, b.text("#tasks-table .pager [role=status]"))
 	b.set("#filter-text", "task 01234")
 	require.Equal(t, []string{"Task 01234"}, b.names())
 	b.set("#filter-text", "")

@@ -31,14 +31,14 @@ func parseColor(t *testing.T, hex string) linear {
 
 func (c linear) luminance() float64 { return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2] }
 
-// contrast is the contrast ratio of the Web Content Accessibility Guidelines, from 1
-// to 21.
+// contrast returns the contrast ratio of the Web Content Accessibility
+// Guidelines, from 1 to 21.
 func contrast(a, b linear) float64 {
 	x, y := a.luminance()+0.05, b.luminance()+0.05
 	return max(x, y) / min(x, y)
 }
 
-// lab is the colour in CIELAB, for perceptual differences.
+// lab returns the colour in CIELAB, whose differences are perceptual.
 func (c linear) lab() [3]float64 {
 	r, g, b := min(1, max(0, c[0])), min(1, max(0, c[1])), min(1, max(0, c[2]))
 	f := func(v float64) float64 {
@@ -56,9 +56,9 @@ func difference(a, b linear) float64 {
 	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
 }
 
-// sights has the matrices of Machado, Oliveira and Fernandes (2009) for the three
-// kinds of colour blindness, in linear RGB.
-var sights = map[string][3]linear{
+// colorBlindness has the matrices of Machado, Oliveira and Fernandes (2009) for
+// the three kinds of colour blindness, in linear RGB.
+var colorBlindness = map[string][3]linear{
 	"full":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
 	"deuteranopia": {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
@@ -73,8 +73,8 @@ func (c linear) seenBy(m [3]linear) linear {
 	return out
 }
 
-// The colours of the states differ from the background, and from each other with
-// each kind of colour blindness.
+// The colours of the states differ from the background and from each other, with
+// every kind of colour blindness too.
 func TestColors(t *testing.T) {
 	t.Parallel()
 	light, dark, found := strings.Cut(style, "@media (prefers-color-scheme: dark)")
@@ -91,7 +91,7 @@ func TestColors(t *testing.T) {
 				require.GreaterOrEqual(t, contrast(colors[a], colors[background]), 3.0, "%s: %s on %s", scheme, a, background)
 			}
 			for _, b := range names[:i] {
-				for sight, m := range sights {
+				for sight, m := range colorBlindness {
 					d := difference(colors[a].seenBy(m), colors[b].seenBy(m))
 					require.GreaterOrEqual(t, d, 15.0, "%s, %s: %s and %s", scheme, sight, a, b)
 				}

@@ -6,14 +6,15 @@ import "github.com/tasktwin/tasktwin"
 type pause struct {
 	from, to pageTime
 	reason   string
-	// over is set if a build ended the pause, resumed if it was a start build.
+	// over says that a build ended the pause; resumed says that it was a start
+	// build.
 	over, resumed bool
 	// idle is the time from the latest working status to the pause, in microseconds,
 	// or 0 if there is none.
 	idle int64
 }
 
-// pauses derives a task's pauses until now, in time order.
+// pauses derives the pauses of a task until now, in chronological order.
 func (h *history) pauses(now pageTime) []pause {
 	var out []pause
 	open := false

@@ -8,13 +8,13 @@ import (
 // Policy has the results of a simulation under one policy.
 type Policy struct {
 	Name string `json:"name"`
-	// RunningHours is the running time of all workspaces, Cost its cost.
+	// RunningHours is the running time of all workspaces. Cost is its cost.
 	RunningHours float64 `json:"running_hours"`
 	Cost         float64 `json:"cost"`
 	Pauses       int     `json:"pauses"`
 	Resumes      int     `json:"resumes"`
-	// Answers counts the users' answers to agents. Waited counts those that had to
-	// wait for a resume.
+	// Answers is the number of users' answers to agents. Waited is the number of
+	// those that had to wait for a resume.
 	Answers int `json:"answers"`
 	Waited  int `json:"waited"`
 	// WaitShare is Waited divided by Answers, from 0 to 1.
@@ -22,11 +22,11 @@ type Policy struct {
 	// WaitP50Seconds and WaitP95Seconds are percentiles of the waiting time.
 	WaitP50Seconds float64 `json:"wait_p50_seconds"`
 	WaitP95Seconds float64 `json:"wait_p95_seconds"`
-	// Pareto is set if the policy is Pareto-optimal in cost and waiting.
+	// Pareto says that the policy is Pareto-optimal in cost and waiting.
 	Pareto bool `json:"pareto"`
 }
 
-// check refuses numbers that the page cannot draw.
+// check returns an error for numbers that the page cannot draw.
 func (p *Policy) check() error {
 	for _, f := range []struct {
 		name  string

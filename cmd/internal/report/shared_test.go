@@ -18,31 +18,32 @@ func collect(t testing.TB, w *world, opts Options) *Page {
 	return p
 }
 
-// few is a handful of tasks with one of each state.
+// few returns a handful of tasks, one in each state.
 func few() *world {
 	w := newWorld()
 	a := w.task("Alpha", "Ada", 0)
 	a.build(0, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonInitiator, done(5*time.Minute))
-	a.say(10*time.Minute, tasktwin.WorkspaceAppStatusStateWorking, "read the code")
-	a.say(70*time.Minute, tasktwin.WorkspaceAppStatusStateIdle, "wait for an answer")
+	a.addStatus(10*time.Minute, tasktwin.WorkspaceAppStatusStateWorking, "read the code")
+	a.addStatus(70*time.Minute, tasktwin.WorkspaceAppStatusStateIdle, "wait for an answer")
 	a.stop(100 * time.Minute)
 	a.start(10 * time.Hour)
 	a.works(10*time.Hour + time.Minute)
 	a.idles(11 * time.Hour)
 	b := w.task("Beta", "Bob", time.Hour)
 	b.start(time.Hour)
-	b.say(2*time.Hour, tasktwin.WorkspaceAppStatusStateWorking, "run the tests")
-	b.say(3*time.Hour, tasktwin.WorkspaceAppStatusStateFailure, "out of memory")
+	b.addStatus(2*time.Hour, tasktwin.WorkspaceAppStatusStateWorking, "run the tests")
+	b.addStatus(3*time.Hour, tasktwin.WorkspaceAppStatusStateFailure, "out of memory")
 	b.stop(6 * time.Hour)
 	c := w.task("Gamma", "Ada", 2*time.Hour)
-	c.build(2*time.Hour, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonInitiator, failedWith(2*time.Hour+10*time.Minute, "no such image"))
+	failed := failedWith(2*time.Hour+10*time.Minute, "no such image")
+	c.build(2*time.Hour, tasktwin.WorkspaceTransitionStart, tasktwin.BuildReasonInitiator, failed)
 	d := w.task("Delta", "Dora", 12*time.Hour)
 	d.start(12 * time.Hour)
 	return w
 }
 
-// many returns n ordinary tasks: work, idleness, pauses and a few failures. The same
-// n gives the same tasks.
+// many returns n ordinary tasks: work, idleness, pauses and a few failures. The
+// result depends only on n.
 func many(n int) *world {
 	w, r := newWorld(), rand.New(rand.NewPCG(1, 2))
 	minutes := func(mean float64) time.Duration {
@@ -56,10 +57,10 @@ func many(n int) *world {
 		at += 2 * time.Minute
 		ended := false
 		for range 2 + r.IntN(6) {
-			task.say(at, tasktwin.WorkspaceAppStatusStateWorking, activities[r.IntN(len(activities))])
+			task.addStatus(at, tasktwin.WorkspaceAppStatusStateWorking, activities[r.IntN(len(activities))])
 			at += minutes(45)
 			if r.IntN(30) == 0 {
-				task.say(at, tasktwin.WorkspaceAppStatusStateFailure, "gave up")
+				task.addStatus(at, tasktwin.WorkspaceAppStatusStateFailure, "gave up")
 			} else {
 				task.idles(at)
 			}
@@ -85,17 +86,19 @@ func many(n int) *world {
 	return w
 }
 
-// policies are a sweep over idle timeouts.
+// policies returns the results of a sweep over idle time-outs.
 func policies() []Policy {
 	var out []Policy
 	for i, timeout := range []string{"5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h", "never"} {
 		x := float64(i)
 		p := Policy{
 			Name: "pause after " + timeout, RunningHours: 900 + 260*x*x/4, Cost: 120 + 22*x*x, Pauses: 2600 - 250*i, Resumes: 2400 - 240*i,
-			Answers: 4000, Waited: 2000 - 220*i, WaitShare: float64(2000-220*i) / 4000, WaitP50Seconds: 40 / (1 + x), WaitP95Seconds: 95 - 10*x, Pareto: true,
+			Answers: 4000, Waited: 2000 - 220*i, WaitShare: float64(2000-220*i) / 4000,
+			WaitP50Seconds: 40 / (1 + x), WaitP95Seconds: 95 - 10*x, Pareto: true,
 		}
 		out = append(out, p)
-		p.Name, p.Cost, p.WaitShare, p.WaitP95Seconds, p.Pareto = "at night, or after "+timeout, p.Cost*1.25+15, p.WaitShare*1.1, p.WaitP95Seconds*1.1, false
+		p.Name, p.Pareto = "at night, or after "+timeout, false
+		p.Cost, p.WaitShare, p.WaitP95Seconds = p.Cost*1.25+15, p.WaitShare*1.1, p.WaitP95Seconds*1.1
 		out = append(out, p)
 	}
 	return out

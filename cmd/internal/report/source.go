@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// read returns the history of every live task, in the order of ListTasks. Store must
-// be a transaction that reads one consistent snapshot.
+// read returns the history of every live task, in the order of ListTasks. The
+// store must be a transaction that reads one consistent snapshot.
 func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	tasks, err := store.ListTasks(ctx, tasktwin.ListTasksParams{})
 	if err != nil {
@@ -42,7 +42,7 @@ func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	return out, nil
 }
 
-// fill adds the rows of a dump to the tasks that they belong to.
+// fill adds the rows of a dump to the histories of their tasks.
 func fill(tasks []*history, d *tasktwin.Dump) {
 	jobs := make(map[uuid.UUID]*tasktwin.ProvisionerJob, len(d.ProvisionerJobs))
 	for i := range d.ProvisionerJobs {
@@ -85,7 +85,7 @@ func fill(tasks []*history, d *tasktwin.Dump) {
 	}
 }
 
-// query reads the rows of the task from a store that is not a Dumper.
+// query reads the rows of a task from a store that is not a Dumper.
 func (h *history) query(ctx context.Context, q tasktwin.Querier) error {
 	if id := h.task.WorkspaceID; id.Valid {
 		builds, err := q.ListWorkspaceBuildsByWorkspaceID(ctx, id.UUID)

@@ -25,7 +25,7 @@ import (
 // tabTimeout limits the time of one test in the browser.
 const tabTimeout = 2 * time.Minute
 
-// look has the size and the colour scheme of a tab.
+// look is the size and the colour scheme of a tab.
 type look struct {
 	width, height int64
 	dark, phone   bool
@@ -40,8 +40,8 @@ type tab struct {
 	ctx context.Context
 	url string
 
-	// complains is set if the test expects console output.
-	complains bool
+	// allowsConsole says that the test expects console output.
+	allowsConsole bool
 
 	mu       sync.Mutex
 	console  []string
@@ -66,15 +66,15 @@ func openPage(t *testing.T, p *Page, l look) *tab {
 		cancel()
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		if len(b.console) > 0 && !b.complains {
+		if len(b.console) > 0 && !b.allowsConsole {
 			t.Errorf("the page said on its console:\n%s", strings.Join(b.console, "\n"))
 		}
 		for _, r := range b.requests {
-			if r != b.url && !b.complains {
+			if r != b.url && !b.allowsConsole {
 				t.Errorf("the page asked for %s", r)
 			}
 		}
-		if len(b.requests) != 1 && !b.complains {
+		if len(b.requests) != 1 && !b.allowsConsole {
 			t.Errorf("%d requests instead of the one for the file: %v", len(b.requests), b.requests)
 		}
 	})
@@ -86,10 +86,12 @@ func openPage(t *testing.T, p *Page, l look) *tab {
 	call(b, network.Enable, network.EnableParams{})
 	call(b, log.Enable, cdp.Empty{})
 	call(b, runtime.Enable, cdp.Empty{})
-	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.phone})
+	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.phone,
+	})
 	call(b, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: l.phone})
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	b.setScheme(scheme)
 	b.do(chromedp.Navigate(b.url))
 	require.Equal(t, "true", eval[string](b, `document.documentElement.dataset.ready || 'the script did not get to its end'`))
 	b.settle()
@@ -130,6 +132,14 @@ func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	return out
 }
 
+// setScheme sets the colour scheme that the user prefers: light or dark.
+func (b *tab) setScheme(scheme string) {
+	b.t.Helper()
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+}
+
 // eval evaluates an expression in the page.
 func eval[T any](b *tab, expression string) T {
 	b.t.Helper()
@@ -138,7 +148,13 @@ func eval[T any](b *tab, expression string) T {
 	return out
 }
 
-// settle waits for two frames, after which the page has drawn all changes.
+// evalAll evaluates method calls on the array of the elements that match a selector.
+func evalAll[T any](b *tab, selector, calls string) []T {
+	b.t.Helper()
+	return eval[[]T](b, `[...document.querySelectorAll(`+quote(selector)+`)]`+calls)
+}
+
+// settle waits for two frames. By then the page has drawn all changes.
 func (b *tab) settle() {
 	b.t.Helper()
 	eval[bool](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
@@ -162,17 +178,19 @@ func quote(s string) string {
 func (b *tab) set(selector, value string) {
 	b.t.Helper()
 	eval[bool](b, fmt.Sprintf(`(() => { const c = document.querySelector(%s); c.value = %s;
-		c.dispatchEvent(new Event('input', {bubbles: true})); c.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`, quote(selector), quote(value)))
+		c.dispatchEvent(new Event('input', {bubbles: true})); c.dispatchEvent(new Event('change', {bubbles: true}));
+		return true; })()`, quote(selector), quote(value)))
 	b.settle()
 }
 
-// names returns the names in the timeline's rows, from the top.
+// names returns the names in the timeline's rows, from top to bottom.
 func (b *tab) names() []string {
 	b.t.Helper()
-	return eval[[]string](b, `[...document.querySelectorAll('.tl-row')].sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map((r) => r.querySelector('.n').textContent)`)
+	return evalAll[string](b, ".tl-row",
+		`.sort((a, b) => a.ariaPosInSet - b.ariaPosInSet).map((r) => r.querySelector('.n').textContent)`)
 }
 
-// keys presses keys on the timeline.
+// keys presses keys while the timeline has the focus.
 func (b *tab) keys(keys ...string) {
 	b.t.Helper()
 	eval[bool](b, `(document.querySelector('#tl-scroll').focus(), true)`)
@@ -182,21 +200,23 @@ func (b *tab) keys(keys ...string) {
 	b.settle()
 }
 
-// rect is an element's box in the window.
+// rect is the position and size of an element in the window.
 type rect struct{ X, Y, Width, Height float64 }
 
 func (b *tab) rect(expression string) rect {
 	b.t.Helper()
-	return eval[rect](b, fmt.Sprintf(`(() => { const r = (%s).getBoundingClientRect(); return {X: r.x, Y: r.y, Width: r.width, Height: r.height}; })()`, expression))
+	return eval[rect](b, fmt.Sprintf(`(() => { const r = (%s).getBoundingClientRect();
+		return {X: r.x, Y: r.y, Width: r.width, Height: r.height}; })()`, expression))
 }
 
-// row returns the box of a task's canvas in the timeline.
+// row returns the position of a task's canvas in the timeline.
 func (b *tab) row(name string) rect {
 	b.t.Helper()
-	return b.rect(fmt.Sprintf(`[...document.querySelectorAll('.tl-row')].find((r) => r.querySelector('.n').textContent === %s).querySelector('canvas')`, quote(name)))
+	return b.rect(fmt.Sprintf(`[...document.querySelectorAll('.tl-row')].find(
+		(r) => r.querySelector('.n').textContent === %s).querySelector('canvas')`, quote(name)))
 }
 
-// hover moves the mouse to a point of the window.
+// hover moves the mouse to a point in the window.
 func (b *tab) hover(x, y float64) {
 	b.t.Helper()
 	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))

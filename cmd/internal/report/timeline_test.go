@@ -51,7 +51,7 @@ func TestFilter(t *testing.T) {
 	require.Equal(t, all, b.names())
 }
 
-// The charts and tables follow the filter.
+// The charts and tables show only the filtered tasks.
 func TestFilterHoldsForEverything(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
@@ -68,7 +68,7 @@ func TestSort(t *testing.T) {
 	b := openPage(t, collect(t, few(), Options{}), desk)
 	for _, c := range []struct {
 		by   string
-		want []string // in the order that comes first
+		want []string // in the order that is preselected
 	}{
 		{"name", []string{"Alpha", "Beta", "Delta", "Gamma"}},
 		{"created", []string{"Alpha", "Beta", "Gamma", "Delta"}},
@@ -160,7 +160,8 @@ func TestZoomByButtonsWheelAndDragging(t *testing.T) {
 	b.drag(r.X+r.Width/2, r.Y+10, r.X+r.Width/4, r.Y+12)
 	b.requireShown(3*time.Hour, 6*time.Hour, 2*pixel, "dragged backwards")
 
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, r.X+r.Width/2, r.Y+10, func(p *input.DispatchMouseEventParams) { p.DeltaX, p.DeltaY, p.Modifiers = 1e-9, 1000, 2 }))
+	wheel := func(p *input.DispatchMouseEventParams) { p.DeltaX, p.DeltaY, p.Modifiers = 1e-9, 1000, 2 }
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, r.X+r.Width/2, r.Y+10, wheel))
 	b.settle()
 	from, to := b.shown()
 	require.Greater(t, to.Sub(from), 6*time.Hour, "the wheel with Ctrl")
@@ -184,7 +185,8 @@ func TestTooltip(t *testing.T) {
 	b.hover(at(40*time.Minute), r.Y+15)
 	require.Equal(t, "Alpha"+"working for 1h 00m 00s"+"2026-03-01 12:10:00.000 to 2026-03-01 13:10:00.000 UTC"+"read the code", b.text("#tip"))
 	b.hover(at(5*time.Hour), r.Y+15)
-	require.Equal(t, "Alpha"+"paused for 8h 20m 00s"+"2026-03-01 13:40:00.000 to 2026-03-01 22:00:00.000 UTC"+"task_auto_pause", b.text("#tip"))
+	want := "Alpha" + "paused for 8h 20m 00s" + "2026-03-01 13:40:00.000 to 2026-03-01 22:00:00.000 UTC" + "task_auto_pause"
+	require.Equal(t, want, b.text("#tip"))
 	b.hover(at(5*time.Hour), r.Y+15+60)
 	require.Contains(t, b.text("#tip"), "Gamma"+"failed for 9h 50m 00s")
 	require.Contains(t, b.text("#tip"), "no such image")
@@ -194,7 +196,8 @@ func TestTooltip(t *testing.T) {
 	require.True(t, eval[bool](b, `document.querySelector('#tip').hidden`))
 }
 
-// Narrow intervals can be hovered, and the tooltip mentions the ones they hide.
+// Narrow intervals can be hovered over, and the tooltip mentions the ones that
+// they hide.
 func TestTooltipOfManyInOnePixel(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
@@ -212,7 +215,7 @@ func TestTooltipOfManyInOnePixel(t *testing.T) {
 	require.Contains(t, b.text("#tip"), "more intervals here: zoom in")
 }
 
-// The keyboard reaches every interval and its exact times are announced.
+// The keyboard reaches every interval, and its exact times are announced.
 func TestIntervalsByKeys(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
@@ -239,7 +242,8 @@ func TestIntervalsByKeys(t *testing.T) {
 	b.keys("\r")
 	require.Equal(t, "task", eval[string](b, `document.activeElement.id`))
 	require.Equal(t, "Beta", b.text("#task-h"))
-	require.Equal(t, []string{"idle", "working", "failed", "paused"}, eval[[]string](b, `[...document.querySelectorAll('#task tbody tr')].map((r) => r.cells[0].textContent)`))
+	states := evalAll[string](b, "#task tbody tr", `.map((r) => r.cells[0].textContent)`)
+	require.Equal(t, []string{"idle", "working", "failed", "paused"}, states)
 	eval[bool](b, `(document.querySelector('#task button').click(), true)`)
 	require.Equal(t, "tl-scroll", eval[string](b, `document.activeElement.id`))
 }
@@ -248,9 +252,10 @@ func TestIntervalsByKeys(t *testing.T) {
 func TestStepsBringIntervalsIntoSight(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
-	b.keys("+", "+", "+", kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft, kb.ArrowLeft)
+	b.keys("+", "+", "+")
+	b.keys(slices.Repeat([]string{kb.ArrowLeft}, 15)...)
 	b.requireShown(0, 90*time.Minute, 2*time.Millisecond, "the beginning")
-	b.keys("p") // Alpha's last
+	b.keys("p") // selects Alpha's last interval
 	from, to := b.shown()
 	require.True(t, from.Before(t0.Add(11*time.Hour+time.Minute)) && to.After(t0.Add(11*time.Hour)), "%s to %s", from, to)
 }
@@ -270,8 +275,8 @@ func TestLinksLeadToTasks(t *testing.T) {
 	require.Equal(t, "tl-scroll", eval[string](b, `document.activeElement.id`))
 }
 
-// A cancelled drag does not zoom, and the end of a drag is not a click, at any scroll
-// position.
+// A cancelled drag does not zoom, and the end of a drag is not a click, at any
+// scroll position.
 func TestDragsAreNotClicks(t *testing.T) {
 	t.Parallel()
 	p := collect(t, many(400), Options{})
@@ -282,7 +287,8 @@ func TestDragsAreNotClicks(t *testing.T) {
 	from, to := b.shown()
 	r := b.row(b.names()[10])
 	press := func(kind input.DispatchMouseEventType, x float64) {
-		b.do(chromedp.MouseEvent(kind, x, r.Y+10, chromedp.ButtonLeft, func(p *input.DispatchMouseEventParams) { p.Buttons, p.ClickCount = 1, 1 }))
+		click := func(p *input.DispatchMouseEventParams) { p.Buttons, p.ClickCount = 1, 1 }
+		b.do(chromedp.MouseEvent(kind, x, r.Y+10, chromedp.ButtonLeft, click))
 	}
 	press(input.DispatchMouseEventTypeMousePressed, r.X+100)
 	press(input.DispatchMouseEventTypeMouseMoved, r.X+200)
@@ -310,7 +316,8 @@ func TestTheAreaFollowsTheZoom(t *testing.T) {
 	b.openDetails()
 	first := func() string { return b.text("#states-table tbody th") }
 	working := func() float64 {
-		return eval[float64](b, `[...document.querySelectorAll('#states-table tbody tr')].reduce((sum, r) => sum + Number(r.cells[2].textContent), 0) / 48`)
+		return eval[float64](b, `[...document.querySelectorAll('#states-table tbody tr')]
+			.reduce((sum, r) => sum + Number(r.cells[2].textContent), 0) / 48`)
 	}
 	b.keys("+")
 	require.Equal(t, "2026-03-01 12:00:00.000", first())

@@ -17,7 +17,7 @@ import (
 // t0 is the start of the tests' data.
 var t0 = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// world makes the rows of a test, at offsets from t0.
+// world builds the rows of a test. Times are offsets from t0.
 type world struct {
 	rows   tasktwin.Dump
 	ids    uint64
@@ -33,12 +33,12 @@ func newWorld() *world {
 		ID: template, CreatedAt: t0, UpdatedAt: t0, OrganizationID: w.org(), Name: "template", ActiveVersionID: version, CreatedBy: author,
 	}}
 	w.rows.TemplateVersions = []tasktwin.TemplateVersion{{
-		ID: version, TemplateID: null(template), OrganizationID: w.org(), CreatedAt: t0, UpdatedAt: t0, Name: "v1", CreatedBy: author,
+		ID: version, TemplateID: nullUUID(template), OrganizationID: w.org(), CreatedAt: t0, UpdatedAt: t0, Name: "v1", CreatedBy: author,
 	}}
 	return w
 }
 
-func null(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
+func nullUUID(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: true} }
 
 func (w *world) id() uuid.UUID {
 	w.ids++
@@ -49,7 +49,7 @@ func (w *world) id() uuid.UUID {
 
 func (w *world) org() uuid.UUID { return w.rows.Organizations[0].ID }
 
-// owner returns the user of that name.
+// owner returns the user with that name, and adds it on the first call.
 func (w *world) owner(name string) uuid.UUID {
 	id, known := w.owners[name]
 	if !known {
@@ -60,7 +60,7 @@ func (w *world) owner(name string) uuid.UUID {
 	return id
 }
 
-// testTask is a task and its workspace under construction.
+// testTask is a task and its workspace, whose rows are added step by step.
 type testTask struct {
 	*world
 	id, workspace, agent, app uuid.UUID
@@ -70,11 +70,13 @@ type testTask struct {
 func (w *world) task(name, owner string, at time.Duration) *testTask {
 	t := &testTask{world: w, id: w.id(), workspace: w.id()}
 	w.rows.Workspaces = append(w.rows.Workspaces, tasktwin.Workspace{
-		ID: t.workspace, CreatedAt: t0.Add(at), UpdatedAt: t0.Add(at), OwnerID: w.owner(owner), OrganizationID: w.org(), TemplateID: w.rows.Templates[0].ID,
+		ID: t.workspace, CreatedAt: t0.Add(at), UpdatedAt: t0.Add(at),
+		OwnerID: w.owner(owner), OrganizationID: w.org(), TemplateID: w.rows.Templates[0].ID,
 		Name: "ws-" + t.workspace.String(), GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
 	})
 	w.rows.Tasks = append(w.rows.Tasks, tasktwin.Task{
-		ID: t.id, OrganizationID: w.org(), OwnerID: w.owner(owner), Name: "task-" + t.id.String(), DisplayName: name, WorkspaceID: null(t.workspace),
+		ID: t.id, OrganizationID: w.org(), OwnerID: w.owner(owner),
+		Name: "task-" + t.id.String(), DisplayName: name, WorkspaceID: nullUUID(t.workspace),
 		TemplateVersionID: w.rows.TemplateVersions[0].ID, TemplateParameters: json.RawMessage(`{}`), Prompt: "Do " + name, CreatedAt: t0.Add(at),
 	})
 	return t
@@ -89,8 +91,10 @@ func (t *testTask) row() *tasktwin.Task {
 	return nil
 }
 
-// build makes the next build. If end is not nil, the build's job ends by it.
-func (t *testTask) build(at time.Duration, transition tasktwin.WorkspaceTransition, reason tasktwin.BuildReason, end func(*tasktwin.ProvisionerJob)) {
+// build adds the next build. If end is not nil, it ends the build's job.
+func (t *testTask) build(
+	at time.Duration, transition tasktwin.WorkspaceTransition, reason tasktwin.BuildReason, end func(*tasktwin.ProvisionerJob),
+) {
 	t.number++
 	when, job := t0.Add(at), tasktwin.ProvisionerJob{ID: t.world.id(), OrganizationID: t.org(), InitiatorID: t.owner("author")}
 	job.CreatedAt, job.UpdatedAt, job.StartedAt = when, when, sql.NullTime{Time: when, Valid: true}
@@ -114,13 +118,13 @@ func (t *testTask) build(at time.Duration, transition tasktwin.WorkspaceTransiti
 	t.bind()
 }
 
-// bind binds the task to its app under the latest build's number.
+// bind binds the task to its app, under the latest build's number.
 func (t *testTask) bind() {
 	if t.app == uuid.Nil {
 		return
 	}
 	t.rows.TaskWorkspaceApps = append(t.rows.TaskWorkspaceApps, tasktwin.TaskWorkspaceApp{
-		TaskID: t.id, WorkspaceAgentID: null(t.agent), WorkspaceAppID: null(t.app), WorkspaceBuildNumber: t.number,
+		TaskID: t.id, WorkspaceAgentID: nullUUID(t.agent), WorkspaceAppID: nullUUID(t.app), WorkspaceBuildNumber: t.number,
 	})
 }
 
@@ -141,7 +145,7 @@ func canceled(at time.Duration) func(*tasktwin.ProvisionerJob) {
 	}
 }
 
-// start makes a start build whose job ends at once.
+// start adds a start build whose job ends at once.
 func (t *testTask) start(at time.Duration) {
 	reason := tasktwin.BuildReasonTaskResume
 	if t.number == 0 {
@@ -158,19 +162,25 @@ func (t *testTask) delete(at time.Duration) {
 	t.build(at, tasktwin.WorkspaceTransitionDelete, tasktwin.BuildReasonAutodelete, done(at))
 }
 
-func (t *testTask) say(at time.Duration, state tasktwin.WorkspaceAppStatusState, message string) {
+func (t *testTask) addStatus(at time.Duration, state tasktwin.WorkspaceAppStatusState, message string) {
 	t.rows.WorkspaceAppStatuses = append(t.rows.WorkspaceAppStatuses, tasktwin.WorkspaceAppStatus{
 		ID: t.world.id(), CreatedAt: t0.Add(at), AgentID: t.agent, AppID: t.app, WorkspaceID: t.workspace, State: state, Message: message,
 	})
 }
 
-func (t *testTask) works(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateWorking, "") }
-func (t *testTask) idles(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateIdle, "") }
-func (t *testTask) completes(at time.Duration) {
-	t.say(at, tasktwin.WorkspaceAppStatusStateComplete, "")
+func (t *testTask) works(at time.Duration) {
+	t.addStatus(at, tasktwin.WorkspaceAppStatusStateWorking, "")
 }
 
-func (t *testTask) fails(at time.Duration) { t.say(at, tasktwin.WorkspaceAppStatusStateFailure, "") }
+func (t *testTask) idles(at time.Duration) { t.addStatus(at, tasktwin.WorkspaceAppStatusStateIdle, "") }
+
+func (t *testTask) completes(at time.Duration) {
+	t.addStatus(at, tasktwin.WorkspaceAppStatusStateComplete, "")
+}
+
+func (t *testTask) fails(at time.Duration) {
+	t.addStatus(at, tasktwin.WorkspaceAppStatusStateFailure, "")
+}
 
 // store returns a memdb with the rows.
 func (w *world) store(t testing.TB) *memdb.DB {

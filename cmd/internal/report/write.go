@@ -45,9 +45,9 @@ func concatenate(pattern string) string {
 	return b.String()
 }
 
-// policy is the page's content security policy. It allows the page's own style and
-// script by their hashes, and nothing else: no request, no other script, no string
-// that is parsed as HTML.
+// policy returns the page's content security policy. It allows the page's own
+// style and script by their hashes, and nothing else: no requests, no other
+// scripts, and no strings parsed as HTML.
 func policy() string {
 	hash := func(text string) string {
 		sum := sha256.Sum256([]byte(text))

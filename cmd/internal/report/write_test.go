@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// between returns the text between two strings.
+// between returns the text between two markers.
 func between(t *testing.T, s, before, after string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(s, before)
@@ -27,7 +27,7 @@ func dataOf(t *testing.T, page string) (text string, doc document) {
 	return text, doc
 }
 
-// No text in the data ends its script element.
+// No text in the data can end its script element.
 func TestDataIsEscaped(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
@@ -35,7 +35,7 @@ func TestDataIsEscaped(t *testing.T) {
 	task := w.task(evil, evil, 0)
 	task.row().Prompt = evil
 	task.start(0)
-	task.say(0, "working", evil)
+	task.addStatus(0, "working", evil)
 	text, doc := dataOf(t, html(t, collect(t, w, Options{Title: evil, Now: t0.Add(time.Hour), Sweep: []Policy{{Name: evil}}})))
 	require.NotContains(t, text, "<")
 	require.NotContains(t, text, ">")
@@ -46,7 +46,7 @@ func TestDataIsEscaped(t *testing.T) {
 	require.Equal(t, evil, doc.Sweep[0].Name)
 }
 
-// The columns have the collected data.
+// The columns contain the collected data.
 func TestColumns(t *testing.T) {
 	t.Parallel()
 	_, doc := dataOf(t, html(t, collect(t, few(), Options{})))
@@ -60,7 +60,7 @@ func TestColumns(t *testing.T) {
 		}
 		return n
 	}
-	// Delta has just been started; Gamma failed; then Beta and Alpha.
+	// In this order: Delta, which has just started; Gamma, which failed; Beta; Alpha.
 	require.Equal(t, []int{0, 2, 4, 8}, doc.Tasks.Intervals)
 	require.Equal(t, "45"+"2153"+"42123212", doc.Intervals.State)
 	require.Equal(t, minutes(10, 590, 60, 60, 180, 360, 5, 5, 60, 30, 500, 1, 59, 60), doc.Intervals.Duration)
@@ -91,15 +91,15 @@ func TestLongTextsAreCut(t *testing.T) {
 	task := w.task("task", "owner", 0)
 	task.row().Prompt = strings.Repeat("ä", maxPrompt+1)
 	task.start(0)
-	task.say(0, "working", strings.Repeat("b", maxNote))
+	task.addStatus(0, "working", strings.Repeat("b", maxNote))
 	_, doc := dataOf(t, html(t, collect(t, w, Options{Now: t0.Add(time.Hour)})))
 	require.Contains(t, doc.Strings, strings.Repeat("ä", maxPrompt)+"…")
 	require.Contains(t, doc.Strings, strings.Repeat("b", maxNote))
 	require.False(t, doc.Cut)
 }
 
-// The size of a page is limited: notes of older tasks are left out first, names are
-// kept.
+// The size of a page is limited: notes of older tasks are omitted first, and
+// names are kept.
 func TestTextsHaveABudget(t *testing.T) {
 	t.Parallel()
 	e := &encoder{strings: map[string]int{"": 0}}
@@ -155,7 +155,7 @@ func TestWritersErrors(t *testing.T) {
 	require.Equal(t, int64(100), n)
 }
 
-// A page that cannot be encoded writes nothing.
+// If a page cannot be encoded, nothing is written.
 func TestUnknownStatus(t *testing.T) {
 	t.Parallel()
 	p := collect(t, few(), Options{})
@@ -167,6 +167,7 @@ func TestUnknownStatus(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{"0.0 h", "1.5 h", "100 h", "2,500 h"}, []string{hours(0), hours(5_400_000), hours(360_000_000), hours(9_000_000_000)})
+	got := []string{hours(0), hours(5_400_000), hours(360_000_000), hours(9_000_000_000)}
+	require.Equal(t, []string{"0.0 h", "1.5 h", "100 h", "2,500 h"}, got)
 	require.Equal(t, []string{"1 owner", "2 owners"}, []string{plural(1, "owner"), plural(2, "owner")})
 }

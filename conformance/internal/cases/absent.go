@@ -14,6 +14,8 @@ var absentCases = []Case{
 	{Name: "absent/a row that comes after deleted ones has nothing of theirs", Run: AbsentARowThatComesAfterDeletedOnesHasNothingOfTheirs},
 }
 
+func init() { register(absentCases) }
+
 func AbsentIDsThatNoRowHasAmongRowsOfAllTables(t testing.TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)

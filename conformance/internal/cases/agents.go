@@ -39,6 +39,8 @@ var agentCases = []Case{
 	{Name: "app status/insert and list", Methods: "InsertWorkspaceAppStatus ListWorkspaceAppStatusesByAppID", Run: AppStatusInsertAndList},
 }
 
+func init() { register(agentCases) }
+
 func AgentInsertReadAndUpdate(t testing.TB, f *Fixture) {
 	type (
 		params       = tasktwin.InsertWorkspaceAgentParams

@@ -24,10 +24,11 @@ type Case struct {
 	Run   func(t testing.TB, f *Fixture)
 }
 
+// all are the cases of all files, in the order of the files' names.
+var all []Case
+
+// register adds the cases of a file to the suite.
+func register(cases []Case) { all = append(all, cases...) }
+
 // All returns the suite, in a new slice.
-func All() []Case {
-	return slices.Concat(
-		parentCases, agentCases, deleteCases, taskCases, statusCases, telemetryCases, valueCases, transactionCases,
-		snapshotCases, isolationCases, lifecycleCases, loadCases, absentCases, telemetryInsideCases, endCases, detailCases,
-	)
-}
+func All() []Case { return slices.Clone(all) }

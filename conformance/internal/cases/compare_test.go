@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // A difference is printed readably: ids as ids, times with zone and microseconds,
@@ -76,12 +76,12 @@ func TestDiffsAreForReaders(t *testing.T) {
 		{nullOf(tasktwin.BuildReasonCLI), sql.Null[tasktwin.BuildReason]{}, []string{`-{V:"cli",Valid:true},`, "+{},"}},
 	} {
 		var lines []string
-		for line := range strings.Lines(lockstep.Compare(c.ref, c.sub)) {
+		for line := range strings.Lines(stores.Compare(c.ref, c.sub)) {
 			if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") {
 				lines = append(lines, strings.Join(strings.Fields(line), "")) // cmp's spaces are not stable
 			}
 		}
 		require.Equal(t, c.want, lines)
 	}
-	require.Empty(t, lockstep.Compare(tasktwin.Task{CreatedAt: at(0)}, tasktwin.Task{CreatedAt: at(0)}))
+	require.Empty(t, stores.Compare(tasktwin.Task{CreatedAt: at(0)}, tasktwin.Task{CreatedAt: at(0)}))
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 type deleteMethod = func(tasktwin.Store, context.Context, uuid.UUID) (uuid.UUID, error)
@@ -87,7 +87,7 @@ func (f *Fixture) refusesDelete(what string, method deleteMethod, id uuid.UUID, 
 func (f *Fixture) refusesRestricted(what string, method deleteMethod, id uuid.UUID, table, constraint string) {
 	f.t.Helper()
 	_, err := method(f.Store, f.ctx, id)
-	if lockstep.Describe(err).Code == tasktwin.RestrictViolation {
+	if stores.Describe(err).Code == string(tasktwin.RestrictViolation) {
 		f.refusesDelete(what, method, id, tasktwin.RestrictViolation, table, constraint)
 		return
 	}
@@ -118,6 +118,8 @@ var deleteCases = []Case{
 		Run:     DeleteOrganizationOfATemplateWithVersionsElsewhere,
 	},
 }
+
+func init() { register(deleteCases) }
 
 func DeleteNone(t testing.TB, f *Fixture) {
 	for _, method := range []deleteMethod{

@@ -143,6 +143,8 @@ var endCases = []Case{
 	{Name: "ends/a function that exits its goroutine", Alone: true, Run: EndsAFunctionThatExitsItsGoroutine},
 }
 
+func init() { register(endCases) }
+
 func EndsASavepointThatOutlivesItsTransactionKeepsNothing(t testing.TB, f *Fixture) {
 	f.base()
 	for name, end := range map[string]func() error{

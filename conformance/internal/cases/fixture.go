@@ -79,7 +79,7 @@ func must[T any](t testing.TB) func(T, error) T {
 // equal asserts that two answers are identical, as [lockstep.Compare] sees them.
 func equal(t testing.TB, what string, got, want any) {
 	t.Helper()
-	if diff := lockstep.Compare(want, got); diff != "" {
+	if diff := stores.Compare(want, got); diff != "" {
 		t.Errorf("%s: want (-), got (+):\n%s", what, diff)
 	}
 }
@@ -88,7 +88,7 @@ func equal(t testing.TB, what string, got, want any) {
 // if want has one.
 func fails(t testing.TB, what string, err error, want lockstep.ErrorFacts) {
 	t.Helper()
-	got := lockstep.Describe(err)
+	got := stores.Describe(err)
 	if want.Detail == "" {
 		got.Detail = ""
 	}
@@ -100,12 +100,12 @@ func fails(t testing.TB, what string, err error, want lockstep.ErrorFacts) {
 // succeeds asserts that there is no error.
 func succeeds(t testing.TB, what string, err error) {
 	t.Helper()
-	equal(t, what, lockstep.Describe(err), lockstep.Describe(nil))
+	equal(t, what, stores.Describe(err), stores.Describe(nil))
 }
 
 // failure describes an error of PostgreSQL.
 func failure(code tasktwin.SQLState, table, column, constraint string) lockstep.ErrorFacts {
-	return lockstep.ErrorFacts{Kind: "failure", Code: code, Table: table, Column: column, Constraint: constraint}
+	return lockstep.ErrorFacts{Kind: "failure", Code: string(code), Table: table, Column: column, Constraint: constraint}
 }
 
 // sqlState describes an error of PostgreSQL that names no table.

@@ -43,6 +43,8 @@ var isolationCases = []Case{
 	},
 }
 
+func init() { register(isolationCases) }
+
 func SnapshotWhatIsNeverSentFixesNone(t testing.TB, f *Fixture) {
 	f.base()
 	for _, c := range []struct {

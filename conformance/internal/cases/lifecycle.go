@@ -22,6 +22,8 @@ var lifecycleCases = []Case{
 	{Name: "isolation/what a transaction sees of others", Run: IsolationWhatATransactionSeesOfOthers},
 }
 
+func init() { register(lifecycleCases) }
+
 func TransactionUsedBySeveralGoroutines(t testing.TB, f *Fixture) {
 	f.base()
 	args := make([]tasktwin.InsertTaskParams, 40)

@@ -47,6 +47,8 @@ var loadCases = []Case{
 	{Name: "load/values are what an insert makes of them", Methods: "InsertTask", Run: LoadValuesAreWhatAnInsertMakesOfThem},
 }
 
+func init() { register(loadCases) }
+
 func LoadWhatIsDumpedCanBeLoaded(t testing.TB, f *Fixture) {
 	want := everyColumn()
 	want.ProvisionerJobs[1].JobStatus = "whatever" // it is generated
@@ -179,7 +181,7 @@ func LoadInATransaction(t testing.TB, f *Fixture) {
 			fails(t, what+", then no rows", in.load(&tasktwin.Dump{}), aborted)
 			return nil
 		}, nil)
-		equal(t, what, lockstep.Describe(err).Kind, "commit aborted")
+		equal(t, what, stores.Describe(err).Kind, "commit aborted")
 	}
 	fails(t, "outside", f.load(want), uniqueViolation("organizations", "organizations_pkey"))
 	equal(t, "as before", dump(t, f), want)
@@ -250,7 +252,7 @@ func attempt(f *Fixture, call func(tasktwin.Store) error) (facts lockstep.ErrorF
 	f.t.Helper()
 	_ = f.InTx(f.ctx, func(s tasktwin.Store) error {
 		err := call(s)
-		facts = lockstep.Describe(err)
+		facts = stores.Describe(err)
 		if err == nil {
 			if rows := dump(f.t, f.on(s)); rows != nil {
 				tasks = rows.Tasks

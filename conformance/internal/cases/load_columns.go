@@ -11,24 +11,17 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/internal/workload"
 )
 
-// insertOf maps the type of a row to the method that inserts it.
-var insertOf = map[reflect.Type]string{
-	reflect.TypeFor[tasktwin.Organization]():       "InsertOrganization",
-	reflect.TypeFor[tasktwin.User]():               "InsertUser",
-	reflect.TypeFor[tasktwin.Template]():           "InsertTemplate",
-	reflect.TypeFor[tasktwin.TemplateVersion]():    "InsertTemplateVersion",
-	reflect.TypeFor[tasktwin.Workspace]():          "InsertWorkspace",
-	reflect.TypeFor[tasktwin.ProvisionerJob]():     "InsertProvisionerJob",
-	reflect.TypeFor[tasktwin.WorkspaceBuild]():     "InsertWorkspaceBuild",
-	reflect.TypeFor[tasktwin.WorkspaceAgent]():     "InsertWorkspaceAgent",
-	reflect.TypeFor[tasktwin.WorkspaceApp]():       "InsertWorkspaceApp",
-	reflect.TypeFor[tasktwin.WorkspaceAppStatus](): "InsertWorkspaceAppStatus",
-	reflect.TypeFor[tasktwin.Task]():               "InsertTask",
-	reflect.TypeFor[tasktwin.TaskWorkspaceApp]():   "UpsertTaskWorkspaceApp",
-	reflect.TypeFor[tasktwin.TaskSnapshot]():       "UpsertTaskSnapshot",
+// insertOf returns the name of the method that inserts or upserts rows of a type.
+func insertOf(row reflect.Type) string {
+	insert := "Insert" + row.Name()
+	if _, ok := reflect.TypeFor[tasktwin.Querier]().MethodByName(insert); ok {
+		return insert
+	}
+	return "Upsert" + row.Name()
 }
 
 // oddOf returns values to try in a column of a type: bad ones, and ones that the
@@ -78,8 +71,8 @@ func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 					}
 					return s.insert(bad)
 				})
-				if diff := lockstep.Compare(byInsert, byLoad); diff != "" {
-					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf[reflect.TypeOf(row)], insert, diff)
+				if diff := stores.Compare(byInsert, byLoad); diff != "" {
+					t.Errorf("%s %v: insert (-), load (+):\n%s", insertOf(reflect.TypeOf(row)), insert, diff)
 				}
 			}
 		}
@@ -117,7 +110,7 @@ func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 				bad := program.Op{Arg: row}.With(field, reflect.ValueOf(odd))
 				if program.IsEnum(c.Type) {
 					equal(t, c.Name+" before other tables", refused(bad, tasktwin.Organization{Name: "\xff"}), invalidText)
-				} else if err := refused(bad); strings.HasPrefix(string(err.Code), "22") {
+				} else if err := refused(bad); strings.HasPrefix(err.Code, "22") {
 					columns = append(columns, column{field, reflect.ValueOf(odd), err})
 				}
 			}
@@ -135,13 +128,13 @@ func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
 
 // insert inserts a row.
 func (f *Fixture) insert(row any) error {
-	return f.call(program.Op{Name: insertOf[reflect.TypeOf(row)], Arg: insertion(row).Interface()})
+	return f.call(program.Op{Name: insertOf(reflect.TypeOf(row)), Arg: insertion(row).Interface()})
 }
 
 // insertion returns the parameters of the method that inserts a row.
 func insertion(row any) reflect.Value {
 	querier := reflect.TypeFor[tasktwin.Querier]()
-	method, ok := querier.MethodByName(insertOf[reflect.TypeOf(row)])
+	method, ok := querier.MethodByName(insertOf(reflect.TypeOf(row)))
 	if !ok {
 		return reflect.Value{}
 	}
@@ -174,10 +167,10 @@ func rolledBack(f *Fixture, rows *tasktwin.Dump, fn func(*Fixture) error) (out l
 			out.Dump = dump(f.t, inner)
 			return program.ErrRollback
 		})
-		out.Error = lockstep.Describe(err)
+		out.Error = stores.Describe(err)
 		return program.ErrRollback
 	})
-	if lockstep.Describe(err) != lockstep.Describe(program.ErrRollback) {
+	if stores.Describe(err) != stores.Describe(program.ErrRollback) {
 		f.t.Fatal(err)
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"github.com/google/uuid"
 
@@ -108,19 +109,9 @@ func everyColumn() *tasktwin.Dump {
 
 // emptyDump returns the dump of an empty store.
 func emptyDump() *tasktwin.Dump {
-	return &tasktwin.Dump{
-		Organizations:        []tasktwin.Organization{},
-		Users:                []tasktwin.User{},
-		Templates:            []tasktwin.Template{},
-		TemplateVersions:     []tasktwin.TemplateVersion{},
-		Workspaces:           []tasktwin.Workspace{},
-		ProvisionerJobs:      []tasktwin.ProvisionerJob{},
-		WorkspaceBuilds:      []tasktwin.WorkspaceBuild{},
-		WorkspaceAgents:      []tasktwin.WorkspaceAgent{},
-		WorkspaceApps:        []tasktwin.WorkspaceApp{},
-		WorkspaceAppStatuses: []tasktwin.WorkspaceAppStatus{},
-		Tasks:                []tasktwin.Task{},
-		TaskWorkspaceApps:    []tasktwin.TaskWorkspaceApp{},
-		TaskSnapshots:        []tasktwin.TaskSnapshot{},
+	var d tasktwin.Dump
+	for _, rows := range reflect.ValueOf(&d).Elem().Fields() {
+		rows.Set(reflect.MakeSlice(rows.Type(), 0, 0))
 	}
+	return &d
 }

@@ -32,6 +32,8 @@ var parentCases = []Case{
 	},
 }
 
+func init() { register(parentCases) }
+
 func OrganizationInsert(t testing.TB, f *Fixture) {
 	arg := f.newOrg("Acme")
 	got := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, arg))

@@ -27,6 +27,8 @@ var snapshotCases = []Case{
 	},
 }
 
+func init() { register(snapshotCases) }
+
 func SnapshotWhatTheFirstStatementFixes(t testing.TB, f *Fixture) {
 	f.base()
 	for name, first := range map[string]func(tx tasktwin.Store) error{

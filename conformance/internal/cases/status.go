@@ -131,6 +131,8 @@ var statusCases = []Case{
 	{Name: "status/of the binding with the highest build number", Methods: "GetTaskByID", Run: StatusOfTheBindingWithTheHighestBuildNumber},
 }
 
+func init() { register(statusCases) }
+
 func StatusEveryCombination(t testing.TB, f *Fixture) {
 	f.base()
 	type built struct {

@@ -63,6 +63,8 @@ var taskCases = []Case{
 	{Name: "task/bindings", Methods: "UpsertTaskWorkspaceApp ListTaskWorkspaceAppsByTaskID", Run: TaskBindings},
 }
 
+func init() { register(taskCases) }
+
 func TaskInsert(t testing.TB, f *Fixture) {
 	f.base()
 	arg := f.newTask("Fix", nullUUID(f.workspace().ID))

@@ -118,6 +118,8 @@ var telemetryCases = []Case{
 	},
 }
 
+func init() { register(telemetryCases) }
+
 func TelemetryWhichTasksHaveARow(t testing.TB, f *Fixture) {
 	equal(t, "none", f.taskEvents(tasktwin.GetTelemetryTaskEventsParams{}), []tasktwin.GetTelemetryTaskEventsRow{})
 	s := newStory(f)

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 var telemetryInsideCases = []Case{
@@ -18,6 +18,8 @@ var telemetryInsideCases = []Case{
 	},
 	{Name: "task/a workspace that is beside NULL", Methods: "UpdateTaskWorkspaceID", Run: TaskAWorkspaceThatIsBesideNULL},
 }
+
+func init() { register(telemetryInsideCases) }
 
 // TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside reads telemetry
 // before and after each change, so that an engine that caches it has to notice the
@@ -75,7 +77,7 @@ func TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside(t testing.TB,
 		changes(&inside)
 		return program.ErrRollback
 	}, nil)
-	equal(t, "the transaction", lockstep.Describe(err), lockstep.Describe(program.ErrRollback))
+	equal(t, "the transaction", stores.Describe(err), stores.Describe(program.ErrRollback))
 	changes(outside)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // errOwn is an error of a transaction's own function.
@@ -62,6 +63,8 @@ var transactionCases = []Case{
 	{Name: "savepoint/its options must not contradict its transaction's", Run: SavepointItsOptionsMustNotContradictItsTransactions},
 	{Name: "savepoint/goes with its transaction", Run: SavepointGoesWithItsTransaction},
 }
+
+func init() { register(transactionCases) }
 
 func TransactionCommit(t testing.TB, f *Fixture) {
 	f.base()
@@ -182,7 +185,7 @@ func TransactionUnknownIsolationLevel(t testing.TB, f *Fixture) {
 		t.Error("the function ran")
 		return nil
 	})
-	equal(t, "error", lockstep.Describe(err), lockstep.ErrorFacts{
+	equal(t, "error", stores.Describe(err), lockstep.ErrorFacts{
 		Kind: "other", Elsewise: `tasktwin: TxOptions.Isolation: unknown isolation level "chaos"`,
 	})
 }
@@ -302,7 +305,7 @@ func SavepointItsOptionsMustNotContradictItsTransactions(t testing.TB, f *Fixtur
 			if c.want == "" {
 				succeeds(t, "savepoint", err)
 			} else {
-				equal(t, "savepoint", lockstep.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: c.want})
+				equal(t, "savepoint", stores.Describe(err), lockstep.ErrorFacts{Kind: "other", Elsewise: c.want})
 			}
 			equal(t, "its function ran", slices.Contains(tx.names(), inside), c.want == "")
 			return tx.insertsTask(before)

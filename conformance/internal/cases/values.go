@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // insertName inserts a task with a name, and returns the name that comes back, or
@@ -35,6 +35,8 @@ var valueCases = []Case{
 		Run:     ValuesNothingIsSharedWithTheCaller,
 	},
 }
+
+func init() { register(valueCases) }
 
 func ValuesTimes(t testing.TB, f *Fixture) {
 	f.base()
@@ -67,7 +69,7 @@ func ValuesText(t testing.TB, f *Fixture) {
 	f.base()
 	for _, good := range []string{"", " ", "日本語", "😀", "a\nb", `'"\`, "\x01\x7f", strings.Repeat("x", 2000)} {
 		got, err := f.insertName(good)
-		equal(t, "text", []any{got, lockstep.Describe(err)}, []any{good, lockstep.Describe(nil)})
+		equal(t, "text", []any{got, stores.Describe(err)}, []any{good, stores.Describe(nil)})
 	}
 	encoding := sqlState(tasktwin.CharacterNotInRepertoire)
 	for _, bad := range []string{"a\x00", "\x00", "\xff", "a\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"} {

@@ -1,6 +1,7 @@
-// Package generator makes programs of random operations. It knows which keys live,
-// from what a scratch engine answers, so that most operations hit something. What
-// operations there are, and of which arguments, is given to it.
+// Package generator makes programs of random operations. It runs them on a scratch
+// engine while it makes them, and learns from the answers which keys exist, so that
+// most operations find a row. The operations, their arguments and the type of the
+// keys are inputs.
 package generator
 
 import (
@@ -11,40 +12,42 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// Operation is one that is ready to be made.
+// Operation is an operation with its arguments, ready to run on an engine.
 type Operation func(ctx context.Context, e program.Engine) error
 
-// Choice is a kind of operation and how often it comes.
+// Choice is a kind of operation, with a weight that says how often it is chosen.
 type Choice struct {
 	Weight int
 	Make   func() Operation
 }
 
-// Generator makes operations from a source of numbers. It learns from the answers
-// that it gets: on engines that answer alike it makes the same operations.
-type Generator struct {
-	Pools
+// Generator makes random operations on rows that have keys of the type K. It learns
+// from the answers: given the same source, it makes the same operations on engines
+// that answer alike.
+type Generator[K comparable] struct {
+	Pools[K]
 	// Options returns the options of a transaction.
 	Options func() any
 
 	rand    *rand.Rand
 	choices []Choice
 	total   int // of the weights
-	depth   int // of the transactions under way
+	depth   int // of the open transactions and savepoints
 }
 
-// New returns a generator that draws from source, with pools of such sizes. It
-// needs choices before it makes operations.
-func New(source rand.Source, sizes ...int) *Generator {
+// New returns a generator that draws from source. fresh returns a new key, and sizes
+// are those of the pools. Choices have to be added before it makes operations.
+func New[K comparable](source rand.Source, fresh func(*rand.Rand) K, sizes ...int) *Generator[K] {
 	r := rand.New(source)
-	return &Generator{Pools: newPools(r, sizes), Options: func() any { return nil }, rand: r}
+	p := Pools[K]{rand: r, fresh: fresh, sizes: sizes}
+	return &Generator[K]{Pools: p.Empty(), Options: func() any { return nil }, rand: r}
 }
 
-// Source returns the numbers that a seed decides on.
+// Source returns the source of random numbers for a seed.
 func Source(seed uint64) rand.Source { return rand.NewPCG(seed, 0x7461736b7477696e) }
 
 // Add adds choices.
-func (g *Generator) Add(choices ...Choice) {
+func (g *Generator[K]) Add(choices ...Choice) {
 	for _, c := range choices {
 		g.total += c.Weight
 	}
@@ -52,7 +55,7 @@ func (g *Generator) Add(choices ...Choice) {
 }
 
 // Next returns a random operation.
-func (g *Generator) Next() Operation {
+func (g *Generator[K]) Next() Operation {
 	n := g.rand.IntN(g.total)
 	for _, c := range g.choices {
 		if n -= c.Weight; n < 0 {
@@ -62,10 +65,10 @@ func (g *Generator) Next() Operation {
 	panic("unreachable: n is less than the sum of the weights")
 }
 
-// Program returns a program of n operations, made on an empty scratch engine.
-// special, if set, returns the i-th of them, or nil for a random one. A transaction
-// counts as one.
-func (g *Generator) Program(scratch program.Engine, n int, special func(i int) Operation) program.Program {
+// Program returns a program of n operations, which it makes on an empty scratch
+// engine. A transaction counts as one operation. special, if set, returns the i-th
+// operation, or nil for a random one.
+func (g *Generator[K]) Program(scratch program.Engine, n int, special func(i int) Operation) program.Program {
 	var p program.Program
 	e := program.Record(scratch, &p)
 	for i := range n {
@@ -75,25 +78,25 @@ func (g *Generator) Program(scratch program.Engine, n int, special func(i int) O
 				op = s
 			}
 		}
-		_ = op(context.Background(), e) // failures are answers like others
+		_ = op(context.Background(), e) // a failure is an answer like any other
 	}
 	return p
 }
 
-// Int returns a number below n.
-func (g *Generator) Int(n int) int { return g.rand.IntN(n) }
+// Int returns a random number in [0, n).
+func (g *Generator[K]) Int(n int) int { return g.rand.IntN(n) }
 
-// Int64 returns a number below n.
-func (g *Generator) Int64(n int64) int64 { return g.rand.Int64N(n) }
+// Int64 returns a random number in [0, n).
+func (g *Generator[K]) Int64(n int64) int64 { return g.rand.Int64N(n) }
 
-// OneIn is true once in n times.
-func (g *Generator) OneIn(n int) bool { return g.rand.IntN(n) == 0 }
+// OneIn is true once in n times on average.
+func (g *Generator[K]) OneIn(n int) bool { return g.rand.IntN(n) == 0 }
 
-// Pick returns one of several.
-func Pick[T any](g *Generator, from []T) T { return from[g.rand.IntN(len(from))] }
+// Pick returns a random element.
+func Pick[T any, K comparable](g *Generator[K], from []T) T { return from[g.rand.IntN(len(from))] }
 
-// Call makes an operation of a method; then, if set, sees the answer where it was
-// successful.
+// Call returns an operation that calls a method. then, if set, is called with the
+// answer if the call succeeds.
 func Call(method string, arg any, then func(any)) Operation {
 	return func(ctx context.Context, e program.Engine) error {
 		out, err := e.Call(ctx, program.Op{Name: method, Arg: arg})
@@ -104,11 +107,12 @@ func Call(method string, arg any, then func(any)) Operation {
 	}
 }
 
-// maxDepth is how deep savepoints nest.
+// maxDepth is how deep transactions and savepoints nest.
 const maxDepth = 4
 
-// Transaction is a few operations that happen together, or do not.
-func (g *Generator) Transaction() Operation {
+// Transaction returns a few operations in a transaction, or in a savepoint inside of
+// one. Some transactions are rolled back, and some end with a panic.
+func (g *Generator[K]) Transaction() Operation {
 	if g.depth >= maxDepth {
 		return g.Next()
 	}
@@ -150,18 +154,18 @@ func (g *Generator) Transaction() Operation {
 	}
 }
 
-// Fork makes a copy of the engine, on which the program goes on.
-func (g *Generator) Fork() Operation {
+// Fork returns an operation that replaces the engine with a copy of it.
+func (g *Generator[K]) Fork() Operation {
 	return func(_ context.Context, e program.Engine) error {
 		if e.Fork != nil {
-			_, _ = e.Fork() // of a scratch engine nothing is left behind
+			_, _ = e.Fork() // only recorded: the program continues on the scratch engine
 		}
 		return nil
 	}
 }
 
-// Canceled is an operation whose context is done before it starts.
-func (g *Generator) Canceled() Operation {
+// Canceled returns an operation whose context is canceled before it starts.
+func (g *Generator[K]) Canceled() Operation {
 	op := g.Next()
 	return func(ctx context.Context, e program.Engine) error {
 		ctx, cancel := context.WithCancel(ctx)

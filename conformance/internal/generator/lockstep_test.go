@@ -7,20 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/generator"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// library is an interface that has nothing to do with tasks: authors and their
-// books.
+// library is an interface without tasks: it has authors and their books.
 type library interface {
 	AddAuthor(ctx context.Context, arg author) (author, error)
 	AddBook(ctx context.Context, arg book) (book, error)
@@ -37,18 +36,18 @@ type (
 		ID, Author uuid.UUID
 		Title      string
 	}
-	// txOptions of a library say nothing.
+	// txOptions have no effect on a library.
 	txOptions struct{ Comment string }
 )
 
-// shelf is a library of two maps. A book that violates a constraint is refused, and
-// the books of an author go with it.
+// shelf is a library in two maps. It refuses books that violate a constraint.
+// Deleting an author deletes the author's books.
 type shelf struct {
 	authors map[uuid.UUID]author
 	books   map[uuid.UUID]book
 	failed  bool // a statement of the transaction has failed
-	inside  bool
-	// orphans is the planted fault: the first book of an author stays.
+	inside  bool // a transaction
+	// orphans is the planted fault: an author's first book is not deleted.
 	orphans bool
 }
 
@@ -56,16 +55,42 @@ func newShelf(orphans bool) *shelf {
 	return &shelf{authors: map[uuid.UUID]author{}, books: map[uuid.UUID]book{}, orphans: orphans}
 }
 
-// refused is the error of a constraint.
-func refused(code tasktwin.SQLState, table, constraint string) error {
-	return &tasktwin.Error{Code: code, Table: table, Constraint: constraint}
+// refusal is the error of a shelf.
+type refusal struct{ code, table, constraint string }
+
+func (r refusal) Error() string { return r.code + " " + r.constraint }
+
+const (
+	uniqueViolation     = "23505"
+	foreignKeyViolation = "23503"
+	inFailedTransaction = "25P02"
+)
+
+// errAborted is the answer to the commit of a transaction that has failed.
+var errAborted = errors.New("aborted")
+
+// describe returns what is compared of a shelf's error.
+func describe(err error) lockstep.ErrorFacts {
+	r, refused := errors.AsType[refusal](err)
+	switch {
+	case err == nil:
+		return lockstep.ErrorFacts{Kind: lockstep.KindSuccess}
+	case refused:
+		return lockstep.ErrorFacts{Kind: "refusal", Code: r.code, Table: r.table, Constraint: r.constraint}
+	case errors.Is(err, context.Canceled):
+		return lockstep.ErrorFacts{Kind: lockstep.KindCanceled}
+	case errors.Is(err, sql.ErrNoRows):
+		return lockstep.ErrorFacts{Kind: "no rows"}
+	}
+	return lockstep.ErrorFacts{Kind: "other", Elsewise: err.Error()}
 }
 
-// check returns what every statement may answer, and else err.
+// check returns the error that a statement fails with: one that any statement can
+// fail with, or else err.
 func (s *shelf) check(ctx context.Context, err error) error {
 	switch {
 	case s.failed:
-		return refused(tasktwin.InFailedSQLTransaction, "", "")
+		return refusal{code: inFailedTransaction}
 	case ctx.Err() != nil:
 		err = ctx.Err()
 	}
@@ -76,7 +101,7 @@ func (s *shelf) check(ctx context.Context, err error) error {
 func (s *shelf) AddAuthor(ctx context.Context, arg author) (author, error) {
 	var err error
 	if _, ok := s.authors[arg.ID]; ok {
-		err = refused(tasktwin.UniqueViolation, "authors", "authors_pkey")
+		err = refusal{uniqueViolation, "authors", "authors_pkey"}
 	}
 	if err := s.check(ctx, err); err != nil {
 		return author{}, err
@@ -88,9 +113,9 @@ func (s *shelf) AddAuthor(ctx context.Context, arg author) (author, error) {
 func (s *shelf) AddBook(ctx context.Context, arg book) (book, error) {
 	var err error
 	if _, ok := s.books[arg.ID]; ok {
-		err = refused(tasktwin.UniqueViolation, "books", "books_pkey")
+		err = refusal{uniqueViolation, "books", "books_pkey"}
 	} else if _, ok := s.authors[arg.Author]; !ok {
-		err = refused(tasktwin.ForeignKeyViolation, "books", "books_author_fkey")
+		err = refusal{foreignKeyViolation, "books", "books_author_fkey"}
 	}
 	if err := s.check(ctx, err); err != nil {
 		return book{}, err
@@ -130,18 +155,20 @@ func sorted(books map[uuid.UUID]book, author uuid.UUID) []book {
 			out = append(out, b)
 		}
 	}
-	slices.SortFunc(out, func(a, b book) int { return cmp.Or(cmp.Compare(a.Title, b.Title), slices.Compare(a.ID[:], b.ID[:])) })
+	slices.SortFunc(out, func(a, b book) int {
+		return cmp.Or(cmp.Compare(a.Title, b.Title), slices.Compare(a.ID[:], b.ID[:]))
+	})
 	return out
 }
 
-// clone returns a copy, to go on with or to return to.
+// clone returns an independent copy.
 func (s *shelf) clone() *shelf {
 	c := *s
 	c.authors, c.books = maps.Clone(s.authors), maps.Clone(s.books)
 	return &c
 }
 
-// inTx runs fn on a copy, which takes the place of the shelf if it is committed.
+// inTx runs fn on a copy, and takes over the copy's rows if it is committed.
 func (s *shelf) inTx(ctx context.Context, fn func(program.Engine) error, _ any) error {
 	if err := s.check(ctx, nil); err != nil {
 		return err
@@ -155,7 +182,7 @@ func (s *shelf) inTx(ctx context.Context, fn func(program.Engine) error, _ any) 
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case tx.failed:
-		return tasktwin.ErrCommitAborted
+		return errAborted
 	}
 	s.authors, s.books = tx.authors, tx.books
 	return nil
@@ -179,7 +206,7 @@ func (s *shelf) engine() program.Engine {
 	return e
 }
 
-// outcomes are what the methods can answer.
+// outcomes are the possible answers of the methods.
 var outcomes = map[string][]string{
 	"AddAuthor":    {"ok", "25P02", "canceled", "23505 authors_pkey"},
 	"AddBook":      {"ok", "25P02", "canceled", "23505 books_pkey", "23503 books_author_fkey"},
@@ -187,7 +214,7 @@ var outcomes = map[string][]string{
 	"ListBooks":    {"ok", "25P02", "canceled"},
 }
 
-// The kinds of ids.
+// The kinds of rows.
 const (
 	authors = iota
 	books
@@ -195,7 +222,7 @@ const (
 
 // generate returns a program of operations on a library.
 func generate(seed uint64, n int) program.Program {
-	g := generator.New(generator.Source(seed), 3, 8)
+	g := generator.New(generator.Source(seed), func(r *rand.Rand) uuid.UUID { return program.ID(r.Uint64()) }, 3, 8)
 	g.Violations = true
 	g.Add(
 		generator.Choice{Weight: 6, Make: func() generator.Operation {
@@ -210,7 +237,9 @@ func generate(seed uint64, n int) program.Program {
 			id := g.Known(authors)
 			return generator.Call("DeleteAuthor", id, func(any) { g.Forget(authors, id) })
 		}},
-		generator.Choice{Weight: 4, Make: func() generator.Operation { return generator.Call("ListBooks", g.Known(authors), nil) }},
+		generator.Choice{Weight: 4, Make: func() generator.Operation {
+			return generator.Call("ListBooks", g.Known(authors), nil)
+		}},
 		generator.Choice{Weight: 3, Make: g.Transaction},
 		generator.Choice{Weight: 1, Make: g.Canceled},
 		generator.Choice{Weight: 1, Make: g.Fork},
@@ -218,30 +247,35 @@ func generate(seed uint64, n int) program.Program {
 	return g.Program(newShelf(false).engine(), n, nil)
 }
 
-// Two equal libraries answer alike, and give every answer that they can.
+// Two equal libraries answer alike, and give every possible answer.
 func TestLibrariesInLockstep(t *testing.T) {
 	t.Parallel()
 	p := generate(1, 3000)
 	read, err := methods.Parse(p.String())
 	require.NoError(t, err)
 	require.Equal(t, p.String(), read.String())
-	report, err := lockstep.Run(t.Context(), newShelf(false).engine(), newShelf(false).engine(), lockstep.Options{Program: read, Outcomes: outcomes})
+	ref, sub := newShelf(false).engine(), newShelf(false).engine()
+	report, err := lockstep.Run(t.Context(), ref, sub, lockstep.Options{
+		Program: read, Describe: describe, Outcomes: outcomes,
+	})
 	require.NoError(t, err)
 	require.Empty(t, report.Mismatches)
 	require.Empty(t, report.Missed)
 	require.GreaterOrEqual(t, report.Ops, 3000)
-	for _, name := range []string{program.OpBegin, program.OpSavepoint, program.OpRollback, program.OpPanic, program.OpCancel, program.OpFork} {
+	for _, name := range []string{
+		program.OpBegin, program.OpSavepoint, program.OpRollback, program.OpPanic, program.OpCancel, program.OpFork,
+	} {
 		require.Contains(t, p.String(), name+"\n")
 	}
 }
 
-// A fault that is planted in one of two libraries is found, and shrinks to the
+// A fault planted in one of two libraries is found, and the program shrinks to the
 // operations that show it.
 func TestFaultOfALibraryIsFound(t *testing.T) {
 	t.Parallel()
 	faulty := func(ctx context.Context, p program.Program) *lockstep.Report {
 		report, err := lockstep.Run(ctx, newShelf(false).engine(), newShelf(true).engine(), lockstep.Options{
-			Program: p, Check: lockstep.CheckEnd, FirstOnly: true,
+			Program: p, Describe: describe, Check: lockstep.CheckEnd, FirstOnly: true,
 		})
 		require.NoError(t, err)
 		return report
@@ -259,7 +293,7 @@ func TestFaultOfALibraryIsFound(t *testing.T) {
 		"DeleteAuthor 00000000-0000-0000-0000-000000000001\n", p.String())
 }
 
-// A difference that is given to the lockstep is counted, and is no mismatch.
+// An accepted difference is counted, and is no mismatch.
 func TestDifferencesOfALibraryAreAccepted(t *testing.T) {
 	t.Parallel()
 	p, err := methods.Parse("AddAuthor\nAddBook\nDeleteAuthor 00000000-0000-0000-0000-000000000000\nAddBook\n")
@@ -267,11 +301,11 @@ func TestDifferencesOfALibraryAreAccepted(t *testing.T) {
 	accept := []lockstep.Difference{{
 		Name: "a book that stayed is in the way",
 		Matches: func(op program.Op, ref, sub lockstep.ErrorFacts) bool {
-			return op.Name == "AddBook" && ref.Code == tasktwin.ForeignKeyViolation && sub.Code == tasktwin.UniqueViolation
+			return op.Name == "AddBook" && ref.Code == foreignKeyViolation && sub.Code == uniqueViolation
 		},
 	}, {Name: "never", Matches: func(program.Op, lockstep.ErrorFacts, lockstep.ErrorFacts) bool { return false }}}
 	report, err := lockstep.Run(t.Context(), newShelf(false).engine(), newShelf(true).engine(), lockstep.Options{
-		Program: p, Check: lockstep.CheckEnd, Accept: accept,
+		Program: p, Describe: describe, Check: lockstep.CheckEnd, Accept: accept,
 	})
 	require.NoError(t, err)
 	require.Equal(t, []lockstep.Accepted{{Name: accept[0].Name, Count: 1}, {Name: "never"}}, report.Accepted)

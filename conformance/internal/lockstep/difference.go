@@ -2,18 +2,18 @@ package lockstep
 
 import "github.com/tasktwin/tasktwin/conformance/internal/program"
 
-// Difference is one between two engines that is accepted.
+// Difference is an accepted difference between two engines.
 type Difference struct {
 	Name   string
 	Reason string
-	// Matches reports whether two different answers to an operation, of which at
-	// least one is an error, differ in this way.
+	// Matches reports whether this is the difference between two answers to an
+	// operation. The answers differ, and at least one of them is an error.
 	Matches func(op program.Op, ref, sub ErrorFacts) bool
-	// Program, if there is one, shows the difference.
+	// Program, if set, is a program in which the difference occurs.
 	Program program.Program
 }
 
-// Accepted is how often an accepted difference occurred.
+// Accepted counts how often an accepted difference occurred.
 type Accepted struct {
 	Name  string `json:"name"`
 	Count int    `json:"count"`

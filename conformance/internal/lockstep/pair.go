@@ -8,17 +8,18 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// errRefused goes to the reference where the subject does not even begin.
+// errRefused rolls back the reference's transaction if the subject did not begin its
+// own.
 var errRefused = errors.New("conformance: the subject did not begin the transaction")
 
-// Answer is what a call returned.
+// Answer is the result of a call.
 type Answer struct {
 	Value any
 	Error ErrorFacts
 }
 
-// Pair returns an engine that asks two, compares their answers and returns the
-// reference's. rec counts its calls and collects the mismatches.
+// Pair returns an engine that makes each call on two engines, compares their answers
+// and returns the reference's. rec counts the calls and collects the mismatches.
 func Pair(ref, sub program.Engine, rec *Record) program.Engine {
 	p := &pair{ref, sub, rec}
 	out := program.Engine{Call: p.call, InTx: p.inTx, Probe: p.probe, Dump: p.dump}
@@ -40,8 +41,8 @@ func (p *pair) both(op program.Op, on func(program.Engine) (any, error)) (any, e
 	between := time.Now()
 	s, sErr := on(p.sub)
 	end := time.Now()
-	c := call{op: op, err: rErr, ref: between.Sub(start), sub: end.Sub(between), accepted: -1}
-	ref, sub := Describe(rErr), Describe(sErr)
+	ref, sub := p.rec.describe(rErr), p.rec.describe(sErr)
+	c := call{op: op, outcome: ref.Outcome(), ref: between.Sub(start), sub: end.Sub(between), accepted: -1}
 	if c.diff = Compare(Answer{r, ref}, Answer{s, sub}); c.diff != "" {
 		c.accepted = p.rec.accepts(op, ref, sub)
 	}
@@ -99,13 +100,16 @@ func (p *pair) inTx(ctx context.Context, fn func(program.Engine) error, opts any
 	if !began {
 		_ = onSubject(nil)
 	}
-	diff := Compare(Describe(rErr), Describe(sErr))
-	p.rec.add(call{op: program.Op{Name: "InTx", Arg: opts}, err: rErr, ref: refs, sub: subs - inside, diff: diff, accepted: -1})
+	ref, sub := p.rec.describe(rErr), p.rec.describe(sErr)
+	p.rec.add(call{
+		op: program.Op{Name: "InTx", Arg: opts}, outcome: ref.Outcome(), ref: refs, sub: subs - inside, diff: Compare(ref, sub), accepted: -1,
+	})
 	return rErr
 }
 
-// fork returns a lockstep of the reference and a fork of the subject. What is left
-// keeps its rows, which the end of a run looks at.
+// fork returns a pair of the reference and a fork of the subject. The record keeps
+// the subject that is left behind, to check at the end of the run that its rows have
+// not changed.
 func (p *pair) fork() (program.Engine, bool) {
 	copied, ok := p.sub.Fork()
 	if !ok {

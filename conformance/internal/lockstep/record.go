@@ -14,10 +14,10 @@ import (
 
 // Mismatch is a call that two engines answered differently.
 type Mismatch struct {
-	// Call is the place of the call in the sequence, from 1.
+	// Call is the number of the call, from 1.
 	Call   int    `json:"call"`
 	Method string `json:"method"`
-	// Operation is the call as a program's line.
+	// Operation is the call as a line of a program.
 	Operation string `json:"operation"`
 	// Diff has the reference's lines with a minus and the subject's with a plus.
 	Diff string `json:"diff"`
@@ -28,21 +28,22 @@ func (m Mismatch) String() string {
 	return fmt.Sprintf("call %d: %s\nthe subject (+) differs from the reference (-):\n%s", m.Call, m.Operation, m.Diff)
 }
 
-// MethodStats sum the calls of one method.
+// MethodStats sum up the calls of one method.
 type MethodStats struct {
 	Method     string        `json:"method"`
 	Calls      int           `json:"calls"`
 	Reference  time.Duration `json:"reference_ns"`
 	Subject    time.Duration `json:"subject_ns"`
 	Mismatches int           `json:"mismatches"`
-	// Outcomes is how often the reference gave each answer: "ok", "no rows", or
-	// a SQLSTATE with the constraint or the column where the error names one.
+	// Outcomes counts the reference's answers, by [ErrorFacts.Outcome].
 	Outcomes map[string]int `json:"outcomes"`
 }
 
-// Record is what a lockstep has seen, its transactions included.
+// Record counts the calls of a pair and of its transactions, and keeps the
+// mismatches.
 type Record struct {
-	accept []Difference
+	describe func(error) ErrorFacts
+	accept   []Difference
 
 	mu         sync.Mutex
 	calls      int
@@ -52,15 +53,18 @@ type Record struct {
 	forks      []forked
 }
 
-// NewRecord returns an empty record of a lockstep that accepts differences.
-func NewRecord(accept ...Difference) *Record {
-	return &Record{accept: accept, accepted: make([]int, len(accept)), mismatches: []Mismatch{}, stats: map[string]*MethodStats{}}
+// NewRecord returns an empty record of a pair whose errors are compared by what
+// describe returns, and which accepts some differences.
+func NewRecord(describe func(error) ErrorFacts, accept ...Difference) *Record {
+	return &Record{
+		describe: describe, accept: accept, accepted: make([]int, len(accept)), mismatches: []Mismatch{}, stats: map[string]*MethodStats{},
+	}
 }
 
-// call is one on both engines.
+// call is a call on both engines.
 type call struct {
 	op       program.Op
-	err      error // of the reference
+	outcome  string // of the reference
 	ref, sub time.Duration
 	diff     string
 	accepted int // the index of the accepted difference, or -1
@@ -78,7 +82,7 @@ func (r *Record) add(c call) {
 	s.Calls++
 	s.Reference += c.ref
 	s.Subject += c.sub
-	s.Outcomes[Outcome(c.err)]++
+	s.Outcomes[c.outcome]++
 	switch {
 	case c.diff == "":
 	case c.accepted >= 0:
@@ -89,14 +93,14 @@ func (r *Record) add(c call) {
 	}
 }
 
-// Mismatches returns what there were, in the order of the calls.
+// Mismatches returns the mismatches, in the order of the calls.
 func (r *Record) Mismatches() []Mismatch {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.mismatches)
 }
 
-// Methods returns the sums of all methods, by name.
+// Methods returns the statistics of all methods, sorted by name.
 func (r *Record) Methods() []MethodStats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,7 +117,8 @@ type MethodOutcome struct {
 	Outcome string `json:"outcome"`
 }
 
-// Missed returns which of the outcomes that methods can have were not seen.
+// Missed returns the outcomes that were not seen, of those that each method can
+// have.
 func (r *Record) Missed(outcomes map[string][]string) []MethodOutcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -131,16 +136,17 @@ func (r *Record) Missed(outcomes map[string][]string) []MethodOutcome {
 	return out
 }
 
-// MaxForks is how many of the engines left for a fork are looked at, the latest.
+// MaxForks is how many of the engines that were left for a fork are checked: the
+// latest ones.
 const MaxForks = 4
 
-// forked is an engine that was left for its fork, with the rows it had.
+// forked is an engine that was left for its fork, with its rows at that time.
 type forked struct {
 	engine program.Engine
 	rows   any
 }
 
-// leave keeps the rows of an engine that is left for its fork.
+// leave remembers the rows of an engine that is left for its fork.
 func (r *Record) leave(e program.Engine) {
 	if e.Dump == nil {
 		return
@@ -150,16 +156,17 @@ func (r *Record) leave(e program.Engine) {
 	}
 }
 
-// CompareForks looks whether engines that were forked have the rows that they had.
+// CompareForks checks that the engines that were left for a fork still have the same
+// rows.
 func (r *Record) CompareForks(ctx context.Context) {
 	for _, f := range r.forks {
 		rows, err := f.engine.Dump(ctx)
-		diff := Compare(Answer{f.rows, Describe(nil)}, Answer{rows, Describe(err)})
-		r.add(call{op: program.Op{Name: program.OpFork}, diff: diff, accepted: -1})
+		had, has := Answer{f.rows, r.describe(nil)}, Answer{rows, r.describe(err)}
+		r.add(call{op: program.Op{Name: program.OpFork}, outcome: had.Error.Outcome(), diff: Compare(had, has), accepted: -1})
 	}
 }
 
-// count returns how many mismatches there were.
+// count returns the number of mismatches.
 func (r *Record) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// Report is what Run found.
+// Report is the result of Run.
 type Report struct {
-	// Ops is the number of operations made, of the program's.
+	// Ops is how many of the program's operations were made.
 	Ops        int           `json:"ops"`
 	Methods    []MethodStats `json:"methods"` // by name
 	Mismatches []Mismatch    `json:"mismatches"`
-	// Missed are the outcomes that can be had and were not seen, by method.
+	// Missed are the possible outcomes that were not seen, sorted by method.
 	Missed []MethodOutcome `json:"missed"`
-	// Accepted is how often each accepted difference occurred.
+	// Accepted counts the accepted differences.
 	Accepted []Accepted `json:"accepted"`
-	// Program is the part of the program up to the first mismatch, as text,
-	// empty without one.
+	// Program is the text of the program up to the first mismatch. It is empty if
+	// there is no mismatch.
 	Program string `json:"program,omitempty"`
 }
 
@@ -25,8 +25,8 @@ func EmptyReport() Report {
 	return Report{Methods: []MethodStats{}, Mismatches: []Mismatch{}, Missed: []MethodOutcome{}, Accepted: []Accepted{}}
 }
 
-// Text returns the report of a run with a mismatch for a reader. The program that
-// it shows has been shrunk from one of ops operations; 0 says that it was not.
+// Text returns the report as text, with the first mismatch and the program. ops is
+// how many operations the program had before it was shrunk, or 0 if it was not.
 func (r *Report) Text(ops int) string {
 	var b strings.Builder
 	if len(r.Mismatches) == 0 {

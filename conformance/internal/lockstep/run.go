@@ -7,19 +7,21 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// Options say what Run does.
+// Options configure Run.
 type Options struct {
-	// Program is what is done.
 	Program program.Program
-	// Check says when all rows of both engines are compared besides at the end.
+	// Describe returns what is compared of an error.
+	Describe func(error) ErrorFacts
+	// Check says when all rows of both engines are compared, in addition to the end.
 	Check Check
-	// FirstOnly ends the run at the first mismatch, instead of the tenth.
+	// FirstOnly ends the run at the first mismatch instead of the tenth.
 	FirstOnly bool
-	// Accept are the differences that are no mismatches.
+	// Accept are the differences that do not count as mismatches.
 	Accept []Difference
-	// Outcomes are the answers that each method can give, by its name.
+	// Outcomes are the answers that each method can give, by the method's name.
 	Outcomes map[string][]string
-	// Progress, if set, is called after each operation with how many are done.
+	// Progress, if set, is called after each operation with the number of operations
+	// made.
 	Progress func(done int)
 }
 
@@ -28,27 +30,27 @@ type Check string
 
 // The checks.
 const (
-	// CheckFailures is after each operation that fails, a transaction's end
-	// included. It is the default.
+	// CheckFailures compares after each operation that fails, including the end of a
+	// transaction. It is the default.
 	CheckFailures Check = ""
-	// CheckEnd is at the end, and a few times on the way.
+	// CheckEnd compares at the end, and a few times before it.
 	CheckEnd Check = "end"
 )
 
-// dumps is how many times in a run with CheckEnd all rows are compared.
+// dumps is how often a run with CheckEnd compares all rows.
 const dumps = 4
 
-// maxMismatches ends a run: what follows the first few is their echo.
+// maxMismatches ends a run. Later mismatches mostly follow from the first few.
 const maxMismatches = 10
 
-// Run makes a program on two empty engines and compares every answer, and every
-// row of every table after each failure and at the end. It ends early after ten
-// mismatches. The error is the context's, or of an engine that does not return its
-// rows; the report is never nil.
+// Run runs a program on two empty engines. It compares each answer, and all rows
+// after each failure and at the end. It ends early after ten mismatches. The error is
+// the context's, or that of an engine that does not return its rows. The report is
+// never nil.
 func Run(ctx context.Context, ref, sub program.Engine, opts Options) (*Report, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &run{opts: opts, rec: NewRecord(opts.Accept...), most: maxMismatches, stop: stop}
+	r := &run{opts: opts, rec: NewRecord(opts.Describe, opts.Accept...), most: maxMismatches, stop: stop}
 	if opts.FirstOnly {
 		r.most = 1
 	}
@@ -64,15 +66,15 @@ func Run(ctx context.Context, ref, sub program.Engine, opts Options) (*Report, e
 	return report, err
 }
 
-// run is on its way through a program.
+// run is the state of Run.
 type run struct {
 	opts  Options
 	rec   *Record
-	most  int // mismatches
+	most  int // mismatches before the run ends
 	stop  func()
 	top   program.Engine // outside of transactions
-	done  int            // operations
-	first int            // how much of the program there is up to the first mismatch
+	done  int            // number of operations made
+	first int            // number of operations up to the first mismatch, or 0
 	err   error
 }
 
@@ -90,7 +92,7 @@ func (r *run) run(ctx context.Context) error {
 	return r.err
 }
 
-// after looks at what an operation left.
+// after checks the engines after an operation.
 func (r *run) after(ctx context.Context, s program.Step) {
 	r.done = s.Done
 	if s.Depth == 0 {
@@ -98,7 +100,7 @@ func (r *run) after(ctx context.Context, s program.Step) {
 	}
 	switch total := len(r.opts.Program); {
 	case s.Err != nil && s.Depth > 0:
-		// Whether the transaction goes on shows in the next answer.
+		// The probe's answer shows whether the transaction can continue.
 		_ = s.Engine.Probe(ctx)
 	case s.Err != nil && r.opts.Check == CheckFailures:
 		r.compareRows(ctx)
@@ -127,5 +129,5 @@ func (r *run) noteFirst(done int) {
 	}
 }
 
-// full reports whether there are enough mismatches.
+// full reports whether there are enough mismatches to end the run.
 func (r *run) full() bool { return r.rec.count() >= r.most }

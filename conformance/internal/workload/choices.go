@@ -4,12 +4,40 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/generator"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
+
+// The kinds of rows that have a pool of ids.
+const (
+	orgs int = iota
+	users
+	templates
+	versions
+	workspaces
+	jobs
+	agents
+	apps
+	tasks
+	builds
+	statuses
+)
+
+// poolSizes are the sizes of the pools, by kind.
+var poolSizes = []int{
+	orgs:       3,
+	users:      6,
+	templates:  5,
+	versions:   8,
+	workspaces: 24,
+	jobs:       12,
+	agents:     16,
+	apps:       20,
+	tasks:      32,
+	builds:     4,
+	statuses:   4,
+}
 
 var taskChoices = []Choice{
 	{"InsertTask", 60, func(g *Generator, method string) operation {
@@ -20,8 +48,10 @@ var taskChoices = []Choice{
 		}
 		return makesRow(g, method, arg, tasks, arg.ID)
 	}},
-	{"UpdateTaskWorkspaceID", 30, func(g *Generator, method string) operation {
-		return generator.Call(method, tasktwin.UpdateTaskWorkspaceIDParams{ID: g.Known(tasks), WorkspaceID: g.nullable(g.Known(workspaces), 20)}, nil)
+	{"UpdateTaskWorkspaceID", 60, func(g *Generator, method string) operation {
+		return generator.Call(method, tasktwin.UpdateTaskWorkspaceIDParams{
+			ID: g.Known(tasks), WorkspaceID: g.nullable(g.Known(workspaces), 20),
+		}, nil)
 	}},
 	{"UpsertTaskWorkspaceApp", 60, func(g *Generator, method string) operation {
 		return generator.Call(method, tasktwin.UpsertTaskWorkspaceAppParams{
@@ -67,7 +97,10 @@ var taskChoices = []Choice{
 
 var surroundingChoices = []Choice{
 	{"InsertOrganization", 8, func(g *Generator, method string) operation {
-		arg := tasktwin.InsertOrganizationParams{ID: g.Unused(orgs), Name: g.name("org", 8), DisplayName: g.message(), CreatedAt: g.time(), UpdatedAt: g.time(), Deleted: g.OneIn(6)}
+		arg := tasktwin.InsertOrganizationParams{
+			ID: g.Unused(orgs), Name: g.name("org", 8), DisplayName: g.message(), CreatedAt: g.time(), UpdatedAt: g.time(),
+			Deleted: g.OneIn(6),
+		}
 		return makesRow(g, method, arg, orgs, arg.ID)
 	}},
 	{"InsertUser", 14, func(g *Generator, method string) operation {
@@ -112,7 +145,9 @@ var surroundingChoices = []Choice{
 		return makesRow(g, method, arg, jobs, arg.ID)
 	}},
 	{"UpdateProvisionerJobByID", 24, func(g *Generator, method string) operation {
-		arg := tasktwin.UpdateProvisionerJobByIDParams{ID: g.Known(jobs), StartedAt: g.nullTime(3), CanceledAt: g.nullTime(2), CompletedAt: g.nullTime(3), UpdatedAt: g.time()}
+		arg := tasktwin.UpdateProvisionerJobByIDParams{
+			ID: g.Known(jobs), StartedAt: g.nullTime(3), CanceledAt: g.nullTime(2), CompletedAt: g.nullTime(3), UpdatedAt: g.time(),
+		}
 		if g.OneIn(4) {
 			arg.Error = g.nullMessage()
 		}
@@ -124,7 +159,7 @@ var surroundingChoices = []Choice{
 			BuildNumber: g.buildNumber(), Transition: value(g, tasktwin.AllWorkspaceTransitionValues()), InitiatorID: g.Fresh(),
 			JobID: g.Known(jobs), Reason: value(g, tasktwin.AllBuildReasonValues()),
 		}
-		// A job has one build: once used it makes room for another.
+		// A job has at most one build, so that most jobs are forgotten once they have one.
 		return generator.Call(method, arg, func(any) {
 			if !g.OneIn(6) {
 				g.Forget(jobs, arg.JobID)
@@ -132,18 +167,28 @@ var surroundingChoices = []Choice{
 		})
 	}},
 	{"InsertWorkspaceAgent", 24, func(g *Generator, method string) operation {
-		arg := tasktwin.InsertWorkspaceAgentParams{ID: g.Unused(agents), CreatedAt: g.time(), UpdatedAt: g.time(), Name: g.name("agent", 5), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues())}
+		arg := tasktwin.InsertWorkspaceAgentParams{
+			ID: g.Unused(agents), CreatedAt: g.time(), UpdatedAt: g.time(), Name: g.name("agent", 5),
+			LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues()),
+		}
 		return makesRow(g, method, arg, agents, arg.ID)
 	}},
 	{"UpdateWorkspaceAgentLifecycleStateByID", 20, func(g *Generator, method string) operation {
-		return generator.Call(method, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: g.Known(agents), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues()), UpdatedAt: g.time()}, nil)
+		return generator.Call(method, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
+			ID: g.Known(agents), LifecycleState: value(g, tasktwin.AllWorkspaceAgentLifecycleStateValues()), UpdatedAt: g.time(),
+		}, nil)
 	}},
 	{"InsertWorkspaceApp", 30, func(g *Generator, method string) operation {
-		arg := tasktwin.InsertWorkspaceAppParams{ID: g.Unused(apps), CreatedAt: g.time(), AgentID: g.Known(agents), DisplayName: g.name("App ", 9), Slug: g.name("app", 12), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}
+		arg := tasktwin.InsertWorkspaceAppParams{
+			ID: g.Unused(apps), CreatedAt: g.time(), AgentID: g.Known(agents), DisplayName: g.name("App ", 9), Slug: g.name("app", 12),
+			Health: value(g, tasktwin.AllWorkspaceAppHealthValues()),
+		}
 		return makesRow(g, method, arg, apps, arg.ID)
 	}},
 	{"UpdateWorkspaceAppHealthByID", 20, func(g *Generator, method string) operation {
-		return generator.Call(method, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: g.Known(apps), Health: value(g, tasktwin.AllWorkspaceAppHealthValues())}, nil)
+		return generator.Call(method, tasktwin.UpdateWorkspaceAppHealthByIDParams{
+			ID: g.Known(apps), Health: value(g, tasktwin.AllWorkspaceAppHealthValues()),
+		}, nil)
 	}},
 	{"InsertWorkspaceAppStatus", 110, func(g *Generator, method string) operation {
 		return generator.Call(method, tasktwin.InsertWorkspaceAppStatusParams{
@@ -163,25 +208,35 @@ var surroundingChoices = []Choice{
 	{"DeleteUserByID", 3, deletesRow(users)},
 	{"DeleteTemplateByID", 3, deletesRow(templates)},
 	{"DeleteTemplateVersionByID", 3, deletesRow(versions)},
-	{"DeleteWorkspaceByID", 4, deletesRow(workspaces)},
+	{"DeleteWorkspaceByID", 6, deletesRow(workspaces)},
 	{"DeleteProvisionerJobByID", 4, deletesRow(jobs)},
-	{"DeleteWorkspaceAgentByID", 4, deletesRow(agents)},
-	{"DeleteWorkspaceAppByID", 4, deletesRow(apps)},
-	// An organization that nothing refers to, so that its cascades are seen.
+	{"DeleteWorkspaceAgentByID", 6, deletesRow(agents)},
+	{"DeleteWorkspaceAppByID", 6, deletesRow(apps)},
+	// Deletes of other organizations are mostly refused.
 	{"DeleteOrganizationByID", 1, func(g *Generator, _ string) operation { return g.cascade() }},
 }
 
-// cascade fills an organization of its own and deletes it.
+// cascade inserts an organization and rows that refer to it, and deletes it with
+// them.
 func (g *Generator) cascade() operation {
 	now, org, user, template, version, job := g.time(), g.Fresh(), g.Fresh(), g.Fresh(), g.Fresh(), g.Fresh()
 	name := org.String()
 	return func(ctx context.Context, e program.Engine) error {
 		e1 := do(ctx, e, "InsertOrganization", tasktwin.InsertOrganizationParams{ID: org, Name: name, CreatedAt: now, UpdatedAt: now})
 		e2 := do(ctx, e, "InsertUser", tasktwin.InsertUserParams{ID: user, Username: name, CreatedAt: now, UpdatedAt: now})
-		e3 := do(ctx, e, "InsertTemplate", tasktwin.InsertTemplateParams{ID: template, Name: name, OrganizationID: org, CreatedBy: user, CreatedAt: now, UpdatedAt: now})
-		e4 := do(ctx, e, "InsertTemplateVersion", tasktwin.InsertTemplateVersionParams{ID: version, TemplateID: uuid.NullUUID{UUID: template, Valid: true}, Name: name, OrganizationID: org, CreatedBy: user, CreatedAt: now, UpdatedAt: now})
-		e5 := do(ctx, e, "InsertProvisionerJob", tasktwin.InsertProvisionerJobParams{ID: job, OrganizationID: org, CreatedAt: now, UpdatedAt: now})
-		e6 := do(ctx, e, "InsertTask", tasktwin.InsertTaskParams{ID: g.Fresh(), OrganizationID: org, OwnerID: user, TemplateVersionID: version, Name: name, TemplateParameters: []byte("{}"), CreatedAt: now})
+		e3 := do(ctx, e, "InsertTemplate", tasktwin.InsertTemplateParams{
+			ID: template, Name: name, OrganizationID: org, CreatedBy: user, CreatedAt: now, UpdatedAt: now,
+		})
+		e4 := do(ctx, e, "InsertTemplateVersion", tasktwin.InsertTemplateVersionParams{
+			ID: version, TemplateID: program.Null(template), Name: name, OrganizationID: org, CreatedBy: user, CreatedAt: now, UpdatedAt: now,
+		})
+		e5 := do(ctx, e, "InsertProvisionerJob", tasktwin.InsertProvisionerJobParams{
+			ID: job, OrganizationID: org, CreatedAt: now, UpdatedAt: now,
+		})
+		e6 := do(ctx, e, "InsertTask", tasktwin.InsertTaskParams{
+			ID: g.Fresh(), OrganizationID: org, OwnerID: user, TemplateVersionID: version, Name: name,
+			TemplateParameters: []byte("{}"), CreatedAt: now,
+		})
 		e7 := do(ctx, e, "DeleteOrganizationByID", org)
 		return errors.Join(e1, e2, e3, e4, e5, e6, e7)
 	}

@@ -1,9 +1,10 @@
-// Package workload has what a generator knows of tasks: the operations, their
-// values, which of them come more often, and a matrix of failures.
+// Package workload generates operations on tasks: it gives the generator the
+// operations, their arguments and weights, and has a matrix of failures.
 package workload
 
 import (
 	"context"
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -16,40 +17,22 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
-// The kinds of rows whose ids are kept.
-const (
-	orgs int = iota
-	users
-	templates
-	versions
-	workspaces
-	jobs
-	agents
-	apps
-	tasks
-	builds
-	statuses
-)
-
-// poolSizes are how many ids are kept, by kind.
-var poolSizes = []int{orgs: 3, users: 6, templates: 5, versions: 8, workspaces: 24, jobs: 12, agents: 16, apps: 20, tasks: 32, builds: 4, statuses: 4}
-
-// Generator makes operations on tasks and on what surrounds them.
+// Generator makes random calls of the methods of [tasktwin.Querier].
 type Generator struct {
-	*generator.Generator
+	*generator.Generator[uuid.UUID]
 	preset presetKnobs
 }
 
 type operation = generator.Operation
 
-// Choice is a kind of operation and how often it comes.
+// Choice is a kind of operation, with a weight that says how often it is chosen.
 type Choice struct {
 	Method string
 	Weight int
 	make   func(g *Generator, method string) operation
 }
 
-// Choices returns the operations, at least one for each method of
+// Choices returns the kinds of operations, at least one for each method of
 // [tasktwin.Querier].
 func Choices() []Choice {
 	return slices.Concat(taskChoices, surroundingChoices, []Choice{
@@ -61,7 +44,7 @@ func Choices() []Choice {
 
 // New returns a generator that draws from source.
 func New(source rand.Source, preset Preset) *Generator {
-	g := &Generator{generator.New(source, poolSizes...), presets[preset]}
+	g := &Generator{generator.New(source, freshID, poolSizes...), presets[preset]}
 	g.Violations = g.preset.violations
 	g.Options = g.txOptions
 	for _, c := range Choices() {
@@ -76,10 +59,10 @@ func New(source rand.Source, preset Preset) *Generator {
 	return g
 }
 
-// Generate returns a program of n random operations from a seed, of the kinds
-// that the preset prefers. A transaction counts as one. What the operations refer
-// to is mostly there, which scratch, an empty store, tells while the program is
-// made: the same seed makes the same program on stores that answer alike.
+// Generate returns a program of n random operations. A transaction counts as one
+// operation. The program runs on scratch, an empty store, while it is made, so that
+// most operations refer to rows that exist. The same seed and preset make the same
+// program on stores that answer alike.
 func Generate(scratch tasktwin.Store, seed uint64, preset Preset, n int) program.Program {
 	return New(generator.Source(seed), preset).Program(scratch, n)
 }
@@ -94,18 +77,26 @@ func (g *Generator) Program(scratch tasktwin.Store, n int) program.Program {
 	})
 }
 
+// freshID returns a random id.
+func freshID(r *rand.Rand) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[:8], r.Uint64())
+	binary.BigEndian.PutUint64(id[8:], r.Uint64())
+	return id
+}
+
 // do makes a call.
 func do(ctx context.Context, e program.Engine, method string, arg any) error {
 	_, err := e.Call(ctx, program.Op{Name: method, Arg: arg})
 	return err
 }
 
-// makesRow makes an operation that leaves a row with the id.
+// makesRow returns an operation that inserts a row with an id, and adds the id to its
+// pool.
 func makesRow(g *Generator, method string, arg any, kind int, id uuid.UUID) operation {
 	return generator.Call(method, arg, func(any) { g.Learn(kind, id) })
 }
 
-// deletesRow makes an operation that removes the row with an id.
+// deletesRow returns a function that makes an operation that deletes a row by its id.
 func deletesRow(kind int) func(*Generator, string) operation {
 	return func(g *Generator, method string) operation {
 		id := g.Known(kind)
@@ -113,7 +104,7 @@ func deletesRow(kind int) func(*Generator, string) operation {
 	}
 }
 
-// reads makes an operation that asks by id.
+// reads returns a function that makes an operation that reads by an id.
 func reads(kind int) func(*Generator, string) operation {
 	return func(g *Generator, method string) operation { return generator.Call(method, g.Known(kind), nil) }
 }

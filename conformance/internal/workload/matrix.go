@@ -12,14 +12,16 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// MatrixRows are what the operations of the matrix refer to.
+// MatrixRows inserts the rows that the operations of the matrix refer to.
 func MatrixRows() program.Program {
 	org, user, template, version, workspace := program.ID(1), program.ID(2), program.ID(3), program.ID(4), program.ID(5)
 	return program.Program{
 		{Name: "InsertOrganization", Arg: tasktwin.InsertOrganizationParams{ID: org, Name: "acme"}},
 		{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: user, Username: "ada"}},
 		{Name: "InsertTemplate", Arg: tasktwin.InsertTemplateParams{ID: template, OrganizationID: org, CreatedBy: user}},
-		{Name: "InsertTemplateVersion", Arg: tasktwin.InsertTemplateVersionParams{ID: version, OrganizationID: org, CreatedBy: user, TemplateID: program.Null(template)}},
+		{Name: "InsertTemplateVersion", Arg: tasktwin.InsertTemplateVersionParams{
+			ID: version, OrganizationID: org, CreatedBy: user, TemplateID: program.Null(template),
+		}},
 		{Name: "InsertWorkspace", Arg: matrixWorkspace(workspace, "taken")},
 		{Name: "InsertTask", Arg: matrixTask(program.ID(6), "taken")},
 	}
@@ -27,17 +29,19 @@ func MatrixRows() program.Program {
 
 func matrixWorkspace(workspace uuid.UUID, name string) tasktwin.InsertWorkspaceParams {
 	return tasktwin.InsertWorkspaceParams{
-		ID: workspace, OwnerID: program.ID(2), OrganizationID: program.ID(1), TemplateID: program.ID(3), Name: name, GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
+		ID: workspace, OwnerID: program.ID(2), OrganizationID: program.ID(1), TemplateID: program.ID(3), Name: name,
+		GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
 	}
 }
 
 func matrixTask(task uuid.UUID, name string) tasktwin.InsertTaskParams {
 	return tasktwin.InsertTaskParams{
-		ID: task, OrganizationID: program.ID(1), OwnerID: program.ID(2), Name: name, TemplateVersionID: program.ID(4), TemplateParameters: json.RawMessage(`{}`),
+		ID: task, OrganizationID: program.ID(1), OwnerID: program.ID(2), Name: name, TemplateVersionID: program.ID(4),
+		TemplateParameters: json.RawMessage(`{}`),
 	}
 }
 
-// MatrixFailures are operations of each kind that fails, by what they answer.
+// MatrixFailures returns an operation for each kind of failure, by its answer.
 func MatrixFailures() map[string]program.Op {
 	task := func(change func(*tasktwin.InsertTaskParams)) program.Op {
 		arg := matrixTask(program.ID(90), "never")
@@ -45,7 +49,9 @@ func MatrixFailures() map[string]program.Op {
 		return program.Op{Name: "InsertTask", Arg: arg}
 	}
 	snapshot := func(text string) program.Op {
-		return program.Op{Name: "UpsertTaskSnapshot", Arg: tasktwin.UpsertTaskSnapshotParams{TaskID: program.ID(6), LogSnapshot: json.RawMessage(text)}}
+		return program.Op{Name: "UpsertTaskSnapshot", Arg: tasktwin.UpsertTaskSnapshotParams{
+			TaskID: program.ID(6), LogSnapshot: json.RawMessage(text),
+		}}
 	}
 	noObject := matrixWorkspace(program.ID(91), "never")
 	noObject.UserACL = json.RawMessage(`[]`)
@@ -68,10 +74,10 @@ func MatrixFailures() map[string]program.Op {
 	}
 }
 
-// Matrix is a program of transactions with one failure each: every kind of
-// failure at every place, first, in the middle and last, in the transaction or
-// in a savepoint of it, with a live or a canceled context, and after it every
-// end.
+// Matrix returns a program of transactions with one failing operation each, in all
+// combinations of the kind of failure, its place (first, middle or last, in the
+// transaction or in a savepoint), a live or canceled context, and the way in which
+// the transaction or savepoint ends.
 func Matrix() program.Program {
 	p := MatrixRows()
 	serial := uint64(100)
@@ -107,13 +113,14 @@ func Matrix() program.Program {
 			}
 		}
 	}
-	// A transaction that must not write, and one in which a write fails for that.
+	// Read-only transactions: one that fails by a write, and one that rolls the write back.
 	readOnly := program.Op{Name: program.OpBegin, Arg: &tasktwin.TxOptions{ReadOnly: true}}
-	return append(p, readOnly, works(), program.Op{Name: program.OpCommit}, readOnly, program.Op{Name: program.OpSavepoint}, works(), program.Op{Name: program.OpRollback},
-		program.Op{Name: "ListTasks", Arg: tasktwin.ListTasksParams{}}, program.Op{Name: program.OpCommit}).Balanced()
+	p = append(p, readOnly, works(), program.Op{Name: program.OpCommit})
+	p = append(p, readOnly, program.Op{Name: program.OpSavepoint}, works(), program.Op{Name: program.OpRollback})
+	return append(p, program.Op{Name: "ListTasks", Arg: tasktwin.ListTasksParams{}}, program.Op{Name: program.OpCommit}).Balanced()
 }
 
-// Sorted returns a map's values in the order of their keys.
+// Sorted returns the values of a map, sorted by their keys.
 func Sorted[V any](m map[string]V) []V {
 	var values []V
 	for _, key := range slices.Sorted(maps.Keys(m)) {

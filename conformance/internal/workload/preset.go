@@ -2,15 +2,16 @@ package workload
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
-// Preset says which operations and values come more often in a generated program.
+// Preset says which operations and values are more frequent in a generated program.
 type Preset string
 
 // The presets.
 const (
-	PresetMixed        Preset = "" // everything, as a platform would and worse
+	PresetMixed        Preset = "" // everything, with no emphasis
 	PresetConstraints  Preset = "constraint-heavy"
 	PresetTelemetry    Preset = "telemetry-heavy"
 	PresetTransactions Preset = "transaction-heavy"
@@ -27,29 +28,38 @@ func (p Preset) Valid() bool {
 	return ok
 }
 
-// presetKnobs are what a preset turns.
+// presetKnobs are the settings of a preset.
 type presetKnobs struct {
-	// more are the beginnings of the names of the methods that come eight times
-	// as often.
+	// more are prefixes of methods' names. These methods come eight times as often.
 	more []string
-	// violations make ids that are taken, missing or of another table common.
+	// violations makes ids common that are taken, missing or of another table.
 	violations bool
-	// odd makes values at the edges of their types common.
+	// odd makes values at the limits of their types common.
 	odd bool
+	// plain rules them out, and makes names and build numbers unique. Only sweeps set
+	// it.
+	plain bool
 }
 
 var presets = map[Preset]presetKnobs{
-	PresetMixed:        {},
-	PresetConstraints:  {more: []string{"Insert", "Upsert", "Delete"}, violations: true},
-	PresetTelemetry:    {more: []string{"InsertWorkspaceBuild", "InsertWorkspaceAppStatus", "UpsertTaskWorkspaceApp", "GetTelemetry", "InsertProvisionerJob"}},
+	PresetMixed:       {},
+	PresetConstraints: {more: []string{"Insert", "Upsert", "Delete"}, violations: true},
+	PresetTelemetry: {more: []string{
+		"InsertWorkspaceBuild", "InsertWorkspaceAppStatus", "UpsertTaskWorkspaceApp", "GetTelemetry", "InsertProvisionerJob",
+	}},
 	PresetTransactions: {more: []string{"InTx"}},
-	PresetValues:       {more: []string{"InsertOrganization", "InsertUser", "UpdateWorkspaceACL", "UpsertTaskSnapshot", "UpdateTaskPrompt"}, odd: true},
-	PresetCascades:     {more: []string{"Delete"}},
+	PresetValues: {odd: true, more: []string{
+		"InsertOrganization", "InsertUser", "UpdateWorkspaceACL", "UpsertTaskSnapshot", "UpdateTaskPrompt",
+	}},
+	PresetCascades: {more: []string{"Delete"}},
 }
 
-// oddly returns how rare an odd value is that is one in n.
+// oddly adjusts the odds, one in n, of a value that is odd.
 func (k presetKnobs) oddly(n int) int {
-	if k.odd {
+	switch {
+	case k.plain:
+		return math.MaxInt
+	case k.odd:
 		return max(4, n/10)
 	}
 	return n

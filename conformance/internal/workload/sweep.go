@@ -17,15 +17,24 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
-// sweepFrom is how long a program must be to have sweeps.
+// sweepFrom is the number of operations from which a program has sweeps.
 const sweepFrom = 5000
 
-// sweep is one call of each method in each state in which all answer alike: in a
-// transaction that must not write, in one that has failed, and with a context
-// that is done. Then come values and violations that chance brings about too
-// rarely.
+// sweep returns an operation that reaches the answers that are rare in random
+// operations. It inserts rows of each kind, some of them twice. Then it calls each
+// method in a read-only transaction, in a failed transaction, with a canceled
+// context, and with the values of Specials in each parameter, and tries to delete
+// rows that others refer to. It works on rows of its own, with plain values and
+// exact ids: a call has no other reason to fail, so that each sweep reaches all of
+// these answers.
 func (g *Generator) sweep() operation {
 	return func(ctx context.Context, e program.Engine) error {
+		preset, pools := g.preset, g.Pools
+		defer func() { g.preset, g.Pools = preset, pools }()
+		g.preset, g.Pools = presetKnobs{plain: true}, pools.Empty()
+		g.Exact = true
+
+		g.repeatedInserts(ctx, e)
 		_ = e.InTx(ctx, func(tx program.Engine) error {
 			for _, op := range g.each() {
 				_ = tx.InTx(ctx, func(savepoint program.Engine) error {
@@ -53,7 +62,7 @@ func (g *Generator) sweep() operation {
 	}
 }
 
-// methodChoices are the choices that are methods of [tasktwin.Querier].
+// methodChoices returns the choices that are methods of [tasktwin.Querier].
 func methodChoices() []Choice {
 	return slices.DeleteFunc(Choices(), func(c Choice) bool {
 		_, ok := stores.Methods.Type().MethodByName(c.Method)
@@ -61,74 +70,107 @@ func methodChoices() []Choice {
 	})
 }
 
-// each makes an operation of each method of [tasktwin.Querier], twice, because
-// an argument may be one that is refused before anything else.
+// each returns an operation of each method of [tasktwin.Querier].
 func (g *Generator) each() []operation {
 	var ops []operation
-	for range 2 {
-		for _, c := range methodChoices() {
-			ops = append(ops, c.make(g, c.Method))
-		}
+	for _, c := range methodChoices() {
+		ops = append(ops, c.make(g, c.Method))
 	}
 	return ops
 }
 
-// refusedDeletes makes rows whose deletion each of the foreign keys refuses.
+// repeatedInserts inserts rows of each kind. It inserts each row again with the same
+// id, and again with another one.
+func (g *Generator) repeatedInserts(ctx context.Context, e program.Engine) {
+	repeating := e
+	repeating.Call = func(ctx context.Context, op program.Op) (any, error) {
+		out, err := e.Call(ctx, op)
+		_, _ = e.Call(ctx, op)
+		_, _ = e.Call(ctx, op.With(0, reflect.ValueOf(g.Fresh())))
+		return out, err
+	}
+	for range 2 { // in the first round, rows that another refers to may be missing
+		for _, c := range methodChoices() {
+			if strings.HasPrefix(c.Method, "Insert") {
+				_ = c.make(g, c.Method)(ctx, repeating)
+			}
+		}
+	}
+}
+
+// refusedDeletes inserts rows, and tries deletes that the foreign keys refuse, each
+// of them at least once.
 func (g *Generator) refusedDeletes(ctx context.Context, e program.Engine) {
 	now := g.time()
-	ids := make([]uuid.UUID, 12)
+	ids := make([]uuid.UUID, 13)
 	for i := range ids {
 		ids[i] = g.Fresh()
 	}
-	org, other, user, template, version, workspace, agent, app := ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7]
+	org, otherOrg, template, version, workspace := ids[0], ids[1], ids[3], ids[4], ids[5]
+	templateCreator, versionCreator, workspaceOwner, nobody := ids[2], ids[8], ids[9], ids[12]
+	agent, app, statusAgent, status := ids[6], ids[7], ids[10], ids[11]
 	name := org.String()
-	for _, id := range []uuid.UUID{org, other} {
-		_ = do(ctx, e, "InsertOrganization", tasktwin.InsertOrganizationParams{ID: id, Name: id.String(), CreatedAt: now, UpdatedAt: now})
+	call := func(method string, arg any) { _ = do(ctx, e, method, arg) }
+
+	for _, id := range []uuid.UUID{org, otherOrg} {
+		call("InsertOrganization", tasktwin.InsertOrganizationParams{ID: id, Name: id.String(), CreatedAt: now, UpdatedAt: now})
 	}
-	for _, id := range []uuid.UUID{user, ids[8], ids[9]} {
-		_ = do(ctx, e, "InsertUser", tasktwin.InsertUserParams{ID: id, Username: id.String(), CreatedAt: now, UpdatedAt: now})
+	for _, id := range []uuid.UUID{templateCreator, versionCreator, workspaceOwner, nobody} {
+		call("InsertUser", tasktwin.InsertUserParams{ID: id, Username: id.String(), CreatedAt: now, UpdatedAt: now})
 	}
-	_ = do(ctx, e, "InsertTemplate", tasktwin.InsertTemplateParams{ID: template, Name: name, OrganizationID: org, CreatedBy: user, CreatedAt: now, UpdatedAt: now})
-	_ = do(ctx, e, "InsertTemplateVersion", tasktwin.InsertTemplateVersionParams{
-		ID: version, TemplateID: uuid.NullUUID{UUID: template, Valid: true}, Name: name, OrganizationID: org, CreatedBy: ids[8], CreatedAt: now, UpdatedAt: now,
+	call("InsertTemplate", tasktwin.InsertTemplateParams{
+		ID: template, Name: name, OrganizationID: org, CreatedBy: templateCreator, CreatedAt: now, UpdatedAt: now,
 	})
-	_ = do(ctx, e, "DeleteUserByID", ids[8]) // the version's
-	// A workspace in one organization, of a template in another.
-	_ = do(ctx, e, "InsertWorkspace", tasktwin.InsertWorkspaceParams{
-		ID: workspace, Name: name, OwnerID: ids[9], OrganizationID: other, TemplateID: template, GroupACL: []byte("{}"), UserACL: []byte("{}"), CreatedAt: now, UpdatedAt: now,
+	call("InsertTemplateVersion", tasktwin.InsertTemplateVersionParams{
+		ID: version, TemplateID: program.Null(template), Name: name, OrganizationID: org, CreatedBy: versionCreator,
+		CreatedAt: now, UpdatedAt: now,
 	})
-	_ = do(ctx, e, "DeleteOrganizationByID", org)   // the template's
-	_ = do(ctx, e, "DeleteOrganizationByID", other) // the workspace's
-	_ = do(ctx, e, "DeleteUserByID", ids[9])        // the workspace's
-	_ = do(ctx, e, "DeleteUserByID", user)          // the template's
-	_ = do(ctx, e, "DeleteTemplateByID", template)
-	for _, id := range []uuid.UUID{agent, ids[10]} {
-		_ = do(ctx, e, "InsertWorkspaceAgent", tasktwin.InsertWorkspaceAgentParams{ID: id, Name: "a", LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady, CreatedAt: now, UpdatedAt: now})
+	call("DeleteUserByID", nobody) // succeeds
+	call("DeleteUserByID", versionCreator)
+	// The workspace and its template are of different organizations.
+	call("InsertWorkspace", tasktwin.InsertWorkspaceParams{
+		ID: workspace, Name: name, OwnerID: workspaceOwner, OrganizationID: otherOrg, TemplateID: template,
+		GroupACL: []byte("{}"), UserACL: []byte("{}"), CreatedAt: now, UpdatedAt: now,
+	})
+	call("DeleteOrganizationByID", org) // cascades to the template, to which the workspace refers
+	call("DeleteOrganizationByID", otherOrg)
+	call("DeleteUserByID", workspaceOwner)
+	call("DeleteUserByID", templateCreator)
+	call("DeleteTemplateByID", template)
+	for _, id := range []uuid.UUID{agent, statusAgent} {
+		call("InsertWorkspaceAgent", tasktwin.InsertWorkspaceAgentParams{
+			ID: id, Name: "a", LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady, CreatedAt: now, UpdatedAt: now,
+		})
 	}
-	_ = do(ctx, e, "InsertWorkspaceApp", tasktwin.InsertWorkspaceAppParams{ID: app, AgentID: agent, Slug: "a", Health: tasktwin.WorkspaceAppHealthHealthy, CreatedAt: now})
-	_ = do(ctx, e, "InsertWorkspaceAppStatus", tasktwin.InsertWorkspaceAppStatusParams{
-		ID: ids[11], AgentID: ids[10], AppID: app, WorkspaceID: workspace, State: tasktwin.WorkspaceAppStatusStateIdle, CreatedAt: now,
+	call("InsertWorkspaceApp", tasktwin.InsertWorkspaceAppParams{
+		ID: app, AgentID: agent, Slug: "a", Health: tasktwin.WorkspaceAppHealthHealthy, CreatedAt: now,
 	})
-	_ = do(ctx, e, "DeleteWorkspaceByID", workspace)
-	_ = do(ctx, e, "DeleteWorkspaceAppByID", app)
-	_ = do(ctx, e, "DeleteWorkspaceAgentByID", ids[10]) // the status's
-	_ = do(ctx, e, "DeleteWorkspaceAgentByID", agent)   // the app's, and with it the status's
+	call("InsertWorkspaceAppStatus", tasktwin.InsertWorkspaceAppStatusParams{
+		ID: status, AgentID: statusAgent, AppID: app, WorkspaceID: workspace, State: tasktwin.WorkspaceAppStatusStateIdle, CreatedAt: now,
+	})
+	call("DeleteWorkspaceByID", workspace)
+	call("DeleteWorkspaceAppByID", app)
+	call("DeleteWorkspaceAgentByID", statusAgent)
+	call("DeleteWorkspaceAgentByID", agent) // cascades to the app, to which the status refers
 }
 
-// Specials are values that a field of their type cannot have, or can in one
-// column only.
+// Specials are values that are invalid for all, or for all but a few, columns of
+// their type.
 var Specials = map[reflect.Type][]any{
 	reflect.TypeFor[time.Time]():      {Extremes[5]},
 	reflect.TypeFor[sql.NullTime]():   {sql.NullTime{Time: Extremes[5], Valid: true}},
-	reflect.TypeFor[string]():         {"\xff", "a\x00b", strings.Repeat("x", 200), strings.Repeat("ü", 64)},
 	reflect.TypeFor[sql.NullString](): {sql.NullString{String: "\x00", Valid: true}},
+	reflect.TypeFor[string](): {
+		"\xff", "a\x00b", strings.Repeat("x", 200), strings.Repeat("ü", 64), strings.Repeat("x", 64) + "  ",
+	},
 	reflect.TypeFor[json.RawMessage](): {
 		json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`), json.RawMessage("\xff"), json.RawMessage(`"\u0000"`),
 		json.RawMessage(`1e200000`), json.RawMessage(strings.Repeat("[", 30_000)),
 	},
 }
 
-// specialValues calls each method with each special value in each field.
+// specialValues calls each method with each special value in each field, and with
+// ids that no row has.
 func (g *Generator) specialValues(ctx context.Context, e program.Engine) {
 	for _, c := range methodChoices() {
 		op := captured(c.make(g, c.Method))
@@ -140,20 +182,23 @@ func (g *Generator) specialValues(ctx context.Context, e program.Engine) {
 			switch {
 			case field.Type == reflect.TypeFor[uuid.UUID]():
 				values = []any{g.Fresh()}
+			case field.Type == reflect.TypeFor[uuid.NullUUID]():
+				values = []any{program.Null(g.Fresh())}
 			case program.IsEnum(field.Type):
 				values = []any{reflect.ValueOf("bogus").Convert(field.Type).Interface()}
 			}
 			for _, special := range values {
+				op := captured(c.make(g, c.Method)) // a new row each time, because some of these calls succeed
 				_, _ = e.Call(ctx, op.With(i, reflect.ValueOf(special)))
 			}
 		}
 	}
 }
 
-// errCaptured is the answer to a call that was captured.
+// errCaptured is the answer to a captured call.
 var errCaptured = errors.New("conformance: the call is not made")
 
-// captured returns the first call of an operation, which it does not make.
+// captured returns the first call of an operation without making it.
 func captured(op operation) (first program.Op) {
 	_ = op(context.Background(), program.Engine{
 		Call: func(_ context.Context, op program.Op) (any, error) {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// time returns one of few instants, so that rows tie, sometimes between two
-// microseconds and rarely at the ends of what a timestamptz holds.
+// time returns one of a few instants, so that rows tie. Some are between two
+// microseconds, or rarely at the limits of timestamptz.
 func (g *Generator) time() time.Time {
 	t := program.Epoch.Add(time.Duration(g.Int(240)) * 30 * time.Second)
 	switch g.Int(g.preset.oddly(60)) {
@@ -33,7 +34,7 @@ func (g *Generator) time() time.Time {
 	return t
 }
 
-// Extremes are times at the edges of what timestamptz can hold, and beyond.
+// Extremes are times at the limits of timestamptz, and beyond them.
 var Extremes = []time.Time{
 	{},
 	time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC),
@@ -51,7 +52,7 @@ func (g *Generator) nullTime(oneIn int) sql.NullTime {
 	return sql.NullTime{Time: g.time(), Valid: true}
 }
 
-// oddNames are at the edges of text, varchar and lower().
+// oddNames are limits and special cases of text, varchar and lower().
 var oddNames = []string{
 	"", " ", "Ä", "ä", "ÄÖÜ", "äöü", "İ", "i̇", "ΑΣ", "ας", "ασ", "ß", "ẞ", "Ǆ", "ǆ", "ǅ", "K", "k", "日本", "😀",
 	"a\x00b", "\xff", "a\xc3", "\xed\xa0\x80", "it's", `back\slash`, "tab\t", "a ", "A ",
@@ -60,11 +61,16 @@ var oddNames = []string{
 	strings.Repeat("y", 127) + " ",
 }
 
-// caseNames are few names that differ by case only, in several scripts.
-var caseNames = []string{"Ärger", "ärger", "ΟΔΟΣ", "οδος", "οδοσ", "Яма", "яма", "STRASSE", "straße", "İzmir", "i̇zmir", "Ǆ", "ǆ"}
+// caseNames are names that differ only by case, in several scripts.
+var caseNames = []string{
+	"Ärger", "ärger", "ΟΔΟΣ", "οδος", "οδοσ", "Яма", "яма", "STRASSE", "straße", "İzmir", "i̇zmir", "Ǆ", "ǆ",
+}
 
-// name returns one of n plain names in either case, or rarely an odd one.
+// name returns one of n plain names, in upper or lower case, or rarely an odd one.
 func (g *Generator) name(prefix string, n int) string {
+	if g.preset.plain {
+		return prefix + g.Fresh().String()
+	}
 	if g.OneIn(g.preset.oddly(25)) {
 		return generator.Pick(g.Generator, oddNames)
 	}
@@ -98,7 +104,7 @@ func (g *Generator) json() json.RawMessage {
 	return json.RawMessage(generator.Pick(g.Generator, objects))
 }
 
-// longMessages are at the edge of what an engine may keep in another way.
+// longMessages are at lengths from which an engine may store a text differently.
 var longMessages = []string{strings.Repeat("ü", 511), strings.Repeat("ü", 512), strings.Repeat("long ", 800)}
 
 func (g *Generator) message() string {
@@ -118,7 +124,7 @@ func (g *Generator) nullMessage() sql.NullString {
 	return sql.NullString{String: g.message(), Valid: true}
 }
 
-// value returns one of an enum's values, rarely one that it does not have.
+// value returns a value of an enum, or rarely an invalid one.
 func value[E ~string](g *Generator, from []E) E {
 	if g.OneIn(g.preset.oddly(150)) {
 		return generator.Pick(g.Generator, []E{"", "bogus", E(strings.ToUpper(string(from[0])))})
@@ -127,20 +133,25 @@ func value[E ~string](g *Generator, from []E) E {
 }
 
 func (g *Generator) buildNumber() int32 {
+	if g.preset.plain {
+		return int32(g.Int(math.MaxInt32))
+	}
 	if g.OneIn(g.preset.oddly(50)) {
 		return generator.Pick(g.Generator, []int32{0, -1, 1 << 30, -1 << 31, 1<<31 - 1})
 	}
 	return int32(g.Int(7)) + 1
 }
 
-// txOptions returns how a generated transaction runs, as a *tasktwin.TxOptions.
+// txOptions returns the options of a generated transaction, a *tasktwin.TxOptions.
 func (g *Generator) txOptions() any {
 	if g.OneIn(2) {
 		return nil
 	}
 	return &tasktwin.TxOptions{
-		Isolation: generator.Pick(g.Generator, []tasktwin.IsolationLevel{"", tasktwin.ReadCommitted, tasktwin.RepeatableRead, tasktwin.Serializable}),
-		ReadOnly:  g.OneIn(8),
+		Isolation: generator.Pick(g.Generator, []tasktwin.IsolationLevel{
+			"", tasktwin.ReadCommitted, tasktwin.RepeatableRead, tasktwin.Serializable,
+		}),
+		ReadOnly: g.OneIn(8),
 	}
 }
 

@@ -49,12 +49,6 @@ var errPanicked = errors.New("rel: the statement panicked")
 // statement's changes are kept.
 func isFailure(err error) bool { return err != nil && !errors.Is(err, ErrNoRows) }
 
-// isConstraintError reports whether a statement has failed because of its rows.
-func isConstraintError(err error) bool {
-	_, ok := errors.AsType[*ViolationError](err)
-	return ok
-}
-
 // Kind says how a row violates a constraint.
 type Kind int
 

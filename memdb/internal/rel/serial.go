@@ -58,9 +58,10 @@ type serializable struct {
 	// firstOut is the first commit among those that were in out and committed before this
 	// one did, or 0.
 	firstOut uint64
-	// isDoomed is set by another transaction: this one cannot commit. isPivot is set if
-	// the statement that runs must fail.
-	isDoomed, isPivot bool
+	// isDoomed is set by another transaction: this one cannot commit. A statement fails
+	// then if it reads or writes a row, which hasTouched says. isPivot is set if the
+	// statement that runs must fail in any case.
+	isDoomed, hasTouched, isPivot bool
 }
 
 // begin adds a transaction, whose snapshot is taken now.
@@ -79,6 +80,9 @@ func (all *serializables) begin(readOnly bool) *serializable {
 func (all *serializables) read(t *serializable, i item) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
+	if kind := itemKind(i >> 56); kind == rowItem || kind == tableItem {
+		t.hasTouched = true
+	}
 	if t.reads[i] {
 		return
 	}
@@ -99,6 +103,7 @@ func (all *serializables) read(t *serializable, i item) {
 func (all *serializables) write(t *serializable, at int, items ...item) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
+	t.hasTouched = true
 	for _, i := range items {
 		if _, ok := t.writes[i]; !ok {
 			t.writes[i] = at
@@ -267,9 +272,9 @@ func (all *serializables) takeBack(t *serializable, from int) {
 func (all *serializables) mustFail(t *serializable) bool {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	isPivot := t.isPivot
-	t.isPivot = false
-	return t.isDoomed || isPivot
+	mustFail := t.isPivot || t.isDoomed && t.hasTouched
+	t.isPivot, t.hasTouched = false, false
+	return mustFail
 }
 
 // IsTracked reports whether the store remembers what the statement reads: its transaction
@@ -363,6 +368,7 @@ func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], r *R) {
 	all := &s.store.serializables
 	all.mu.Lock()
 	defer all.mu.Unlock()
+	s.serializable.hasTouched = true
 	for _, i := range d.writtenItems(st, MissingSlot, r, nil) {
 		if kind := itemKind(i >> 56); kind == keyItem || kind == childrenItem {
 			all.conflictIn(s.serializable, i)

@@ -277,6 +277,10 @@ func (s *session[T]) release() {
 // began. Callers must hold the latch.
 func (s *session[T]) fail() {
 	s.aborted = true
+	if s.connLost {
+		s.close()
+		return
+	}
 	begin := 0
 	if len(s.saves) > 0 {
 		begin = s.saves[len(s.saves)-1].entries

@@ -76,11 +76,7 @@ func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
 	if !isSent {
 		return nil, t.s.failed(err)
 	}
-	st := t.s.visible()
-	if err == nil && t.s.mustFail() {
-		err = ErrSerialization
-	}
-	return st, t.s.failed(err)
+	return t.s.visible(), t.s.failed(err)
 }
 
 // visible returns the newest state that the transaction may read.
@@ -181,7 +177,7 @@ func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) 
 			return s.newAttempt(), nil
 		}
 	}
-	if s.mustFail() && !isConstraintError(err) {
+	if s.mustFail() {
 		err = ErrSerialization
 	}
 	if isFailure(err) {

@@ -67,21 +67,17 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 	if s.statement == nil && !s.opts.Snapshot {
 		s.statement = s.pending
 	}
-	for c != nil {
-		err := s.wait(ctx, c)
-		s.keepLocks()
-		if err != nil {
-			s.connLost = s.connLost || ctx.Err() != nil
-			return err
-		}
-		s.catchUp()
-		// PostgreSQL locks the newest version of the row before it looks whether the
-		// statement still wants it.
-		again := error(nil)
-		if !c.IsKey && !s.opts.Snapshot {
-			again = s.store.schema.tables[c.row.table()].lockIfThere(s, s.pending, c.row.slot(), c.mode)
-		}
-		c, _ = again.(*Conflict[T]) //nolint:errorlint // never wrapped
+	err := s.wait(ctx, c)
+	s.keepLocks()
+	if err != nil {
+		s.connLost = s.connLost || ctx.Err() != nil
+		return err
+	}
+	s.catchUp()
+	// PostgreSQL locks the newest version of the row before it looks whether the statement
+	// still wants it.
+	if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil {
+		return s.store.schema.tables[c.row.table()].lockIfThere(s, s.pending, c.row.slot(), c.mode)
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ type InsertProvisionerJobParams struct {
 	InitiatorID    uuid.UUID      `json:"initiator_id"`
 }
 
-// InsertProvisionerJobParams are the columns of a new job; job_status follows
+// InsertProvisionerJobParams are the columns of a new job; job_status is generated
 // from them.
 func (q *Queries) InsertProvisionerJob(ctx context.Context, arg InsertProvisionerJobParams) (ProvisionerJob, error) {
 	row := q.db.QueryRow(ctx, insertProvisionerJob,
@@ -146,8 +146,8 @@ type UpdateProvisionerJobByIDParams struct {
 	UpdatedAt   time.Time      `json:"updated_at"`
 }
 
-// UpdateProvisionerJobByIDParams name a job and replace what its status
-// follows from.
+// UpdateProvisionerJobByIDParams name a job and the new values of the columns from
+// which its status is generated.
 func (q *Queries) UpdateProvisionerJobByID(ctx context.Context, arg UpdateProvisionerJobByIDParams) (ProvisionerJob, error) {
 	row := q.db.QueryRow(ctx, updateProvisionerJobByID,
 		arg.ID,

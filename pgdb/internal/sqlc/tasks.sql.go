@@ -28,8 +28,8 @@ type DeleteTaskParams struct {
 	ID        uuid.UUID `json:"id"`
 }
 
-// The snapshot goes whether or not the task was still live: a data-modifying CTE
-// runs to its end even where nothing reads it.
+// The snapshot is deleted whether or not the task is live: a data-modifying CTE is
+// executed completely even if nothing reads it.
 //
 // DeleteTaskParams name a task and the time of its deletion.
 //

@@ -17,8 +17,8 @@ SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, t
 ORDER BY created_at DESC, id
 `
 
-// The list has a query for each filter that an index serves: an OR with the value
-// that means any would keep a plan that is made once from using it.
+// There is a query for each filter that has an index. In a single query, an OR with
+// the value that means any would prevent a generic plan from using the index.
 func (q *Queries) ListTasks(ctx context.Context) ([]TaskWithStatus, error) {
 	rows, err := q.db.Query(ctx, listTasks)
 	if err != nil {
@@ -133,8 +133,8 @@ type ListTasksByOwnerParams struct {
 	Status         string    `json:"status"`
 }
 
-// NULLIF keeps the empty status, which means any, from the cast to the enum: the
-// planner may evaluate both sides of an OR.
+// NULLIF keeps the empty status, which means any, from being cast to the enum: both
+// sides of an OR may be evaluated.
 func (q *Queries) ListTasksByOwner(ctx context.Context, arg ListTasksByOwnerParams) ([]TaskWithStatus, error) {
 	rows, err := q.db.Query(ctx, listTasksByOwner, arg.OwnerID, arg.OrganizationID, arg.Status)
 	if err != nil {

@@ -32,7 +32,7 @@ const (
 // errUnique is the error of a duplicate key.
 var errUnique = errors.New("gomemdb: duplicate key")
 
-// index makes keys from rows, and from arguments that are rows.
+// index makes keys from rows, and from arguments, which are rows too.
 type index[R any] struct {
 	key func(*R) ([]byte, bool)
 }
@@ -146,7 +146,9 @@ func (db *DB) InsertTask(_ context.Context, arg tasktwin.InsertTaskParams) (task
 }
 
 // InsertWorkspaceAppStatus inserts a status.
-func (db *DB) InsertWorkspaceAppStatus(_ context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
+func (db *DB) InsertWorkspaceAppStatus(
+	_ context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
+) (tasktwin.WorkspaceAppStatus, error) {
 	row := tasktwin.WorkspaceAppStatus(arg)
 	return row, insert(db, statuses, &row, byID)
 }

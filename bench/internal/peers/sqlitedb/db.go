@@ -30,7 +30,8 @@ const (
 	insertTaskSQL = `INSERT INTO tasks
 		(id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name`
+		RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at,
+			deleted_at, display_name`
 
 	insertStatusSQL = `INSERT INTO workspace_app_statuses
 		(id, created_at, agent_id, app_id, workspace_id, state, message, uri)
@@ -209,15 +210,17 @@ func columns(t *tasktwin.TaskWithStatus) []any {
 // InsertTask inserts a task.
 func (db *DB) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
 	var t tasktwin.Task
-	err := db.insertTask.QueryRowContext(ctx, arg.ID[:], arg.OrganizationID[:], arg.OwnerID[:], arg.Name, arg.DisplayName, nullID(arg.WorkspaceID),
-		arg.TemplateVersionID[:], string(arg.TemplateParameters), arg.Prompt, arg.CreatedAt.UnixMicro()).
+	err := db.insertTask.QueryRowContext(ctx, arg.ID[:], arg.OrganizationID[:], arg.OwnerID[:], arg.Name, arg.DisplayName,
+		nullID(arg.WorkspaceID), arg.TemplateVersionID[:], string(arg.TemplateParameters), arg.Prompt, arg.CreatedAt.UnixMicro()).
 		Scan(&t.ID, &t.OrganizationID, &t.OwnerID, &t.Name, &t.WorkspaceID, &t.TemplateVersionID, (*[]byte)(&t.TemplateParameters),
 			&t.Prompt, timeScanner{&t.CreatedAt}, nullTimeScanner{&t.DeletedAt}, &t.DisplayName)
 	return t, err
 }
 
 // InsertWorkspaceAppStatus inserts a status.
-func (db *DB) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
+func (db *DB) InsertWorkspaceAppStatus(
+	ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
+) (tasktwin.WorkspaceAppStatus, error) {
 	var s tasktwin.WorkspaceAppStatus
 	err := db.insertStatus.QueryRowContext(ctx, arg.ID[:], arg.CreatedAt.UnixMicro(), arg.AgentID[:], arg.AppID[:], arg.WorkspaceID[:],
 		string(arg.State), arg.Message, arg.URI).
@@ -226,7 +229,9 @@ func (db *DB) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertW
 }
 
 // GetTelemetryTaskEvents returns the telemetry row of each task with a recent build.
-func (db *DB) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
+func (db *DB) GetTelemetryTaskEvents(
+	ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams,
+) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
 	rows, err := db.telemetryRows.QueryContext(ctx, arg.CreatedAfter.UnixMicro(), arg.Now.UnixMicro())
 	if err != nil {
 		return nil, err

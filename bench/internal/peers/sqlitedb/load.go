@@ -40,7 +40,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "templates (id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by)", d.Templates,
+			return insert(ctx, tx,
+				"templates (id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by)", d.Templates,
 				func(r *tasktwin.Template) []any {
 					return []any{
 						r.ID[:], Micros(r.CreatedAt), Micros(r.UpdatedAt), r.OrganizationID[:], r.Deleted, r.Name,
@@ -49,7 +50,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "template_versions (id, template_id, organization_id, created_at, updated_at, name, created_by)", d.TemplateVersions,
+			return insert(ctx, tx,
+				"template_versions (id, template_id, organization_id, created_at, updated_at, name, created_by)", d.TemplateVersions,
 				func(r *tasktwin.TemplateVersion) []any {
 					return []any{
 						r.ID[:], nullID(r.TemplateID), r.OrganizationID[:], Micros(r.CreatedAt), Micros(r.UpdatedAt), r.Name, r.CreatedBy[:],
@@ -57,7 +59,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "workspaces (id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl)", d.Workspaces,
+			return insert(ctx, tx, "workspaces (id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, "+
+				"group_acl, user_acl)", d.Workspaces,
 				func(r *tasktwin.Workspace) []any {
 					return []any{
 						r.ID[:], Micros(r.CreatedAt), Micros(r.UpdatedAt), r.OwnerID[:], r.OrganizationID[:], r.TemplateID[:],
@@ -66,7 +69,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "provisioner_jobs (id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id)", d.ProvisionerJobs,
+			return insert(ctx, tx, "provisioner_jobs (id, created_at, updated_at, started_at, canceled_at, completed_at, error, "+
+				"organization_id, initiator_id)", d.ProvisionerJobs,
 				func(r *tasktwin.ProvisionerJob) []any {
 					return []any{
 						r.ID[:], Micros(r.CreatedAt), Micros(r.UpdatedAt), nullMicros(r.StartedAt), nullMicros(r.CanceledAt),
@@ -75,7 +79,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "workspace_builds (id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason)", d.WorkspaceBuilds,
+			return insert(ctx, tx, "workspace_builds (id, created_at, updated_at, workspace_id, template_version_id, build_number, "+
+				"transition, initiator_id, job_id, reason)", d.WorkspaceBuilds,
 				func(r *tasktwin.WorkspaceBuild) []any {
 					return []any{
 						r.ID[:], Micros(r.CreatedAt), Micros(r.UpdatedAt), r.WorkspaceID[:], r.TemplateVersionID[:], r.BuildNumber,
@@ -96,7 +101,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "workspace_app_statuses (id, created_at, agent_id, app_id, workspace_id, state, message, uri)", d.WorkspaceAppStatuses,
+			return insert(ctx, tx,
+				"workspace_app_statuses (id, created_at, agent_id, app_id, workspace_id, state, message, uri)", d.WorkspaceAppStatuses,
 				func(r *tasktwin.WorkspaceAppStatus) []any {
 					return []any{
 						r.ID[:], Micros(r.CreatedAt), r.AgentID[:], r.AppID[:], r.WorkspaceID[:], string(r.State), r.Message, r.URI,
@@ -104,7 +110,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "tasks (id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name)", d.Tasks,
+			return insert(ctx, tx, "tasks (id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, "+
+				"prompt, created_at, deleted_at, display_name)", d.Tasks,
 				func(r *tasktwin.Task) []any {
 					return []any{
 						r.ID[:], r.OrganizationID[:], r.OwnerID[:], r.Name, nullID(r.WorkspaceID), r.TemplateVersionID[:],
@@ -113,7 +120,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 				})
 		},
 		func() error {
-			return insert(ctx, tx, "task_workspace_apps (task_id, workspace_agent_id, workspace_app_id, workspace_build_number)", d.TaskWorkspaceApps,
+			return insert(ctx, tx,
+				"task_workspace_apps (task_id, workspace_agent_id, workspace_app_id, workspace_build_number)", d.TaskWorkspaceApps,
 				func(r *tasktwin.TaskWorkspaceApp) []any {
 					return []any{r.TaskID[:], nullID(r.WorkspaceAgentID), nullID(r.WorkspaceAppID), r.WorkspaceBuildNumber}
 				})
@@ -126,7 +134,8 @@ func insertAll(ctx context.Context, tx *sql.Tx, d *tasktwin.Dump) error {
 	return nil
 }
 
-// insert inserts rows with one prepared statement; into is a table with its columns.
+// insert inserts rows with one prepared statement. into is a table with its
+// columns.
 func insert[R any](ctx context.Context, tx *sql.Tx, into string, rows []R, values func(*R) []any) error {
 	places := strings.Repeat(", ?", strings.Count(into, ",")+1)[2:]
 	stmt, err := tx.PrepareContext(ctx, "INSERT INTO "+into+" VALUES ("+places+")") //nolint:gosec // both are constants of this file

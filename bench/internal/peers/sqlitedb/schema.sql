@@ -1,5 +1,5 @@
--- pgdb's tables, indexes and view, in SQLite's words: uuids are blobs, times are
--- microseconds since 1970, jsonb is its text.
+-- pgdb's tables, indexes and view for SQLite: uuids are blobs, times are microseconds
+-- since 1970, and jsonb is stored as text.
 
 CREATE TABLE organizations (
     id BLOB NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
--- pgdb's query in SQLite's words: linear in the rows of the tasks that qualify.
+-- pgdb's query for SQLite: linear in the number of rows of the tasks that qualify.
 WITH qualifying AS MATERIALIZED (
     SELECT
         tasks.id AS task_id,

@@ -6,7 +6,8 @@ import (
 	"github.com/tasktwin/tasktwin/tools/benchdocs/internal/results"
 )
 
-// quantity computes a number from results. It returns false if a result is missing.
+// quantity computes a number from results. It returns false if a result is
+// missing.
 type quantity func(*results.Set) (float64, bool)
 
 // median is the median of a benchmark's values in a unit.

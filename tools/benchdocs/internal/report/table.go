@@ -65,14 +65,15 @@ func grid(header []string, rows ...[]cell) Table {
 	}
 }
 
-// work is a row of a comparison: its description and its benchmark, with {} for the
-// store.
+// work is a row of a comparison: its description and its benchmark, with {} in
+// place of the store.
 type work struct{ what, benchmark string }
 
 func (w work) on(store string) string { return strings.ReplaceAll(w.benchmark, "{}", store) }
 
-// compare compares the first store with the others: the times of all, the allocations
-// of the first, and the other times as ratios to the first.
+// compare compares the first store with the others. The table has the times of
+// all stores, the allocations of the first one, and the other times as ratios to
+// the first.
 func compare(stores []string, rows ...work) Table {
 	header := []string{"work", stores[0], "allocs"}
 	for _, store := range stores[1:] {

@@ -175,23 +175,44 @@ func telemetryTables() map[string]Table {
 		"telemetry-targets": targets(
 			atMost(30e-3, duration, "memdb, 100,000 tasks, all recent", seconds(telemetryAll(100_000, "memdb"))),
 			atLeast(300, times, "memdb, 10,000 tasks, times as fast as pgdb", faster("GetTelemetryTaskEvents/tasks=10000/store={}/recent=all")),
-			atLeast(100_000, times, "memdb, 10,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(10_000), seconds(telemetryAll(10_000, "memdb")))),
-			atMost(1./7, percent, "memdb, 100,000 tasks, 1 in 10 recent, share of all recent", ratio(seconds(telemetryTenth(100_000, "memdb")), seconds(telemetryAll(100_000, "memdb")))),
+			atLeast(
+				100_000, times, "memdb, 10,000 tasks, times as fast as the naive SQL",
+				ratio(naiveSeconds(10_000), seconds(telemetryAll(10_000, "memdb"))),
+			),
+			atMost(
+				1./7, percent, "memdb, 100,000 tasks, 1 in 10 recent, share of all recent",
+				ratio(seconds(telemetryTenth(100_000, "memdb")), seconds(telemetryAll(100_000, "memdb"))),
+			),
 			atMost(1.25, times, "memdb, 600 statuses each against 60", ratio(seconds(history("statuses")), none)),
 			atMost(1.25, times, "memdb, with 90,000 other tasks against without", ratio(seconds(history("tasks")), none)),
 		),
 		"round-trip": grid([]string{"query", "pgdb"},
 			[]cell{text("SELECT 1"), measured("SelectOne/store=pgdb", results.Seconds, duration)},
 			[]cell{text("GetWorkspaceByID: one row of one table"), measured("GetWorkspaceByID/tasks=1000/store=pgdb", results.Seconds, duration)},
-			[]cell{text("the eight tables of GetTaskByID joined, nothing derived"), measured("JoinedTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
+			[]cell{
+				text("the eight tables of GetTaskByID joined, nothing derived"),
+				measured("JoinedTaskByID/tasks=1000/store=pgdb", results.Seconds, duration),
+			},
 			[]cell{text("GetTaskByID"), measured("GetTaskByID/tasks=1000/store=pgdb", results.Seconds, duration)},
 		),
 		"pgdb-targets": targets(
-			atMost(13, times, "telemetry, 10,000 tasks against 1,000", ratio(seconds(telemetryAll(10_000, "pgdb")), seconds(telemetryAll(1000, "pgdb")))),
-			atMost(13, times, "telemetry, 100,000 tasks against 10,000", ratio(seconds("TelemetrySQL/linear/tasks=100000"), seconds("TelemetrySQL/linear/tasks=10000"))),
-			atLeast(75, times, "telemetry, 1,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(1000), seconds(telemetryAll(1000, "pgdb")))),
-			atLeast(240, times, "telemetry, 3,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(3000), seconds(telemetryAll(3000, "pgdb")))),
-			atLeast(700, times, "telemetry, 10,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(10_000), seconds(telemetryAll(10_000, "pgdb")))),
+			atMost(
+				13, times, "telemetry, 10,000 tasks against 1,000", ratio(seconds(telemetryAll(10_000, "pgdb")), seconds(telemetryAll(1000, "pgdb"))),
+			),
+			atMost(
+				13, times, "telemetry, 100,000 tasks against 10,000",
+				ratio(seconds("TelemetrySQL/linear/tasks=100000"), seconds("TelemetrySQL/linear/tasks=10000")),
+			),
+			atLeast(
+				75, times, "telemetry, 1,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(1000), seconds(telemetryAll(1000, "pgdb"))),
+			),
+			atLeast(
+				240, times, "telemetry, 3,000 tasks, times as fast as the naive SQL", ratio(naiveSeconds(3000), seconds(telemetryAll(3000, "pgdb"))),
+			),
+			atLeast(
+				700, times, "telemetry, 10,000 tasks, times as fast as the naive SQL",
+				ratio(naiveSeconds(10_000), seconds(telemetryAll(10_000, "pgdb"))),
+			),
 			atMost(2, times, "GetTaskByID against SELECT 1", ratio(seconds("GetTaskByID/tasks=1000/store=pgdb"), seconds("SelectOne/store=pgdb"))),
 		),
 	}

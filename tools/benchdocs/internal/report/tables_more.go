@@ -91,7 +91,9 @@ func sizeTables() map[string]Table {
 	load := func(store string) string { return "Load/statuses=1000000/store=" + store }
 	var loads [][]cell
 	for _, store := range engines {
-		loads = append(loads, []cell{text(store), measured(load(store), results.Seconds, duration), value(median(load(store), "rows/s"), perSecond)})
+		loads = append(loads, []cell{
+			text(store), measured(load(store), results.Seconds, duration), value(median(load(store), "rows/s"), perSecond),
+		})
 	}
 	return map[string]Table{
 		"memory": grid([]string{"tasks", "per task", "per status"}, sizes...),
@@ -123,8 +125,8 @@ var (
 	peers = []string{"sqlite", "go-memdb"}
 )
 
-// onPeer is a work's benchmark on a peer. go-memdb has its own read benchmark, which
-// returns a row without derived columns.
+// onPeer returns the benchmark of a row on a peer. go-memdb has its own read
+// benchmark, which returns a row without derived columns.
 func (w work) onPeer(peer string) string {
 	if peer == "go-memdb" {
 		return strings.Replace(w.on(peer), "GetTaskByID", "TaskRowByID", 1)

@@ -117,7 +117,7 @@ func (s *Set) Machines() []string { return slices.Clone(s.machines) }
 // Names returns the names of all benchmarks, sorted.
 func (s *Set) Names() []string { return slices.Sorted(maps.Keys(s.samples)) }
 
-// Get returns a benchmark's values in a unit; there are none if it was not run.
+// Get returns a benchmark's values in a unit, which are none if it was not run.
 func (s *Set) Get(name, unit string) Sample { return s.samples[name][unit] }
 
 // Match returns the sample of the first benchmark, by name, that matches.

@@ -1,9 +1,9 @@
-// The data: columns of numbers, as the page was made with.
+// The data of the page, which is stored as columns.
 
 const doc = JSON.parse(document.getElementById('data').textContent);
 const STATES = ['gone', 'working', 'idle', 'paused', 'building', 'failed'];
 const WORKING = 1, IDLE = 2, PAUSED = 3, BUILDING = 4, FAILED = 5;
-const DRAWN = [WORKING, BUILDING, IDLE, FAILED, PAUSED]; // from the bottom
+const DRAWN = [WORKING, BUILDING, IDLE, FAILED, PAUSED]; // in the area chart, from the bottom
 
 const column = (values) => values || [];
 const string = (n) => doc.strings[n];
@@ -23,7 +23,8 @@ const tasks = {
   statusName: (i) => doc.statuses[tasks.status[i]],
 };
 
-// starts returns where each group begins in a column, of groups of these sizes.
+// starts returns the index at which each group begins in a column, given the
+// sizes of the groups.
 function starts(sizes) {
   const out = new Int32Array(sizes.length + 1);
   for (let i = 0; i < sizes.length; i++) out[i + 1] = out[i] + sizes[i];
@@ -46,7 +47,7 @@ const intervals = (() => {
   return t;
 })();
 
-// sums holds each task's time in each state, in milliseconds.
+// sums has the time of each task in each state, in milliseconds.
 const sums = (() => {
   const out = new Float64Array(tasks.n * STATES.length);
   for (let i = 0; i < tasks.n; i++) {
@@ -71,7 +72,7 @@ const pauses = {
 };
 const pauseCount = (task) => pauses.of[task + 1] - pauses.of[task];
 
-// Two owners may have one name; their usernames tell them apart.
+// Owners may have the same name; then their labels include the usernames.
 const owners = (() => {
   const names = column(doc.owners.name), usernames = column(doc.owners.username);
   const seen = new Map();

@@ -1,8 +1,8 @@
-// Elements. Data becomes text nodes and attributes, and never HTML.
+// Creates elements. Data becomes text nodes and attributes, never HTML.
 
 const $ = (id) => document.getElementById(id);
 
-// el makes an element: el('p', {class: 'x', onclick: f}, 'text', child).
+// el creates an element: el('p', {class: 'x', onclick: f}, 'text', child).
 function el(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children);
 }
@@ -21,26 +21,27 @@ function fill(node, attributes, children) {
   return node;
 }
 
-// say tells a screen reader.
-const say = (text) => { $('announce').textContent = text; };
+// announce makes a screen reader read a text.
+const announce = (text) => { $('announce').textContent = text; };
 
-// A topic is what several parts of the page follow.
+// A topic notifies its listeners of a change.
 function topic() {
   const listeners = [];
-  return { on: (f) => listeners.push(f), tell: () => listeners.forEach((f) => f()) };
+  return { on: (f) => listeners.push(f), notify: () => listeners.forEach((f) => f()) };
 }
 
-// each frame draws at most once, however often it is asked for.
-function everyFrame(draw) {
-  let asked = false;
+// oncePerFrame returns a function that schedules draw for the next frame, at most
+// once per frame.
+function oncePerFrame(draw) {
+  let scheduled = false;
   return () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => { asked = false; draw(); });
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => { scheduled = false; draw(); });
   };
 }
 
-// onWidth calls draw with an element's width, now and when it changes.
+// onWidth calls draw with the width of an element, now and whenever it changes.
 function onWidth(node, draw) {
   let width = 0;
   new ResizeObserver(() => {
@@ -49,15 +50,15 @@ function onWidth(node, draw) {
   }).observe(node);
 }
 
-// levels draws a line with a label for each mark of a vertical axis.
-function levels(g, marks, y, left, right, text) {
+// gridLines draws a line with a label for each mark of a vertical axis.
+function gridLines(g, marks, y, left, right, text) {
   for (const m of marks) {
     g.append(svg('line', { class: m ? 'grid' : 'axis', x1: left, x2: right, y1: y(m), y2: y(m) }),
       svg('text', { x: left - 8, y: y(m) + 4, 'text-anchor': 'end' }, text(m)));
   }
 }
 
-// onOpen fills a <details> when it is first opened.
+// onOpen calls draw when a details element is opened for the first time.
 function onOpen(details, draw) {
   let drawn = false;
   details.addEventListener('toggle', () => {
@@ -70,7 +71,7 @@ function onOpen(details, draw) {
 
 const tip = {
   node: $('tip'),
-  // show puts lines next to a point of the window, but not over it.
+  // show places the lines next to a point of the window without covering it.
   show(x, y, ...lines) {
     const t = this.node;
     t.replaceChildren(...lines.filter(Boolean));

@@ -1,6 +1,6 @@
-// Which tasks are shown, and in which order.
+// Selects the tasks that are shown, and sorts them.
 
-const MAX_OWNERS = 500; // in the list; the text finds the others
+const MAX_OWNERS = 500; // in the list; others can be found by text
 
 const KEYS = {
   created: { name: 'created', value: (i) => tasks.created[i] },
@@ -13,7 +13,8 @@ const KEYS = {
   pauses: { name: 'number of pauses', value: pauseCount, first: -1 },
 };
 
-// compareBy returns an order of tasks; those that tie stay as they came.
+// compareBy returns a comparison of tasks that keeps the original order of equal
+// ones.
 function compareBy(value, text, direction) {
   if (text) return (a, b) => direction * collator.compare(value(a), value(b)) || a - b;
   return (a, b) => direction * (value(a) - value(b)) || a - b;
@@ -22,7 +23,7 @@ function compareBy(value, text, direction) {
 const filter = {
   changed: topic(),
   shown: Array.from({ length: tasks.n }, (_, i) => i),
-  place: new Map(), // of a task among those that are shown
+  place: new Map(), // from a task to its index in shown
   haystacks: [],
 
   haystack(i) {
@@ -42,7 +43,7 @@ const filter = {
     this.sort();
     $('filter-count').textContent = shown.length === tasks.n ? plural(tasks.n, 'task') : `${number(shown.length)} of ${plural(tasks.n, 'task')}`;
     $('filter-reset').disabled = text === '' && owner === '' && status === '';
-    this.changed.tell();
+    this.changed.notify();
   },
 
   sort() {
@@ -75,7 +76,7 @@ const filter = {
     $('sort-by').append(...Object.entries(KEYS).map(([key, { name }]) => new Option(name, key)));
 
     const apply = () => this.apply();
-    $('filter-text').addEventListener('input', everyFrame(apply));
+    $('filter-text').addEventListener('input', oncePerFrame(apply));
     $('filter-owner').addEventListener('change', apply);
     $('filter-status').addEventListener('change', apply);
     $('filter-reset').addEventListener('click', () => { this.reset(); $('filter-text').focus(); });
@@ -83,7 +84,7 @@ const filter = {
     $('sort-by').addEventListener('change', () => {
       $('sort-order').value = String(KEYS[$('sort-by').value].first || 1);
       apply();
-      say(`Sorted by ${KEYS[$('sort-by').value].name}, ${$('sort-order').selectedOptions[0].text}`);
+      announce(`Sorted by ${KEYS[$('sort-by').value].name}, ${$('sort-order').selectedOptions[0].text}`);
     });
     $('sort-order').addEventListener('change', apply);
   },

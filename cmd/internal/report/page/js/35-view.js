@@ -1,4 +1,4 @@
-// The stretch of time that the timeline shows.
+// The period that the timeline shows.
 
 const MIN_SPAN = 20; // milliseconds
 
@@ -13,16 +13,16 @@ const view = {
 
   set(from, to) {
     const span = Math.min(Math.max(to - from, MIN_SPAN), this.max);
-    // Around the middle of what was asked for, within what there is.
+    // Center the requested period, as far as the limits allow.
     const begin = Math.min(Math.max((from + to - span) / 2, 0), this.max - span);
     if (begin === this.from && begin + span === this.to) return;
     this.from = begin;
     this.to = begin + span;
-    this.changed.tell();
+    this.changed.notify();
   },
 
-  // zoom makes the span so many times as long, and keeps the time at a place,
-  // from 0 to 1, where it is.
+  // zoom multiplies the length of the period by a factor, and keeps the time at a
+  // place of the timeline, from 0 to 1, where it is.
   zoom(factor, place = 0.5) {
     const span = Math.min(Math.max(this.span * factor, MIN_SPAN), this.max), at = this.from + place * this.span;
     const from = Math.min(Math.max(at - place * span, 0), this.max - span);
@@ -36,7 +36,7 @@ const view = {
 
   reset() { this.set(0, this.max); },
 
-  // include moves as little as it takes to show a time.
+  // include centers the period at a time if the time is not in view.
   include(at) {
     if (at < this.from || at > this.to) this.set(at - this.span / 2, at + this.span / 2);
   },

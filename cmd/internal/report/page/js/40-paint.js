@@ -1,20 +1,20 @@
-// Colours, patterns and heights of the states. A state can be told by its height
-// and its pattern as well as by its colour.
+// The colours, patterns and heights of the states. States differ in height and
+// pattern as well as in colour.
 
 const HEIGHT = [0, 18, 9, 6, 13, 18]; // pixels, by state
-const PAINTED = [PAUSED, IDLE, BUILDING, WORKING, FAILED]; // the last on top
+const PAINTED = [PAUSED, IDLE, BUILDING, WORKING, FAILED]; // in this order, so the last is on top
 
 const paint = {
   colors: null,
 
-  // load reads the colours from the style sheet, of the scheme that holds now.
+  // load reads the colours of the current colour scheme from the style sheet.
   load() {
     const style = getComputedStyle(document.documentElement), get = (name) => style.getPropertyValue(`--${name}`).trim();
     this.colors = { line: get('line'), surface: get('surface'), fill: STATES.map((s, i) => (i ? get(s) : '')) };
     this.patterns = new Map();
   },
 
-  // style returns what a state is filled with.
+  // style returns the fill style of a state.
   style(ctx, state, ratio) {
     const color = this.colors.fill[state];
     if (state !== PAUSED && state !== FAILED) return color;
@@ -26,7 +26,8 @@ const paint = {
     return pattern;
   },
 
-  // tile is one stroke of hatching for paused, a cross of them for failed.
+  // tile draws the repeating tile of a pattern: diagonal lines for paused,
+  // crossed ones for failed.
   tile(state, color, ratio) {
     const size = Math.round(7 * ratio), c = el('canvas', { width: size, height: size }), ctx = c.getContext('2d');
     ctx.fillStyle = color;
@@ -46,7 +47,8 @@ const paint = {
     return c;
   },
 
-  // prepare sizes a canvas in CSS pixels and returns its context, cleared.
+  // prepare sets the size of a canvas in CSS pixels, clears it and returns its
+  // context.
   prepare(canvas, width, height) {
     const ratio = devicePixelRatio || 1, w = Math.round(width * ratio), h = Math.round(height * ratio);
     const ctx = canvas.getContext('2d');
@@ -63,7 +65,7 @@ const paint = {
 
   bar(ctx, state, x, width, middle) { ctx.fillRect(x, middle - HEIGHT[state] / 2, width, HEIGHT[state]); },
 
-  // legend shows a sample of each state, as it is in the timeline.
+  // legend shows a sample of each state as it appears in the timeline.
   legend(drawn, toggle) {
     $('legend').replaceChildren(...DRAWN.map((state) => {
       const canvas = el('canvas', { role: 'img', 'aria-label': `sample of ${STATES[state]}` });

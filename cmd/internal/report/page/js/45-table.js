@@ -1,11 +1,12 @@
-// Tables: sorted by a click on a heading, and a page at a time, so that ten
-// thousand rows are fifty elements.
+// Tables that are sorted by clicking on a heading. They are divided into pages, so
+// that ten thousand rows need only fifty elements.
 
 const PAGE = 50;
 
-// table makes a table in a host. A column has a name, text(row) or node(row),
-// and, if it can be sorted by, value(row). Where a heading says the caption, it is
-// plain. It returns a function that shows other rows.
+// table creates a table in a host element. A column has a name, text(row) or
+// node(row) and, if the table can be sorted by it, value(row). With plain, the
+// caption is only for screen readers, because a heading says the same. It returns
+// a function that replaces the rows.
 function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) {
   let at = 0, order = sort || null;
   const body = el('tbody'), heads = columns.map(head);
@@ -29,7 +30,7 @@ function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) 
     order = { column: n, direction: order && order.column === n ? -order.direction : first };
     at = 0;
     arrange();
-    say(`Sorted by ${columns[n].name}, ${order.direction > 0 ? 'ascending' : 'descending'}`);
+    announce(`Sorted by ${columns[n].name}, ${order.direction > 0 ? 'ascending' : 'descending'}`);
   }
 
   function go(by) {
@@ -75,5 +76,5 @@ function table(host, { caption, columns, rows = [], sort, page = PAGE, plain }) 
   };
 }
 
-// kindOf is the class of a column's cells.
+// kindOf returns the class of the cells of a column.
 const kindOf = (c) => [c.num && 'num', c.long && 'text', c.wide && 'wide'].filter(Boolean).join(' ') || null;

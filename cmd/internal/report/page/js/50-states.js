@@ -1,10 +1,10 @@
-// How many tasks are in each state over time: a stacked area of averages.
+// The area chart: the average number of tasks in each state over time, stacked.
 
-// averages returns, for each state, the average number of the tasks shown that
-// are in it, in n equal stretches of the time from begin to end.
+// averages divides the time from begin to end into n equal bins, and returns the
+// average number of shown tasks in each bin, for each state.
 function averages(n, begin, end) {
   const width = (end - begin) / n;
-  // whole[state][b] is how many more tasks fill stretch b than fill b-1.
+  // whole[state][b] is the number of tasks that fill bin b minus that of bin b-1.
   const whole = STATES.map(() => new Float64Array(n + 1)), part = STATES.map(() => new Float64Array(n + 1));
   for (const task of filter.shown) {
     for (let k = intervals.of[task]; k < intervals.of[task + 1]; k++) {
@@ -26,7 +26,7 @@ function averages(n, begin, end) {
     const out = new Float64Array(n);
     for (let b = 0, full = 0; b < n; b++) {
       full += whole[s][b];
-      // What is left of a sum of fractions is not a task.
+      // Rounding errors of the sums are not tasks.
       out[b] = Math.abs(full + part[s][b]) < 1e-9 ? 0 : full + part[s][b];
     }
     return out;
@@ -36,7 +36,7 @@ function averages(n, begin, end) {
 const statesChart = {
   host: $('states'),
   drawn: [...DRAWN],
-  follows: false, // the timeline's zoom
+  follows: false, // shows the period of the timeline
   width: 0,
   height: 230,
   left: 46,
@@ -47,7 +47,7 @@ const statesChart = {
   start() {
     this.legend();
     onWidth(this.host, (width) => { this.width = width; this.draw(); });
-    const draw = everyFrame(() => this.draw());
+    const draw = oncePerFrame(() => this.draw());
     filter.changed.on(draw);
     view.changed.on(() => (this.follows ? draw() : this.drawWindow()));
     $('states-follow').addEventListener('change', () => { this.follows = $('states-follow').checked; this.draw(); });
@@ -81,7 +81,7 @@ const statesChart = {
     for (let b = 0; b < n; b++) highest = Math.max(highest, this.drawn.reduce((sum, s) => sum + values[s][b], 0));
     const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
     const g = svg('svg', { height: this.height, role: 'img', 'aria-label': this.label(values, highest) }, hatches());
-    levels(g, marks, y, this.left, this.width - this.right, decimal);
+    gridLines(g, marks, y, this.left, this.width - this.right, decimal);
     const below = new Float64Array(n);
     for (const s of this.drawn) {
       const path = this.area(values[s], below, n, y);
@@ -98,19 +98,20 @@ const statesChart = {
     if (this.fillTable) this.fillTable(this.tableRows());
   },
 
-  // area draws steps from below to below and the values, which it adds to below.
+  // area returns the path of one state's steps, stacked on below, and adds its
+  // values to below.
   area(values, below, n, y) {
     const up = [], down = [], step = this.plot / n;
-    let some = false;
+    let any = false;
     for (let b = 0; b < n; b++) {
       const x0 = (this.left + b * step).toFixed(1), x1 = (this.left + (b + 1) * step).toFixed(1), bottom = y(below[b]).toFixed(1);
-      some ||= values[b] > 0;
+      any ||= values[b] > 0;
       below[b] += values[b];
       const top = y(below[b]).toFixed(1);
       up.push(`${x0},${top} ${x1},${top}`);
       down.push(`${x1},${bottom} ${x0},${bottom}`);
     }
-    return some ? `M${up.join(' ')} ${down.reverse().join(' ')}Z` : '';
+    return any ? `M${up.join(' ')} ${down.reverse().join(' ')}Z` : '';
   },
 
   drawWindow() {
@@ -154,25 +155,26 @@ const statesChart = {
       columns: [
         { name: 'From', text: (r) => stamp(Math.round(r.from)), value: (r) => r.from },
         { name: 'To', text: (r) => stamp(Math.round(r.to)) },
-        ...DRAWN.map((s, n) => ({ name: capital(STATES[s]), num: true, text: (r) => r.values[n].toFixed(2), value: (r) => r.values[n] })),
+        ...DRAWN.map((s, n) => ({ name: capitalize(STATES[s]), num: true, text: (r) => r.values[n].toFixed(2), value: (r) => r.values[n] })),
       ],
       rows: this.tableRows(),
     });
   },
 };
 
-// hatches are the patterns of paused and failed, to lie over their colours.
+// hatches returns the patterns of paused and failed, which are drawn over the
+// colours.
 function hatches() {
   const rising = 'M-1,8 L8,-1 M-1,1 L1,-1 M6,8 L8,6', falling = 'M-1,-1 L8,8';
   const pattern = (name, d) => svg('pattern', { id: `hatch-${name}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse' }, svg('path', { class: 'hatch', d }));
   return svg('defs', {}, pattern('paused', rising), pattern('failed', `${rising} ${falling}`));
 }
 
-// timeAxis draws ticks along a line.
+// timeAxis draws the marks of a horizontal time axis.
 function timeAxis(g, marks, x, y, left, right) {
   let end = -Infinity;
   for (const t of marks) {
-    // The first of a day or a year says which.
+    // The first mark of a day or a year also names it.
     const text = !t.context ? t.text : t.text === '00:00' ? t.context : `${t.text} ${t.context}`, half = text.length * 3.2;
     const at = x(t.at);
     g.append(svg('line', { class: 'axis', x1: at, x2: at, y1: y, y2: y + 5 }));
@@ -182,8 +184,8 @@ function timeAxis(g, marks, x, y, left, right) {
   }
 }
 
-// dragTime zooms to what a mouse or a pen is dragged over. Marked is told of the
-// times meanwhile, and of null at the end.
+// dragTime zooms to the period over which a mouse or a pen is dragged. During the
+// drag it calls marked with the period, and at the end with null.
 function dragTime(node, timeAt, marked, accepts = () => true) {
   let begin = null, dragging = false, dragged = false;
   node.addEventListener('pointerdown', (e) => {
@@ -215,7 +217,7 @@ function dragTime(node, timeAt, marked, accepts = () => true) {
   node.addEventListener('pointerup', (e) => end(timeAt(e.clientX)));
   node.addEventListener('pointercancel', () => end(null));
   document.addEventListener('keydown', (e) => { if (e.key === 'Escape') end(null); });
-  // The click that ends a drag is not one.
+  // Ignore the click event at the end of a drag.
   node.addEventListener('click', (e) => {
     if (dragged) e.stopImmediatePropagation();
     dragged = false;

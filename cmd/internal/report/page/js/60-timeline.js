@@ -1,35 +1,35 @@
-// The timeline: rows for the tasks that are in sight, each with its own canvas,
-// so that they scroll with the page's own smoothness and ten thousand tasks cost
-// as much as thirty.
+// The timeline. Only the visible tasks have rows, so that ten thousand tasks cost
+// no more than thirty. Each row has its own canvas, so that the browser scrolls
+// them without repainting.
 
-const OVERSCAN = 6; // rows beyond what is in sight
+const OVERSCAN = 6; // rows above and below the visible ones
 
 const timeline = {
   scroll: $('tl-scroll'),
-  rows: new Map(), // by place
+  rows: new Map(), // by index in filter.shown
   spare: [],
-  active: -1, // a task
-  interval: -1, // of the active task
+  active: -1, // the selected task
+  interval: -1, // the selected interval of the active task
   width: 0,
 
   start() {
-    const draw = everyFrame(() => this.draw());
+    const draw = oncePerFrame(() => this.draw());
     this.scroll.addEventListener('scroll', draw, { passive: true });
     this.scroll.addEventListener('scroll', () => tip.hide(), { passive: true });
     onWidth(this.scroll, (width) => { this.width = width; this.measure(); this.drawAll(); });
     new ResizeObserver(draw).observe(this.scroll);
-    const redraw = everyFrame(() => this.drawAll());
+    const redraw = oncePerFrame(() => this.drawAll());
     filter.changed.on(() => { this.scroll.scrollTop = 0; this.forget(); redraw(); });
     view.changed.on(redraw);
-    $('zoom-in').addEventListener('click', () => { view.zoom(0.5); this.tellView(); });
-    $('zoom-out').addEventListener('click', () => { view.zoom(2); this.tellView(); });
-    $('zoom-left').addEventListener('click', () => { view.move(-0.25); this.tellView(); });
-    $('zoom-right').addEventListener('click', () => { view.move(0.25); this.tellView(); });
-    $('zoom-reset').addEventListener('click', () => { view.reset(); this.tellView(); });
+    $('zoom-in').addEventListener('click', () => { view.zoom(0.5); this.announceView(); });
+    $('zoom-out').addEventListener('click', () => { view.zoom(2); this.announceView(); });
+    $('zoom-left').addEventListener('click', () => { view.move(-0.25); this.announceView(); });
+    $('zoom-right').addEventListener('click', () => { view.move(0.25); this.announceView(); });
+    $('zoom-reset').addEventListener('click', () => { view.reset(); this.announceView(); });
     this.listen();
   },
 
-  // measure reads the sizes, which depend on the window's width.
+  // measure updates the sizes, which depend on the width of the window.
   measure() {
     this.narrow = matchMedia('(max-width: 640px)').matches;
     this.rowHeight = this.narrow ? 50 : 30;
@@ -45,7 +45,7 @@ const timeline = {
     return view.from + Math.min(Math.max(x / this.plot, 0), 1) * view.span;
   },
 
-  // forget drops what the rows show, when tasks have changed places.
+  // forget removes all rows, because the tasks have changed places.
   forget() {
     for (const row of this.rows.values()) this.drop(row);
     this.rows.clear();
@@ -72,8 +72,9 @@ const timeline = {
     $('zoom-right').disabled = view.to >= view.max;
   },
 
-  // draw makes the rows that have come into sight, or all of them anew.
-  draw(anew) {
+  // draw adds the rows that have become visible and removes the others. With
+  // repaintAll, it also repaints the rows that stay.
+  draw(repaintAll) {
     if (!this.width) return;
     const top = this.scroll.scrollTop, n = filter.shown.length;
     const first = Math.max(0, Math.floor(top / this.rowHeight) - OVERSCAN);
@@ -92,7 +93,7 @@ const timeline = {
         this.fill(row, place, n);
         this.paintRow(row);
         $('tl-space').append(row.node);
-      } else if (anew) {
+      } else if (repaintAll) {
         row.node.style.transform = `translateY(${place * this.rowHeight}px)`;
         this.paintRow(row);
       }
@@ -148,7 +149,7 @@ const timeline = {
     }
   },
 
-  // inView returns which intervals of a task touch a stretch of time.
+  // inView returns the range of a task's intervals that overlap a period.
   inView(task, from, to) {
     const end = intervals.of[task + 1];
     let low = intervals.of[task], high = end;
@@ -161,15 +162,15 @@ const timeline = {
     return [low, last];
   },
 
-  // intervalAt returns the interval that is drawn on top at a place, and how many
-  // others hide below it.
+  // intervalAt returns the topmost interval at a point, and the number of
+  // intervals hidden below it.
   intervalAt(task, x) {
     const at = (p) => view.from + p / this.plot * view.span;
     const [first, last] = this.inView(task, at(x - 3), at(x + 3));
     let best = -1, hidden = -1;
     for (let k = first; k < last; k++) {
       const x0 = this.x(intervals.from[k]), x1 = Math.max(this.x(intervals.to[k]), x0 + 1.2);
-      const near = x1 - x0 < 3 ? 1 : 0; // what is narrow can be hit, too
+      const near = x1 - x0 < 3 ? 1 : 0; // makes narrow intervals easier to hit
       if (!intervals.state[k] || x < x0 - near || x > x1 + near) continue;
       hidden++;
       if (best < 0 || PAINTED.indexOf(intervals.state[k]) > PAINTED.indexOf(intervals.state[best])) best = k;
@@ -193,9 +194,9 @@ const timeline = {
     $('tl-axis').replaceChildren(g);
   },
 
-  tellView() { say(`Shows ${view.text()}`); },
+  announceView() { announce(`Shows ${view.text()}`); },
 
-  // choose makes a task the active one and brings it into sight.
+  // choose makes a task the active one and scrolls to it.
   choose(task, { center = false } = {}) {
     const place = filter.place.get(task);
     if (place === undefined) return;
@@ -221,7 +222,7 @@ const timeline = {
   },
 };
 
-// describe returns the lines of a tooltip about an interval of a task.
+// describe returns the lines of the tooltip of an interval.
 function describe(task, k, hidden) {
   const lines = [el('b', {}, tasks.name(task))];
   if (k >= 0) {

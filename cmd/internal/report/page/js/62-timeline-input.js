@@ -1,4 +1,4 @@
-// What keys, mouse, wheel and fingers do to the timeline.
+// Keyboard, mouse, wheel and touch input of the timeline.
 
 Object.assign(timeline, {
   listen() {
@@ -18,7 +18,7 @@ Object.assign(timeline, {
       details.show(row.task);
     });
     dragTime(s, (x) => this.timeAt(x), (from, to) => this.mark(from, to), (e) => this.inPlot(e));
-    this.fingers();
+    this.touch();
   },
 
   inPlot(e) {
@@ -43,7 +43,7 @@ Object.assign(timeline, {
     else if (e.key in views) {
       tip.hide();
       views[e.key]();
-      this.tellView();
+      this.announceView();
     } else if (e.key === 'n' || e.key === 'N') this.stepInterval(1);
     else if (e.key === 'p' || e.key === 'P') this.stepInterval(-1);
     else if ((e.key === 'Enter' || e.key === ' ') && this.active >= 0) details.show(this.active, true);
@@ -60,8 +60,8 @@ Object.assign(timeline, {
     this.choose(filter.shown[Math.min(n - 1, Math.max(0, now + by))]);
   },
 
-  // stepInterval goes to the active task's next or previous interval, and tells
-  // its exact times.
+  // stepInterval selects the next or previous interval of the active task, and
+  // announces its exact times.
   stepInterval(by) {
     const task = this.active;
     if (filter.place.get(task) === undefined) return;
@@ -69,7 +69,7 @@ Object.assign(timeline, {
     let k = this.interval < 0 ? (by > 0 ? this.inView(task, view.from, view.to)[0] : end - 1) : this.interval + by;
     while (k >= first && k < end && !intervals.state[k]) k += by;
     if (k < first || k >= end) {
-      say(by > 0 ? 'No later interval' : 'No earlier interval');
+      announce(by > 0 ? 'No later interval' : 'No earlier interval');
       return;
     }
     this.interval = k;
@@ -79,7 +79,7 @@ Object.assign(timeline, {
     const x = Math.min(Math.max(0, this.x(intervals.from[k])), this.plot);
     const lines = describe(task, k, 0);
     tip.show(box.left + x, box.top + this.barHeight / 2, ...lines);
-    say(lines.slice(1).map((l) => l.textContent).join(', '));
+    announce(lines.slice(1).map((l) => l.textContent).join(', '));
   },
 
   wheel(e) {
@@ -109,7 +109,7 @@ Object.assign(timeline, {
     else tip.show(e.clientX, e.clientY, ...describe(row.task, interval, hidden));
   },
 
-  // mark shows what is being dragged over.
+  // mark shows the period of a drag.
   mark(from, to) {
     const node = $('tl-select');
     node.hidden = from === null;
@@ -118,8 +118,9 @@ Object.assign(timeline, {
     node.style.width = `${this.x(to) - this.x(from)}px`;
   },
 
-  // fingers: one moves in time, two zoom; up and down the browser scrolls.
-  fingers() {
+  // touch handles touch input: one finger pans, two zoom. Vertical scrolling is
+  // left to the browser.
+  touch() {
     const down = new Map(), s = this.scroll;
     s.addEventListener('pointerdown', (e) => {
       if (e.pointerType === 'touch') down.set(e.pointerId, e.clientX);

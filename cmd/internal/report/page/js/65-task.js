@@ -1,4 +1,4 @@
-// The details of one task, and the tables of tasks and pauses.
+// The details of one task, and the tables of tasks and of the longest pauses.
 
 const details = {
   node: $('task'),
@@ -6,7 +6,7 @@ const details = {
   show(task, focus) {
     const facts = [
       ['Owner', tasks.ownerName(task)], ['Status', tasks.statusName(task)], ['Created', `${stamp(tasks.created[task])} UTC`], ['Unique name', tasks.slug(task)],
-      ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [capital(STATES[s]), duration(timeIn(task, s))]),
+      ...DRAWN.filter((s) => timeIn(task, s) > 0).map((s) => [capitalize(STATES[s]), duration(timeIn(task, s))]),
       ['Pauses', number(pauseCount(task))],
       ['Active, by the telemetry', maybe(tasks.active[task])],
       ['Resume to first status', maybe(tasks.resumeToStatus[task])],
@@ -41,7 +41,7 @@ const details = {
 
 const maybe = (ms) => (ms === null || ms === undefined ? 'none' : duration(ms));
 
-// goTo shows a task in the timeline.
+// goTo scrolls to a task in the timeline and shows its details.
 function goTo(task) {
   $('timeline').scrollIntoView({ block: 'start' });
   timeline.choose(task, { center: true });
@@ -53,7 +53,7 @@ const taskLink = (task) => el('button', { type: 'button', class: 'link text', on
 
 function startTasksTable() {
   const host = $('tasks-table');
-  const time = (state) => ({ name: capital(STATES[state]), num: true, text: (i) => duration(timeIn(i, state)), value: (i) => timeIn(i, state) });
+  const time = (state) => ({ name: capitalize(STATES[state]), num: true, text: (i) => duration(timeIn(i, state)), value: (i) => timeIn(i, state) });
   let show = null;
   onOpen(host, () => {
     show = table(host, {
@@ -69,7 +69,7 @@ function startTasksTable() {
       rows: filter.shown,
     });
   });
-  filter.changed.on(everyFrame(() => { if (show) show(filter.shown); }));
+  filter.changed.on(oncePerFrame(() => { if (show) show(filter.shown); }));
 }
 
 const LONGEST = 10;
@@ -103,7 +103,7 @@ function startLongest() {
     for (const r of rows) r.part = pauses.duration[r.pause] / Math.max(1, pauses.duration[rows[0].pause]);
     show(rows);
   };
-  filter.changed.on(everyFrame(draw));
+  filter.changed.on(oncePerFrame(draw));
 }
 
 function meter(part) {

@@ -1,33 +1,33 @@
-// How idle and paused times are spread: bars over bins that grow, as times do.
+// Histograms of idle and paused times. The bins grow, because durations vary widely.
 
 const EDGES = [0, SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR,
   DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, Infinity];
 
-// Durations are many numbers, and how many of them are of what still goes on.
+// Durations collects durations and counts them in bins, with those that are not over yet.
 class Durations {
   constructor() {
     this.list = [];
     this.open = 0;
     this.all = new Array(EDGES.length - 1).fill(0);
-    this.going = new Array(EDGES.length - 1).fill(0);
+    this.unfinished = new Array(EDGES.length - 1).fill(0);
   }
 
-  // add counts a duration. One on an edge is in the bin above it.
+  // add counts a duration. A duration on an edge belongs to the bin above it.
   add(ms, open = false) {
     let bin = EDGES.length - 2;
     while (ms < EDGES[bin]) bin--;
     this.list.push(ms);
     this.all[bin]++;
     if (open) {
-      this.going[bin]++;
+      this.unfinished[bin]++;
       this.open++;
     }
   }
 
-  // bins returns those between the first and the last that is not empty.
+  // bins returns the bins from the first to the last that is not empty.
   bins() {
     const first = this.all.findIndex((n) => n > 0), last = this.all.findLastIndex((n) => n > 0);
-    return first < 0 ? [] : this.all.map((all, i) => ({ from: EDGES[i], to: EDGES[i + 1], all, open: this.going[i], share: all / this.list.length })).slice(first, last + 1);
+    return first < 0 ? [] : this.all.map((all, i) => ({ from: EDGES[i], to: EDGES[i + 1], all, open: this.unfinished[i], share: all / this.list.length })).slice(first, last + 1);
   }
 }
 
@@ -69,7 +69,7 @@ function startDurations() {
     const draw = () => {
       if (width) chart.replaceChildren(histogram(spread, list, width, sub.textContent));
     };
-    filter.changed.on(everyFrame(() => {
+    filter.changed.on(oncePerFrame(() => {
       const found = new Durations();
       for (const task of filter.shown) spread.collect(task, found);
       list = found.bins();
@@ -82,8 +82,8 @@ function startDurations() {
       show = table(more, {
         caption: spread.title,
         columns: [
-          { name: 'From', text: (b) => short(b.from) },
-          { name: 'To', text: (b) => (b.to === Infinity ? 'longer' : short(b.to)) },
+          { name: 'From', text: (b) => binEdge(b.from) },
+          { name: 'To', text: (b) => (b.to === Infinity ? 'longer' : binEdge(b.to)) },
           { name: 'Number', num: true, text: (b) => number(b.all) },
           { name: 'Share', num: true, text: (b) => `${(100 * b.share).toFixed(1)} %` },
           ...(spread.open ? [{ name: 'Still paused', num: true, text: (b) => number(b.open) }] : []),
@@ -106,12 +106,12 @@ function histogram(spread, list, width, text) {
   const g = svg('svg', { height, role: 'img', 'aria-label': `Histogram, ${spread.title.toLowerCase()}. ${text}. The table below has the numbers.` }, hatches());
   const marks = scale(list.reduce((m, b) => Math.max(m, b.all), 1), 3).filter(Number.isInteger);
   const y = (v) => base - v / marks.at(-1) * (base - top);
-  levels(g, marks, y, left, width - right, number);
+  gridLines(g, marks, y, left, width - right, number);
   const step = Math.min(70, (width - left - right) / Math.max(1, list.length));
   const every = Math.ceil(30 / step); // labels that fit
   list.forEach((b, i) => {
     const x = left + i * step + 1, w = Math.max(1, step - 2), over = b.all - b.open;
-    // Few among many are to be seen, too.
+    // Small numbers stay visible next to large ones.
     const tall = (n) => (n > 0 ? Math.max(1.5, base - y(n)) : 0);
     const rise = tall(over), label = b.all >= 10000 ? `${decimal(b.all / 1000, 0)}k` : number(b.all);
     const bar = svg('g', {}, over > 0 ? svg('rect', { class: spread.css, x, y: base - rise, width: w, height: rise }) : null);
@@ -121,13 +121,13 @@ function histogram(spread, list, width, text) {
       bar.append(svg('rect', { class: 'open', x: x + 1, y: base - rise - height + 1, width: Math.max(1, w - 2), height: height - 1 }));
     }
     if (b.all && label.length * 6.6 < step) bar.append(svg('text', { class: 'value', x: x + w / 2, y: y(b.all) - 4, 'text-anchor': 'middle' }, label));
-    const lines = () => [el('b', {}, b.to === Infinity ? `${short(b.from)} and longer` : `${short(b.from)} to ${short(b.to)}`), el('span', {}, number(b.all)), b.open ? el('span', {}, `${number(b.open)} of them ${spread.open}`) : null];
+    const lines = () => [el('b', {}, b.to === Infinity ? `${binEdge(b.from)} and longer` : `${binEdge(b.from)} to ${binEdge(b.to)}`), el('span', {}, number(b.all)), b.open ? el('span', {}, `${number(b.open)} of them ${spread.open}`) : null];
     const target = svg('rect', { fill: 'transparent', x: x - 1, y: top, width: step, height: base - top,
       onpointermove: (e) => tip.show(e.clientX, e.clientY, ...lines()), onpointerleave: () => tip.hide() });
     g.append(bar, target);
-    if (i % every === 0) g.append(svg('text', { x: x - 1, y: base + 16, 'text-anchor': i ? 'middle' : 'start' }, short(b.from)));
+    if (i % every === 0) g.append(svg('text', { x: x - 1, y: base + 16, 'text-anchor': i ? 'middle' : 'start' }, binEdge(b.from)));
   });
   const last = list.at(-1), end = left + list.length * step;
-  if (last && last.to !== Infinity && list.length % every === 0 && end + 14 <= width) g.append(svg('text', { x: end, y: base + 16, 'text-anchor': 'middle' }, short(last.to)));
+  if (last && last.to !== Infinity && list.length % every === 0 && end + 14 <= width) g.append(svg('text', { x: end, y: base + 16, 'text-anchor': 'middle' }, binEdge(last.to)));
   return g;
 }

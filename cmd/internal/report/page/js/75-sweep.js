@@ -1,4 +1,4 @@
-// Policies of pausing: what running costs against how long answers wait.
+// The comparison of policies: the cost of running against the time that answers wait.
 
 const WAITS = {
   wait_p95_seconds: { name: '95th percentile of waiting', text: seconds, scale: clockScale, axis: 'waits, 95th percentile' },
@@ -8,8 +8,8 @@ const WAITS = {
 
 function seconds(s) { return s === 0 ? '0 s' : duration(s * SECOND); }
 
-// frontFalls reports whether no policy of the front is better than another in
-// cost and in this measure of waiting.
+// frontFalls reports whether waiting decreases along the Pareto front as the cost
+// increases: whether the front is optimal in this measure of waiting.
 function frontFalls(key) {
   const front = doc.sweep.filter((p) => p.pareto).sort((a, b) => a.cost - b.cost || a[key] - b[key]);
   return front.length > 0 && front.every((p, i) => i === 0 || p[key] <= front[i - 1][key]) && front.some((p) => p[key] !== front[0][key]);
@@ -19,7 +19,7 @@ function startSweep() {
   if (!doc.sweep || !doc.sweep.length || !$('sweep')) return;
   const by = $('sweep-by'), chart = $('sweep-chart');
   by.append(...Object.entries(WAITS).map(([key, { name }]) => new Option(name, key)));
-  // The measure that the front was made by.
+  // Preselect the measure by which the front was computed.
   by.value = Object.keys(WAITS).find(frontFalls) || 'wait_p95_seconds';
   let width = 0;
   const draw = () => { if (width) chart.replaceChildren(scatter(by.value, width)); };
@@ -39,8 +39,9 @@ function startSweep() {
   }));
 }
 
-// costAxis places costs from 0 to 1. Where one is many times another it is
-// logarithmic: what never pauses would push all others to one side.
+// costAxis maps costs to positions from 0 to 1. If the costs differ by more than
+// a factor of 20, the axis is logarithmic, because on a linear axis a policy that
+// never pauses would push all others to one side.
 function costAxis(costs, count) {
   const least = Math.min(...costs), most = Math.max(...costs);
   if (!(least > 0 && most / least > 20)) {
@@ -65,11 +66,11 @@ function scatter(key, width) {
   const { ticks: xs, at, name: axis } = costAxis(list.map((p) => p.cost), Math.max(2, Math.floor(width / 130)));
   const ys = measure.scale(Math.max(...list.map((p) => p[key])) || 1, 5);
   const x = (v) => left + at(v) * (width - left - right), y = (v) => base - v / ys.at(-1) * (base - top);
-  levels(g, ys, y, left, width - right, measure.text);
+  gridLines(g, ys, y, left, width - right, measure.text);
   for (const v of xs) g.append(svg('line', { class: 'axis', x1: x(v), x2: x(v), y1: base, y2: base + 5 }), svg('text', { x: x(v), y: base + 18, 'text-anchor': 'middle' }, decimal(v)));
   g.append(svg('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, `${axis} →`), svg('text', { x: 0, y: 12 }, `↑ ${measure.axis}`));
   if (front.length > 1) g.append(svg('path', { class: 'front', d: `M${front.map((p) => `${x(p.cost)},${y(p[key])}`).join('L')}` }));
-  // A name stands where it hides neither a point nor another name.
+  // Place each name where it covers neither a point nor another name.
   const taken = list.map((p) => box(x(p.cost) - 6, x(p.cost) + 6, y(p[key]) - 6, y(p[key]) + 6));
   const dots = [...list.filter((p) => !p.pareto), ...front].map((p) => policyDot(p, x(p.cost), y(p[key])));
   for (const p of front) {

@@ -1,9 +1,9 @@
-// The page begins.
+// Starts the page.
 
 function notices() {
   const add = (text) => $('notices').append(el('p', { class: 'notice wrap' }, text));
-  if (doc.cut) add('Prompts and messages of the older tasks are left out: they would make the page too big.');
-  if (doc.differ) add(`The telemetry counts another active time than is drawn here for ${plural(doc.differ, 'task')}, as where statuses come in during a pause or times contradict each other. The details of a task have both.`);
+  if (doc.cut) add('Prompts and messages of older tasks are omitted, because they would make the page too big.');
+  if (doc.differ) add(`For ${plural(doc.differ, 'task')}, the active time of the telemetry differs from the one drawn here, for example because a status arrived during a pause or times contradict each other. The details of a task show both.`);
 }
 
 paint.load();
@@ -23,7 +23,7 @@ const repaint = () => {
   timeline.drawAll();
 };
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-// The resolution changes with the zoom of the browser, and from screen to screen.
+// The resolution changes when the browser zooms or the window moves to another screen.
 (function watch() {
   matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => { repaint(); watch(); }, { once: true });
 })();

@@ -1,4 +1,4 @@
-package lockstep
+package stores
 
 import (
 	"regexp"
