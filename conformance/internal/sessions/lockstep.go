@@ -12,6 +12,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // Report is what Lockstep found.
@@ -196,7 +197,7 @@ func (l *pair) uncontend(ctx context.Context) error {
 // count counts the reference's answers.
 func (l *pair) count(r Result) {
 	for _, a := range r.Answers {
-		key := l.program[a.Step].Name + " " + lockstep.Outcome(a.Err)
+		key := l.program[a.Step].Name + " " + stores.Outcome(a.Err)
 		if slices.Contains(l.waiting, l.program[a.Step].Session) {
 			key += " after a wait"
 		}
@@ -245,7 +246,7 @@ func names(waits []tasktwin.Wait) []string {
 func (l *pair) answers(r Result) map[int]lockstep.Answer {
 	out := map[int]lockstep.Answer{}
 	for _, a := range r.Answers {
-		out[a.Step] = lockstep.Answer{Value: a.Value, Error: lockstep.Describe(a.Err)}
+		out[a.Step] = lockstep.Answer{Value: a.Value, Error: stores.Describe(a.Err)}
 	}
 	return out
 }

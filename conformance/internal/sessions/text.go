@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // Transcript writes down what the steps of a program lead to.
@@ -105,11 +105,11 @@ func (t *Transcript) answer(a Answer) string {
 var reason = regexp.MustCompile(`due to (.*?)( among transactions)?$`)
 
 func errorText(err error) string {
-	facts := lockstep.Describe(err)
+	facts := stores.Describe(err)
 	if facts.Kind != "failure" {
 		return strings.TrimSpace(facts.Kind + " " + facts.Elsewise)
 	}
-	text := "error " + lockstep.Outcome(err)
+	text := "error " + stores.Outcome(err)
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == tasktwin.SerializationFailure {
 		if match := reason.FindStringSubmatch(e.Message); match != nil {
 			text += " (" + match[1] + ")"
