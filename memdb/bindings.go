@@ -125,7 +125,7 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 		row = copyBinding(st, f.row)
 		return nil
 	})
-	return row, err
+	return orZero(row, err)
 }
 
 // ListTaskWorkspaceAppsByTaskID implements [tasktwin.Querier].

@@ -25,15 +25,21 @@ func read[T any](ctx context.Context, q queries, argErr error, fn func(*state) (
 		out, err = fn(st)
 		return err
 	})
+	return orZero(out, err)
+}
+
+// orZero returns a result, or the zero value with an error. A statement may fail after it has
+// made its result.
+func orZero[T any](result T, err error) (T, error) {
 	if err != nil {
-		var none T
-		return none, err
+		var zero T
+		return zero, err
 	}
-	return out, nil
+	return result, nil
 }
 
 // readInto is like read, but fn stores the result itself, which saves a copy of a large
-// row. A statement may fail after fn has succeeded: the result is to be dropped then.
+// row.
 func (q queries) readInto(ctx context.Context, argErr error, fn func(*state) error) error {
 	return q.translate(rel.Read(ctx, q.executor, argErr, fn))
 }
@@ -46,7 +52,7 @@ func write[T any](
 		out, err = fn(st)
 		return err
 	})
-	return out, err
+	return orZero(out, err)
 }
 
 // writeInto is like write, but fn stores the result itself.
@@ -65,7 +71,7 @@ func insertRow[R, T any](
 		res = copyOut(st, f.row)
 		return nil
 	})
-	return res, err
+	return orZero(res, err)
 }
 
 // updateRow replaces the row with an id by a changed copy, and returns a copy of the new
@@ -91,7 +97,7 @@ func updateRow[R, T any](
 		res = copyOut(st, row)
 		return nil
 	})
-	return res, err
+	return orZero(res, err)
 }
 
 // getRow returns a copy of the row with an id.
@@ -104,11 +110,7 @@ func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID,
 		res = copyOut(st, row)
 		return nil
 	})
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return res, nil
+	return orZero(res, err)
 }
 
 // deleteRow deletes the row with an id and applies the actions of the foreign keys to it.

@@ -130,7 +130,7 @@ func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) erro
 		old = own
 	}
 	d.resolve(st, f)
-	if err := d.Update(st, slot, old, f.row); err != nil {
+	if err := d.Upsert(st, slot, old, f.row); err != nil {
 		return d.explain(st, *f, err)
 	}
 	return nil

@@ -179,8 +179,11 @@ func updateTask(
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
 	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
+		if !arg.WorkspaceID.Valid {
+			return 0, nil // before it reads a row
+		}
 		slot, r := tasks.target(st, arg.ID)
-		if r == nil || r.workspaceSlot != rel.NoSlot || !arg.WorkspaceID.Valid {
+		if r == nil || r.workspaceSlot != rel.NoSlot {
 			return 0, nil
 		}
 		// The workspace is joined as it was when the statement began.
@@ -200,7 +203,7 @@ func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.Ta
 		slot, r := tasks.look(st, id)
 		return r.view(st, slot, &row)
 	})
-	return rowUnless(err, &row)
+	return orZero(row, err)
 }
 
 // GetTaskByWorkspaceID implements [tasktwin.Querier].
@@ -209,7 +212,7 @@ func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.Null
 		slot, r := firstOfWorkspace(st, workspaceID)
 		return r.view(st, slot, &row)
 	})
-	return rowUnless(err, &row)
+	return orZero(row, err)
 }
 
 // firstOfWorkspace returns a workspace's first live task in the order of
@@ -241,7 +244,7 @@ func (q queries) GetTaskByOwnerIDAndName(
 		slot, r := taskOfName(st, arg.OwnerID, arg.Name)
 		return r.view(st, slot, &row)
 	})
-	return rowUnless(err, &row)
+	return orZero(row, err)
 }
 
 // taskOfName returns an owner's live task with a name, compared by lower(), or nil.
@@ -272,14 +275,6 @@ func (r *taskRow) view(st *state, slot uint32, row *tasktwin.TaskWithStatus) err
 	a.grow(r.jsonSize(), 0)
 	r.fill(row, &a)
 	return nil
-}
-
-// rowUnless returns a row, or the zero row with an error.
-func rowUnless(err error, row *tasktwin.TaskWithStatus) (tasktwin.TaskWithStatus, error) {
-	if err != nil {
-		return tasktwin.TaskWithStatus{}, err
-	}
-	return *row, nil
 }
 
 // DeleteTask implements [tasktwin.Querier].

@@ -86,6 +86,26 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 	if err := d.check(r); err != nil {
 		return err
 	}
+	return d.update(st, slot, old, r)
+}
+
+// Upsert is Update for a row that was found by a key of a new one, as INSERT … ON CONFLICT
+// DO UPDATE does: it waits for the key before it looks whether the transaction may change
+// the row.
+func (d *TableDef[T, R]) Upsert(st *State[T], slot uint32, old, r *R) error {
+	if err := d.check(r); err != nil {
+		return err
+	}
+	if s := st.session; s != nil {
+		if holders := d.keyHolders(st, 0, indexEntry{}, r, slot, true); holders != nil {
+			return &Conflict[T]{holders: holders, Table: d.Name, IsKey: true}
+		}
+	}
+	return d.update(st, slot, old, r)
+}
+
+// update is Update for a row that has been checked by itself.
+func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 	s := st.session
 	if s != nil {
 		if err := d.lock(s, st, slot, NoKeyUpdate); err != nil {

@@ -99,6 +99,14 @@ func (all *serializables) read(t *serializable, i item) {
 	}
 }
 
+// watch notes what t reads in its newest version. It sees what others have committed, so
+// that it has conflicts only with those that write later.
+func (all *serializables) watch(t *serializable, i item) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	t.reads[i] = true
+}
+
 // write notes what t writes, in the entry of its log at a position.
 func (all *serializables) write(t *serializable, at int, items ...item) {
 	all.mu.Lock()
@@ -352,7 +360,7 @@ func (d *TableDef[T, R]) noteRowRead(s *session[T], slot uint32) {
 
 func (d *TableDef[T, R]) noteChildrenRead(s *session[T], nth int, parent uint32) {
 	if s != nil && s.serializable != nil {
-		s.store.serializables.read(s.serializable, newItem(childrenItem, d.index, nth, parent))
+		s.store.serializables.watch(s.serializable, newItem(childrenItem, d.index, nth, parent))
 	}
 }
 

@@ -74,6 +74,11 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 		return err
 	}
 	s.catchUp()
+	if !c.IsKey {
+		if err := s.firstUpdater(c.row, c.mode); err != nil {
+			return err
+		}
+	}
 	// PostgreSQL locks the newest version of the row before it looks whether the statement
 	// still wants it.
 	if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil {
