@@ -40,7 +40,11 @@ func defineBindings() {
 		},
 	}
 	d.Key = func(t *tables, r *bindingRow) string {
-		return keyOf("task_id, workspace_build_number", keyText(t.tasks.Row(r.task).id, r.number))
+		task := t.tasks.Row(r.task)
+		if task == nil { // the statement has deleted it
+			return ""
+		}
+		return keyOf("task_id, workspace_build_number", keyText(task.id, r.number))
 	}
 	d.keys = []key[bindingRow]{
 		{"task_id, workspace_build_number", func(_ *Options, f *pendingRow[bindingRow]) string { return keyText(f.refs[0].UUID, f.row.number) }},

@@ -89,6 +89,14 @@ func (s *session[T]) truncate(to int) {
 	if s.indexed > to {
 		s.locks, s.indexed = nil, 0
 	}
+	if len(s.updated) > 0 {
+		clear(s.updated)
+		for _, e := range s.log {
+			if e.kind() == updated {
+				s.updated[e.row()] = true
+			}
+		}
+	}
 	if s.serializable != nil {
 		s.store.serializables.takeBack(s.serializable, to)
 	}
@@ -107,6 +115,19 @@ type formerRow struct {
 
 func (s *session[T]) noteFormer(id rowID, row any) {
 	s.former = append(s.former, formerRow{id.table(), row, id, len(s.log)})
+}
+
+// hasUpdated reports whether the transaction has updated a row before, and notes that it
+// does now.
+func (s *session[T]) hasUpdated(row rowID) bool {
+	if s.updated[row] {
+		return true
+	}
+	if s.updated == nil {
+		s.updated = map[rowID]bool{}
+	}
+	s.updated[row] = true
+	return false
 }
 
 // isReleased reports whether what the transaction has done first to a row, that is in the
@@ -157,7 +178,7 @@ func (d *TableDef[T, R]) lock(s *session[T], st *State[T], slot uint32, mode Loc
 		return err
 	}
 	if holders := s.lockHolders(row, mode); holders != nil {
-		return &Conflict[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(st, slot)}
+		return &Conflict[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
 	return nil

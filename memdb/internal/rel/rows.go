@@ -117,7 +117,13 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 	if err != nil {
 		return err
 	}
-	if err := d.checkForeignKeys(st, r, old); err != nil {
+	known := old
+	if s != nil && len(d.foreignKeys) > 0 && s.hasUpdated(newRowID(d.index, slot)) {
+		// PostgreSQL checks all references again of a version that the transaction has
+		// stored itself.
+		known = nil
+	}
+	if err := d.checkForeignKeys(st, r, known); err != nil {
 		if _, waits := err.(*Conflict[T]); waits && s != nil { //nolint:errorlint // never wrapped
 			s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
 		}

@@ -31,7 +31,7 @@ func (st *State[T]) Owner() cow.Owner { return st.owner }
 // cloneChanged returns a clone that has the changes of st, too.
 func (st *State[T]) cloneChanged() *State[T] {
 	c := st.clone()
-	c.changed = st.changed
+	c.changed, c.session = st.changed, st.session
 	return c
 }
 
