@@ -63,6 +63,9 @@ func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 			k := &d.keys[e.Nth]
 			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, &f))
 		}
+		if gone := e.IfGone; gone != nil {
+			gone.Key = keyOf(d.parents[gone.Nth].columnName, keyText(f.refs[gone.Nth]))
+		}
 	case *tasktwin.Error:
 		e.Detail = failingRow(d.checked(&f))
 	}

@@ -36,7 +36,7 @@ type Report struct {
 // end. It ends at the first difference.
 //
 // One difference is accepted: the reference fails with 40001 for the reads and writes
-// of its transactions, and the subject goes on. Its transaction is then rolled back.
+// of its transactions, and the subject goes on or fails for another reason. Its transaction is then rolled back.
 // Where the subject has committed already, the program ends there.
 //
 // Where the reference does not fix which of two sessions that wait goes on first, and
@@ -146,16 +146,23 @@ func both(l *pair, do func(*Run) (Result, error)) (ref, sub Result, err error) {
 // writes of transactions, which the subject has not given.
 func unserializable(ref, sub Result) (Answer, bool) {
 	for _, a := range ref.Answers {
-		e, ok := errors.AsType[*tasktwin.Error](a.Err)
-		if !ok || e.Code != tasktwin.SerializationFailure || !strings.Contains(e.Message, "read/write dependencies") {
+		if e, ok := serializationFailure(a.Err); !ok || !strings.Contains(e.Message, "read/write dependencies") {
 			continue
 		}
 		i := slices.IndexFunc(sub.Answers, func(b Answer) bool { return b.Step == a.Step })
-		if i < 0 || sub.Answers[i].Err == nil {
+		if i < 0 {
+			return a, true
+		}
+		if _, ok := serializationFailure(sub.Answers[i].Err); !ok {
 			return a, true
 		}
 	}
 	return Answer{}, false
+}
+
+func serializationFailure(err error) (*tasktwin.Error, bool) {
+	e, ok := errors.AsType[*tasktwin.Error](err)
+	return e, ok && e.Code == tasktwin.SerializationFailure
 }
 
 // abandon rolls back a session's transaction on both engines, and returns what became

@@ -74,7 +74,7 @@ func (d *TableDef[T, R]) keyError(st *State[T], nth int, e indexEntry, r *R, slo
 	if isTaken {
 		if s := st.session; s != nil && s.serializable != nil {
 			// PostgreSQL looks for conflicts first, as if the row were stored.
-			d.noteDuplicate(s, st, r)
+			d.noteDuplicate(s, st, nth, r)
 			if s.mustFail() {
 				return ErrSerialization
 			}
@@ -95,11 +95,17 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 			continue
 		}
 		// The slot may be that of a row that another transaction has not committed.
-		if parent == MissingSlot || st.session != nil && !key.parent.has(st, parent) {
+		missing := func() *ViolationError {
 			return &ViolationError{Kind: MissingParent, Table: d.Name, Constraint: key.name, Nth: i, Parent: key.parent.name()}
+		}
+		if parent == MissingSlot || st.session != nil && !key.parent.has(st, parent) {
+			return missing()
 		}
 		if s := st.session; s != nil {
 			if err := key.parent.lock(s, st, parent, KeyShare); err != nil {
+				if c, waits := err.(*Conflict[T]); waits { //nolint:errorlint // never wrapped
+					c.IfGone = missing()
+				}
 				return err
 			}
 			key.parent.noteRowRead(s, parent)

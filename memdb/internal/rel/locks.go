@@ -21,6 +21,9 @@ type Conflict[T any] struct {
 	Table string
 	IsKey bool
 	Nth   int
+	// IfGone is the error of a statement that refers to the row, if it is gone after the
+	// wait, or nil. The user of the package sets its Key.
+	IfGone *ViolationError
 	// Key is the row's primary key, or the key of the unique index, which the user of
 	// the package sets.
 	Key string

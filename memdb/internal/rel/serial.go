@@ -371,14 +371,17 @@ func (d *TableDef[T, R]) noteDelete(s *session[T], st *State[T], slot uint32) {
 }
 
 // noteDuplicate adds the conflicts of those that have looked for the keys of a row that
-// cannot be stored.
-func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], r *R) {
+// cannot be stored, up to the key that is not unique. The indexes of foreign keys come after
+// the primary key.
+func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], nth int, r *R) {
 	all := &s.store.serializables
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	s.serializable.hasTouched = true
 	for _, i := range d.writtenItems(st, MissingSlot, r, nil) {
-		if kind := itemKind(i >> 56); kind == keyItem || kind == childrenItem {
+		switch kind := itemKind(i >> 56); {
+		case kind == rowItem, kind == keyItem && int(i>>32&0xff) > nth, kind == childrenItem && nth == 0:
+		default:
 			all.conflictIn(s.serializable, i)
 		}
 	}

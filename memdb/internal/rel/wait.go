@@ -67,11 +67,16 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 	if s.statement == nil && !s.opts.Snapshot {
 		s.statement = s.pending
 	}
-	err := s.wait(ctx, c)
-	s.keepLocks()
-	if err != nil {
-		s.connLost = s.connLost || ctx.Err() != nil
-		return err
+	for {
+		err := s.wait(ctx, c)
+		s.keepLocks()
+		if err != nil {
+			s.connLost = s.connLost || ctx.Err() != nil
+			return err
+		}
+		if c.holders = s.stillHolding(c); c.holders == nil {
+			break // all that were there when it began to wait are gone
+		}
 	}
 	s.catchUp()
 	if !c.IsKey {
@@ -79,12 +84,28 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 			return err
 		}
 	}
+	if c.IfGone != nil && !s.store.schema.tables[c.row.table()].has(s.pending, c.row.slot()) {
+		return c.IfGone
+	}
 	// PostgreSQL locks the newest version of the row before it looks whether the statement
 	// still wants it.
 	if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil {
 		return s.store.schema.tables[c.row.table()].lockIfThere(s, s.pending, c.row.slot(), c.mode)
 	}
 	return nil
+}
+
+// stillHolding returns those of the holders of a row that still are.
+func (s *session[T]) stillHolding(c *Conflict[T]) (holders []holder[T]) {
+	if c.IsKey {
+		return nil
+	}
+	for _, h := range c.holders {
+		if h.session.held(c.row).mode.conflicts(c.mode) {
+			holders = append(holders, h)
+		}
+	}
+	return holders
 }
 
 // keepLocks drops what the statement has changed before it had to wait. It keeps its
