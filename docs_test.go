@@ -71,19 +71,21 @@ func TestMakeTargetsExist(t *testing.T) {
 var codePattern = regexp.MustCompile("(?s)<!-- ([^ ]+) -->\n```go\n(.*?)```")
 
 // Each code block of the README is part of the test file that the comment above it names.
-func TestCodeInReadmeRuns(t *testing.T) {
+// So is each block of another document that has such a comment.
+func TestCodeInDocumentsRuns(t *testing.T) {
 	t.Parallel()
 	readme, ok := documents(t)["README.md"]
 	if !ok {
 		t.Fatal("there is no README.md")
 	}
-	blocks := codePattern.FindAllStringSubmatch(readme, -1)
-	if all := strings.Count(readme, "```go\n"); all != len(blocks) {
-		t.Errorf("%d of %d blocks of code name their file", len(blocks), all)
+	if all, named := strings.Count(readme, "```go\n"), len(codePattern.FindAllString(readme, -1)); all != named {
+		t.Errorf("%d of %d blocks of code in README.md name their file", named, all)
 	}
-	for _, block := range blocks {
-		if !strings.Contains(mustRead(t, block[1]), block[2]) {
-			t.Errorf("%s does not have this code of the README:\n%s", block[1], block[2])
+	for file, text := range documents(t) {
+		for _, block := range codePattern.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(mustRead(t, block[1]), block[2]) {
+				t.Errorf("%s does not have this code of %s:\n%s", block[1], file, block[2])
+			}
 		}
 	}
 }
