@@ -8,29 +8,42 @@
 // only during the microsecond in which the statement changes the state in place. A write
 // changes a copy and publishes it in one step, or changes the state in place if nobody has
 // read it and the statement can no longer fail. So a failed statement leaves no changes
-// behind. A transaction takes the writer token at its first write and holds it until it
-// ends. Before that, each statement reads the newest state (read committed) or the state
-// of the transaction's first statement (repeatable read, serializable).
+// behind. A transaction writes to a state of its own. Others see its changes after the
+// commit, which joins them with what others have committed meanwhile.
 //
 // A DB is safe for concurrent use. So is the Store of a transaction: its calls run one at
-// a time. Nothing is durable. Inside InTx use only the Store that the function receives. A
-// write through the DB would wait for its own transaction. On the transaction's goroutine
-// it fails at once with [tasktwin.ErrStoreInTx]; on another goroutine it waits until its
-// context ends.
+// a time. Nothing is durable.
+//
+// # Sessions that overlap
+//
+// Transactions that overlap wait, fail and deadlock as in PostgreSQL. A write locks its
+// rows until its transaction ends, in PostgreSQL's modes, and a foreign key locks the row
+// that it refers to. A statement waits for a row that another session has locked in a
+// conflicting mode, and for a unique key that another session has stored or freed and not
+// committed. After the wait it looks again. A cycle of waits is 40P01 at the statement that
+// closes it. At repeatable read and serializable an update of a row that was changed since
+// the snapshot is 40001; so is, at serializable, a transaction that may have no place in a
+// serial order. [DB.Waits] tells who waits for whom.
+//
+// In the function of InTx the DB is another session. Where a call on it would wait for the
+// transaction of its own goroutine, it fails with [tasktwin.ErrStoreInTx]. On another
+// goroutine it waits until its context ends.
+//
+// A statement that waits blocks on channels and its context only. In a bubble of
+// testing/synctest it is durably blocked. The package starts no goroutines and no timers.
 //
 // # Differences from PostgreSQL under concurrency
 //
-// Statements and transactions that run one at a time behave as in PostgreSQL. Overlapping
-// transactions differ in these points:
+//   - PostgreSQL remembers what serializable transactions read by page or table, and fails
+//     with 40001 more often. This package remembers rows, keys and lists.
+//   - Of several statements that wait for the same, the first goes on first. PostgreSQL
+//     does not fix the order.
+//   - A deadlock is found at once, and not after a timeout, so that the victim is always
+//     the statement that closes the cycle.
+//   - A statement that is cancelled while it waits has done nothing. In PostgreSQL, outside
+//     of a transaction, it may have been carried out.
+//   - ErrStoreInTx, as described above. PostgreSQL waits until the context ends.
 //
-//   - Writers wait for each other's transactions. In PostgreSQL they wait for a row, or not
-//     at all. After waiting, a statement sees the other transaction's commit. PostgreSQL
-//     evaluates some statements on the snapshot from before the wait. For example, a DELETE
-//     of a row that the other transaction has inserted finds the row in memdb but not in
-//     PostgreSQL.
-//   - A repeatable read or serializable transaction fails with 40001 if anything was
-//     committed between its first statement and a write that takes the writer token.
-//     PostgreSQL fails only on a conflict. Rolling back the savepoint in which the
-//     transaction took the token releases it, and the next write takes it again.
-//   - There are no deadlocks (40P01).
+// Statements that write run one at a time, and so do commits. docs/concurrency.md has the
+// locks that each method takes.
 package memdb

@@ -7,8 +7,13 @@
 // state takes constant time. A savepoint is a copy, a rollback drops a copy, and a
 // fork shares one. A [Store] has an atomic pointer to the committed state. A read
 // loads the pointer and holds no lock; from then on that state never changes. A write
-// takes the writer token. It changes a copy and publishes it, or changes the
-// committed state in place if nobody has read that state.
+// holds the store's latch for the time of one statement. It changes a copy and publishes
+// it, or changes the committed state in place if nobody has read that state.
+//
+// Transactions overlap. Each writes to a state of its own and logs which rows it changes
+// and locks. The logs are the lock table, and what is replayed to bring together the
+// states of transactions that commit beside each other. A statement that finds a
+// conflicting lock or key gives up the latch, waits, and runs again.
 //
 // A statement runs inside [Read] or [Write]. They find the state that it runs on and
 // publish its changes. If the arguments of a statement could not be parsed, the
@@ -16,5 +21,5 @@
 // such a statement fails.
 //
 // A Store is safe for concurrent use. So is a [Tx]: its statements run one at a time.
-// Writers wait for each other's transactions. Nothing is durable.
+// Nothing is durable.
 package rel
