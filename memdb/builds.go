@@ -58,6 +58,7 @@ func defineBuilds() {
 			},
 		},
 	}
+	d.Key = func(_ *tables, r *buildRow) string { return keyOf("id", keyText(r.id)) }
 	d.keys = []key[buildRow]{
 		d.primaryKey("id"),
 		{"job_id", func(_ *Options, f *pendingRow[buildRow]) string { return keyText(f.refs[0].UUID) }},

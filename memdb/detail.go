@@ -58,7 +58,7 @@ func (d *table[R]) explain(st *state, f pendingRow[R], violated error) error {
 			e.Key = keyOf(d.parents[e.Nth].columnName, keyText(f.refs[e.Nth]))
 		case rel.StillReferenced: // the error of a delete has the key already
 		}
-	case *rel.Conflict[tables]:
+	case *rel.ConflictError[tables]:
 		if e.IsKey {
 			k := &d.keys[e.Nth]
 			e.Key = keyOf(k.columns, k.values(&st.Tables.opts, &f))

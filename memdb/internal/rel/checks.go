@@ -66,7 +66,7 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) 
 func (d *TableDef[T, R]) keyError(st *State[T], nth int, e indexEntry, r *R, slot uint32, isTaken bool) error {
 	if s := st.session; s != nil && s.others() != nil {
 		if holders := d.keyHolders(st, nth, e, r, slot, isTaken); holders != nil {
-			return &Conflict[T]{
+			return &ConflictError[T]{
 				holders: holders, pending: pendingKey{d.index, nth, r}, Table: d.Name, IsKey: true, Nth: nth,
 			}
 		}
@@ -103,7 +103,7 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 		}
 		if s := st.session; s != nil {
 			if err := key.parent.lock(s, st, parent, KeyShare); err != nil {
-				if c, waits := err.(*Conflict[T]); waits { //nolint:errorlint // never wrapped
+				if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
 					c.IfGone = missing()
 				}
 				return err

@@ -13,6 +13,7 @@ type relation[T any] interface {
 	nextSlot(st *State[T]) uint32
 	reclaimSlots(st *State[T])
 	rowID(slot uint32) rowID
+	keyOfSlot(st *State[T], slot uint32) string
 	lock(s *session[T], st *State[T], slot uint32, mode LockMode) error
 	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
 	noteRowRead(s *session[T], slot uint32)
@@ -121,11 +122,12 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
 		key.table.noteChildrenRead(s, key.nth, parent.slot)
-		for _, slot := range key.drain(st, parent.slot) {
+		children := key.drain(st, parent.slot)
+		for i, slot := range children {
 			if key.onDelete == Cascade {
 				if s != nil {
 					if err := key.table.lock(s, st, slot, Update); err != nil {
-						return err
+						return withRest(err, key.table, children[i+1:])
 					}
 				}
 				remove(key.table, slot)
@@ -134,7 +136,8 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 			if s != nil && slot != NoSlot {
 				// A row that another transaction is deleting is waited for.
 				if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil {
-					return &Conflict[T]{holders: holders, row: key.table.rowID(slot), mode: KeyShare, Table: key.table.name()}
+					return &ConflictError[T]{holders: holders, row: key.table.rowID(slot), mode: KeyShare,
+						Table: key.table.name(), Key: key.table.keyOfSlot(s.pending, slot)}
 				}
 			}
 			return &ViolationError{
@@ -147,6 +150,16 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		d.schema.settle(st)
 	}
 	return nil
+}
+
+// withRest adds to a conflict the rows that the same trigger has yet to delete.
+func withRest[T any](err error, table relation[T], slots []uint32) error {
+	if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
+		for _, slot := range slots {
+			c.rest = append(c.rest, table.rowID(slot))
+		}
+	}
+	return err
 }
 
 // drop removes a row, which is gone from the newest state, with all that refers to it,

@@ -47,7 +47,7 @@ func Load[T, R, P, In any](
 			r := pending.Row(p)
 			pending.Resolve(st, p)
 			if err := d.checkForeignKeys(st, r, nil); err != nil {
-				if _, waits := err.(*Conflict[T]); waits { //nolint:errorlint // never wrapped
+				if _, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
 					return pending.Explain(st, p, err)
 				}
 				if missing == nil {

@@ -5,14 +5,16 @@ import (
 	"sort"
 )
 
-// Conflict is the error of a statement that has to wait for other transactions. Insert,
+// ConflictError is the error of a statement that has to wait for other transactions. Insert,
 // Update, Delete, Lock and Load return it. The statement must return it as it is, for
 // Write to wait and to run the statement again.
-type Conflict[T any] struct {
+type ConflictError[T any] struct {
 	holders []holder[T]
 	// row and mode are what a statement wants to lock. The mode is noLock for a key.
 	row  rowID
 	mode LockMode
+	// rest are the rows that a cascade has found beside the row, and locks next.
+	rest []rowID
 	// pending is the row that has to be unique, of the table's Nth unique index.
 	pending pendingKey
 
@@ -40,7 +42,7 @@ type holder[T any] struct {
 }
 
 // Error names the table.
-func (c *Conflict[T]) Error() string {
+func (c *ConflictError[T]) Error() string {
 	return "rel: another transaction is in the way, table " + c.Table
 }
 
@@ -148,7 +150,7 @@ func (s *session[T]) hasInserted(row rowID) bool {
 	return slices.Contains(s.log, newEntry(inserted, row))
 }
 
-// Lock locks the row at a slot, or returns a *Conflict if another transaction has it
+// Lock locks the row at a slot, or returns a *ConflictError if another transaction has it
 // locked in a mode that conflicts, or ErrSerialization if it was changed since the
 // transaction's snapshot.
 func (d *TableDef[T, R]) Lock(st *State[T], slot uint32, mode LockMode) error {
@@ -181,7 +183,7 @@ func (d *TableDef[T, R]) lock(s *session[T], st *State[T], slot uint32, mode Loc
 		return err
 	}
 	if holders := s.lockHolders(row, mode); holders != nil {
-		return &Conflict[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
+		return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
 	return nil

@@ -26,7 +26,7 @@ func (d *TableDef[T, R]) Insert(st *State[T], r *R) error {
 // whileStored adds to a conflict that PostgreSQL has stored the row by then: it checks
 // foreign keys after that.
 func (d *TableDef[T, R]) whileStored(err error, r *R) error {
-	if c, waits := err.(*Conflict[T]); waits { //nolint:errorlint // never wrapped
+	if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
 		c.pending = pendingKey{d.index, len(d.Unique), r}
 	}
 	return err
@@ -98,7 +98,7 @@ func (d *TableDef[T, R]) Upsert(st *State[T], slot uint32, old, r *R) error {
 	}
 	if s := st.session; s != nil {
 		if holders := d.keyHolders(st, 0, indexEntry{}, r, slot, true); holders != nil {
-			return &Conflict[T]{holders: holders, Table: d.Name, IsKey: true}
+			return &ConflictError[T]{holders: holders, Table: d.Name, IsKey: true}
 		}
 	}
 	return d.update(st, slot, old, r)
@@ -124,7 +124,7 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 		known = nil
 	}
 	if err := d.checkForeignKeys(st, r, known); err != nil {
-		if _, waits := err.(*Conflict[T]); waits && s != nil { //nolint:errorlint // never wrapped
+		if _, waits := err.(*ConflictError[T]); waits && s != nil { //nolint:errorlint // never wrapped
 			s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
 		}
 		return err

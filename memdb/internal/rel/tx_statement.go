@@ -172,7 +172,7 @@ func (s *session[T]) newAttempt() *State[T] {
 // endStatement ends a statement. If it has to wait, it returns the state on which to run
 // it again. Otherwise it releases the latch.
 func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) (again *State[T], _ error) {
-	c, isConflict := err.(*Conflict[T]) //nolint:errorlint // never wrapped
+	c, isConflict := err.(*ConflictError[T]) //nolint:errorlint // never wrapped
 	if isConflict {
 		if err = s.await(ctx, c); err == nil {
 			return s.newAttempt(), nil

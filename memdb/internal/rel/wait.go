@@ -9,7 +9,7 @@ import (
 // waiter is a statement that waits.
 type waiter[T any] struct {
 	session  *session[T]
-	conflict *Conflict[T]
+	conflict *ConflictError[T]
 	// seq is the statement's place in the queue, which it keeps if it has to wait again.
 	seq uint64
 	// isReady is set once a transaction that it waits for has released locks.
@@ -63,7 +63,7 @@ func (w *waiter[T]) noteReleased(o *session[T]) {
 // await waits until one of the transactions of a conflict has released locks, and
 // catches up with what was committed meanwhile. Callers must hold the latch, and hold it
 // again when it returns.
-func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
+func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 	if s.statement == nil && !s.opts.Snapshot {
 		s.statement = s.pending
 	}
@@ -80,8 +80,10 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 	}
 	s.catchUp()
 	if !c.IsKey {
-		if err := s.firstUpdater(c.row, c.mode); err != nil {
-			return err
+		for _, row := range append(c.rest, c.row) {
+			if err := s.firstUpdater(row, c.mode); err != nil {
+				return err
+			}
 		}
 	}
 	if c.IfGone != nil && !s.store.schema.tables[c.row.table()].has(s.pending, c.row.slot()) {
@@ -96,7 +98,7 @@ func (s *session[T]) await(ctx context.Context, c *Conflict[T]) error {
 }
 
 // stillHolding returns those of the holders of a row that still are.
-func (s *session[T]) stillHolding(c *Conflict[T]) (holders []holder[T]) {
+func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 	if c.IsKey {
 		return nil
 	}
@@ -127,7 +129,7 @@ func (s *session[T]) keepLocks() {
 
 // wait waits for one of the transactions of a conflict. Callers must hold the latch,
 // which is free meanwhile.
-func (s *session[T]) wait(ctx context.Context, c *Conflict[T]) error {
+func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	store := s.store
 	if closesCycle(s, c.holders, map[*session[T]]bool{}) {
 		return ErrDeadlock
