@@ -91,14 +91,15 @@ func (s *session[T]) held(row rowID) heldLock {
 // truncate drops the entries of the log from a position on, and with them their locks.
 func (s *session[T]) truncate(to int) {
 	s.log = s.log[:to]
+	s.recent = nil
 	if s.indexed > to {
 		s.locks, s.indexed = nil, 0
 	}
-	if len(s.updated) > 0 {
-		clear(s.updated)
+	if s.updated != nil {
+		s.updated = nil
 		for _, e := range s.log {
 			if e.kind() == updated {
-				s.updated[e.row()] = true
+				s.hasUpdated(e.row())
 			}
 		}
 	}
@@ -125,14 +126,17 @@ func (s *session[T]) noteFormer(id rowID, row any) {
 // hasUpdated reports whether the transaction has updated a row before, and notes that it
 // does now.
 func (s *session[T]) hasUpdated(row rowID) bool {
-	if s.updated[row] {
-		return true
-	}
 	if s.updated == nil {
-		s.updated = map[rowID]bool{}
+		s.updated = make([][]uint64, len(s.store.schema.tables))
 	}
-	s.updated[row] = true
-	return false
+	bits := &s.updated[row.table()]
+	word, bit := int(row.slot()/64), uint64(1)<<(row.slot()%64)
+	for len(*bits) <= word {
+		*bits = append(*bits, 0)
+	}
+	had := (*bits)[word]&bit != 0
+	(*bits)[word] |= bit
+	return had
 }
 
 // isReleased reports whether what the transaction has done first to a row, that is in the
@@ -179,14 +183,45 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 
 func (d *TableDef[T, R]) lock(s *session[T], st *State[T], slot uint32, mode LockMode) error {
 	row := newRowID(d.index, slot)
+	if mode == KeyShare && s.hasShared(row) {
+		return nil
+	}
 	if err := s.firstUpdater(row, mode); err != nil {
 		return err
 	}
 	if holders := s.lockHolders(row, mode); holders != nil {
 		return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 	}
+	if mode == KeyShare {
+		s.noteShared(row)
+	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
 	return nil
+}
+
+// recentRows is a cache of rows that a transaction has key-share locked. Many rows of a long
+// transaction refer to the same few.
+type recentRows [256]rowID
+
+// recentFrom is the length of the log from which on there is a cache.
+const recentFrom = 256
+
+func (r *recentRows) at(row rowID) *rowID { return &r[(uint64(row)*0x9e3779b97f4a7c15)>>56] }
+
+// hasShared reports whether the transaction is known to have a key share lock on a row.
+func (s *session[T]) hasShared(row rowID) bool {
+	return s.recent != nil && *s.recent.at(row) == row && row != 0
+}
+
+// noteShared notes that the transaction has got a key share lock on a row.
+func (s *session[T]) noteShared(row rowID) {
+	if len(s.log) < recentFrom {
+		return
+	}
+	if s.recent == nil {
+		s.recent = new(recentRows)
+	}
+	*s.recent.at(row) = row
 }
 
 // firstUpdater returns ErrSerialization for a row that others have changed since the

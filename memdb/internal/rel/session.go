@@ -53,8 +53,10 @@ type session[T any] struct {
 	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
 	// them, so that what comes after is in them still.
 	leftOpen []int
-	// updated are the rows that the transaction has updated.
-	updated map[rowID]bool
+	// recent is a cache for hasShared.
+	recent *recentRows
+	// updated has, for each table, a bit for each row that the transaction has updated.
+	updated [][]uint64
 	// former are rows whose keys the transaction has given up, in the order of the log.
 	former []formerRow
 	// released are the ends of the parts of the log that are of savepoints that have been
