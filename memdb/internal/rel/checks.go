@@ -102,7 +102,7 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 			return missing()
 		}
 		if s := st.session; s != nil {
-			if err := key.parent.lock(s, st, parent, KeyShare); err != nil {
+			if err := key.parent.lock(s, parent, KeyShare); err != nil {
 				if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
 					c.IfGone = missing()
 				}

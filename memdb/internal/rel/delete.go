@@ -14,7 +14,7 @@ type relation[T any] interface {
 	reclaimSlots(st *State[T])
 	rowID(slot uint32) rowID
 	keyOfSlot(st *State[T], slot uint32) string
-	lock(s *session[T], st *State[T], slot uint32, mode LockMode) error
+	lock(s *session[T], slot uint32, mode LockMode) error
 	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
 	noteRowRead(s *session[T], slot uint32)
 	noteDelete(s *session[T], st *State[T], slot uint32)
@@ -85,7 +85,7 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 	s, newest := st.session, st.Newest()
 	if s != nil {
-		if err := d.lock(s, st, slot, Update); err != nil {
+		if err := d.lock(s, slot, Update); err != nil {
 			return err
 		}
 	}
@@ -126,7 +126,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		for i, slot := range children {
 			if key.onDelete == Cascade {
 				if s != nil {
-					if err := key.table.lock(s, st, slot, Update); err != nil {
+					if err := key.table.lock(s, slot, Update); err != nil {
 						return withRest(err, key.table, children[i+1:])
 					}
 				}
@@ -136,8 +136,10 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 			if s != nil && slot != NoSlot {
 				// A row that another transaction is deleting is waited for.
 				if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil {
-					return &ConflictError[T]{holders: holders, row: key.table.rowID(slot), mode: KeyShare,
-						Table: key.table.name(), Key: key.table.keyOfSlot(s.pending, slot)}
+					return &ConflictError[T]{
+						holders: holders, row: key.table.rowID(slot), mode: KeyShare,
+						Table: key.table.name(), Key: key.table.keyOfSlot(s.pending, slot),
+					}
 				}
 			}
 			return &ViolationError{

@@ -161,7 +161,7 @@ func (d *TableDef[T, R]) Lock(st *State[T], slot uint32, mode LockMode) error {
 	if st.session == nil {
 		return nil
 	}
-	return d.lock(st.session, st, slot, mode)
+	return d.lock(st.session, slot, mode)
 }
 
 // lockIfThere locks the row at a slot if there is one.
@@ -169,7 +169,7 @@ func (d *TableDef[T, R]) lockIfThere(s *session[T], st *State[T], slot uint32, m
 	if !d.has(st, slot) {
 		return nil
 	}
-	return d.lock(s, st, slot, mode)
+	return d.lock(s, slot, mode)
 }
 
 // keyOfSlot returns the primary key of the row at a slot.
@@ -181,7 +181,7 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 	return d.Key(&st.Tables, r)
 }
 
-func (d *TableDef[T, R]) lock(s *session[T], st *State[T], slot uint32, mode LockMode) error {
+func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	row := newRowID(d.index, slot)
 	if mode == KeyShare && s.hasShared(row) {
 		return nil

@@ -1,5 +1,7 @@
 package rel
 
+import "slices"
+
 // mergedRow is a row to carry over from one state to another.
 type mergedRow struct {
 	slot uint32
@@ -33,8 +35,8 @@ func (s *Store[T]) merge(dst, src *State[T], logs ...[]entry) {
 		}
 	}
 	// Children are deleted before their parents, and stored after them.
-	for i := len(tables) - 1; i >= 0; i-- {
-		tables[i].mergeDeletes(dst, src, rows[i])
+	for i, table := range slices.Backward(tables) {
+		table.mergeDeletes(dst, src, rows[i])
 	}
 	for i, table := range tables {
 		table.mergeRows(dst, src, rows[i])

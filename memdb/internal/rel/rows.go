@@ -108,7 +108,7 @@ func (d *TableDef[T, R]) Upsert(st *State[T], slot uint32, old, r *R) error {
 func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 	s := st.session
 	if s != nil {
-		if err := d.lock(s, st, slot, NoKeyUpdate); err != nil {
+		if err := d.lock(s, slot, NoKeyUpdate); err != nil {
 			return err
 		}
 	}

@@ -194,13 +194,12 @@ func (s *session[T]) catchUp() {
 	current := s.store.snapshot()
 	if s.opts.Snapshot {
 		s.noteChanges(logs)
-		switch {
-		case s.newest == nil:
-			s.newest = current.clone()
-			s.store.merge(s.newest, s.pending, s.log)
-		default:
+		if s.newest != nil {
 			s.store.merge(s.newest, current, logs...)
+			return
 		}
+		s.newest = current.clone()
+		s.store.merge(s.newest, s.pending, s.log)
 		return
 	}
 	s.base = head

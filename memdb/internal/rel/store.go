@@ -138,7 +138,7 @@ func (s *Store[T]) startWrite(ctx context.Context, argErr error, mode WriteMode)
 	}
 	implicit := s.newSession(ctx, TxOptions{})
 	implicit.isImplicit = true
-	return implicit.startStatement(mode)
+	return implicit.startStatement(mode), nil
 }
 
 func (s *Store[T]) endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error) {

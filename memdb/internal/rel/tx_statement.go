@@ -118,12 +118,7 @@ func (t *Tx[T]) startWrite(ctx context.Context, argErr error, mode WriteMode) (*
 			return nil, s.failed(ErrReadOnly)
 		}
 		s.store.latch.Lock()
-		st, err := s.startStatement(mode)
-		if err != nil {
-			s.fail()
-			s.store.unlatch()
-		}
-		return st, err
+		return s.startStatement(mode), nil
 	})
 }
 
@@ -137,7 +132,7 @@ func (t *Tx[T]) endWrite(ctx context.Context, st *State[T], err error) (again *S
 
 // startStatement returns the state that a statement changes. Callers must hold the
 // latch.
-func (s *session[T]) startStatement(mode WriteMode) (*State[T], error) {
+func (s *session[T]) startStatement(mode WriteMode) *State[T] {
 	s.open()
 	if s.pending == nil {
 		from := s.snapshot
@@ -149,7 +144,7 @@ func (s *session[T]) startStatement(mode WriteMode) (*State[T], error) {
 	}
 	s.catchUp()
 	s.mode, s.mark = mode, len(s.log)
-	return s.newAttempt(), nil
+	return s.newAttempt()
 }
 
 // newAttempt returns the state that a statement changes. A statement that may have
