@@ -21,6 +21,13 @@ var (
 	// ErrCommitAborted is returned by InTx if its function returned nil although a
 	// statement had failed. The transaction is rolled back.
 	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")
+	// ErrCommitUnknown is wrapped by the error of InTx, and of a method that changes
+	// rows outside of a transaction, if it is not known whether the changes were
+	// committed: the connection was lost, or the context was done, after the COMMIT or
+	// the statement had been sent and before the database answered. The driver's or the
+	// context's error is in the chain, too. See [Store.InTx] for what a caller can do.
+	// Only an engine with a connection returns it, which memdb is not.
+	ErrCommitUnknown = errors.New("tasktwin: no answer to the commit: it is unknown whether the changes were committed")
 	// ErrSavepointOpen is returned by InTx on the Store of a transaction while another
 	// savepoint of the same Store is open, for example in another goroutine:
 	// savepoints nest but do not overlap. InTx also returns it if its function

@@ -94,6 +94,12 @@ func requireConnection(t *testing.T, db *pgdb.DB, after string) {
 	require.NoError(t, err, after)
 }
 
+// terminateVictim ends the sessions whose application_name is victim.
+func terminateVictim(t *testing.T, killer *pgx.Conn) {
+	t.Helper()
+	execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
+}
+
 // A connection may be lost at a savepoint as well as at another statement.
 func TestSavepointOnALostConnection(t *testing.T) {
 	t.Parallel()
@@ -108,7 +114,7 @@ func TestSavepointOnALostConnection(t *testing.T) {
 	} {
 		err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
 			require.NoError(t, tx.Ping(t.Context()))
-			execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
+			terminateVictim(t, killer)
 			require.Error(t, statement(tx), name)
 			_, err := tx.GetTaskByID(t.Context(), uuid.New())
 			refused, ok := errors.AsType[*tasktwin.Error](err)

@@ -160,7 +160,7 @@ func (db *DB) usable(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
+func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
 	if err := db.enter(ctx); err != nil {
 		return err
 	}
@@ -168,7 +168,13 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error { return wrap(fn(sqlc.New(nativeScanConn{conn}))) })
+	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
+		err := wrap(fn(sqlc.New(nativeScanConn{conn})))
+		if a == writes {
+			err = lostReply(conn.Conn(), err)
+		}
+		return err
+	})
 }
 
 // call registers a call and runs it with a connection.

@@ -22,6 +22,9 @@ var kinds = []struct {
 	{context.Canceled, lockstep.KindCanceled},
 	{context.DeadlineExceeded, "context deadline exceeded"},
 	{program.ErrRollback, "rolled back on purpose"},
+	// After the contexts' errors: where pgdb cannot know whether a statement that was
+	// cancelled has been carried out, memdb does.
+	{tasktwin.ErrCommitUnknown, "commit unknown"},
 }
 
 // Describe returns what is compared of a store's error.
