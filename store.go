@@ -37,6 +37,9 @@ type Store interface {
 	// that have the same result when made twice can be repeated as they are. A
 	// transaction that called no method that changes rows never has this error, nor
 	// has a savepoint.
+	//
+	// InTx rolls back even if ctx is done. With an engine whose server does not
+	// answer, that takes a while longer: see pgdb.Options.RollbackTimeout.
 	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error

@@ -77,5 +77,7 @@ func openLossy(t *testing.T, url string, l *loss, opts pgdb.Options) *pgdb.DB {
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
-	return pgdb.New(pool)
+	db, err := pgdb.NewWithOptions(pool, pgdb.Options{RollbackTimeout: opts.RollbackTimeout})
+	require.NoError(t, err)
+	return db
 }

@@ -1,10 +1,13 @@
 package pgdb
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,13 +16,22 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// Options configures Open. The zero value is ready to use.
+// defaultRollbackTimeout is that of Options.
+const defaultRollbackTimeout = 5 * time.Second
+
+// Options configures Open and NewWithOptions. The zero value is ready to use.
 type Options struct {
 	// MaxConns is the maximum number of connections of the pool. 0 means
 	// pool_max_conns of the URL, or pgxpool's default.
 	MaxConns int32
 	// Tracer traces every statement, unless it is nil.
 	Tracer pgx.QueryTracer
+	// RollbackTimeout limits the time of a rollback, including that to a savepoint.
+	// InTx rolls back even if its context is done, so it may return that much after
+	// the context's deadline if the server does not answer. When the time is over, the
+	// connection is closed: the server rolls back as soon as it notices, and holds the
+	// transaction's locks until then. 0 means 5 seconds.
+	RollbackTimeout time.Duration
 }
 
 // DB is a store on PostgreSQL. It is safe for concurrent use. Its queries are
@@ -28,7 +40,8 @@ type DB struct {
 	queries
 	pool *pgxpool.Pool
 	// owned says that Close closes the pool.
-	owned bool
+	owned           bool
+	rollbackTimeout time.Duration
 	// encodingChecked says that the encodings of the pool's connections have been
 	// checked.
 	encodingChecked atomic.Bool
@@ -59,6 +72,9 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	if opts.MaxConns > 0 {
 		config.MaxConns = opts.MaxConns
 	}
+	if err := opts.validateTimeouts(); err != nil {
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
 	config.ConnConfig.Tracer = opts.Tracer
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -68,7 +84,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("pgdb: Open: %w", redact(config.ConnConfig, err))
 	}
-	db := New(pool)
+	db := newDB(pool, opts)
 	db.owned = true
 	if err := db.withConn(ctx, func(*pgxpool.Conn) error { return nil }); err != nil {
 		pool.Close()
@@ -81,10 +97,31 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 // Close does not close it. The connections must have the client_encoding UTF8,
 // like those of [ParseConfig]. With another one, or if the database's encoding is
 // SQL_ASCII, every call returns an error that wraps [ErrRefused].
-func New(pool *pgxpool.Pool) *DB {
-	db := &DB{pool: pool}
+func New(pool *pgxpool.Pool) *DB { return newDB(pool, Options{}) }
+
+// NewWithOptions is New with options. MaxConns and Tracer belong to the pool: it
+// returns an error if they are set.
+func NewWithOptions(pool *pgxpool.Pool, opts Options) (*DB, error) {
+	if opts.MaxConns != 0 || opts.Tracer != nil {
+		return nil, errors.New("pgdb: NewWithOptions: Options.MaxConns and Options.Tracer must be set in the configuration of the pool")
+	}
+	if err := opts.validateTimeouts(); err != nil {
+		return nil, fmt.Errorf("pgdb: NewWithOptions: %w", err)
+	}
+	return newDB(pool, opts), nil
+}
+
+func newDB(pool *pgxpool.Pool, opts Options) *DB {
+	db := &DB{pool: pool, rollbackTimeout: cmp.Or(opts.RollbackTimeout, defaultRollbackTimeout)}
 	db.queries = queries{db}
 	return db
+}
+
+func (o Options) validateTimeouts() error {
+	if o.RollbackTimeout < 0 {
+		return fmt.Errorf("Options.RollbackTimeout is %s: it must not be negative", o.RollbackTimeout)
+	}
+	return nil
 }
 
 // Pool returns the pool that the store uses.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,10 +12,6 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
-
-// rollbackTimeout limits the time of a rollback, which is done even if the
-// context is done.
-const rollbackTimeout = 5 * time.Second
 
 // session is a transaction with all its savepoints.
 type session struct {
@@ -145,7 +140,7 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 		}
 		t.end()
 		t.s.refused = false // a savepoint can start only if nothing had failed
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.s.db.rollbackTimeout)
 		defer cancel()
 		// This is necessary even if the connection is lost, to update the state of the pool.
 		lost := t.s.lost
