@@ -19,6 +19,8 @@ var kinds = []struct {
 	{tasktwin.ErrClosed, "store closed"},
 	{tasktwin.ErrTxDone, "transaction done"},
 	{tasktwin.ErrCommitAborted, "commit aborted"},
+	{tasktwin.ErrSavepointOpen, "savepoint open"},
+	{tasktwin.ErrStoreInTx, "store in its own transaction"},
 	{context.Canceled, lockstep.KindCanceled},
 	{context.DeadlineExceeded, "context deadline exceeded"},
 	{program.ErrRollback, "rolled back on purpose"},
