@@ -36,12 +36,21 @@ type Options struct {
 
 // DB is a store on PostgreSQL. It is safe for concurrent use. Its queries are
 // documented at [tasktwin.Querier].
+//
+// A call on a DB inside the function of its own InTx is another session, with another
+// connection. If the pool has only one, a call on the function's goroutine returns
+// [tasktwin.ErrStoreInTx]. Other calls that wait for their own transaction wait until
+// their context ends: those on another goroutine, those for a row or a key that the
+// transaction has locked, and those for a connection of a larger pool that such
+// transactions have used up. Give such calls a deadline, or make them on the Store
+// that the function receives.
 type DB struct {
 	queries
 	pool *pgxpool.Pool
 	// owned says that Close closes the pool.
 	owned           bool
 	rollbackTimeout time.Duration
+	ownTx           ownTx
 	// encodingChecked says that the encodings of the pool's connections have been
 	// checked.
 	encodingChecked atomic.Bool
@@ -113,6 +122,7 @@ func NewWithOptions(pool *pgxpool.Pool, opts Options) (*DB, error) {
 
 func newDB(pool *pgxpool.Pool, opts Options) *DB {
 	db := &DB{pool: pool, rollbackTimeout: cmp.Or(opts.RollbackTimeout, defaultRollbackTimeout)}
+	db.ownTx.only = pool.Config().MaxConns == 1
 	db.queries = queries{db}
 	return db
 }
@@ -141,9 +151,11 @@ func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	return num / 10000, err
 }
 
-// Close closes the store. Calls in progress continue, but transactions fail at
-// their next statement. When the last call has ended, the connections are closed,
-// unless the caller owns the pool.
+// Close closes the store and returns at once. Calls in progress continue, also those
+// that wait for a connection or for another session's lock: they get what they wait
+// for, or end with their context. Transactions fail with ErrClosed at their next
+// statement or at their commit, and are rolled back, which lets others go on. When the
+// last call has ended, the connections are closed, unless the caller owns the pool.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	last := !db.closed && db.users == 0
@@ -226,6 +238,9 @@ func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 // withConn runs fn with a connection of the pool. It releases the connection even
 // if fn panics, unlike the methods of the pool.
 func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
+	if err := db.ownTx.check(); err != nil {
+		return err
+	}
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return wrap(err)

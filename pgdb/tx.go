@@ -72,7 +72,10 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if opts != nil {
 		copied = *opts
 	}
-	return db.transact(ctx, copied, func(t *tx) error { return fn(t) })
+	return db.transact(ctx, copied, func(t *tx) error {
+		defer db.ownTx.enter()()
+		return fn(t)
+	})
 }
 
 // transact runs fn in a transaction.
