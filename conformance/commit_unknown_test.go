@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
@@ -112,21 +114,27 @@ func TestLostAnswerOfAReader(t *testing.T) {
 }
 
 // A statement in a transaction whose answer is lost leaves nothing in doubt: there was
-// no COMMIT.
+// no COMMIT. RELEASE is none.
 func TestLostAnswerInATransaction(t *testing.T) {
 	t.Parallel()
 	arg := newUser("lost")
-	l := &loss{message: arg.Username, then: func(conn net.Conn) { _ = conn.Close() }}
-	db := openLossy(t, pgtest.URL(t), l, pgdb.Options{})
-	err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
-		err := insertUser(t.Context(), tx, arg)
-		require.Error(t, err)
-		require.NotErrorIs(t, err, tasktwin.ErrCommitUnknown)
-		return nil
-	}, nil)
-	require.ErrorIs(t, err, tasktwin.ErrCommitAborted)
-	require.NotErrorIs(t, err, tasktwin.ErrCommitUnknown)
-	require.NoError(t, insertUser(t.Context(), db, arg))
+	for _, message := range []string{arg.Username, "release savepoint"} {
+		t.Run(message, func(t *testing.T) {
+			t.Parallel()
+			l := &loss{message: message, then: func(conn net.Conn) { _ = conn.Close() }}
+			db := openLossy(t, pgtest.URL(t), l, pgdb.Options{})
+			err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
+				err := tx.InTx(t.Context(), func(sp tasktwin.Store) error { return insertUser(t.Context(), sp, arg) }, nil)
+				require.Error(t, err)
+				require.True(t, l.happened.Load())
+				require.NotErrorIs(t, err, tasktwin.ErrCommitUnknown)
+				return nil
+			}, nil)
+			require.ErrorIs(t, err, tasktwin.ErrCommitAborted)
+			require.NotErrorIs(t, err, tasktwin.ErrCommitUnknown)
+			require.NoError(t, insertUser(t.Context(), db, arg))
+		})
+	}
 }
 
 // A server that ends a session may have committed before. Its error stays reachable.
@@ -165,13 +173,19 @@ func awaitWaiter(t *testing.T, db *pgdb.DB, session string) {
 	}
 }
 
-// A refusal is no doubt.
-func TestRefusedCommit(t *testing.T) {
+// A refusal leaves nothing in doubt, even if the connection is lost afterwards.
+func TestRefusedStatement(t *testing.T) {
 	t.Parallel()
-	db := pgtest.Open(t)
+	config, err := pgdb.ParseConfig(pgtest.URL(t))
+	require.NoError(t, err)
+	config.ConnConfig.OnPgError = func(*pgconn.PgConn, *pgconn.PgError) (keep bool) { return false }
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	db := pgdb.New(pool)
 	arg := newUser("twice")
 	require.NoError(t, insertUser(t.Context(), db, arg))
-	err := insertUser(t.Context(), db, arg)
+	err = insertUser(t.Context(), db, arg)
 	require.True(t, tasktwin.IsUniqueViolation(err, tasktwin.UniqueUsersPKey), "%v", err)
 	require.NotErrorIs(t, err, tasktwin.ErrCommitUnknown)
 }
