@@ -14,13 +14,22 @@ var (
 	// after it, or one around it, has ended. InTx returns it for a savepoint whose
 	// function outlives the transaction: the savepoint's changes are rolled back.
 	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
-	// ErrStoreInTx is returned by a write on a Store from the goroutine of an open
-	// transaction on it, where the write would deadlock. Only the Store that the
-	// function received takes part in the transaction.
-	ErrStoreInTx = errors.New("tasktwin: write on a store inside of its own transaction: use the Store that the function received")
+	// ErrStoreInTx is returned by a call on a Store in the function of an open
+	// transaction on it, where the call would wait for that transaction, and the engine
+	// can tell: in memdb for what the transaction has locked, in pgdb for the pool's
+	// only connection. The transaction can continue. Only the Store that the function
+	// received takes part in it.
+	ErrStoreInTx = errors.New("tasktwin: call on a store inside of its own transaction: use the Store that the function received")
 	// ErrCommitAborted is returned by InTx if its function returned nil although a
 	// statement had failed. The transaction is rolled back.
 	ErrCommitAborted = errors.New("tasktwin: transaction has failed and was rolled back instead of committed")
+	// ErrCommitUnknown is wrapped by the error of InTx, and of a method that changes
+	// rows outside of a transaction, if it is not known whether the changes were
+	// committed: the connection was lost, or the context was done, after the COMMIT or
+	// the statement had been sent and before the database answered. The driver's or the
+	// context's error is in the chain, too. See [Store.InTx] for what a caller can do.
+	// Only an engine with a connection returns it, which memdb is not.
+	ErrCommitUnknown = errors.New("tasktwin: no answer to the commit: it is unknown whether the changes were committed")
 	// ErrSavepointOpen is returned by InTx on the Store of a transaction while another
 	// savepoint of the same Store is open, for example in another goroutine:
 	// savepoints nest but do not overlap. InTx also returns it if its function

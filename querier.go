@@ -10,7 +10,9 @@ import (
 // satisfies errors.Is(err, sql.ErrNoRows). If the database refuses a statement, the
 // error is or wraps an [*Error] with PostgreSQL's SQLSTATE. Every method may also
 // return the context's error, [ErrClosed] or, on the Store of a transaction that has
-// ended, [ErrTxDone]. Lists without rows are empty, not nil.
+// ended, [ErrTxDone]. Outside of a transaction, the error of a method that changes
+// rows wraps [ErrCommitUnknown] if the change may have been committed. Lists without
+// rows are empty, not nil.
 //
 // The twelve queries of tasks come first, then those of the related tables. There,
 // an insert or an update returns the stored row; a delete removes the row, applies

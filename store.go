@@ -27,6 +27,19 @@ type Store interface {
 	// serialized, but savepoints of one Store must not overlap: see
 	// [ErrSavepointOpen]. A statement that panics, for example because of a nil
 	// context, aborts the transaction like one that fails.
+	//
+	// If the connection is lost or ctx is done while the COMMIT is under way, the
+	// error wraps [ErrCommitUnknown]: the changes may or may not have been committed,
+	// or may be committed in a moment. A caller that must know runs the function
+	// again, with a context that is not done and with the same ids: an insert waits
+	// for the lost transaction if it is still there, then succeeds if that was rolled
+	// back, and is a unique violation of the primary key if it was committed. Changes
+	// that have the same result when made twice can be repeated as they are. A
+	// transaction that called no method that changes rows never has this error, nor
+	// has a savepoint.
+	//
+	// InTx rolls back even if ctx is done. With an engine whose server does not
+	// answer, that takes a while longer: see pgdb.Options.RollbackTimeout.
 	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error

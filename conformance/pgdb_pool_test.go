@@ -94,29 +94,58 @@ func requireConnection(t *testing.T, db *pgdb.DB, after string) {
 	require.NoError(t, err, after)
 }
 
+// terminateVictim ends the sessions whose application_name is victim.
+func terminateVictim(t *testing.T, killer *pgx.Conn) {
+	t.Helper()
+	execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
+}
+
 // A connection may be lost at a savepoint as well as at another statement.
 func TestSavepointOnALostConnection(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	killer := connect(t, url)
 	db := openAt(t, addParameter(url, "application_name=victim"), pgdb.Options{MaxConns: 1})
-	for name, statement := range map[string]func(tasktwin.Store) error{
-		"savepoint": func(tx tasktwin.Store) error {
+	failure := errors.New("as told")
+	// lose ends the session of a transaction and returns the error of a statement, the
+	// first thing that is sent afterwards.
+	for name, lose := range map[string]func(tasktwin.Store) error{
+		"SAVEPOINT": func(tx tasktwin.Store) error {
+			terminateVictim(t, killer)
 			return tx.InTx(t.Context(), func(tasktwin.Store) error { return nil }, nil)
 		},
-		"statement": func(tx tasktwin.Store) error { return tx.Ping(t.Context()) },
+		"RELEASE": func(tx tasktwin.Store) error {
+			return tx.InTx(t.Context(), func(tasktwin.Store) error {
+				terminateVictim(t, killer)
+				return nil
+			}, nil)
+		},
+		"ROLLBACK TO": func(tx tasktwin.Store) error {
+			err := tx.InTx(t.Context(), func(tasktwin.Store) error {
+				terminateVictim(t, killer)
+				return failure
+			}, nil)
+			require.ErrorIs(t, err, failure)
+			return err
+		},
+		"statement": func(tx tasktwin.Store) error {
+			terminateVictim(t, killer)
+			return tx.Ping(t.Context())
+		},
 	} {
 		err := db.InTx(t.Context(), func(tx tasktwin.Store) error {
-			require.NoError(t, tx.Ping(t.Context()))
-			execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
-			require.Error(t, statement(tx), name)
-			_, err := tx.GetTaskByID(t.Context(), uuid.New())
+			require.NoError(t, insertUser(t.Context(), tx, newUser("lost")))
+			require.Error(t, lose(tx), name)
+			err := tx.InTx(t.Context(), func(tasktwin.Store) error { return nil }, nil)
+			require.ErrorAs(t, err, new(*tasktwin.Error), "a savepoint after a %s", name)
+			_, err = tx.GetTaskByID(t.Context(), uuid.New())
 			refused, ok := errors.AsType[*tasktwin.Error](err)
 			require.True(t, ok, "after a %s: %v", name, err)
 			require.Equal(t, tasktwin.InFailedSQLTransaction, refused.Code, name)
 			return nil
 		}, nil)
 		require.ErrorIs(t, err, tasktwin.ErrCommitAborted, name)
+		require.NotErrorIs(t, err, tasktwin.ErrCommitUnknown, name)
 		requireConnection(t, db, name)
 	}
 }

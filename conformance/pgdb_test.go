@@ -67,6 +67,9 @@ func TestOpenRefuses(t *testing.T) {
 		"negative MaxConns": {
 			url: "host=/nonexistent", opts: pgdb.Options{MaxConns: -1}, want: "Options.MaxConns is -1: it must not be negative",
 		},
+		"negative RollbackTimeout": {
+			url: "host=/nonexistent", opts: pgdb.Options{RollbackTimeout: -1}, want: "Options.RollbackTimeout is -1ns: it must not be negative",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,6 +89,17 @@ func TestPoolStaysTheCallers(t *testing.T) {
 	require.NoError(t, db.Close())
 	require.ErrorIs(t, db.Ping(t.Context()), tasktwin.ErrClosed)
 	require.NoError(t, pool.Ping(t.Context()))
+}
+
+func TestNewWithOptionsRefuses(t *testing.T) {
+	t.Parallel()
+	for name, opts := range map[string]pgdb.Options{
+		"MaxConns": {MaxConns: 1}, "Tracer": {Tracer: &hookTracer{}}, "RollbackTimeout": {RollbackTimeout: -1},
+	} {
+		_, err := pgdb.NewWithOptions(nil, opts)
+		require.ErrorContains(t, err, "pgdb: NewWithOptions: Options.", name)
+		require.ErrorContains(t, err, name)
+	}
 }
 
 func TestDriversErrorStaysReachable(t *testing.T) {

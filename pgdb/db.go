@@ -1,10 +1,13 @@
 package pgdb
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,22 +16,41 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// Options configures Open. The zero value is ready to use.
+// defaultRollbackTimeout is that of Options.
+const defaultRollbackTimeout = 5 * time.Second
+
+// Options configures Open and NewWithOptions. The zero value is ready to use.
 type Options struct {
 	// MaxConns is the maximum number of connections of the pool. 0 means
 	// pool_max_conns of the URL, or pgxpool's default.
 	MaxConns int32
 	// Tracer traces every statement, unless it is nil.
 	Tracer pgx.QueryTracer
+	// RollbackTimeout limits the time of a rollback, including that to a savepoint.
+	// InTx rolls back even if its context is done, so it may return that much after
+	// the context's deadline if the server does not answer. When the time is over, the
+	// connection is closed: the server rolls back as soon as it notices, and holds the
+	// transaction's locks until then. 0 means 5 seconds.
+	RollbackTimeout time.Duration
 }
 
 // DB is a store on PostgreSQL. It is safe for concurrent use. Its queries are
 // documented at [tasktwin.Querier].
+//
+// A call on a DB inside the function of its own InTx is another session, with another
+// connection. If the pool has only one, a call on the function's goroutine returns
+// [tasktwin.ErrStoreInTx]. Other calls that wait for their own transaction wait until
+// their context ends: those on another goroutine, those for a row or a key that the
+// transaction has locked, and those for a connection of a larger pool that such
+// transactions have used up. Give such calls a deadline, or make them on the Store
+// that the function receives.
 type DB struct {
 	queries
 	pool *pgxpool.Pool
 	// owned says that Close closes the pool.
-	owned bool
+	owned           bool
+	rollbackTimeout time.Duration
+	ownTx           ownTx
 	// encodingChecked says that the encodings of the pool's connections have been
 	// checked.
 	encodingChecked atomic.Bool
@@ -59,6 +81,9 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	if opts.MaxConns > 0 {
 		config.MaxConns = opts.MaxConns
 	}
+	if err := opts.validateTimeouts(); err != nil {
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
 	config.ConnConfig.Tracer = opts.Tracer
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -68,7 +93,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("pgdb: Open: %w", redact(config.ConnConfig, err))
 	}
-	db := New(pool)
+	db := newDB(pool, opts)
 	db.owned = true
 	if err := db.withConn(ctx, func(*pgxpool.Conn) error { return nil }); err != nil {
 		pool.Close()
@@ -81,10 +106,32 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 // Close does not close it. The connections must have the client_encoding UTF8,
 // like those of [ParseConfig]. With another one, or if the database's encoding is
 // SQL_ASCII, every call returns an error that wraps [ErrRefused].
-func New(pool *pgxpool.Pool) *DB {
-	db := &DB{pool: pool}
+func New(pool *pgxpool.Pool) *DB { return newDB(pool, Options{}) }
+
+// NewWithOptions is New with options. MaxConns and Tracer belong to the pool: it
+// returns an error if they are set.
+func NewWithOptions(pool *pgxpool.Pool, opts Options) (*DB, error) {
+	if opts.MaxConns != 0 || opts.Tracer != nil {
+		return nil, errors.New("pgdb: NewWithOptions: Options.MaxConns and Options.Tracer must be set in the configuration of the pool")
+	}
+	if err := opts.validateTimeouts(); err != nil {
+		return nil, fmt.Errorf("pgdb: NewWithOptions: %w", err)
+	}
+	return newDB(pool, opts), nil
+}
+
+func newDB(pool *pgxpool.Pool, opts Options) *DB {
+	db := &DB{pool: pool, rollbackTimeout: cmp.Or(opts.RollbackTimeout, defaultRollbackTimeout)}
+	db.ownTx.only = pool.Config().MaxConns == 1
 	db.queries = queries{db}
 	return db
+}
+
+func (o Options) validateTimeouts() error {
+	if o.RollbackTimeout < 0 {
+		return fmt.Errorf("Options.RollbackTimeout is %s: it must not be negative", o.RollbackTimeout)
+	}
+	return nil
 }
 
 // Pool returns the pool that the store uses.
@@ -104,9 +151,11 @@ func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	return num / 10000, err
 }
 
-// Close closes the store. Calls in progress continue, but transactions fail at
-// their next statement. When the last call has ended, the connections are closed,
-// unless the caller owns the pool.
+// Close closes the store and returns at once. Calls in progress continue, also those
+// that wait for a connection or for another session's lock: they get what they wait
+// for, or end with their context. Transactions fail with ErrClosed at their next
+// statement or at their commit, and are rolled back, which lets others go on. When the
+// last call has ended, the connections are closed, unless the caller owns the pool.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	last := !db.closed && db.users == 0
@@ -160,7 +209,7 @@ func (db *DB) usable(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
+func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
 	if err := db.enter(ctx); err != nil {
 		return err
 	}
@@ -168,7 +217,13 @@ func (db *DB) run(ctx context.Context, check func() error, fn func(*sqlc.Queries
 	if err := check(); err != nil {
 		return err
 	}
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error { return wrap(fn(sqlc.New(nativeScanConn{conn}))) })
+	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
+		err := wrap(fn(sqlc.New(nativeScanConn{conn})))
+		if a == writes {
+			err = lostReply(conn.Conn(), err)
+		}
+		return err
+	})
 }
 
 // call registers a call and runs it with a connection.
@@ -183,6 +238,9 @@ func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 // withConn runs fn with a connection of the pool. It releases the connection even
 // if fn panics, unlike the methods of the pool.
 func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
+	if err := db.ownTx.check(); err != nil {
+		return err
+	}
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return wrap(err)

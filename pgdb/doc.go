@@ -7,5 +7,6 @@
 //
 // A [DB] is safe for concurrent use. Each method is one statement, so it is
 // atomic; InTx makes several atomic. Timeouts come from the context. Callers must
-// retry, for example after SQLSTATE 40001.
+// retry, for example after SQLSTATE 40001. If the answer to a commit is lost, the error
+// wraps [tasktwin.ErrCommitUnknown]: [tasktwin.Store] says what to do.
 package pgdb

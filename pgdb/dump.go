@@ -35,7 +35,7 @@ func (db *DB) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 // Dump returns all rows of all tables, as the transaction sees them.
 func (t *tx) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	var d tasktwin.Dump
-	err := t.run(ctx, nothing, func(q *sqlc.Queries) error { return runSteps(ctx, dumpSteps(q, &d)) })
+	err := t.run(ctx, reads, nothing, func(q *sqlc.Queries) error { return runSteps(ctx, dumpSteps(q, &d)) })
 	if err != nil {
 		return nil, err
 	}

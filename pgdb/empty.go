@@ -30,7 +30,7 @@ func LockEmpty(ctx context.Context, s tasktwin.Store) error {
 	if !ok {
 		return fmt.Errorf("pgdb: LockEmpty: %T is not a transaction of pgdb", s)
 	}
-	return t.run(ctx, nothing, func(*sqlc.Queries) error {
+	return t.run(ctx, reads, nothing, func(*sqlc.Queries) error {
 		lock := "LOCK TABLE " + strings.Join(tableNames(), ", ") + " IN SHARE ROW EXCLUSIVE MODE"
 		if _, err := t.pgx.Exec(ctx, lock); err != nil {
 			return err

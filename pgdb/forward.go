@@ -15,205 +15,205 @@ import (
 
 // InsertTask implements [tasktwin.Querier].
 func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertTask, sqlc.InsertTaskParams(arg), toTask)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertTask, sqlc.InsertTaskParams(arg), toTask)
 }
 
 // UpdateTaskWorkspaceID implements [tasktwin.Querier].
 func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).UpdateTaskWorkspaceID, sqlc.UpdateTaskWorkspaceIDParams(arg), toTask)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).UpdateTaskWorkspaceID, sqlc.UpdateTaskWorkspaceIDParams(arg), toTask)
 }
 
 // UpsertTaskWorkspaceApp implements [tasktwin.Querier].
 func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.UpsertTaskWorkspaceAppParams) (tasktwin.TaskWorkspaceApp, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).UpsertTaskWorkspaceApp, sqlc.UpsertTaskWorkspaceAppParams(arg), toTaskWorkspaceApp)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).UpsertTaskWorkspaceApp, sqlc.UpsertTaskWorkspaceAppParams(arg), toTaskWorkspaceApp)
 }
 
 // GetTaskByID implements [tasktwin.Querier].
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (tasktwin.TaskWithStatus, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetTaskByID, id, toTaskWithStatus)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetTaskByID, id, toTaskWithStatus)
 }
 
 // GetTaskByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (tasktwin.TaskWithStatus, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetTaskByWorkspaceID, workspaceID, toTaskWithStatus)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetTaskByWorkspaceID, workspaceID, toTaskWithStatus)
 }
 
 // GetTaskByOwnerIDAndName implements [tasktwin.Querier].
 func (q queries) GetTaskByOwnerIDAndName(ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams) (tasktwin.TaskWithStatus, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetTaskByOwnerIDAndName, sqlc.GetTaskByOwnerIDAndNameParams(arg), toTaskWithStatus)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetTaskByOwnerIDAndName, sqlc.GetTaskByOwnerIDAndNameParams(arg), toTaskWithStatus)
 }
 
 // DeleteTask implements [tasktwin.Querier].
 func (q queries) DeleteTask(ctx context.Context, arg tasktwin.DeleteTaskParams) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteTask, sqlc.DeleteTaskParams{DeletedAt: arg.DeletedAt, ID: arg.ID}, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteTask, sqlc.DeleteTaskParams{DeletedAt: arg.DeletedAt, ID: arg.ID}, same)
 }
 
 // UpdateTaskPrompt implements [tasktwin.Querier].
 func (q queries) UpdateTaskPrompt(ctx context.Context, arg tasktwin.UpdateTaskPromptParams) (tasktwin.Task, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).UpdateTaskPrompt, sqlc.UpdateTaskPromptParams(arg), toTask)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).UpdateTaskPrompt, sqlc.UpdateTaskPromptParams(arg), toTask)
 }
 
 // UpsertTaskSnapshot implements [tasktwin.Querier].
 func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
-	return q.run(ctx, nothing, func(s *sqlc.Queries) error { return s.UpsertTaskSnapshot(ctx, sqlc.UpsertTaskSnapshotParams(arg)) })
+	return q.run(ctx, writes, nothing, func(s *sqlc.Queries) error { return s.UpsertTaskSnapshot(ctx, sqlc.UpsertTaskSnapshotParams(arg)) })
 }
 
 // GetTaskSnapshot implements [tasktwin.Querier].
 func (q queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (tasktwin.TaskSnapshot, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetTaskSnapshot, taskID, toTaskSnapshot)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetTaskSnapshot, taskID, toTaskSnapshot)
 }
 
 // GetTelemetryTaskEvents implements [tasktwin.Querier].
 func (q queries) GetTelemetryTaskEvents(ctx context.Context, arg tasktwin.GetTelemetryTaskEventsParams) ([]tasktwin.GetTelemetryTaskEventsRow, error) {
-	return many(ctx, q, nothing, (*sqlc.Queries).GetTelemetryTaskEvents, sqlc.GetTelemetryTaskEventsParams{Now: arg.Now, CreatedAfter: arg.CreatedAfter}, toGetTelemetryTaskEventsRow)
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).GetTelemetryTaskEvents, sqlc.GetTelemetryTaskEventsParams{Now: arg.Now, CreatedAfter: arg.CreatedAfter}, toGetTelemetryTaskEventsRow)
 }
 
 // InsertOrganization implements [tasktwin.Querier].
 func (q queries) InsertOrganization(ctx context.Context, arg tasktwin.InsertOrganizationParams) (tasktwin.Organization, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertOrganization, sqlc.InsertOrganizationParams(arg), toOrganization)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertOrganization, sqlc.InsertOrganizationParams(arg), toOrganization)
 }
 
 // InsertUser implements [tasktwin.Querier].
 func (q queries) InsertUser(ctx context.Context, arg tasktwin.InsertUserParams) (tasktwin.User, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertUser, sqlc.InsertUserParams(arg), toUser)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertUser, sqlc.InsertUserParams(arg), toUser)
 }
 
 // InsertTemplate implements [tasktwin.Querier].
 func (q queries) InsertTemplate(ctx context.Context, arg tasktwin.InsertTemplateParams) (tasktwin.Template, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertTemplate, sqlc.InsertTemplateParams(arg), toTemplate)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertTemplate, sqlc.InsertTemplateParams(arg), toTemplate)
 }
 
 // InsertTemplateVersion implements [tasktwin.Querier].
 func (q queries) InsertTemplateVersion(ctx context.Context, arg tasktwin.InsertTemplateVersionParams) (tasktwin.TemplateVersion, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertTemplateVersion, sqlc.InsertTemplateVersionParams(arg), toTemplateVersion)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertTemplateVersion, sqlc.InsertTemplateVersionParams(arg), toTemplateVersion)
 }
 
 // InsertWorkspace implements [tasktwin.Querier].
 func (q queries) InsertWorkspace(ctx context.Context, arg tasktwin.InsertWorkspaceParams) (tasktwin.Workspace, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertWorkspace, sqlc.InsertWorkspaceParams(arg), toWorkspace)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertWorkspace, sqlc.InsertWorkspaceParams(arg), toWorkspace)
 }
 
 // UpdateWorkspaceACLByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceACLByID(ctx context.Context, arg tasktwin.UpdateWorkspaceACLByIDParams) (tasktwin.Workspace, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).UpdateWorkspaceACLByID, sqlc.UpdateWorkspaceACLByIDParams(arg), toWorkspace)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).UpdateWorkspaceACLByID, sqlc.UpdateWorkspaceACLByIDParams(arg), toWorkspace)
 }
 
 // InsertProvisionerJob implements [tasktwin.Querier].
 func (q queries) InsertProvisionerJob(ctx context.Context, arg tasktwin.InsertProvisionerJobParams) (tasktwin.ProvisionerJob, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).InsertProvisionerJob, sqlc.InsertProvisionerJobParams(arg), toProvisionerJob)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).InsertProvisionerJob, sqlc.InsertProvisionerJobParams(arg), toProvisionerJob)
 }
 
 // UpdateProvisionerJobByID implements [tasktwin.Querier].
 func (q queries) UpdateProvisionerJobByID(ctx context.Context, arg tasktwin.UpdateProvisionerJobByIDParams) (tasktwin.ProvisionerJob, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).UpdateProvisionerJobByID, sqlc.UpdateProvisionerJobByIDParams(arg), toProvisionerJob)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).UpdateProvisionerJobByID, sqlc.UpdateProvisionerJobByIDParams(arg), toProvisionerJob)
 }
 
 // InsertWorkspaceBuild implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceBuild(ctx context.Context, arg tasktwin.InsertWorkspaceBuildParams) (tasktwin.WorkspaceBuild, error) {
-	return one(ctx, q, func() error { return cmp.Or(enums.Check(arg.Transition), enums.Check(arg.Reason)) }, (*sqlc.Queries).InsertWorkspaceBuild, sqlc.InsertWorkspaceBuildParams(arg), toWorkspaceBuild)
+	return one(ctx, q, writes, func() error { return cmp.Or(enums.Check(arg.Transition), enums.Check(arg.Reason)) }, (*sqlc.Queries).InsertWorkspaceBuild, sqlc.InsertWorkspaceBuildParams(arg), toWorkspaceBuild)
 }
 
 // InsertWorkspaceAgent implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAgent(ctx context.Context, arg tasktwin.InsertWorkspaceAgentParams) (tasktwin.WorkspaceAgent, error) {
-	return one(ctx, q, func() error { return enums.Check(arg.LifecycleState) }, (*sqlc.Queries).InsertWorkspaceAgent, sqlc.InsertWorkspaceAgentParams(arg), toWorkspaceAgent)
+	return one(ctx, q, writes, func() error { return enums.Check(arg.LifecycleState) }, (*sqlc.Queries).InsertWorkspaceAgent, sqlc.InsertWorkspaceAgentParams(arg), toWorkspaceAgent)
 }
 
 // UpdateWorkspaceAgentLifecycleStateByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceAgentLifecycleStateByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams) (tasktwin.WorkspaceAgent, error) {
-	return one(ctx, q, func() error { return enums.Check(arg.LifecycleState) }, (*sqlc.Queries).UpdateWorkspaceAgentLifecycleStateByID, sqlc.UpdateWorkspaceAgentLifecycleStateByIDParams(arg), toWorkspaceAgent)
+	return one(ctx, q, writes, func() error { return enums.Check(arg.LifecycleState) }, (*sqlc.Queries).UpdateWorkspaceAgentLifecycleStateByID, sqlc.UpdateWorkspaceAgentLifecycleStateByIDParams(arg), toWorkspaceAgent)
 }
 
 // InsertWorkspaceApp implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceApp(ctx context.Context, arg tasktwin.InsertWorkspaceAppParams) (tasktwin.WorkspaceApp, error) {
-	return one(ctx, q, func() error { return enums.Check(arg.Health) }, (*sqlc.Queries).InsertWorkspaceApp, sqlc.InsertWorkspaceAppParams(arg), toWorkspaceApp)
+	return one(ctx, q, writes, func() error { return enums.Check(arg.Health) }, (*sqlc.Queries).InsertWorkspaceApp, sqlc.InsertWorkspaceAppParams(arg), toWorkspaceApp)
 }
 
 // UpdateWorkspaceAppHealthByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceAppHealthByID(ctx context.Context, arg tasktwin.UpdateWorkspaceAppHealthByIDParams) (tasktwin.WorkspaceApp, error) {
-	return one(ctx, q, func() error { return enums.Check(arg.Health) }, (*sqlc.Queries).UpdateWorkspaceAppHealthByID, sqlc.UpdateWorkspaceAppHealthByIDParams(arg), toWorkspaceApp)
+	return one(ctx, q, writes, func() error { return enums.Check(arg.Health) }, (*sqlc.Queries).UpdateWorkspaceAppHealthByID, sqlc.UpdateWorkspaceAppHealthByIDParams(arg), toWorkspaceApp)
 }
 
 // InsertWorkspaceAppStatus implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAppStatus(ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
-	return one(ctx, q, func() error { return enums.Check(arg.State) }, (*sqlc.Queries).InsertWorkspaceAppStatus, sqlc.InsertWorkspaceAppStatusParams(arg), toWorkspaceAppStatus)
+	return one(ctx, q, writes, func() error { return enums.Check(arg.State) }, (*sqlc.Queries).InsertWorkspaceAppStatus, sqlc.InsertWorkspaceAppStatusParams(arg), toWorkspaceAppStatus)
 }
 
 // GetWorkspaceByID implements [tasktwin.Querier].
 func (q queries) GetWorkspaceByID(ctx context.Context, id uuid.UUID) (tasktwin.Workspace, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetWorkspaceByID, id, toWorkspace)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetWorkspaceByID, id, toWorkspace)
 }
 
 // GetProvisionerJobByID implements [tasktwin.Querier].
 func (q queries) GetProvisionerJobByID(ctx context.Context, id uuid.UUID) (tasktwin.ProvisionerJob, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetProvisionerJobByID, id, toProvisionerJob)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetProvisionerJobByID, id, toProvisionerJob)
 }
 
 // GetLatestWorkspaceBuildByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) (tasktwin.WorkspaceBuild, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetLatestWorkspaceBuildByWorkspaceID, workspaceID, toWorkspaceBuild)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetLatestWorkspaceBuildByWorkspaceID, workspaceID, toWorkspaceBuild)
 }
 
 // ListWorkspaceBuildsByWorkspaceID implements [tasktwin.Querier].
 func (q queries) ListWorkspaceBuildsByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) ([]tasktwin.WorkspaceBuild, error) {
-	return many(ctx, q, nothing, (*sqlc.Queries).ListWorkspaceBuildsByWorkspaceID, workspaceID, toWorkspaceBuild)
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).ListWorkspaceBuildsByWorkspaceID, workspaceID, toWorkspaceBuild)
 }
 
 // GetWorkspaceAgentByID implements [tasktwin.Querier].
 func (q queries) GetWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceAgent, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetWorkspaceAgentByID, id, toWorkspaceAgent)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetWorkspaceAgentByID, id, toWorkspaceAgent)
 }
 
 // GetWorkspaceAppByID implements [tasktwin.Querier].
 func (q queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (tasktwin.WorkspaceApp, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).GetWorkspaceAppByID, id, toWorkspaceApp)
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetWorkspaceAppByID, id, toWorkspaceApp)
 }
 
 // ListTaskWorkspaceAppsByTaskID implements [tasktwin.Querier].
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
-	return many(ctx, q, nothing, (*sqlc.Queries).ListTaskWorkspaceAppsByTaskID, taskID, toTaskWorkspaceApp)
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).ListTaskWorkspaceAppsByTaskID, taskID, toTaskWorkspaceApp)
 }
 
 // ListWorkspaceAppStatusesByAppID implements [tasktwin.Querier].
 func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
-	return many(ctx, q, nothing, (*sqlc.Queries).ListWorkspaceAppStatusesByAppID, appID, toWorkspaceAppStatus)
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).ListWorkspaceAppStatusesByAppID, appID, toWorkspaceAppStatus)
 }
 
 // DeleteOrganizationByID implements [tasktwin.Querier].
 func (q queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteOrganizationByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteOrganizationByID, id, same)
 }
 
 // DeleteUserByID implements [tasktwin.Querier].
 func (q queries) DeleteUserByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteUserByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteUserByID, id, same)
 }
 
 // DeleteTemplateByID implements [tasktwin.Querier].
 func (q queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteTemplateByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteTemplateByID, id, same)
 }
 
 // DeleteTemplateVersionByID implements [tasktwin.Querier].
 func (q queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteTemplateVersionByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteTemplateVersionByID, id, same)
 }
 
 // DeleteWorkspaceByID implements [tasktwin.Querier].
 func (q queries) DeleteWorkspaceByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteWorkspaceByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteWorkspaceByID, id, same)
 }
 
 // DeleteProvisionerJobByID implements [tasktwin.Querier].
 func (q queries) DeleteProvisionerJobByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteProvisionerJobByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteProvisionerJobByID, id, same)
 }
 
 // DeleteWorkspaceAgentByID implements [tasktwin.Querier].
 func (q queries) DeleteWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteWorkspaceAgentByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteWorkspaceAgentByID, id, same)
 }
 
 // DeleteWorkspaceAppByID implements [tasktwin.Querier].
 func (q queries) DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	return one(ctx, q, nothing, (*sqlc.Queries).DeleteWorkspaceAppByID, id, same)
+	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteWorkspaceAppByID, id, same)
 }

@@ -33,7 +33,7 @@ func (t *tx) Load(ctx context.Context, rows *tasktwin.Dump) error {
 }
 
 func (t *tx) load(ctx context.Context, check func() error, rows *tasktwin.Dump) error {
-	return t.run(ctx, check, func(*sqlc.Queries) error { return runSteps(ctx, copySteps(t.pgx, rows)) })
+	return t.run(ctx, writes, check, func(*sqlc.Queries) error { return runSteps(ctx, copySteps(t.pgx, rows)) })
 }
 
 // copyTable returns a step that copies rows into a table. The columns are the

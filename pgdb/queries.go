@@ -9,10 +9,18 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
+// access says whether a statement may change rows.
+type access bool
+
+const (
+	reads  access = false
+	writes access = true
+)
+
 // runner runs one statement, on a connection of the pool or in a transaction.
 // check validates arguments before anything is sent.
 type runner interface {
-	run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error
+	run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error
 }
 
 // queries implements all queries on a runner.
@@ -22,11 +30,11 @@ var _ tasktwin.Querier = queries{}
 
 // one runs a query that returns one row.
 func one[A, R, T any](
-	ctx context.Context, q queries, check func() error,
+	ctx context.Context, q queries, a access, check func() error,
 	query func(*sqlc.Queries, context.Context, A) (R, error), arg A, convert func(R) T,
 ) (T, error) {
 	var out T
-	err := q.run(ctx, check, func(s *sqlc.Queries) error {
+	err := q.run(ctx, a, check, func(s *sqlc.Queries) error {
 		row, err := query(s, ctx, arg)
 		if err != nil {
 			return err
@@ -40,11 +48,11 @@ func one[A, R, T any](
 // many runs a query that returns any number of rows. Without rows, it returns an
 // empty slice.
 func many[A, R, T any](
-	ctx context.Context, q queries, check func() error,
+	ctx context.Context, q queries, a access, check func() error,
 	query func(*sqlc.Queries, context.Context, A) ([]R, error), arg A, convert func(R) T,
 ) ([]T, error) {
 	var out []T
-	err := q.run(ctx, check, func(s *sqlc.Queries) error {
+	err := q.run(ctx, a, check, func(s *sqlc.Queries) error {
 		rows, err := query(s, ctx, arg)
 		if err != nil {
 			return err

@@ -18,17 +18,17 @@ func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([
 	}
 	switch {
 	case arg.OwnerID != uuid.Nil:
-		return many(ctx, q, check, (*sqlc.Queries).ListTasksByOwner, sqlc.ListTasksByOwnerParams{
+		return many(ctx, q, reads, check, (*sqlc.Queries).ListTasksByOwner, sqlc.ListTasksByOwnerParams{
 			OwnerID: arg.OwnerID, OrganizationID: arg.OrganizationID, Status: string(arg.Status),
 		}, toTaskWithStatus)
 	case arg.OrganizationID != uuid.Nil:
-		return many(ctx, q, check, (*sqlc.Queries).ListTasksByOrganization, sqlc.ListTasksByOrganizationParams{
+		return many(ctx, q, reads, check, (*sqlc.Queries).ListTasksByOrganization, sqlc.ListTasksByOrganizationParams{
 			OrganizationID: arg.OrganizationID, Status: string(arg.Status),
 		}, toTaskWithStatus)
 	case arg.Status != "":
-		return many(ctx, q, check, (*sqlc.Queries).ListTasksByStatus, arg.Status, toTaskWithStatus)
+		return many(ctx, q, reads, check, (*sqlc.Queries).ListTasksByStatus, arg.Status, toTaskWithStatus)
 	default:
-		return many(ctx, q, check, func(s *sqlc.Queries, ctx context.Context, _ struct{}) ([]sqlc.TaskWithStatus, error) {
+		return many(ctx, q, reads, check, func(s *sqlc.Queries, ctx context.Context, _ struct{}) ([]sqlc.TaskWithStatus, error) {
 			return s.ListTasks(ctx)
 		}, struct{}{}, toTaskWithStatus)
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,10 +12,6 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
-
-// rollbackTimeout limits the time of a rollback, which is done even if the
-// context is done.
-const rollbackTimeout = 5 * time.Second
 
 // session is a transaction with all its savepoints.
 type session struct {
@@ -31,6 +26,8 @@ type session struct {
 	// lost says that the connection is closed, for example because a statement was
 	// interrupted. Then no savepoint can be rolled back.
 	lost bool
+	// wrote says that a statement may have changed rows.
+	wrote bool
 	// statements is the number of statements, including savepoints.
 	statements int
 }
@@ -75,7 +72,10 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 	if opts != nil {
 		copied = *opts
 	}
-	return db.transact(ctx, copied, func(t *tx) error { return fn(t) })
+	return db.transact(ctx, copied, func(t *tx) error {
+		defer db.ownTx.enter()()
+		return fn(t)
+	})
 }
 
 // transact runs fn in a transaction.
@@ -143,7 +143,7 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 		}
 		t.end()
 		t.s.refused = false // a savepoint can start only if nothing had failed
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.s.db.rollbackTimeout)
 		defer cancel()
 		// This is necessary even if the connection is lost, to update the state of the pool.
 		lost := t.s.lost
@@ -164,7 +164,11 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 	}
 	t.end()
 	if err := t.pgx.Commit(ctx); err != nil {
-		return wrap(err)
+		err = wrap(err)
+		if t.parent == nil && t.s.wrote {
+			err = lostReply(t.pgx.Conn(), err)
+		}
+		return err
 	}
 	committed = true
 	return nil
@@ -247,7 +251,7 @@ func (t *tx) locked(ctx context.Context, fn func() error) error {
 
 // Ping returns an error if the transaction cannot continue.
 func (t *tx) Ping(ctx context.Context) error {
-	return t.run(ctx, nothing, func(*sqlc.Queries) error {
+	return t.run(ctx, reads, nothing, func(*sqlc.Queries) error {
 		_, err := t.pgx.Exec(ctx, "SELECT 1")
 		return err
 	})
@@ -258,7 +262,7 @@ func (t *tx) Close() error {
 	return errors.New("tasktwin: Close: a transaction ends when its function returns")
 }
 
-func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries) error) error {
+func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
 	return t.locked(ctx, func() error {
 		// If the server has aborted the transaction, its error takes precedence.
 		if !t.failed() {
@@ -267,6 +271,7 @@ func (t *tx) run(ctx context.Context, check func() error, fn func(*sqlc.Queries)
 				return err
 			}
 		}
+		t.s.wrote = t.s.wrote || a == writes
 		err := wrap(fn(sqlc.New(nativeScanConn{t.pgx})))
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// The statement failed before it was sent, for example while a parameter was

@@ -27,9 +27,9 @@ func (p *project) forwardFile() string {
 		}
 		f.comment(m.name + " implements [tasktwin.Querier].")
 		f.printf("func (q queries) %s(ctx context.Context, %s %s) ", m.name, m.names[0], outside(m.params[0]))
-		arg, check := p.argument(m), p.valid(m)
+		arg, check, access := p.argument(m), p.valid(m), p.access(m)
 		if len(m.results) == 0 {
-			f.printf("error {\nreturn q.run(ctx, %s, func(s *sqlc.Queries) error { return s.%s(ctx, %s) })\n}\n\n", check, m.name, arg)
+			f.printf("error {\nreturn q.run(ctx, %s, %s, func(s *sqlc.Queries) error { return s.%s(ctx, %s) })\n}\n\n", access, check, m.name, arg)
 			continue
 		}
 		rows, row := "one", m.results[0]
@@ -40,10 +40,21 @@ func (p *project) forwardFile() string {
 		if fieldsIn(p.models, row) != nil {
 			convert = "to" + row
 		}
-		f.printf("(%s, error) {\nreturn %s(ctx, q, %s, (*sqlc.Queries).%s, %s, %s)\n}\n\n",
-			outside(m.results[0]), rows, check, m.name, arg, convert)
+		f.printf("(%s, error) {\nreturn %s(ctx, q, %s, %s, (*sqlc.Queries).%s, %s, %s)\n}\n\n",
+			outside(m.results[0]), rows, access, check, m.name, arg, convert)
 	}
 	return source("", "pgdb", fromQuerier, f.String())
+}
+
+// access returns whether a method's query may change rows, in pgdb's words. A query
+// that begins with WITH may change rows anywhere.
+func (p *project) access(m method) string {
+	for _, word := range []string{"INSERT INTO", "UPDATE", "DELETE FROM", "MERGE INTO"} {
+		if contains(p.queries[m.name].tokens, word) {
+			return "writes"
+		}
+	}
+	return "reads"
 }
 
 // fieldsIn returns the fields of the model with that name, or nil.

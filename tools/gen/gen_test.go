@@ -44,11 +44,11 @@ func TestGenerate(t *testing.T) {
 		},
 		"pgdb/internal/null/null.go": {`NoteKind = sql.Null[tasktwin.NoteKind]`},
 		"pgdb/forward.go": {
-			`return one(ctx, q, func() error { return enums.Check(arg.Kind) }, (*sqlc.Queries).InsertNote, ` +
+			`return one(ctx, q, writes, func() error { return enums.Check(arg.Kind) }, (*sqlc.Queries).InsertNote, ` +
 				`sqlc.InsertNoteParams{MadeAt: arg.MadeAt, Kind: arg.Kind, ID: arg.ID}, toNote)`,
-			`return many(ctx, q, func() error { return enums.Check(kind) }, (*sqlc.Queries).ListNotes, kind, toNote)`,
-			`return q.run(ctx, nothing, func(s *sqlc.Queries) error { return s.TouchNote(ctx, sqlc.TouchNoteParams(arg)) })`,
-			`return one(ctx, q, nothing, (*sqlc.Queries).DeleteNote, id, same)`,
+			`return many(ctx, q, reads, func() error { return enums.Check(kind) }, (*sqlc.Queries).ListNotes, kind, toNote)`,
+			`return q.run(ctx, writes, nothing, func(s *sqlc.Queries) error { return s.TouchNote(ctx, sqlc.TouchNoteParams(arg)) })`,
+			`return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteNote, id, same)`,
 		},
 		"pgdb/rows.go": {`func toNote(row sqlc.Note) tasktwin.Note { out := tasktwin.Note(row) utc(&out.MadeAt) return out }`},
 		"pgdb/scan_enums.go": {

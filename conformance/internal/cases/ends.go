@@ -138,6 +138,7 @@ var endCases = []Case{
 	{Name: "ends/a transaction is not committed with half a savepoint", Alone: true, Run: EndsATransactionIsNotCommittedWithHalfASavepoint},
 	{Name: "ends/a savepoint that outlives the savepoint around it", Alone: true, Run: EndsASavepointThatOutlivesTheSavepointAroundIt},
 	{Name: "ends/savepoints of one handle do not overlap", Run: EndsSavepointsOfOneHandleDoNotOverlap},
+	{Name: "ends/savepoints of two goroutines do not overlap", Run: EndsSavepointsOfTwoGoroutinesDoNotOverlap},
 	{Name: "ends/a statement that panics rolls back", Alone: true, Run: EndsAStatementThatPanicsRollsBack},
 	{Name: "ends/a nil context in a transaction", Alone: true, Run: EndsANilContextInATransaction},
 	{Name: "ends/a function that exits its goroutine", Alone: true, Run: EndsAFunctionThatExitsItsGoroutine},
@@ -257,6 +258,29 @@ func EndsSavepointsOfOneHandleDoNotOverlap(t testing.TB, f *Fixture) {
 	})
 	succeeds(t, "error", err)
 	equal(t, "tasks", f.names(), []string{"1 inside", "2 on the outer handle", "3 the next"})
+}
+
+func EndsSavepointsOfTwoGoroutinesDoNotOverlap(t testing.TB, f *Fixture) {
+	f.base()
+	err := f.tx(nil, func(tx *Fixture) error {
+		first := outlive(tx, func(sp *Fixture) error { return sp.insertsTask("1 first") },
+			func(sp *Fixture) error { return sp.insertsTask("2 first, after the second was refused") })
+		second := make(chan error)
+		go func() {
+			second <- tx.tx(nil, func(*Fixture) error {
+				t.Error("the function of the second ran")
+				return nil
+			})
+		}()
+		if err := <-second; !errors.Is(err, tasktwin.ErrSavepointOpen) {
+			t.Errorf("the second: got %v, want ErrSavepointOpen", err)
+		}
+		succeeds(t, "the first", first.end())
+		go func() { second <- tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("3 second") }) }()
+		return <-second
+	})
+	succeeds(t, "error", err)
+	equal(t, "tasks", f.names(), []string{"1 first", "2 first, after the second was refused", "3 second"})
 }
 
 func EndsAStatementThatPanicsRollsBack(t testing.TB, f *Fixture) {

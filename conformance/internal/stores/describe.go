@@ -19,9 +19,14 @@ var kinds = []struct {
 	{tasktwin.ErrClosed, "store closed"},
 	{tasktwin.ErrTxDone, "transaction done"},
 	{tasktwin.ErrCommitAborted, "commit aborted"},
+	{tasktwin.ErrSavepointOpen, "savepoint open"},
+	{tasktwin.ErrStoreInTx, "store in its own transaction"},
 	{context.Canceled, lockstep.KindCanceled},
 	{context.DeadlineExceeded, "context deadline exceeded"},
 	{program.ErrRollback, "rolled back on purpose"},
+	// After the contexts' errors: where pgdb cannot know whether a statement that was
+	// cancelled has been carried out, memdb does.
+	{tasktwin.ErrCommitUnknown, "commit unknown"},
 }
 
 // Describe returns what is compared of a store's error.
