@@ -72,7 +72,7 @@ func (p *player) line(line string) (ok bool) {
 	got := ""
 	if name == "?" {
 		got = p.waits()
-		want, _, _ = strings.Cut(what, "\n")
+		want = what
 	} else {
 		got = p.step(name, what)
 	}
@@ -114,7 +114,7 @@ func (p *player) waits() string {
 	var all []string
 	for _, w := range p.store.Waits() {
 		slices.Sort(w.For)
-		all = append(all, fmt.Sprintf("%s for %s: %s %s", w.Session, strings.Join(w.For, " "), w.Table, w.Key))
+		all = append(all, strings.TrimSpace(fmt.Sprintf("%s for %s: %s %s", w.Session, strings.Join(w.For, " "), w.Table, w.Key)))
 	}
 	return strings.Join(all, "; ")
 }

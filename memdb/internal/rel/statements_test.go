@@ -270,7 +270,7 @@ func (s statement) readAuthor(st *State[library]) string {
 }
 
 func (s statement) booksOf(st *State[library]) string {
-	slot := authorSlot(st, s.number(2))
+	slot := authorSlot(st, s.number(1))
 	booksDef.ReadChildren(st, 0, slot)
 	var ids []int
 	list := st.Tables.booksOf.Get(slot)

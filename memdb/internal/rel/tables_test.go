@@ -38,6 +38,9 @@ func (l *library) print(tables ...string) string {
 				}
 			}
 		}
+		if len(rows) == 0 {
+			rows = []string{"-"}
+		}
 		slices.Sort(rows)
 		all = append(all, strings.Join(rows, " "))
 	}
