@@ -23,6 +23,7 @@ import (
 //	lock author 1 share       locks a row in a mode: share, nokey, update
 //	read author 1             reads an author's name
 //	authors, visits           reads a table, and books of 1 the books of an author
+//	slots                     reads the slots of the authors
 //	all                       reads all rows
 //	panic 3                   inserts an author and panics
 func run(ctx context.Context, x Executor[library], what string) (answer string) {
@@ -85,6 +86,14 @@ func run(ctx context.Context, x Executor[library], what string) (answer string) 
 		return read(func(st *State[library]) string { authorsDef.ReadAll(st); return st.Tables.print("authors") })
 	case "visits":
 		return read(func(st *State[library]) string { return st.Tables.print("visits") })
+	case "slots":
+		return read(func(st *State[library]) string {
+			var at []string
+			for slot, r := range st.Tables.authors.All() {
+				at = append(at, fmt.Sprintf("%d@%d", r.id, slot))
+			}
+			return strings.Join(at, " ")
+		})
 	case "books":
 		return read(s.booksOf)
 	case "all":
