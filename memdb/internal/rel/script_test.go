@@ -123,7 +123,10 @@ func (p *player) waits() string {
 func (p *player) check(line string) (ok bool) {
 	states := map[string]*State[library]{"the committed state": p.store.current.Load()}
 	for _, s := range p.store.sessions {
-		states["the state of "+s.name], states["the newest state of "+s.name] = s.pending, s.newest
+		states["the newest state of "+s.name] = s.newest
+		if s.newest == nil { // else it may have a key twice, which somebody has given up since
+			states["the state of "+s.name] = s.pending
+		}
 	}
 	ok = true
 	for what, st := range states {
@@ -249,6 +252,8 @@ func text(err error) string {
 		return "40001"
 	case errors.Is(err, ErrDeadlock):
 		return "40P01"
+	case errors.Is(err, ErrReadOnly):
+		return "read only"
 	case errors.Is(err, ErrAborted):
 		return "aborted"
 	case errors.Is(err, ErrCommitAborted):
