@@ -23,7 +23,7 @@ import (
 //	lock author 1 share       locks a row in a mode: share, nokey, update
 //	read author 1             reads an author's name
 //	authors, visits           reads a table, and books of 1 the books of an author
-//	slots                     reads the slots of the authors
+//	slots                     reads the slots of the authors, and days the days of the visits by their slots
 //	all                       reads all rows
 //	panic 3                   inserts an author and panics
 func run(ctx context.Context, x Executor[library], what string) (answer string) {
@@ -85,7 +85,19 @@ func run(ctx context.Context, x Executor[library], what string) (answer string) 
 	case "authors":
 		return read(func(st *State[library]) string { authorsDef.ReadAll(st); return st.Tables.print("authors") })
 	case "visits":
-		return read(func(st *State[library]) string { return st.Tables.print("visits") })
+		return read(func(st *State[library]) string { visitsDef.ReadAll(st); return st.Tables.print("visits") })
+	case "days":
+		return read(func(st *State[library]) string {
+			var days []string
+			for _, v := range st.Tables.visits {
+				day := "-"
+				if v.day > 0 {
+					day = strconv.Itoa(v.day)
+				}
+				days = append(days, day)
+			}
+			return strings.Join(days, " ")
+		})
 	case "slots":
 		return read(func(st *State[library]) string {
 			var at []string
