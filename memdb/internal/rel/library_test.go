@@ -35,6 +35,14 @@ type library struct {
 
 	// log records the calls of the hooks.
 	log []string
+	// derived is what the hooks derive from the rows.
+	derived derived
+}
+
+// derived is data that is derived from the rows: sums of hashes.
+type derived struct {
+	authors, books, visits uint32
+	settled                int
 }
 
 type author struct {
@@ -108,10 +116,15 @@ func init() {
 			func(a *author) (string, bool) { return a.name, !a.retired }),
 	}
 	authorsDef.Stored = func(st *State[library], slot uint32, r, old *author) {
-		st.Tables.log = append(st.Tables.log, fmt.Sprintf("stored %d at %d over %v", r.id, slot, old != nil))
+		st.Tables.note("stored %d at %d over %v", r.id, slot, old != nil)
+		st.Tables.derived.authors += hashOf(*r)
+		if old != nil {
+			st.Tables.derived.authors -= hashOf(*old)
+		}
 	}
 	authorsDef.Removed = func(st *State[library], slot uint32, r *author) {
-		st.Tables.log = append(st.Tables.log, fmt.Sprintf("removed %d at %d", r.id, slot))
+		st.Tables.note("removed %d at %d", r.id, slot)
+		st.Tables.derived.authors -= hashOf(*r)
 	}
 
 	booksDef.Name = "books"
@@ -122,9 +135,14 @@ func init() {
 		}
 		return nil
 	}
-	booksDef.Stored = func(st *State[library], _ uint32, r, _ *book) {
-		st.Tables.log = append(st.Tables.log, fmt.Sprintf("stored book %d", r.id))
+	booksDef.Stored = func(st *State[library], _ uint32, r, old *book) {
+		st.Tables.note("stored book %d", r.id)
+		st.Tables.derived.books += hashOf(*r)
+		if old != nil {
+			st.Tables.derived.books -= hashOf(*old)
+		}
 	}
+	booksDef.Removed = func(st *State[library], _ uint32, r *book) { st.Tables.derived.books -= hashOf(*r) }
 	booksDef.Unique = []Unique[library, book]{
 		unique("books_pkey", func(l *library) *cow.Hash { return &l.booksByID }, func(b *book) (int, bool) { return b.id, true }),
 	}
@@ -178,14 +196,15 @@ func init() {
 			visits = append(visits, visit{})
 		}
 		visits[slot] = *v
+		st.Tables.derived.visits += hashOf(*v)
 		st.Tables.visits = visits
 		st.Tables.visitOf.Set(st.Owner(), v.author, true)
 	}
 	visitsDef.Appended = func(st *State[library], slot uint32) visit { return st.Tables.visits[slot] }
 	visitsDef.Size = func(l *library) uint32 { return uint32(len(l.visits)) }
-	visitsDef.Block = 1
+	visitsDef.Block = 4
 	visitsDef.Stored = func(st *State[library], slot uint32, v, old *visit) {
-		st.Tables.log = append(st.Tables.log, fmt.Sprintf("visit of day %d stored at NoSlot: %t, over %v", v.day, slot == NoSlot, old != nil))
+		st.Tables.note("visit of day %d stored at NoSlot: %t, over %v", v.day, slot == NoSlot, old != nil)
 	}
 	References(&visitsDef, &authorsDef, "visits_author", NoAction, Children[library, visit]{
 		Drain: func(st *State[library], parent uint32) []uint32 {
@@ -195,7 +214,14 @@ func init() {
 			return nil
 		},
 	}, func(v *visit) *uint32 { return &v.author })
+	librarySchema.SessionName = sessionName
+	librarySchema.Settle = func(st *State[library]) { st.Tables.derived.settled++ }
 	librarySchema.Define(&authorsDef, &booksDef, &copiesDef, &reviewsDef, &visitsDef)
+}
+
+// note records a call of a hook. Other states have the same log up to here.
+func (l *library) note(format string, args ...any) {
+	l.log = append(slices.Clip(l.log), fmt.Sprintf(format, args...))
 }
 
 // slotOf returns the slot of the row with a primary key, or MissingSlot.
