@@ -177,7 +177,7 @@ func reportMismatch(t *testing.T, seed uint64, p program.Program, ref, sub engin
 	require.NoError(t, err)
 	report, err := lockstep(t.Context(), small, ref, sub)
 	require.NoError(t, err)
-	t.Errorf("replay with TASKTWIN_SEED=%d TASKTWIN_PROGRAMS=1\n%s\n%s", seed, scripts.WithNames(report.Mismatch), scripts.WithNames(report.Transcript))
+	t.Errorf("replay with TASKTWIN_SEED=%d TASKTWIN_PROGRAMS=1\n%s", seed, scripts.WithNames(report.Mismatch+"\n"+report.Transcript))
 }
 
 // Two databases give the same answers, so that a difference is one of engines, and not
@@ -224,6 +224,7 @@ func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares u
 type memory interface {
 	tasktwin.Store
 	tasktwin.Dumper
+	Load(ctx context.Context, rows *tasktwin.Dump) error
 	Waits() []tasktwin.Wait
 }
 

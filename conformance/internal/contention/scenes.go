@@ -71,7 +71,9 @@ func write(task string) theme {
 
 func move(task, workspace string) theme {
 	return func(*generator) program.Op {
-		return program.Op{Name: "UpdateTaskWorkspaceID", Arg: tasktwin.UpdateTaskWorkspaceIDParams{ID: scripts.ID(task), WorkspaceID: program.Null(scripts.ID(workspace))}}
+		return program.Op{Name: "UpdateTaskWorkspaceID", Arg: tasktwin.UpdateTaskWorkspaceIDParams{
+			ID: scripts.ID(task), WorkspaceID: program.Null(scripts.ID(workspace)),
+		}}
 	}
 }
 
@@ -81,8 +83,9 @@ func remove(row string) theme {
 
 // deletes are the methods that delete some rows.
 var deletes = map[string]string{
-	"bob": "DeleteUserByID", "cyd": "DeleteUserByID", "apex": "DeleteOrganizationByID", "py": "DeleteTemplateByID", "g2": "DeleteWorkspaceAgentByID",
-	"a2": "DeleteWorkspaceAppByID", "w2": "DeleteWorkspaceByID", "w3": "DeleteWorkspaceByID", "p1": "DeleteTemplateVersionByID",
+	"bob": "DeleteUserByID", "cyd": "DeleteUserByID", "apex": "DeleteOrganizationByID", "py": "DeleteTemplateByID",
+	"p1": "DeleteTemplateVersionByID", "w2": "DeleteWorkspaceByID", "w3": "DeleteWorkspaceByID",
+	"g2": "DeleteWorkspaceAgentByID", "a2": "DeleteWorkspaceAppByID",
 }
 
 // parents are rows to which, in the fixture, none refer that would be in the way of
@@ -99,7 +102,8 @@ func insertChild(g *generator) program.Op {
 		GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
 	}
 	status := tasktwin.InsertWorkspaceAppStatusParams{
-		ID: workspace.ID, AgentID: scripts.ID("g1"), AppID: scripts.ID("a1"), WorkspaceID: scripts.ID("w1"), State: tasktwin.WorkspaceAppStatusStateIdle,
+		ID: workspace.ID, AgentID: scripts.ID("g1"), AppID: scripts.ID("a1"), WorkspaceID: scripts.ID("w1"),
+		State: tasktwin.WorkspaceAppStatusStateIdle,
 	}
 	switch name := g.favor(parents...); name {
 	case "cyd":
