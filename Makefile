@@ -74,6 +74,14 @@ parity: postgres ## Drive both engines in lockstep with 20,000 random operations
 parity-long: postgres ## The same with two million operations over all presets; SEED=1 for other seeds than the documented ones.
 	@scripts/parity-long.sh $(SEED)
 
+.PHONY: parity-sessions
+parity-sessions: postgres ## Run 100,000 programs of several sessions on both engines; SEED=21 for other seeds, PROGRAMS=1000 for fewer.
+	@scripts/parity-sessions.sh $(or $(SEED),1) $(PROGRAMS)
+
+.PHONY: planted
+planted: postgres ## Plant mistakes in how sessions of memdb wait, and find each by programs; RUN=deadlock for some.
+	go run ./tools/planted $(if $(RUN),-run '$(RUN)')
+
 .PHONY: fuzz
 fuzz: postgres ## Run each fuzz test for a minute: parity, jsonb, CSV and dumps.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .

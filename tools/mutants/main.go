@@ -10,11 +10,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/tasktwin/tasktwin/tools/internal/overlay"
 )
 
 // folders are the packages to mutate.
@@ -58,7 +59,7 @@ func main() {
 
 // prepare generates all mutants, and a report without results.
 func prepare(ctx context.Context) ([]*schemata, *report, error) {
-	root, err := projectRoot(ctx)
+	root, err := overlay.ProjectRoot(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -124,15 +125,4 @@ func run(ctx context.Context, o options, out, progress io.Writer) (ok bool, err 
 		err = fmt.Errorf("after %d of %d mutants: %w", len(r.results), len(chosen), stopped)
 	}
 	return ok && stopped == nil, err
-}
-
-// projectRoot returns the folder of the root module.
-func projectRoot(ctx context.Context) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/tasktwin/tasktwin")
-	cmd.Env = append(os.Environ(), "GOWORK=") // the current module is not the root module
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("go list -m: %w", err)
-	}
-	return strings.TrimSpace(string(out)), nil
 }

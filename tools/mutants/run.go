@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tasktwin/tasktwin/tools/internal/overlay"
 )
 
 // all returns the valid mutants of a package in source order.
@@ -70,7 +72,7 @@ func kill(
 			return nil, err
 		}
 	}
-	b := &builder{root: root, folder: folder}
+	b := &overlay.Builder{Root: root, Folder: folder}
 	texts := map[string]string{}
 	for _, m := range made {
 		maps.Copy(texts, m.files())
@@ -84,7 +86,7 @@ func kill(
 	}
 	var binaries map[string]string
 	if err := step("compile the tests with the mutants", func() (err error) {
-		binaries, err = b.build(ctx, texts, testFolders...)
+		binaries, err = b.Build(ctx, texts, testFolders...)
 		return err
 	}); err != nil {
 		return nil, err
@@ -105,7 +107,7 @@ func kill(
 // runAll runs the mutants in parallel, one per processor. On an error it returns
 // the results so far.
 func (s *suite) runAll(
-	ctx context.Context, made []*schemata, chosen []*mutant, b *builder, binaries map[string]string, say func(string),
+	ctx context.Context, made []*schemata, chosen []*mutant, b *overlay.Builder, binaries map[string]string, say func(string),
 ) ([]result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -132,7 +134,7 @@ func (s *suite) runAll(
 				number, with := m.number, binaries
 				if isApart(made, m) {
 					building.Lock()
-					own, err := b.build(ctx, map[string]string{m.file.path: alone(m)}, testFolders...)
+					own, err := b.Build(ctx, map[string]string{m.file.path: alone(m)}, testFolders...)
 					building.Unlock()
 					if err != nil {
 						stop(err)

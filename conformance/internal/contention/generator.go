@@ -28,11 +28,12 @@ type generator struct {
 // whose operations are about a few rows of one theme, in a random order.
 func Generate(seed uint64) program.Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x636f6e74656e6473)), favorites: map[string]string{}}
-	g.theme = pick(g, themes)
-	g.levels = pick(g, levels)
-	names := []string{"A", "B", "C", "D"}[:2+g.weighted(5, 4, 1)]
+	if g.IntN(5) < 2 {
+		return g.scene(pick(g, scenes))
+	}
+	g.theme, g.levels = pick(g, themes), pick(g, levels)
 	var queues []program.Program
-	for i, name := range names {
+	for i, name := range names[:2+g.weighted(5, 4, 1)] {
 		g.session, g.rows = i, 0
 		p := g.steps()
 		for _, op := range p {
@@ -40,12 +41,20 @@ func Generate(seed uint64) program.Program {
 				g.others = append(g.others, op)
 			}
 		}
-		for i := range p {
-			p[i].Session = name
-		}
-		queues = append(queues, p)
+		queues = append(queues, of(name, p))
 	}
 	return g.interleaved(queues)
+}
+
+// names are those of the sessions.
+var names = []string{"A", "B", "C", "D"}
+
+// of returns the steps as those of a session.
+func of(session string, p program.Program) program.Program {
+	for i := range p {
+		p[i].Session = session
+	}
+	return p
 }
 
 // levels are the isolation levels of a program, of which each transaction draws one.

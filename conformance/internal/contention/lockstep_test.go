@@ -3,6 +3,7 @@ package contention
 import (
 	"context"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -88,21 +89,35 @@ func number(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// runPrograms runs generated programs on two engines in lockstep. TASKTWIN_SEED is the
-// seed of the first of them, and TASKTWIN_PROGRAMS how many there are. With
-// TASKTWIN_SERIALIZABLE=0 programs with serializable transactions are passed over. It
-// ends after a few mismatches.
-func runPrograms(t *testing.T, ref, sub engines) {
+// share is a part of the programs that a test runs.
+type share struct {
+	// name is that of its subtest.
+	name string
+	// first is the seed of the first program, and count how many there are.
+	first, count uint64
+}
+
+// shares are the programs that a test runs: some that are always the same, and some
+// others. TASKTWIN_SEED is the seed of the first of other programs, and
+// TASKTWIN_PROGRAMS how many these are.
+func shares(t *testing.T, fixed, random uint64) []share {
 	t.Helper()
-	count := uint64(300)
-	if testing.Short() {
-		count = 30
+	if os.Getenv("TASKTWIN_SEED") != "" || os.Getenv("TASKTWIN_PROGRAMS") != "" {
+		return []share{{"chosen", number(t, "TASKTWIN_SEED", 1), number(t, "TASKTWIN_PROGRAMS", 1)}}
 	}
-	first, count := number(t, "TASKTWIN_SEED", 1), number(t, "TASKTWIN_PROGRAMS", count)
+	return []share{{"fixed", 1, fixed}, {"random", uint64(rand.Uint32()), random}}
+}
+
+// runPrograms runs generated programs on two engines in lockstep, up to a few
+// mismatches. With TASKTWIN_SERIALIZABLE=0 those with serializable transactions are
+// passed over. It returns how often the reference reached which outcome.
+func runPrograms(t *testing.T, programs share, ref, sub engines) map[string]int {
+	t.Helper()
+	t.Logf("repeat with TASKTWIN_SEED=%d TASKTWIN_PROGRAMS=%d", programs.first, programs.count)
 	outcomes := map[string]int{}
-	steps, contended, unserializable, mismatches := 0, 0, 0, 0
+	ran, steps, contended, dependencies, unserializable, mismatches := 0, 0, 0, 0, 0, 0
 	start := time.Now()
-	for seed := first; seed < first+count && mismatches < maxMismatches; seed++ {
+	for seed := programs.first; seed < programs.first+programs.count && mismatches < maxMismatches; seed++ {
 		p := Generate(seed)
 		if os.Getenv("TASKTWIN_SERIALIZABLE") == "0" && scripts.IsSerializable(p) {
 			continue
@@ -113,21 +128,27 @@ func runPrograms(t *testing.T, ref, sub engines) {
 			mismatches++
 			reportMismatch(t, seed, p, ref, sub)
 		}
-		if count == 1 {
+		if programs.count == 1 {
 			t.Logf("%s", scripts.WithNames(report.Transcript))
 		}
+		ran++
 		steps += report.Steps
 		contended += report.Contended
+		dependencies += report.Dependencies
 		unserializable += report.Unserializable
 		for outcome, n := range report.Outcomes {
 			outcomes[outcome] += n
 		}
 	}
-	t.Logf("%d programs of %d steps in %v; %d statements canceled, %d times not serializable in the reference only",
-		count, steps, time.Since(start), contended, unserializable)
+	if programs.count >= enoughPrograms {
+		assert.Less(t, 2*unserializable, dependencies, "the subject goes on too often where the reference fails for reads and writes")
+	}
+	t.Logf("%d programs of %d steps in %v: %d mismatches; %d statements canceled; %d of %d times not serializable in the reference only",
+		ran, steps, time.Since(start), mismatches, contended, unserializable, dependencies)
 	for _, outcome := range slices.Sorted(maps.Keys(outcomes)) {
 		t.Logf("%7d %s", outcomes[outcome], outcome)
 	}
+	return outcomes
 }
 
 // reportMismatch shrinks a program and fails the test, unless the program does not
@@ -156,35 +177,63 @@ func reportMismatch(t *testing.T, seed uint64, p program.Program, ref, sub engin
 	require.NoError(t, err)
 	report, err := lockstep(t.Context(), small, ref, sub)
 	require.NoError(t, err)
-	t.Errorf("replay with TASKTWIN_SEED=%d TASKTWIN_PROGRAMS=1\n%s\n%s", seed, scripts.WithNames(report.Mismatch), scripts.WithNames(report.Transcript))
+	t.Errorf("replay with TASKTWIN_SEED=%d TASKTWIN_PROGRAMS=1\n%s", seed, scripts.WithNames(report.Mismatch+"\n"+report.Transcript))
 }
 
 // Two databases give the same answers, so that a difference is one of engines, and not
 // of the runner.
-func TestPostgresAgainstItself(t *testing.T) {
+func TestPostgresAgainstItself(t *testing.T) { //nolint:tparallel // the shares use the same databases
 	t.Parallel()
-	runPrograms(t, openPostgres(t).engine, openPostgres(t).engine)
+	ref, sub := openPostgres(t), openPostgres(t)
+	for _, programs := range shares(t, brief(100, 20), brief(50, 10)) {
+		t.Run(programs.name, func(t *testing.T) { runPrograms(t, programs, ref.engine, sub.engine) })
+	}
 }
 
-// waiter is a store that says who waits for whom.
-type waiter interface{ Waits() []tasktwin.Wait }
-
-func TestMemdbAgainstPostgres(t *testing.T) {
-	t.Parallel()
-	if _, ok := any(memdb.New(memdb.Options{})).(waiter); !ok {
-		t.Skip("memdb does not say who waits for whom")
+// brief returns how many programs there are, or in a short run.
+func brief(count, short uint64) uint64 {
+	if testing.Short() {
+		return short
 	}
+	return count
+}
+
+func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares use the same databases
+	t.Parallel()
 	pg := openPostgres(t)
 	version, err := pg.plain.Store().ServerVersion(t.Context())
 	require.NoError(t, err)
-	runPrograms(t, pg.engine, func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
+	sub := func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
 		db := memdb.New(memdb.Options{PostgresVersion: version})
-		return sessions.Engine{
-			Session: func(ctx context.Context, name string) (context.Context, program.Engine) {
-				return tasktwin.WithSession(ctx, name), stores.Engine(db, nil)
-			},
-			Settled: sessions.SettledOf(any(db).(waiter).Waits),
-			Dump:    func(ctx context.Context) (any, error) { return db.Dump(ctx) },
-		}, db.Load(ctx, scripts.Fixture())
-	})
+		return memoryEngine(db), db.Load(ctx, scripts.Fixture())
+	}
+	for _, programs := range shares(t, brief(enoughPrograms, 50), brief(500, 50)) {
+		t.Run(programs.name, func(t *testing.T) {
+			outcomes := runPrograms(t, programs, pg.engine, sub)
+			for _, o := range reached {
+				t.Logf("%7d %s", counted(outcomes)[o.name], o.name)
+			}
+			if programs.count >= enoughPrograms {
+				assert.Empty(t, missed(outcomes), "outcomes that no program reached")
+			}
+		})
+	}
+}
+
+// memory is a store that says who waits for whom.
+type memory interface {
+	tasktwin.Store
+	tasktwin.Dumper
+	Load(ctx context.Context, rows *tasktwin.Dump) error
+	Waits() []tasktwin.Wait
+}
+
+func memoryEngine(db memory) sessions.Engine {
+	return sessions.Engine{
+		Session: func(ctx context.Context, name string) (context.Context, program.Engine) {
+			return tasktwin.WithSession(ctx, name), stores.Engine(db, nil)
+		},
+		Settled: sessions.SettledOf(db.Waits),
+		Dump:    func(ctx context.Context) (any, error) { return db.Dump(ctx) },
+	}
 }

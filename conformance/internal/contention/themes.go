@@ -26,7 +26,8 @@ var themes = []theme{
 	choose(2, readTask, 2, list, 2, updateTask, 1, insertTask, 1, deleteTask, 1, readName),
 	choose(2, moveTask, 1, updateTask, 1, deleteTask, 1, deleteParent, 1, updateParent, 1, insertWorkspace),
 	choose(2, build, 1, insertJob, 1, deleteParent, 1, updateJob, 1, readBuilds),
-	choose(1, updateTask, 1, insertTask, 1, insertWorkspace, 1, deleteParent, 1, snapshot, 1, bind, 1, list, 1, moveTask, 1, updateParent, 1, deleteTask, 1, insertUser, 1, build),
+	choose(1, updateTask, 1, insertTask, 1, insertWorkspace, 1, deleteParent, 1, snapshot, 1, bind, 1, list, 1, moveTask,
+		1, updateParent, 1, deleteTask, 1, insertUser, 1, build),
 }
 
 // choose returns a theme of weights and what they are of.
@@ -119,28 +120,35 @@ func insertTask(g *generator) program.Op {
 }
 
 func insertUser(g *generator) program.Op {
-	return program.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{ID: g.rarely(g.newID(), scripts.ID("cyd")), Username: g.name(), Email: pick(g, []string{"", "x", "y"})}}
+	return program.Op{Name: "InsertUser", Arg: tasktwin.InsertUserParams{
+		ID: g.rarely(g.newID(), scripts.ID("cyd")), Username: g.name(), Email: pick(g, []string{"", "x", "y"}),
+	}}
 }
 
 func insertWorkspace(g *generator) program.Op {
 	return program.Op{Name: "InsertWorkspace", Arg: tasktwin.InsertWorkspaceParams{
-		ID: g.rarely(g.newID(), scripts.ID("w2")), OwnerID: g.row("ada", "cyd", "cyd"), OrganizationID: g.row("acme", "apex"), TemplateID: g.row("go", "py"),
-		Name: g.name(), GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
+		ID: g.rarely(g.newID(), scripts.ID("w2")), OwnerID: g.row("ada", "cyd", "cyd"), OrganizationID: g.row("acme", "apex"),
+		TemplateID: g.row("go", "py"), Name: g.name(), GroupACL: json.RawMessage(`{}`), UserACL: json.RawMessage(`{}`),
 	}}
 }
 
 func insertJob(g *generator) program.Op {
-	return program.Op{Name: "InsertProvisionerJob", Arg: tasktwin.InsertProvisionerJobParams{ID: g.newID(), OrganizationID: g.row("acme", "apex")}}
+	return program.Op{Name: "InsertProvisionerJob", Arg: tasktwin.InsertProvisionerJobParams{
+		ID: g.newID(), OrganizationID: g.row("acme", "apex"),
+	}}
 }
 
 func updateJob(g *generator) program.Op {
-	return program.Op{Name: "UpdateProvisionerJobByID", Arg: tasktwin.UpdateProvisionerJobByIDParams{ID: g.rarely(g.row("j1", "j2"), scripts.ID("n1")), UpdatedAt: deletedAt}}
+	return program.Op{Name: "UpdateProvisionerJobByID", Arg: tasktwin.UpdateProvisionerJobByIDParams{
+		ID: g.rarely(g.row("j1", "j2"), scripts.ID("n1")), UpdatedAt: deletedAt,
+	}}
 }
 
 func build(g *generator) program.Op {
 	return program.Op{Name: "InsertWorkspaceBuild", Arg: tasktwin.InsertWorkspaceBuildParams{
 		ID: g.newID(), WorkspaceID: g.row("w2", "w3"), TemplateVersionID: g.row("v1", "v2"), BuildNumber: int32(1 + g.IntN(3)),
-		Transition: tasktwin.WorkspaceTransitionStart, JobID: g.rarely(g.row("j2", "j2", "n1"), scripts.ID("j1")), Reason: tasktwin.BuildReasonInitiator,
+		Transition: tasktwin.WorkspaceTransitionStart, JobID: g.rarely(g.row("j2", "j2", "n1"), scripts.ID("j1")),
+		Reason: tasktwin.BuildReasonInitiator,
 	}}
 }
 
@@ -170,7 +178,8 @@ func insertAppRow(g *generator) program.Op {
 		}}
 	case 1:
 		return program.Op{Name: "InsertWorkspaceApp", Arg: tasktwin.InsertWorkspaceAppParams{
-			ID: g.rarely(g.newID(), scripts.ID("a2")), AgentID: g.rarely(g.row("g1", "g2"), scripts.ID("n1")), Slug: g.name(), Health: tasktwin.WorkspaceAppHealthHealthy,
+			ID: g.rarely(g.newID(), scripts.ID("a2")), AgentID: g.rarely(g.row("g1", "g2"), scripts.ID("n1")), Slug: g.name(),
+			Health: tasktwin.WorkspaceAppHealthHealthy,
 		}}
 	}
 	return program.Op{Name: "InsertWorkspaceAppStatus", Arg: tasktwin.InsertWorkspaceAppStatusParams{
@@ -188,7 +197,8 @@ func deleteAgentRow(g *generator) program.Op {
 
 func bind(g *generator) program.Op {
 	return program.Op{Name: "UpsertTaskWorkspaceApp", Arg: tasktwin.UpsertTaskWorkspaceAppParams{
-		TaskID: g.row("t1", "t3", "t3"), WorkspaceBuildNumber: int32(1 + g.IntN(2)), WorkspaceAgentID: g.nullRow("g1", "g2"), WorkspaceAppID: g.nullRow("a1", "a2"),
+		TaskID: g.row("t1", "t3", "t3"), WorkspaceBuildNumber: int32(1 + g.IntN(2)),
+		WorkspaceAgentID: g.nullRow("g1", "g2"), WorkspaceAppID: g.nullRow("a1", "a2"),
 	}}
 }
 
@@ -197,11 +207,15 @@ func snapshot(g *generator) program.Op {
 }
 
 func moveTask(g *generator) program.Op {
-	return program.Op{Name: "UpdateTaskWorkspaceID", Arg: tasktwin.UpdateTaskWorkspaceIDParams{ID: g.row("t1", "t2"), WorkspaceID: program.Null(g.row("w2", "w3"))}}
+	return program.Op{Name: "UpdateTaskWorkspaceID", Arg: tasktwin.UpdateTaskWorkspaceIDParams{
+		ID: g.row("t1", "t2"), WorkspaceID: program.Null(g.row("w2", "w3")),
+	}}
 }
 
 func updateParent(g *generator) program.Op {
-	return program.Op{Name: "UpdateWorkspaceACLByID", Arg: tasktwin.UpdateWorkspaceACLByIDParams{ID: g.row("w2", "w3"), GroupACL: json.RawMessage(`{}`), UserACL: g.object()}}
+	return program.Op{Name: "UpdateWorkspaceACLByID", Arg: tasktwin.UpdateWorkspaceACLByIDParams{
+		ID: g.row("w2", "w3"), GroupACL: json.RawMessage(`{}`), UserACL: g.object(),
+	}}
 }
 
 func deleteParent(g *generator) program.Op {

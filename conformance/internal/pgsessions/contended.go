@@ -2,6 +2,7 @@ package pgsessions
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/tasktwin/tasktwin/conformance/internal/pgwaits"
@@ -32,4 +33,20 @@ func meet(a, b pgwaits.Backend) bool {
 		return true
 	}
 	return slices.ContainsFunc(a.Blockers, b.WaitsFor)
+}
+
+// kind returns what a session waits for: a row in some mode, or a key of a unique index.
+func (d *DB) kind(ctx context.Context, session string) (string, error) {
+	backends, err := d.backends(ctx)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(backends, func(b pgwaits.Backend) bool { return b.Session == session && b.Waits() })
+	switch {
+	case i < 0:
+		return "", fmt.Errorf("conformance: session %s does not wait", session)
+	case backends[i].Table == "":
+		return "a key", nil
+	}
+	return "a row of " + backends[i].Table + " " + backends[i].Mode, nil
 }

@@ -77,6 +77,7 @@ func (d *DB) Engine() sessions.Engine {
 		},
 		Settled:   d.settled,
 		Contended: d.contended,
+		Kind:      d.kind,
 		Dump:      func(ctx context.Context) (any, error) { return d.Dump(ctx) },
 	}
 }

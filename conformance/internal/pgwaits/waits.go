@@ -23,6 +23,8 @@ type Backend struct {
 	Queues bool
 	// Table is the table of the row that it wants to lock, where that can be told.
 	Table string
+	// Mode is the mode in which it wants to lock that row, such as "FOR KEY SHARE".
+	Mode string
 	// Blockers are those that it waits for, and those before it in the queue.
 	Blockers []uint32
 }
@@ -43,10 +45,15 @@ SELECT a.pid, a.application_name,
 		ELSE l.locktype
 	END, ''),
 	coalesce(l.locktype = 'tuple', false),
-	coalesce((SELECT t.relation::regclass::text FROM pg_locks t WHERE t.pid = l.pid AND t.locktype = 'tuple' AND t.mode <> 'SIReadLock' LIMIT 1), ''),
+	coalesce(t.relation::regclass::text, ''),
+	CASE t.mode WHEN 'AccessShareLock' THEN 'FOR KEY SHARE' WHEN 'RowShareLock' THEN 'FOR SHARE'
+		WHEN 'ExclusiveLock' THEN 'FOR NO KEY UPDATE' WHEN 'AccessExclusiveLock' THEN 'FOR UPDATE' ELSE '' END,
 	CASE WHEN l.pid IS NULL THEN '{}' ELSE pg_blocking_pids(a.pid) END
 FROM pg_stat_activity a
 LEFT JOIN pg_locks l ON l.pid = a.pid AND NOT l.granted
+LEFT JOIN LATERAL (
+	SELECT relation, mode FROM pg_locks WHERE pid = l.pid AND locktype = 'tuple' AND mode <> 'SIReadLock' LIMIT 1
+) t ON true
 WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
 ORDER BY a.pid`
 
@@ -65,7 +72,7 @@ func Backends(ctx context.Context, q Querier) ([]Backend, error) {
 		var b Backend
 		var pid int32
 		var blockers []int32
-		err := row.Scan(&pid, &b.Session, &b.Lock, &b.Queues, &b.Table, &blockers)
+		err := row.Scan(&pid, &b.Session, &b.Lock, &b.Queues, &b.Table, &b.Mode, &blockers)
 		b.PID = uint32(pid)
 		for _, blocker := range blockers {
 			b.Blockers = append(b.Blockers, uint32(blocker))

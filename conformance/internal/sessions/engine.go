@@ -20,6 +20,9 @@ type Engine struct {
 	// that the engine does not fix which of them goes on first. It is nil where the
 	// engine does.
 	Contended func(ctx context.Context) ([][2]string, error)
+	// Kind returns what a session waits for, such as a key. It is nil where the engine
+	// does not tell.
+	Kind func(ctx context.Context, session string) (string, error)
 	// Dump returns every row of every table.
 	Dump func(ctx context.Context) (any, error)
 }

@@ -23,12 +23,15 @@ type Report struct {
 	Mismatch string
 	// Transcript has the steps, as the reference answered them up to the mismatch.
 	Transcript string
-	// Outcomes is how often the reference gave each answer, by method.
+	// Outcomes is how often the reference gave each answer, by method, and how often
+	// statements waited, by what they waited for.
 	Outcomes map[string]int
-	// Unserializable is how often the reference failed with 40001 for reads and writes
-	// where the subject went on, and Contended how many statements were canceled
-	// because the reference does not fix who of several is next.
-	Unserializable, Contended int
+	// Dependencies is how often the reference failed with 40001 for reads and writes,
+	// and Unserializable how often the subject went on then.
+	Dependencies, Unserializable int
+	// Contended is how many statements were canceled because the reference does not fix
+	// who of several is next.
+	Contended int
 }
 
 // Lockstep runs a program on two engines with the same rows, one step after the other,
@@ -105,12 +108,17 @@ func (l *pair) end(ctx context.Context) error {
 }
 
 func (l *pair) step(ctx context.Context, step int) error {
+	before := l.ref.waits
+	depth := l.ref.sessions[l.program[step].Session].depth
 	ref, sub, err := both(l, func(r *Run) (Result, error) { return r.Issue(ctx, step) })
 	if err != nil {
 		return err
 	}
 	l.transcript.Add(ref)
-	l.count(ref)
+	l.countEnd(l.program[step], depth, before)
+	if err := l.count(ctx, ref); err != nil {
+		return err
+	}
 	if a, ok := unserializable(ref, sub); ok {
 		l.report.Unserializable++
 		op := l.program[a.Step]
@@ -146,7 +154,7 @@ func both(l *pair, do func(*Run) (Result, error)) (ref, sub Result, err error) {
 // writes of transactions, which the subject has not given.
 func unserializable(ref, sub Result) (Answer, bool) {
 	for _, a := range ref.Answers {
-		if e, ok := serializationFailure(a.Err); !ok || !strings.Contains(e.Message, "read/write dependencies") {
+		if !isForDependencies(a.Err) {
 			continue
 		}
 		i := slices.IndexFunc(sub.Answers, func(b Answer) bool { return b.Step == a.Step })
@@ -163,6 +171,13 @@ func unserializable(ref, sub Result) (Answer, bool) {
 func serializationFailure(err error) (*tasktwin.Error, bool) {
 	e, ok := errors.AsType[*tasktwin.Error](err)
 	return e, ok && e.Code == tasktwin.SerializationFailure
+}
+
+// isForDependencies reports whether an error is 40001 for the reads and writes of
+// transactions.
+func isForDependencies(err error) bool {
+	e, ok := serializationFailure(err)
+	return ok && strings.Contains(e.Message, "read/write dependencies")
 }
 
 // abandon rolls back a session's transaction on both engines, and returns what became
@@ -201,19 +216,40 @@ func (l *pair) uncontend(ctx context.Context) error {
 	return nil
 }
 
-// count counts the reference's answers.
-func (l *pair) count(r Result) {
+// count counts the reference's answers and waits.
+func (l *pair) count(ctx context.Context, r Result) error {
 	for _, a := range r.Answers {
 		key := l.program[a.Step].Name + " " + stores.Outcome(a.Err)
 		if slices.Contains(l.waiting, l.program[a.Step].Session) {
 			key += " after a wait"
 		}
 		l.report.Outcomes[key]++
+		if isForDependencies(a.Err) {
+			l.report.Dependencies++
+		}
 	}
 	for _, w := range r.Waits {
-		if !slices.Contains(l.waiting, w.Session) {
-			l.report.Outcomes[l.program[l.ref.sessions[w.Session].step].Name+" waits"]++
+		if slices.Contains(l.waiting, w.Session) {
+			continue
 		}
+		key := l.program[l.ref.sessions[w.Session].step].Name + " waits"
+		if l.ref.engine.Kind != nil {
+			kind, err := l.ref.engine.Kind(ctx, w.Session)
+			if err != nil {
+				return err
+			}
+			key += " for " + kind
+		}
+		l.report.Outcomes[key]++
+	}
+	return nil
+}
+
+// countEnd counts a step that ends a savepoint of a session for which others wait.
+func (l *pair) countEnd(op program.Op, depth int, waits []tasktwin.Wait) {
+	isFor := func(w tasktwin.Wait) bool { return slices.Contains(w.For, op.Session) }
+	if op.Ends() && depth > 1 && slices.ContainsFunc(waits, isFor) {
+		l.report.Outcomes["savepoint ends by "+op.Name+" while a session waits"]++
 	}
 }
 

@@ -2,6 +2,8 @@ package sessions
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
@@ -64,7 +66,11 @@ func (s *session) loop(ctx context.Context, e program.Engine, depth int) (issued
 		case in.op.Begins():
 			s.transaction(ctx, e, depth, in)
 		default:
-			value, err := e.Call(in.ctx, in.op)
+			var value any
+			err := recovered(func() (err error) {
+				value, err = e.Call(in.ctx, in.op)
+				return err
+			})
 			s.answers <- Answer{in.step, value, err}
 		}
 	}
@@ -106,13 +112,15 @@ func (s *session) transaction(ctx context.Context, e program.Engine, depth int, 
 	s.answers <- Answer{Step: last.step, Err: err}
 }
 
+// recovered returns a panic as an error: that of a step, or a fault of the engine.
 func recovered(fn func() error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			if p != program.ErrPanic { //nolint:errorlint // the very same value, and nothing that wraps it
-				panic(p)
-			}
+		switch p := recover(); p {
+		case nil:
+		case program.ErrPanic: // the very same value, and nothing that wraps it
 			err = program.ErrPanic
+		default:
+			err = fmt.Errorf("conformance: the engine panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return fn()

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// mistake is one that is planted in memdb/internal/rel.
+type mistake struct {
+	name  string
+	edits []edit
+}
+
+// edit replaces a text of a file, which has to be there once.
+type edit struct{ file, old, new string }
+
+// plantIn returns the texts of the files of a folder with the mistake, by their paths.
+func (m mistake) plantIn(folder string) (map[string]string, error) {
+	texts := map[string]string{}
+	for _, e := range m.edits {
+		path := filepath.Join(folder, e.file)
+		text, ok := texts[path]
+		if !ok {
+			read, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			text = string(read)
+		}
+		if n := strings.Count(text, e.old); n != 1 {
+			return nil, fmt.Errorf("%s: the text to replace is %d times in %s, and not once:\n%s", m.name, n, e.file, e.old)
+		}
+		texts[path] = strings.Replace(text, e.old, e.new, 1)
+	}
+	return texts, nil
+}
+
+// one returns a mistake of one edit.
+func one(name, file, before, after string) mistake {
+	return mistake{name, []edit{{file, before, after}}}
+}
+
+var mistakes = []mistake{
+	// Locks.
+	one("foreign key: the parent is not locked", "checks.go",
+		"err := key.parent.lock(s, st, parent, KeyShare)", "err := error(nil)"),
+	one("foreign key: the parent is locked as by an update", "checks.go",
+		"key.parent.lock(s, st, parent, KeyShare)", "key.parent.lock(s, st, parent, NoKeyUpdate)"),
+	one("update: the row is locked as by a delete", "rows.go", "d.lock(s, st, slot, NoKeyUpdate)", "d.lock(s, st, slot, Update)"),
+	one("delete: the row is locked as by an update", "delete.go",
+		"d.lock(s, st, slot, Update); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\t// Triggers",
+		"d.lock(s, st, slot, NoKeyUpdate); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\t// Triggers"),
+	one("cascade: the children are not locked", "delete.go", "err := key.table.lock(s, st, slot, Update)", "err := error(nil)"),
+	one("delete: a child that another deletes is not waited for", "delete.go",
+		"if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil {",
+		"if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil && false {"),
+	one("locks are dropped while the statement waits for another", "wait.go",
+		"if e, ok := e.asLock(); ok {", "if e, ok := e.asLock(); ok && false {"),
+	one("locks of a failed transaction are kept until the rollback", "session.go",
+		"\tif len(s.saves) == 0 {\n\t\ts.close()\n\t\treturn\n\t}\n\ts.restore()",
+		"\tif len(s.saves) == 0 {\n\t\treturn\n\t}\n\ts.restore()"),
+	one("savepoint: its locks are kept after the rollback", "session.go",
+		"\ts.truncate(to.entries)\n\ts.store.wake(s, false)", `	kept := append([]entry(nil), s.log[:to.entries]...)
+	for _, e := range s.log[to.entries:] {
+		if e, ok := e.asLock(); ok {
+			kept = append(kept, e)
+		}
+	}
+	s.truncate(to.entries)
+	s.log = kept
+	s.store.wake(s, false)`),
+	one("savepoint: its rollback wakes nobody", "session.go",
+		"\ts.truncate(to.entries)\n\ts.store.wake(s, false)", "\ts.truncate(to.entries)"),
+	one("savepoint: its release frees the key shares", "session.go",
+		"\ts.released = append(s.released, span{from, len(s.log)})", `	freed := s.log[:from:from]
+	for _, e := range s.log[from:] {
+		if e.lock() != KeyShare {
+			freed = append(freed, e)
+		}
+	}
+	s.log, s.locks, s.indexed = freed, nil, 0
+	s.released = append(s.released, span{from, len(s.log)})`),
+	one("savepoint: its release wakes those who wait, at a later rollback", "wait.go",
+		"h.session == o && o.isReleased(h.row)", "h.session == o && o.isReleased(h.row) && false"),
+
+	// What is looked at again.
+	one("after a wait the row is not looked at again", "wait.go", "\ts.catchUp()\n\tif !c.IsKey {", "\tif !c.IsKey {"),
+	one("after a wait joins are looked at again", "wait.go", "\t\ts.statement = s.pending\n", ""),
+	one("after a wait the row is not locked at once", "wait.go",
+		"if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil {",
+		"if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil && false {"),
+	one("read committed: statements read what the transaction saw first", "tx_statement.go",
+		"if !s.opts.Snapshot && s.base != store.head.Load() {", "if !s.opts.Snapshot && s.base != store.head.Load() && false {"),
+	one("repeatable read: the second updater wins", "locks.go",
+		"\tswitch kind := s.changedSince[row]; {\n\tcase kind == 0,", "\tswitch kind := s.changedSince[row]; {\n\tcase true, kind == 0,"),
+	one("repeatable read: a parent that was updated is 40001", "locks.go",
+		"case kind == 0, mode == KeyShare && kind != deleted:", "case kind == 0:"),
+	one("merge: the updates of others are forgotten", "merge.go",
+		"if !e.changes() {\n\t\t\t\tcontinue", "if !e.changes() || e.kind() == updated {\n\t\t\t\tcontinue"),
+	one("merge: the deletes of the first table are forgotten", "merge.go",
+		"for i := len(tables) - 1; i >= 0; i-- {", "for i := len(tables) - 2; i >= 0; i-- {"),
+
+	// Queues and cycles.
+	one("waiters: last come, first served", "wait.go",
+		"at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return int(w.seq) - int(seq) })",
+		"at := 0"),
+	one("deadlock: not found", "wait.go",
+		"if closesCycle(s, c.holders, map[*session[T]]bool{}) {", "if closesCycle(s, c.holders, map[*session[T]]bool{}) && false {"),
+	one("deadlock: of three sessions not found", "wait.go",
+		"if h.waiter != nil && closesCycle(", "if h.waiter != nil && len(seen) < 2 && closesCycle("),
+	one("deadlock: where a session waits for one that waits", "wait.go",
+		"\t\tif h == s {\n\t\t\treturn true", "\t\tif h == s || h.waiter != nil {\n\t\t\treturn true"),
+	{"deadlock: the session that waits fails", []edit{
+		{"wait.go", "if closesCycle(s, c.holders, map[*session[T]]bool{}) {\n\t\treturn ErrDeadlock", `
+	if closesCycle(s, c.holders, map[*session[T]]bool{}) {
+		for _, h := range c.holders {
+			if w := h.session.waiter; w != nil {
+				victims.Store(h.session, true)
+				w.isReady = true
+			}
+		}`},
+		{
+			"wait.go", "\tif store.closed.Load() {\n",
+			"\tif _, ok := victims.LoadAndDelete(s); ok {\n\t\treturn ErrDeadlock\n\t}\n\tif store.closed.Load() {\n",
+		},
+		{"wait.go", "import (", "import (\n\t\"sync\""},
+		{"wait.go", "// waiter is a statement that waits.", "var victims sync.Map\n\n// waiter is a statement that waits."},
+	}},
+	one("canceled: the transaction goes on", "wait.go",
+		"s.connLost = s.connLost || ctx.Err() != nil", "s.connLost = s.connLost || false && ctx.Err() != nil"),
+
+	// Keys.
+	one("key: one that a transaction deletes is free at once", "locks.go",
+		"isHolder := taken && o.held(row).changed", "isHolder := false"),
+	one("key: one that a transaction has stored and deleted is free", "locks.go",
+		"\ts.former = append(s.former, formerRow{id.table(), row, id, len(s.log)})", ""),
+	one("key: a row that is locked only makes others wait", "locks.go",
+		"taken && o.held(row).changed", "taken && o.held(row).mode != noLock"),
+	one("key: of a statement that waits it is free", "locks.go", "p.row != nil && p.table == d.index", "false && p.table == d.index"),
+
+	// Serializable.
+	one("serializable: write skew", "serial.go",
+		"func isDangerous(r, w *serializable) bool {\n",
+		"func isDangerous(r, w *serializable) bool {\n\tif r != nil {\n\t\treturn false\n\t}\n"),
+	one("serializable: every conflict in and out is 40001", "serial.go",
+		"if isDangerous(r, w) {", "if len(r.in) > 0 || len(w.out) > 0 || isDangerous(r, w) {"),
+	one("serializable: the check of a foreign key is no read", "checks.go", "key.parent.noteRowRead(s, parent)", ""),
+	one("serializable: a list does not notice new rows", "serial.go",
+		"items = append(items, newItem(childrenItem, d.index, i, parent))", "_ = parent"),
+	one("serializable: what a commit has written is forgotten", "serial.go", "if t.ended && t.endedAt <= oldest {", "if t.ended {"),
+	one("serializable: a writer of a row that was replaced conflicts", "serial.go", "r.replaced[i] = true", ""),
+	one("serializable: what a savepoint wrote is kept after its rollback", "serial.go",
+		"\tmaps.DeleteFunc(t.writes, func(_ item, at int) bool { return at >= from })",
+		"\tmaps.DeleteFunc(t.writes, func(_ item, _ int) bool { return false })"),
+}
