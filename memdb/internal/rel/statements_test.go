@@ -143,7 +143,7 @@ func parentSlot(st *State[library], find func(*State[library], int) uint32, id i
 
 // withKey names the unique index for which a statement waits.
 func withKey(err error, keys ...string) error {
-	if c, waits := err.(*Conflict[library]); waits && c.IsKey { //nolint:errorlint // never wrapped
+	if c, waits := err.(*ConflictError[library]); waits && c.IsKey { //nolint:errorlint // never wrapped
 		c.Key = keys[c.Nth]
 	}
 	return err
