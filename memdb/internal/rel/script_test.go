@@ -124,6 +124,9 @@ func (p *player) check(line string) (ok bool) {
 	states := map[string]*State[library]{"the committed state": p.store.current.Load()}
 	for _, s := range p.store.sessions {
 		states["the newest state of "+s.name] = s.newest
+		if s.newestBefore != nil { // the statement that waits has changed half of the newest
+			states["the newest state of "+s.name] = s.newestBefore
+		}
 		if s.newest == nil { // else it may have a key twice, which somebody has given up since
 			states["the state of "+s.name] = s.pending
 		}
