@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -37,7 +38,9 @@ func TestSoak(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.counter = soakID(2)
-	must(t)(s.db.InsertTask(t.Context(), taskParams(s.counter, soakID(0), "counter")))
+	counterParams := taskParams(s.counter, soakID(0), "counter")
+	counterParams.WorkspaceID = uuid.NullUUID{} // a delete of the workspace deletes its tasks
+	must(t)(s.db.InsertTask(t.Context(), counterParams))
 	must(t)(s.db.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{ID: s.counter, Prompt: "0"}))
 	var running sync.WaitGroup
 	for n := range uint64(sessions) {
@@ -128,6 +131,7 @@ func (s *soak) round(rng *rand.Rand) bool {
 			}
 		}
 		for range 1 + rng.IntN(5) {
+			runtime.Gosched() // so that the transactions overlap
 			// A part of the statements fails, which must not fail the transaction.
 			err := tx.InTx(ctx, func(sp tasktwin.Store) error { return s.statement(ctx, sp, rng) }, nil)
 			if !isExpected(err) {
@@ -215,7 +219,13 @@ func (s *soak) statement(ctx context.Context, tx tasktwin.Store, rng *rand.Rand)
 			Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
 		})
 	case 9:
-		_, err = tx.DeleteWorkspaceByID(ctx, base)
+		if rng.IntN(2) == 0 {
+			_, err = tx.DeleteWorkspaceByID(ctx, base)
+			return err
+		}
+		_, err = tx.InsertWorkspace(ctx, tasktwin.InsertWorkspaceParams{
+			ID: base, OwnerID: base, OrganizationID: base, TemplateID: base, GroupACL: []byte("{}"), UserACL: []byte("{}"),
+		})
 	case 10:
 		_, err = tx.GetTaskByOwnerIDAndName(ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: base, Name: "0"})
 	}
@@ -259,8 +269,14 @@ var derivedData = map[string]func(context.Context, *DB) (any, error){
 	"the telemetry": func(ctx context.Context, db *DB) (any, error) {
 		return db.GetTelemetryTaskEvents(ctx, tasktwin.GetTelemetryTaskEventsParams{})
 	},
-	"the builds": func(ctx context.Context, db *DB) (any, error) { return db.ListWorkspaceBuildsByWorkspaceID(ctx, soakID(0)) },
-	"the bindings": func(ctx context.Context, db *DB) (any, error) { return db.ListTaskWorkspaceAppsByTaskID(ctx, soakID(3)) },
-	"the statuses": func(ctx context.Context, db *DB) (any, error) { return db.ListWorkspaceAppStatusesByAppID(ctx, soakID(0)) },
-	"the dump":     func(ctx context.Context, db *DB) (any, error) { return db.Dump(ctx) },
+	"the builds": func(ctx context.Context, db *DB) (any, error) {
+		return db.ListWorkspaceBuildsByWorkspaceID(ctx, soakID(0))
+	},
+	"the bindings": func(ctx context.Context, db *DB) (any, error) {
+		return db.ListTaskWorkspaceAppsByTaskID(ctx, soakID(3))
+	},
+	"the statuses": func(ctx context.Context, db *DB) (any, error) {
+		return db.ListWorkspaceAppStatusesByAppID(ctx, soakID(0))
+	},
+	"the dump": func(ctx context.Context, db *DB) (any, error) { return db.Dump(ctx) },
 }
