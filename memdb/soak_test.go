@@ -207,7 +207,9 @@ func (s *soak) statement(ctx context.Context, tx tasktwin.Store, rng *rand.Rand)
 			ID: uuid.New(), CreatedAt: at, AgentID: base, AppID: base, WorkspaceID: base, State: tasktwin.WorkspaceAppStatusStateWorking,
 		})
 	case 7:
-		_, err = tx.UpdateWorkspaceAppHealthByID(ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: base, Health: tasktwin.WorkspaceAppHealthUnhealthy})
+		_, err = tx.UpdateWorkspaceAppHealthByID(ctx, tasktwin.UpdateWorkspaceAppHealthByIDParams{
+			ID: base, Health: tasktwin.WorkspaceAppHealthUnhealthy,
+		})
 	case 8:
 		job := uuid.New()
 		_, err = tx.InsertProvisionerJob(ctx, tasktwin.InsertProvisionerJobParams{ID: job, OrganizationID: base, InitiatorID: base})

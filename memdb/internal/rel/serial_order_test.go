@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -128,7 +129,7 @@ func (h *history) step(name, op string) string {
 func (h *history) hasSerialOrder(authors map[string]string, todo []string) bool {
 	if len(todo) == 0 {
 		for _, r := range h.player.store.Peek().Tables.authors.All() {
-			if authors[fmt.Sprint(r.id)] != r.name {
+			if authors[strconv.Itoa(r.id)] != r.name {
 				return false
 			}
 		}
