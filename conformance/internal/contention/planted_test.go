@@ -54,8 +54,7 @@ func TestPlantedMistake(t *testing.T) {
 		if !scripts.HasNames(p) {
 			return false, nil
 		}
-		report, err := bounded(ctx, p, sound, broken)
-		return err != nil || report.Mismatch != "", nil
+		return isFound(bounded(ctx, p, sound, broken)), nil
 	}
 	first := number(t, "TASKTWIN_SEED", 1)
 	for n := range number(t, "TASKTWIN_PROGRAMS", 5000) {
@@ -70,6 +69,8 @@ func TestPlantedMistake(t *testing.T) {
 		return
 	}
 }
+
+func isFound(r *sessions.Report, err error) bool { return err != nil || r.Mismatch != "" }
 
 // bounded is lockstep with an engine that may never return.
 func bounded(ctx context.Context, p program.Program, ref, sub engines) (*sessions.Report, error) {
@@ -96,8 +97,7 @@ func bounded(ctx context.Context, p program.Program, ref, sub engines) (*session
 func says(t *testing.T, p program.Program, pg, broken engines) string {
 	t.Helper()
 	for range attempts {
-		report, err := bounded(t.Context(), p, pg, broken)
-		if err == nil && report.Mismatch == "" {
+		if !isFound(bounded(t.Context(), p, pg, broken)) {
 			return "no"
 		}
 	}
