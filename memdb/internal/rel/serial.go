@@ -39,6 +39,10 @@ type serializables struct {
 	known []*serializable
 	// commits counts the commits.
 	commits uint64
+	// replacements counts the commits of all transactions, and replacedAt has, for a row,
+	// the count of the last that has replaced it.
+	replacements uint64
+	replacedAt   map[item]uint64
 }
 
 // serializable is a serializable transaction.
@@ -46,6 +50,7 @@ type serializable struct {
 	readOnly            bool
 	committed, ended    bool
 	snapshotAt, endedAt uint64 // counts of commits
+	replacementsSeen    uint64 // by the snapshot
 	reads               map[item]bool
 	// replaced are rows that it has read in a version that is no longer the newest. Who
 	// changes them has not changed what it has read.
@@ -69,7 +74,7 @@ func (all *serializables) begin(readOnly bool) *serializable {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	t := &serializable{
-		readOnly: readOnly, snapshotAt: all.commits,
+		readOnly: readOnly, snapshotAt: all.commits, replacementsSeen: all.replacements,
 		reads: map[item]bool{}, replaced: map[item]bool{}, writes: map[item]int{}, in: map[*serializable]bool{}, out: map[*serializable]bool{},
 	}
 	all.known = append(all.known, t)
@@ -87,6 +92,9 @@ func (all *serializables) read(t *serializable, i item) {
 		return
 	}
 	t.reads[i] = true
+	if all.replacedAt[i] > t.replacementsSeen {
+		t.replaced[i] = true
+	}
 	for _, w := range all.known {
 		_, isWriter := w.writes[i]
 		switch {
@@ -215,11 +223,16 @@ func (all *serializables) replace(t *serializable, log []entry) {
 	if len(all.known) == 0 {
 		return
 	}
+	if all.replacedAt == nil {
+		all.replacedAt = map[item]uint64{}
+	}
+	all.replacements++
 	for _, e := range log {
 		if !e.changes() {
 			continue
 		}
 		i := newItem(rowItem, e.row().table(), 0, e.row().slot())
+		all.replacedAt[i] = all.replacements
 		for _, r := range all.known {
 			if r != t && r.reads[i] {
 				r.replaced[i] = true
@@ -252,6 +265,9 @@ func (all *serializables) forget() {
 		if t.ended && t.endedAt <= oldest {
 			all.remove(t)
 		}
+	}
+	if len(all.known) == 0 {
+		all.replacedAt = nil
 	}
 }
 

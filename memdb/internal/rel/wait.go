@@ -75,7 +75,7 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 			return err
 		}
 		if c.holders = s.stillHolding(c); c.holders == nil {
-			break // all that were there when it began to wait are gone
+			break
 		}
 	}
 	s.catchUp()
@@ -97,13 +97,15 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 	return nil
 }
 
-// stillHolding returns those of the holders of a row that still are.
+// stillHolding returns who is in the way after one of the holders of a row has gone: the
+// others, and those that have referred to the version of the row that is waited for since.
 func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 	if c.IsKey {
 		return nil
 	}
-	for _, h := range c.holders {
-		if h.session.held(c.row).mode.conflicts(c.mode) {
+	for _, h := range s.lockHolders(c.row, c.mode) {
+		isOld := slices.ContainsFunc(c.holders, func(o holder[T]) bool { return o.session == h.session })
+		if isOld || h.session.held(c.row).mode == KeyShare {
 			holders = append(holders, h)
 		}
 	}
