@@ -25,7 +25,9 @@ func newAgent(t *testing.T) (db *memdb.DB, update func(context.Context, tasktwin
 		t.Fatal(err)
 	}
 	return db, func(ctx context.Context, s tasktwin.Store, state tasktwin.WorkspaceAgentLifecycleState) error {
-		_, err := s.UpdateWorkspaceAgentLifecycleStateByID(ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: id, LifecycleState: state})
+		_, err := s.UpdateWorkspaceAgentLifecycleStateByID(ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
+			ID: id, LifecycleState: state,
+		})
 		return err
 	}
 }

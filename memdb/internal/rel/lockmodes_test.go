@@ -6,9 +6,15 @@ import "testing"
 func TestLockModesConflict(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ held, wanted, answer string }{
-		{"share", "share", "ok"}, {"share", "nokey", "ok"}, {"share", "update", "waits"},
-		{"nokey", "share", "ok"}, {"nokey", "nokey", "waits"}, {"nokey", "update", "waits"},
-		{"update", "share", "waits"}, {"update", "nokey", "waits"}, {"update", "update", "waits"},
+		{"share", "share", "ok"},
+		{"share", "nokey", "ok"},
+		{"share", "update", "waits"},
+		{"nokey", "share", "ok"},
+		{"nokey", "nokey", "waits"},
+		{"nokey", "update", "waits"},
+		{"update", "share", "waits"},
+		{"update", "nokey", "waits"},
+		{"update", "update", "waits"},
 	} {
 		t.Run(c.held+" and "+c.wanted, func(t *testing.T) {
 			t.Parallel()

@@ -69,7 +69,7 @@ func (p *player) line(line string) (ok bool) {
 	if want = strings.TrimSpace(want); !found {
 		want = "ok"
 	}
-	got := ""
+	var got string
 	if name == "?" {
 		got = p.waits()
 		want = what
@@ -186,8 +186,10 @@ func (a *actor) take(what string) {
 		p.store.Close()
 		a.answer("ok")
 	case verb == "begin":
+		isSerializable := strings.Contains(args, "serializable")
 		a.begin(TxOptions{
-			Snapshot: strings.Contains(args, "snapshot") || strings.Contains(args, "serializable"), Serializable: strings.Contains(args, "serializable"), ReadOnly: strings.Contains(args, "readonly"),
+			Snapshot:     isSerializable || strings.Contains(args, "snapshot"),
+			Serializable: isSerializable, ReadOnly: strings.Contains(args, "readonly"),
 		})
 	case a.steps != nil:
 		a.steps <- what

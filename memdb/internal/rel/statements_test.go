@@ -159,7 +159,9 @@ func (s statement) insert(st *State[library]) error {
 			id: id, title: "x", author: parentSlot(st, authorSlot, s.number(3)), translator: parentSlot(st, authorSlot, s.number(4)),
 		}), "id")
 	case "copy":
-		return withKey(copiesDef.Insert(st, &bookCopy{id: id, book: parentSlot(st, bookSlot, s.number(3)), number: int32(s.number(4))}), "id", "number")
+		return withKey(copiesDef.Insert(st, &bookCopy{
+			id: id, book: parentSlot(st, bookSlot, s.number(3)), number: int32(s.number(4)),
+		}), "id", "number")
 	case "review":
 		return withKey(reviewsDef.Insert(st, &review{id: id, of: parentSlot(st, copySlot, s.number(3))}), "of", "id")
 	case "visit":

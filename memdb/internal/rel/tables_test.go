@@ -70,7 +70,8 @@ func (l *library) check() error {
 	}
 	return errors.Join(
 		checkTable(l, &authorsDef), checkTable(l, &booksDef), checkTable(l, &copiesDef), checkTable(l, &reviewsDef),
-		checkChildren("books of", &l.books, func(r *book) uint32 { return r.author }, func(parent uint32) []uint32 { return setAt(&l.booksOf, parent) }),
+		checkChildren("books of", &l.books, func(r *book) uint32 { return r.author },
+			func(parent uint32) []uint32 { return setAt(&l.booksOf, parent) }),
 		checkChildren("translations", &l.books, func(r *book) uint32 { return r.translator },
 			func(parent uint32) []uint32 { return setAt(&l.translations, parent) }),
 		checkChildren("copies of", &l.copies, func(r *bookCopy) uint32 { return r.book }, func(parent uint32) (slots []uint32) {
