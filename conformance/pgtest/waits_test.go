@@ -27,7 +27,9 @@ func TestWaits(t *testing.T) {
 	assert.Empty(t, waits)
 
 	update := func(ctx context.Context, s tasktwin.Store) error {
-		_, err := s.UpdateWorkspaceAgentLifecycleStateByID(ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{ID: agent.ID, LifecycleState: agent.LifecycleState})
+		_, err := s.UpdateWorkspaceAgentLifecycleStateByID(ctx, tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams{
+			ID: agent.ID, LifecycleState: agent.LifecycleState,
+		})
 		return err
 	}
 	ended := make(chan error, 2)

@@ -37,7 +37,10 @@ func TestTextOfSessions(t *testing.T) {
 	assert.Equal(t, []string{"A", "B"}, p.Sessions())
 	assert.Equal(t, twoSessions, p.String())
 	assert.Equal(t, p, p.Balanced())
-	for _, bad := range []string{"A: begin", "A: commit", "A: begin\nB: commit", "A: begin\ncommit\nA: commit", "begin\nA: ListTasks\ncommit", "A: fork", "A:ListTasks", "1: ListTasks"} {
+	for _, bad := range []string{
+		"A: begin", "A: commit", "A: begin\nB: commit", "A: begin\ncommit\nA: commit", "begin\nA: ListTasks\ncommit",
+		"A: fork", "A:ListTasks", "1: ListTasks",
+	} {
 		_, err := stores.Methods.Parse(bad)
 		require.Error(t, err, bad)
 	}

@@ -43,7 +43,9 @@ E: UpdateTaskPrompt ID=t1
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	const text = "# A task.\n# And its prompt.\n\nA: begin\nA: InsertTask ID=n1 Prompt=\"t1\"\n  -> n1\nA: commit\n  -> ok\n\nrows:\n  tasks n1: inserted\n"
+	const text = "# A task.\n# And its prompt.\n\n" +
+		"A: begin\nA: InsertTask ID=n1 Prompt=\"t1\"\n  -> n1\nA: commit\n  -> ok\n\n" +
+		"rows:\n  tasks n1: inserted\n"
 	s, err := Parse(text)
 	require.NoError(t, err)
 	assert.Equal(t, "# A task.\n# And its prompt.\n", s.Comment)

@@ -14,13 +14,19 @@ func Fixture() *tasktwin.Dump {
 	null := func(name string) uuid.NullUUID { return program.Null(id(name)) }
 	object := json.RawMessage(`{}`)
 	workspace := func(name, owner string) tasktwin.Workspace {
-		return tasktwin.Workspace{ID: id(name), OwnerID: id(owner), OrganizationID: id("acme"), TemplateID: id("go"), Name: name, GroupACL: object, UserACL: object}
+		return tasktwin.Workspace{
+			ID: id(name), OwnerID: id(owner), OrganizationID: id("acme"), TemplateID: id("go"), Name: name,
+			GroupACL: object, UserACL: object,
+		}
 	}
 	version := func(name, template string) tasktwin.TemplateVersion {
 		return tasktwin.TemplateVersion{ID: id(name), TemplateID: null(template), OrganizationID: id("acme"), Name: name, CreatedBy: id("ada")}
 	}
 	task := func(name, owner string) tasktwin.Task {
-		return tasktwin.Task{ID: id(name), OrganizationID: id("acme"), OwnerID: id(owner), Name: name, TemplateVersionID: id("v1"), TemplateParameters: object}
+		return tasktwin.Task{
+			ID: id(name), OrganizationID: id("acme"), OwnerID: id(owner), Name: name,
+			TemplateVersionID: id("v1"), TemplateParameters: object,
+		}
 	}
 	rows := &tasktwin.Dump{
 		Organizations: []tasktwin.Organization{{ID: id("acme"), Name: "acme"}, {ID: id("apex"), Name: "apex"}},
@@ -47,9 +53,11 @@ func Fixture() *tasktwin.Dump {
 		WorkspaceAppStatuses: []tasktwin.WorkspaceAppStatus{
 			{ID: id("s1"), AgentID: id("g1"), AppID: id("a1"), WorkspaceID: id("w1"), State: tasktwin.WorkspaceAppStatusStateWorking},
 		},
-		Tasks:             []tasktwin.Task{task("t1", "ada"), task("t2", "bob"), task("t3", "ada"), task("t4", "ada")},
-		TaskWorkspaceApps: []tasktwin.TaskWorkspaceApp{{TaskID: id("t3"), WorkspaceAgentID: null("g1"), WorkspaceAppID: null("a2"), WorkspaceBuildNumber: 1}},
-		TaskSnapshots:     []tasktwin.TaskSnapshot{{TaskID: id("t3"), LogSnapshot: object}},
+		Tasks: []tasktwin.Task{task("t1", "ada"), task("t2", "bob"), task("t3", "ada"), task("t4", "ada")},
+		TaskWorkspaceApps: []tasktwin.TaskWorkspaceApp{
+			{TaskID: id("t3"), WorkspaceAgentID: null("g1"), WorkspaceAppID: null("a2"), WorkspaceBuildNumber: 1},
+		},
+		TaskSnapshots: []tasktwin.TaskSnapshot{{TaskID: id("t3"), LogSnapshot: object}},
 	}
 	rows.Tasks[2].WorkspaceID = null("w3")
 	rows.Tasks[3].DeletedAt.Time, rows.Tasks[3].DeletedAt.Valid = program.Epoch, true

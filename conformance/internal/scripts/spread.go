@@ -36,12 +36,15 @@ func Filler() *tasktwin.Dump {
 	}
 	template := rows.Templates[0].ID
 	for i, u := range filling("v1", "v2", "p1") {
-		rows.TemplateVersions = append(rows.TemplateVersions, tasktwin.TemplateVersion{ID: u, TemplateID: program.Null(template), OrganizationID: org, Name: fill(i), CreatedBy: user})
+		rows.TemplateVersions = append(rows.TemplateVersions, tasktwin.TemplateVersion{
+			ID: u, TemplateID: program.Null(template), OrganizationID: org, Name: fill(i), CreatedBy: user,
+		})
 	}
 	version := rows.TemplateVersions[0].ID
 	for i, u := range filling("w1", "w2", "w3") {
 		rows.Workspaces = append(rows.Workspaces, tasktwin.Workspace{
-			ID: u, OwnerID: rows.Users[i%len(rows.Users)].ID, OrganizationID: org, TemplateID: template, Name: fill(i), GroupACL: object, UserACL: object,
+			ID: u, OwnerID: rows.Users[i%len(rows.Users)].ID, OrganizationID: org, TemplateID: template, Name: fill(i),
+			GroupACL: object, UserACL: object,
 		})
 	}
 	for _, u := range filling("j1", "j2") {
@@ -54,14 +57,19 @@ func Filler() *tasktwin.Dump {
 		})
 	}
 	for i, u := range filling("g1", "g2") {
-		rows.WorkspaceAgents = append(rows.WorkspaceAgents, tasktwin.WorkspaceAgent{ID: u, Name: fill(i), LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady})
+		rows.WorkspaceAgents = append(rows.WorkspaceAgents, tasktwin.WorkspaceAgent{
+			ID: u, Name: fill(i), LifecycleState: tasktwin.WorkspaceAgentLifecycleStateReady,
+		})
 	}
 	for i, u := range filling("a1", "a2") {
-		rows.WorkspaceApps = append(rows.WorkspaceApps, tasktwin.WorkspaceApp{ID: u, AgentID: rows.WorkspaceAgents[i].ID, Slug: "a", Health: tasktwin.WorkspaceAppHealthHealthy})
+		rows.WorkspaceApps = append(rows.WorkspaceApps, tasktwin.WorkspaceApp{
+			ID: u, AgentID: rows.WorkspaceAgents[i].ID, Slug: "a", Health: tasktwin.WorkspaceAppHealthHealthy,
+		})
 	}
 	for i, u := range filling("t1", "t2", "t3", "t4", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") {
 		rows.Tasks = append(rows.Tasks, tasktwin.Task{
-			ID: u, OrganizationID: org, OwnerID: rows.Users[i%len(rows.Users)].ID, Name: fill(i), TemplateVersionID: version, TemplateParameters: object,
+			ID: u, OrganizationID: org, OwnerID: rows.Users[i%len(rows.Users)].ID, Name: fill(i),
+			TemplateVersionID: version, TemplateParameters: object,
 			WorkspaceID: program.Null(rows.Workspaces[i%len(rows.Workspaces)].ID),
 		})
 		rows.TaskSnapshots = append(rows.TaskSnapshots, tasktwin.TaskSnapshot{TaskID: u, LogSnapshot: object})

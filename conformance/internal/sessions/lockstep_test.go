@@ -15,7 +15,10 @@ import (
 )
 
 // wrapped returns an engine whose calls a function makes.
-func wrapped(e sessions.Engine, call func(ctx context.Context, session string, op program.Op, next func() (any, error)) (any, error)) sessions.Engine {
+func wrapped(
+	e sessions.Engine,
+	call func(ctx context.Context, session string, op program.Op, next func() (any, error)) (any, error),
+) sessions.Engine {
 	var wrap func(name string, e program.Engine) program.Engine
 	wrap = func(name string, e program.Engine) program.Engine {
 		out := e

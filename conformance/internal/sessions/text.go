@@ -91,7 +91,8 @@ func (t *Transcript) Note(text string) {
 func (t *Transcript) answer(a Answer) string {
 	op := t.program[a.Step]
 	switch {
-	case op.Name == program.OpRollback && errors.Is(a.Err, program.ErrRollback), op.Name == program.OpPanic && errors.Is(a.Err, program.ErrPanic):
+	case op.Name == program.OpRollback && errors.Is(a.Err, program.ErrRollback),
+		op.Name == program.OpPanic && errors.Is(a.Err, program.ErrPanic):
 		return "ok"
 	case a.Err != nil:
 		return errorText(a.Err)
