@@ -135,8 +135,7 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 // ListTaskWorkspaceAppsByTaskID implements [tasktwin.Querier].
 func (q queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]tasktwin.TaskWorkspaceApp, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWorkspaceApp, error) {
-		slot, t := tasks.find(st, taskID)
-		noteListOf(st, &tasks, taskID, slot, t, &bindings, fkBindingTask)
+		noteListOf(st, &bindings, fkBindingTask, taskID)
 		return copies(st, &bindings, bindingsIn(st, taskID), copyBinding), nil
 	})
 }

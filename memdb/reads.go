@@ -42,21 +42,16 @@ func (d *table[R]) noteLook(st *state, id uuid.UUID, slot uint32, r *R) {
 	d.Read(st, slot)
 }
 
-// noteListOf notes that the rows were looked for that refer to a row by a foreign key. If
-// there is no such row, others have to store it first.
-func noteListOf[P, R any](st *state, parents *table[P], id uuid.UUID, slot uint32, parent *P, d *table[R], nth int) {
-	switch {
-	case !st.IsTracked():
-	case parent == nil:
-		parents.ReadKey(st, uniquePrimaryKey, hashID(id))
-	default:
-		d.ReadChildren(st, nth, slot)
+// noteListOf notes that the rows were looked for that refer to the row with an id by a
+// foreign key.
+func noteListOf[R any](st *state, d *table[R], nth int, parent uuid.UUID) {
+	if st.IsTracked() {
+		d.ReadChildren(st, nth, hashID(parent))
 	}
 }
 
 func noteBuildsOf(st *state, workspaceID uuid.UUID) {
-	slot, w := workspaces.find(st, workspaceID)
-	noteListOf(st, &workspaces, workspaceID, slot, w, &builds, fkBuildWorkspace)
+	noteListOf(st, &builds, fkBuildWorkspace, workspaceID)
 }
 
 // noteTask notes what the row of the view for a task is derived from.
@@ -70,7 +65,7 @@ func noteTask(st *state, slot uint32, r *taskRow) {
 	if r.workspaceSlot != rel.NoSlot {
 		workspaces.Read(st, r.workspaceSlot)
 	}
-	bindings.ReadChildren(st, fkBindingTask, slot)
+	bindings.ReadChildren(st, fkBindingTask, hashID(r.id))
 	list := t.bindings.ofTask.Get(slot)
 	last, ok := list.Last()
 	if !ok {
@@ -87,7 +82,7 @@ func noteTask(st *state, slot uint32, r *taskRow) {
 	if r.workspaceSlot == rel.NoSlot {
 		return
 	}
-	builds.ReadChildren(st, fkBuildWorkspace, r.workspaceSlot)
+	builds.ReadChildren(st, fkBuildWorkspace, hashID(r.workspaceID))
 	if at, ok := slotOfNumber(t.builds.ofWorkspace.Get(r.workspaceSlot), last.Number); ok {
 		builds.Read(st, at)
 		jobs.Read(st, t.builds.Row(at).job)
@@ -115,14 +110,14 @@ func noteTaskList(st *state, arg tasktwin.ListTasksParams) {
 	switch {
 	case arg.OwnerID != uuid.Nil:
 		slot, u := users.find(st, arg.OwnerID)
-		noteListOf(st, &users, arg.OwnerID, slot, u, &tasks, fkTaskOwner)
+		noteListOf(st, &tasks, fkTaskOwner, arg.OwnerID)
 		if u != nil {
 			list := t.ofOwner.Get(slot)
 			noteTasks(st, list.All())
 		}
 	case arg.OrganizationID != uuid.Nil:
 		slot, o := organizations.find(st, arg.OrganizationID)
-		noteListOf(st, &organizations, arg.OrganizationID, slot, o, &tasks, fkTaskOrganization)
+		noteListOf(st, &tasks, fkTaskOrganization, arg.OrganizationID)
 		if o != nil {
 			list := t.ofOrganization.Get(slot)
 			noteTasks(st, list.All())
@@ -150,15 +145,15 @@ func noteTelemetry(st *state, createdAfter pgTime) {
 			continue
 		}
 		seen[b.workspace] = true
-		tasks.ReadChildren(st, fkTaskWorkspace, b.workspace)
+		tasks.ReadChildren(st, fkTaskWorkspace, hashID(t.workspaces.Row(b.workspace).id))
 		for slot := range tasksOf(st, b.workspace) {
 			tasks.Read(st, slot)
-			bindings.ReadChildren(st, fkBindingTask, slot)
+			bindings.ReadChildren(st, fkBindingTask, hashID(t.tasks.Row(slot).id))
 			list := t.bindings.ofTask.Get(slot)
 			for n := range list.All() {
 				bindings.Read(st, n.Slot)
 				if app := t.bindings.Row(n.Slot).app; app != rel.NoSlot {
-					statuses.ReadChildren(st, fkStatusApp, app)
+					statuses.ReadChildren(st, fkStatusApp, hashID(t.apps.Row(app).id))
 				}
 			}
 		}

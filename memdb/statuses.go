@@ -185,7 +185,7 @@ func (q queries) InsertWorkspaceAppStatus(
 func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceAppStatus, error) {
 		slot, a := apps.find(st, appID)
-		noteListOf(st, &apps, appID, slot, a, &statuses, fkStatusApp)
+		noteListOf(st, &statuses, fkStatusApp, appID)
 		if a == nil {
 			return []tasktwin.WorkspaceAppStatus{}, nil
 		}

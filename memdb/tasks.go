@@ -222,7 +222,7 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (at uint32, first *taskRow) {
 		return 0, nil
 	}
 	workspace, w := workspaces.find(st, id.UUID)
-	noteListOf(st, &workspaces, id.UUID, workspace, w, &tasks, fkTaskWorkspace)
+	noteListOf(st, &tasks, fkTaskWorkspace, id.UUID)
 	if w == nil {
 		return 0, nil
 	}

@@ -18,7 +18,9 @@ type relation[T any] interface {
 	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
 	noteRowRead(s *session[T], slot uint32)
 	noteDelete(s *session[T], st *State[T], slot uint32)
-	noteChildrenRead(s *session[T], nth int, parent uint32)
+	noteChildrenRead(s *session[T], nth int, hash uint32)
+	keyHash(t *T, row any) uint32
+	keyHashAt(st *State[T], slot uint32) uint32
 	mergeDeletes(dst, src *State[T], rows []mergedRow)
 	mergeRows(dst, src *State[T], rows []mergedRow)
 }
@@ -121,7 +123,9 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 	for len(queue) > 0 {
 		parent, key := queue[0].parent, queue[0].key
 		queue = queue[1:]
-		key.table.noteChildrenRead(s, key.nth, parent.slot)
+		if s != nil && s.serializable != nil {
+			key.table.noteChildrenRead(s, key.nth, parent.table.keyHash(&st.Tables, parent.row))
+		}
 		children := key.drain(st, parent.slot)
 		for i, slot := range children {
 			if key.onDelete == Cascade {

@@ -287,23 +287,24 @@ func (d *TableDef[T, R]) keyHolders(st *State[T], nth int, e indexEntry, r *R, s
 // is about to, or has stored and deleted it. It returns the row, unless there is none yet.
 func (d *TableDef[T, R]) hasKey(st *State[T], o *session[T], nth int, e indexEntry, r *R) (row rowID, ok bool) {
 	u := &d.Unique[nth]
-	if theirs := o.state(); theirs != nil {
-		if at, ok := d.lookUp(&theirs.Tables, u, e, r); ok && d.isTheirs(st, o, at) {
-			return newRowID(d.index, at), true
-		}
-	}
 	same := func(row any) bool {
 		theirs := row.(*R)
 		_, in := d.hash(&st.Tables, u, theirs)
 		return in && u.Same(&st.Tables, theirs, r)
 	}
-	if p := o.pendingKey; p.row != nil && p.table == d.index && nth < p.indexes && same(p.row) {
-		return 0, true
-	}
+	// The oldest version is found first.
 	for _, f := range o.former {
 		if f.table == d.index && same(f.row) {
 			return f.id, true
 		}
+	}
+	if theirs := o.state(); theirs != nil {
+		if at, ok := d.lookUp(&theirs.Tables, u, e, r); ok && d.isTheirs(st, o, at) {
+			return newRowID(d.index, at), true
+		}
+	}
+	if p := o.pendingKey; p.row != nil && p.table == d.index && nth < p.indexes && same(p.row) {
+		return 0, true
 	}
 	return 0, false
 }

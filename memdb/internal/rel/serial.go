@@ -323,9 +323,10 @@ func (d *TableDef[T, R]) ReadKey(st *State[T], nth int, hash uint32) {
 }
 
 // ReadChildren notes that the statement has looked for the rows that refer to a row by the
-// nth foreign key of their table.
-func (d *TableDef[T, R]) ReadChildren(st *State[T], nth int, parent uint32) {
-	st.noteRead(newItem(childrenItem, d.index, nth, parent))
+// nth foreign key of their table. The row need not exist. It is given by the hash of its key
+// to the first unique index of its table.
+func (d *TableDef[T, R]) ReadChildren(st *State[T], nth int, hash uint32) {
+	st.noteRead(newItem(childrenItem, d.index, nth, hash))
 }
 
 // ReadAll notes that the statement has read the whole table.
@@ -360,7 +361,7 @@ func (d *TableDef[T, R]) writtenItems(st *State[T], slot uint32, r, old *R) []it
 	for i := range d.foreignKeys {
 		column := d.foreignKeys[i].column
 		if parent := *column(r); parent != NoSlot && (old == nil || parent != *column(old)) {
-			items = append(items, newItem(childrenItem, d.index, i, parent))
+			items = append(items, newItem(childrenItem, d.index, i, d.foreignKeys[i].parent.keyHashAt(st, parent)))
 		}
 	}
 	return items
@@ -374,10 +375,22 @@ func (d *TableDef[T, R]) noteRowRead(s *session[T], slot uint32) {
 	}
 }
 
-func (d *TableDef[T, R]) noteChildrenRead(s *session[T], nth int, parent uint32) {
-	if s != nil && s.serializable != nil {
-		s.store.serializables.watch(s.serializable, newItem(childrenItem, d.index, nth, parent))
+func (d *TableDef[T, R]) noteChildrenRead(s *session[T], nth int, hash uint32) {
+	s.store.serializables.watch(s.serializable, newItem(childrenItem, d.index, nth, hash))
+}
+
+// keyHash returns the hash of a row's key to the first unique index.
+func (d *TableDef[T, R]) keyHash(t *T, row any) uint32 {
+	hash, _ := d.Unique[0].Hash(t, row.(*R))
+	return hash
+}
+
+// keyHashAt is keyHash for the row at a slot, or 0 if there is none.
+func (d *TableDef[T, R]) keyHashAt(st *State[T], slot uint32) uint32 {
+	if !d.has(st, slot) {
+		return 0
 	}
+	return d.keyHash(&st.Tables, d.Table(&st.Tables).Row(slot))
 }
 
 func (d *TableDef[T, R]) noteDelete(s *session[T], st *State[T], slot uint32) {

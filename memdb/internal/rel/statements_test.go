@@ -294,7 +294,7 @@ func (s statement) readAuthor(st *State[library]) string {
 
 func (s statement) booksOf(st *State[library]) string {
 	slot := authorSlot(st, s.number(1))
-	booksDef.ReadChildren(st, 0, slot)
+	booksDef.ReadChildren(st, 0, authorsDef.keyHashAt(st, slot))
 	var ids []int
 	list := st.Tables.booksOf.Get(slot)
 	for at := range list.All() {
