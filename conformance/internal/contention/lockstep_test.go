@@ -207,7 +207,7 @@ func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares u
 		db := memdb.New(memdb.Options{PostgresVersion: version})
 		return memoryEngine(db), db.Load(ctx, scripts.Fixture())
 	}
-	for _, programs := range shares(t, brief(enoughPrograms, 50), brief(500, 50)) {
+	for _, programs := range shares(t, brief(enoughPrograms, 50), brief(200, 50)) {
 		t.Run(programs.name, func(t *testing.T) {
 			outcomes := runPrograms(t, programs, pg.engine, sub)
 			for _, o := range reached {
