@@ -150,7 +150,6 @@ var mistakes = []mistake{
 	one("serializable: a list does not notice new rows", "serial.go",
 		"items = append(items, newItem(childrenItem, d.index, i, parent))", "_ = parent"),
 	one("serializable: what a commit has written is forgotten", "serial.go", "if t.ended && t.endedAt <= oldest {", "if t.ended {"),
-	one("serializable: a writer of a row that was replaced conflicts", "serial.go", "r.replaced[i] = true", ""),
 	one("serializable: what a savepoint wrote is kept after its rollback", "serial.go",
 		"\tmaps.DeleteFunc(t.writes, func(_ item, at int) bool { return at >= from })",
 		"\tmaps.DeleteFunc(t.writes, func(_ item, _ int) bool { return false })"),
