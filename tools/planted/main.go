@@ -97,7 +97,7 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 		if o.verbose {
 			fmt.Fprintln(progress, found.program)
 		}
-		if problem := found.problem(); problem != "" {
+		if problem := found.problem(cmp.Or(m.steps, maxSteps)); problem != "" {
 			problems = append(problems, fmt.Errorf("%s: %s", m.name, problem))
 		}
 	}

@@ -24,7 +24,7 @@ func TestList(t *testing.T) {
 
 func TestMissingTextIsNamed(t *testing.T) {
 	t.Parallel()
-	m := mistake{"none", []edit{{"main.go", "no such text", ""}}}
+	m := mistake{name: "none", edits: []edit{{"main.go", "no such text", ""}}}
 	_, err := m.plantIn(".")
 	require.ErrorContains(t, err, "none: the text to replace is 0 times in main.go")
 }
@@ -36,7 +36,7 @@ func TestNoSuchMistake(t *testing.T) {
 
 func TestProblem(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "not found", found{}.problem())
-	require.Equal(t, "shrunk to 11 steps only", found{programs: 1, steps: 11}.problem())
-	require.Empty(t, found{programs: 5000, steps: 10}.problem())
+	require.Equal(t, "not found", found{}.problem(maxSteps))
+	require.Equal(t, "shrunk to 11 steps only", found{programs: 1, steps: 11}.problem(maxSteps))
+	require.Empty(t, found{programs: 5000, steps: 10}.problem(maxSteps))
 }

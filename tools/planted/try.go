@@ -37,12 +37,13 @@ func (f found) String() string {
 	return fmt.Sprintf("%d | %d | %s | %s", f.programs, f.steps, f.postgres, f.scripts)
 }
 
-// problem says what is wrong, if anything.
-func (f found) problem() string {
+// problem says what is wrong, if anything, with a program that has to shrink to some
+// steps.
+func (f found) problem(steps int) string {
 	switch {
 	case f.programs == 0:
 		return "not found"
-	case f.steps > maxSteps:
+	case f.steps > steps:
 		return fmt.Sprintf("shrunk to %d steps only", f.steps)
 	}
 	return ""
