@@ -52,7 +52,7 @@ type session[T any] struct {
 	saves   []save[T]
 	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
 	// them, so that what comes after is in them still.
-	leftOpen []int
+	leftOpen []leftOpen
 	// recent is a cache for hasShared.
 	recent *recentRows
 	// updated has, for each table, a bit for each row that the transaction has updated.
@@ -82,6 +82,10 @@ type session[T any] struct {
 	first        version
 	firstEntries [8]entry
 }
+
+// leftOpen is a savepoint that was rolled back: how many savepoints are around it, and where
+// its log begins.
+type leftOpen struct{ depth, at int }
 
 // span is a part of a log.
 type span struct{ from, to int }
@@ -266,7 +270,7 @@ func (s *session[T]) restore() {
 func (s *session[T]) release() {
 	from := s.saves[len(s.saves)-1].entries
 	s.saves = s.saves[:len(s.saves)-1]
-	s.dropLeftOpen(from)
+	s.dropLeftOpen()
 	if len(s.log) <= from {
 		return
 	}
@@ -284,12 +288,8 @@ func (s *session[T]) fail() {
 		s.close()
 		return
 	}
-	begin := 0
-	if len(s.saves) > 0 {
-		begin = s.saves[len(s.saves)-1].entries
-	}
-	if n := len(s.leftOpen); n > 0 && s.leftOpen[n-1] >= begin && s.isOpen {
-		s.truncate(s.leftOpen[n-1])
+	if n := len(s.leftOpen); n > 0 && s.leftOpen[n-1].depth == len(s.saves) && s.isOpen {
+		s.truncate(s.leftOpen[n-1].at)
 		s.store.wake(s, false)
 		return
 	}
@@ -305,11 +305,11 @@ func (s *session[T]) rollBack() {
 	s.restore()
 	begin := s.saves[len(s.saves)-1].entries
 	s.saves = s.saves[:len(s.saves)-1]
-	s.dropLeftOpen(begin)
-	s.leftOpen = append(s.leftOpen, begin)
+	s.dropLeftOpen()
+	s.leftOpen = append(s.leftOpen, leftOpen{len(s.saves), begin})
 }
 
-// dropLeftOpen forgets the savepoints in one that ends.
-func (s *session[T]) dropLeftOpen(begin int) {
-	s.leftOpen = slices.DeleteFunc(s.leftOpen, func(at int) bool { return at >= begin })
+// dropLeftOpen forgets the savepoints in one that has ended.
+func (s *session[T]) dropLeftOpen() {
+	s.leftOpen = slices.DeleteFunc(s.leftOpen, func(o leftOpen) bool { return o.depth > len(s.saves) })
 }
