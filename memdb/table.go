@@ -63,11 +63,17 @@ func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 // PostgreSQL, a statement that had to wait takes the newest version of a row that was there
 // when it began.
 func (d *table[R]) target(st *state, id uuid.UUID) (slot uint32, r *R) {
-	snapshot := st.Snapshot()
-	slot, r = d.find(snapshot, id)
+	slot, r = d.findTarget(st, id)
 	if st.IsTracked() {
 		d.noteLook(st, id, slot, r)
 	}
+	return slot, r
+}
+
+// findTarget is target for a statement that notes itself what it reads.
+func (d *table[R]) findTarget(st *state, id uuid.UUID) (slot uint32, r *R) {
+	snapshot := st.Snapshot()
+	slot, r = d.find(snapshot, id)
 	if r != nil && snapshot != st {
 		r = d.Table(&st.Tables).Row(slot)
 	}

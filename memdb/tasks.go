@@ -180,16 +180,22 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 	var workspace uint32
 	return updateTask(ctx, q, nil, func(st *state) (uint32, *taskRow) {
 		if !arg.WorkspaceID.Valid {
-			return 0, nil // before it reads a row
-		}
-		slot, r := tasks.target(st, arg.ID)
-		if r == nil || r.workspaceSlot != rel.NoSlot {
 			return 0, nil
 		}
-		// The workspace is joined as it was when the statement began.
+		// PostgreSQL looks for the workspace first, as it was when the statement began.
 		snapshot := st.Snapshot()
 		at, w := workspaces.look(snapshot, arg.WorkspaceID.UUID)
-		if w == nil || snapshot.Tables.templateVersions.Row(r.versionSlot).template != w.template {
+		if w == nil {
+			return 0, nil
+		}
+		slot, r := tasks.findTarget(st, arg.ID)
+		if r != nil && (r.workspaceSlot != rel.NoSlot || snapshot.Tables.templateVersions.Row(r.versionSlot).template != w.template) {
+			return 0, nil // which no change of the row alters, so it does not count as a read
+		}
+		if st.IsTracked() {
+			tasks.noteLook(st, arg.ID, slot, r)
+		}
+		if r == nil {
 			return 0, nil
 		}
 		workspace = at
