@@ -129,7 +129,10 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 		row = copyBinding(st, f.row)
 		return nil
 	})
-	return orZero(row, err)
+	if err != nil {
+		dropResult(&row)
+	}
+	return row, err
 }
 
 // ListTaskWorkspaceAppsByTaskID implements [tasktwin.Querier].

@@ -25,17 +25,17 @@ func read[T any](ctx context.Context, q queries, argErr error, fn func(*state) (
 		out, err = fn(st)
 		return err
 	})
-	return orZero(out, err)
+	if err != nil {
+		dropResult(&out)
+	}
+	return out, err
 }
 
-// orZero returns a result, or the zero value with an error. A statement may fail after it has
-// made its result.
-func orZero[T any](result T, err error) (T, error) {
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return result, nil
+// dropResult drops the result of a statement with an error. A statement may fail after it
+// has made its result.
+func dropResult[T any](result *T) {
+	var zero T
+	*result = zero
 }
 
 // readInto is like read, but fn stores the result itself, which saves a copy of a large
@@ -52,7 +52,10 @@ func write[T any](
 		out, err = fn(st)
 		return err
 	})
-	return orZero(out, err)
+	if err != nil {
+		dropResult(&out)
+	}
+	return out, err
 }
 
 // writeInto is like write, but fn stores the result itself.
@@ -71,7 +74,10 @@ func insertRow[R, T any](
 		res = copyOut(st, f.row)
 		return nil
 	})
-	return orZero(res, err)
+	if err != nil {
+		dropResult(&res)
+	}
+	return res, err
 }
 
 // updateRow replaces the row with an id by a changed copy, and returns a copy of the new
@@ -97,7 +103,10 @@ func updateRow[R, T any](
 		res = copyOut(st, row)
 		return nil
 	})
-	return orZero(res, err)
+	if err != nil {
+		dropResult(&res)
+	}
+	return res, err
 }
 
 // getRow returns a copy of the row with an id.
@@ -110,7 +119,10 @@ func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID,
 		res = copyOut(st, row)
 		return nil
 	})
-	return orZero(res, err)
+	if err != nil {
+		dropResult(&res)
+	}
+	return res, err
 }
 
 // deleteRow deletes the row with an id and applies the actions of the foreign keys to it.

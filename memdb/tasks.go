@@ -209,7 +209,10 @@ func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.Ta
 		slot, r := tasks.look(st, id)
 		return r.view(st, slot, &row)
 	})
-	return orZero(row, err)
+	if err != nil {
+		dropResult(&row)
+	}
+	return row, err
 }
 
 // GetTaskByWorkspaceID implements [tasktwin.Querier].
@@ -218,7 +221,10 @@ func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.Null
 		slot, r := firstOfWorkspace(st, workspaceID)
 		return r.view(st, slot, &row)
 	})
-	return orZero(row, err)
+	if err != nil {
+		dropResult(&row)
+	}
+	return row, err
 }
 
 // firstOfWorkspace returns a workspace's first live task in the order of
@@ -250,7 +256,10 @@ func (q queries) GetTaskByOwnerIDAndName(
 		slot, r := taskOfName(st, arg.OwnerID, arg.Name)
 		return r.view(st, slot, &row)
 	})
-	return orZero(row, err)
+	if err != nil {
+		dropResult(&row)
+	}
+	return row, err
 }
 
 // taskOfName returns an owner's live task with a name, compared by lower(), or nil.
