@@ -54,9 +54,9 @@ func noteBuildsOf(st *state, workspaceID uuid.UUID) {
 	noteListOf(st, &builds, fkBuildWorkspace, workspaceID)
 }
 
-// noteTask notes what the row of the view for a task is derived from.
+// noteTask notes what the row of the view for a task is derived from, if there is one.
 func noteTask(st *state, slot uint32, r *taskRow) {
-	if !st.IsTracked() {
+	if !r.live() {
 		return
 	}
 	t := &st.Tables

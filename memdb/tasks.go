@@ -206,8 +206,12 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 // GetTaskByID implements [tasktwin.Querier].
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
-		slot, r := tasks.look(st, id)
-		return r.view(st, slot, &row)
+		slot, r := tasks.find(st, id)
+		if st.IsTracked() {
+			tasks.noteLook(st, id, slot, r)
+			noteTask(st, slot, r)
+		}
+		return r.view(&row)
 	})
 	if err != nil {
 		dropResult(&row)
@@ -219,7 +223,10 @@ func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.Ta
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, nil, func(st *state) error {
 		slot, r := firstOfWorkspace(st, workspaceID)
-		return r.view(st, slot, &row)
+		if st.IsTracked() {
+			noteTask(st, slot, r)
+		}
+		return r.view(&row)
 	})
 	if err != nil {
 		dropResult(&row)
@@ -254,7 +261,10 @@ func (q queries) GetTaskByOwnerIDAndName(
 ) (row tasktwin.TaskWithStatus, err error) {
 	err = q.readInto(ctx, text(arg.Name), func(st *state) error {
 		slot, r := taskOfName(st, arg.OwnerID, arg.Name)
-		return r.view(st, slot, &row)
+		if st.IsTracked() {
+			noteTask(st, slot, r)
+		}
+		return r.view(&row)
 	})
 	if err != nil {
 		dropResult(&row)
@@ -281,11 +291,10 @@ func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, found *ta
 
 // view fills the row of the view for a task, or returns ErrNoRows if there is no task or
 // it is deleted.
-func (r *taskRow) view(st *state, slot uint32, row *tasktwin.TaskWithStatus) error {
+func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
 	if !r.live() {
 		return rel.ErrNoRows
 	}
-	noteTask(st, slot, r)
 	var a arena
 	a.grow(r.jsonSize(), 0)
 	r.fill(row, &a)

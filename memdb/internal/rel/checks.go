@@ -17,7 +17,7 @@ func (d *TableDef[T, R]) checkUnique(st *State[T], r *R, entries []indexEntry) (
 		} else {
 			isIn = false
 		}
-		if isIn {
+		if isIn && (isTaken || st.session != nil) {
 			if err := d.keyError(st, i, e, r, slot, isTaken); err != nil {
 				return nil, err
 			}
@@ -51,7 +51,7 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) 
 			isNew = true
 			slot, isTaken = u.Find(&newest.Tables, r)
 		}
-		if isNew {
+		if isNew && (isTaken || st.session != nil) {
 			if err := d.keyError(st, i, m.to, r, slot, isTaken); err != nil {
 				return nil, err
 			}
@@ -95,16 +95,13 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 			continue
 		}
 		// The slot may be that of a row that another transaction has not committed.
-		missing := func() *ViolationError {
-			return &ViolationError{Kind: MissingParent, Table: d.Name, Constraint: key.name, Nth: i, Parent: key.parent.name()}
-		}
 		if parent == MissingSlot || st.session != nil && !key.parent.has(st, parent) {
-			return missing()
+			return d.missingParent(i)
 		}
 		if s := st.session; s != nil {
 			if err := key.parent.lock(s, parent, KeyShare); err != nil {
 				if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
-					c.IfGone = missing()
+					c.IfGone = d.missingParent(i)
 				}
 				return err
 			}
@@ -112,4 +109,10 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 		}
 	}
 	return nil
+}
+
+// missingParent returns the error of a row whose parent by the nth foreign key is missing.
+func (d *TableDef[T, R]) missingParent(nth int) *ViolationError {
+	key := &d.foreignKeys[nth]
+	return &ViolationError{Kind: MissingParent, Table: d.Name, Constraint: key.name, Nth: nth, Parent: key.parent.name()}
 }
