@@ -95,7 +95,7 @@ var mistakes = []mistake{
 		"if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil {",
 		"if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil && false {"),
 	one("read committed: statements read what the transaction saw first", "tx_statement.go",
-		"if !s.opts.Snapshot && s.base != store.head.Load() {", "if !s.opts.Snapshot && s.base != store.head.Load() && false {"),
+		"if !s.opts.Snapshot && s.caughtUp != store.head.Load() {", "if !s.opts.Snapshot && s.caughtUp != store.head.Load() && false {"),
 	one("repeatable read: the second of two updates wins", "locks.go",
 		"case kind == 0, mode == KeyShare && kind != deleted:", "case kind == 0, kind != deleted:"),
 	one("repeatable read: a parent that was updated is 40001", "locks.go",
@@ -107,18 +107,18 @@ var mistakes = []mistake{
 
 	// Queues and cycles.
 	one("waiters: last come, first served", "wait.go",
-		"at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return int(w.seq) - int(seq) })",
-		"at := 0"),
+		"at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return cmp.Compare(w.seq, seq) })",
+		"at := cmp.Compare(0, 0)"),
 	one("deadlock: not found", "wait.go",
-		"if closesCycle(s, c.holders, map[*session[T]]bool{}) {", "if closesCycle(s, c.holders, map[*session[T]]bool{}) && false {"),
+		"return h == s }, map[*session[T]]bool{}) {", "return h == s }, map[*session[T]]bool{}) && false {"),
 	{name: "deadlock: of three sessions not found", steps: 12, edits: []edit{
-		{"wait.go", "if h.waiter != nil && closesCycle(", "if h.waiter != nil && len(seen) < 2 && closesCycle("},
+		{"wait.go", "if h.waiter != nil && waitsFor(", "if h.waiter != nil && len(seen) < 2 && waitsFor("},
 	}},
 	one("deadlock: where a session waits for one that waits", "wait.go",
-		"\t\tif h == s {\n\t\t\treturn true", "\t\tif h == s || h.waiter != nil {\n\t\t\treturn true"),
+		"return h == s }", "return h == s || h.waiter != nil }"),
 	{name: "deadlock: the session that waits fails", edits: []edit{
-		{"wait.go", "if closesCycle(s, c.holders, map[*session[T]]bool{}) {\n\t\treturn ErrDeadlock", `
-	if closesCycle(s, c.holders, map[*session[T]]bool{}) {
+		{"wait.go", "if waitsFor(c.holders, func(h *session[T]) bool { return h == s }, map[*session[T]]bool{}) {\n\t\treturn ErrDeadlock", `
+	if waitsFor(c.holders, func(h *session[T]) bool { return h == s }, map[*session[T]]bool{}) {
 		for _, h := range c.holders {
 			if w := h.session.waiter; w != nil {
 				victims.Store(h.session, true)
@@ -139,7 +139,7 @@ var mistakes = []mistake{
 	one("key: one that a transaction deletes is free at once", "locks.go",
 		"isHolder := taken && o.held(row).changed", "isHolder := false"),
 	one("key: one that a transaction has stored and deleted is free", "locks.go",
-		"\ts.former = append(s.former, formerRow{id.table(), row, id, len(s.log)})", ""),
+		"\ts.former = append(s.former, formerRow{id, row, len(s.log)})", ""),
 	one("key: a row that is locked only makes others wait", "locks.go",
 		"taken && o.held(row).changed", "taken && o.held(row).mode != noLock"),
 	one("key: of a statement that waits it is free", "locks.go", "p.row != nil && p.table == d.index", "false && p.table == d.index"),
@@ -150,10 +150,10 @@ var mistakes = []mistake{
 		"func isDangerous(r, w *serializable) bool {\n\tif r != nil {\n\t\treturn false\n\t}\n"),
 	one("serializable: every conflict in and out is 40001", "serial.go",
 		"if isDangerous(r, w) {", "if len(r.in) > 0 || len(w.out) > 0 || isDangerous(r, w) {"),
-	one("serializable: the check of a foreign key is no read", "checks.go", "key.parent.noteRowRead(s, parent)", ""),
+	one("serializable: the check of a foreign key is no read", "checks.go", "key.parent.Read(st, parent)", ""),
 	one("serializable: a list does not notice new rows", "serial.go",
 		"if parent := *column(r); parent != NoSlot && (", "if parent := *column(r); parent != NoSlot && false && ("),
-	one("serializable: what a commit has written is forgotten", "serial.go", "if t.ended && t.endedAt <= oldest {", "if t.ended {"),
+	one("serializable: what a commit has written is forgotten", "serial.go", "if t.committed && t.endedAt <= oldest {", "if t.committed {"),
 	one("serializable: what a savepoint wrote is kept after its rollback", "serial.go",
 		"\tmaps.DeleteFunc(t.writes, func(_ item, at int) bool { return at >= from })",
 		"\tmaps.DeleteFunc(t.writes, func(_ item, _ int) bool { return false })"),

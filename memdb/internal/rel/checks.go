@@ -7,18 +7,9 @@ func (d *TableDef[T, R]) checkUnique(st *State[T], r *R, entries []indexEntry) (
 	newest := st.Newest()
 	for i := range d.Unique {
 		u := &d.Unique[i]
-		var e indexEntry
-		isIn, isTaken := true, false
-		var slot uint32
-		if u.Find != nil {
-			slot, isTaken = u.Find(&newest.Tables, r)
-		} else if e.hash, e.in = u.Hash(&newest.Tables, r); e.in {
-			slot, isTaken = u.find(&newest.Tables, d.Table(&newest.Tables), e.hash, r)
-		} else {
-			isIn = false
-		}
-		if isIn && (isTaken || st.session != nil) {
-			if err := d.keyError(st, i, e, r, slot, isTaken); err != nil {
+		e := u.entry(&newest.Tables, r)
+		if u.covers(e) {
+			if err := d.checkKey(st, newest, i, e, r); err != nil {
 				return nil, err
 			}
 		}
@@ -34,25 +25,9 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) 
 	newest := st.Newest()
 	for i := range d.Unique {
 		u := &d.Unique[i]
-		var m indexMove
-		isNew, isTaken := false, false
-		var slot uint32
-		switch {
-		case u.Find == nil:
-			m.from.hash, m.from.in = u.Hash(&newest.Tables, old)
-			m.to.hash, m.to.in = u.Hash(&newest.Tables, r)
-			if m.from.in && m.to.in && u.Same(&newest.Tables, old, r) {
-				m = indexMove{}
-			} else if m.to.in {
-				isNew = true
-				slot, isTaken = u.find(&newest.Tables, d.Table(&newest.Tables), m.to.hash, r)
-			}
-		case !u.Same(&newest.Tables, old, r):
-			isNew = true
-			slot, isTaken = u.Find(&newest.Tables, r)
-		}
-		if isNew && (isTaken || st.session != nil) {
-			if err := d.keyError(st, i, m.to, r, slot, isTaken); err != nil {
+		m := u.move(&newest.Tables, old, r)
+		if m.to.in || u.Find != nil && !u.Same(&newest.Tables, old, r) {
+			if err := d.checkKey(st, newest, i, m.to, r); err != nil {
 				return nil, err
 			}
 		}
@@ -61,9 +36,9 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) 
 	return moves, nil
 }
 
-// keyError returns the error of a row's key to the nth unique index. The slot is that of
-// the row that has the key, if it is taken.
-func (d *TableDef[T, R]) keyError(st *State[T], nth int, e indexEntry, r *R, slot uint32, isTaken bool) error {
+// checkKey returns the error of a row's key to the nth unique index.
+func (d *TableDef[T, R]) checkKey(st, newest *State[T], nth int, e indexEntry, r *R) error {
+	slot, isTaken := d.lookUp(&newest.Tables, &d.Unique[nth], e, r)
 	if s := st.session; s != nil && s.others() != nil {
 		if holders := d.keyHolders(st, nth, e, r, slot, isTaken); holders != nil {
 			return &ConflictError[T]{
@@ -105,7 +80,7 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 				}
 				return err
 			}
-			key.parent.noteRowRead(s, parent)
+			key.parent.Read(st, parent)
 		}
 	}
 	return nil

@@ -15,14 +15,13 @@ type relation[T any] interface {
 	rowID(slot uint32) rowID
 	keyOfSlot(st *State[T], slot uint32) string
 	lock(s *session[T], slot uint32, mode LockMode) error
-	lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error
-	noteRowRead(s *session[T], slot uint32)
-	noteDelete(s *session[T], st *State[T], slot uint32)
+	Read(st *State[T], slot uint32)
+	noteDelete(st *State[T], slot uint32)
 	noteChildrenRead(s *session[T], nth int, hash uint32)
 	keyHash(t *T, row any) uint32
 	keyHashAt(st *State[T], slot uint32) uint32
-	mergeDeletes(dst, src *State[T], rows []mergedRow)
-	mergeRows(dst, src *State[T], rows []mergedRow)
+	mergeDeletes(dst, src *State[T], slots []uint32)
+	mergeRows(dst, src *State[T], slots []uint32)
 }
 
 // removed is a removed row and the foreign keys to its table.
@@ -55,11 +54,8 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 	r := t.rows.Get(slot)
 	for i := range d.Unique {
 		u := &d.Unique[i]
-		if u.Find != nil {
-			continue
-		}
-		if hash, in := u.Hash(&st.Tables, r); in {
-			u.Index(&st.Tables).Remove(st.owner, hash, slot)
+		if e := u.entry(&st.Tables, r); e.in {
+			u.Index(&st.Tables).Remove(st.owner, e.hash, slot)
 		}
 	}
 	t.rows.Set(st.owner, slot, nil)
@@ -113,7 +109,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		if s != nil {
 			s.noteFormer(table.rowID(slot), gone.row)
 			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
-			table.noteDelete(s, st, slot)
+			table.noteDelete(st, slot)
 		}
 		for i := range gone.referrers {
 			queue = append(queue, event{&gone, &gone.referrers[i]})

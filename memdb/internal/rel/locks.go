@@ -6,7 +6,7 @@ import (
 )
 
 // ConflictError is the error of a statement that has to wait for other transactions. Insert,
-// Update, Delete, Lock and Load return it. The statement must return it as it is, for
+// Update, Upsert, Delete and Load return it. The statement must return it as it is, for
 // Write to wait and to run the statement again.
 type ConflictError[T any] struct {
 	holders []holder[T]
@@ -113,14 +113,13 @@ func (s *session[T]) truncate(to int) {
 // formerRow is a row that a transaction has deleted, or a version of a row whose key it
 // has given up. If the transaction has inserted it, its keys stay taken until the end.
 type formerRow struct {
-	table int
-	row   any // a *R of the table
-	id    rowID
-	at    int // of the entry in the log
+	id  rowID
+	row any // a *R of the table
+	at  int // of the entry in the log
 }
 
 func (s *session[T]) noteFormer(id rowID, row any) {
-	s.former = append(s.former, formerRow{id.table(), row, id, len(s.log)})
+	s.former = append(s.former, formerRow{id, row, len(s.log)})
 }
 
 // hasUpdated reports whether the transaction has updated a row before, and notes that it
@@ -154,24 +153,6 @@ func (s *session[T]) hasInserted(row rowID) bool {
 	return slices.Contains(s.log, newEntry(inserted, row))
 }
 
-// Lock locks the row at a slot, or returns a *ConflictError if another transaction has it
-// locked in a mode that conflicts, or ErrSerialization if it was changed since the
-// transaction's snapshot.
-func (d *TableDef[T, R]) Lock(st *State[T], slot uint32, mode LockMode) error {
-	if st.session == nil {
-		return nil
-	}
-	return d.lock(st.session, slot, mode)
-}
-
-// lockIfThere locks the row at a slot if there is one.
-func (d *TableDef[T, R]) lockIfThere(s *session[T], st *State[T], slot uint32, mode LockMode) error {
-	if !d.has(st, slot) {
-		return nil
-	}
-	return d.lock(s, slot, mode)
-}
-
 // keyOfSlot returns the primary key of the row at a slot.
 func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 	r := d.Table(&st.Tables).Row(slot)
@@ -181,6 +162,9 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 	return d.Key(&st.Tables, r)
 }
 
+// lock locks the row at a slot, or returns a *ConflictError if another transaction has it
+// locked in a mode that conflicts, or ErrSerialization if it was changed since the
+// transaction's snapshot.
 func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	row := newRowID(d.index, slot)
 	if mode == KeyShare && s.hasShared(row) {
@@ -289,12 +273,11 @@ func (d *TableDef[T, R]) hasKey(st *State[T], o *session[T], nth int, e indexEnt
 	u := &d.Unique[nth]
 	same := func(row any) bool {
 		theirs := row.(*R)
-		_, in := d.hash(&st.Tables, u, theirs)
-		return in && u.Same(&st.Tables, theirs, r)
+		return u.covers(u.entry(&st.Tables, theirs)) && u.Same(&st.Tables, theirs, r)
 	}
 	// The oldest version is found first.
 	for _, f := range o.former {
-		if f.table == d.index && same(f.row) {
+		if f.id.table() == d.index && same(f.row) {
 			return f.id, true
 		}
 	}
@@ -318,15 +301,6 @@ func (d *TableDef[T, R]) isTheirs(st *State[T], o *session[T], slot uint32) bool
 		return o.held(row).changed
 	}
 	return o.hasInserted(row)
-}
-
-// hash returns a row's entry in a unique index. A constraint without an index of its own
-// has every row.
-func (d *TableDef[T, R]) hash(t *T, u *Unique[T, R], r *R) (hash uint32, in bool) {
-	if u.Find != nil {
-		return 0, true
-	}
-	return u.Hash(t, r)
 }
 
 // lookUp returns the slot of the row that has the key of r to a unique index.

@@ -101,6 +101,27 @@ type Unique[T, R any] struct {
 	Find func(t *T, r *R) (slot uint32, ok bool)
 }
 
+// entry returns a row's entry in the index. A constraint without an index of its own has
+// none.
+func (u *Unique[T, R]) entry(t *T, r *R) (e indexEntry) {
+	if u.Find == nil {
+		e.hash, e.in = u.Hash(t, r)
+	}
+	return e
+}
+
+// move returns what the update of a row does to the index.
+func (u *Unique[T, R]) move(t *T, old, r *R) indexMove {
+	m := indexMove{u.entry(t, old), u.entry(t, r)}
+	if m.from.in && m.to.in && u.Same(t, old, r) {
+		return indexMove{}
+	}
+	return m
+}
+
+// covers reports whether the constraint is one for a row.
+func (u *Unique[T, R]) covers(e indexEntry) bool { return u.Find != nil || e.in }
+
 // find returns the slot of the row with the same key as r.
 func (u *Unique[T, R]) find(tables *T, t *Table[R], hash uint32, r *R) (slot uint32, ok bool) {
 	return u.Index(tables).Find(hash, func(slot uint32) bool { return u.Same(tables, t.Row(slot), r) })

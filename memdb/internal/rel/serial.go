@@ -48,7 +48,7 @@ type serializables struct {
 // serializable is a serializable transaction.
 type serializable struct {
 	readOnly            bool
-	committed, ended    bool
+	committed           bool
 	snapshotAt, endedAt uint64 // counts of commits
 	replacementsSeen    uint64 // by the snapshot
 	reads               map[item]bool
@@ -196,7 +196,7 @@ func (all *serializables) commit(t *serializable) error {
 		}
 	}
 	all.commits++
-	t.committed, t.ended, t.endedAt = true, true, all.commits
+	t.committed, t.endedAt = true, all.commits
 	for w := range t.out {
 		if w.committed {
 			if !t.readOnly && (t.firstOut == 0 || w.endedAt < t.firstOut) {
@@ -245,10 +245,9 @@ func (all *serializables) replace(t *serializable, log []entry) {
 func (all *serializables) rollBack(t *serializable) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if t.ended {
+	if t.committed {
 		return
 	}
-	t.ended = true
 	all.remove(t)
 	all.forget()
 }
@@ -257,12 +256,12 @@ func (all *serializables) rollBack(t *serializable) {
 func (all *serializables) forget() {
 	oldest := all.commits
 	for _, t := range all.known {
-		if !t.ended {
+		if !t.committed {
 			oldest = min(oldest, t.snapshotAt)
 		}
 	}
 	for _, t := range slices.Clone(all.known) {
-		if t.ended && t.endedAt <= oldest {
+		if t.committed && t.endedAt <= oldest {
 			all.remove(t)
 		}
 	}
@@ -285,7 +284,7 @@ func (all *serializables) remove(t *serializable) {
 func (all *serializables) takeBack(t *serializable, from int) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if t.ended {
+	if t.committed {
 		return
 	}
 	maps.DeleteFunc(t.writes, func(_ item, at int) bool { return at >= from })
@@ -351,11 +350,8 @@ func (d *TableDef[T, R]) writtenItems(st *State[T], slot uint32, r, old *R) []it
 	}
 	for i := range d.Unique {
 		u := &d.Unique[i]
-		if u.Find != nil {
-			continue
-		}
-		if hash, in := u.Hash(&st.Tables, r); in && (old == nil || !u.Same(&st.Tables, old, r)) {
-			items = append(items, newItem(keyItem, d.index, i, hash))
+		if e := u.entry(&st.Tables, r); e.in && (old == nil || !u.Same(&st.Tables, old, r)) {
+			items = append(items, newItem(keyItem, d.index, i, e.hash))
 		}
 	}
 	for i := range d.foreignKeys {
@@ -369,20 +365,13 @@ func (d *TableDef[T, R]) writtenItems(st *State[T], slot uint32, r, old *R) []it
 
 // The same for tables of any row type.
 
-func (d *TableDef[T, R]) noteRowRead(s *session[T], slot uint32) {
-	if s.serializable != nil {
-		s.store.serializables.read(s.serializable, newItem(rowItem, d.index, 0, slot))
-	}
-}
-
 func (d *TableDef[T, R]) noteChildrenRead(s *session[T], nth int, hash uint32) {
 	s.store.serializables.watch(s.serializable, newItem(childrenItem, d.index, nth, hash))
 }
 
 // keyHash returns the hash of a row's key to the first unique index.
 func (d *TableDef[T, R]) keyHash(t *T, row any) uint32 {
-	hash, _ := d.Unique[0].Hash(t, row.(*R))
-	return hash
+	return d.Unique[0].entry(t, row.(*R)).hash
 }
 
 // keyHashAt is keyHash for the row at a slot, or 0 if there is none.
@@ -393,11 +382,7 @@ func (d *TableDef[T, R]) keyHashAt(st *State[T], slot uint32) uint32 {
 	return d.keyHash(&st.Tables, d.Table(&st.Tables).Row(slot))
 }
 
-func (d *TableDef[T, R]) noteDelete(s *session[T], st *State[T], slot uint32) {
-	if s.serializable != nil {
-		s.store.serializables.write(s.serializable, len(s.log)-1, d.writtenItems(st, slot, nil, nil)...)
-	}
-}
+func (d *TableDef[T, R]) noteDelete(st *State[T], slot uint32) { d.noteWrite(st, slot, nil, nil) }
 
 // noteDuplicate adds the conflicts of those that have looked for the keys of a row that
 // cannot be stored, up to the key that is not unique. The indexes of foreign keys come after

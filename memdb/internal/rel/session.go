@@ -33,14 +33,14 @@ type session[T any] struct {
 	// snapshot.
 	isOpen bool
 	name   string
-	// base is the newest commit that the transaction sees.
-	base *version
+	// caughtUp is the newest commit that the transaction has brought into its state: into
+	// newest, if it has a snapshot. opened is what caughtUp was when the snapshot was taken.
+	caughtUp, opened *version
 	// pending is the state that the transaction reads and writes, or nil.
 	pending *State[T]
 	// newest is what pending would be without the snapshot. It is nil as long as that
-	// is the same. CaughtUp is the newest commit that it has.
-	newest   *State[T]
-	caughtUp *version
+	// is the same.
+	newest *State[T]
 	// changedSince are the rows that others have changed since the snapshot, and
 	// whether they were deleted or else how they were changed first.
 	changedSince map[rowID]entryKind
@@ -93,7 +93,7 @@ type span struct{ from, to int }
 // save is what a rollback to a savepoint restores.
 type save[T any] struct {
 	pending, newest *State[T]
-	base, caughtUp  *version
+	caughtUp        *version
 	entries         int
 }
 
@@ -109,8 +109,10 @@ func (s *session[T]) open() {
 	}
 	store.sessions = append(store.sessions, s)
 	s.isOpen = true
-	s.base = store.head.Load()
-	s.caughtUp = s.base
+	s.caughtUp = store.head.Load()
+	if s.opts.Snapshot {
+		s.opened = s.caughtUp
+	}
 	if len(store.sessions) > 1 && store.shared == nil {
 		store.shareSlots()
 	}
@@ -129,15 +131,7 @@ func (s *session[T]) close() {
 	if s.serializable != nil {
 		store.serializables.rollBack(s.serializable)
 	}
-	for i, o := range store.sessions {
-		if o == s {
-			last := len(store.sessions) - 1
-			copy(store.sessions[i:], store.sessions[i+1:])
-			store.sessions[last] = nil
-			store.sessions = store.sessions[:last]
-			break
-		}
-	}
+	store.sessions = slices.DeleteFunc(store.sessions, func(o *session[T]) bool { return o == s })
 	if len(store.sessions) == 0 {
 		store.head.Store(nil)
 		store.shared = nil
@@ -206,7 +200,6 @@ func (s *session[T]) catchUp() {
 		s.store.merge(s.newest, s.pending, s.log)
 		return
 	}
-	s.base = head
 	switch {
 	case !s.pending.changed:
 		s.pending = current.clone()
@@ -238,7 +231,7 @@ func (s *session[T]) noteChanges(logs [][]entry) {
 
 // save starts a savepoint. Callers must hold the latch.
 func (s *session[T]) save() {
-	s.saves = append(s.saves, save[T]{s.pending, s.newest, s.base, s.caughtUp, len(s.log)})
+	s.saves = append(s.saves, save[T]{s.pending, s.newest, s.caughtUp, len(s.log)})
 	if s.pending != nil {
 		s.pending = s.pending.cloneChanged()
 	}
@@ -254,11 +247,9 @@ func (s *session[T]) restore() {
 		return
 	}
 	to := s.saves[len(s.saves)-1]
-	s.pending, s.newest = to.pending, to.newest
-	if to.base != nil {
-		s.base, s.caughtUp = to.base, to.caughtUp
-	} else { // what it sees, such as a snapshot, it has seen first in the savepoint
-		s.caughtUp = s.base
+	s.pending, s.newest, s.caughtUp = to.pending, to.newest, to.caughtUp
+	if s.caughtUp == nil { // the snapshot was taken in the savepoint, and stays
+		s.caughtUp = s.opened
 	}
 	s.truncate(to.entries)
 	s.store.wake(s, false)

@@ -276,9 +276,9 @@ func (s statement) load(st *State[library]) error {
 func (s statement) lock(st *State[library]) error {
 	mode := map[string]LockMode{"share": KeyShare, "nokey": NoKeyUpdate, "update": Update}[s.words[3]]
 	if s.words[1] == "book" {
-		return booksDef.Lock(st, bookSlot(st.Snapshot(), s.number(2)), mode)
+		return booksDef.lock(st.session, bookSlot(st.Snapshot(), s.number(2)), mode)
 	}
-	return authorsDef.Lock(st, authorSlot(st.Snapshot(), s.number(2)), mode)
+	return authorsDef.lock(st.session, authorSlot(st.Snapshot(), s.number(2)), mode)
 }
 
 func (s statement) readAuthor(st *State[library]) string {

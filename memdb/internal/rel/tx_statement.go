@@ -66,17 +66,25 @@ func (s *session[T]) mustFail() bool {
 	return s.serializable != nil && s.store.serializables.mustFail(s.serializable)
 }
 
-// visible returns the state that a statement reads. The first statement that is sent
-// takes the snapshot, even if parsing its arguments failed.
-func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
+// send begins a statement, or returns its error. The first statement that is sent takes the
+// snapshot, even if parsing its arguments failed.
+func (t *Tx[T]) send(ctx context.Context, argErr error) error {
 	if err := t.begin(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	isSent, err := unmark(argErr)
-	if !isSent {
-		return nil, t.s.failed(err)
+	if isSent && t.s.opts.Snapshot && t.s.snapshot == nil {
+		t.s.takeSnapshot()
 	}
-	return t.s.visible(), t.s.failed(err)
+	return t.s.failed(err)
+}
+
+// visible returns the state that a statement reads.
+func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
+	if err := t.send(ctx, argErr); err != nil {
+		return nil, err
+	}
+	return t.s.visible(), nil
 }
 
 // visible returns the newest state that the transaction may read.
@@ -84,7 +92,7 @@ func (s *session[T]) visible() *State[T] {
 	store := s.store
 	switch {
 	case s.pending != nil:
-		if !s.opts.Snapshot && s.base != store.head.Load() {
+		if !s.opts.Snapshot && s.caughtUp != store.head.Load() {
 			store.latch.Lock()
 			s.catchUp()
 			store.unlatch()
@@ -92,25 +100,30 @@ func (s *session[T]) visible() *State[T] {
 		return s.pending
 	case !s.opts.Snapshot:
 		return store.snapshot()
-	case s.snapshot == nil:
-		store.latch.Lock()
-		s.snapshot = store.snapshot()
-		s.open()
-		if s.opts.Serializable {
-			s.serializable = store.serializables.begin(s.opts.ReadOnly)
-			s.snapshot = s.snapshot.clone()
-			s.snapshot.session = s
-		}
-		store.unlatch()
+	default:
+		return s.snapshot
 	}
-	return s.snapshot
+}
+
+// takeSnapshot takes the snapshot of a transaction with TxOptions.Snapshot.
+func (s *session[T]) takeSnapshot() {
+	store := s.store
+	store.latch.Lock()
+	defer store.unlatch()
+	s.snapshot = store.snapshot()
+	s.open()
+	if s.opts.Serializable {
+		s.serializable = store.serializables.begin(s.opts.ReadOnly)
+		s.snapshot = s.snapshot.clone()
+		s.snapshot.session = s
+	}
 }
 
 // startWrite keeps the session and the latch locked until endWrite, unless it returns an
 // error.
 func (t *Tx[T]) startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error) {
 	return t.start(ctx, argErr, func(t *Tx[T], ctx context.Context, argErr error) (*State[T], error) {
-		if _, err := t.visible(ctx, argErr); err != nil {
+		if err := t.send(ctx, argErr); err != nil {
 			return nil, err
 		}
 		s := t.s
@@ -138,7 +151,7 @@ func (s *session[T]) startStatement(mode WriteMode) *State[T] {
 		from := s.snapshot
 		if from == nil {
 			from = s.store.snapshot()
-			s.base, s.caughtUp = s.store.head.Load(), s.store.head.Load()
+			s.caughtUp = s.store.head.Load()
 		}
 		s.pending = from.clone()
 	}

@@ -1,6 +1,7 @@
 package rel
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync/atomic"
@@ -86,13 +87,14 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 			}
 		}
 	}
-	if c.IfGone != nil && !s.store.schema.tables[c.row.table()].has(s.pending, c.row.slot()) {
+	table, slot := s.store.schema.tables[c.row.table()], c.row.slot()
+	if c.IfGone != nil && !table.has(s.pending, slot) {
 		return c.IfGone
 	}
 	// PostgreSQL locks the newest version of the row before it looks whether the statement
 	// still wants it.
-	if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil {
-		return s.store.schema.tables[c.row.table()].lockIfThere(s, s.pending, c.row.slot(), c.mode)
+	if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil && table.has(s.pending, slot) {
+		return table.lock(s, slot, c.mode)
 	}
 	return nil
 }
@@ -133,10 +135,10 @@ func (s *session[T]) keepLocks() {
 // which is free meanwhile.
 func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	store := s.store
-	if closesCycle(s, c.holders, map[*session[T]]bool{}) {
+	if waitsFor(c.holders, func(h *session[T]) bool { return h == s }, map[*session[T]]bool{}) {
 		return ErrDeadlock
 	}
-	if s.waitsForItsCaller(c.holders) {
+	if waitsForItsCaller(c.holders) {
 		return ErrStoreInTx
 	}
 	if s.queued == 0 {
@@ -144,7 +146,7 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 		s.queued = store.lastQueued
 	}
 	w := &waiter[T]{session: s, conflict: c, seq: s.queued, granted: make(chan struct{})}
-	at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return int(w.seq) - int(seq) })
+	at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return cmp.Compare(w.seq, seq) })
 	store.waiters = slices.Insert(store.waiters, at, w)
 	for _, h := range c.holders {
 		w.noteReleased(h.session)
@@ -170,16 +172,17 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	return err
 }
 
-// closesCycle reports whether one of the holders waits, by way of others or not, for s.
-func closesCycle[T any](s *session[T], holders []holder[T], seen map[*session[T]]bool) bool {
+// waitsFor reports whether one of the holders, or one that these wait for in turn, is as
+// asked for.
+func waitsFor[T any](holders []holder[T], is func(*session[T]) bool, seen map[*session[T]]bool) bool {
 	for _, holder := range holders {
 		h := holder.session
-		if h == s {
+		if is(h) {
 			return true
 		}
 		if !seen[h] {
 			seen[h] = true
-			if h.waiter != nil && closesCycle(s, h.waiter.conflict.holders, seen) {
+			if h.waiter != nil && waitsFor(h.waiter.conflict.holders, is, seen) {
 				return true
 			}
 		}
@@ -190,27 +193,9 @@ func closesCycle[T any](s *session[T], holders []holder[T], seen map[*session[T]
 // waitsForItsCaller reports whether one of the holders, or one that these wait for, can
 // only end after the statement: its function is running on this very goroutine, and has
 // made the call.
-func (s *session[T]) waitsForItsCaller(holders []holder[T]) bool {
+func waitsForItsCaller[T any](holders []holder[T]) bool {
 	id := goroutineID()
-	if id == 0 {
-		return false
-	}
-	seen := map[*session[T]]bool{s: true}
-	var search func(holders []holder[T]) bool
-	search = func(holders []holder[T]) bool {
-		for _, holder := range holders {
-			h := holder.session
-			if seen[h] {
-				continue
-			}
-			seen[h] = true
-			if h.goroutine == id || h.waiter != nil && search(h.waiter.conflict.holders) {
-				return true
-			}
-		}
-		return false
-	}
-	return search(holders)
+	return id != 0 && waitsFor(holders, func(h *session[T]) bool { return h.goroutine == id }, map[*session[T]]bool{})
 }
 
 // Wait is a statement that waits.
