@@ -18,7 +18,6 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 	"github.com/tasktwin/tasktwin/conformance/internal/scripts"
 	"github.com/tasktwin/tasktwin/conformance/internal/sessions"
-	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -205,7 +204,7 @@ func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares u
 	require.NoError(t, err)
 	sub := func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
 		db := memdb.New(memdb.Options{PostgresVersion: version})
-		return memoryEngine(db), db.Load(ctx, scripts.Fixture())
+		return sessions.InProcess(db), db.Load(ctx, scripts.Fixture())
 	}
 	for _, programs := range shares(t, brief(enoughPrograms, 50), brief(200, 50)) {
 		t.Run(programs.name, func(t *testing.T) {
@@ -220,20 +219,8 @@ func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares u
 	}
 }
 
-// memory is a store that says who waits for whom.
+// memory is memdb, or a copy of it.
 type memory interface {
-	tasktwin.Store
-	tasktwin.Dumper
-	Load(ctx context.Context, rows *tasktwin.Dump) error
-	Waits() []tasktwin.Wait
-}
-
-func memoryEngine(db memory) sessions.Engine {
-	return sessions.Engine{
-		Session: func(ctx context.Context, name string) (context.Context, program.Engine) {
-			return tasktwin.WithSession(ctx, name), stores.Engine(db, nil)
-		},
-		Settled: sessions.SettledOf(db.Waits),
-		Dump:    func(ctx context.Context) (any, error) { return db.Dump(ctx) },
-	}
+	sessions.LocalStore
+	tasktwin.Loader
 }

@@ -35,11 +35,11 @@ func TestPlantedMistake(t *testing.T) {
 	require.NoError(t, err)
 	sound := func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
 		db := openSound(version)
-		return memoryEngine(db), db.Load(ctx, scripts.Fixture())
+		return sessions.InProcess(db), db.Load(ctx, scripts.Fixture())
 	}
 	broken := func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
 		db := memdb.New(memdb.Options{PostgresVersion: version})
-		engine := memoryEngine(db)
+		engine := sessions.InProcess(db)
 		engine.Dump = func(ctx context.Context) (rows any, err error) {
 			defer func() {
 				if p := recover(); p != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // Engine is what the steps of several sessions run on.
@@ -31,4 +32,22 @@ type Engine struct {
 // what is not let go is in the list, what has been let go is not.
 func SettledOf(waits func() []tasktwin.Wait) func(context.Context, []string) ([]tasktwin.Wait, bool, error) {
 	return func(context.Context, []string) ([]tasktwin.Wait, bool, error) { return waits(), true, nil }
+}
+
+// LocalStore is a store in this process that says who waits for whom.
+type LocalStore interface {
+	tasktwin.Store
+	tasktwin.Dumper
+	Waits() []tasktwin.Wait
+}
+
+// InProcess returns the engine of a store.
+func InProcess(db LocalStore) Engine {
+	return Engine{
+		Session: func(ctx context.Context, name string) (context.Context, program.Engine) {
+			return tasktwin.WithSession(ctx, name), stores.Engine(db, nil)
+		},
+		Settled: SettledOf(db.Waits),
+		Dump:    func(ctx context.Context) (any, error) { return db.Dump(ctx) },
+	}
 }
