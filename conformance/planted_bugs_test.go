@@ -156,31 +156,20 @@ var bugs = []bug{
 		}),
 	changesAnswer("error: no table", "InsertWorkspaceBuild",
 		func(_ tasktwin.Store, _ any, row tasktwin.WorkspaceBuild, err error) (tasktwin.WorkspaceBuild, error) {
-			if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-				plain := *e
-				plain.Table = ""
-				err = &plain
-			}
-			return row, err
+			return row, altered(err, func(e *tasktwin.Error) { e.Table = "" })
 		}),
 	changesAnswer("error: no detail", "InsertWorkspaceAppStatus",
 		func(_ tasktwin.Store, _ any, row tasktwin.WorkspaceAppStatus, err error) (tasktwin.WorkspaceAppStatus, error) {
-			if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-				plain := *e
-				plain.Detail = ""
-				err = &plain
-			}
-			return row, err
+			return row, altered(err, func(e *tasktwin.Error) { e.Detail = "" })
 		}),
 	changesAnswer("error: the key as it was given", "InsertTask",
 		func(_ tasktwin.Store, arg any, row tasktwin.Task, err error) (tasktwin.Task, error) {
-			if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Constraint == string(tasktwin.UniqueTasksOwnerIDNameUniqueIdx) {
-				given := *e
-				a := arg.(tasktwin.InsertTaskParams)
-				given.Detail = fmt.Sprintf("Key (owner_id, lower(name))=(%s, %s) already exists.", a.OwnerID, a.Name)
-				err = &given
-			}
-			return row, err
+			return row, altered(err, func(e *tasktwin.Error) {
+				if e.Constraint == string(tasktwin.UniqueTasksOwnerIDNameUniqueIdx) {
+					a := arg.(tasktwin.InsertTaskParams)
+					e.Detail = fmt.Sprintf("Key (owner_id, lower(name))=(%s, %s) already exists.", a.OwnerID, a.Name)
+				}
+			})
 		}),
 	replacesCall("error: foreign keys before unique indexes", "InsertTask",
 		func(s tasktwin.Store, arg tasktwin.InsertTaskParams) (any, error, bool) {
@@ -372,4 +361,15 @@ var bugs = []bug{
 			return b.transaction(ctx, fn, opts)
 		},
 	},
+}
+
+// altered returns an altered copy of an error of PostgreSQL, and other errors as they are.
+func altered(err error, alter func(*tasktwin.Error)) error {
+	e, ok := errors.AsType[*tasktwin.Error](err)
+	if !ok {
+		return err
+	}
+	c := *e
+	alter(&c)
+	return &c
 }
