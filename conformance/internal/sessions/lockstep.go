@@ -119,7 +119,8 @@ func (l *pair) step(ctx context.Context, step int) error {
 	if err := l.count(ctx, ref); err != nil {
 		return err
 	}
-	if a, ok := unserializable(ref, sub); ok {
+	// One step may fail several sessions, and so may the end of one that has failed.
+	for a, ok := unserializable(ref, sub); ok; a, ok = unserializable(ref, sub) {
 		l.report.Unserializable++
 		op := l.program[a.Step]
 		if op.Ends() && l.sub.sessions[op.Session].depth == 0 {

@@ -105,13 +105,15 @@ func TestLockstepFindsAnotherAnswer(t *testing.T) {
 	assert.Contains(t, report.Mismatch, "another answer")
 }
 
+var errDependencies = &tasktwin.Error{
+	Code: tasktwin.SerializationFailure, Message: "could not serialize access due to read/write dependencies among transactions",
+}
+
 // failing is an engine on which a session's statements fail for their reads and writes.
 func failing(name, key string) sessions.Engine {
 	return wrapped(newLocks().engine(), func(_ context.Context, session string, op program.Op, next func() (any, error)) (any, error) {
 		if session == name && op.Arg == key {
-			return nil, &tasktwin.Error{
-				Code: tasktwin.SerializationFailure, Message: "could not serialize access due to read/write dependencies among transactions",
-			}
+			return nil, errDependencies
 		}
 		return next()
 	})
@@ -141,6 +143,29 @@ B: commit`
 	assert.Equal(t, 8, report.Steps)
 	report = compare(t, text, newLocks().engine(), withRows(failing("A", "y"), 1))
 	assert.Contains(t, report.Mismatch, "40001")
+}
+
+// When the first transaction that cannot be serialized is rolled back, a second one goes on,
+// and fails, too.
+func TestLockstepRollsBackAllThatTheReferenceCannotSerialize(t *testing.T) {
+	t.Parallel()
+	ref := wrapped(failing("A", "y"), func(_ context.Context, session string, op program.Op, next func() (any, error)) (any, error) {
+		value, err := next()
+		if session == "B" && op.Arg == "x" {
+			err = errDependencies
+		}
+		return value, err
+	})
+	report := compare(t, `
+A: begin
+A: Lock "x"
+B: begin
+B: Lock "x"
+A: Lock "y"
+A: commit
+B: commit`, ref, withRows(newLocks().engine(), 1))
+	assert.Empty(t, report.Mismatch)
+	assert.Equal(t, 2, report.Unserializable)
 }
 
 // Of two sessions that one step may wake the later one is canceled.
