@@ -135,7 +135,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 			}
 			if s != nil && slot != NoSlot {
 				// A row that another transaction is deleting is waited for.
-				if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil {
+				if holders := s.inTheWay(key.table.rowID(slot), KeyShare); holders != nil {
 					return &ConflictError[T]{
 						holders: holders, row: key.table.rowID(slot), mode: KeyShare,
 						Table: key.table.name(), Key: key.table.keyOfSlot(s.pending, slot),

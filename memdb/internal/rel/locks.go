@@ -39,6 +39,8 @@ type holder[T any] struct {
 	// untilEnd is set if the other waits for the end of the transaction, whatever happens
 	// to its savepoints: it waits for a savepoint that has been released.
 	untilEnd bool
+	// isAhead is set if the holder waits for the row itself: see inLine.
+	isAhead bool
 }
 
 // Error names the table.
@@ -173,13 +175,16 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	if err := s.firstUpdater(row, mode); err != nil {
 		return err
 	}
-	if holders := s.lockHolders(row, mode); holders != nil {
+	if holders := s.inTheWay(row, mode); holders != nil {
 		return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 	}
 	if mode == KeyShare {
 		s.noteShared(row)
 	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
+	if s.store.lines != nil {
+		s.endLine(row, mode)
+	}
 	return nil
 }
 
@@ -220,6 +225,15 @@ func (s *session[T]) firstUpdater(row rowID, mode LockMode) error {
 	default:
 		return ErrSerialization
 	}
+}
+
+// inTheWay returns the transactions that s has to wait for to lock a row.
+func (s *session[T]) inTheWay(row rowID, mode LockMode) []holder[T] {
+	holders := s.lockHolders(row, mode)
+	if holders == nil && mode == KeyShare && s.store.lines != nil {
+		return s.inLine(row)
+	}
+	return holders
 }
 
 // lockHolders returns the other transactions whose locks on a row conflict with a mode.

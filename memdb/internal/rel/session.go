@@ -1,6 +1,7 @@
 package rel
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -131,10 +132,12 @@ func (s *session[T]) close() {
 	if s.serializable != nil {
 		store.serializables.rollBack(s.serializable)
 	}
+	maps.DeleteFunc(store.lines, func(_ rowID, o *session[T]) bool { return o == s })
 	store.sessions = slices.DeleteFunc(store.sessions, func(o *session[T]) bool { return o == s })
 	if len(store.sessions) == 0 {
 		store.head.Store(nil)
 		store.shared = nil
+		store.lines = nil
 	}
 	store.wake(s, true)
 }
@@ -251,7 +254,7 @@ func (s *session[T]) restore() {
 	if s.caughtUp == nil { // the snapshot was taken in the savepoint, and stays
 		s.caughtUp = s.opened
 	}
-	s.truncate(to.entries)
+	s.giveUp(to.entries)
 	s.store.wake(s, false)
 }
 
@@ -280,7 +283,7 @@ func (s *session[T]) fail() {
 		return
 	}
 	if n := len(s.leftOpen); n > 0 && s.leftOpen[n-1].depth == len(s.saves) && s.isOpen {
-		s.truncate(s.leftOpen[n-1].at)
+		s.giveUp(s.leftOpen[n-1].at)
 		s.store.wake(s, false)
 		return
 	}

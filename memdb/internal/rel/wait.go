@@ -93,7 +93,7 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 	}
 	// PostgreSQL locks the newest version of the row before it looks whether the statement
 	// still wants it.
-	if !c.IsKey && !s.opts.Snapshot && s.lockHolders(c.row, c.mode) == nil && table.has(s.pending, slot) {
+	if !c.IsKey && !s.opts.Snapshot && s.inTheWay(c.row, c.mode) == nil && table.has(s.pending, slot) {
 		return table.lock(s, slot, c.mode)
 	}
 	return nil
@@ -108,9 +108,9 @@ func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 		return nil
 	}
 	waitsForNew := !s.opts.Snapshot || !s.isReplaced(c.row)
-	for _, h := range s.lockHolders(c.row, c.mode) {
+	for _, h := range s.inTheWay(c.row, c.mode) {
 		isOld := slices.ContainsFunc(c.holders, func(o holder[T]) bool { return o.session == h.session })
-		if isOld || waitsForNew && h.session.held(c.row).mode == KeyShare {
+		if isOld || h.isAhead || waitsForNew && h.session.held(c.row).mode == KeyShare {
 			holders = append(holders, h)
 		}
 	}
@@ -232,7 +232,11 @@ func (s *Store[T]) Waits() []Wait {
 			continue // it is about to go on
 		}
 		wait := Wait{Session: w.session.name, Table: w.conflict.Table, Key: w.conflict.Key}
-		for _, h := range w.conflict.holders {
+		holders := w.conflict.holders
+		for holders[0].isAhead && holders[0].session.waiter != nil {
+			holders = holders[0].session.waiter.conflict.holders
+		}
+		for _, h := range holders {
 			wait.For = append(wait.For, h.session.name)
 		}
 		waits = append(waits, wait)

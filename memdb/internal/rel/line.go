@@ -1,0 +1,57 @@
+package rel
+
+// A key share passes a delete that waits, as long as the row says that key shares are all
+// that the delete waits for. In PostgreSQL a row does not say so any more once a transaction
+// that has a key share has deleted the row, too, in a savepoint that was rolled back. Then
+// key shares of others stand in line behind the deletes that wait, until the transaction
+// ends, or somebody else locks the row.
+
+// giveUp drops the entries of the log from a position on, which a savepoint has made that is
+// rolled back. Callers must hold the latch.
+func (s *session[T]) giveUp(to int) {
+	dropped := s.log[to:]
+	s.truncate(to)
+	for _, e := range dropped {
+		if e.lock() != Update || s.held(e.row()).mode != KeyShare {
+			continue
+		}
+		if s.store.lines == nil {
+			s.store.lines = map[rowID]*session[T]{}
+		}
+		s.store.lines[e.row()] = s
+	}
+}
+
+// inLine returns the transaction whose delete is ahead of a key share on a row, if key shares
+// stand in line there.
+func (s *session[T]) inLine(row rowID) []holder[T] {
+	if o := s.store.lines[row]; o == nil || o == s {
+		return nil
+	}
+	for _, w := range s.store.waiters {
+		isAhead := s.queued == 0 || w.seq < s.queued
+		if isAhead && w.session != s && !w.conflict.IsKey && w.conflict.row == row && w.conflict.mode == Update {
+			return []holder[T]{{session: w.session, row: row, isAhead: true}}
+		}
+	}
+	return nil
+}
+
+// endLine notes that the transaction has locked a row.
+func (s *session[T]) endLine(row rowID, mode LockMode) {
+	if o := s.store.lines[row]; o != nil && (o != s || mode != KeyShare) {
+		delete(s.store.lines, row)
+	}
+}
+
+// leaveLine makes the statements ready that stand in line behind the transaction's, which
+// has waited and ended. Callers must hold the latch.
+func (s *session[T]) leaveLine() {
+	for _, w := range s.store.waiters {
+		for _, h := range w.conflict.holders {
+			if h.session == s && h.isAhead {
+				w.isReady = true
+			}
+		}
+	}
+}
