@@ -85,10 +85,12 @@ func (all *serializables) begin(readOnly bool) *serializable {
 func (all *serializables) read(t *serializable, i item) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if kind := itemKind(i >> 56); kind == rowItem || kind == tableItem {
+	kind := itemKind(i >> 56)
+	if kind == rowItem || kind == tableItem {
 		t.hasTouched = true
 	}
-	if t.reads[i] {
+	_, hasWritten := t.writes[i]
+	if t.reads[i] || hasWritten && kind == rowItem { // its own version of the row
 		return
 	}
 	t.reads[i] = true
