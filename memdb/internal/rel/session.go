@@ -155,6 +155,9 @@ func (s *session[T]) commit() error {
 		return nil
 	}
 	s.catchUp()
+	for _, w := range s.store.waiters {
+		w.replace(s.log)
+	}
 	s.store.serializables.replace(s.serializable, s.log)
 	st := s.pending
 	if s.newest != nil {

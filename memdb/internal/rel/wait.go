@@ -100,32 +100,40 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 }
 
 // stillHolding returns who is in the way after one of the holders of a row has gone: the
-// others, and those that have referred to the version of the row that is waited for since. A
-// transaction with a snapshot cannot change a newer version, so it does not wait for those
-// that have referred to that.
+// others, and those that have referred to the version of the row that is waited for since.
 func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 	if c.IsKey {
 		return nil
 	}
-	waitsForNew := !s.opts.Snapshot || !s.isReplaced(c.row)
 	for _, h := range s.inTheWay(c.row, c.mode) {
-		isOld := slices.ContainsFunc(c.holders, func(o holder[T]) bool { return o.session == h.session })
-		if isOld || h.isAhead || waitsForNew && h.session.held(c.row).mode == KeyShare {
+		if c.waitsFor(h.session) || h.isAhead || !c.isReplaced && h.session.held(c.row).mode == KeyShare {
 			holders = append(holders, h)
 		}
 	}
 	return holders
 }
 
-// isReplaced reports whether others have committed a change of a row that the transaction has
-// not caught up with.
-func (s *session[T]) isReplaced(row rowID) bool {
-	for v := s.caughtUp.next; v != nil; v = v.next {
-		if slices.ContainsFunc(v.log, func(e entry) bool { return e.changes() && e.row() == row }) {
-			return true
+func (c *ConflictError[T]) waitsFor(o *session[T]) bool {
+	return slices.ContainsFunc(c.holders, func(h holder[T]) bool { return h.session == o })
+}
+
+// replace notes that a transaction commits a newer version of the row that the statement waits
+// for. Those that refer to the row later refer to that. A transaction with a snapshot does not
+// wait for them, because it cannot change the newer version.
+func (w *waiter[T]) replace(log []entry) {
+	s, c := w.session, w.conflict
+	if !s.opts.Snapshot || c.IsKey || c.isReplaced {
+		return
+	}
+	if !slices.ContainsFunc(log, func(e entry) bool { return e.changes() && e.row() == c.row }) {
+		return
+	}
+	c.isReplaced = true
+	for _, h := range s.lockHolders(c.row, c.mode) {
+		if !c.waitsFor(h.session) && h.session.held(c.row).mode == KeyShare {
+			c.holders = append(c.holders, h)
 		}
 	}
-	return false
 }
 
 // keepLocks drops what the statement has changed before it had to wait. It keeps its
