@@ -82,6 +82,10 @@ parity-sessions: postgres ## Run 100,000 programs of several sessions on both en
 planted: postgres ## Plant mistakes in how sessions of memdb wait, and find each by programs; RUN=deadlock for some.
 	go run ./tools/planted $(if $(RUN),-run '$(RUN)')
 
+.PHONY: soak
+soak: ## Run 12 sessions on few rows of memdb for 10 minutes; TIME=1h for longer, RACE=1 with the race detector, SEED=3 for its seed.
+	TASKTWIN_SOAK=$(or $(TIME),10m) TASKTWIN_SEED=$(SEED) go test $(if $(RACE),-race) -run '^TestSoak$$' -count=1 -v -timeout 0 ./memdb
+
 .PHONY: fuzz
 fuzz: postgres ## Run each fuzz test for a minute: parity, jsonb, CSV and dumps.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .

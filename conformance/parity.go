@@ -184,6 +184,13 @@ func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 // end if they do not hold the same rows. Calls in transactions are compared, too,
 // but a transaction's function runs only once. Together does not close the stores;
 // close them after the test.
+//
+// Several goroutines may use the store. Calls outside of transactions take turns, and
+// so do the calls in one transaction, so that both stores get them in the same order.
+// Sessions that overlap cannot be compared, because what they wait for depends on the
+// time that each store takes. So while InTx runs, calls on the store itself fail on
+// other goroutines, and fail the test, with an error that names both calls. Inside of
+// InTx's function, on its own goroutine, they are made: see [tasktwin.ErrStoreInTx].
 func Together(tb testing.TB, reference, subject tasktwin.Store, opts ...Option) tasktwin.Store {
 	tb.Helper()
 	return together(tb, reference, subject, stores.NewRecord(applyOptions(tb, opts).accept...))
@@ -198,6 +205,9 @@ func together(tb testing.TB, reference, subject tasktwin.Store, rec *lockstep.Re
 		}
 		for _, m := range rec.Mismatches() {
 			tb.Error(m)
+		}
+		for _, err := range both.Overlaps() {
+			tb.Error(err)
 		}
 	})
 	return both

@@ -14,6 +14,7 @@ type Store struct {
 	Intercept
 	engine program.Engine
 	loads  bool
+	turns  *lockstep.Turns
 }
 
 // errNotClosed stands for the errors of both stores, which are worded differently.
@@ -25,12 +26,20 @@ var (
 	_ tasktwin.Loader = (*Store)(nil)
 )
 
-// Together returns a store that runs two stores in lockstep.
+// Together returns a store that runs two stores in lockstep, for several goroutines that
+// take turns: see [lockstep.InTurns].
 func Together(ref, sub tasktwin.Store, rec *lockstep.Record) *Store {
 	_, refLoads := ref.(tasktwin.Loader)
 	_, subLoads := sub.(tasktwin.Loader)
-	return newStore(lockstep.Pair(Engine(ref, nil), Engine(sub, nil), rec), refLoads && subLoads)
+	engine, turns := lockstep.InTurns(lockstep.Pair(Engine(ref, nil), Engine(sub, nil), rec))
+	s := newStore(engine, refLoads && subLoads)
+	s.turns = turns
+	return s
 }
+
+// Overlaps returns the errors of the calls on a store of [Together] that overlapped with a
+// transaction of another goroutine.
+func (s *Store) Overlaps() []*lockstep.OverlapError { return s.turns.Overlaps() }
 
 func newStore(e program.Engine, loads bool) *Store {
 	s := &Store{engine: e, loads: loads}
