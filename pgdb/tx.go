@@ -272,7 +272,7 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 			}
 		}
 		t.s.wrote = t.s.wrote || a == writes
-		err := wrap(fn(sqlc.New(nativeScanConn{t.pgx})))
+		err := t.s.db.statement(t.pgx.Conn(), func() error { return wrap(fn(sqlc.New(nativeScanConn{t.pgx}))) })
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// The statement failed before it was sent, for example while a parameter was
 			// encoded.
