@@ -39,12 +39,21 @@ type Options struct {
 // documented at [tasktwin.Querier].
 //
 // A call on a DB inside the function of its own InTx is another session, with another
-// connection. If the pool has only one, a call on the function's goroutine returns
-// [tasktwin.ErrStoreInTx]. Other calls that wait for their own transaction wait until
-// their context ends: those on another goroutine, those for a row or a key that the
-// transaction has locked, and those for a connection of a larger pool that such
-// transactions have used up. Give such calls a deadline, or make them on the Store
-// that the function receives.
+// connection. On the function's goroutine it returns [tasktwin.ErrStoreInTx]
+//
+//   - at once, if the transactions whose functions run on this goroutine have all
+//     connections of the pool;
+//   - if it waits for what one of these transactions has locked, itself or through others
+//     that wait. From 50 ms after the call's beginning on, and then at intervals of up to
+//     a second, it asks the server for whom it waits, on another connection of the pool.
+//     So the pool needs one more than these transactions and the call have. The statement
+//     is cancelled; in a transaction inside the function, it has failed. Behind a pooler
+//     such as PgBouncer the server's processes cannot be told apart, and nothing is found.
+//
+// Other calls that wait for their own transaction wait until their context ends: those
+// on another goroutine, and those for a connection while transactions of several
+// goroutines have used up the pool. Give such calls a deadline, or make them on the
+// Store that the function receives.
 type DB struct {
 	queries
 	pool *pgxpool.Pool
@@ -100,7 +109,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	}
 	db := newDB(pool, opts)
 	db.owned = true
-	if err := db.withConn(ctx, func(*pgxpool.Conn) error { return nil }); err != nil {
+	if err := db.withConn(ctx, func(*pgxpool.Conn, []*session) error { return nil }); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
@@ -130,7 +139,7 @@ func newDB(pool *pgxpool.Pool, opts Options) *DB {
 	closing, cancel := context.WithCancel(context.Background())
 	db.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
 	db.endWaits = cancel
-	db.ownTx.only = pool.Config().MaxConns == 1
+	db.ownTx.conns = int(pool.Config().MaxConns)
 	db.queries = queries{db}
 	return db
 }
@@ -240,8 +249,8 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 	if err := check(); err != nil {
 		return err
 	}
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
-		return db.statement(conn.Conn(), func() error {
+	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
+		return db.statement(conn.Conn(), owners, func() error {
 			err := wrap(fn(sqlc.New(nativeScanConn{conn})))
 			if a == writes {
 				err = lostReply(conn.Conn(), err)
@@ -257,16 +266,18 @@ func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 		return err
 	}
 	defer db.leave()
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
-		return db.statement(conn.Conn(), func() error { return fn(conn) })
+	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
+		return db.statement(conn.Conn(), owners, func() error { return fn(conn) })
 	})
 }
 
-// withConn runs fn with a connection of the pool. It releases the connection even
-// if fn panics, unlike the methods of the pool.
-func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
-	if err := db.ownTx.check(); err != nil {
-		return err
+// withConn runs fn with a connection of the pool, and with the transactions whose
+// functions run on this goroutine. It returns ErrStoreInTx if these have all connections.
+// It releases the connection even if fn panics, unlike the methods of the pool.
+func (db *DB) withConn(ctx context.Context, fn func(conn *pgxpool.Conn, owners []*session) error) error {
+	owners := db.ownTx.here()
+	if len(owners) >= db.ownTx.conns {
+		return tasktwin.ErrStoreInTx
 	}
 	conn, err := db.acquire(ctx)
 	if err != nil {
@@ -280,7 +291,7 @@ func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error 
 		}
 		db.encodingChecked.Store(true)
 	}
-	return fn(conn)
+	return fn(conn, owners)
 }
 
 // acquire takes a connection from the pool. It returns ErrClosed if the store is closed

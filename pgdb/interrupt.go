@@ -44,8 +44,11 @@ type interruption struct {
 }
 
 // statement runs fn, which runs a statement on a connection. It returns ErrClosed if
-// the store is closed meanwhile, unless the server was faster.
-func (db *DB) statement(conn *pgx.Conn, fn func() error) (err error) {
+// the store is closed meanwhile, unless the server was faster. Owners are the other
+// transactions whose functions run on this goroutine: it returns ErrStoreInTx if the
+// statement waits for one of them, which could not end before, and if the pool has a
+// connection left on which to find out.
+func (db *DB) statement(conn *pgx.Conn, owners []*session, fn func() error) (err error) {
 	in := &interruption{conn: conn.PgConn(), timeout: db.rollbackTimeout, ended: make(chan struct{})}
 	ctx, cancel := context.WithCancel(context.Background()) // what ends fn must not end a request
 	defer cancel()
@@ -54,7 +57,18 @@ func (db *DB) statement(conn *pgx.Conn, fn func() error) (err error) {
 		defer in.running.Done()
 		in.interrupt(ctx, tasktwin.ErrClosed)
 	})
+	stopWatch := func() {}
+	if n := len(owners); n > 0 && n+1 < db.ownTx.conns {
+		acquiring, cancel := context.WithCancel(ctx)
+		stopWatch = cancel
+		in.running.Go(func() {
+			if in.watch(ctx, acquiring, db, owners) {
+				in.interrupt(ctx, tasktwin.ErrStoreInTx)
+			}
+		})
+	}
 	defer func() {
+		stopWatch()
 		if stop() {
 			in.running.Done()
 		}
