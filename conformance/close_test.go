@@ -2,6 +2,9 @@ package conformance
 
 import (
 	"context"
+	"errors"
+	"net"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -152,4 +155,43 @@ func TestCloseOnAPoolOfTheCallers(t *testing.T) {
 	stat := pool.Stat()
 	require.Equal(t, [3]int64{0, 2, 2}, [3]int64{int64(stat.AcquiredConns()), int64(stat.TotalConns()), stat.NewConnsCount()})
 	require.NoError(t, insertUser(t.Context(), pgdb.New(pool), arg))
+}
+
+// A request to cancel a statement that does not reach the server is made again. The
+// connection is closed then: such a request could come late, and hit another statement.
+func TestCloseAsksAgain(t *testing.T) {
+	t.Parallel()
+	config, err := pgdb.ParseConfig(pgtest.URL(t))
+	require.NoError(t, err)
+	config.MaxConns = 2
+	dial := config.ConnConfig.DialFunc
+	var failures atomic.Int32
+	config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if failures.Add(-1) >= 0 {
+			return nil, errors.New("as told")
+		}
+		return dial(ctx, network, address)
+	}
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	db, arg := pgdb.New(pool), newUser("contended")
+	err = db.InTx(tasktwin.WithSession(t.Context(), "holder"), func(tx tasktwin.Store) error {
+		require.NoError(t, insertUser(t.Context(), tx, arg))
+		ctx, ended := limited(t, "waiter"), make(chan error, 1)
+		go func() { ended <- insertUser(ctx, db, arg) }()
+		awaitWaiter(t, db, "waiter")
+		failures.Store(2) // a socket's address may be tried twice
+		require.NoError(t, db.Close())
+		require.ErrorIs(t, <-ended, tasktwin.ErrClosed)
+		require.Negative(t, failures.Load())
+		return nil
+	}, nil)
+	require.ErrorIs(t, err, tasktwin.ErrClosed)
+	for range config.MaxConns {
+		conn, err := pool.Acquire(t.Context())
+		require.NoError(t, err)
+		defer conn.Release()
+	}
+	require.Equal(t, int64(3), pool.Stat().NewConnsCount())
 }
