@@ -15,10 +15,12 @@ var (
 	// function outlives the transaction: the savepoint's changes are rolled back.
 	ErrTxDone = errors.New("tasktwin: transaction has already been committed or rolled back")
 	// ErrStoreInTx is returned by a call on a Store in the function of an open
-	// transaction on it, where the call would wait for that transaction, and the engine
-	// can tell: in memdb for what the transaction has locked, in pgdb for the pool's
-	// only connection. The transaction can continue. Only the Store that the function
-	// received takes part in it.
+	// transaction on it, on the function's goroutine, where the call would wait for that
+	// transaction: for what it has locked, itself or through others that wait, and in
+	// pgdb for a connection. The transaction can continue. Only the Store that the
+	// function received takes part in it. memdb returns it at once, and pgdb a moment
+	// after the wait for a lock began, if the pool has a connection left on which to find
+	// out: see pgdb.DB.
 	ErrStoreInTx = errors.New("tasktwin: call on a store inside of its own transaction: use the Store that the function received")
 	// ErrCommitAborted is returned by InTx if its function returned nil although a
 	// statement had failed. The transaction is rolled back.

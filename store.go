@@ -43,9 +43,11 @@ type Store interface {
 	InTx(ctx context.Context, fn func(Store) error, opts *TxOptions) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
-	// Close releases the store's resources. Every later call returns ErrClosed; a
-	// second Close does nothing. On the Store of a transaction it returns an error
-	// and closes nothing.
+	// Close releases the store's resources, and does not wait for calls in progress.
+	// Those that wait for another session return ErrClosed at once and have done
+	// nothing; open transactions fail with it at their next statement or their commit.
+	// Every later call returns ErrClosed; a second Close does nothing. On the Store of
+	// a transaction it returns an error and closes nothing.
 	Close() error
 }
 

@@ -96,7 +96,8 @@ func (db *DB) Fork() *DB {
 // Ping reports whether the store is open.
 func (db *DB) Ping(ctx context.Context) error { return db.translate(db.store.Usable(ctx)) }
 
-// Close closes the store. Statements and commits of open transactions fail from then on.
+// Close closes the store. Statements and commits of open transactions fail from then on,
+// and those that wait fail at once.
 func (db *DB) Close() error {
 	db.store.Close()
 	return nil

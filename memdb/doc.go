@@ -42,7 +42,8 @@
 //     the statement that closes the cycle.
 //   - A statement that is cancelled while it waits has done nothing. In PostgreSQL, outside
 //     of a transaction, it may have been carried out.
-//   - ErrStoreInTx, as described above. PostgreSQL waits until the context ends.
+//   - ErrStoreInTx is returned at once, as described above. PostgreSQL waits: package pgdb
+//     asks it after a moment, if its pool has a connection to do so.
 //
 // Statements that write run one at a time, and so do commits. docs/concurrency.md has the
 // locks that each method takes.

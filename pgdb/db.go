@@ -30,7 +30,8 @@ type Options struct {
 	// InTx rolls back even if its context is done, so it may return that much after
 	// the context's deadline if the server does not answer. When the time is over, the
 	// connection is closed: the server rolls back as soon as it notices, and holds the
-	// transaction's locks until then. 0 means 5 seconds.
+	// transaction's locks until then. It also limits the time of a request to the
+	// server to cancel a statement, which ends what waits. 0 means 5 seconds.
 	RollbackTimeout time.Duration
 }
 
@@ -38,12 +39,21 @@ type Options struct {
 // documented at [tasktwin.Querier].
 //
 // A call on a DB inside the function of its own InTx is another session, with another
-// connection. If the pool has only one, a call on the function's goroutine returns
-// [tasktwin.ErrStoreInTx]. Other calls that wait for their own transaction wait until
-// their context ends: those on another goroutine, those for a row or a key that the
-// transaction has locked, and those for a connection of a larger pool that such
-// transactions have used up. Give such calls a deadline, or make them on the Store
-// that the function receives.
+// connection. On the function's goroutine it returns [tasktwin.ErrStoreInTx]
+//
+//   - at once, if the transactions whose functions run on this goroutine have all
+//     connections of the pool;
+//   - if it waits for what one of these transactions has locked, itself or through others
+//     that wait. From 50 ms after the call's beginning on, and then at intervals of up to
+//     a second, it asks the server for whom it waits, on another connection of the pool.
+//     So the pool needs one more than these transactions and the call have. The statement
+//     is cancelled; in a transaction inside the function, it has failed. Behind a pooler
+//     such as PgBouncer the server's processes cannot be told apart, and nothing is found.
+//
+// Other calls that wait for their own transaction wait until their context ends: those
+// on another goroutine, and those for a connection while transactions of several
+// goroutines have used up the pool. Give such calls a deadline, or make them on the
+// Store that the function receives.
 type DB struct {
 	queries
 	pool *pgxpool.Pool
@@ -54,6 +64,10 @@ type DB struct {
 	// encodingChecked says that the encodings of the pool's connections have been
 	// checked.
 	encodingChecked atomic.Bool
+	// onClose has a function run in a goroutine of its own when the store is closed,
+	// unless stop is called before. endWaits runs them.
+	onClose  func(func()) (stop func() bool)
+	endWaits context.CancelFunc
 
 	mu     sync.Mutex
 	closed bool
@@ -95,7 +109,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	}
 	db := newDB(pool, opts)
 	db.owned = true
-	if err := db.withConn(ctx, func(*pgxpool.Conn) error { return nil }); err != nil {
+	if err := db.withConn(ctx, func(*pgxpool.Conn, []*session) error { return nil }); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
@@ -122,7 +136,10 @@ func NewWithOptions(pool *pgxpool.Pool, opts Options) (*DB, error) {
 
 func newDB(pool *pgxpool.Pool, opts Options) *DB {
 	db := &DB{pool: pool, rollbackTimeout: cmp.Or(opts.RollbackTimeout, defaultRollbackTimeout)}
-	db.ownTx.only = pool.Config().MaxConns == 1
+	closing, cancel := context.WithCancel(context.Background())
+	db.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
+	db.endWaits = cancel
+	db.ownTx.conns = int(pool.Config().MaxConns)
 	db.queries = queries{db}
 	return db
 }
@@ -151,16 +168,25 @@ func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	return num / 10000, err
 }
 
-// Close closes the store and returns at once. Calls in progress continue, also those
-// that wait for a connection or for another session's lock: they get what they wait
-// for, or end with their context. Transactions fail with ErrClosed at their next
-// statement or at their commit, and are rolled back, which lets others go on. When the
-// last call has ended, the connections are closed, unless the caller owns the pool.
+// Close closes the store and returns at once, also inside a transaction of it. It ends
+// the calls in progress. Those that wait for a connection return ErrClosed. For a
+// statement that the server has not answered, such as one that waits for another
+// session's lock, Close asks the server to cancel it: if the server does, the call
+// returns ErrClosed and has done nothing, else it returns its result. If the server does
+// not answer, the call ends with its context. A COMMIT or a rollback that is under way is
+// not cancelled. Transactions fail with ErrClosed at their next statement or at their
+// commit, and are rolled back.
+//
+// When the last call has ended, the connections are closed, unless the caller owns the
+// pool. Such a pool stays open, and has the connections of these calls back. To close a
+// pool of its own, Close waits for connections that were taken from [DB.Pool], which must
+// be released first.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	last := !db.closed && db.users == 0
 	db.closed = true
 	db.mu.Unlock()
+	db.endWaits()
 	if last {
 		db.closePool()
 	}
@@ -209,6 +235,12 @@ func (db *DB) usable(ctx context.Context) error {
 	return ctx.Err()
 }
 
+func (db *DB) isClosed() bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.closed
+}
+
 func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
 	if err := db.enter(ctx); err != nil {
 		return err
@@ -217,33 +249,39 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 	if err := check(); err != nil {
 		return err
 	}
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
-		err := wrap(fn(sqlc.New(nativeScanConn{conn})))
-		if a == writes {
-			err = lostReply(conn.Conn(), err)
-		}
-		return err
+	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
+		return db.statement(conn.Conn(), owners, func() error {
+			err := wrap(fn(sqlc.New(nativeScanConn{conn})))
+			if a == writes {
+				err = lostReply(conn.Conn(), err)
+			}
+			return err
+		})
 	})
 }
 
-// call registers a call and runs it with a connection.
+// call registers a call and runs it, a statement, with a connection.
 func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	if err := db.enter(ctx); err != nil {
 		return err
 	}
 	defer db.leave()
-	return db.withConn(ctx, fn)
+	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
+		return db.statement(conn.Conn(), owners, func() error { return fn(conn) })
+	})
 }
 
-// withConn runs fn with a connection of the pool. It releases the connection even
-// if fn panics, unlike the methods of the pool.
-func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
-	if err := db.ownTx.check(); err != nil {
-		return err
+// withConn runs fn with a connection of the pool, and with the transactions whose
+// functions run on this goroutine. It returns ErrStoreInTx if these have all connections.
+// It releases the connection even if fn panics, unlike the methods of the pool.
+func (db *DB) withConn(ctx context.Context, fn func(conn *pgxpool.Conn, owners []*session) error) error {
+	owners := db.ownTx.here()
+	if len(owners) >= db.ownTx.conns {
+		return tasktwin.ErrStoreInTx
 	}
-	conn, err := db.pool.Acquire(ctx)
+	conn, err := db.acquire(ctx)
 	if err != nil {
-		return wrap(err)
+		return err
 	}
 	defer conn.Release()
 	// Checking one connection is enough, because they all have the same settings.
@@ -253,5 +291,18 @@ func (db *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error 
 		}
 		db.encodingChecked.Store(true)
 	}
-	return fn(conn)
+	return fn(conn, owners)
+}
+
+// acquire takes a connection from the pool. It returns ErrClosed if the store is closed
+// while it waits for one.
+func (db *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer db.onClose(cancel)()
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil && db.isClosed() {
+		return nil, tasktwin.ErrClosed
+	}
+	return conn, wrap(err)
 }

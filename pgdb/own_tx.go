@@ -3,40 +3,91 @@ package pgdb
 import (
 	"bytes"
 	"runtime"
+	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
-
-	"github.com/tasktwin/tasktwin"
 )
 
-// ownTx finds calls on a store that would wait for the transaction in whose function
-// they are made, because that has the pool's only connection. A goroutine's ID takes
-// several microseconds, so it is asked for only where a pool has one connection. In a
-// larger pool the other connections may be released in time, and whether they will
-// cannot be told.
+// ownTx knows on which goroutines the functions of transactions run, to find calls that
+// would wait for a transaction that cannot end before them. A goroutine's ID takes
+// some microseconds, and more the deeper its stack is. So it is asked for only at the
+// start of a function, and by calls while functions run.
 type ownTx struct {
-	// only says that the pool has one connection.
-	only bool
-	// goroutine is the one on which the function of the open transaction runs, or 0.
-	goroutine atomic.Uint64
+	// conns is the number of connections that the pool can have.
+	conns int
+	// open is the number of functions that run.
+	open atomic.Int32
+
+	mu sync.Mutex
+	// running are the functions by their goroutines' IDs.
+	running map[uint64]*functions
+}
+
+// functions are those of transactions that run on one goroutine, each called inside the
+// one before.
+type functions struct {
+	// depth is their number.
+	depth atomic.Int32
+	// sessions are their transactions. It is guarded by ownTx.mu.
+	sessions []*session
 }
 
 // enter registers that the function of a transaction begins on this goroutine. The
 // result ends it.
-func (o *ownTx) enter() (leave func()) {
-	if !o.only {
-		return func() {}
+func (o *ownTx) enter(s *session) (leave func()) {
+	id := goroutineID()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f := o.running[id]
+	if f == nil {
+		f = &functions{}
+		if o.running == nil {
+			o.running = map[uint64]*functions{}
+		}
+		o.running[id] = f
 	}
-	o.goroutine.Store(goroutineID())
-	return func() { o.goroutine.Store(0) }
+	s.functions = f
+	f.sessions = append(f.sessions, s)
+	f.depth.Add(1)
+	o.open.Add(1)
+	return func() { o.leave(id, f) }
 }
 
-// check returns ErrStoreInTx for a call that would wait for its own caller.
-func (o *ownTx) check() error {
-	if id := o.goroutine.Load(); id != 0 && id == goroutineID() {
-		return tasktwin.ErrStoreInTx
+// leave ends the innermost function of a goroutine.
+func (o *ownTx) leave(id uint64, f *functions) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f.sessions = f.sessions[:len(f.sessions)-1]
+	f.depth.Add(-1)
+	o.open.Add(-1)
+	if len(f.sessions) == 0 {
+		delete(o.running, id)
+	}
+}
+
+// here returns the transactions whose functions run on this goroutine.
+func (o *ownTx) here() []*session {
+	if o.open.Load() == 0 {
+		return nil
+	}
+	id := goroutineID()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if f := o.running[id]; f != nil && id != 0 {
+		return slices.Clone(f.sessions)
 	}
 	return nil
+}
+
+// besides returns the transactions other than s whose functions run on this goroutine.
+// It finds none if the function of s is the only one of its goroutine, whichever
+// goroutine this is: statements of ordinary transactions must not need the ID of theirs.
+func (o *ownTx) besides(s *session) []*session {
+	if s.functions != nil && s.functions.depth.Load() == 1 {
+		return nil
+	}
+	return slices.DeleteFunc(o.here(), func(other *session) bool { return other == s })
 }
 
 // goroutineID returns the ID of the calling goroutine, or 0 if it cannot be found out.

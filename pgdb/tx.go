@@ -20,6 +20,11 @@ type session struct {
 	db *DB
 	// opts are the options of the transaction.
 	opts tasktwin.TxOptions
+	// pid is the server's process.
+	pid uint32
+	// functions are those of the goroutine of the transaction's function. It is nil if
+	// that is none of the caller's.
+	functions *functions
 	// refused says that a statement failed before it was sent. The server does not
 	// know of it, so later statements are refused here.
 	refused bool
@@ -73,19 +78,19 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 		copied = *opts
 	}
 	return db.transact(ctx, copied, func(t *tx) error {
-		defer db.ownTx.enter()()
+		defer db.ownTx.enter(t.s)()
 		return fn(t)
 	})
 }
 
 // transact runs fn in a transaction.
 func (db *DB) transact(ctx context.Context, opts tasktwin.TxOptions, fn func(*tx) error) error {
-	return db.withConn(ctx, func(conn *pgxpool.Conn) error {
+	return db.withConn(ctx, func(conn *pgxpool.Conn, _ []*session) error {
 		p, err := conn.BeginTx(ctx, pgxOptions(opts))
 		if err != nil {
 			return wrap(err)
 		}
-		t := newTx(&session{db: db, opts: opts}, p, nil)
+		t := newTx(&session{db: db, opts: opts, pid: conn.Conn().PgConn().PID()}, p, nil)
 		return t.finish(ctx, func(tasktwin.Store) error { return fn(t) })
 	})
 }
@@ -272,7 +277,8 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 			}
 		}
 		t.s.wrote = t.s.wrote || a == writes
-		err := wrap(fn(sqlc.New(nativeScanConn{t.pgx})))
+		owners := t.s.db.ownTx.besides(t.s)
+		err := t.s.db.statement(t.pgx.Conn(), owners, func() error { return wrap(fn(sqlc.New(nativeScanConn{t.pgx}))) })
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// The statement failed before it was sent, for example while a parameter was
 			// encoded.
