@@ -73,14 +73,12 @@ func (x agentTx) run(t *testing.T, s tasktwin.Store) (answers []agentAnswer, out
 	return answers, outcome
 }
 
-// randomSerializable returns a transaction that reads and writes any of the agents. It deletes
-// none: memdb lets a transaction insert a row again that another has deleted since the first
-// has read it, where PostgreSQL fails with 40001.
+// randomSerializable returns a transaction that reads and writes any of the agents.
 func randomSerializable(r *rand.Rand) agentTx {
 	x := agentTx{level: tasktwin.Serializable}
 	for range 2 + r.IntN(3) {
 		x.calls = append(x.calls, agentCall{
-			kind:  []string{"get", "get", "get", "update", "update", "insert"}[r.IntN(6)],
+			kind:  []string{"get", "get", "get", "update", "update", "insert", "delete"}[r.IntN(7)],
 			key:   1 + r.Uint64N(3),
 			state: tasktwin.AllWorkspaceAgentLifecycleStateValues()[r.IntN(9)],
 		})

@@ -33,13 +33,13 @@ func (d *table[R]) look(st *state, id uuid.UUID) (slot uint32, r *R) {
 	return slot, r
 }
 
-// noteLook notes that a row was found, or that there was none.
+// noteLook notes that a row was looked for by its id, and that it was found, if it was. Who
+// inserts a row with the id later has not been seen in either case.
 func (d *table[R]) noteLook(st *state, id uuid.UUID, slot uint32, r *R) {
-	if r == nil {
-		d.ReadKey(st, uniquePrimaryKey, hashID(id))
-		return
+	d.ReadKey(st, uniquePrimaryKey, hashID(id))
+	if r != nil {
+		d.Read(st, slot)
 	}
-	d.Read(st, slot)
 }
 
 // noteListOf notes that the rows were looked for that refer to the row with an id by a

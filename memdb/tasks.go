@@ -283,9 +283,7 @@ func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, found *ta
 		}
 		return found != nil
 	})
-	if found == nil {
-		tasks.ReadKey(st, uniqueTaskOwnerName, hash)
-	}
+	tasks.ReadKey(st, uniqueTaskOwnerName, hash)
 	return slot, found
 }
 

@@ -1,12 +1,11 @@
 package pgdb
 
 import (
-	"bytes"
-	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
+
+	"github.com/tasktwin/tasktwin/internal/goroutine"
 )
 
 // ownTx knows on which goroutines the functions of transactions run, to find calls that
@@ -36,7 +35,7 @@ type functions struct {
 // enter registers that the function of a transaction begins on this goroutine. The
 // result ends it.
 func (o *ownTx) enter(s *session) (leave func()) {
-	id := goroutineID()
+	id := goroutine.ID()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	f := o.running[id]
@@ -71,7 +70,7 @@ func (o *ownTx) here() []*session {
 	if o.open.Load() == 0 {
 		return nil
 	}
-	id := goroutineID()
+	id := goroutine.ID()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if f := o.running[id]; f != nil && id != 0 {
@@ -88,13 +87,4 @@ func (o *ownTx) besides(s *session) []*session {
 		return nil
 	}
 	return slices.DeleteFunc(o.here(), func(other *session) bool { return other == s })
-}
-
-// goroutineID returns the ID of the calling goroutine, or 0 if it cannot be found out.
-func goroutineID() uint64 {
-	var buf [64]byte
-	_, rest, _ := bytes.Cut(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))
-	digits, _, _ := bytes.Cut(rest, []byte(" "))
-	id, _ := strconv.ParseUint(string(digits), 10, 64)
-	return id
 }

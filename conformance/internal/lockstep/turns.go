@@ -1,15 +1,13 @@
 package lockstep
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/internal/goroutine"
 )
 
 // OverlapError is the error of a call that is not made, because a transaction of another
@@ -80,7 +78,7 @@ func (t *Turns) engine(e program.Engine, tx *openTx) program.Engine {
 		in := tx
 		if in == nil {
 			in = &openTx{}
-			t.open, t.goroutine = append(t.open, in), goroutineID()
+			t.open, t.goroutine = append(t.open, in), goroutine.ID()
 			defer func() { t.open = t.open[:len(t.open)-1] }()
 		}
 		return e.InTx(ctx, func(inner program.Engine) error {
@@ -108,7 +106,7 @@ func (t *Turns) begin(call string, tx *openTx) error {
 	// The transaction's own goroutine may be in a transaction inside of its function. Then
 	// even calls in a transaction could have to wait for another.
 	isApart := tx == nil || len(t.open) > 1
-	if len(t.open) > 0 && isApart && t.goroutine != goroutineID() {
+	if len(t.open) > 0 && isApart && t.goroutine != goroutine.ID() {
 		err := &OverlapError{call, t.open[len(t.open)-1].last}
 		if !slices.ContainsFunc(t.overlaps, func(o *OverlapError) bool { return *o == *err }) {
 			t.overlaps = append(t.overlaps, err)
@@ -120,17 +118,4 @@ func (t *Turns) begin(call string, tx *openTx) error {
 		tx.last = call
 	}
 	return nil
-}
-
-// goroutineID returns the ID of the calling goroutine, or 0 if it cannot be found out: then
-// no call is told from those of the transaction's own goroutine.
-func goroutineID() uint64 {
-	var buf [64]byte
-	_, rest, _ := bytes.Cut(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))
-	digits, _, _ := bytes.Cut(rest, []byte(" "))
-	id, err := strconv.ParseUint(string(digits), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return id
 }

@@ -128,6 +128,7 @@ func (s *session[T]) close() {
 	store := s.store
 	s.isOpen = false
 	s.pending, s.newest, s.changedSince = nil, nil, nil
+	s.caughtUp, s.opened = nil, nil // a version may be part of a session, and keeps its successors
 	s.truncate(0)
 	if s.serializable != nil {
 		store.serializables.rollBack(s.serializable)

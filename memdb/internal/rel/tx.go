@@ -1,6 +1,10 @@
 package rel
 
-import "context"
+import (
+	"context"
+
+	"github.com/tasktwin/tasktwin/internal/goroutine"
+)
 
 // TxOptions configure a transaction.
 type TxOptions struct {
@@ -33,7 +37,7 @@ func (s *Store[T]) InTx(ctx context.Context, opts TxOptions, fn func(*Tx[T]) err
 	}
 	t := &Tx[T]{s: s.newSession(ctx, opts)}
 	if !opts.ReadOnly { // which never waits, nor makes others wait
-		t.s.goroutine = goroutineID()
+		t.s.goroutine = goroutine.ID()
 	}
 	return t.finish(ctx, fn, t.s.commit, t.s.close)
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+
+	"github.com/tasktwin/tasktwin/internal/goroutine"
 )
 
 // waiter is a statement that waits.
@@ -216,7 +218,7 @@ func waitsFor[T any](holders []holder[T], is func(*session[T]) bool, seen map[*s
 // only end after the statement: its function is running on this very goroutine, and has
 // made the call.
 func waitsForItsCaller[T any](holders []holder[T]) bool {
-	id := goroutineID()
+	id := goroutine.ID()
 	return id != 0 && waitsFor(holders, func(h *session[T]) bool { return h.goroutine == id }, map[*session[T]]bool{})
 }
 

@@ -1,12 +1,14 @@
-package rel
+package goroutine_test
 
 import (
 	"sync"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/internal/goroutine"
 )
 
 // Goroutines that run at the same time have different IDs.
-func TestGoroutineID(t *testing.T) {
+func TestID(t *testing.T) {
 	t.Parallel()
 	const many = 500
 	var ready, running sync.WaitGroup
@@ -14,10 +16,10 @@ func TestGoroutineID(t *testing.T) {
 	ready.Add(many)
 	for i := range ids {
 		running.Go(func() {
-			ids[i] = goroutineID()
+			ids[i] = goroutine.ID()
 			ready.Done()
 			ready.Wait() // so that all goroutines run at the same time
-			if again := goroutineID(); again != ids[i] {
+			if again := goroutine.ID(); again != ids[i] {
 				t.Errorf("a goroutine is %d, and then %d", ids[i], again)
 			}
 		})
