@@ -34,7 +34,8 @@ func jobStored(st *state, slot uint32, _, _ *jobRow) {
 func buildStored(st *state, _ uint32, b, _ *buildRow) {
 	latest := st.Tables.latestBuilds.At(st.Owner(), b.workspace)
 	*latest = latest.add(b)
-	for task := range tasksOf(st, b.workspace) {
+	list := tasksOf(st, b.workspace)
+	for task := range list.All() {
 		taskChanged(st, task)
 	}
 }
@@ -51,7 +52,8 @@ func buildRemoved(st *state, _ uint32, b *buildRow) {
 		latest = latest.add(st.Tables.builds.Row(n.Slot))
 	}
 	st.Tables.latestBuilds.Set(st.Owner(), b.workspace, latest)
-	st.Tables.stale = slices.AppendSeq(st.Tables.stale, tasksOf(st, b.workspace))
+	ofWorkspace := tasksOf(st, b.workspace)
+	st.Tables.stale = slices.AppendSeq(st.Tables.stale, ofWorkspace.All())
 }
 
 // statusStored adds a new status of an app to the timelines of the tasks that are bound to
@@ -101,7 +103,8 @@ func refreshTask(st *state, slot uint32) {
 }
 
 func refreshTasksOf(st *state, workspace uint32) {
-	for task := range tasksOf(st, workspace) {
+	list := tasksOf(st, workspace)
+	for task := range list.All() {
 		refreshTask(st, task)
 	}
 }

@@ -1,11 +1,10 @@
 package memdb
 
 import (
-	"iter"
-
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
 
@@ -89,12 +88,12 @@ func noteTask(st *state, slot uint32, r *taskRow) {
 	}
 }
 
-// noteTasks notes the rows of the view for tasks at some slots.
-func noteTasks(st *state, slots iter.Seq[uint32]) {
+// noteTasks notes the rows of the view for the tasks of a list.
+func noteTasks(st *state, list *cow.Set) {
 	if !st.IsTracked() {
 		return
 	}
-	for slot := range slots {
+	for slot := range list.All() {
 		if r := st.Tables.tasks.Row(slot); r.live() {
 			noteTask(st, slot, r)
 		}
@@ -113,14 +112,14 @@ func noteTaskList(st *state, arg tasktwin.ListTasksParams) {
 		noteListOf(st, &tasks, fkTaskOwner, arg.OwnerID)
 		if u != nil {
 			list := t.ofOwner.Get(slot)
-			noteTasks(st, list.All())
+			noteTasks(st, &list)
 		}
 	case arg.OrganizationID != uuid.Nil:
 		slot, o := organizations.find(st, arg.OrganizationID)
 		noteListOf(st, &tasks, fkTaskOrganization, arg.OrganizationID)
 		if o != nil {
 			list := t.ofOrganization.Get(slot)
-			noteTasks(st, list.All())
+			noteTasks(st, &list)
 		}
 	default:
 		tasks.ReadAll(st)
@@ -146,7 +145,8 @@ func noteTelemetry(st *state, createdAfter pgTime) {
 		}
 		seen[b.workspace] = true
 		tasks.ReadChildren(st, fkTaskWorkspace, hashID(t.workspaces.Row(b.workspace).id))
-		for slot := range tasksOf(st, b.workspace) {
+		list := tasksOf(st, b.workspace)
+		for slot := range list.All() {
 			tasks.Read(st, slot)
 			bindings.ReadChildren(st, fkBindingTask, hashID(t.tasks.Row(slot).id))
 			list := t.bindings.ofTask.Get(slot)

@@ -3,7 +3,6 @@ package memdb
 import (
 	"context"
 	"encoding/json"
-	"iter"
 
 	"github.com/google/uuid"
 
@@ -92,11 +91,8 @@ func (r *taskRow) workspace() uuid.NullUUID {
 	return nullUUID(r.workspaceID)
 }
 
-// tasksOf iterates over the slots of a workspace's tasks, including deleted ones.
-func tasksOf(st *state, workspace uint32) iter.Seq[uint32] {
-	list := st.Tables.tasks.ofWorkspace.Get(workspace)
-	return list.All()
-}
+// tasksOf returns the slots of a workspace's tasks, including deleted ones.
+func tasksOf(st *state, workspace uint32) cow.Set { return st.Tables.tasks.ofWorkspace.Get(workspace) }
 
 // targetTask returns the task that an update is to change, if it is not deleted, or nil.
 func targetTask(st *state, id uuid.UUID) (slot uint32, r *taskRow) {
@@ -245,8 +241,9 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (at uint32, first *taskRow) {
 	if w == nil {
 		return 0, nil
 	}
-	noteTasks(st, tasksOf(st, workspace))
-	for slot := range tasksOf(st, workspace) {
+	list := tasksOf(st, workspace)
+	noteTasks(st, &list)
+	for slot := range list.All() {
 		r := st.Tables.tasks.Row(slot)
 		if r.live() && (first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0) {
 			at, first = slot, r
