@@ -57,25 +57,25 @@ var mistakes = []mistake{
 		"d.lock(s, slot, NoKeyUpdate); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\t// Triggers"),
 	one("cascade: the children are not locked", "delete.go", "err := key.table.lock(s, slot, Update)", "err := error(nil)"),
 	one("delete: a child that another deletes is not waited for", "delete.go",
-		"if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil {",
-		"if holders := s.lockHolders(key.table.rowID(slot), KeyShare); holders != nil && false {"),
+		"if holders := s.inTheWay(key.table.rowID(slot), KeyShare); holders != nil {",
+		"if holders := s.inTheWay(key.table.rowID(slot), KeyShare); holders != nil && false {"),
 	one("a statement that waits holds no lock", "wait.go",
 		"\t\terr := s.wait(ctx, c)\n", "\t\ts.truncate(s.mark)\n\t\terr := s.wait(ctx, c)\n"),
 	one("locks of a failed transaction are kept until the rollback", "session.go",
 		"\tif len(s.saves) == 0 {\n\t\ts.close()\n\t\treturn\n\t}\n\ts.restore()",
 		"\tif len(s.saves) == 0 {\n\t\treturn\n\t}\n\ts.restore()"),
 	one("savepoint: its locks are kept after the rollback", "session.go",
-		"\ts.truncate(to.entries)\n\ts.store.wake(s, false)", `	kept := append([]entry(nil), s.log[:to.entries]...)
+		"\ts.giveUp(to.entries)\n\ts.store.wake(s, false)", `	kept := append([]entry(nil), s.log[:to.entries]...)
 	for _, e := range s.log[to.entries:] {
 		if e, ok := e.asLock(); ok {
 			kept = append(kept, e)
 		}
 	}
-	s.truncate(to.entries)
+	s.giveUp(to.entries)
 	s.log = kept
 	s.store.wake(s, false)`),
 	one("savepoint: its rollback wakes nobody", "session.go",
-		"\ts.truncate(to.entries)\n\ts.store.wake(s, false)", "\ts.truncate(to.entries)"),
+		"\ts.giveUp(to.entries)\n\ts.store.wake(s, false)", "\ts.truncate(to.entries)"),
 	one("savepoint: its release frees the key shares", "session.go",
 		"\ts.released = append(s.released, span{from, len(s.log)})", `	freed := s.log[:from:from]
 	for _, e := range s.log[from:] {
@@ -92,8 +92,8 @@ var mistakes = []mistake{
 	one("after a wait the row is not looked at again", "wait.go", "\ts.catchUp()\n\tif !c.IsKey {", "\tif !c.IsKey {"),
 	one("after a wait joins are looked at again", "wait.go", "\t\ts.statement = s.pending\n", ""),
 	one("after a wait the row is not locked at once", "wait.go",
-		"s.lockHolders(c.row, c.mode) == nil && table.has(s.pending, slot) {",
-		"s.lockHolders(c.row, c.mode) == nil && table.has(s.pending, slot) && false {"),
+		"s.inTheWay(c.row, c.mode) == nil && table.has(s.pending, slot) {",
+		"s.inTheWay(c.row, c.mode) == nil && table.has(s.pending, slot) && false {"),
 	one("read committed: statements read what the transaction saw first", "tx_statement.go",
 		"if !s.opts.Snapshot && s.caughtUp != store.head.Load() {", "if !s.opts.Snapshot && s.caughtUp != store.head.Load() && false {"),
 	one("repeatable read: the second of two updates wins", "locks.go",

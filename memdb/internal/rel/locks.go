@@ -95,24 +95,37 @@ func (s *session[T]) held(row rowID) heldLock {
 
 // truncate drops the entries of the log from a position on, and with them their locks.
 func (s *session[T]) truncate(to int) {
+	s.forgetRows(to)
 	s.log = s.log[:to]
 	s.recent = nil
 	if s.indexed > to {
 		s.locks, s.indexed = nil, 0
-	}
-	if s.updated != nil {
-		s.updated = nil
-		for _, e := range s.log {
-			if e.kind() == updated {
-				s.hasUpdated(e.row())
-			}
-		}
 	}
 	if s.serializable != nil {
 		s.store.serializables.takeBack(s.serializable, to)
 	}
 	s.released = slices.DeleteFunc(s.released, func(r span) bool { return r.from >= to })
 	s.former = s.former[:sort.Search(len(s.former), func(i int) bool { return s.former[i].at >= to })]
+}
+
+// forgetRows takes the rows of the entries from a position on from the sets of rows.
+func (s *session[T]) forgetRows(from int) {
+	hasUpdates := false
+	for _, e := range s.log[from:] {
+		if e.kind() == inserted {
+			s.own.remove(e.row())
+		}
+		hasUpdates = hasUpdates || e.kind() == updated
+	}
+	if !hasUpdates {
+		return
+	}
+	s.updated = rowSet{}
+	for _, e := range s.log[:from] {
+		if e.kind() == updated {
+			s.updated.add(e.row())
+		}
+	}
 }
 
 // formerRow is a row that a transaction has deleted, or a version of a row whose key it
@@ -125,22 +138,6 @@ type formerRow struct {
 
 func (s *session[T]) noteFormer(id rowID, row any) {
 	s.former = append(s.former, formerRow{id, row, len(s.log)})
-}
-
-// hasUpdated reports whether the transaction has updated a row before, and notes that it
-// does now.
-func (s *session[T]) hasUpdated(row rowID) bool {
-	if s.updated == nil {
-		s.updated = make([][]uint64, len(s.store.schema.tables))
-	}
-	bits := &s.updated[row.table()]
-	word, bit := int(row.slot()/64), uint64(1)<<(row.slot()%64)
-	for len(*bits) <= word {
-		*bits = append(*bits, 0)
-	}
-	had := (*bits)[word]&bit != 0
-	(*bits)[word] |= bit
-	return had
 }
 
 // isReleased reports whether what the transaction has done first to a row, that is in the
@@ -172,7 +169,7 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 // transaction's snapshot.
 func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	row := newRowID(d.index, slot)
-	if mode == KeyShare && s.hasShared(row) {
+	if s.own.has(row) || mode == KeyShare && s.hasShared(row) {
 		return nil
 	}
 	if err := s.firstUpdater(row, mode); err != nil {

@@ -1,5 +1,7 @@
 package rel
 
+import "slices"
+
 // Insert stores a new row. Violations are found in PostgreSQL's order: not-null
 // columns, check constraints, unique indexes, foreign keys. Unique indexes and foreign
 // keys are checked in the order of their creation. If Insert returns an error, nothing
@@ -50,7 +52,11 @@ func (d *TableDef[T, R]) check(r *R) error {
 func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot uint32) {
 	slot = d.allocSlot(st)
 	if s := st.session; s != nil {
-		s.log = append(s.log, newEntry(inserted, newRowID(d.index, slot)))
+		row := newRowID(d.index, slot)
+		s.log = append(s.log, newEntry(inserted, row))
+		if d.Append == nil {
+			s.own.add(row)
+		}
 		d.noteWrite(st, slot, r, nil)
 	}
 	if d.Append != nil {
@@ -117,30 +123,38 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 	if err != nil {
 		return err
 	}
-	known := old
-	if s != nil && len(d.foreignKeys) > 0 && s.hasUpdated(newRowID(d.index, slot)) {
+	row, known := newRowID(d.index, slot), old
+	if s != nil && s.updated.has(row) {
 		// PostgreSQL checks all references again of a version that the transaction has
 		// stored itself.
 		known = nil
 	}
 	if err := d.checkForeignKeys(st, r, known); err != nil {
 		if _, waits := err.(*ConflictError[T]); waits && s != nil { //nolint:errorlint // never wrapped
-			s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
+			s.log = append(s.log, newEntry(updated, row))
 		}
 		return err
 	}
 	if s != nil {
-		for _, m := range moves {
-			if m.from.in {
-				s.noteFormer(newRowID(d.index, slot), old)
-				break
-			}
-		}
-		s.log = append(s.log, newEntry(updated, newRowID(d.index, slot)))
-		d.noteWrite(st, slot, r, old)
+		d.logUpdate(st, slot, old, r, moves)
 	}
 	d.replace(st, slot, old, r, moves)
 	return nil
+}
+
+func (d *TableDef[T, R]) logUpdate(st *State[T], slot uint32, old, r *R, moves []indexMove) {
+	s, row := st.session, newRowID(d.index, slot)
+	givesUpKey := slices.ContainsFunc(moves, func(m indexMove) bool { return m.from.in })
+	if givesUpKey {
+		s.noteFormer(row, old)
+	}
+	// That the transaction has inserted the row says enough, unless its statements are
+	// looked at one by one.
+	if !s.own.has(row) || givesUpKey || s.newest != nil || s.serializable != nil {
+		s.log = append(s.log, newEntry(updated, row))
+		s.updated.add(row)
+	}
+	d.noteWrite(st, slot, r, old)
 }
 
 // replace puts a checked row in the place of another, which is not logged.

@@ -56,8 +56,10 @@ type session[T any] struct {
 	leftOpen []leftOpen
 	// recent is a cache for hasShared.
 	recent *recentRows
-	// updated has, for each table, a bit for each row that the transaction has updated.
-	updated [][]uint64
+	// own are the rows that the transaction has inserted, but for those of tables with Append,
+	// and updated are those that it has updated. No one else sees the former, so they are not
+	// locked.
+	own, updated rowSet
 	// former are rows whose keys the transaction has given up, in the order of the log.
 	former []formerRow
 	// released are the ends of the parts of the log that are of savepoints that have been
