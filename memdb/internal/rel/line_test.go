@@ -223,6 +223,28 @@ func TestLinesEnd(t *testing.T) {
 			D: lock author 2 update -> waits
 			C: lock author 2 share
 			A: commit -> ok; D ok`,
+		"with the transaction, while others go on": `
+			Z: begin
+			Z: rename 1 z
+			A: begin
+			A: lock author 2 share
+			A: savepoint
+			A: delete author 2
+			A: rollback
+			A: commit
+			Z: rollback`,
+		"not with another transaction": `
+			Z: begin
+			Z: rename 1 z
+			A: begin
+			A: lock author 2 share
+			A: savepoint
+			A: delete author 2
+			A: rollback
+			Z: commit
+			D: lock author 2 update -> waits
+			C: lock author 2 share -> waits
+			A: commit -> ok; C ok; D ok`,
 		"by a lock of one row and not of others": `
 			A: begin
 			A: lock author 1 share
