@@ -22,7 +22,7 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			D: begin
 			D: lock author 2 update
 			A: begin
-			A: move 1 2 -> waits
+			A: translate 1 2 -> waits
 			D: rollback -> ok; A ok
 			B: lock author 1 update
 			C: lock author 2 update -> waits
@@ -74,6 +74,35 @@ func TestRowsThatChangedWhileASnapshotWaits(t *testing.T) {
 			C: move 3 2
 			B: commit -> ok; A 40001
 			A: rollback`,
+		"a child that is next, but only after others that refer to the first since": `
+			Z: insert book 3 1
+			A: begin
+			A: lock book 1 share
+			B: begin snapshot
+			B: delete author 1 -> waits
+			C: move 3 2
+			D: begin
+			D: lock book 1 share
+			A: commit
+			?: B for D: books
+			D: commit -> ok; B 40001
+			B: rollback`,
+		"a child that is next, after a commit that has locked the first": `
+			Z: insert book 3 1
+			A: begin
+			A: lock book 1 share
+			B: begin snapshot
+			B: delete author 1 -> waits
+			C: begin
+			C: lock book 1 nokey
+			C: move 3 2
+			C: commit
+			D: begin
+			D: lock book 1 share
+			A: commit
+			?: B for D: books
+			D: commit -> ok; B 40001
+			B: rollback`,
 		"not a row, for who waits for a key": `
 			B: begin
 			B: insert author 3 x
