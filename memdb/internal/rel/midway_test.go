@@ -27,6 +27,15 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			B: lock author 1 update
 			C: lock author 2 update -> waits
 			A: commit -> ok; C ok`,
+		"and give up keys as they did before": `
+			D: begin
+			D: rename 2 d
+			A: begin
+			A: rename 1 x 2 y -> waits
+			D: rollback -> ok; A ok
+			C: insert author 5 one -> waits
+			?: C for A: authors name
+			A: rollback -> ok; C authors_name`,
 		"and what it has stored is of no savepoint": `
 			A: begin
 			A: savepoint
