@@ -34,7 +34,6 @@ const (
 func (s *Store[T]) unlatch() {
 	for _, w := range s.waiters {
 		if w.isReady && w.state.CompareAndSwap(waiting, granted) {
-			w.isReady = false
 			close(w.granted)
 			return
 		}
@@ -74,7 +73,7 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 		err := s.wait(ctx, c)
 		s.keepLocks()
 		if err != nil {
-			s.connLost = s.connLost || ctx.Err() != nil
+			s.connLost = ctx.Err() != nil
 			return err
 		}
 		if c.holders = s.stillHolding(c); c.holders == nil {
