@@ -86,7 +86,7 @@ var mistakes = []mistake{
 	s.log, s.locks, s.indexed = freed, nil, 0
 	s.released = append(s.released, span{from, len(s.log)})`),
 	one("savepoint: its release wakes those who wait, at a later rollback", "wait.go",
-		"h.session == o && o.isReleased(h.row)", "h.session == o && o.isReleased(h.row) && false"),
+		"h.session == o && o.isReleased(h.row, w.conflict.mode)", "h.session == o && o.isReleased(h.row, w.conflict.mode) && false"),
 
 	// What is looked at again.
 	one("after a wait the row is not looked at again", "wait.go", "\ts.catchUp()\n\tif !c.IsKey {", "\tif !c.IsKey {"),

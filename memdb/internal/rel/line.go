@@ -30,7 +30,7 @@ func (s *session[T]) inLine(row rowID) []holder[T] {
 	}
 	for _, w := range s.store.waiters {
 		isAhead := s.queued == 0 || w.seq < s.queued
-		if isAhead && w.session != s && !w.conflict.IsKey && w.conflict.row == row && w.conflict.mode == Update {
+		if isAhead && w.conflict.row == row && w.conflict.mode == Update {
 			return []holder[T]{{session: w.session, row: row, isAhead: true}}
 		}
 	}
@@ -39,7 +39,7 @@ func (s *session[T]) inLine(row rowID) []holder[T] {
 
 // endLine notes that the transaction has locked a row.
 func (s *session[T]) endLine(row rowID, mode LockMode) {
-	if o := s.store.lines[row]; o != nil && (o != s || mode != KeyShare) {
+	if s.store.lines[row] != s || mode != KeyShare {
 		delete(s.store.lines, row)
 	}
 }

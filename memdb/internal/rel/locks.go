@@ -110,6 +110,10 @@ func (s *session[T]) truncate(to int) {
 
 // forgetRows takes the rows of the entries from a position on from the sets of rows.
 func (s *session[T]) forgetRows(from int) {
+	if from == 0 {
+		s.own, s.updated = rowSet{}, rowSet{}
+		return
+	}
 	hasUpdates := false
 	for _, e := range s.log[from:] {
 		if e.kind() == inserted {
@@ -141,13 +145,15 @@ func (s *session[T]) noteFormer(id rowID, row any) {
 }
 
 // isReleased reports whether what the transaction has done first to a row, that is in the
-// way of others, is of a savepoint that has been released.
-func (s *session[T]) isReleased(row rowID) bool {
-	at := slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row && (e.changes() || e.lock() != KeyShare) })
+// way of a lock in some mode, is of a savepoint that has been released.
+func (s *session[T]) isReleased(row rowID, mode LockMode) bool {
+	at := slices.IndexFunc(s.log, func(e entry) bool {
+		return e.row() == row && e.lock() != KeyShare && (mode != KeyShare || e.lock() == Update)
+	})
 	if at < 0 {
 		at = slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row })
 	}
-	return at >= 0 && slices.ContainsFunc(s.released, func(r span) bool { return r.from <= at && at < r.to })
+	return slices.ContainsFunc(s.released, func(r span) bool { return r.from <= at && at < r.to })
 }
 
 // hasInserted reports whether the transaction has inserted a row.
@@ -300,7 +306,7 @@ func (d *TableDef[T, R]) hasKey(st *State[T], o *session[T], nth int, e indexEnt
 			return newRowID(d.index, at), true
 		}
 	}
-	if p := o.pendingKey; p.row != nil && p.table == d.index && nth < p.indexes && same(p.row) {
+	if p := o.pendingKey; p.table == d.index && nth < p.indexes && same(p.row) {
 		return 0, true
 	}
 	return 0, false

@@ -47,6 +47,8 @@ type player struct {
 	store    *Store[library]
 	sessions map[string]*actor
 	answers  chan answer
+	// seen are the store's sessions so far.
+	seen []*session[library]
 }
 
 // actor is a session of a script.
@@ -131,7 +133,7 @@ func (p *player) check(line string) (ok bool) {
 			states["the state of "+s.name] = s.pending
 		}
 	}
-	ok = true
+	ok = p.checkSessions(line)
 	for what, st := range states {
 		if st == nil {
 			continue
@@ -139,6 +141,36 @@ func (p *player) check(line string) (ok bool) {
 		if err := st.Tables.check(); err != nil {
 			p.t.Errorf("%s: %s: %v", line, what, err)
 			ok = false
+		}
+	}
+	return ok
+}
+
+// checkSessions fails the test if the store knows of lines of sessions that have ended, or if
+// these keep what they had: a version that others need is part of a session, and a user may
+// keep the handle of a transaction.
+func (p *player) checkSessions(line string) (ok bool) {
+	ok = true
+	for _, s := range p.store.sessions {
+		if !slices.Contains(p.seen, s) {
+			p.seen = append(p.seen, s)
+		}
+	}
+	for _, s := range p.seen {
+		switch {
+		case slices.Contains(p.store.sessions, s):
+			continue
+		case s.pending != nil || s.newest != nil || s.changedSince != nil || s.caughtUp != nil || s.opened != nil,
+			len(s.log) > 0 || s.locks != nil || s.indexed != 0 || s.recent != nil,
+			s.own.tables != nil || s.updated.tables != nil || len(s.former) > 0 || len(s.released) > 0:
+			p.t.Errorf("%s: %s has ended and keeps what it had", line, s.name)
+			ok = false
+		}
+		for row, o := range p.store.lines {
+			if o == s {
+				p.t.Errorf("%s: the line of %s at row %x has not ended with it", line, s.name, row)
+				ok = false
+			}
 		}
 	}
 	return ok
@@ -168,7 +200,7 @@ func (s *Store[T]) leftovers() string {
 	var left []string
 	for what, has := range map[string]bool{
 		"sessions": len(s.sessions) > 0, "waiters": len(s.waiters) > 0, "head": s.head.Load() != nil, "shared": s.shared != nil,
-		"serializables": len(s.serializables.known) > 0,
+		"lines": s.lines != nil, "serializables": len(s.serializables.known) > 0,
 	} {
 		if has {
 			left = append(left, what)

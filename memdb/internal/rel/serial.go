@@ -47,6 +47,8 @@ type serializables struct {
 
 // serializable is a serializable transaction.
 type serializable struct {
+	// readOnly is set for a transaction that may not write, and for one that has committed
+	// without a write.
 	readOnly            bool
 	committed           bool
 	snapshotAt, endedAt uint64 // counts of commits
@@ -67,6 +69,8 @@ type serializable struct {
 	// then if it reads or writes a row, which hasTouched says. isPivot is set if the
 	// statement that runs must fail in any case.
 	isDoomed, hasTouched, isPivot bool
+	// hasWritten stays set after a rollback to a savepoint.
+	hasWritten bool
 }
 
 // begin adds a transaction, whose snapshot is taken now.
@@ -121,7 +125,7 @@ func (all *serializables) watch(t *serializable, i item) {
 func (all *serializables) write(t *serializable, at int, items ...item) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	t.hasTouched = true
+	t.hasTouched, t.hasWritten = true, true
 	for _, i := range items {
 		if _, ok := t.writes[i]; !ok {
 			t.writes[i] = at
@@ -199,6 +203,7 @@ func (all *serializables) commit(t *serializable) error {
 	}
 	all.commits++
 	t.committed, t.endedAt = true, all.commits
+	t.readOnly = t.readOnly || !t.hasWritten
 	for w := range t.out {
 		if w.committed {
 			if !t.readOnly && (t.firstOut == 0 || w.endedAt < t.firstOut) {
@@ -393,7 +398,7 @@ func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], nth int, r *
 	all := &s.store.serializables
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	s.serializable.hasTouched = true
+	s.serializable.hasTouched, s.serializable.hasWritten = true, true
 	for _, i := range d.writtenItems(st, MissingSlot, r, nil) {
 		switch kind := itemKind(i >> 56); {
 		case kind == rowItem, kind == keyItem && int(i>>32&0xff) > nth, kind == childrenItem && nth == 0:

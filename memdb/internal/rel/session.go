@@ -42,8 +42,8 @@ type session[T any] struct {
 	// newest is what pending would be without the snapshot. It is nil as long as that
 	// is the same.
 	newest *State[T]
-	// changedSince are the rows that others have changed since the snapshot, and
-	// whether they were deleted or else how they were changed first.
+	// changedSince are the rows that others have changed since the snapshot, and how they
+	// were changed last.
 	changedSince map[rowID]entryKind
 	// log is what the transaction has changed and locked, in order. locks has the
 	// strongest lock for each row of the first entries, which indexed counts.
@@ -107,7 +107,6 @@ func (s *session[T]) open() {
 	}
 	store := s.store
 	if len(store.sessions) == 0 {
-		s.first = version{}
 		store.head.Store(&s.first)
 	}
 	store.sessions = append(store.sessions, s)
@@ -185,10 +184,11 @@ func (s *session[T]) commit() error {
 }
 
 // catchUp brings what others have committed into the transaction's state: the one that
-// it reads, or, if it has a snapshot, the newest. Callers must hold the latch.
+// it reads, or, if it has a snapshot, the newest. Callers must hold the latch, and the
+// transaction must have a state.
 func (s *session[T]) catchUp() {
 	head := s.store.head.Load()
-	if s.caughtUp == head || s.pending == nil {
+	if s.caughtUp == head {
 		return
 	}
 	var logs [][]entry
@@ -231,7 +231,7 @@ func (s *session[T]) noteChanges(logs [][]entry) {
 	}
 	for _, log := range logs {
 		for _, e := range log {
-			if e.changes() && s.changedSince[e.row()] != deleted {
+			if e.changes() {
 				s.changedSince[e.row()] = e.kind()
 			}
 		}

@@ -34,7 +34,6 @@ const (
 func (s *Store[T]) unlatch() {
 	for _, w := range s.waiters {
 		if w.isReady && w.state.CompareAndSwap(waiting, granted) {
-			w.isReady = false
 			close(w.granted)
 			return
 		}
@@ -57,7 +56,7 @@ func (s *Store[T]) wake(o *session[T], ended bool) {
 // noteReleased notes which savepoints of a transaction have been released.
 func (w *waiter[T]) noteReleased(o *session[T]) {
 	for i := range w.conflict.holders {
-		if h := &w.conflict.holders[i]; h.session == o && o.isReleased(h.row) {
+		if h := &w.conflict.holders[i]; h.session == o && o.isReleased(h.row, w.conflict.mode) {
 			h.untilEnd = true
 		}
 	}
@@ -74,7 +73,7 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 		err := s.wait(ctx, c)
 		s.keepLocks()
 		if err != nil {
-			s.connLost = s.connLost || ctx.Err() != nil
+			s.connLost = ctx.Err() != nil
 			return err
 		}
 		if c.holders = s.stillHolding(c); c.holders == nil {
@@ -141,14 +140,13 @@ func (w *waiter[T]) replace(log []entry) {
 // keepLocks drops what the statement has changed before it had to wait. It keeps its
 // locks.
 func (s *session[T]) keepLocks() {
-	kept := s.log[:s.mark]
-	for _, e := range s.log[s.mark:] {
+	dropped := s.log[s.mark:]
+	s.truncate(s.mark)
+	for _, e := range dropped {
 		if e, ok := e.asLock(); ok {
-			kept = append(kept, e)
+			s.log = append(s.log, e) // in the place of one that has been read
 		}
 	}
-	s.truncate(s.mark)
-	s.log = kept
 	s.attempt = nil
 	if s.newestBefore != nil {
 		s.newest, s.newestBefore = s.newestBefore, nil

@@ -1,0 +1,153 @@
+package rel
+
+import "testing"
+
+// A delete waits for those that refer to the version of the row that it waits for. In a snapshot
+// it does not wait for those that refer to a newer one, which it cannot change.
+func TestReferencesToVersions(t *testing.T) {
+	playAll(t, map[string]string{
+		"to an older one": `
+			C: begin
+			C: rename 2 c
+			A: begin snapshot
+			A: delete author 2 -> waits
+			B: begin
+			B: lock author 2 share
+			C: commit
+			?: A for B: authors author 2
+			B: rollback -> ok; A 40001
+			A: rollback`,
+		"to an older one, by a transaction that commits": `
+			C: begin
+			C: rename 2 c
+			A: begin snapshot
+			A: delete author 2 -> waits
+			B: begin
+			B: insert book 2 2
+			C: commit
+			B: commit -> ok; A 40001
+			A: rollback`,
+		"to a newer one": `
+			A: begin
+			A: lock author 2 share
+			C: begin
+			C: rename 2 c
+			B: begin snapshot
+			B: delete author 2 -> waits
+			C: commit
+			D: begin
+			D: lock author 2 share
+			A: commit -> ok; B 40001
+			D: commit
+			B: rollback`,
+		"to a newer one, after a commit that leaves the row": `
+			A: begin
+			A: lock author 2 share
+			C: begin
+			C: rename 1 c
+			B: begin snapshot
+			B: delete author 2 -> waits
+			C: commit
+			D: begin
+			D: lock author 2 share
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B ok
+			B: commit`,
+		"to a newer one, after a commit that only locks the row": `
+			A: begin
+			A: lock author 2 share
+			C: begin
+			C: lock author 2 nokey
+			C: rename 1 c
+			B: begin snapshot
+			B: delete author 2 -> waits
+			C: commit
+			D: begin
+			D: lock author 2 share
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B ok
+			B: commit`,
+		"to the same one": `
+			A: begin
+			A: insert visit 1 2
+			B: begin snapshot
+			B: delete author 2 -> waits
+			D: begin
+			D: insert visit 2 2
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B visits_author
+			B: rollback`,
+		"to a newer one, outside of a snapshot": `
+			A: begin
+			A: insert visit 1 2
+			C: begin
+			C: rename 2 c
+			B: begin
+			B: delete author 2 -> waits
+			C: commit
+			D: begin
+			D: insert visit 2 2
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B visits_author
+			B: rollback`,
+		"to older ones, of several": `
+			A: begin
+			A: lock author 2 share
+			D: begin
+			D: lock author 2 share
+			C: begin
+			C: rename 2 c
+			B: begin snapshot
+			B: delete author 2 -> waits
+			?: B for A C D: authors author 2
+			C: commit
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B 40001
+			B: rollback`,
+		"to an older one, by a transaction that came between": `
+			A: begin
+			A: lock author 2 share
+			C: begin
+			C: rename 2 c
+			B: begin snapshot
+			B: delete author 2 -> waits
+			D: begin
+			D: lock author 2 share
+			C: commit
+			E: begin
+			E: lock author 2 share
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B 40001
+			E: commit
+			B: rollback`,
+		"to two newer ones": `
+			A: begin
+			A: lock author 2 share
+			B: begin snapshot
+			B: delete author 2 -> waits
+			C: rename 2 c
+			D: begin
+			D: lock author 2 share
+			E: rename 2 e
+			A: commit -> ok; B 40001
+			D: commit
+			B: rollback`,
+		"by a transaction that has a stronger lock": `
+			A: begin
+			A: lock author 2 share
+			B: begin snapshot
+			B: delete author 2 -> waits
+			C: begin
+			C: lock author 2 nokey
+			A: commit
+			?: B for C: authors author 2
+			C: rollback -> ok; B ok
+			B: rollback`,
+	})
+}

@@ -1,0 +1,58 @@
+package rel
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// many is a statement that loads many books of author 2, more than a log may have without a
+// cache of the rows that the transaction has locked.
+func many() string {
+	var b strings.Builder
+	b.WriteString("load")
+	for n := range recentFrom {
+		fmt.Fprintf(&b, " %d:2", 100+n)
+	}
+	return b.String()
+}
+
+// Transactions with long logs lock what short ones do.
+func TestLocksOfLongTransactions(t *testing.T) {
+	playAll(t, map[string]string{
+		"on a row that many refer to": `
+			A: begin
+			A: ` + many() + `
+			B: delete author 2 -> waits
+			A: rollback -> ok; B ok`,
+		"on other rows, the very first among them": `
+			A: begin
+			A: ` + many() + `
+			A: lock author 1 share
+			A: lock book 1 share
+			B: begin
+			B: lock author 1 update -> waits
+			C: lock book 1 update -> waits
+			?: B for A: authors author 1; C for A: books
+			A: commit -> ok; B ok; C ok
+			B: rollback`,
+		"that are stronger than one before": `
+			A: begin
+			A: ` + many() + `
+			A: rename 2 a
+			B: rename 2 b -> waits
+			A: commit -> ok; B ok`,
+		"again after a savepoint was rolled back": `
+			A: begin
+			A: lock book 1 share
+			A: savepoint
+			A: ` + many() + `
+			A: lock author 1 share
+			A: rollback
+			A: lock author 1 share
+			A: lock author 2 share
+			B: lock author 1 update -> waits
+			C: lock author 2 update -> waits
+			A: commit -> ok; B ok; C ok`,
+	})
+}
