@@ -95,7 +95,7 @@ func (t *statusLog) add(owner cow.Owner, n uint32, s statusRecord, message, uri 
 	seg := *at
 	switch {
 	case seg == nil:
-		seg = &segment{owner: owner}
+		seg = newSegment(owner, min(segmentSize*(len(message)+len(uri)), maxSpareText))
 		*at = seg
 	case seg.owner != owner:
 		seg = seg.clone(owner)
@@ -134,8 +134,18 @@ func (t *statusLog) numbers() iter.Seq[uint32] {
 	}
 }
 
+// maxSpareText bounds the room for text that a new segment has, which is for texts as long as
+// those of the first row.
+const maxSpareText = 4 << 10
+
+// newSegment returns an empty segment with room for all rows, and for some text.
+func newSegment(owner cow.Owner, text int) *segment {
+	return &segment{owner: owner, rows: make([]statusRecord, 0, segmentSize), text: make([]byte, 0, text)}
+}
+
 func (s *segment) clone(owner cow.Owner) *segment {
-	c := &segment{owner: owner, rows: slices.Clone(s.rows), text: slices.Clone(s.text)}
+	c := newSegment(owner, cap(s.text))
+	c.rows, c.text = append(c.rows, s.rows...), append(c.text, s.text...)
 	if s.long != nil {
 		long := slices.Clone(*s.long)
 		c.long = &long

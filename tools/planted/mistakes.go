@@ -133,7 +133,7 @@ var mistakes = []mistake{
 		{"wait.go", "// waiter is a statement that waits.", "var victims sync.Map\n\n// waiter is a statement that waits."},
 	}},
 	one("canceled: the transaction goes on", "wait.go",
-		"s.connLost = s.connLost || ctx.Err() != nil", "s.connLost = s.connLost || false && ctx.Err() != nil"),
+		"s.connLost = ctx.Err() != nil", "s.connLost = false"),
 
 	// Keys.
 	one("key: one that a transaction deletes is free at once", "locks.go",
@@ -142,7 +142,7 @@ var mistakes = []mistake{
 		"\ts.former = append(s.former, formerRow{id, row, len(s.log)})", ""),
 	one("key: a row that is locked only makes others wait", "locks.go",
 		"taken && o.held(row).changed", "taken && o.held(row).mode != noLock"),
-	one("key: of a statement that waits it is free", "locks.go", "p.row != nil && p.table == d.index", "false && p.table == d.index"),
+	one("key: of a statement that waits it is free", "locks.go", "p.table == d.index && nth < p.indexes", "false && p.table == d.index && nth < p.indexes"),
 
 	// Serializable.
 	one("serializable: write skew", "serial.go",
