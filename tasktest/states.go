@@ -11,13 +11,20 @@ import (
 // Edit changes the parameters of a new task.
 type Edit = func(*tasktwin.InsertTaskParams)
 
+// TaskParams returns the parameters of a task that is not inserted, to do that in the test or
+// in the code under test. What they refer to is there.
+func (w *World) TaskParams(edits ...Edit) tasktwin.InsertTaskParams {
+	w.t.Helper()
+	arg := w.taskParams(w.Clock.Now())
+	edit(w, &arg, edits)
+	return arg
+}
+
 // Pending inserts a task that has not been started: it has no workspace, unless an edit has
 // set one, and no build.
 func (w *World) Pending(edits ...Edit) *Task {
 	w.t.Helper()
-	arg := w.taskParams(w.Clock.Now())
-	edit(w, &arg, edits)
-	return &Task{Task: call(w, "InsertTask", w.store.InsertTask, arg), world: w}
+	return &Task{Task: call(w, "InsertTask", w.store.InsertTask, w.TaskParams(edits...)), world: w}
 }
 
 // Initializing inserts a task whose workspace has started, and whose agent and app have not

@@ -54,6 +54,19 @@ func TestDeleted(t *testing.T) {
 	}
 }
 
+func TestTaskParams(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	arg := w.TaskParams(func(p *tasktwin.InsertTaskParams) { p.Name = "docs" })
+	if got := len(dump(t, w).Tasks); got != 0 || arg.Name != "docs" {
+		t.Errorf("%d tasks, and the parameters of %q", got, arg.Name)
+	}
+	if _, err := w.Store().InsertTask(t.Context(), arg); err != nil {
+		t.Error(err)
+	}
+	expect(t, w.Find(arg.ID).Start(), tasktwin.TaskStatusActive)
+}
+
 // A task needs 12 rows, each of which has one row of each parent.
 func TestTasksShareParents(t *testing.T) {
 	t.Parallel()
