@@ -45,10 +45,7 @@ func (p *population) task(i int, end flavor) tasktwin.Task {
 	arg := p.taskParams(at)
 	arg.OwnerID = p.owners[min(i/tasksPerOwner, len(p.owners)-1)]
 	arg.Prompt = fmt.Sprintf("%s, as in %d", prompts[p.random.IntN(len(prompts))], p.made[task])
-	row := tasktwin.Task{
-		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name, DisplayName: arg.DisplayName,
-		TemplateVersionID: arg.TemplateVersionID, TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt, CreatedAt: at,
-	}
+	row := taskOf(arg)
 	if end != isPending {
 		ws := p.workspaceParams(at)
 		ws.OwnerID = row.OwnerID
@@ -102,16 +99,12 @@ func (p *population) build(of tasktwin.Task, at time.Time, b int, end flavor, is
 	arg := p.jobParams(at, of)
 	done := at.Add(p.between(5*time.Second, 2*time.Minute))
 	arg.UpdatedAt, arg.CompletedAt = done, nullTime(done)
-	by := tasktwin.ProvisionerJob{
-		ID: arg.ID, CreatedAt: at, UpdatedAt: done, StartedAt: arg.StartedAt, CompletedAt: arg.CompletedAt,
-		OrganizationID: arg.OrganizationID, InitiatorID: arg.InitiatorID, JobStatus: tasktwin.ProvisionerJobStatusSucceeded,
-	}
 	if isLast && end == hasFailed {
-		by.Error.String, by.Error.Valid, by.JobStatus = "out of disk", true, tasktwin.ProvisionerJobStatusFailed
+		arg.Error.String, arg.Error.Valid = "out of disk", true
 	}
-	p.rows.ProvisionerJobs = append(p.rows.ProvisionerJobs, by)
+	p.rows.ProvisionerJobs = append(p.rows.ProvisionerJobs, jobOf(arg))
 	p.rows.WorkspaceBuilds = append(p.rows.WorkspaceBuilds, tasktwin.WorkspaceBuild(
-		p.buildParams(at, of, int32(b+1), transition, reason, by.ID)))
+		p.buildParams(at, of, int32(b+1), transition, reason, arg.ID)))
 }
 
 // agent adds the agent and the app of a start, and returns the binding to them.

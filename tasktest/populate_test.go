@@ -140,6 +140,11 @@ func TestInsert(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, store := dump(t, w), newStore()
+	for table, of := range reflect.ValueOf(rows).Elem().Fields() {
+		if of.Len() == 0 {
+			t.Errorf("the test has no rows of %s", table.Name)
+		}
+	}
 	if err := tasktest.Insert(t.Context(), store, rows); err != nil {
 		t.Fatal(err)
 	}

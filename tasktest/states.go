@@ -1,8 +1,6 @@
 package tasktest
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
@@ -94,10 +92,5 @@ func (w *World) Task(status tasktwin.TaskStatus, edits ...Edit) *Task {
 // its template version to be one of this World.
 func (w *World) Find(id uuid.UUID) *Task {
 	w.t.Helper()
-	row := call(w, "GetTaskByID", w.store.GetTaskByID, id)
-	return &Task{world: w, Task: tasktwin.Task{
-		ID: row.ID, OrganizationID: row.OrganizationID, OwnerID: row.OwnerID, Name: row.Name, WorkspaceID: row.WorkspaceID,
-		TemplateVersionID: row.TemplateVersionID, TemplateParameters: slices.Clone(row.TemplateParameters), Prompt: row.Prompt,
-		CreatedAt: row.CreatedAt, DeletedAt: row.DeletedAt, DisplayName: row.DisplayName,
-	}}
+	return &Task{Task: taskIn(call(w, "GetTaskByID", w.store.GetTaskByID, id)), world: w}
 }

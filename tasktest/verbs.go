@@ -180,11 +180,8 @@ func (t *Task) SetHealth(health tasktwin.WorkspaceAppHealth) *Task {
 func (t *Task) SetJob(edits ...func(*tasktwin.UpdateProvisionerJobByIDParams)) *Task {
 	t.world.t.Helper()
 	w := t.world
-	row := call(w, "GetProvisionerJobByID", w.store.GetProvisionerJobByID, t.latest("SetJob").JobID)
-	arg := tasktwin.UpdateProvisionerJobByIDParams{
-		ID: row.ID, StartedAt: row.StartedAt, CanceledAt: row.CanceledAt, CompletedAt: row.CompletedAt, Error: row.Error,
-		UpdatedAt: w.Clock.Now(),
-	}
+	arg := updateOf(call(w, "GetProvisionerJobByID", w.store.GetProvisionerJobByID, t.latest("SetJob").JobID))
+	arg.UpdatedAt = w.Clock.Now()
 	edit(w, &arg, edits)
 	call(w, "UpdateProvisionerJobByID", w.store.UpdateProvisionerJobByID, arg)
 	return t
