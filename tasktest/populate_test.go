@@ -62,7 +62,7 @@ func TestPopulate(t *testing.T) {
 	// The rows are ordinary ones, which go on.
 	expect(t, tasks[slices.IndexFunc(tasks, func(t *tasktest.Task) bool { return t.Status() == tasktwin.TaskStatusPaused })].Resume(),
 		tasktwin.TaskStatusActive)
-	if got := tasktest.Describe(w.Active().ID); got != "task 1102" {
+	if got := w.Active().ID.String(); got != "00000000-0011-4000-8000-000000001102" {
 		t.Errorf("the next task is %s", got)
 	}
 }
@@ -81,10 +81,11 @@ func uuidCompare(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
 func TestHistoriesAreInOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Populate(300, tasktest.History{Builds: 3, Statuses: 10})
+	w.Populate(400, tasktest.History{Builds: 3, Statuses: 10})
 	rows, now := dump(t, w), w.Clock.Now()
-	created, deleted := map[uuid.UUID]time.Time{}, map[uuid.UUID]time.Time{}
+	created, deleted, owner := map[uuid.UUID]time.Time{}, map[uuid.UUID]time.Time{}, map[uuid.UUID]uuid.UUID{}
 	for _, task := range rows.Tasks {
+		owner[task.WorkspaceID.UUID] = task.OwnerID
 		created[task.WorkspaceID.UUID], deleted[task.WorkspaceID.UUID] = task.CreatedAt, now
 		if task.DeletedAt.Valid {
 			deleted[task.WorkspaceID.UUID] = task.DeletedAt.Time
@@ -106,6 +107,20 @@ func TestHistoriesAreInOrder(t *testing.T) {
 				before.Transition, before.CreatedAt)
 		}
 		last[row.WorkspaceID] = row
+	}
+	for _, row := range rows.Workspaces {
+		if row.OwnerID != owner[row.ID] {
+			t.Errorf("a workspace is of %s, its task of %s", tasktest.Describe(row.OwnerID), tasktest.Describe(owner[row.ID]))
+		}
+		if isDeleted := deleted[row.ID] != now; isDeleted != (last[row.ID].Transition == tasktwin.WorkspaceTransitionDelete) {
+			t.Errorf("the last build of a task is a %s, and it is %t that it is deleted", last[row.ID].Transition, isDeleted)
+		}
+	}
+	if !slices.ContainsFunc(rows.Tasks, func(row tasktwin.Task) bool {
+		build := last[row.WorkspaceID.UUID]
+		return build.Transition == tasktwin.WorkspaceTransitionStop && now.Sub(build.CreatedAt) > 10*24*time.Hour
+	}) {
+		t.Error("no task has been paused for ten days")
 	}
 	for _, row := range rows.ProvisionerJobs {
 		if row.CompletedAt.Time.After(now) || row.CompletedAt.Time.Before(row.StartedAt.Time) {

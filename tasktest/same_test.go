@@ -63,22 +63,41 @@ func TestOn(t *testing.T) {
 	task := w.Active()
 	w.Clock.Advance(time.Hour)
 	for range 2 {
-		fork := w.On(t, store.Fork())
-		fork.Clock.Advance(time.Minute)
-		expect(t, fork.Find(task.ID).Pause(tasktwin.BuildReasonTaskAutoPause), tasktwin.TaskStatusPaused)
-		second := fork.Active()
-		if second.OwnerID != task.OwnerID || tasktest.Describe(second.ID) != "task 2" {
-			t.Errorf("the next task is %s of %s", tasktest.Describe(second.ID), tasktest.Describe(second.OwnerID))
-		}
-		if want := tasktest.Epoch.Add(time.Hour + time.Minute); !second.CreatedAt.Equal(want) {
-			t.Errorf("it was made at %v, want %v", second.CreatedAt, want)
-		}
-		fork.NewVersion()
+		onFork(t, w.On(t, store.Fork()), task)
 	}
 	expect(t, task, tasktwin.TaskStatusActive)
 	if rows := dump(t, w); len(rows.Tasks) != 1 || !w.Clock.Now().Equal(tasktest.Epoch.Add(time.Hour)) {
 		t.Errorf("%d tasks at %v", len(rows.Tasks), w.Clock.Now())
 	}
+}
+
+func TestOnFromParallelTests(t *testing.T) {
+	t.Parallel()
+	store := newStore()
+	w := tasktest.New(t, store)
+	task := w.Active()
+	w.Clock.Advance(time.Hour)
+	for range 4 {
+		t.Run("fork", func(t *testing.T) {
+			t.Parallel()
+			onFork(t, w.On(t, store.Fork()), task)
+		})
+	}
+}
+
+// onFork goes on in a copy of the World that has made the task.
+func onFork(t *testing.T, fork *tasktest.World, task *tasktest.Task) {
+	t.Helper()
+	fork.Clock.Advance(time.Minute)
+	expect(t, fork.Find(task.ID).Pause(tasktwin.BuildReasonTaskAutoPause), tasktwin.TaskStatusPaused)
+	second := fork.Active()
+	if second.OwnerID != task.OwnerID || tasktest.Describe(second.ID) != "task 2" {
+		t.Errorf("the next task is %s of %s", tasktest.Describe(second.ID), tasktest.Describe(second.OwnerID))
+	}
+	if want := tasktest.Epoch.Add(time.Hour + time.Minute); !second.CreatedAt.Equal(want) {
+		t.Errorf("it was made at %v, want %v", second.CreatedAt, want)
+	}
+	fork.NewVersion()
 }
 
 // What a transaction rolls back is gone, and the World outside can make it again.
