@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"database/sql"
+	"runtime"
 	"testing"
 	"time"
 
@@ -9,6 +10,8 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/parity"
+	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/pgdb"
 	"github.com/tasktwin/tasktwin/tasktest"
 )
 
@@ -51,6 +54,27 @@ func TestTasktestOnEachEngine(t *testing.T) {
 			require.Equal(t, tasktwin.BuildReasonTaskManualPause, rows[0].StopBuildReason.V)
 		})
 	}
+}
+
+// failing is a test that fails.
+type failing struct{ testing.TB }
+
+func (failing) Fatalf(string, ...any) { runtime.Goexit() }
+
+// A test that fails inside of a transaction rolls it back, and keeps no connection.
+func TestTasktestFailsInATransaction(t *testing.T) {
+	t.Parallel()
+	db := openAt(t, pgtest.URL(t), pgdb.Options{MaxConns: 1})
+	w, ended := tasktest.New(t, db), make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = db.InTx(t.Context(), func(tx tasktwin.Store) error {
+			w.On(failing{t}, tx).Active().Start()
+			return nil
+		}, nil)
+	}()
+	<-ended
+	require.Equal(t, tasktwin.TaskStatusActive, w.Active().Status())
 }
 
 // The same seed gives the same rows on both engines: made one by one, by a load, and by inserts.

@@ -117,6 +117,38 @@ func TestOnATransaction(t *testing.T) {
 	}
 }
 
+// After a commit, a copy of the transaction's World goes on.
+func TestOnTheStoreAfterACommit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := w.Store()
+	err := store.InTx(t.Context(), func(tx tasktwin.Store) error {
+		w = w.On(t, tx)
+		w.Active()
+		return nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w = w.On(t, store)
+	if got := w.Active(); tasktest.Describe(got.ID) != "task 2" || tasktest.Describe(got.OwnerID) != "user 1" {
+		t.Errorf("%s of %s", tasktest.Describe(got.ID), tasktest.Describe(got.OwnerID))
+	}
+}
+
+// A test that fails inside of a transaction ends it.
+func TestFailureInATransaction(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	failure(t, func(tb tasktest.TB) {
+		_ = w.Store().InTx(t.Context(), func(tx tasktwin.Store) error {
+			w.On(tb, tx).Active().Start()
+			return nil
+		}, nil)
+	})
+	expect(t, w.Active(), tasktwin.TaskStatusActive)
+}
+
 // Ids can be read, and are in the order in which they were made.
 func TestDescribe(t *testing.T) {
 	t.Parallel()

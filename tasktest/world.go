@@ -71,7 +71,8 @@ func New(t TB, store tasktwin.Store, opts ...Option) *World {
 
 // On returns a copy of the World for another test and a store that has the same rows: a
 // Fork of a memdb.DB, or a transaction. Its clock is a copy, too. The two do not know of
-// each other's later rows, and give them the same ids.
+// each other's later rows, and give them the same ids: once a transaction is committed, go
+// on with a copy of its World on the store.
 //
 // Parallel tests may call On at the same time, if nothing else uses the World meanwhile.
 // [World.Find] finds a task of the original in the copy.
