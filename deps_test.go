@@ -39,12 +39,22 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// The command does not link package testing, and starts PostgreSQL without Docker.
+// Tests of each engine can import tasktest, and programs that are no tests as well.
+func TestTasktestDependsOnNoEngine(t *testing.T) {
+	t.Parallel()
+	for _, dep := range goList(t, ".", "-deps", "./tasktest") {
+		if within(dep, "testing") || within(dep, modulePath) && dep != modulePath && dep != modulePath+"/tasktest" {
+			t.Errorf("tasktest depends on %s", dep)
+		}
+	}
+}
+
+// The command links neither package testing nor tasktest, and starts PostgreSQL without Docker.
 func TestCommandLinksNeitherTestingNorDocker(t *testing.T) {
 	t.Parallel()
 	modules(t)
 	for _, dep := range goList(t, "cmd", "-deps", "./tasktwin") {
-		if within(dep, "testing") || isDocker(dep) {
+		if within(dep, "testing") || dep == modulePath+"/tasktest" || isDocker(dep) {
 			t.Errorf("the command links %s", dep)
 		}
 	}

@@ -2,79 +2,56 @@ package tasktwin_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/tasktest"
 )
 
-// world has the rows that a task references.
-type world struct {
-	org      tasktwin.Organization
-	user     tasktwin.User
-	template tasktwin.Template
-	version  tasktwin.TemplateVersion
-}
+// example stands for the *testing.T of a test.
+type example struct{}
 
-var now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+func (example) Helper() {}
+
+func (example) Context() context.Context { return context.Background() }
+
+func (example) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 
 // newWorld returns a store with an organization, a user and a template.
-func newWorld(ctx context.Context) (*memdb.DB, world) {
+func newWorld() (*memdb.DB, *tasktest.World) {
 	db := memdb.New(memdb.Options{})
-	var w world
-	var errs [4]error
-	w.org, errs[0] = db.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{
-		ID: uuid.New(), Name: "acme", CreatedAt: now, UpdatedAt: now,
-	})
-	w.user, errs[1] = db.InsertUser(ctx, tasktwin.InsertUserParams{
-		ID: uuid.New(), Username: "ada", Email: "ada@example.com", CreatedAt: now, UpdatedAt: now,
-	})
-	w.template, errs[2] = db.InsertTemplate(ctx, tasktwin.InsertTemplateParams{
-		ID: uuid.New(), OrganizationID: w.org.ID, Name: "go", CreatedBy: w.user.ID, CreatedAt: now, UpdatedAt: now,
-	})
-	w.version, errs[3] = db.InsertTemplateVersion(ctx, tasktwin.InsertTemplateVersionParams{
-		ID: uuid.New(), TemplateID: uuid.NullUUID{UUID: w.template.ID, Valid: true}, OrganizationID: w.org.ID, Name: "v1", CreatedBy: w.user.ID,
-		CreatedAt: now, UpdatedAt: now,
-	})
-	if err := errors.Join(errs[:]...); err != nil {
-		panic(err)
-	}
+	w := tasktest.New(example{}, db)
+	w.Version()
 	return db, w
 }
 
-// task returns the parameters of a task.
-func (w world) task(name string) tasktwin.InsertTaskParams {
-	return tasktwin.InsertTaskParams{
-		ID: uuid.New(), OrganizationID: w.org.ID, OwnerID: w.user.ID, Name: name, DisplayName: name, TemplateVersionID: w.version.ID,
-		TemplateParameters: json.RawMessage(`{}`), Prompt: "Fix the flaky test", CreatedAt: now,
-	}
+// fixLogin returns the parameters of a task.
+func fixLogin(w *tasktest.World) tasktwin.InsertTaskParams {
+	return w.TaskParams(func(p *tasktwin.InsertTaskParams) { p.Name = "fix-login" })
 }
 
 // A task without a workspace is pending. Names are unique regardless of case.
 func Example() {
 	ctx := context.Background()
-	db, w := newWorld(ctx)
-	if _, err := db.InsertTask(ctx, w.task("fix-login")); err != nil {
+	db, w := newWorld()
+	if _, err := db.InsertTask(ctx, fixLogin(w)); err != nil {
 		panic(err)
 	}
-	task, err := db.GetTaskByOwnerIDAndName(ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: w.user.ID, Name: "Fix-Login"})
+	task, err := db.GetTaskByOwnerIDAndName(ctx, tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: w.Owner().ID, Name: "Fix-Login"})
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(task.Name, task.Status, task.OwnerUsername)
+	fmt.Println(task.Name, task.Status)
 
-	_, err = db.InsertTask(ctx, w.task("FIX-LOGIN"))
+	_, err = db.InsertTask(ctx, w.TaskParams(func(p *tasktwin.InsertTaskParams) { p.Name = "FIX-LOGIN" }))
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
 		fmt.Println(e.Code, e.Message)
 	}
 	fmt.Println(tasktwin.IsUniqueViolation(err, tasktwin.UniqueTasksOwnerIDNameUniqueIdx))
 	// Output:
-	// fix-login pending ada
+	// fix-login pending
 	// 23505 duplicate key value violates unique constraint "tasks_owner_id_name_unique_idx"
 	// true
 }
@@ -83,10 +60,10 @@ func Example() {
 // error.
 func ExampleStore_inTx() {
 	ctx := context.Background()
-	db, w := newWorld(ctx)
+	db, w := newWorld()
 	err := db.InTx(ctx, func(tx tasktwin.Store) error {
-		_, _ = tx.InsertTask(ctx, w.task("fix-login"))
-		_, _ = tx.InsertTask(ctx, w.task("fix-login")) // a duplicate
+		_, _ = tx.InsertTask(ctx, fixLogin(w))
+		_, _ = tx.InsertTask(ctx, fixLogin(w)) // a duplicate
 		_, err := tx.ListTasks(ctx, tasktwin.ListTasksParams{})
 		fmt.Println(err)
 		return nil
@@ -103,13 +80,13 @@ func ExampleStore_inTx() {
 // A savepoint rolls back its own statements, and the transaction continues.
 func ExampleStore_savepoint() {
 	ctx := context.Background()
-	db, w := newWorld(ctx)
+	db, w := newWorld()
 	err := db.InTx(ctx, func(tx tasktwin.Store) error {
-		if _, err := tx.InsertTask(ctx, w.task("fix-login")); err != nil {
+		if _, err := tx.InsertTask(ctx, fixLogin(w)); err != nil {
 			return err
 		}
 		err := tx.InTx(ctx, func(savepoint tasktwin.Store) error {
-			_, err := savepoint.InsertTask(ctx, w.task("fix-login"))
+			_, err := savepoint.InsertTask(ctx, fixLogin(w))
 			return err
 		}, nil)
 		fmt.Println("duplicate:", tasktwin.IsUniqueViolation(err))

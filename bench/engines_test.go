@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 func loadMemdb(t testing.TB, size Size) *memdb.DB {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
-	require.NoError(t, loadFast(t.Context(), db, World(size)))
+	require.NoError(t, db.Load(t.Context(), World(size)))
 	return db
 }
 

@@ -19,6 +19,13 @@ type taskInserter interface {
 	InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error)
 }
 
+func insertTaskParams(r tasktwin.Task) tasktwin.InsertTaskParams {
+	return tasktwin.InsertTaskParams{
+		ID: r.ID, OrganizationID: r.OrganizationID, OwnerID: r.OwnerID, Name: r.Name, DisplayName: r.DisplayName, WorkspaceID: r.WorkspaceID,
+		TemplateVersionID: r.TemplateVersionID, TemplateParameters: r.TemplateParameters, Prompt: r.Prompt, CreatedAt: r.CreatedAt,
+	}
+}
+
 // newTasks returns tasks that are not in a data set.
 func newTasks(size Size, n int) []tasktwin.InsertTaskParams {
 	like := insertTaskParams(World(Size{Tasks: 1}).Tasks[0])

@@ -84,7 +84,7 @@ func TestSQLiteAnswersAlike(t *testing.T) {
 	t.Parallel()
 	d := unevenWorld()
 	mem := memdb.New(memdb.Options{})
-	require.NoError(t, Load(t.Context(), mem, d))
+	require.NoError(t, mem.Load(t.Context(), d))
 	lite := newSQLite(t)
 	require.NoError(t, lite.Load(t.Context(), d))
 

@@ -10,6 +10,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/tasktest"
 )
 
 // fixture has the twenty rows of a unit test.
@@ -26,7 +27,7 @@ func BenchmarkUnitTest(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			db := memdb.New(memdb.Options{})
-			require.NoError(b, Load(b.Context(), db, rows))
+			require.NoError(b, tasktest.Insert(b.Context(), db, rows))
 			unitTest(b, db)
 		}
 	})
@@ -42,7 +43,7 @@ func BenchmarkUnitTest(b *testing.B) {
 		for b.Loop() {
 			life := &lasting{TB: b}
 			db := pgtest.Open(life)
-			require.NoError(b, Load(b.Context(), db, rows))
+			require.NoError(b, tasktest.Insert(b.Context(), db, rows))
 			unitTest(b, db)
 			life.end()
 		}
@@ -52,7 +53,7 @@ func BenchmarkUnitTest(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			err := db.InTx(b.Context(), func(tx tasktwin.Store) error {
-				require.NoError(b, Load(b.Context(), tx, rows))
+				require.NoError(b, tasktest.Insert(b.Context(), tx, rows))
 				unitTest(b, tx)
 				return errRollBack
 			}, nil)

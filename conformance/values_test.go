@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/internal/pgvalue"
 	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/tasktest"
 )
 
 // batch is the number of values in one round trip.
@@ -303,10 +303,11 @@ func TestRoundingAgainstPostgres(t *testing.T) {
 func activeMilliseconds(t *testing.T) func(micros int64) int64 {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
-	cases.NewFixture(t, db).WorkingTask()
+	w := tasktest.New(t, db)
+	w.Active().Working()
 	return func(micros int64) int64 {
-		now := at(1).Add(time.Duration(micros) * time.Microsecond)
-		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: at(-1), Now: now})
+		now := w.Clock.Now().Add(time.Duration(micros) * time.Microsecond)
+		rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: now})
 		require.NoError(t, err)
 		require.Len(t, rows, 1)
 		return rows[0].ActiveDurationMS

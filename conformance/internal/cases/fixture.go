@@ -301,16 +301,3 @@ func dump(t testing.TB, f *Fixture) *tasktwin.Dump {
 	}
 	return must[*tasktwin.Dump](t)(d.Dump(f.ctx))
 }
-
-// WorkingTask inserts a task that has been working since the first minute.
-func (f *Fixture) WorkingTask() {
-	f.t.Helper()
-	f.base()
-	ws := f.workspace()
-	f.build(ws.ID, 1, tasktwin.WorkspaceTransitionStart, 0, tasktwin.BuildReasonInitiator)
-	agent := f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
-	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)
-	task := f.task(nullUUID(ws.ID))
-	f.bind(task.ID, 1, nullUUID(agent.ID), nullUUID(app.ID))
-	f.status(app, ws.ID, tasktwin.WorkspaceAppStatusStateWorking, 1)
-}
