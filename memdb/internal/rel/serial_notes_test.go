@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// authors and books are the places of the tables in the schema.
-const authors, books, visits = 0, 1, 4
+// These are the places of the tables in the schema.
+const authors, books, reviews, visits = 0, 1, 3, 4
 
 // What a stored row adds to are the row, its table, the keys and the lists that are new.
 func TestItemsOfWrites(t *testing.T) {
@@ -111,6 +111,40 @@ func TestItemsOfReads(t *testing.T) {
 	if (&State[library]{}).IsTracked() {
 		t.Error("the reads of no transaction are tracked")
 	}
+}
+
+// A row that cannot be stored because of a key has conflicts with who has looked for its table, for
+// its keys up to that one, and, unless it is the primary key, for what it refers to.
+func TestItemsOfDuplicates(t *testing.T) {
+	t.Parallel()
+	s := new(Store[library])
+	s.Init(&librarySchema, newLibrary(t).Tables)
+	all := &s.serializables
+	expect(t, "the transaction", s.InTx(t.Context(), TxOptions{Snapshot: true, Serializable: true}, func(tx *Tx[library]) error {
+		return Write(t.Context(), tx, nil, FailsBeforeWriting, func(st *State[library]) error {
+			conflicts := func(what string, note func(), read item, want bool) {
+				reader := all.begin(false)
+				reader.reads[read] = true
+				tx.s.serializable.hasTouched = false
+				note()
+				if got := reader.out[tx.s.serializable]; got != want || !tx.s.serializable.hasTouched {
+					t.Errorf("%s: conflict %t, want %t", what, got, want)
+				}
+				all.rollBack(reader)
+			}
+			for nth := range 2 {
+				ofAuthor := func() { authorsDef.noteDuplicate(tx.s, st, nth, &author{id: 5, name: "x"}) }
+				conflicts("the row", ofAuthor, newItem(rowItem, authors, 0, MissingSlot), false)
+				conflicts("the table", ofAuthor, newItem(tableItem, authors, 0, 0), true)
+				conflicts("the id", ofAuthor, newItem(keyItem, authors, 0, hashOf(5)), true)
+				conflicts("the name", ofAuthor, newItem(keyItem, authors, 1, hashOf("x")), nth == 1)
+				ofReview := func() { reviewsDef.noteDuplicate(tx.s, st, nth, &review{id: 5, of: copySlot(st, 1)}) }
+				conflicts("the reviews of a copy", ofReview, newItem(childrenItem, reviews, 0, hashOf(1)), nth == 1)
+				conflicts("the id of a review", ofReview, newItem(keyItem, reviews, 1, hashOf(5)), nth == 1)
+			}
+			return nil
+		})
+	}), "<nil>")
 }
 
 // What was written in a savepoint that was rolled back is not written.
