@@ -31,11 +31,12 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			D: begin
 			D: rename 2 d
 			A: begin
+			A: rename 1 p
 			A: rename 1 x 2 y -> waits
 			D: rollback -> ok; A ok
-			C: insert author 5 one -> waits
+			C: insert author 5 p -> waits
 			?: C for A: authors name
-			A: rollback -> ok; C authors_name`,
+			A: rollback -> ok; C ok`,
 		"and what it has stored is of no savepoint": `
 			A: begin
 			A: savepoint
