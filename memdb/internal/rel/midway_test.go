@@ -64,6 +64,35 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 	})
 }
 
+// Nothing of a statement that could have had to wait is left when it is over.
+func TestStatementsThatDidNotWait(t *testing.T) {
+	playAll(t, map[string]string{
+		"and keys that are stored in a savepoint since": `
+			B: begin
+			B: lock author 1 share
+			A: begin
+			A: rename 2 a
+			A: savepoint
+			A: insert author 3 x
+			B: insert author 4 x -> waits
+			A: release
+			A: commit -> ok; B authors_name
+			B: rollback`,
+		"and rows that a snapshot has stored since": `
+			A: begin snapshot
+			A: lock book 1 share
+			B: insert author 3 b
+			A: rename 2 a
+			A: insert author 4 q
+			D: begin
+			D: insert author 5 d
+			A: insert author 6 d -> waits
+			D: rollback -> ok; A ok
+			A: commit
+			E: authors -> 1:one 2:a 3:b 4:q 6:d`,
+	})
+}
+
 // After a wait for a row, a transaction with a snapshot fails if the row has changed, also if
 // the statement would not need it any more.
 func TestRowsThatChangedWhileASnapshotWaits(t *testing.T) {
