@@ -20,7 +20,7 @@ func TestHoldersOfRows(t *testing.T) {
 			A: commit -> ok; B authors_pkey`,
 		"by their keys, for an upsert": `
 			A: begin
-			A: rename 1 a
+			A: rename 1 one
 			B: upsert 1 b -> waits
 			?: B for A: authors id
 			A: commit -> ok; B ok`,

@@ -259,6 +259,19 @@ func TestLinesEnd(t *testing.T) {
 			B: lock author 1 share
 			E: lock author 2 share -> waits
 			A: commit -> ok; C ok; D ok; E ok`,
+		"not by a wait for a key": `
+			A: begin
+			A: lock author 1 share
+			A: savepoint
+			A: delete author 1
+			A: rollback
+			D: lock author 1 update -> waits
+			B: begin
+			B: insert author 3 x
+			E: insert author 4 x -> waits
+			B: rollback -> ok; E ok
+			C: lock author 1 share -> waits
+			A: commit -> ok; C ok; D ok`,
 		"by a cancel": `
 			A: begin
 			A: lock author 2 share

@@ -31,11 +31,12 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			D: begin
 			D: rename 2 d
 			A: begin
+			A: rename 1 p
 			A: rename 1 x 2 y -> waits
 			D: rollback -> ok; A ok
-			C: insert author 5 one -> waits
+			C: insert author 5 p -> waits
 			?: C for A: authors name
-			A: rollback -> ok; C authors_name`,
+			A: rollback -> ok; C ok`,
 		"and what it has stored is of no savepoint": `
 			A: begin
 			A: savepoint
@@ -60,6 +61,35 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			D: rollback -> ok; A ok
 			A: insert author 7 b -> authors_name
 			A: rollback`,
+	})
+}
+
+// Nothing of a statement that could have had to wait is left when it is over.
+func TestStatementsThatDidNotWait(t *testing.T) {
+	playAll(t, map[string]string{
+		"and keys that are stored in a savepoint since": `
+			B: begin
+			B: lock author 1 share
+			A: begin
+			A: rename 2 a
+			A: savepoint
+			A: insert author 3 x
+			B: insert author 4 x -> waits
+			A: release
+			A: commit -> ok; B authors_name
+			B: rollback`,
+		"and rows that a snapshot has stored since": `
+			A: begin snapshot
+			A: lock book 1 share
+			B: insert author 3 b
+			A: rename 2 a
+			A: insert author 4 q
+			D: begin
+			D: insert author 5 d
+			A: insert author 6 d -> waits
+			D: rollback -> ok; A ok
+			A: commit
+			E: authors -> 1:one 2:a 3:b 4:q 6:d`,
 	})
 }
 

@@ -39,7 +39,7 @@ func TestLocksOfLongTransactions(t *testing.T) {
 		"that are stronger than one before": `
 			A: begin
 			A: ` + many() + `
-			A: rename 2 a
+			A: lock author 2 nokey
 			B: rename 2 b -> waits
 			A: commit -> ok; B ok`,
 		"again after a savepoint was rolled back": `

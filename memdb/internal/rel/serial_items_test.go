@@ -81,6 +81,21 @@ func TestConflictsThatCount(t *testing.T) {
 			A: commit
 			B: commit -> 40001
 			Z: commit`,
+		"for who is doomed, but only after the error of a wait": `
+			Z: insert author 3 z
+			D: begin
+			D: rename 3 d
+			A: begin serializable
+			B: begin serializable
+			A: read author 1 -> one
+			B: read author 2 -> two
+			B: rename 1 b
+			A: rename 2 a
+			B: rename 3 x -> waits
+			A: commit
+			B: cancel -> canceled
+			D: rollback
+			B: rollback`,
 		"for who is doomed and reads a row": `
 			Z: insert author 3 z
 			A: begin serializable
