@@ -110,15 +110,15 @@ var mistakes = []mistake{
 		"at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return cmp.Compare(w.seq, seq) })",
 		"at := cmp.Compare(0, 0)"),
 	one("deadlock: not found", "wait.go",
-		"return h == s }, map[*session[T]]bool{}) {", "return h == s }, map[*session[T]]bool{}) && false {"),
+		"if s.closesCycle(c) {", "if s.closesCycle(c) && false {"),
 	{name: "deadlock: of three sessions not found", steps: 12, edits: []edit{
-		{"wait.go", "if h.waiter != nil && waitsFor(", "if h.waiter != nil && len(seen) < 2 && waitsFor("},
+		{"wait.go", "if !seen[h] && h.waiter != nil {", "if !seen[h] && h.waiter != nil && len(seen) < 1 {"},
 	}},
 	one("deadlock: where a session waits for one that waits", "wait.go",
-		"return h == s }", "return h == s || h.waiter != nil }"),
+		"\t\tif h == s {", "\t\tif h == s || h.waiter != nil {"),
 	{name: "deadlock: the session that waits fails", edits: []edit{
-		{"wait.go", "if waitsFor(c.holders, func(h *session[T]) bool { return h == s }, map[*session[T]]bool{}) {\n\t\treturn ErrDeadlock", `
-	if waitsFor(c.holders, func(h *session[T]) bool { return h == s }, map[*session[T]]bool{}) {
+		{"wait.go", "if s.closesCycle(c) {\n\t\treturn ErrDeadlock", `
+	if s.closesCycle(c) {
 		for _, h := range c.holders {
 			if w := h.session.waiter; w != nil {
 				victims.Store(h.session, true)

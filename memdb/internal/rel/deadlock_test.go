@@ -54,7 +54,7 @@ func TestDeadlocks(t *testing.T) {
 			B: delete author 1 -> 40P01; A ok
 			B: rollback
 			A: commit`,
-		"of one holder of several": `
+		"of the first of several holders": `
 			A: begin
 			B: begin
 			C: begin
@@ -63,10 +63,35 @@ func TestDeadlocks(t *testing.T) {
 			C: rename 2 c
 			C: lock author 1 update -> waits
 			?: C for A B: authors author 1
-			B: rename 2 b -> 40P01
-			B: rollback
-			A: commit -> ok; C ok
+			A: rename 2 a -> 40P01
+			A: rollback
+			B: commit -> ok; C ok
 			C: commit`,
+		"of a later holder, once it is the first": `
+			A: begin
+			B: begin
+			C: begin
+			A: lock author 1 share
+			B: lock author 1 share
+			C: rename 2 c
+			C: lock author 1 update -> waits
+			B: rename 2 b -> waits
+			A: commit -> ok; B ok; C 40P01
+			B: commit
+			C: rollback`,
+		"of holders in the order of their first writes": `
+			A: begin
+			B: begin
+			C: begin
+			B: insert author 4 b
+			A: lock author 1 share
+			B: lock author 1 share
+			C: rename 2 c
+			C: lock author 1 update -> waits
+			A: rename 2 a -> waits
+			B: commit -> ok; A ok; C 40P01
+			A: commit
+			C: rollback`,
 		"of keys": `
 			A: begin
 			B: begin

@@ -1,6 +1,7 @@
 package rel
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -242,13 +243,15 @@ func (s *session[T]) inTheWay(row rowID, mode LockMode) []holder[T] {
 	return holders
 }
 
-// lockHolders returns the other transactions whose locks on a row conflict with a mode.
+// lockHolders returns the other transactions whose locks on a row conflict with a mode, in the
+// order of their first writes: PostgreSQL sorts them by their transaction ids.
 func (s *session[T]) lockHolders(row rowID, mode LockMode) (holders []holder[T]) {
 	for _, o := range s.others() {
 		if o != s && o.held(row).mode.conflicts(mode) {
 			holders = append(holders, holder[T]{session: o, row: row})
 		}
 	}
+	slices.SortFunc(holders, func(a, b holder[T]) int { return cmp.Compare(a.session.firstWrite, b.session.firstWrite) })
 	return holders
 }
 

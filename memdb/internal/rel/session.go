@@ -34,6 +34,8 @@ type session[T any] struct {
 	// snapshot.
 	isOpen bool
 	name   string
+	// firstWrite orders transactions by their first write. It is 0 before that.
+	firstWrite uint64
 	// caughtUp is the newest commit that the transaction has brought into its state: into
 	// newest, if it has a snapshot. opened is what caughtUp was when the snapshot was taken.
 	caughtUp, opened *version

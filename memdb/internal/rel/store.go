@@ -30,6 +30,8 @@ type Store[T any] struct {
 	// waiters are the statements that wait, in the order in which they came.
 	waiters    []*waiter[T]
 	lastQueued uint64
+	// writers counts the transactions that have written.
+	writers uint64
 	// lines are the rows where key shares stand in line, with the transactions because of
 	// which they do: see inLine. It is nil if there are none.
 	lines map[rowID]*session[T]

@@ -157,10 +157,10 @@ func (s *session[T]) keepLocks() {
 // which is free meanwhile.
 func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	store := s.store
-	if waitsFor(c.holders, func(h *session[T]) bool { return h == s }, map[*session[T]]bool{}) {
+	if s.closesCycle(c) {
 		return ErrDeadlock
 	}
-	if waitsForItsCaller(c.holders) {
+	if s.waitsForItsCaller(c) {
 		return ErrStoreInTx
 	}
 	if s.queued == 0 {
@@ -194,6 +194,39 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	return err
 }
 
+// closesCycle reports whether the session waits for itself if it waits because of a conflict.
+// PostgreSQL waits for the holders of a row one after the other, so that the later ones do not
+// count yet.
+func (s *session[T]) closesCycle(c *ConflictError[T]) bool {
+	seen := map[*session[T]]bool{}
+	for pending := c.next(); len(pending) > 0; {
+		h := pending[0].session
+		pending = pending[1:]
+		if h == s {
+			return true
+		}
+		if !seen[h] && h.waiter != nil {
+			pending = append(pending, h.waiter.conflict.next()...)
+		}
+		seen[h] = true
+	}
+	return false
+}
+
+// next returns the holders that are waited for now: all those of a key, or the first of a row
+// that still has it.
+func (c *ConflictError[T]) next() []holder[T] {
+	if c.IsKey {
+		return slices.Clone(c.holders)
+	}
+	for _, h := range c.holders {
+		if h.session.isOpen && (h.isAhead || h.untilEnd || h.session.held(h.row).mode.conflicts(c.mode)) {
+			return []holder[T]{h}
+		}
+	}
+	return nil
+}
+
 // waitsFor reports whether one of the holders, or one that these wait for in turn, is as
 // asked for.
 func waitsFor[T any](holders []holder[T], is func(*session[T]) bool, seen map[*session[T]]bool) bool {
@@ -215,9 +248,9 @@ func waitsFor[T any](holders []holder[T], is func(*session[T]) bool, seen map[*s
 // waitsForItsCaller reports whether one of the holders, or one that these wait for, can
 // only end after the statement: its function is running on this very goroutine, and has
 // made the call.
-func waitsForItsCaller[T any](holders []holder[T]) bool {
+func (s *session[T]) waitsForItsCaller(c *ConflictError[T]) bool {
 	id := goroutine.ID()
-	return id != 0 && waitsFor(holders, func(h *session[T]) bool { return h.goroutine == id }, map[*session[T]]bool{})
+	return id != 0 && waitsFor(c.holders, func(h *session[T]) bool { return h != s && h.goroutine == id }, map[*session[T]]bool{})
 }
 
 // Wait is a statement that waits.
