@@ -18,6 +18,12 @@ func TestDeletesSettle(t *testing.T) {
 	}
 }
 
+// A schema needs no hook.
+func TestSchemaWithoutSettle(t *testing.T) {
+	t.Parallel()
+	new(Schema[library]).settle(newLibrary(t))
+}
+
 // Deletes in a snapshot, of rows that others have changed.
 func TestDeletesInSnapshots(t *testing.T) {
 	playAll(t, map[string]string{
