@@ -47,6 +47,15 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			?: A for D: authors author 2; B for A: books id
 			D: rollback -> ok; A ok
 			A: commit -> ok; B books_pkey`,
+		"and abort the transaction if they panic then": `
+			B: begin
+			B: insert author 3 b
+			A: begin
+			A: panic 3 -> waits
+			B: rollback -> ok; A panic: a bug
+			A: authors -> aborted
+			A: commit -> rolled back
+			C: insert author 3 c`,
 		"and look at no later row before": `
 			D: begin
 			D: lock author 1 update
