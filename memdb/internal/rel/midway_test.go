@@ -37,6 +37,30 @@ func TestStatementsThatWaitedRunAgain(t *testing.T) {
 			C: insert author 5 p -> waits
 			?: C for A: authors name
 			A: rollback -> ok; C ok`,
+		"and have stored the row by then, if they wait for what it refers to": `
+			D: begin
+			D: lock author 2 update
+			A: begin
+			A: translate 1 2 -> waits
+			B: insert book 1 1 -> waits
+			E: lock book 1 share
+			?: A for D: authors author 2; B for A: books id
+			D: rollback -> ok; A ok
+			A: commit -> ok; B books_pkey`,
+		"and abort the transaction if they panic then": `
+			B: begin
+			B: insert author 3 b
+			A: begin
+			A: panic 3 -> waits
+			B: rollback -> ok; A panic: a bug
+			A: authors -> aborted
+			A: commit -> rolled back
+			C: insert author 3 c`,
+		"and look at no later row before": `
+			D: begin
+			D: lock author 1 update
+			A: load 5:1 1:1 -> waits
+			D: rollback -> ok; A books_pkey`,
 		"and what it has stored is of no savepoint": `
 			A: begin
 			A: savepoint
