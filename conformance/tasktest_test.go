@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/pgdb"
@@ -101,4 +102,19 @@ func TestTasktestMakesTheSameRows(t *testing.T) {
 	rows, err := inserted.(tasktwin.Dumper).Dump(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, parity.Compare(want, rows))
+}
+
+// Insert inserts every table with every column, whatever is added later.
+func TestTasktestInsertsEveryColumn(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(testing.TB) tasktwin.Store{"memdb": openMemdb, "pgdb": openPgdb} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store, want := open(t), cases.EveryColumn()
+			require.NoError(t, tasktest.Insert(t.Context(), store, want))
+			rows, err := store.(tasktwin.Dumper).Dump(t.Context())
+			require.NoError(t, err)
+			require.Empty(t, parity.Compare(want, rows))
+		})
+	}
 }

@@ -144,7 +144,7 @@ func TestPopulateByInserts(t *testing.T) {
 	}
 }
 
-// Insert inserts every table.
+// Insert inserts all rows, deletes the tasks that are deleted, and then adds what they have.
 func TestInsert(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -155,11 +155,6 @@ func TestInsert(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, store := dump(t, w), newStore()
-	for table, of := range reflect.ValueOf(rows).Elem().Fields() {
-		if of.Len() == 0 {
-			t.Errorf("the test has no rows of %s", table.Name)
-		}
-	}
 	if err := tasktest.Insert(t.Context(), store, rows); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func (p *project) nullFile() string {
 func (p *project) forwardFile() string {
 	var f file
 	for _, m := range p.querier {
-		if _, byHand := p.pgdb.methods[m.name]; byHand || len(m.params) != 1 {
+		if p.pgdb.has(m.name) || len(m.params) != 1 {
 			continue
 		}
 		f.comment(m.name + " implements [tasktwin.Querier].")
@@ -69,11 +69,17 @@ func fieldsIn(models []model, name string) []field {
 
 // fieldsOf returns the fields of a method's argument as the root package has
 // them, or nil if it is not a struct.
-func (p *project) fieldsOf(m method) []field {
-	if fields := fieldsIn(p.params, m.params[0]); fields != nil {
-		return fields
+func (p *project) fieldsOf(m method) []field { return p.fieldsNamed(m.params[0]) }
+
+// fieldsNamed returns the fields of a type as the root package has them, or nil if
+// it is not a struct.
+func (p *project) fieldsNamed(typ string) []field {
+	for _, models := range [][]model{p.params, p.models} {
+		if fields := fieldsIn(models, typ); fields != nil {
+			return fields
+		}
 	}
-	return p.root.structs[m.params[0]]
+	return p.root.structs[typ]
 }
 
 // argument returns the expression that converts a method's argument for sqlc. A

@@ -10,6 +10,7 @@ const (
 	fromSchema  = "pgdb/migrations"
 	fromQueries = "pgdb/migrations and pgdb/queries"
 	fromQuerier = "querier.go"
+	fromAll     = "pgdb/migrations, pgdb/queries and querier.go"
 )
 
 func (p *project) enumsFile() string {

@@ -60,6 +60,11 @@ func TestGenerate(t *testing.T) {
 		"internal/enums/dump.go": {
 			`for i := range d.Notes { r := &d.Notes[i] if err := Check(r.Kind); err != nil { return err } }`,
 		},
+		"tasktest/insert_rows.go": {
+			`each("InsertNote", tx.InsertNote, d.Notes, insertNoteParams),`,
+			`func insertNoteParams(r tasktwin.Note) tasktwin.InsertNoteParams { ` +
+				`return tasktwin.InsertNoteParams{ MadeAt: r.MadeAt, ID: r.ID, Kind: r.Kind, } }`,
+		},
 		"conformance/internal/stores/intercept_methods.go": {
 			`return callHook(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return callHookExec(ctx, i, "TouchNote",`,
 			`"ListNotes": calling(tasktwin.Store.ListNotes), "TouchNote": callingExec(tasktwin.Store.TouchNote),`,
@@ -90,6 +95,54 @@ func TestHandWrittenCodeWins(t *testing.T) {
 	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
 }
 
+// Functions of tasktest that are written by hand take the place of what is generated.
+func TestHandWrittenInsertsWin(t *testing.T) {
+	t.Parallel()
+	const file, sqlc = "tasktest/insert.go", "pgdb/internal/sqlc/notes.go"
+	inserts := func(changes ...change) string {
+		files, err := generate(small(t, changes...))
+		require.NoError(t, err)
+		return words(files["tasktest/insert_rows.go"])
+	}
+	rows := inserts(change{file, "tasktest\n", "tasktest\n\nfunc insertNotes() {}\n"})
+	assert.Contains(t, rows, "return []func(context.Context) error{ insertNotes(tx, d.Notes), }")
+	assert.Contains(t, rows, "func insertNoteParams(")
+
+	rows = inserts(
+		change{file, "tasktest\n", "tasktest\n\nfunc insertNoteParams() {}\n"},
+		change{sqlc, "MadeAt time.Time", "Made time.Time"},
+	)
+	assert.Contains(t, rows, `each("InsertNote", tx.InsertNote, d.Notes, insertNoteParams),`)
+	assert.NotContains(t, rows, "func insertNoteParams(")
+
+	rows = inserts(
+		change{file, "tasktest\n", "tasktest\n\nfunc insertNotes() {}\n"},
+		change{"querier.go", "InsertNote(", "AddNote("}, change{sqlc, "InsertNote(", "AddNote("},
+	)
+	assert.Contains(t, rows, "insertNotes(tx, d.Notes)")
+	assert.NotContains(t, rows, "Params")
+}
+
+// A row whose columns are all parameters is converted. A statement may return nothing.
+func TestInsertsOfEveryColumn(t *testing.T) {
+	t.Parallel()
+	const sqlc = "pgdb/internal/sqlc/notes.go"
+	files, err := generate(small(t,
+		change{"pgdb/migrations/1.sql", "-- +goose Down", "-- Title is a row of titles.\nCREATE TABLE titles (id uuid);\n-- +goose Down"},
+		change{"querier.go", "TouchNote(ctx context.Context, arg TouchNoteParams)", "UpsertTitle(ctx context.Context, arg UpsertTitleParams)"},
+		change{sqlc, "TouchNote(ctx context.Context, arg TouchNoteParams)", "UpsertTitle(ctx context.Context, arg UpsertTitleParams)"},
+		change{sqlc, "package sqlc\n", `package sqlc
+			type Title struct { ID uuid.UUID }
+			type UpsertTitleParams struct { ID uuid.UUID }
+			func (q *Queries) DumpTitles(ctx context.Context) ([]Title, error) {}
+		`},
+	))
+	require.NoError(t, err)
+	rows := words(files["tasktest/insert_rows.go"])
+	assert.Contains(t, rows, `each("UpsertTitle", noRow(tx.UpsertTitle), d.Titles, upsertTitleParams),`)
+	assert.Contains(t, rows, "return tasktwin.UpsertTitleParams(r) }")
+}
+
 // Errors say what is missing, and where.
 func TestProblemsAreNamed(t *testing.T) {
 	t.Parallel()
@@ -118,6 +171,14 @@ func TestProblemsAreNamed(t *testing.T) {
 		"no dump": {
 			change{sqlc, "DumpNotes", "Dump"},
 			"the table notes has no query for Dump, which begins: -- name: DumpNotes :many",
+		},
+		"no insert": {
+			change{"querier.go", "InsertNote(", "AddNote("},
+			"the table notes has no method InsertNote or UpsertNote in querier.go",
+		},
+		"no column": {
+			change{sqlc, "MadeAt time.Time", "Made time.Time"},
+			"InsertNoteParams has a field MadeAt, and Note has no column of that name",
 		},
 		"no comment": {
 			change{schema, "-- Note is a row of notes.\n", ""},

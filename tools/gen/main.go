@@ -5,11 +5,12 @@
 //   - dump.go of internal/enums;
 //   - forward.go, rows.go, scan_enums.go, dump_tables.go, load_tables.go and
 //     internal/null of pgdb;
-//   - intercept_methods.go and constraint_outcomes.go of conformance/internal/stores.
+//   - intercept_methods.go and constraint_outcomes.go of conformance/internal/stores;
+//   - insert_rows.go of tasktest.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
-// querier.go. Exceptions are written by hand: types and methods that are declared
-// in a file that is not generated are not generated.
+// querier.go. Exceptions are written by hand: types, methods and functions that are
+// declared in a file that is not generated are not generated.
 package main
 
 //go:generate go run . -root ../..
@@ -78,6 +79,7 @@ func generate(root string) (map[string][]byte, error) {
 		"pgdb/dump_tables.go":        p.dumpTablesFile(),
 		"pgdb/load_tables.go":        p.loadTablesFile(),
 		"internal/enums/dump.go":     p.checkDumpFile(),
+		"tasktest/insert_rows.go":    p.insertRowsFile(),
 		"conformance/internal/stores/intercept_methods.go":   p.interceptFile(),
 		"conformance/internal/stores/constraint_outcomes.go": p.outcomesFile(),
 	}

@@ -9,13 +9,14 @@ import (
 
 // project has the inputs of the generator.
 type project struct {
-	schema  *schema
-	querier []method
-	queries map[string]query
-	sqlc    *code
-	root    *code // written by hand
-	pgdb    *code // written by hand
-	enums   map[string]bool
+	schema   *schema
+	querier  []method
+	queries  map[string]query
+	sqlc     *code
+	root     *code // written by hand
+	pgdb     *code // written by hand
+	tasktest *code // written by hand
+	enums    map[string]bool
 	// models are the types of rows, and params are the types of arguments, in order.
 	models, params []model
 	problems       []error
@@ -50,6 +51,7 @@ func load(root string) (*project, error) {
 	})
 	read(func() (err error) { p.root, err = readCode(root, "", false); return err })
 	read(func() (err error) { p.pgdb, err = readCode(pgdb, "queries", false); return err })
+	read(func() (err error) { p.tasktest, err = readCode(filepath.Join(root, "tasktest"), "", false); return err })
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +118,7 @@ func (p *project) checkQuerier() {
 			p.problem("querier.go: %s has to take a context and one argument, and to return an error and at most one value", m.name)
 			continue
 		}
-		if _, byHand := p.pgdb.methods[m.name]; byHand {
+		if p.pgdb.has(m.name) {
 			continue
 		}
 		query, ok := p.sqlc.methods[m.name]

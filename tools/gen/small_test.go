@@ -83,7 +83,8 @@ func (q *Queries) TouchNote(ctx context.Context, arg TouchNoteParams) error {}
 func (q *Queries) DeleteNote(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {}
 func (q *Queries) DumpNotes(ctx context.Context) ([]Note, error) {}
 `,
-	"pgdb/db.go": "package pgdb\n",
+	"pgdb/db.go":         "package pgdb\n",
+	"tasktest/insert.go": "package tasktest\n",
 }
 
 // change replaces a text in a file.

@@ -25,11 +25,18 @@ type method struct {
 type code struct {
 	structs map[string][]field
 	types   map[string]bool
-	methods map[string]method // of the requested type
+	methods map[string]method // of the requested type, or functions
+}
+
+// has reports whether a method or a function is there.
+func (c *code) has(name string) bool {
+	_, ok := c.methods[name]
+	return ok
 }
 
 // readCode parses the files of a package, without its tests: either the generated
-// files or the others. It returns the methods of one type.
+// files or the others. It returns the methods of one type, or the functions if
+// receiver is empty.
 func readCode(folder, receiver string, generated bool) (*code, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
@@ -59,7 +66,11 @@ func (c *code) add(f *ast.File, receiver string) {
 	for _, decl := range f.Decls {
 		switch d := decl.(type) {
 		case *ast.FuncDecl:
-			if d.Recv != nil && strings.TrimPrefix(typeText(d.Recv.List[0].Type), "*") == receiver {
+			of := ""
+			if d.Recv != nil {
+				of = strings.TrimPrefix(typeText(d.Recv.List[0].Type), "*")
+			}
+			if of == receiver {
 				c.methods[d.Name.Name] = newMethod(d.Name.Name, d.Type)
 			}
 		case *ast.GenDecl:

@@ -50,7 +50,7 @@ var loadCases = []Case{
 func init() { register(loadCases) }
 
 func LoadWhatIsDumpedCanBeLoaded(t testing.TB, f *Fixture) {
-	want := everyColumn()
+	want := EveryColumn()
 	want.ProvisionerJobs[1].JobStatus = "whatever" // it is generated
 	if err := f.load(want); err != nil {
 		t.Fatal(err)

@@ -95,9 +95,9 @@ func RowsToLoad(n int) *tasktwin.Dump {
 	return d
 }
 
-// everyColumn returns rows with a value in each column: those of RowsToLoad, some
+// EveryColumn returns rows with a value in each column: those of RowsToLoad, some
 // of them deleted.
-func everyColumn() *tasktwin.Dump {
+func EveryColumn() *tasktwin.Dump {
 	d := RowsToLoad(4)
 	gone := d.Tasks[3]
 	gone.ID, gone.DeletedAt, gone.WorkspaceID, gone.Name = absent, nullTime(at(9)), uuid.NullUUID{}, d.Tasks[0].Name

@@ -8,7 +8,7 @@ import (
 // The rows that cases load have a value in each column, and each table has rows.
 func TestEveryColumnIsLoaded(t *testing.T) {
 	t.Parallel()
-	rows := reflect.ValueOf(everyColumn()).Elem()
+	rows := reflect.ValueOf(EveryColumn()).Elem()
 	for table, list := range rows.Fields() {
 		for column := range table.Type.Elem().Fields() {
 			found := false

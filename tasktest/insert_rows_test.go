@@ -12,10 +12,10 @@ import (
 // that are added later included.
 func TestEveryColumnIsCopied(t *testing.T) {
 	t.Parallel()
-	copies(t, toJob)
-	copies(t, toTask)
-	copies(t, toBinding)
-	copies(t, toSnapshot)
+	copies(t, insertProvisionerJobParams)
+	copies(t, insertTaskParams)
+	copies(t, upsertTaskWorkspaceAppParams)
+	copies(t, upsertTaskSnapshotParams)
 	copies(t, taskOf)
 	copies(t, jobOf)
 	copies(t, taskIn)
