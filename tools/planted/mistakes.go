@@ -142,7 +142,8 @@ var mistakes = []mistake{
 		"\ts.former = append(s.former, formerRow{id, row, len(s.log)})", ""),
 	one("key: a row that is locked only makes others wait", "locks.go",
 		"taken && o.held(row).changed", "taken && o.held(row).mode != noLock"),
-	one("key: of a statement that waits it is free", "locks.go", "p.table == d.index && nth < p.indexes", "false && p.table == d.index && nth < p.indexes"),
+	one("key: of a statement that waits it is free", "locks.go",
+		"p.table == d.index && nth < p.indexes", "false && p.table == d.index && nth < p.indexes"),
 
 	// Serializable.
 	one("serializable: write skew", "serial.go",
