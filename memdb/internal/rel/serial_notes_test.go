@@ -18,20 +18,22 @@ func TestItemsOfWrites(t *testing.T) {
 	old := &book{id: 5, author: one, translator: NoSlot}
 	row, table := newItem(rowItem, books, 0, 7), newItem(tableItem, books, 0, 0)
 	key, list := newItem(keyItem, books, 0, hashOf(5)), newItem(childrenItem, books, 0, hashOf(1))
+	items := func(more ...item) []item { return append([]item{row, table}, more...) }
+	listItem := func(nth int, hash uint32) item { return newItem(childrenItem, books, nth, hash) }
 	for what, c := range map[string]struct {
 		r, old *book
 		want   []item
 	}{
-		"an insert":         {r: old, want: []item{row, table, key, list}},
-		"a delete":          {want: []item{row, table}},
-		"the same":          {r: old, old: old, want: []item{row, table}},
-		"another id":        {r: &book{id: 6, author: one, translator: NoSlot}, old: old, want: []item{row, table, newItem(keyItem, books, 0, hashOf(6))}},
-		"another author":    {r: &book{id: 5, author: two, translator: NoSlot}, old: old, want: []item{row, table, newItem(childrenItem, books, 0, hashOf(2))}},
-		"a translator":      {r: &book{id: 5, author: one, translator: two}, old: old, want: []item{row, table, newItem(childrenItem, books, 1, hashOf(2))}},
-		"no translator":     {r: old, old: &book{id: 5, author: one, translator: two}, want: []item{row, table}},
-		"a missing one":     {r: &book{id: 5, author: one, translator: 77}, old: old, want: []item{row, table, newItem(childrenItem, books, 1, 0)}},
-		"a missing author":  {r: &book{id: 5, author: MissingSlot, translator: NoSlot}, old: old, want: []item{row, table, newItem(childrenItem, books, 0, 0)}},
-		"the same and more": {r: &book{id: 5, title: "x", author: one, translator: NoSlot}, old: old, want: []item{row, table}},
+		"an insert":         {r: old, want: items(key, list)},
+		"a delete":          {want: items()},
+		"the same":          {r: old, old: old, want: items()},
+		"another id":        {r: &book{id: 6, author: one, translator: NoSlot}, old: old, want: items(newItem(keyItem, books, 0, hashOf(6)))},
+		"another author":    {r: &book{id: 5, author: two, translator: NoSlot}, old: old, want: items(listItem(0, hashOf(2)))},
+		"a translator":      {r: &book{id: 5, author: one, translator: two}, old: old, want: items(listItem(1, hashOf(2)))},
+		"no translator":     {r: old, old: &book{id: 5, author: one, translator: two}, want: items()},
+		"a missing one":     {r: &book{id: 5, author: one, translator: 77}, old: old, want: items(listItem(1, 0))},
+		"a missing author":  {r: &book{id: 5, author: MissingSlot, translator: NoSlot}, old: old, want: items(listItem(0, 0))},
+		"the same and more": {r: &book{id: 5, title: "x", author: one, translator: NoSlot}, old: old, want: items()},
 	} {
 		if got := booksDef.writtenItems(st, 7, c.r, c.old); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %x, want %x", what, got, c.want)

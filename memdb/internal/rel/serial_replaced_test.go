@@ -23,7 +23,7 @@ func TestReplacedVersions(t *testing.T) {
 			Z: begin serializable
 			Z: books 2 ->
 			C: rename 1 c
-			Z: commit
+			Z: rollback
 			A: read author 1 -> one
 			B: begin serializable
 			B: read author 2 -> two

@@ -18,10 +18,28 @@ func TestDeletesSettle(t *testing.T) {
 	}
 }
 
-// A schema needs no hook.
-func TestSchemaWithoutSettle(t *testing.T) {
+// A schema needs no hooks.
+func TestSchemaWithoutHooks(t *testing.T) {
 	t.Parallel()
 	new(Schema[library]).settle(newLibrary(t))
+	if got := new(Schema[library]).sessionName(t.Context()); got != "" {
+		t.Errorf("a session without a name is called %q", got)
+	}
+}
+
+// A slot that stands for a missing parent is one that no row has, and no other parent gets.
+func TestReservedSlots(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	for _, want := range []uint32{2, 3} {
+		if got := booksDef.foreignKeys[0].reserve(st); got != want {
+			t.Errorf("slot %d is reserved, want %d", got, want)
+		}
+	}
+	expect(t, "an insert", authorsDef.Insert(st, &author{id: 3, name: "three"}), "<nil>")
+	if got := authorSlot(st, 3); got != 4 {
+		t.Errorf("the author is at slot %d, want 4", got)
+	}
 }
 
 // Deletes in a snapshot, of rows that others have changed.
