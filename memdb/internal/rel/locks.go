@@ -310,7 +310,7 @@ func (d *TableDef[T, R]) hasKey(st *State[T], o *session[T], nth int, e indexEnt
 		}
 	}
 	if p := o.pendingKey; p.table == d.index && nth < p.indexes && same(p.row) {
-		return 0, true
+		return newRowID(d.index, NoSlot), true
 	}
 	return 0, false
 }

@@ -61,7 +61,7 @@ type serializable struct {
 	writes map[item]int
 	// in are the transactions that have not seen what this one has written, and out
 	// are those that have written what this one has not seen.
-	in, out map[*serializable]bool
+	in, out conflicts
 	// firstOut is the first commit among those that were in out and committed before this
 	// one did, or 0.
 	firstOut uint64
@@ -73,13 +73,20 @@ type serializable struct {
 	hasWritten bool
 }
 
+// conflicts are transactions in the order in which conflicts with them were found.
+type conflicts []*serializable
+
+func (c *conflicts) remove(t *serializable) {
+	*c = slices.DeleteFunc(*c, func(o *serializable) bool { return o == t })
+}
+
 // begin adds a transaction, whose snapshot is taken now.
 func (all *serializables) begin(readOnly bool) *serializable {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	t := &serializable{
 		readOnly: readOnly, snapshotAt: all.commits, replacementsSeen: all.replacements,
-		reads: map[item]bool{}, replaced: map[item]bool{}, writes: map[item]int{}, in: map[*serializable]bool{}, out: map[*serializable]bool{},
+		reads: map[item]bool{}, replaced: map[item]bool{}, writes: map[item]int{},
 	}
 	all.known = append(all.known, t)
 	return t
@@ -147,7 +154,7 @@ func (all *serializables) conflictIn(t *serializable, i item) {
 // that completes a structure without a serial order, one of them has to fail: the writer,
 // unless it has committed. Running is the one whose statement runs.
 func (all *serializables) conflict(r, w, running *serializable) {
-	if r.out[w] {
+	if slices.Contains(r.out, w) {
 		return
 	}
 	if isDangerous(r, w) {
@@ -157,7 +164,7 @@ func (all *serializables) conflict(r, w, running *serializable) {
 		}
 		w.isDoomed = true
 	}
-	r.out[w], w.in[r] = true, true
+	r.out, w.in = append(r.out, w), append(w.in, r)
 }
 
 // isDangerous reports whether a new conflict makes its reader or its writer a pivot.
@@ -165,7 +172,7 @@ func isDangerous(r, w *serializable) bool {
 	if w.committed && w.firstOut != 0 {
 		return true
 	}
-	for second := range w.out { // r -> w -> second
+	for _, second := range w.out { // r -> w -> second
 		if second.committed && (!r.committed || second.endedAt <= r.endedAt) && (!w.committed || second.endedAt <= w.endedAt) &&
 			(!r.readOnly || second.endedAt <= r.snapshotAt) {
 			return true
@@ -174,7 +181,7 @@ func isDangerous(r, w *serializable) bool {
 	if !w.committed || r.readOnly {
 		return false
 	}
-	for first := range r.in { // first -> r -> w
+	for _, first := range r.in { // first -> r -> w
 		if !first.isDoomed && (!first.committed || first.endedAt >= w.endedAt) && (!first.readOnly || first.snapshotAt >= w.endedAt) {
 			return true
 		}
@@ -190,11 +197,11 @@ func (all *serializables) commit(t *serializable) error {
 	if t.isDoomed || t.isPivot {
 		return ErrSerialization
 	}
-	for pivot := range t.in {
+	for _, pivot := range t.in {
 		if pivot.committed || pivot.isDoomed {
 			continue
 		}
-		for first := range pivot.in {
+		for _, first := range pivot.in {
 			if first == t || !first.committed && !first.readOnly && !first.isDoomed {
 				pivot.isDoomed = true
 				break
@@ -204,19 +211,19 @@ func (all *serializables) commit(t *serializable) error {
 	all.commits++
 	t.committed, t.endedAt = true, all.commits
 	t.readOnly = t.readOnly || !t.hasWritten
-	for w := range t.out {
+	for _, w := range slices.Clone(t.out) {
 		if w.committed {
 			if !t.readOnly && (t.firstOut == 0 || w.endedAt < t.firstOut) {
 				t.firstOut = w.endedAt
 			}
-			delete(t.out, w)
-			delete(w.in, t)
+			t.out.remove(w)
+			w.in.remove(t)
 		}
 	}
-	for r := range t.in {
+	for _, r := range slices.Clone(t.in) {
 		if r.committed || r.readOnly {
-			delete(t.in, r)
-			delete(r.out, t)
+			t.in.remove(r)
+			r.out.remove(t)
 		}
 	}
 	all.forget()
@@ -279,11 +286,11 @@ func (all *serializables) forget() {
 
 func (all *serializables) remove(t *serializable) {
 	all.known = slices.DeleteFunc(all.known, func(o *serializable) bool { return o == t })
-	for o := range t.in {
-		delete(o.out, t)
+	for _, o := range t.in {
+		o.out.remove(t)
 	}
-	for o := range t.out {
-		delete(o.in, t)
+	for _, o := range t.out {
+		o.in.remove(t)
 	}
 }
 

@@ -129,7 +129,7 @@ func TestItemsOfDuplicates(t *testing.T) {
 				reader.reads[read] = true
 				tx.s.serializable.hasTouched = false
 				note()
-				if got := reader.out[tx.s.serializable]; got != want || !tx.s.serializable.hasTouched {
+				if got := slices.Contains(reader.out, tx.s.serializable); got != want || !tx.s.serializable.hasTouched {
 					t.Errorf("%s: conflict %t, want %t", what, got, want)
 				}
 				all.rollBack(reader)

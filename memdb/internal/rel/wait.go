@@ -101,13 +101,13 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 }
 
 // stillHolding returns who is in the way after one of the holders of a row has gone: the
-// others, and those that have referred to the version of the row that is waited for since.
+// others, and those that have locked the version of the row that is waited for since.
 func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 	if c.IsKey {
 		return nil
 	}
 	for _, h := range s.inTheWay(c.row, c.mode) {
-		if c.waitsFor(h.session) || h.isAhead || !c.isReplaced && h.session.held(c.row).mode == KeyShare {
+		if c.waitsFor(h.session) || h.isAhead || !c.isReplaced {
 			holders = append(holders, h)
 		}
 	}
@@ -274,8 +274,10 @@ func (s *Store[T]) Waits() []Wait {
 		}
 		wait := Wait{Session: w.session.name, Table: w.conflict.Table, Key: w.conflict.Key}
 		holders := w.conflict.holders
-		for holders[0].isAhead && holders[0].session.waiter != nil {
-			holders = holders[0].session.waiter.conflict.holders
+		// Who is ahead waits for the row, or has got it and waits for something else, if at all.
+		for ahead := holders[0].session.waiter; holders[0].isAhead && ahead != nil && ahead.conflict.row == holders[0].row; {
+			holders = ahead.conflict.holders
+			ahead = holders[0].session.waiter
 		}
 		for _, h := range holders {
 			wait.For = append(wait.For, h.session.name)
