@@ -139,7 +139,7 @@ var mistakes = []mistake{
 	one("key: one that a transaction deletes is free at once", "locks.go",
 		"isHolder := taken && o.held(row).changed", "isHolder := false"),
 	one("key: one that a transaction has stored and deleted is free", "locks.go",
-		"\ts.former = append(s.former, formerRow{id, row, len(s.log)})", ""),
+		"\ts.former = append(s.former, formerRow{id, row, len(s.log) - 1})", ""),
 	one("key: a row that is locked only makes others wait", "locks.go",
 		"taken && o.held(row).changed", "taken && o.held(row).mode != noLock"),
 	one("key: of a statement that waits it is free", "locks.go",

@@ -107,8 +107,8 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 	remove := func(table relation[T], slot uint32) {
 		gone := table.remove(st, slot)
 		if s != nil {
-			s.noteFormer(table.rowID(slot), gone.row)
 			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
+			s.noteFormer(table.rowID(slot), gone.row)
 			table.noteDelete(st, slot)
 		}
 		for i := range gone.referrers {

@@ -96,9 +96,8 @@ func (s *session[T]) held(row rowID) heldLock {
 
 // truncate drops the entries of the log from a position on, and with them their locks.
 func (s *session[T]) truncate(to int) {
-	s.forgetRows(to)
+	s.rows.truncate(s.log, to)
 	s.log = s.log[:to]
-	s.recent = nil
 	if s.indexed > to {
 		s.locks, s.indexed = nil, 0
 	}
@@ -109,30 +108,6 @@ func (s *session[T]) truncate(to int) {
 	s.former = s.former[:sort.Search(len(s.former), func(i int) bool { return s.former[i].at >= to })]
 }
 
-// forgetRows takes the rows of the entries from a position on from the sets of rows.
-func (s *session[T]) forgetRows(from int) {
-	if from == 0 {
-		s.own, s.updated = rowSet{}, rowSet{}
-		return
-	}
-	hasUpdates := false
-	for _, e := range s.log[from:] {
-		if e.kind() == inserted {
-			s.own.remove(e.row())
-		}
-		hasUpdates = hasUpdates || e.kind() == updated
-	}
-	if !hasUpdates {
-		return
-	}
-	s.updated = rowSet{}
-	for _, e := range s.log[:from] {
-		if e.kind() == updated {
-			s.updated.add(e.row())
-		}
-	}
-}
-
 // formerRow is a row that a transaction has deleted, or a version of a row whose key it
 // has given up. If the transaction has inserted it, its keys stay taken until the end.
 type formerRow struct {
@@ -141,8 +116,9 @@ type formerRow struct {
 	at  int // of the entry in the log
 }
 
+// noteFormer notes a row that the last entry of the log is about.
 func (s *session[T]) noteFormer(id rowID, row any) {
-	s.former = append(s.former, formerRow{id, row, len(s.log)})
+	s.former = append(s.former, formerRow{id, row, len(s.log) - 1})
 }
 
 // isReleased reports whether what the transaction has done first to a row, that is in the
@@ -155,11 +131,6 @@ func (s *session[T]) isReleased(row rowID, mode LockMode) bool {
 		at = slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row })
 	}
 	return slices.ContainsFunc(s.released, func(r span) bool { return r.from <= at && at < r.to })
-}
-
-// hasInserted reports whether the transaction has inserted a row.
-func (s *session[T]) hasInserted(row rowID) bool {
-	return slices.Contains(s.log, newEntry(inserted, row))
 }
 
 // keyOfSlot returns the primary key of the row at a slot.
@@ -176,7 +147,7 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 // transaction's snapshot.
 func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	row := newRowID(d.index, slot)
-	if s.own.has(row) || mode == KeyShare && s.hasShared(row) {
+	if s.has(inserted, row) || mode == KeyShare && s.has(lockedKeyShare, row) {
 		return nil
 	}
 	if err := s.firstUpdater(row, mode); err != nil {
@@ -185,39 +156,11 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	if holders := s.inTheWay(row, mode); holders != nil {
 		return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 	}
-	if mode == KeyShare {
-		s.noteShared(row)
-	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
 	if s.store.lines != nil {
 		s.endLine(row, mode)
 	}
 	return nil
-}
-
-// recentRows is a cache of rows that a transaction has key-share locked. Many rows of a long
-// transaction refer to the same few.
-type recentRows [256]rowID
-
-// recentFrom is the length of the log from which on there is a cache.
-const recentFrom = 256
-
-func (r *recentRows) at(row rowID) *rowID { return &r[(uint64(row)*0x9e3779b97f4a7c15)>>56] }
-
-// hasShared reports whether the transaction is known to have a key share lock on a row.
-func (s *session[T]) hasShared(row rowID) bool {
-	return s.recent != nil && *s.recent.at(row) == row && row != 0
-}
-
-// noteShared notes that the transaction has got a key share lock on a row.
-func (s *session[T]) noteShared(row rowID) {
-	if len(s.log) < recentFrom {
-		return
-	}
-	if s.recent == nil {
-		s.recent = new(recentRows)
-	}
-	*s.recent.at(row) = row
 }
 
 // firstUpdater returns ErrSerialization for a row that others have changed since the
@@ -323,7 +266,7 @@ func (d *TableDef[T, R]) isTheirs(st *State[T], o *session[T], slot uint32) bool
 	if d.Append == nil && d.Table(&st.Newest().Tables).Row(slot) != nil {
 		return o.held(row).changed
 	}
-	return o.hasInserted(row)
+	return o.has(inserted, row)
 }
 
 // lookUp returns the slot of the row that has the key of r to a unique index.

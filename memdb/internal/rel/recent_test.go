@@ -11,7 +11,7 @@ import (
 func many() string {
 	var b strings.Builder
 	b.WriteString("load")
-	for n := range recentFrom {
+	for n := range searchedLog {
 		fmt.Fprintf(&b, " %d:2", 100+n)
 	}
 	return b.String()

@@ -52,11 +52,7 @@ func (d *TableDef[T, R]) check(r *R) error {
 func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot uint32) {
 	slot = d.allocSlot(st)
 	if s := st.session; s != nil {
-		row := newRowID(d.index, slot)
-		s.log = append(s.log, newEntry(inserted, row))
-		if d.Append == nil {
-			s.own.add(row)
-		}
+		s.log = append(s.log, newEntry(inserted, newRowID(d.index, slot)))
 		d.noteWrite(st, slot, r, nil)
 	}
 	if d.Append != nil {
@@ -124,7 +120,7 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 		return err
 	}
 	row, known := newRowID(d.index, slot), old
-	if s != nil && s.updated.has(row) {
+	if s != nil && s.has(updated, row) {
 		// PostgreSQL checks all references again of a version that the transaction has
 		// stored itself.
 		known = nil
@@ -145,14 +141,13 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 func (d *TableDef[T, R]) logUpdate(st *State[T], slot uint32, old, r *R, moves []indexMove) {
 	s, row := st.session, newRowID(d.index, slot)
 	givesUpKey := slices.ContainsFunc(moves, func(m indexMove) bool { return m.from.in })
-	if givesUpKey {
-		s.noteFormer(row, old)
-	}
 	// That the transaction has inserted the row says enough, unless its statements are
 	// looked at one by one.
-	if !s.own.has(row) || givesUpKey || s.newest != nil || s.serializable != nil {
-		s.log = append(s.log, newEntry(updated, row))
-		s.updated.add(row)
+	if !s.has(inserted, row) || givesUpKey || s.newest != nil || s.serializable != nil {
+		s.logUpdated(row)
+	}
+	if givesUpKey {
+		s.noteFormer(row, old)
 	}
 	d.noteWrite(st, slot, r, old)
 }

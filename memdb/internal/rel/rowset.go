@@ -9,13 +9,13 @@ func (rs *rowSet) has(row rowID) bool {
 }
 
 func (rs *rowSet) add(row rowID) {
-	for len(rs.tables) <= row.table() {
-		rs.tables = append(rs.tables, nil)
+	if missing := row.table() + 1 - len(rs.tables); missing > 0 {
+		rs.tables = append(rs.tables, make([][]uint64, missing)...)
 	}
 	words := &rs.tables[row.table()]
 	word := int(row.slot() / 64)
-	for len(*words) <= word {
-		*words = append(*words, 0)
+	if missing := word + 1 - len(*words); missing > 0 {
+		*words = append(*words, make([]uint64, missing)...)
 	}
 	(*words)[word] |= 1 << (row.slot() % 64)
 }

@@ -161,8 +161,8 @@ func (p *player) checkSessions(line string) (ok bool) {
 		case slices.Contains(p.store.sessions, s):
 			continue
 		case s.pending != nil || s.newest != nil || s.changedSince != nil || s.caughtUp != nil || s.opened != nil,
-			len(s.log) > 0 || s.locks != nil || s.indexed != 0 || s.recent != nil,
-			s.own.tables != nil || s.updated.tables != nil || len(s.former) > 0 || len(s.released) > 0:
+			len(s.log) > 0 || s.locks != nil || s.indexed != 0 || s.rows.entries != 0,
+			s.rows.sets[inserted].tables != nil || len(s.former) > 0 || len(s.released) > 0:
 			p.t.Errorf("%s: %s has ended and keeps what it had", line, s.name)
 			ok = false
 		}

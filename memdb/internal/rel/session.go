@@ -56,12 +56,8 @@ type session[T any] struct {
 	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
 	// them, so that what comes after is in them still.
 	leftOpen []leftOpen
-	// recent is a cache for hasShared.
-	recent *recentRows
-	// own are the rows that the transaction has inserted, but for those of tables with Append,
-	// and updated are those that it has updated. No one else sees the former, so they are not
-	// locked.
-	own, updated rowSet
+	// rows are an index of the log for has.
+	rows rowIndex
 	// former are rows whose keys the transaction has given up, in the order of the log.
 	former []formerRow
 	// released are the ends of the parts of the log that are of savepoints that have been
@@ -85,7 +81,7 @@ type session[T any] struct {
 
 	// first and firstEntries save allocations: of the first version, and of a log.
 	first        version
-	firstEntries [8]entry
+	firstEntries [16]entry
 }
 
 // leftOpen is a savepoint that was rolled back: how many savepoints are around it, and where
