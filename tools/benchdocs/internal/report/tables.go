@@ -33,7 +33,7 @@ func tables() map[string]Table {
 	all := map[string]Table{"machine": machine}
 	for _, some := range []map[string]Table{
 		readmeTables(), pointTables(), insertTables(), listTables(), telemetryTables(), forkTables(),
-		readerTables(), sizeTables(), peerTables(), testTables(),
+		readerTables(), writerTables(), sizeTables(), peerTables(), testTables(),
 	} {
 		maps.Copy(all, some)
 	}
