@@ -14,9 +14,8 @@ type ConflictError[T any] struct {
 	// row and mode are what a statement wants to lock. The mode is noLock for a key.
 	row  rowID
 	mode LockMode
-	// isReplaced is set for a transaction with a snapshot, once a newer version of the row is
-	// committed.
-	isReplaced bool
+	// isOld is set once a newer version of the row is committed.
+	isOld bool
 	// rest are the rows that a cascade has found beside the row, and locks next.
 	rest []rowID
 	// pending is the row that has to be unique, of the table's Nth unique index.

@@ -132,13 +132,14 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 		return err
 	}
 	if s != nil {
-		d.logUpdate(st, slot, old, r, moves)
+		d.noteUpdate(st, slot, old, r, moves)
 	}
 	d.replace(st, slot, old, r, moves)
 	return nil
 }
 
-func (d *TableDef[T, R]) logUpdate(st *State[T], slot uint32, old, r *R, moves []indexMove) {
+// noteUpdate notes what an update does, in the log and for serializable transactions.
+func (d *TableDef[T, R]) noteUpdate(st *State[T], slot uint32, old, r *R, moves []indexMove) {
 	s, row := st.session, newRowID(d.index, slot)
 	givesUpKey := slices.ContainsFunc(moves, func(m indexMove) bool { return m.from.in })
 	// That the transaction has inserted the row says enough, unless its statements are

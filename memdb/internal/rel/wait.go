@@ -107,7 +107,7 @@ func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 		return nil
 	}
 	for _, h := range s.inTheWay(c.row, c.mode) {
-		if c.waitsFor(h.session) || h.isAhead || !c.isReplaced {
+		if c.waitsFor(h.session) || h.isAhead || !c.isOld || !s.opts.Snapshot {
 			holders = append(holders, h)
 		}
 	}
@@ -123,13 +123,13 @@ func (c *ConflictError[T]) waitsFor(o *session[T]) bool {
 // wait for them, because it cannot change the newer version.
 func (w *waiter[T]) replace(log []entry) {
 	s, c := w.session, w.conflict
-	if !s.opts.Snapshot || c.IsKey || c.isReplaced {
+	if c.IsKey || c.isOld || !slices.ContainsFunc(log, func(e entry) bool { return e.changes() && e.row() == c.row }) {
 		return
 	}
-	if !slices.ContainsFunc(log, func(e entry) bool { return e.changes() && e.row() == c.row }) {
+	c.isOld = true
+	if !s.opts.Snapshot {
 		return
 	}
-	c.isReplaced = true
 	for _, h := range s.lockHolders(c.row, c.mode) {
 		if !c.waitsFor(h.session) && h.session.held(c.row).mode == KeyShare {
 			c.holders = append(c.holders, h)
@@ -199,25 +199,33 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 // count yet.
 func (s *session[T]) closesCycle(c *ConflictError[T]) bool {
 	seen := map[*session[T]]bool{}
-	for pending := c.next(); len(pending) > 0; {
+	for pending := s.waitsNext(c); len(pending) > 0; {
 		h := pending[0].session
 		pending = pending[1:]
 		if h == s {
 			return true
 		}
 		if !seen[h] && h.waiter != nil {
-			pending = append(pending, h.waiter.conflict.next()...)
+			pending = append(pending, h.waitsNext(h.waiter.conflict)...)
 		}
 		seen[h] = true
 	}
 	return false
 }
 
-// next returns the holders that are waited for now: all those of a key, or the first of a row
-// that still has it.
-func (c *ConflictError[T]) next() []holder[T] {
+// waitsNext returns whom the session waits for now, because of a conflict: all holders of a
+// key. For a row it is a statement that has come before and waits for the same version, unless
+// the session has a lock on the row already, else the first holder that still has the row.
+func (s *session[T]) waitsNext(c *ConflictError[T]) []holder[T] {
 	if c.IsKey {
 		return slices.Clone(c.holders)
+	}
+	if s.held(c.row).mode == noLock {
+		for _, w := range s.store.waiters {
+			if w.session != s && w.isQueuedFor(c) && (s.queued == 0 || w.seq < s.queued) {
+				return []holder[T]{{session: w.session, row: c.row, isAhead: true}}
+			}
+		}
 	}
 	for _, h := range c.holders {
 		if h.session.isOpen && (h.isAhead || h.untilEnd || h.session.held(h.row).mode.conflicts(c.mode)) {
@@ -225,6 +233,13 @@ func (c *ConflictError[T]) next() []holder[T] {
 		}
 	}
 	return nil
+}
+
+// isQueuedFor reports whether others who want to lock a row come after the statement, which
+// waits for the row. One that has a lock on the row does not stand in the queue.
+func (w *waiter[T]) isQueuedFor(c *ConflictError[T]) bool {
+	own := w.conflict
+	return !own.IsKey && own.row == c.row && !own.isOld && own.mode.conflicts(c.mode) && w.session.held(c.row).mode == noLock
 }
 
 // waitsFor reports whether one of the holders, or one that these wait for in turn, is as
