@@ -55,7 +55,7 @@ type session[T any] struct {
 	saves   []save[T]
 	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
 	// them, so that what comes after is in them still.
-	leftOpen []leftOpen
+	leftOpen []leftOpen[T]
 	// rows are an index of the log for has.
 	rows rowIndex
 	// former are rows whose keys the transaction has given up, in the order of the log.
@@ -84,9 +84,11 @@ type session[T any] struct {
 	firstEntries [16]entry
 }
 
-// leftOpen is a savepoint that was rolled back: how many savepoints are around it, and where
-// its log begins.
-type leftOpen struct{ depth, at int }
+// leftOpen is a savepoint that was rolled back, and how many savepoints are around it.
+type leftOpen[T any] struct {
+	depth int
+	save[T]
+}
 
 // span is a part of a log.
 type span struct{ from, to int }
@@ -239,6 +241,11 @@ func (s *session[T]) noteChanges(logs [][]entry) {
 // save starts a savepoint. Callers must hold the latch.
 func (s *session[T]) save() {
 	s.saves = append(s.saves, save[T]{s.pending, s.newest, s.caughtUp, len(s.log)})
+	s.keepStates()
+}
+
+// keepStates has later changes leave the transaction's states as they are.
+func (s *session[T]) keepStates() {
 	if s.pending != nil {
 		s.pending = s.pending.cloneChanged()
 	}
@@ -253,7 +260,11 @@ func (s *session[T]) restore() {
 	if !s.isOpen {
 		return
 	}
-	to := s.saves[len(s.saves)-1]
+	s.restoreTo(s.saves[len(s.saves)-1])
+}
+
+// restoreTo is restore for a savepoint that has ended, too.
+func (s *session[T]) restoreTo(to save[T]) {
 	s.pending, s.newest, s.caughtUp = to.pending, to.newest, to.caughtUp
 	if s.caughtUp == nil { // the snapshot was taken in the savepoint, and stays
 		s.caughtUp = s.opened
@@ -287,8 +298,7 @@ func (s *session[T]) fail() {
 		return
 	}
 	if n := len(s.leftOpen); n > 0 && s.leftOpen[n-1].depth == len(s.saves) && s.isOpen {
-		s.giveUp(s.leftOpen[n-1].at)
-		s.store.wake(s, false)
+		s.restoreTo(s.leftOpen[n-1].save)
 		return
 	}
 	if len(s.saves) == 0 {
@@ -301,13 +311,14 @@ func (s *session[T]) fail() {
 // rollBack ends the innermost savepoint by a rollback. Callers must hold the latch.
 func (s *session[T]) rollBack() {
 	s.restore()
-	begin := s.saves[len(s.saves)-1].entries
+	begin := s.saves[len(s.saves)-1]
 	s.saves = s.saves[:len(s.saves)-1]
 	s.dropLeftOpen()
-	s.leftOpen = append(s.leftOpen, leftOpen{len(s.saves), begin})
+	s.leftOpen = append(s.leftOpen, leftOpen[T]{len(s.saves), begin})
+	s.keepStates()
 }
 
 // dropLeftOpen forgets the savepoints in one that has ended.
 func (s *session[T]) dropLeftOpen() {
-	s.leftOpen = slices.DeleteFunc(s.leftOpen, func(o leftOpen) bool { return o.depth > len(s.saves) })
+	s.leftOpen = slices.DeleteFunc(s.leftOpen, func(o leftOpen[T]) bool { return o.depth > len(s.saves) })
 }

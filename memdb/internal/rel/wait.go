@@ -70,9 +70,8 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 		s.statement = s.pending
 	}
 	for {
-		err := s.wait(ctx, c)
-		s.keepLocks()
-		if err != nil {
+		if err := s.wait(ctx, c); err != nil {
+			s.keepLocks()
 			s.connLost = ctx.Err() != nil
 			return err
 		}
@@ -80,6 +79,7 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 			break
 		}
 	}
+	s.keepLocks()
 	s.catchUp()
 	if !c.IsKey {
 		for _, row := range append(c.rest, c.row) {
