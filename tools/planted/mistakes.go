@@ -60,7 +60,7 @@ var mistakes = []mistake{
 		"if holders := s.inTheWay(key.table.rowID(slot), KeyShare); holders != nil {",
 		"if holders := s.inTheWay(key.table.rowID(slot), KeyShare); holders != nil && false {"),
 	one("a statement that waits holds no lock", "wait.go",
-		"\t\terr := s.wait(ctx, c)\n", "\t\ts.truncate(s.mark)\n\t\terr := s.wait(ctx, c)\n"),
+		"\t\tif err := s.wait(ctx, c); err != nil {\n", "\t\ts.truncate(s.mark)\n\t\tif err := s.wait(ctx, c); err != nil {\n"),
 	one("locks of a failed transaction are kept until the rollback", "session.go",
 		"\tif len(s.saves) == 0 {\n\t\ts.close()\n\t\treturn\n\t}\n\ts.restore()",
 		"\tif len(s.saves) == 0 {\n\t\treturn\n\t}\n\ts.restore()"),
