@@ -121,7 +121,7 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 		WorkspaceBuildNumber: arg.WorkspaceBuildNumber,
 	})
 	var row tasktwin.TaskWorkspaceApp
-	err := q.writeInto(ctx, nil, rel.FailsBeforeWriting, func(st *state) error {
+	err := writeInto(ctx, q, nil, rel.FailsBeforeWriting, &row, func(st *state) error {
 		slot, old := findBinding(st.Newest(), arg.TaskID, arg.WorkspaceBuildNumber)
 		if err := bindings.upsert(st, slot, old, &f); err != nil {
 			return err
@@ -129,9 +129,6 @@ func (q queries) UpsertTaskWorkspaceApp(ctx context.Context, arg tasktwin.Upsert
 		row = copyBinding(st, f.row)
 		return nil
 	})
-	if err != nil {
-		dropResult(&row)
-	}
 	return row, err
 }
 

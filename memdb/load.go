@@ -12,7 +12,7 @@ import (
 
 // Load adds rows to all tables: see [tasktwin.Loader].
 func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
-	return q.writeInto(ctx, unsent(enums.CheckLoad(rows)), rel.MayFailMidway, func(st *state) error {
+	return q.exec(ctx, unsent(enums.CheckLoad(rows)), rel.MayFailMidway, func(st *state) error {
 		for i := range dumpedTables {
 			if err := dumpedTables[i].load(st, rows); err != nil {
 				return err

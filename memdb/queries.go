@@ -21,62 +21,63 @@ var _ tasktwin.Querier = queries{}
 // read runs a statement that changes nothing. argErr is the error of parsing its arguments,
 // if any.
 func read[T any](ctx context.Context, q queries, argErr error, fn func(*state) (T, error)) (out T, err error) {
-	err = q.readInto(ctx, argErr, func(st *state) (err error) {
+	err = readInto(ctx, q, argErr, &out, func(st *state) (err error) {
 		out, err = fn(st)
 		return err
 	})
-	if err != nil {
-		dropResult(&out)
-	}
 	return out, err
 }
 
-// dropResult drops the result of a statement with an error. A statement may fail after it
-// has made its result.
-func dropResult[T any](result *T) {
-	var zero T
-	*result = zero
-}
-
-// readInto is like read, but fn stores the result itself, which saves a copy of a large
-// row.
-func (q queries) readInto(ctx context.Context, argErr error, fn func(*state) error) error {
-	return q.translate(rel.Read(ctx, q.executor, argErr, fn))
+// readInto is like read, but fn stores the result in out itself, which saves a copy of a large
+// row. After an error, out is zero.
+func readInto[T any](ctx context.Context, q queries, argErr error, out *T, fn func(*state) error) error {
+	err := q.translate(rel.Read(ctx, q.executor, argErr, fn))
+	dropIf(err, out)
+	return err
 }
 
 // write runs a statement that may change something.
 func write[T any](
 	ctx context.Context, q queries, argErr error, mode rel.WriteMode, fn func(*state) (T, error),
 ) (out T, err error) {
-	err = q.writeInto(ctx, argErr, mode, func(st *state) (err error) {
+	err = writeInto(ctx, q, argErr, mode, &out, func(st *state) (err error) {
 		out, err = fn(st)
 		return err
 	})
-	if err != nil {
-		dropResult(&out)
-	}
 	return out, err
 }
 
-// writeInto is like write, but fn stores the result itself.
-func (q queries) writeInto(ctx context.Context, argErr error, mode rel.WriteMode, fn func(*state) error) error {
+// writeInto is like write, but fn stores the result in out itself. After an error, out is zero.
+func writeInto[T any](ctx context.Context, q queries, argErr error, mode rel.WriteMode, out *T, fn func(*state) error) error {
+	err := q.exec(ctx, argErr, mode, fn)
+	dropIf(err, out)
+	return err
+}
+
+// exec is like write for a statement without a result.
+func (q queries) exec(ctx context.Context, argErr error, mode rel.WriteMode, fn func(*state) error) error {
 	return q.translate(rel.Write(ctx, q.executor, argErr, mode, fn))
+}
+
+// dropIf drops the result of a statement that has failed. A statement may fail after it has
+// made its result.
+func dropIf[T any](err error, result *T) {
+	if err != nil {
+		*result = *new(T)
+	}
 }
 
 // insertRow inserts a row and returns a copy of it.
 func insertRow[R, T any](
 	ctx context.Context, q queries, d *table[R], f pendingRow[R], argErr error, copyOut func(*state, *R) T,
 ) (res T, err error) {
-	err = q.writeInto(ctx, argErr, rel.FailsBeforeWriting, func(st *state) error {
+	err = writeInto(ctx, q, argErr, rel.FailsBeforeWriting, &res, func(st *state) error {
 		if err := d.insert(st, &f); err != nil {
 			return err
 		}
 		res = copyOut(st, f.row)
 		return nil
 	})
-	if err != nil {
-		dropResult(&res)
-	}
 	return res, err
 }
 
@@ -85,7 +86,7 @@ func insertRow[R, T any](
 func updateRow[R, T any](
 	ctx context.Context, q queries, d *table[R], id uuid.UUID, argErr error, change func(*R), copyOut func(*state, *R) T,
 ) (res T, err error) {
-	err = q.writeInto(ctx, argErr, rel.FailsBeforeWriting, func(st *state) error {
+	err = writeInto(ctx, q, argErr, rel.FailsBeforeWriting, &res, func(st *state) error {
 		slot, old := d.target(st, id)
 		if old == nil {
 			return rel.ErrNoRows
@@ -103,15 +104,12 @@ func updateRow[R, T any](
 		res = copyOut(st, row)
 		return nil
 	})
-	if err != nil {
-		dropResult(&res)
-	}
 	return res, err
 }
 
 // getRow returns a copy of the row with an id.
 func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID, copyOut func(*state, *R) T) (res T, err error) {
-	err = q.readInto(ctx, nil, func(st *state) error {
+	err = readInto(ctx, q, nil, &res, func(st *state) error {
 		_, row := d.look(st, id)
 		if row == nil {
 			return rel.ErrNoRows
@@ -119,15 +117,12 @@ func getRow[R, T any](ctx context.Context, q queries, d *table[R], id uuid.UUID,
 		res = copyOut(st, row)
 		return nil
 	})
-	if err != nil {
-		dropResult(&res)
-	}
 	return res, err
 }
 
 // deleteRow deletes the row with an id and applies the actions of the foreign keys to it.
 func deleteRow[R any](ctx context.Context, q queries, d *table[R], id uuid.UUID) (uuid.UUID, error) {
-	err := q.writeInto(ctx, nil, rel.MayFailMidway, func(st *state) error {
+	err := q.exec(ctx, nil, rel.MayFailMidway, func(st *state) error {
 		slot, row := d.target(st, id)
 		if row == nil {
 			return rel.ErrNoRows

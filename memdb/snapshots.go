@@ -66,7 +66,7 @@ func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTask
 	f, err := parseSnapshot(&tasktwin.TaskSnapshot{
 		TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt,
 	})
-	return q.writeInto(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
+	return q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
 		slot, old := snapshots.find(st.Newest(), arg.TaskID)
 		return snapshots.upsert(st, slot, old, &f)
 	})

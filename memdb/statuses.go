@@ -170,7 +170,7 @@ func (q queries) InsertWorkspaceAppStatus(
 ) (tasktwin.WorkspaceAppStatus, error) {
 	r := (*tasktwin.WorkspaceAppStatus)(&arg)
 	row, err := parseStatus(r)
-	err = q.writeInto(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
+	err = q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
 		pending := &st.Tables.statuses.pending
 		*pending = row
 		return statuses.insert(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)})

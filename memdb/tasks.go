@@ -201,32 +201,19 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 
 // GetTaskByID implements [tasktwin.Querier].
 func (q queries) GetTaskByID(ctx context.Context, id uuid.UUID) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, nil, func(st *state) error {
-		slot, r := tasks.find(st, id)
-		if st.IsTracked() {
-			tasks.noteLook(st, id, slot, r)
-			noteTask(st, slot, r)
-		}
-		return r.view(&row)
+	err = readInto(ctx, q, nil, &row, func(st *state) error {
+		slot, r := tasks.look(st, id)
+		return r.view(st, slot, &row)
 	})
-	if err != nil {
-		dropResult(&row)
-	}
 	return row, err
 }
 
 // GetTaskByWorkspaceID implements [tasktwin.Querier].
 func (q queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, nil, func(st *state) error {
+	err = readInto(ctx, q, nil, &row, func(st *state) error {
 		slot, r := firstOfWorkspace(st, workspaceID)
-		if st.IsTracked() {
-			noteTask(st, slot, r)
-		}
-		return r.view(&row)
+		return r.view(st, slot, &row)
 	})
-	if err != nil {
-		dropResult(&row)
-	}
 	return row, err
 }
 
@@ -256,16 +243,10 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (at uint32, first *taskRow) {
 func (q queries) GetTaskByOwnerIDAndName(
 	ctx context.Context, arg tasktwin.GetTaskByOwnerIDAndNameParams,
 ) (row tasktwin.TaskWithStatus, err error) {
-	err = q.readInto(ctx, text(arg.Name), func(st *state) error {
+	err = readInto(ctx, q, text(arg.Name), &row, func(st *state) error {
 		slot, r := taskOfName(st, arg.OwnerID, arg.Name)
-		if st.IsTracked() {
-			noteTask(st, slot, r)
-		}
-		return r.view(&row)
+		return r.view(st, slot, &row)
 	})
-	if err != nil {
-		dropResult(&row)
-	}
 	return row, err
 }
 
@@ -286,9 +267,12 @@ func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, found *ta
 
 // view fills the row of the view for a task, or returns ErrNoRows if there is no task or
 // it is deleted.
-func (r *taskRow) view(row *tasktwin.TaskWithStatus) error {
+func (r *taskRow) view(st *state, slot uint32, row *tasktwin.TaskWithStatus) error {
 	if !r.live() {
 		return rel.ErrNoRows
+	}
+	if st.IsTracked() {
+		noteTask(st, slot, r)
 	}
 	var a arena
 	a.grow(r.jsonSize(), 0)

@@ -55,7 +55,7 @@ func (q queries) onHandle(fn func(tasktwin.Store) error, opts *tasktwin.TxOption
 
 // Ping returns an error if the transaction cannot continue.
 func (t *tx) Ping(ctx context.Context) error {
-	return t.readInto(ctx, nil, func(*state) error { return nil })
+	return t.translate(rel.Read(ctx, t.executor, nil, func(*state) error { return nil }))
 }
 
 // Close always returns an error: a transaction ends when its function returns.
