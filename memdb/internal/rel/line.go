@@ -43,15 +43,3 @@ func (s *session[T]) endLine(row rowID, mode LockMode) {
 		delete(s.store.lines, row)
 	}
 }
-
-// leaveLine makes the statements ready that stand in line behind the transaction's, which
-// has waited and ended. Callers must hold the latch.
-func (s *session[T]) leaveLine() {
-	for _, w := range s.store.waiters {
-		for _, h := range w.conflict.holders {
-			if h.session == s && h.isAhead {
-				w.isReady = true
-			}
-		}
-	}
-}

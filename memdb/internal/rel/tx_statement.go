@@ -202,9 +202,6 @@ func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) 
 			s.store.merge(s.newest, st, s.log[s.mark:])
 		}
 	}
-	if s.queued != 0 {
-		s.leaveLine()
-	}
 	s.attempt, s.newestBefore, s.statement, s.queued = nil, nil, nil, 0
 	if s.isImplicit {
 		if isFailure(err) {

@@ -53,6 +53,17 @@ func (s *Store[T]) wake(o *session[T], ended bool) {
 	}
 }
 
+// leave takes a statement from those that wait. Those that come after it in the queue for a
+// row look again whom they wait for. Callers must hold the latch.
+func (s *Store[T]) leave(w *waiter[T]) {
+	s.waiters = slices.DeleteFunc(s.waiters, func(o *waiter[T]) bool { return o == w })
+	for _, later := range s.waiters {
+		if later.seq > w.seq && !w.conflict.IsKey && !later.conflict.IsKey && later.conflict.row == w.conflict.row {
+			later.isReady = true
+		}
+	}
+}
+
 // noteReleased notes which savepoints of a transaction have been released.
 func (w *waiter[T]) noteReleased(o *session[T]) {
 	for i := range w.conflict.holders {
@@ -186,7 +197,7 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 			<-w.granted
 		}
 	}
-	store.waiters = slices.DeleteFunc(store.waiters, func(o *waiter[T]) bool { return o == w })
+	store.leave(w)
 	s.waiter, s.pendingKey = nil, pendingKey{}
 	if store.closed.Load() {
 		return ErrClosed
