@@ -227,9 +227,7 @@ func (db *DB) leave() {
 
 // usable returns an error if a transaction cannot continue.
 func (db *DB) usable(ctx context.Context) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.closed {
+	if db.isClosed() {
 		return tasktwin.ErrClosed
 	}
 	return ctx.Err()

@@ -115,7 +115,7 @@ var mistakes = []mistake{
 		{"wait.go", "if !seen[h] && h.waiter != nil {", "if !seen[h] && h.waiter != nil && len(seen) < 1 {"},
 	}},
 	one("deadlock: where a session waits for one that waits", "wait.go",
-		"\t\tif h == s {", "\t\tif h == s || h.waiter != nil {"),
+		"return h == s })", "return h == s || h.waiter != nil })"),
 	{name: "deadlock: the session that waits fails", edits: []edit{
 		{"wait.go", "if s.closesCycle(c) {\n\t\treturn ErrDeadlock", `
 	if s.closesCycle(c) {

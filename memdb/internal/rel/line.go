@@ -28,9 +28,14 @@ func (s *session[T]) inLine(row rowID) []holder[T] {
 	if o := s.store.lines[row]; o == nil || o == s {
 		return nil
 	}
+	return s.ahead(row, func(w *waiter[T]) bool { return w.conflict.mode == Update })
+}
+
+// ahead returns the session of the first statement that waits for a row, is as asked for, and
+// has come before the next wait of s.
+func (s *session[T]) ahead(row rowID, is func(*waiter[T]) bool) []holder[T] {
 	for _, w := range s.store.waiters {
-		isAhead := s.queued == 0 || w.seq < s.queued
-		if isAhead && w.conflict.row == row && w.conflict.mode == Update {
+		if (s.queued == 0 || w.seq < s.queued) && w.conflict.row == row && is(w) {
 			return []holder[T]{{session: w.session, row: row, isAhead: true}}
 		}
 	}

@@ -156,9 +156,7 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 		return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
-	if s.store.lines != nil {
-		s.endLine(row, mode)
-	}
+	s.endLine(row, mode)
 	return nil
 }
 
@@ -179,7 +177,7 @@ func (s *session[T]) firstUpdater(row rowID, mode LockMode) error {
 // inTheWay returns the transactions that s has to wait for to lock a row.
 func (s *session[T]) inTheWay(row rowID, mode LockMode) []holder[T] {
 	holders := s.lockHolders(row, mode)
-	if holders == nil && mode == KeyShare && s.store.lines != nil {
+	if holders == nil && mode == KeyShare {
 		return s.inLine(row)
 	}
 	return holders

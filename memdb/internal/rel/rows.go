@@ -127,7 +127,7 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 	}
 	if err := d.checkForeignKeys(st, r, known); err != nil {
 		if _, waits := err.(*ConflictError[T]); waits && s != nil { //nolint:errorlint // never wrapped
-			s.log = append(s.log, newEntry(updated, row))
+			s.logUpdated(row)
 		}
 		return err
 	}

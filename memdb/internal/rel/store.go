@@ -33,7 +33,7 @@ type Store[T any] struct {
 	// writers counts the transactions that have written.
 	writers uint64
 	// lines are the rows where key shares stand in line, with the transactions because of
-	// which they do: see inLine. It is nil if there are none.
+	// which they do: see inLine.
 	lines map[rowID]*session[T]
 
 	serializables serializables

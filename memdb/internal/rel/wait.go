@@ -209,15 +209,23 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 // PostgreSQL waits for the holders of a row one after the other, so that the later ones do not
 // count yet.
 func (s *session[T]) closesCycle(c *ConflictError[T]) bool {
+	return reaches(s.waitsNext(c),
+		func(h *session[T]) []holder[T] { return h.waitsNext(h.waiter.conflict) },
+		func(h *session[T]) bool { return h == s })
+}
+
+// reaches reports whether one of the holders, or one that these wait for in turn, is as asked
+// for. Next returns whom a session waits for.
+func reaches[T any](holders []holder[T], next func(*session[T]) []holder[T], is func(*session[T]) bool) bool {
 	seen := map[*session[T]]bool{}
-	for pending := s.waitsNext(c); len(pending) > 0; {
+	for pending := slices.Clone(holders); len(pending) > 0; {
 		h := pending[0].session
 		pending = pending[1:]
-		if h == s {
+		if is(h) {
 			return true
 		}
 		if !seen[h] && h.waiter != nil {
-			pending = append(pending, h.waitsNext(h.waiter.conflict)...)
+			pending = append(pending, next(h)...)
 		}
 		seen[h] = true
 	}
@@ -229,13 +237,11 @@ func (s *session[T]) closesCycle(c *ConflictError[T]) bool {
 // the session has a lock on the row already, else the first holder that still has the row.
 func (s *session[T]) waitsNext(c *ConflictError[T]) []holder[T] {
 	if c.IsKey {
-		return slices.Clone(c.holders)
+		return c.holders
 	}
 	if s.held(c.row).mode == noLock {
-		for _, w := range s.store.waiters {
-			if w.session != s && w.isQueuedFor(c) && (s.queued == 0 || w.seq < s.queued) {
-				return []holder[T]{{session: w.session, row: c.row, isAhead: true}}
-			}
+		if ahead := s.ahead(c.row, func(w *waiter[T]) bool { return w.isQueuedFor(c) }); ahead != nil {
+			return ahead
 		}
 	}
 	for _, h := range c.holders {
@@ -250,25 +256,7 @@ func (s *session[T]) waitsNext(c *ConflictError[T]) []holder[T] {
 // waits for the row. One that has a lock on the row does not stand in the queue.
 func (w *waiter[T]) isQueuedFor(c *ConflictError[T]) bool {
 	own := w.conflict
-	return !own.IsKey && own.row == c.row && !own.isOld && own.mode.conflicts(c.mode) && w.session.held(c.row).mode == noLock
-}
-
-// waitsFor reports whether one of the holders, or one that these wait for in turn, is as
-// asked for.
-func waitsFor[T any](holders []holder[T], is func(*session[T]) bool, seen map[*session[T]]bool) bool {
-	for _, holder := range holders {
-		h := holder.session
-		if is(h) {
-			return true
-		}
-		if !seen[h] {
-			seen[h] = true
-			if h.waiter != nil && waitsFor(h.waiter.conflict.holders, is, seen) {
-				return true
-			}
-		}
-	}
-	return false
+	return !own.isOld && own.mode.conflicts(c.mode) && w.session.held(c.row).mode == noLock
 }
 
 // waitsForItsCaller reports whether one of the holders, or one that these wait for, can
@@ -276,7 +264,9 @@ func waitsFor[T any](holders []holder[T], is func(*session[T]) bool, seen map[*s
 // made the call.
 func (s *session[T]) waitsForItsCaller(c *ConflictError[T]) bool {
 	id := goroutine.ID()
-	return id != 0 && waitsFor(c.holders, func(h *session[T]) bool { return h != s && h.goroutine == id }, map[*session[T]]bool{})
+	return id != 0 && reaches(c.holders,
+		func(h *session[T]) []holder[T] { return h.waiter.conflict.holders },
+		func(h *session[T]) bool { return h != s && h.goroutine == id })
 }
 
 // Wait is a statement that waits.
@@ -299,16 +289,20 @@ func (s *Store[T]) Waits() []Wait {
 			continue // it is about to go on
 		}
 		wait := Wait{Session: w.session.name, Table: w.conflict.Table, Key: w.conflict.Key}
-		holders := w.conflict.holders
-		// Who is ahead waits for the row, or has got it and waits for something else, if at all.
-		for ahead := holders[0].session.waiter; holders[0].isAhead && ahead != nil && ahead.conflict.row == holders[0].row; {
-			holders = ahead.conflict.holders
-			ahead = holders[0].session.waiter
-		}
-		for _, h := range holders {
+		for _, h := range w.holders() {
 			wait.For = append(wait.For, h.session.name)
 		}
 		waits = append(waits, wait)
 	}
 	return waits
+}
+
+// holders returns the transactions that have what the statement waits for. Who is ahead of it
+// waits for the row, too, or is about to.
+func (w *waiter[T]) holders() []holder[T] {
+	first := w.conflict.holders[0]
+	if ahead := first.session.waiter; first.isAhead && ahead != nil {
+		return ahead.holders()
+	}
+	return w.conflict.holders
 }
