@@ -14,6 +14,8 @@ type session[T any] struct {
 	mu    sync.Mutex
 	store *Store[T]
 	opts  TxOptions
+	// handle is the handle of the transaction. Savepoints have their own.
+	handle Tx[T]
 	// goroutine runs the transaction's function. It is 0 for a statement outside of
 	// transactions, which isImplicit.
 	goroutine  uint64

@@ -35,7 +35,7 @@ func (s *Store[T]) InTx(ctx context.Context, opts TxOptions, fn func(*Tx[T]) err
 	if err := s.Usable(ctx); err != nil {
 		return err
 	}
-	t := &Tx[T]{s: s.newSession(ctx, opts)}
+	t := &s.newSession(ctx, opts).handle
 	if !opts.ReadOnly { // which never waits, nor makes others wait
 		t.s.goroutine = goroutine.ID()
 	}
@@ -44,6 +44,7 @@ func (s *Store[T]) InTx(ctx context.Context, opts TxOptions, fn func(*Tx[T]) err
 
 func (s *Store[T]) newSession(ctx context.Context, opts TxOptions) *session[T] {
 	n := &session[T]{store: s, opts: opts, name: s.schema.sessionName(ctx)}
+	n.handle.s = n
 	n.log = n.firstEntries[:0]
 	return n
 }
