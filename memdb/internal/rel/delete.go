@@ -15,6 +15,8 @@ type relation[T any] interface {
 	rowID(slot uint32) rowID
 	keyOfSlot(st *State[T], slot uint32) string
 	lock(s *session[T], slot uint32, mode LockMode) error
+	lockChild(s *session[T], slot uint32) error
+	conflict(s *session[T], slot uint32, mode LockMode) error
 	Read(st *State[T], slot uint32)
 	noteDelete(st *State[T], slot uint32)
 	noteChildrenRead(s *session[T], nth int, hash uint32)
@@ -126,7 +128,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		for i, slot := range children {
 			if key.onDelete == Cascade {
 				if s != nil {
-					if err := key.table.lock(s, slot, Update); err != nil {
+					if err := key.table.lockChild(s, slot); err != nil {
 						return withRest(err, key.table, children[i+1:])
 					}
 				}
@@ -135,11 +137,8 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 			}
 			if s != nil && slot != NoSlot {
 				// A row that another transaction is deleting is waited for.
-				if holders := s.inTheWay(key.table.rowID(slot), KeyShare); holders != nil {
-					return &ConflictError[T]{
-						holders: holders, row: key.table.rowID(slot), mode: KeyShare,
-						Table: key.table.name(), Key: key.table.keyOfSlot(s.pending, slot),
-					}
+				if err := key.table.conflict(s, slot, KeyShare); err != nil {
+					return err
 				}
 			}
 			return &ViolationError{

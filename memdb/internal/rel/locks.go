@@ -152,8 +152,8 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	if err := s.firstUpdater(row, mode); err != nil {
 		return err
 	}
-	if holders := s.inTheWay(row, mode); holders != nil {
-		return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
+	if err := d.conflict(s, slot, mode); err != nil {
+		return err
 	}
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
 	s.endLine(row, mode)
@@ -172,6 +172,26 @@ func (s *session[T]) firstUpdater(row rowID, mode LockMode) error {
 	default:
 		return ErrSerialization
 	}
+}
+
+// lockChild locks a row that a delete reaches by a foreign key. Such a row is found among
+// the newest ones: where another transaction is changing it, the statement waits for that
+// even if the row has changed since the snapshot, and fails then.
+func (d *TableDef[T, R]) lockChild(s *session[T], slot uint32) error {
+	if err := d.conflict(s, slot, Update); err != nil {
+		return err
+	}
+	return d.lock(s, slot, Update)
+}
+
+// conflict returns a *ConflictError if s has to wait to lock the row at a slot.
+func (d *TableDef[T, R]) conflict(s *session[T], slot uint32, mode LockMode) error {
+	row := newRowID(d.index, slot)
+	holders := s.inTheWay(row, mode)
+	if holders == nil {
+		return nil
+	}
+	return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 }
 
 // inTheWay returns the transactions that s has to wait for to lock a row.

@@ -102,6 +102,21 @@ func TestFirstUpdaterWins(t *testing.T) {
 			A: authors -> 2:two
 			A: commit
 			C: authors -> 2:b`,
+		"a child that has come since, once others let it": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: insert book 2 1
+			B: begin
+			B: move 2 2
+			A: delete author 1 -> waits
+			B: rollback -> ok; A 40001
+			A: rollback`,
+		"a child that has come since": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: insert book 2 1
+			A: delete author 1 -> 40001
+			A: rollback`,
 		"others in turn": `
 			A: begin snapshot
 			A: rename 1 a
