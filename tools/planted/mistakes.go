@@ -88,7 +88,7 @@ var mistakes = []mistake{
 		"h.session == o && o.isReleased(h.row, w.conflict.mode)", "h.session == o && o.isReleased(h.row, w.conflict.mode) && false"),
 
 	// What is looked at again.
-	one("after a wait the row is not looked at again", "wait.go", "\ts.catchUp()\n\tif !c.IsKey {", "\tif !c.IsKey {"),
+	one("after a wait the row is not looked at again", "wait.go", "\ts.catchUp()\n\ts.stamp()", ""),
 	one("after a wait joins are looked at again", "wait.go", "\t\ts.statement = s.pending\n", ""),
 	one("after a wait the row is not locked at once", "wait.go",
 		"s.inTheWay(c.row, c.mode) == nil && table.has(s.pending, slot) {",

@@ -14,8 +14,8 @@ type ConflictError[T any] struct {
 	// row and mode are what a statement wants to lock. The mode is noLock for a key.
 	row  rowID
 	mode LockMode
-	// isOld is set once a newer version of the row is committed.
-	isOld bool
+	// replaced is the version that has changed the row first since the statement has seen it, or 0.
+	replaced uint64
 	// rest are the rows that a cascade has found beside the row, and locks next.
 	rest []rowID
 	// pending is the row that has to be unique, of the table's Nth unique index.
@@ -104,6 +104,7 @@ func (s *session[T]) truncate(to int) {
 		s.store.serializables.takeBack(s.serializable, to)
 	}
 	s.released = slices.DeleteFunc(s.released, func(r span) bool { return r.from >= to })
+	s.stamps = s.stamps[:sort.Search(len(s.stamps), func(i int) bool { return s.stamps[i].at >= to })]
 	s.former = s.former[:sort.Search(len(s.former), func(i int) bool { return s.former[i].at >= to })]
 }
 
@@ -150,6 +151,11 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 		return nil
 	}
 	if err := s.firstUpdater(row, mode); err != nil {
+		if replaced := s.changedSince[row].first; mode == Update {
+			if holders := s.oldHolders(row, replaced); holders != nil {
+				return d.conflictWith(holders, s, slot, mode, replaced)
+			}
+		}
 		return err
 	}
 	if err := d.conflict(s, slot, mode); err != nil {
@@ -166,7 +172,7 @@ func (s *session[T]) firstUpdater(row rowID, mode LockMode) error {
 	if s.newest == nil {
 		return nil
 	}
-	switch kind := s.changedSince[row]; {
+	switch kind := s.changedSince[row].last; {
 	case kind == 0, mode == KeyShare && kind != deleted:
 		return nil
 	default:
@@ -187,11 +193,17 @@ func (d *TableDef[T, R]) lockChild(s *session[T], slot uint32) error {
 // conflict returns a *ConflictError if s has to wait to lock the row at a slot.
 func (d *TableDef[T, R]) conflict(s *session[T], slot uint32, mode LockMode) error {
 	row := newRowID(d.index, slot)
-	holders := s.inTheWay(row, mode)
-	if holders == nil {
-		return nil
+	if holders := s.inTheWay(row, mode); holders != nil {
+		return d.conflictWith(holders, s, slot, mode, 0)
 	}
-	return &ConflictError[T]{holders: holders, row: row, mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
+	return nil
+}
+
+func (d *TableDef[T, R]) conflictWith(holders []holder[T], s *session[T], slot uint32, mode LockMode, replaced uint64) error {
+	return &ConflictError[T]{
+		holders: holders, row: newRowID(d.index, slot), mode: mode, replaced: replaced,
+		Table: d.Name, Key: d.keyOfSlot(s.pending, slot),
+	}
 }
 
 // inTheWay returns the transactions that s has to wait for to lock a row.
@@ -213,6 +225,32 @@ func (s *session[T]) lockHolders(row rowID, mode LockMode) (holders []holder[T])
 	}
 	slices.SortFunc(holders, func(a, b holder[T]) int { return cmp.Compare(a.session.firstWrite, b.session.firstWrite) })
 	return holders
+}
+
+// oldHolders returns the other transactions that have a key share on a version of a row which
+// a later one has replaced. A key share is on the version that its statement has seen, and on
+// all that follow.
+func (s *session[T]) oldHolders(row rowID, replaced uint64) (holders []holder[T]) {
+	for _, h := range s.lockHolders(row, Update) {
+		if h.session.sharedBefore(row, replaced) {
+			holders = append(holders, h)
+		}
+	}
+	return holders
+}
+
+// sharedBefore reports whether the transaction has a key share on a row from when a version was
+// not committed, or not in its snapshot.
+func (s *session[T]) sharedBefore(row rowID, version uint64) bool {
+	at := slices.Index(s.log, newEntry(lockedKeyShare, row))
+	switch {
+	case at < 0:
+		return false
+	case s.opts.Snapshot:
+		return s.opened.seq < version
+	}
+	n := sort.Search(len(s.stamps), func(i int) bool { return s.stamps[i].at > at })
+	return n == 0 || s.stamps[n-1].version < version
 }
 
 // state returns the newest state that a transaction has written to, half of a statement

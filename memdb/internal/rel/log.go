@@ -101,4 +101,6 @@ func (e entry) asLock() (entry, bool) {
 type version struct {
 	log  []entry
 	next *version
+	// seq counts the versions.
+	seq uint64
 }

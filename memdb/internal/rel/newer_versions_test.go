@@ -138,6 +138,127 @@ func TestReferencesToVersions(t *testing.T) {
 			A: commit -> ok; B 40001
 			D: commit
 			B: rollback`,
+		"to an older one, which is replaced already": `
+			A: begin
+			A: lock author 2 share
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			B: delete author 2 -> waits
+			?: B for A: authors author 2
+			A: commit -> ok; B 40001
+			B: rollback`,
+		"to an older one, which an update does not wait for": `
+			A: begin
+			A: lock author 2 share
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			B: rename 2 b -> 40001
+			A: commit
+			B: rollback`,
+		"to a newer one, which nobody waits for": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			A: begin
+			A: lock author 2 share
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
+		"of a snapshot, to all versions since": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			A: lock author 2 share
+			B: delete author 2 -> waits
+			A: commit -> ok; B 40001
+			B: rollback`,
+		"of a snapshot that is newer": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			A: begin snapshot
+			A: authors -> 1:one 2:c
+			C: rename 2 d
+			A: lock author 2 share
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
+		"of a snapshot, while another is waited for": `
+			D: begin snapshot
+			D: authors -> 1:one 2:two
+			A: begin
+			A: lock author 2 share
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			B: delete author 2 -> waits
+			D: lock author 2 share
+			E: begin
+			E: lock author 2 share
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B 40001
+			E: commit
+			B: rollback`,
+		"from before and after a commit": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			A: begin
+			A: lock author 1 share
+			C: rename 2 c
+			A: lock author 2 share
+			C: rename 1 d
+			D: begin snapshot
+			D: authors -> 1:d 2:c
+			B: savepoint
+			B: delete author 2 -> 40001
+			B: rollback
+			B: delete author 1 -> waits
+			A: commit -> ok; B 40001
+			B: rollback
+			D: commit`,
+		"that was rolled back, and came again": `
+			A: begin
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			A: savepoint
+			A: lock author 2 share
+			A: rollback
+			C: rename 2 c
+			A: lock author 2 share
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
+		"that was rolled back after a commit": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			A: begin
+			A: savepoint
+			C: rename 2 c
+			A: lock author 2 share
+			A: rollback
+			C: rename 2 d
+			A: lock author 1 share
+			C: rename 1 e
+			B: delete author 1 -> waits
+			A: commit -> ok; B 40001
+			B: rollback`,
+		"by a statement that waits": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			X: begin
+			X: delete author 2
+			A: begin
+			A: insert book 3 1 2 -> waits
+			C: rename 1 c
+			X: rollback -> ok; A ok
+			B: delete author 1 -> waits
+			A: rollback -> ok; B 40001
+			B: rollback`,
 		"by a transaction that has a stronger lock": `
 			A: begin
 			A: lock author 2 share

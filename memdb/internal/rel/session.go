@@ -46,15 +46,16 @@ type session[T any] struct {
 	// newest is what pending would be without the snapshot. It is nil as long as that
 	// is the same.
 	newest *State[T]
-	// changedSince are the rows that others have changed since the snapshot, and how they
-	// were changed last.
-	changedSince map[rowID]entryKind
+	// changedSince are the rows that others have changed since the snapshot.
+	changedSince map[rowID]change
 	// log is what the transaction has changed and locked, in order. locks has the
 	// strongest lock for each row of the first entries, which indexed counts.
 	log     []entry
 	locks   map[rowID]heldLock
 	indexed int
-	saves   []save[T]
+	// stamps say when the entries of the log were made.
+	stamps []stamp
+	saves  []save[T]
 	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
 	// them, so that what comes after is in them still.
 	leftOpen []leftOpen[T]
@@ -90,6 +91,19 @@ type session[T any] struct {
 type leftOpen[T any] struct {
 	depth int
 	save[T]
+}
+
+// change is what others have done to a row since a transaction's snapshot.
+type change struct {
+	last entryKind
+	// first is the version that changed it first.
+	first uint64
+}
+
+// stamp is the newest version when the entries of a log from a position on were made.
+type stamp struct {
+	at      int
+	version uint64
 }
 
 // span is a part of a log.
@@ -159,16 +173,17 @@ func (s *session[T]) commit() error {
 		return nil
 	}
 	s.catchUp()
-	for _, w := range s.store.waiters {
-		w.replace(s.log)
+	store := s.store
+	v := &version{log: s.log, seq: store.head.Load().seq + 1}
+	for _, w := range store.waiters {
+		w.replace(v)
 	}
-	s.store.serializables.replace(s.serializable, s.log)
+	store.serializables.replace(s.serializable, s.log)
 	st := s.pending
 	if s.newest != nil {
 		st = s.newest
 	}
 	st.session = nil
-	store := s.store
 	if len(s.former) > 0 || store.shared != nil {
 		for _, table := range store.schema.tables {
 			table.reclaimSlots(st)
@@ -176,7 +191,6 @@ func (s *session[T]) commit() error {
 	}
 	store.current.Store(st)
 	if len(store.sessions) > 1 {
-		v := &version{log: s.log}
 		store.head.Load().next = v
 		store.head.Store(v)
 		s.log = nil // the version's
@@ -199,10 +213,12 @@ func (s *session[T]) catchUp() {
 		logs = append(logs, v.log)
 		theirs += len(v.log)
 	}
+	if s.opts.Snapshot {
+		s.noteChanges()
+	}
 	s.caughtUp = head
 	current := s.store.snapshot()
 	if s.opts.Snapshot {
-		s.noteChanges(logs)
 		if s.newest != nil {
 			s.store.merge(s.newest, current, logs...)
 			return
@@ -226,17 +242,33 @@ func (s *session[T]) catchUp() {
 	}
 }
 
-// noteChanges notes the rows that others have changed since the snapshot.
-func (s *session[T]) noteChanges(logs [][]entry) {
+// noteChanges notes the rows that the transaction, which has a snapshot, catches up with.
+func (s *session[T]) noteChanges() {
 	if s.changedSince == nil {
-		s.changedSince = map[rowID]entryKind{}
+		s.changedSince = map[rowID]change{}
 	}
-	for _, log := range logs {
-		for _, e := range log {
-			if e.changes() {
-				s.changedSince[e.row()] = e.kind()
+	for v := s.caughtUp.next; v != nil; v = v.next {
+		for _, e := range v.log {
+			if !e.changes() {
+				continue
 			}
+			first := v.seq
+			if c, ok := s.changedSince[e.row()]; ok {
+				first = c.first
+			}
+			s.changedSince[e.row()] = change{e.kind(), first}
 		}
+	}
+}
+
+// stamp notes when the entries of the log that come next are made.
+func (s *session[T]) stamp() {
+	last := uint64(0)
+	if n := len(s.stamps); n > 0 {
+		last = s.stamps[n-1].version
+	}
+	if newest := s.caughtUp.seq; newest != last {
+		s.stamps = append(s.stamps, stamp{len(s.log), newest})
 	}
 }
 

@@ -86,12 +86,13 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 			s.connLost = ctx.Err() != nil
 			return err
 		}
-		if c.holders = s.stillHolding(c); c.holders == nil {
+		if c.holders = s.stillHolding(c); len(c.holders) == 0 {
 			break
 		}
 	}
 	s.keepLocks()
 	s.catchUp()
+	s.stamp()
 	if !c.IsKey {
 		for _, row := range append(c.rest, c.row) {
 			if err := s.firstUpdater(row, c.mode); err != nil {
@@ -112,17 +113,19 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 }
 
 // stillHolding returns who is in the way after one of the holders of a row has gone: the
-// others, and those that have locked the version of the row that is waited for since.
+// others, and those that have locked the row since. In a snapshot they have to have locked the
+// version of the row that is waited for.
 func (s *session[T]) stillHolding(c *ConflictError[T]) (holders []holder[T]) {
 	if c.IsKey {
 		return nil
 	}
-	for _, h := range s.inTheWay(c.row, c.mode) {
-		if c.waitsFor(h.session) || h.isAhead || !c.isOld || !s.opts.Snapshot {
-			holders = append(holders, h)
-		}
+	holders = s.inTheWay(c.row, c.mode)
+	if c.replaced == 0 || !s.opts.Snapshot {
+		return holders
 	}
-	return holders
+	return slices.DeleteFunc(holders, func(h holder[T]) bool {
+		return !c.waitsFor(h.session) && !h.isAhead && (c.mode != Update || !h.session.sharedBefore(c.row, c.replaced))
+	})
 }
 
 func (c *ConflictError[T]) waitsFor(o *session[T]) bool {
@@ -132,12 +135,12 @@ func (c *ConflictError[T]) waitsFor(o *session[T]) bool {
 // replace notes that a transaction commits a newer version of the row that the statement waits
 // for. Those that refer to the row later refer to that. A transaction with a snapshot does not
 // wait for them, because it cannot change the newer version.
-func (w *waiter[T]) replace(log []entry) {
+func (w *waiter[T]) replace(v *version) {
 	s, c := w.session, w.conflict
-	if c.IsKey || c.isOld || !slices.ContainsFunc(log, func(e entry) bool { return e.changes() && e.row() == c.row }) {
+	if c.IsKey || c.replaced != 0 || !slices.ContainsFunc(v.log, func(e entry) bool { return e.changes() && e.row() == c.row }) {
 		return
 	}
-	c.isOld = true
+	c.replaced = v.seq
 	if !s.opts.Snapshot {
 		return
 	}
@@ -151,13 +154,14 @@ func (w *waiter[T]) replace(log []entry) {
 // keepLocks drops what the statement has changed before it had to wait. It keeps its
 // locks.
 func (s *session[T]) keepLocks() {
-	dropped := s.log[s.mark:]
+	dropped, stamps := s.log[s.mark:], s.stamps // of locks that are kept
 	s.truncate(s.mark)
 	for _, e := range dropped {
 		if e, ok := e.asLock(); ok {
 			s.log = append(s.log, e) // in the place of one that has been read
 		}
 	}
+	s.stamps = stamps
 	s.attempt = nil
 	if s.newestBefore != nil {
 		s.newest, s.newestBefore = s.newestBefore, nil
@@ -256,7 +260,7 @@ func (s *session[T]) waitsNext(c *ConflictError[T]) []holder[T] {
 // waits for the row. One that has a lock on the row does not stand in the queue.
 func (w *waiter[T]) isQueuedFor(c *ConflictError[T]) bool {
 	own := w.conflict
-	return !own.isOld && own.mode.conflicts(c.mode) && w.session.held(c.row).mode == noLock
+	return own.replaced == 0 && own.mode.conflicts(c.mode) && w.session.held(c.row).mode == noLock
 }
 
 // waitsForItsCaller reports whether one of the holders, or one that these wait for, can
