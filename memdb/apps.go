@@ -56,7 +56,7 @@ func defineApps() {
 
 func copyApp(st *state, a *appRow) tasktwin.WorkspaceApp {
 	return tasktwin.WorkspaceApp{
-		ID: a.id, CreatedAt: a.createdAt.time(), AgentID: st.Tables.agents.Row(a.agent).id,
+		ID: a.id, CreatedAt: a.createdAt.time(), AgentID: st.Tables.agents.Parent(a.agent).id,
 		DisplayName: a.displayName, Slug: a.slug, Health: appHealths[a.health-1],
 	}
 }

@@ -65,7 +65,7 @@ func defineBindings() {
 
 // bindingsIn returns a task's bindings. They are empty if the task does not exist.
 func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.NumberedChild]) {
-	if slot, t := tasks.find(st, taskID); t != nil {
+	if slot, ok := tasks.parentSlot(st, taskID); ok {
 		list = st.Tables.bindings.ofTask.Get(slot)
 	}
 	return list
@@ -88,12 +88,12 @@ func eachBoundTask(st *state, bound cow.Set, do func(task uint32)) {
 }
 
 func copyBinding(st *state, b *bindingRow) tasktwin.TaskWorkspaceApp {
-	row := tasktwin.TaskWorkspaceApp{TaskID: st.Tables.tasks.Row(b.task).id, WorkspaceBuildNumber: b.number}
+	row := tasktwin.TaskWorkspaceApp{TaskID: st.Tables.tasks.Parent(b.task).id, WorkspaceBuildNumber: b.number}
 	if b.agent != rel.NoSlot {
-		row.WorkspaceAgentID = nullUUID(st.Tables.agents.Row(b.agent).id)
+		row.WorkspaceAgentID = nullUUID(st.Tables.agents.Parent(b.agent).id)
 	}
 	if b.app != rel.NoSlot {
-		row.WorkspaceAppID = nullUUID(st.Tables.apps.Row(b.app).id)
+		row.WorkspaceAppID = nullUUID(st.Tables.apps.Parent(b.app).id)
 	}
 	return row
 }
@@ -101,7 +101,7 @@ func copyBinding(st *state, b *bindingRow) tasktwin.TaskWorkspaceApp {
 // copyBindings returns all rows ordered by task and build number.
 func copyBindings(st *state) []tasktwin.TaskWorkspaceApp {
 	rows := make([]tasktwin.TaskWorkspaceApp, 0, st.Tables.bindings.Len())
-	for _, f := range byKey(st, &tasks) {
+	for _, f := range byKey(&tasks, st.Tables.tasks.Parents()) {
 		rows = append(rows, copies(st, &bindings, st.Tables.bindings.ofTask.Get(f.slot), copyBinding)...)
 	}
 	return rows

@@ -83,7 +83,7 @@ func defineBuilds() {
 
 // buildsIn returns a workspace's builds. They are empty if the workspace does not exist.
 func buildsIn(st *state, workspaceID uuid.UUID) (list cow.Tree[rel.NumberedChild]) {
-	if slot, w := workspaces.find(st, workspaceID); w != nil {
+	if slot, ok := workspaces.parentSlot(st, workspaceID); ok {
 		list = st.Tables.builds.ofWorkspace.Get(slot)
 	}
 	return list
@@ -97,9 +97,9 @@ func buildOfJob(st *state, job uint32) *buildRow {
 func copyBuild(st *state, b *buildRow) tasktwin.WorkspaceBuild {
 	return tasktwin.WorkspaceBuild{
 		ID: b.id, CreatedAt: b.createdAt.time(), UpdatedAt: b.updatedAt.time(),
-		WorkspaceID: st.Tables.workspaces.Row(b.workspace).id, TemplateVersionID: st.Tables.templateVersions.Row(b.version).row.ID,
+		WorkspaceID: st.Tables.workspaces.Parent(b.workspace).id, TemplateVersionID: st.Tables.templateVersions.Parent(b.version).row.ID,
 		BuildNumber: b.number, Transition: transitions[b.transition-1], InitiatorID: b.initiator.Value(),
-		JobID: st.Tables.jobs.Row(b.job).id, Reason: buildReasons[b.reason-1],
+		JobID: st.Tables.jobs.Parent(b.job).id, Reason: buildReasons[b.reason-1],
 	}
 }
 

@@ -17,6 +17,25 @@ func deriveFromRows() {
 	apps.Stored = appStored
 	tasks.Stored, tasks.Removed = taskStored, taskRemoved
 	bindings.Stored, bindings.Removed = bindingStored, bindingRemoved
+	deriveFromOrphans()
+}
+
+// deriveFromOrphans sets the hooks for rows that are deleted in a snapshot which has rows that
+// refer to them.
+func deriveFromOrphans() {
+	users.Orphaned = func(st *state, slot uint32) {
+		list := st.Tables.tasks.ofOwner.Get(slot)
+		for task := range list.All() {
+			refreshTask(st, task)
+		}
+	}
+	workspaces.Orphaned = func(st *state, slot uint32) {
+		findLatestBuilds(st, slot)
+		refreshTasksOf(st, slot)
+	}
+	jobs.Orphaned = func(st *state, slot uint32) { jobStored(st, slot, nil, nil) }
+	agents.Orphaned = func(st *state, slot uint32) { agentStored(st, slot, nil, nil) }
+	apps.Orphaned = func(st *state, slot uint32) { appStored(st, slot, nil, nil) }
 }
 
 func workspaceStored(st *state, slot uint32, _, _ *workspaceRow) { refreshTasksOf(st, slot) }
@@ -46,14 +65,18 @@ func buildRemoved(st *state, _ uint32, b *buildRow) {
 	if st.Tables.workspaces.Row(b.workspace) == nil {
 		return
 	}
+	findLatestBuilds(st, b.workspace)
+	ofWorkspace := tasksOf(st, b.workspace)
+	st.Tables.stale = slices.AppendSeq(st.Tables.stale, ofWorkspace.All())
+}
+
+func findLatestBuilds(st *state, workspace uint32) {
 	var latest latestBuilds
-	list := st.Tables.builds.ofWorkspace.Get(b.workspace)
+	list := st.Tables.builds.ofWorkspace.Get(workspace)
 	for n := range list.All() {
 		latest = latest.add(st.Tables.builds.Row(n.Slot))
 	}
-	st.Tables.latestBuilds.Set(st.Owner(), b.workspace, latest)
-	ofWorkspace := tasksOf(st, b.workspace)
-	st.Tables.stale = slices.AppendSeq(st.Tables.stale, ofWorkspace.All())
+	st.Tables.latestBuilds.Set(st.Owner(), workspace, latest)
 }
 
 // statusStored adds a new status of an app to the timelines of the tasks that are bound to

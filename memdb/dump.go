@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/tasktwin/tasktwin"
@@ -48,7 +49,7 @@ func (q queries) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 func rowsOf[R, T any](d *table[R], copyOut func(*state, *R) T) func(*state) []T {
 	return func(st *state) []T {
 		rows := make([]T, 0, d.Table(&st.Tables).Len())
-		for _, f := range byKey(st, d) {
+		for _, f := range byKey(d, d.Table(&st.Tables).All()) {
 			rows = append(rows, copyOut(st, f.row))
 		}
 		return rows
@@ -61,11 +62,10 @@ type slotRow[R any] struct {
 	row  *R
 }
 
-// byKey returns the rows of a table ordered by primary key.
-func byKey[R any](st *state, d *table[R]) []slotRow[R] {
-	t := d.Table(&st.Tables)
-	rows := make([]slotRow[R], 0, t.Len())
-	for slot, r := range t.All() {
+// byKey returns some rows of a table ordered by primary key.
+func byKey[R any](d *table[R], all iter.Seq2[uint32, *R]) []slotRow[R] {
+	var rows []slotRow[R]
+	for slot, r := range all {
 		rows = append(rows, slotRow[R]{slot, r})
 	}
 	slices.SortFunc(rows, func(a, b slotRow[R]) int { return pgvalue.CompareUUID(d.id(a.row), d.id(b.row)) })

@@ -86,7 +86,7 @@ func copyJob(st *state, j *jobRow) tasktwin.ProvisionerJob {
 	row := tasktwin.ProvisionerJob{
 		ID: j.id, CreatedAt: j.createdAt.time(), UpdatedAt: j.updatedAt.time(), StartedAt: j.startedAt.nullTime(),
 		CanceledAt: j.canceledAt.nullTime(), CompletedAt: j.completedAt.nullTime(),
-		OrganizationID: st.Tables.organizations.Row(j.organization).ID, InitiatorID: j.initiator.Value(),
+		OrganizationID: st.Tables.organizations.Parent(j.organization).ID, InitiatorID: j.initiator.Value(),
 		JobStatus: jobStatuses[j.status-1],
 	}
 	if j.error != nil {

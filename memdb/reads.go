@@ -144,7 +144,7 @@ func noteTelemetry(st *state, createdAfter pgTime) {
 			continue
 		}
 		seen[b.workspace] = true
-		tasks.ReadChildren(st, fkTaskWorkspace, hashID(t.workspaces.Row(b.workspace).id))
+		tasks.ReadChildren(st, fkTaskWorkspace, hashID(t.workspaces.Parent(b.workspace).id))
 		list := tasksOf(st, b.workspace)
 		for slot := range list.All() {
 			tasks.Read(st, slot)
@@ -153,7 +153,7 @@ func noteTelemetry(st *state, createdAfter pgTime) {
 			for n := range list.All() {
 				bindings.Read(st, n.Slot)
 				if app := t.bindings.Row(n.Slot).app; app != rel.NoSlot {
-					statuses.ReadChildren(st, fkStatusApp, hashID(t.apps.Row(app).id))
+					statuses.ReadChildren(st, fkStatusApp, hashID(t.apps.Parent(app).id))
 				}
 			}
 		}

@@ -15,6 +15,7 @@ import (
 // taskView is the part of a row of tasks_with_status that is derived from other tables. It
 // is recomputed whenever one of its inputs changes.
 type taskView struct {
+	// owner is nil if the owner is deleted, so that the view does not have the task: see derive.
 	owner *tasktwin.User
 	acls  *acls
 	// build, agentID and appID belong to the binding with the highest build number.
@@ -25,13 +26,16 @@ type taskView struct {
 	newest pgTime
 }
 
-// derive computes the derived part of the task at a slot.
+// derive computes the derived part of the task at a slot. In a transaction with a snapshot a
+// row that it is joined with may be deleted: see [rel.Table.Parent].
 func (r *taskRow) derive(st *state, slot uint32) {
 	r.acls, r.inputs, r.newest = emptyACLs, inputs{}, never
 	r.build, r.agentID, r.appID = sql.NullInt32{}, uuid.NullUUID{}, uuid.NullUUID{}
 	r.owner = st.Tables.users.Row(r.ownerSlot)
 	if r.workspaceSlot != rel.NoSlot {
-		r.acls = st.Tables.workspaces.Row(r.workspaceSlot).acls
+		if w := st.Tables.workspaces.Row(r.workspaceSlot); w != nil {
+			r.acls = w.acls
+		}
 		r.newest = st.Tables.latestBuilds.Get(r.workspaceSlot).newestAt()
 	}
 	bindings := st.Tables.bindings.ofTask.Get(slot)
@@ -39,17 +43,24 @@ func (r *taskRow) derive(st *state, slot uint32) {
 		b := st.Tables.bindings.Row(last.Slot)
 		r.build = sql.NullInt32{Int32: last.Number, Valid: true}
 		if b.agent != rel.NoSlot {
-			a := st.Tables.agents.Row(b.agent)
-			r.agentID, r.inputs.lifecycle = nullUUID(a.id), a.state
+			r.agentID = nullUUID(st.Tables.agents.Parent(b.agent).id)
+			if a := st.Tables.agents.Row(b.agent); a != nil {
+				r.inputs.lifecycle = a.state
+			}
 		}
 		if b.app != rel.NoSlot {
-			a := st.Tables.apps.Row(b.app)
-			r.appID, r.inputs.health = nullUUID(a.id), a.health
+			r.appID = nullUUID(st.Tables.apps.Parent(b.app).id)
+			if a := st.Tables.apps.Row(b.app); a != nil {
+				r.inputs.health = a.health
+			}
 		}
 		builds := st.Tables.builds.ofWorkspace.Get(r.workspaceSlot)
 		if found, ok := builds.Find(rel.AtNumber(last.Number)); ok {
 			build := st.Tables.builds.Row(found.Slot)
-			r.inputs.transition, r.inputs.job = build.transition, st.Tables.jobs.Row(build.job).status
+			r.inputs.transition = build.transition
+			if job := st.Tables.jobs.Row(build.job); job != nil {
+				r.inputs.job = job.status
+			}
 		}
 	}
 }

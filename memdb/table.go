@@ -59,6 +59,15 @@ func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 	return slot, r
 }
 
+// parentSlot returns the slot of the row with an id to which others refer. In a transaction
+// with a snapshot the row may be deleted: see [rel.Table.Parent].
+func (d *table[R]) parentSlot(st *state, id uuid.UUID) (slot uint32, ok bool) {
+	if slot, r := d.find(st, id); r != nil {
+		return slot, true
+	}
+	return d.Table(&st.Tables).FindGone(func(r *R) bool { return d.id(r) == id })
+}
+
 // target returns the row with an id that an update or a delete is to change, or nil. Like
 // PostgreSQL, a statement that had to wait takes the newest version of a row that was there
 // when it began.

@@ -83,6 +83,9 @@ func defineTasks() {
 
 func (r *taskRow) live() bool { return r != nil && r.deletedAt == never }
 
+// viewed reports whether the view tasks_with_status has the task.
+func (r *taskRow) viewed() bool { return r.live() && r.owner != nil }
+
 // workspace returns workspace_id.
 func (r *taskRow) workspace() uuid.NullUUID {
 	if r.workspaceSlot == rel.NoSlot {
@@ -185,7 +188,7 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 			return 0, nil
 		}
 		slot, r := tasks.findTarget(st, arg.ID)
-		if r != nil && (r.workspaceSlot != rel.NoSlot || snapshot.Tables.templateVersions.Row(r.versionSlot).template != w.template) {
+		if r != nil && (r.workspaceSlot != rel.NoSlot || !isOfTemplate(snapshot, r.versionSlot, w.template)) {
 			return 0, nil // which no change of the row alters, so it does not count as a read
 		}
 		if st.IsTracked() {
@@ -223,16 +226,16 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (at uint32, first *taskRow) {
 	if !id.Valid {
 		return 0, nil
 	}
-	workspace, w := workspaces.find(st, id.UUID)
+	workspace, ok := workspaces.parentSlot(st, id.UUID)
 	noteListOf(st, &tasks, fkTaskWorkspace, id.UUID)
-	if w == nil {
+	if !ok {
 		return 0, nil
 	}
 	list := tasksOf(st, workspace)
 	noteTasks(st, &list)
 	for slot := range list.All() {
 		r := st.Tables.tasks.Row(slot)
-		if r.live() && (first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0) {
+		if r.viewed() && (first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0) {
 			at, first = slot, r
 		}
 	}
@@ -248,6 +251,12 @@ func (q queries) GetTaskByOwnerIDAndName(
 		return r.view(st, slot, &row)
 	})
 	return row, err
+}
+
+// isOfTemplate reports whether there is a template version at a slot, and it is of a template.
+func isOfTemplate(st *state, version, template uint32) bool {
+	v := st.Tables.templateVersions.Row(version)
+	return v != nil && v.template == template
 }
 
 // taskOfName returns an owner's live task with a name, compared by lower(), or nil.
@@ -266,9 +275,9 @@ func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, found *ta
 }
 
 // view fills the row of the view for a task, or returns ErrNoRows if there is no task or
-// it is deleted.
+// the view does not have it.
 func (r *taskRow) view(st *state, slot uint32, row *tasktwin.TaskWithStatus) error {
-	if !r.live() {
+	if !r.viewed() {
 		return rel.ErrNoRows
 	}
 	if st.IsTracked() {

@@ -9,8 +9,8 @@ import (
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
-// taskLists are lists of the live tasks. byBuild is ordered by the newest build of the
-// task's workspace, the others are in the order of ListTasks.
+// taskLists are lists of the tasks of the view, in the order of ListTasks, and byBuild is one of
+// all live tasks, ordered by the newest build of the task's workspace.
 type taskLists struct {
 	byOwner, byOrganization cow.Vec[cow.Tree[listEntry]]
 	byStatus                [len(taskStatuses)]cow.Tree[listEntry]
@@ -31,35 +31,38 @@ func (r *taskRow) buildListEntry(slot uint32) listEntry {
 // be nil.
 func relist(st *state, slot uint32, r, old *taskRow) {
 	lists, owner := &st.Tables.taskLists, st.Owner()
-	isLive, wasLive := r.live(), old.live()
-	sameStatus := isLive && wasLive && r.status() == old.status()
-	sameBuild := isLive && wasLive && r.newest == old.newest
-	if wasLive {
+	isViewed, wasViewed := r.viewed(), old.viewed()
+	sameStatus := isViewed && wasViewed && r.status() == old.status()
+	if wasViewed {
 		l := old.listEntry(slot)
-		if !isLive {
+		if !isViewed {
 			lists.byOwner.At(owner, old.ownerSlot).Remove(owner, atListEntry(l))
 			lists.byOrganization.At(owner, old.organizationSlot).Remove(owner, atListEntry(l))
 		}
 		if !sameStatus {
 			lists.byStatus[old.status()].Remove(owner, atListEntry(l))
 		}
-		if !sameBuild && old.newest != never {
-			lists.byBuild.Remove(owner, atListEntry(old.buildListEntry(slot)))
-		}
 	}
-	if isLive {
+	if isViewed {
 		l := r.listEntry(slot)
-		if !wasLive {
+		if !wasViewed {
 			lists.byOwner.At(owner, r.ownerSlot).Insert(owner, l, atListEntry(l))
 			lists.byOrganization.At(owner, r.organizationSlot).Insert(owner, l, atListEntry(l))
 		}
 		if !sameStatus {
 			lists.byStatus[r.status()].Insert(owner, l, atListEntry(l))
 		}
-		if !sameBuild && r.newest != never {
-			l := r.buildListEntry(slot)
-			lists.byBuild.Insert(owner, l, atListEntry(l))
-		}
+	}
+	isLive, wasLive := r.live(), old.live()
+	if isLive && wasLive && r.newest == old.newest {
+		return
+	}
+	if wasLive && old.newest != never {
+		lists.byBuild.Remove(owner, atListEntry(old.buildListEntry(slot)))
+	}
+	if isLive && r.newest != never {
+		l := r.buildListEntry(slot)
+		lists.byBuild.Insert(owner, l, atListEntry(l))
 	}
 }
 
@@ -89,8 +92,8 @@ func listTasks(st *state, arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatu
 			tasks = st.Tables.taskLists.byOwner.Get(slot)
 		}
 	case !anyOrganization:
-		slot, o := organizations.find(st, arg.OrganizationID)
-		if o != nil {
+		slot, ok := organizations.parentSlot(st, arg.OrganizationID)
+		if ok {
 			tasks = st.Tables.taskLists.byOrganization.Get(slot)
 		}
 	case !anyStatus:

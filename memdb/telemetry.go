@@ -68,7 +68,7 @@ func statusAdded(st *state, slot uint32, s *statusRecord, app uint32) {
 		st.Tables.telemetry.Set(st.Owner(), slot, t)
 	}
 	t.timeline.add(e)
-	t.observe(e, t.first == never && t.app == nullUUID(st.Tables.apps.Row(app).id))
+	t.observe(e, t.first == never && t.app == nullUUID(st.Tables.apps.Parent(app).id))
 }
 
 // observe updates lastWorking and first for a status. The statuses of one app must be

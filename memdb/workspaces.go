@@ -105,7 +105,7 @@ func aclsOf(group, user json.RawMessage) *acls {
 
 func copyWorkspace(st *state, w *workspaceRow) tasktwin.Workspace {
 	t := &st.Tables
-	return publicWorkspace(w, t.organizations.Row(w.organization).ID, t.users.Row(w.owner).ID, t.templates.Row(w.template).row.ID)
+	return publicWorkspace(w, t.organizations.Parent(w.organization).ID, t.users.Parent(w.owner).ID, t.templates.Parent(w.template).row.ID)
 }
 
 func publicWorkspace(w *workspaceRow, organization, owner, template uuid.UUID) tasktwin.Workspace {

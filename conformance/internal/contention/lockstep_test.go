@@ -110,14 +110,14 @@ func shares(t *testing.T, fixed, random uint64) []share {
 // runPrograms runs generated programs on two engines in lockstep, up to a few
 // mismatches. With TASKTWIN_SERIALIZABLE=0 those with serializable transactions are
 // passed over. It returns how often the reference reached which outcome.
-func runPrograms(t *testing.T, programs share, ref, sub engines) map[string]int {
+func runPrograms(t *testing.T, programs share, generate func(uint64) program.Program, ref, sub engines) map[string]int {
 	t.Helper()
 	t.Logf("repeat with TASKTWIN_SEED=%d TASKTWIN_PROGRAMS=%d", programs.first, programs.count)
 	outcomes := map[string]int{}
 	ran, steps, contended, dependencies, unserializable, mismatches := 0, 0, 0, 0, 0, 0
 	start := time.Now()
 	for seed := programs.first; seed < programs.first+programs.count && mismatches < maxMismatches; seed++ {
-		p := Generate(seed)
+		p := generate(seed)
 		if os.Getenv("TASKTWIN_SERIALIZABLE") == "0" && scripts.IsSerializable(p) {
 			continue
 		}
@@ -185,7 +185,7 @@ func TestPostgresAgainstItself(t *testing.T) { //nolint:tparallel // the shares 
 	t.Parallel()
 	ref, sub := openPostgres(t), openPostgres(t)
 	for _, programs := range shares(t, brief(100, 20), brief(50, 10)) {
-		t.Run(programs.name, func(t *testing.T) { runPrograms(t, programs, ref.engine, sub.engine) })
+		t.Run(programs.name, func(t *testing.T) { runPrograms(t, programs, Generate, ref.engine, sub.engine) })
 	}
 }
 
@@ -200,15 +200,10 @@ func brief(count, short uint64) uint64 {
 func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares use the same databases
 	t.Parallel()
 	pg := openPostgres(t)
-	version, err := pg.plain.Store().ServerVersion(t.Context())
-	require.NoError(t, err)
-	sub := func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
-		db := memdb.New(memdb.Options{PostgresVersion: version})
-		return sessions.InProcess(db), db.Load(ctx, scripts.Fixture())
-	}
+	sub := inMemory(t, pg)
 	for _, programs := range shares(t, brief(enoughPrograms, 50), brief(200, 50)) {
 		t.Run(programs.name, func(t *testing.T) {
-			outcomes := runPrograms(t, programs, pg.engine, sub)
+			outcomes := runPrograms(t, programs, Generate, pg.engine, sub)
 			for _, o := range reached {
 				t.Logf("%7d %s", counted(outcomes)[o.name], o.name)
 			}
@@ -216,6 +211,26 @@ func TestMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares u
 				assert.Empty(t, missed(outcomes), "outcomes that no program reached")
 			}
 		})
+	}
+}
+
+// inMemory returns memdb as of the version of a PostgreSQL.
+func inMemory(t *testing.T, pg *postgres) engines {
+	t.Helper()
+	version, err := pg.plain.Store().ServerVersion(t.Context())
+	require.NoError(t, err)
+	return func(ctx context.Context, _ program.Program) (sessions.Engine, error) {
+		db := memdb.New(memdb.Options{PostgresVersion: version})
+		return sessions.InProcess(db), db.Load(ctx, scripts.Fixture())
+	}
+}
+
+func TestOrphansOnMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares use the same databases
+	t.Parallel()
+	pg := openPostgres(t)
+	sub := inMemory(t, pg)
+	for _, programs := range shares(t, brief(150, 20), brief(50, 10)) {
+		t.Run(programs.name, func(t *testing.T) { runPrograms(t, programs, GenerateOrphans, pg.engine, sub) })
 	}
 }
 

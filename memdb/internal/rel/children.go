@@ -24,6 +24,10 @@ func InSet[T, R any](list func(*T) *cow.Vec[cow.Set]) Children[T, R] {
 			list(&st.Tables).Set(st.owner, parent, cow.Set{})
 			return slices.Collect(set.All())
 		},
+		Has: func(st *State[T], parent uint32) bool {
+			set := list(&st.Tables).Get(parent)
+			return set.Len() > 0
+		},
 	}
 }
 
@@ -60,6 +64,10 @@ func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[NumberedChild]], number 
 			}
 			return slots
 		},
+		Has: func(st *State[T], parent uint32) bool {
+			children := list(&st.Tables).Get(parent)
+			return children.Len() > 0
+		},
 	}
 }
 
@@ -75,5 +83,6 @@ func OnlyChild[T, R any](list func(*T) *cow.Vec[uint32]) Children[T, R] {
 			}
 			return nil
 		},
+		Has: func(st *State[T], parent uint32) bool { return list(&st.Tables).Get(parent) > 0 },
 	}
 }

@@ -1,5 +1,7 @@
 package rel
 
+import "slices"
+
 // relation is a table with any row type. A cascading delete may reach several.
 type relation[T any] interface {
 	name() string
@@ -10,6 +12,7 @@ type relation[T any] interface {
 	key(t *T, row any) string
 	// remove removes a row and returns it with the foreign keys that may refer to it.
 	remove(st *State[T], slot uint32) removed[T]
+	drop(st *State[T], slot uint32)
 	nextSlot(st *State[T]) uint32
 	reclaimSlots(st *State[T])
 	rowID(slot uint32) rowID
@@ -89,14 +92,23 @@ func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 			return err
 		}
 	}
+	from := s.position()
 	// Triggers look at the newest rows, whatever the transaction's snapshot is.
 	if err := d.cascade(s, newest, slot); err != nil {
 		return err
 	}
 	if newest != st {
-		d.drop(st, slot)
+		s.store.drop(st, s.log[from:])
 	}
 	return nil
+}
+
+// position returns where the next entry of the log comes. There is no log without a session.
+func (s *session[T]) position() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.log)
 }
 
 // cascade removes a row that is locked.
@@ -163,20 +175,30 @@ func withRest[T any](err error, table relation[T], slots []uint32) error {
 	return err
 }
 
-// drop removes a row, which is gone from the newest state, with all that refers to it,
-// from the state of a snapshot.
-func (d *TableDef[T, R]) drop(st *State[T], slot uint32) {
-	queue := []removed[T]{d.remove(st, slot)}
-	for len(queue) > 0 {
-		gone := queue[0]
-		queue = queue[1:]
-		for _, key := range gone.referrers {
-			for _, slot := range key.drain(st, gone.slot) {
-				if slot != NoSlot {
-					queue = append(queue, key.table.remove(st, slot))
-				}
-			}
+// drop removes the rows of a log, which are gone from the newest state, from that of a
+// snapshot, children before their parents.
+func (s *Store[T]) drop(st *State[T], log []entry) {
+	for _, e := range slices.Backward(log) {
+		if e.kind() == deleted {
+			s.schema.tables[e.row().table()].drop(st, e.row().slot())
 		}
 	}
-	d.schema.settle(st)
+	s.schema.settle(st)
+}
+
+// drop removes a row from the state of a snapshot, if it is there.
+func (d *TableDef[T, R]) drop(st *State[T], slot uint32) {
+	t := d.Table(&st.Tables)
+	r := t.Row(slot)
+	if r == nil {
+		return
+	}
+	d.remove(st, slot)
+	if !slices.ContainsFunc(d.referrers, func(key referrer[T]) bool { return key.has != nil && key.has(st, slot) }) {
+		return
+	}
+	t.gone = &goneRow[R]{slot, r, t.gone}
+	if d.Orphaned != nil {
+		d.Orphaned(st, slot)
+	}
 }

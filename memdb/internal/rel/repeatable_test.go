@@ -254,13 +254,35 @@ func TestSnapshotsAndTheNewestState(t *testing.T) {
 			B: translate 1 2
 			A: delete author 1 -> 40001
 			A: rollback`,
+		"a child that is gone, of a cascade": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: delete copy 1
+			A: delete author 1
+			A: all -> 2:two, -, 1/1.1, -, -
+			A: savepoint
+			A: delete author 2
+			A: all -> -, -, 1/1.1, -, -
+			A: rollback
+			A: insert copy 3 1 3 -> copies_book
+			A: rollback
+			C: all -> 1:one 2:two, 1/1, 2/1.2, -, -`,
+		"a child that has moved": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: move 1 2
+			A: delete author 1
+			A: all -> 2:two, 1/1, 1/1.1 2/1.2, -, -
+			A: move 1 1 -> 40001
+			A: rollback
+			C: all -> 1:one 2:two, 1/2, 1/1.1 2/1.2, -, -`,
 		"a child that is gone": `
 			Z: insert review 1 1
 			A: begin snapshot
 			A: authors -> 1:one 2:two
 			B: delete review 1
 			A: delete copy 1
-			A: all -> 1:one 2:two, 1/1, 2/1.2, -, -
+			A: all -> 1:one 2:two, 1/1, 2/1.2, 1/1, -
 			A: commit
 			C: all -> 1:one 2:two, 1/1, 2/1.2, -, -`,
 		"a cascade": `

@@ -73,6 +73,10 @@ type TableDef[T, R any] struct {
 	// Append is NoSlot. Either hook may be nil.
 	Stored  func(st *State[T], slot uint32, r, old *R)
 	Removed func(st *State[T], slot uint32, r *R)
+	// Orphaned is called for a row that was deleted from the state of a snapshot where
+	// others still refer to it, which are gone from the newest state or refer to another row
+	// there. It may be nil.
+	Orphaned func(st *State[T], slot uint32)
 
 	schema *Schema[T]
 	index  int // among the schema's tables
@@ -148,6 +152,9 @@ type Children[T, R any] struct {
 	// the order in which PostgreSQL would find them. Children that were deleted before
 	// are not in the list, because a deleted row is detached from all its parents.
 	Drain func(st *State[T], parent uint32) []uint32
+	// Has reports whether a row has children. It may be nil for a table with Append, whose
+	// rows are never deleted.
+	Has func(st *State[T], parent uint32) bool
 }
 
 // foreignKey is a foreign key as the referencing table stores it.
@@ -170,6 +177,7 @@ type referrer[T any] struct {
 	nth      int
 	onDelete Action
 	drain    func(st *State[T], parent uint32) []uint32
+	has      func(st *State[T], parent uint32) bool
 }
 
 // References adds a foreign key from a table to a parent table. The order of the
@@ -184,6 +192,6 @@ func References[T, R, P any](
 		t.next++
 		return t.next - 1
 	}
-	parent.referrers = append(parent.referrers, referrer[T]{table, name, len(table.foreignKeys), onDelete, children.Drain})
+	parent.referrers = append(parent.referrers, referrer[T]{table, name, len(table.foreignKeys), onDelete, children.Drain, children.Has})
 	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, parent, reserve})
 }

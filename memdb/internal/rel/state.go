@@ -90,6 +90,17 @@ type Table[R any] struct {
 	// by their slots.
 	freed *freeSlot
 	size  int
+	// gone are deleted rows to which others refer, in the state of a snapshot.
+	gone *goneRow[R]
+}
+
+// goneRow is a row that a transaction has deleted. Rows of its snapshot may still refer to it:
+// those that other transactions have deleted since, or have given another parent. A delete
+// looks at the newest rows, and leaves these alone.
+type goneRow[R any] struct {
+	slot uint32
+	row  *R
+	next *goneRow[R]
 }
 
 type freeSlot struct {
@@ -99,6 +110,44 @@ type freeSlot struct {
 
 // Row returns the row at a slot, or nil.
 func (t *Table[R]) Row(slot uint32) *R { return t.rows.Get(slot) }
+
+// Parent returns the row at a slot to which another row refers. In a transaction with a
+// snapshot it may be deleted: then Row returns nil.
+func (t *Table[R]) Parent(slot uint32) *R {
+	r := t.rows.Get(slot)
+	for g := t.gone; r == nil && g != nil; g = g.next {
+		if g.slot == slot {
+			r = g.row
+		}
+	}
+	return r
+}
+
+// Parents iterates over the slots and rows to which others may refer: see Parent.
+func (t *Table[R]) Parents() iter.Seq2[uint32, *R] {
+	return func(yield func(uint32, *R) bool) {
+		for slot, r := range t.All() {
+			if !yield(slot, r) {
+				return
+			}
+		}
+		for g := t.gone; g != nil; g = g.next {
+			if !yield(g.slot, g.row) {
+				return
+			}
+		}
+	}
+}
+
+// FindGone returns the slot of a deleted row to which others may still refer: see Parent.
+func (t *Table[R]) FindGone(is func(*R) bool) (slot uint32, ok bool) {
+	for g := t.gone; g != nil; g = g.next {
+		if is(g.row) {
+			return g.slot, true
+		}
+	}
+	return 0, false
+}
 
 // Set replaces the row at a slot by one that differs only in derived data. It runs no
 // checks and no hooks, and leaves the indexes as they are.

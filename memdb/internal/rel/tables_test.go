@@ -21,20 +21,20 @@ func (l *library) print(tables ...string) string {
 			}
 		case "books":
 			for _, r := range l.books.All() {
-				rows = append(rows, fmt.Sprintf("%d/%d", r.id, l.authors.Row(r.author).id))
+				rows = append(rows, fmt.Sprintf("%d/%d", r.id, l.authors.Parent(r.author).id))
 			}
 		case "copies":
 			for _, r := range l.copies.All() {
-				rows = append(rows, fmt.Sprintf("%d/%d.%d", r.id, l.books.Row(r.book).id, r.number))
+				rows = append(rows, fmt.Sprintf("%d/%d.%d", r.id, l.books.Parent(r.book).id, r.number))
 			}
 		case "reviews":
 			for _, r := range l.reviews.All() {
-				rows = append(rows, fmt.Sprintf("%d/%d", r.id, l.copies.Row(r.of).id))
+				rows = append(rows, fmt.Sprintf("%d/%d", r.id, l.copies.Parent(r.of).id))
 			}
 		case "visits":
 			for _, r := range l.visits {
 				if r.day > 0 {
-					rows = append(rows, fmt.Sprintf("%d/%d", r.day, l.authors.Row(r.author).id))
+					rows = append(rows, fmt.Sprintf("%d/%d", r.day, l.authors.Parent(r.author).id))
 				}
 			}
 		}
