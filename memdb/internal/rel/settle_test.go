@@ -6,7 +6,7 @@ import "testing"
 func TestDeletesSettle(t *testing.T) {
 	t.Parallel()
 	for what, remove := range map[string]func(*State[library]) error{
-		"a delete":          func(st *State[library]) error { return authorsDef.Delete(st, authorSlot(st, 1)) },
+		"a delete": func(st *State[library]) error { return authorsDef.Delete(st, authorSlot(st, 1)) },
 		"one in a snapshot": func(st *State[library]) error {
 			(&Store[library]{schema: &librarySchema}).drop(st, []entry{
 				newEntry(deleted, authorsDef.rowID(authorSlot(st, 1))),
