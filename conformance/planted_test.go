@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/internal/stores"
+	"github.com/tasktwin/tasktwin/internal/intercept"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -30,7 +30,7 @@ type bug struct {
 
 // buggy is an engine with a bug, in its transactions as well.
 type buggy struct {
-	stores.Intercept
+	intercept.Querier
 	store tasktwin.Store
 	bug   bug
 	depth int

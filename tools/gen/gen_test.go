@@ -65,8 +65,11 @@ func TestGenerate(t *testing.T) {
 			`func insertNoteParams(r tasktwin.Note) tasktwin.InsertNoteParams { ` +
 				`return tasktwin.InsertNoteParams{ MadeAt: r.MadeAt, ID: r.ID, Kind: r.Kind, } }`,
 		},
-		"conformance/internal/stores/intercept_methods.go": {
-			`return callHook(ctx, i, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return callHookExec(ctx, i, "TouchNote",`,
+		"internal/intercept/querier_methods.go": {
+			`return callHook(ctx, q, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return callHookExec(ctx, q, "TouchNote",`,
+			`"ListNotes": false, "TouchNote": true,`,
+		},
+		"conformance/internal/stores/method_calls.go": {
 			`"ListNotes": calling(tasktwin.Store.ListNotes), "TouchNote": callingExec(tasktwin.Store.TouchNote),`,
 		},
 		"conformance/internal/stores/constraint_outcomes.go": {
@@ -90,7 +93,7 @@ func TestHandWrittenCodeWins(t *testing.T) {
 	))
 	require.NoError(t, err)
 	assert.NotContains(t, string(files["pgdb/forward.go"]), "ListNotes")
-	assert.Contains(t, string(files["conformance/internal/stores/intercept_methods.go"]), "ListNotes")
+	assert.Contains(t, string(files["internal/intercept/querier_methods.go"]), "ListNotes")
 	assert.NotContains(t, string(files["params.go"]), "InsertNoteParams")
 	assert.Contains(t, string(files["pgdb/forward.go"]), "sqlc.InsertNoteParams(arg)")
 }

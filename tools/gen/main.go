@@ -3,9 +3,10 @@
 //
 //   - enums.go, constraints.go, models.go and params.go of the root package;
 //   - dump.go of internal/enums;
+//   - querier_methods.go of internal/intercept;
 //   - forward.go, rows.go, scan_enums.go, dump_tables.go, load_tables.go and
 //     internal/null of pgdb;
-//   - intercept_methods.go and constraint_outcomes.go of conformance/internal/stores;
+//   - method_calls.go and constraint_outcomes.go of conformance/internal/stores;
 //   - insert_rows.go of tasktest.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
@@ -68,19 +69,20 @@ func generate(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string]string{
-		"enums.go":                   p.enumsFile(),
-		"constraints.go":             p.constraintsFile(),
-		"models.go":                  p.modelsFile(),
-		"params.go":                  p.paramsFile(),
-		"pgdb/internal/null/null.go": p.nullFile(),
-		"pgdb/forward.go":            p.forwardFile(),
-		"pgdb/rows.go":               p.rowsFile(),
-		"pgdb/scan_enums.go":         p.scanEnumsFile(),
-		"pgdb/dump_tables.go":        p.dumpTablesFile(),
-		"pgdb/load_tables.go":        p.loadTablesFile(),
-		"internal/enums/dump.go":     p.checkDumpFile(),
-		"tasktest/insert_rows.go":    p.insertRowsFile(),
-		"conformance/internal/stores/intercept_methods.go":   p.interceptFile(),
+		"enums.go":                                    p.enumsFile(),
+		"constraints.go":                              p.constraintsFile(),
+		"models.go":                                   p.modelsFile(),
+		"params.go":                                   p.paramsFile(),
+		"pgdb/internal/null/null.go":                  p.nullFile(),
+		"pgdb/forward.go":                             p.forwardFile(),
+		"pgdb/rows.go":                                p.rowsFile(),
+		"pgdb/scan_enums.go":                          p.scanEnumsFile(),
+		"pgdb/dump_tables.go":                         p.dumpTablesFile(),
+		"pgdb/load_tables.go":                         p.loadTablesFile(),
+		"internal/enums/dump.go":                      p.checkDumpFile(),
+		"tasktest/insert_rows.go":                     p.insertRowsFile(),
+		"internal/intercept/querier_methods.go":       p.interceptFile(),
+		"conformance/internal/stores/method_calls.go": p.methodCallsFile(),
 		"conformance/internal/stores/constraint_outcomes.go": p.outcomesFile(),
 	}
 	if err := errors.Join(p.problems...); err != nil {

@@ -7,11 +7,12 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/internal/intercept"
 )
 
 // Store is a store that runs on an engine, such as two stores in lockstep.
 type Store struct {
-	Intercept
+	intercept.Querier
 	engine program.Engine
 	loads  bool
 	turns  *lockstep.Turns

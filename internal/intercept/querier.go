@@ -1,0 +1,42 @@
+package intercept
+
+import (
+	"context"
+
+	"github.com/tasktwin/tasktwin"
+)
+
+// Hook is called in place of a method of [tasktwin.Querier], with the method's
+// name and argument. call calls the method on any store, with any argument of its
+// type. The result has to be of the method's type.
+type Hook func(ctx context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error)
+
+// Querier is a [tasktwin.Querier] whose methods all call Hook. They are in
+// querier_methods.go.
+type Querier struct{ Hook Hook }
+
+// Writes reports whether a method of [tasktwin.Querier] may change rows. ok is false if
+// there is no method of that name.
+func Writes(method string) (writes, ok bool) {
+	writes, ok = methods[method]
+	return writes, ok
+}
+
+// callHook calls the hook of q in place of a method.
+func callHook[A, T any](
+	ctx context.Context, q Querier, name string, method func(tasktwin.Store, context.Context, A) (T, error), arg A,
+) (T, error) {
+	out, err := q.Hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) { return method(s, ctx, arg.(A)) })
+	value, _ := out.(T)
+	return value, err
+}
+
+// callHookExec is like callHook, for a method that returns no value.
+func callHookExec[A any](
+	ctx context.Context, q Querier, name string, method func(tasktwin.Store, context.Context, A) error, arg A,
+) error {
+	_, err := q.Hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) {
+		return struct{}{}, method(s, ctx, arg.(A))
+	})
+	return err
+}
