@@ -132,3 +132,14 @@ type Loader interface {
 	// In a read-only or a failed transaction Load fails even without rows.
 	Load(ctx context.Context, rows *Dump) error
 }
+
+// Forker is a Store that can be copied. memdb's stores are Forkers, and so are the
+// stores of this module that wrap others, if what they wrap is one. Transactions and
+// pgdb's stores are not.
+type Forker interface {
+	// ForkStore returns an independent store with the same committed rows: neither sees
+	// what the other one writes later. The caller owns it, and may close either first.
+	// With memdb the cost does not depend on the number of rows: see memdb.DB.Fork. A
+	// store that wraps one which is not a Forker returns an error.
+	ForkStore() (Store, error)
+}

@@ -62,6 +62,7 @@ var (
 	_ tasktwin.Store  = (*DB)(nil)
 	_ tasktwin.Dumper = (*DB)(nil)
 	_ tasktwin.Loader = (*DB)(nil)
+	_ tasktwin.Forker = (*DB)(nil)
 )
 
 // New returns an empty store. It panics if the options are not valid: see
@@ -92,6 +93,9 @@ func (db *DB) Fork() *DB {
 	db.store.Fork(&fork.store)
 	return fork
 }
+
+// ForkStore is Fork for callers that know only [tasktwin.Forker]. It never fails.
+func (db *DB) ForkStore() (tasktwin.Store, error) { return db.Fork(), nil }
 
 // Ping reports whether the store is open.
 func (db *DB) Ping(ctx context.Context) error { return db.translate(db.store.Usable(ctx)) }

@@ -21,6 +21,9 @@ func TestForkOfAClosedStoreIsClosed(t *testing.T) {
 	if err := db.Fork().Ping(t.Context()); !errors.Is(err, tasktwin.ErrClosed) {
 		t.Errorf("a fork of a closed store: %v", err)
 	}
+	if fork, err := db.ForkStore(); err != nil || !errors.Is(fork.Ping(t.Context()), tasktwin.ErrClosed) {
+		t.Errorf("ForkStore of a closed store: %v", err)
+	}
 	if dump, err := db.Dump(t.Context()); dump != nil || !errors.Is(err, tasktwin.ErrClosed) {
 		t.Errorf("a dump of a closed store: %v, %v", dump, err)
 	}

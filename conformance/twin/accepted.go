@@ -9,7 +9,6 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/parity"
-	"github.com/tasktwin/tasktwin/memdb"
 )
 
 // Accepted returns the accepted differences between a major version of PostgreSQL
@@ -138,10 +137,16 @@ func cascadeOfReusedSlots() parity.Program {
 	}
 }
 
-// Fork returns a fork of a memdb, or nil for any other store.
+// Fork returns a fork of a store that is a [tasktwin.Forker], such as a memdb, or nil for
+// a store that cannot be copied.
 func Fork(s tasktwin.Store) tasktwin.Store {
-	if db, ok := s.(*memdb.DB); ok {
-		return db.Fork()
+	forker, ok := s.(tasktwin.Forker)
+	if !ok {
+		return nil
 	}
-	return nil
+	fork, err := forker.ForkStore()
+	if err != nil {
+		return nil
+	}
+	return fork
 }
