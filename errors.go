@@ -30,7 +30,8 @@ var (
 	// committed: the connection was lost, or the context was done, after the COMMIT or
 	// the statement had been sent and before the database answered. The driver's or the
 	// context's error is in the chain, too. See [Store.InTx] for what a caller can do.
-	// Only an engine with a connection returns it, which memdb is not.
+	// Only an engine with a connection returns it, which memdb is not, and a store on
+	// which package faults loses one.
 	ErrCommitUnknown = errors.New("tasktwin: no answer to the commit: it is unknown whether the changes were committed")
 	// ErrSavepointOpen is returned by InTx on the Store of a transaction while another
 	// savepoint of the same Store is open, for example in another goroutine:

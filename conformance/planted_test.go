@@ -38,12 +38,12 @@ type buggy struct {
 
 func plant(s tasktwin.Store, b bug, depth int) *buggy {
 	out := &buggy{store: s, bug: b, depth: depth}
-	out.Hook = func(_ context.Context, name string, arg any, call callFunc) (any, error) {
+	out.Querier = intercept.NewQuerier(func(_ context.Context, name string, arg any, call callFunc) (any, error) {
 		if b.hook == nil {
 			return call(s, arg)
 		}
 		return b.hook(s, name, arg, call)
-	}
+	})
 	return out
 }
 

@@ -11,22 +11,21 @@ import (
 // type. The result has to be of the method's type.
 type Hook func(ctx context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error)
 
-// Querier is a [tasktwin.Querier] whose methods all call Hook. They are in
+// Querier is a [tasktwin.Querier] whose methods all call a hook. They are in
 // querier_methods.go.
-type Querier struct{ Hook Hook }
+type Querier struct{ hook Hook }
 
-// Writes reports whether a method of [tasktwin.Querier] may change rows. ok is false if
-// there is no method of that name.
-func Writes(method string) (writes, ok bool) {
-	writes, ok = methods[method]
-	return writes, ok
-}
+// NewQuerier returns a Querier.
+func NewQuerier(hook Hook) Querier { return Querier{hook} }
+
+// Writes reports whether a call may change rows: a method of [tasktwin.Querier] or Load.
+func Writes(call string) bool { return methods[call] || call == Load }
 
 // callHook calls the hook of q in place of a method.
 func callHook[A, T any](
 	ctx context.Context, q Querier, name string, method func(tasktwin.Store, context.Context, A) (T, error), arg A,
 ) (T, error) {
-	out, err := q.Hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) { return method(s, ctx, arg.(A)) })
+	out, err := q.hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) { return method(s, ctx, arg.(A)) })
 	value, _ := out.(T)
 	return value, err
 }
@@ -35,7 +34,7 @@ func callHook[A, T any](
 func callHookExec[A any](
 	ctx context.Context, q Querier, name string, method func(tasktwin.Store, context.Context, A) error, arg A,
 ) error {
-	_, err := q.Hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) {
+	_, err := q.hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) {
 		return struct{}{}, method(s, ctx, arg.(A))
 	})
 	return err

@@ -44,9 +44,9 @@ func (s *Store) Overlaps() []*lockstep.OverlapError { return s.turns.Overlaps() 
 
 func newStore(e program.Engine, loads bool) *Store {
 	s := &Store{engine: e, loads: loads}
-	s.Hook = func(ctx context.Context, name string, arg any, _ func(tasktwin.Store, any) (any, error)) (any, error) {
+	s.Querier = intercept.NewQuerier(func(ctx context.Context, name string, arg any, _ func(tasktwin.Store, any) (any, error)) (any, error) {
 		return e.Call(ctx, program.Op{Name: name, Arg: arg})
-	}
+	})
 	return s
 }
 
