@@ -65,6 +65,10 @@ func TestGenerate(t *testing.T) {
 			`func insertNoteParams(r tasktwin.Note) tasktwin.InsertNoteParams { ` +
 				`return tasktwin.InsertNoteParams{ MadeAt: r.MadeAt, ID: r.ID, Kind: r.Kind, } }`,
 		},
+		"tasktest/dumped_tables.go": {
+			`tableOf("notes", d.Notes, []column{ {name: "id", key: true}, {name: "made_at"}, {name: "kind"},`,
+			`func(r *tasktwin.Note) []any { return []any{ r.ID, r.MadeAt, r.Kind,`,
+		},
 		"internal/intercept/querier_methods.go": {
 			`return callHook(ctx, q, "ListNotes", tasktwin.Store.ListNotes, kind)`, `return callHookExec(ctx, q, "TouchNote",`,
 			`"ListNotes": false, "TouchNote": true,`,
@@ -131,7 +135,7 @@ func TestInsertsOfEveryColumn(t *testing.T) {
 	t.Parallel()
 	const sqlc = "pgdb/internal/sqlc/notes.go"
 	files, err := generate(small(t,
-		change{"pgdb/migrations/1.sql", "-- +goose Down", "-- Title is a row of titles.\nCREATE TABLE titles (id uuid);\n-- +goose Down"},
+		change{"pgdb/migrations/1.sql", "-- +goose Down", "-- Title is a row of titles.\nCREATE TABLE titles (id uuid CONSTRAINT titles_pkey PRIMARY KEY);\n-- +goose Down"},
 		change{"querier.go", "TouchNote(ctx context.Context, arg TouchNoteParams)", "UpsertTitle(ctx context.Context, arg UpsertTitleParams)"},
 		change{sqlc, "TouchNote(ctx context.Context, arg TouchNoteParams)", "UpsertTitle(ctx context.Context, arg UpsertTitleParams)"},
 		change{sqlc, "package sqlc\n", `package sqlc
@@ -179,7 +183,7 @@ func TestProblemsAreNamed(t *testing.T) {
 			change{"querier.go", "InsertNote(", "AddNote("},
 			"the table notes has no method InsertNote or UpsertNote in querier.go",
 		},
-		"no column": {
+		"no column of a field": {
 			change{sqlc, "MadeAt time.Time", "Made time.Time"},
 			"InsertNoteParams has a field MadeAt, and Note has no column of that name",
 		},
@@ -206,6 +210,14 @@ func TestProblemsAreNamed(t *testing.T) {
 		"nullable enum": {
 			change{sqlc, "tasktwin.NoteKind ~json:\"kind\"~\n\tID", "null.NoteKind ~json:\"kind\"~\n\tID"},
 			"InsertNote: arg.Kind is an enum that may be NULL",
+		},
+		"no primary key": {
+			change{schema, "CONSTRAINT notes_pkey PRIMARY KEY (id)", "CONSTRAINT notes_key UNIQUE (id)"},
+			"the table notes has no constraint notes_pkey, by which its rows are told apart",
+		},
+		"no column": {
+			change{sqlc, "MadeAt time.Time", "Other time.Time ~json:\"other\"~\n\tMadeAt time.Time"},
+			"the table notes has no column for the field Other of Note",
 		},
 		"no constraint's name": {
 			change{schema, "CONSTRAINT notes_pkey ", ""},

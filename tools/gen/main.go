@@ -7,7 +7,7 @@
 //   - forward.go, rows.go, scan_enums.go, dump_tables.go, load_tables.go and
 //     internal/null of pgdb;
 //   - method_calls.go and constraint_outcomes.go of conformance/internal/stores;
-//   - insert_rows.go of tasktest.
+//   - insert_rows.go and dumped_tables.go of tasktest.
 //
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
 // querier.go. Exceptions are written by hand: types, methods and functions that are
@@ -81,6 +81,7 @@ func generate(root string) (map[string][]byte, error) {
 		"pgdb/load_tables.go":                         p.loadTablesFile(),
 		"internal/enums/dump.go":                      p.checkDumpFile(),
 		"tasktest/insert_rows.go":                     p.insertRowsFile(),
+		"tasktest/dumped_tables.go": p.dumpedTablesFile(),
 		"internal/intercept/querier_methods.go":       p.interceptFile(),
 		"conformance/internal/stores/method_calls.go": p.methodCallsFile(),
 		"conformance/internal/stores/constraint_outcomes.go": p.outcomesFile(),
