@@ -245,6 +245,44 @@ func TestTheStoreRefusesFirst(t *testing.T) {
 	}
 }
 
+// A COMMIT that the store refuses, or does not make, keeps its own error.
+func TestACommitThatIsRefused(t *testing.T) {
+	t.Parallel()
+	store := faults.Wrap(memdb.New(memdb.Options{}), faults.Fail("53200").On(faults.Commit), faults.LoseConnection().On(faults.Commit).After())
+	stop := errors.New("stop")
+	for _, tt := range []struct{ returns, wants error }{{nil, tasktwin.ErrCommitAborted}, {stop, stop}} {
+		err := store.InTx(t.Context(), func(tx tasktwin.Store) error {
+			_, _ = tx.InsertWorkspaceAgent(t.Context(), tasktwin.InsertWorkspaceAgentParams{})
+			return tt.returns
+		}, nil)
+		want(t, "the commit", errors.Is(err, tt.wants), err)
+	}
+	if store.Fired() != 0 {
+		t.Errorf("fired %d times", store.Fired())
+	}
+}
+
+// Of several rules the first makes a call fail. All of them count it.
+func TestTheFirstRuleWins(t *testing.T) {
+	t.Parallel()
+	first, second := faults.Fail("53100").Every(2), faults.Fail("53200").Every(3)
+	store := faults.Wrap(memdb.New(memdb.Options{}), first, second)
+	var codes []string
+	for range 6 {
+		code := "ok"
+		if e, ok := errors.AsType[*tasktwin.Error](insert(t.Context(), store, uuid.NewString())); ok {
+			code = string(e.Code)
+		}
+		codes = append(codes, code)
+	}
+	if got := strings.Join(codes, " "); got != "ok 53100 53200 53100 ok 53100" {
+		t.Error(got)
+	}
+	if store.Fired(first) != 3 || store.Fired(second) != 1 || store.Fired() != 4 || store.Calls(first, second) != 12 || store.Fired(faults.Delay(1)) != 0 {
+		t.Errorf("fired %d and %d times in %d calls", store.Fired(first), store.Fired(second), store.Calls())
+	}
+}
+
 func TestDelay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -340,7 +378,9 @@ func TestWhatTheWrappedStoreLacks(t *testing.T) {
 	_ = insert(t.Context(), store, "b")
 	err = insert(t.Context(), fork, "c")
 	want(t, "the first of the fork", err == nil, err)
-	if users(t, fork) != 2 || users(t, store) != 1 || store.Fired() != 1 || fork.(*faults.Store).Fired() != 0 {
+	err = insert(t.Context(), fork, "d")
+	want(t, "the second of the fork", isCode(err, "53200"), err)
+	if users(t, fork) != 2 || users(t, store) != 1 || store.Fired() != 1 || fork.(*faults.Store).Fired() != 1 {
 		t.Errorf("%d users in the fork, %d in the store", users(t, fork), users(t, store))
 	}
 

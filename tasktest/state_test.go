@@ -72,6 +72,7 @@ func TestDiffOfValues(t *testing.T) {
 		"prompt: from byte 600 on, \"\" → \"\\x00\"\n":                func(t *tasktwin.Task) { t.Prompt += "\x00" },
 		"prompt: from byte 598 on, \"ä\" → \"ö\"\n":                   func(t *tasktwin.Task) { t.Prompt = long[:598] + "ö" },
 		"prompt: \"" + long[:200] + "\"… (600 bytes) → \"\"":          func(t *tasktwin.Task) { t.Prompt = "" },
+		"prompt: \"" + long[:200] + "\"… (600 bytes) → \"äö\"":        func(t *tasktwin.Task) { t.Prompt = "äö" },
 		"template_parameters: \"{\\\"a\\\": 1}\" → NULL\n":            func(t *tasktwin.Task) { t.TemplateParameters = nil },
 		"name: \"\" → \"NULL\"\n":                                     func(t *tasktwin.Task) { t.Name = "NULL" },
 		"workspace_id: NULL → 00000000-0000-0000-0000-000000000000\n": func(t *tasktwin.Task) { t.WorkspaceID.Valid = true },
