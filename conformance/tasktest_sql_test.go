@@ -44,7 +44,8 @@ func awkward() *tasktwin.Dump {
 		"äß€𝄞", "\x01\x7f", "E'x'", `'; DROP TABLE tasks; --`,
 	}
 	times := []time.Time{
-		{}, time.Unix(0, 0), time.Unix(0, 123456000), time.Date(1999, 12, 31, 23, 59, 59, 999999000, time.UTC),
+		{},
+		time.Unix(0, 0), time.Unix(0, 123456000), time.Date(1999, 12, 31, 23, 59, 59, 999999000, time.UTC),
 		time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC), time.Date(294276, 12, 31, 23, 59, 59, 999999000, time.UTC),
 		time.Date(10000, 1, 1, 0, 0, 0, 1000, time.UTC), time.Date(0, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
@@ -84,8 +85,9 @@ func TestSQLReproducesEveryRow(t *testing.T) {
 	tasktest.New(t, populated).Populate(600, tasktest.History{Statuses: 3})
 	many, err := populated.(tasktwin.Dumper).Dump(t.Context())
 	require.NoError(t, err)
+	const others = "-c standard_conforming_strings=off -c datestyle=German -c timezone=Asia/Kolkata -c client_encoding=LATIN1"
 	for name, rows := range map[string]*tasktwin.Dump{"awkward values": awkward(), "many rows": many, "none": {}} {
-		for _, options := range []string{"", "-c standard_conforming_strings=off -c datestyle=German -c timezone=Asia/Kolkata -c client_encoding=LATIN1"} {
+		for _, options := range []string{"", others} {
 			t.Run(name+options, func(t *testing.T) {
 				t.Parallel()
 				loaded, url := openPgdb(t), pgtest.URL(t)

@@ -15,6 +15,9 @@
 // are readable: see [Describe]. Times are those of [World.Clock], which stands still until
 // the test moves it.
 //
-// Nothing returns an error. A statement that the store refuses fails the test, with the
-// method, its parameters and the line of the test.
+// The methods of a World return no errors. A statement that the store refuses fails the
+// test, with the method, its parameters and the line of the test.
+//
+// [OnFailure] prints, when a test fails, which rows it has changed, as [Diff] does for two
+// dumps. [WriteSQL] writes rows as SQL, to look at them with psql.
 package tasktest

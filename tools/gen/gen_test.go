@@ -135,7 +135,10 @@ func TestInsertsOfEveryColumn(t *testing.T) {
 	t.Parallel()
 	const sqlc = "pgdb/internal/sqlc/notes.go"
 	files, err := generate(small(t,
-		change{"pgdb/migrations/1.sql", "-- +goose Down", "-- Title is a row of titles.\nCREATE TABLE titles (id uuid CONSTRAINT titles_pkey PRIMARY KEY);\n-- +goose Down"},
+		change{
+			"pgdb/migrations/1.sql", "-- +goose Down",
+			"-- Title is a row of titles.\nCREATE TABLE titles (id uuid CONSTRAINT titles_pkey PRIMARY KEY);\n-- +goose Down",
+		},
 		change{"querier.go", "TouchNote(ctx context.Context, arg TouchNoteParams)", "UpsertTitle(ctx context.Context, arg UpsertTitleParams)"},
 		change{sqlc, "TouchNote(ctx context.Context, arg TouchNoteParams)", "UpsertTitle(ctx context.Context, arg UpsertTitleParams)"},
 		change{sqlc, "package sqlc\n", `package sqlc

@@ -81,7 +81,7 @@ func generate(root string) (map[string][]byte, error) {
 		"pgdb/load_tables.go":                         p.loadTablesFile(),
 		"internal/enums/dump.go":                      p.checkDumpFile(),
 		"tasktest/insert_rows.go":                     p.insertRowsFile(),
-		"tasktest/dumped_tables.go": p.dumpedTablesFile(),
+		"tasktest/dumped_tables.go":                   p.dumpedTablesFile(),
 		"internal/intercept/querier_methods.go":       p.interceptFile(),
 		"conformance/internal/stores/method_calls.go": p.methodCallsFile(),
 		"conformance/internal/stores/constraint_outcomes.go": p.outcomesFile(),
