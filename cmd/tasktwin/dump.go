@@ -5,8 +5,9 @@ import (
 	"io"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/tasktwin/tasktwin/cmd/internal/packed"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/dumpfile"
 	"github.com/tasktwin/tasktwin/memdb"
 )
 
@@ -20,16 +21,19 @@ type dumpCmd struct {
 	logFlags `embed:""`
 
 	Output string `help:"File to write, atomically and with mode 0600, or - for standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
+	Plain  bool   `help:"Write plain text, lines of JSON, and not a compressed file."`
 	JSON   bool   `help:"Print a summary of the dump as JSON." name:"json"`
 }
 
 // Help is the additional text of the command's help.
 func (*dumpCmd) Help() string {
 	return `The file is compressed and has checksums; load loads it into PostgreSQL or into memory.
+With --plain it is text, from which tests can start.
 With the same build of tasktwin, the same rows give the same bytes.
 
   tasktwin dump --postgres "$URL" -o store.dump
   tasktwin dump --log events.csv --idle-timeout 30m -o replayed.dump
+  tasktwin dump --postgres "$URL" --plain -o testdata/seed.jsonl
   tasktwin dump --postgres "$URL" -o - | ssh elsewhere tasktwin load - --postgres "$OTHER"
 
 Additional columns of the tables are not written.
@@ -37,7 +41,7 @@ An enum value that tasktwin does not know is an error, because the dump could no
 }
 
 func (c *dumpCmd) Run(e *env) error {
-	if c.Output == std && term.Is(e.stdout) {
+	if c.Output == std && !c.Plain && term.Is(e.stdout) {
 		return usagef("--output is -: a dump is not written to a terminal")
 	}
 	file, err := e.outputOrStd("--output", c.Output, logAt(c.Log))
@@ -48,13 +52,17 @@ func (c *dumpCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	write := packed.Write
+	if c.Plain {
+		write = packed.WritePlain
+	}
 	if file == nil {
-		_, err := dumpfile.Write(e.ctx, e.stdout, rows, createdBy())
+		_, err := write(e.ctx, e.stdout, rows, createdBy())
 		return err
 	}
 	var info *dumpfile.Info
 	err = file.Write(e.ctx, func(w io.Writer) (err error) {
-		info, err = dumpfile.Write(e.ctx, w, rows, createdBy())
+		info, err = write(e.ctx, w, rows, createdBy())
 		return err
 	})
 	if err != nil {

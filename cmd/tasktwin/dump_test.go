@@ -18,10 +18,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
 	"github.com/tasktwin/tasktwin/cmd/internal/output"
+	"github.com/tasktwin/tasktwin/cmd/internal/packed"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/dumpfile"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -44,7 +45,7 @@ func writeDump(ctx context.Context, path string, rows *tasktwin.Dump) (info *dum
 		return nil, err
 	}
 	err = file.Write(ctx, func(w io.Writer) (err error) {
-		info, err = dumpfile.Write(ctx, w, rows, createdBy())
+		info, err = packed.Write(ctx, w, rows, createdBy())
 		return err
 	})
 	return info, err
@@ -98,6 +99,33 @@ func TestDumpAndLoad(t *testing.T) {
 	r = command(t, "load", first, "--postgres", at)
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.stderr, "already has rows")
+}
+
+// A plain dump has the same rows, as text that package dumpfile reads.
+func TestPlainDump(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "sample.jsonl")
+	r := command(t, "dump", "--log", sample, "--idle-timeout", "30m", "-o", path, "--plain", "--json")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	rows, err := dumpfile.Read(bytes.NewReader(readFile(t, path)))
+	require.NoError(t, err)
+	want, info, err := packed.Read(t.Context(), bytes.NewReader(readFile(t, sampleDump(t))))
+	require.NoError(t, err)
+	require.Empty(t, parity.Compare(want, rows))
+	var written dumpfile.Info
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &written))
+	require.Equal(t, info, &written)
+
+	for _, args := range [][]string{{"load", path}, {"load", path, "--verify"}, {"load", path, "--postgres", pgtest.URL(t)}} {
+		r := command(t, args...)
+		require.Equal(t, exitOK, r.code, r.stderr)
+		require.Contains(t, r.stdout, info.SHA256)
+	}
+	cut := readFile(t, path)
+	require.NoError(t, os.WriteFile(path, cut[:len(cut)-1], 0o600))
+	r = command(t, "load", path)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, path+": the dump is cut off")
 }
 
 func TestDumpThroughPipes(t *testing.T) {
@@ -197,7 +225,7 @@ func TestLoadRefusesFiles(t *testing.T) {
 // If the store refuses a row, no row is loaded.
 func TestLoadRefusesRows(t *testing.T) {
 	t.Parallel()
-	rows, _, err := dumpfile.Read(t.Context(), bytes.NewReader(readFile(t, sampleDump(t))))
+	rows, _, err := packed.Read(t.Context(), bytes.NewReader(readFile(t, sampleDump(t))))
 	require.NoError(t, err)
 	rows.TaskWorkspaceApps[len(rows.TaskWorkspaceApps)-1].WorkspaceAppID.UUID[0] ^= 1
 	path := filepath.Join(t.TempDir(), "bad.dump")
@@ -255,7 +283,7 @@ func TestDumpOfSomebodyElsesDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "other.dump")
 	r := command(t, "dump", "--postgres", readable, "-o", path)
 	require.Equal(t, exitFailure, r.code)
-	require.Contains(t, r.stderr, "workspace_builds: row ")
+	require.Contains(t, r.stderr, "table workspace_builds, row ")
 	require.Contains(t, r.stderr, `column reason: "whim" is not a value of build_reason that tasktwin knows`)
 	require.NoFileExists(t, path)
 

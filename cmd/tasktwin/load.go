@@ -11,8 +11,9 @@ import (
 	"strings"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/tasktwin/tasktwin/cmd/internal/packed"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/dumpfile"
 )
 
 type loadCmd struct {
@@ -50,13 +51,13 @@ func (c *loadCmd) Run(e *env) (err error) {
 	defer closeIn()
 	report := &loadReport{}
 	if c.Verify {
-		if report.Info, err = dumpfile.Verify(e.ctx, in); err != nil {
+		if report.Info, err = packed.Verify(e.ctx, in); err != nil {
 			return c.explain(err)
 		}
 	} else {
 		// The whole file is read and verified before the store is changed.
 		var rows *tasktwin.Dump
-		if rows, report.Info, err = dumpfile.Read(e.ctx, in); err != nil {
+		if rows, report.Info, err = packed.Read(e.ctx, in); err != nil {
 			return c.explain(err)
 		}
 		e.log.DebugContext(e.ctx, "read", "file", c.File, "sha256", report.SHA256)

@@ -12,7 +12,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/tasktwin/tasktwin/dumpfile"
 )
 
 // onTerminal runs the command with its standard output and standard error on a

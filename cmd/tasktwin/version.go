@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/tasktwin/tasktwin/cmd/internal/dumpfile"
+	"github.com/tasktwin/tasktwin/dumpfile"
 )
 
 // version describes the build: its version, its commit and Go's version.

@@ -10,10 +10,12 @@ import (
 	"hash"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
-// reader reads the content.
+// reader reads a file.
 type reader struct {
 	r     *bufio.Reader
 	sum   hash.Hash // of the lines before the current one
@@ -33,12 +35,12 @@ func newReader(r io.Reader, s *schema) *reader {
 
 // damaged returns an ErrDamaged that names the current line.
 func (r *reader) damaged(format string, args ...any) error {
-	return fmt.Errorf("%w: line %d of its content: %w", ErrDamaged, r.lines, fmt.Errorf(format, args...))
+	return fmt.Errorf("%w: line %d: %w", ErrDamaged, r.lines, fmt.Errorf(format, args...))
 }
 
-// next reads a line. At the end it returns io.ErrUnexpectedEOF, because a
+// next reads a line of at most limit bytes. At the end it returns ErrCutOff, because a
 // complete dump has an explicit end line.
-func (r *reader) next() error {
+func (r *reader) next(limit int) error {
 	r.sum.Write(r.raw)
 	r.raw = r.raw[:0]
 	r.lines++
@@ -46,18 +48,24 @@ func (r *reader) next() error {
 		part, err := r.r.ReadSlice('\n')
 		r.raw = append(r.raw, part...)
 		switch {
-		case err == nil && len(r.raw) <= MaxRow+1:
+		case err == nil && len(r.raw) <= limit+1:
 			r.line = r.raw[:len(r.raw)-1]
 			return nil
-		case len(r.raw) > MaxRow:
-			return r.damaged("it has more than %d bytes", MaxRow)
+		case len(r.raw) > limit:
+			return r.damaged("it has more than %d bytes", limit)
 		case errors.Is(err, bufio.ErrBufferFull):
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return io.ErrUnexpectedEOF
 		default:
-			return r.damaged("%w", err)
+			return r.failed(err)
 		}
 	}
+}
+
+// failed returns the error for an error of the file's reader.
+func (r *reader) failed(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return ErrCutOff
+	}
+	return fmt.Errorf("dumpfile: read line %d: %w", r.lines, err)
 }
 
 // content reads all lines.
@@ -66,7 +74,7 @@ func (r *reader) content(into func(*table) dest) (*Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.next(); err != nil {
+	if err := r.next(MaxRow); err != nil {
 		return nil, err
 	}
 	for i := range r.tables {
@@ -86,22 +94,55 @@ func (r *reader) content(into func(*table) dest) (*Info, error) {
 // header reads the first line, which determines the tables and columns that
 // follow.
 func (r *reader) header() (*Info, error) {
-	if err := r.next(); err != nil {
+	if err := r.next(maxMark); err != nil {
+		// A file that begins otherwise is another's, and not a dump that is cut off or
+		// damaged.
+		if n := min(len(r.raw), len(begin)); string(r.raw[:n]) != begin[:n] && !isIO(err) {
+			return nil, notADump(r.raw)
+		}
 		return nil, err
 	}
 	head := header{Schema: 1} // the default: version 1 had no such field at first
 	if err := head.decode(r.line); err != nil {
+		var version int
+		switch n, _ := fmt.Sscanf(string(r.line), begin+`,"version":%d,`, &version); {
+		case !bytes.HasPrefix(r.line, []byte(begin)):
+			return nil, notADump(r.line)
+		case n == 1 && version > Version: // whose headers have other keys
+			return nil, newer(version)
+		}
 		return nil, r.damaged("%w", err)
 	}
-	if head.Format != name || head.Version != Version {
-		return nil, r.damaged("it is the header of format %q, version %d, and not of %q, version %d", head.Format, head.Version, name, Version)
-	}
-	if head.Schema < 1 {
+	switch {
+	case head.Format != name:
+		return nil, fmt.Errorf("%w: it is the header of format %q", ErrNotADump, head.Format)
+	case head.Version > Version:
+		return nil, newer(head.Version)
+	case head.Version < 1:
+		return nil, r.damaged("the format's version is %d", head.Version)
+	case head.Schema < 1:
 		return nil, r.damaged("the schema's version is %d", head.Schema)
 	}
 	var err error
 	r.tables, err = r.schema.at(head.Schema)
 	return &Info{Version: head.Version, Schema: head.Schema, CreatedBy: head.CreatedBy}, err
+}
+
+func newer(version int) error {
+	return fmt.Errorf("%w: it is in version %d, and this program reads up to version %d", ErrNewer, version, Version)
+}
+
+// isIO reports whether an error is one of the file's reader.
+func isIO(err error) bool { return !errors.Is(err, ErrCutOff) && !errors.Is(err, ErrDamaged) }
+
+// notADump returns the error for a file that begins in another way than dumps do.
+func notADump(line []byte) error {
+	for _, magic := range []string{"\x50\x2a\x4d\x18", "\x28\xb5\x2f\xfd"} {
+		if bytes.HasPrefix(line, []byte(magic)) {
+			return fmt.Errorf("%w in plain text: it is compressed; zstd -d decompresses it, and tasktwin dump --plain writes plain text", ErrNotADump)
+		}
+	}
+	return fmt.Errorf("%w: it begins with %s", ErrNotADump, quoted(line))
 }
 
 // begin reads the line that starts a table.
@@ -141,7 +182,7 @@ func (r *reader) begin(t *table) error {
 func (r *reader) rows(t *table, into dest) (rows int, err error) {
 	var before rowKey
 	for ; ; rows++ {
-		if err := r.next(); err != nil {
+		if err := r.next(MaxRow); err != nil {
 			return rows, err
 		}
 		if !bytes.HasPrefix(r.line, []byte("[")) {
@@ -154,21 +195,23 @@ func (r *reader) rows(t *table, into dest) (rows int, err error) {
 		r.scan.line, r.scan.at = r.line, 0
 		open := byte('[')
 		for n, column := range t.columns {
+			from := r.scan.at
 			k, text, err := r.scan.next(open)
 			if err == nil {
 				err = r.parse(k, text, row.Field(t.fields[n]).Addr().Interface())
 			}
 			if err != nil {
-				return rows, r.damaged("table %s, column %s: %w", t.name, column, err)
+				value := bytes.TrimLeft(r.line[from:max(from, r.scan.at)], "[, \t")
+				return rows, r.damaged("table %s, row %d, column %s: %w%s", t.name, rows+1, column, err, shown(value))
 			}
 			open = ','
 		}
 		if !r.scan.end() {
-			return rows, r.damaged("table %s: the row does not end after its %d columns", t.name, len(t.columns))
+			return rows, r.damaged("table %s, row %d: it does not end after its %d columns", t.name, rows+1, len(t.columns))
 		}
 		key := t.keyOf(row)
 		if rows > 0 && bytes.Compare(before[:], key[:]) >= 0 {
-			return rows, r.damaged("table %s: the rows are not in the order of their primary key", t.name)
+			return rows, r.damaged("table %s, row %d: the rows are not in the order of their primary key", t.name, rows+1)
 		}
 		before = key
 	}
@@ -200,16 +243,41 @@ func (r *reader) end(info *Info) error {
 	}
 	info.SHA256 = hex.EncodeToString(r.sum.Sum(nil))
 	if m.End.SHA256 != info.SHA256 {
-		return r.damaged("the content's checksum is %s, and the end says %s", info.SHA256, m.End.SHA256)
+		return r.damaged("the checksum of the lines before it is %s, and the end says %s", info.SHA256, m.End.SHA256)
 	}
 	switch _, err := r.r.ReadByte(); {
 	case err == nil:
 		return r.damaged("something follows the end")
 	case errors.Is(err, io.EOF):
 		return nil
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return err
 	default:
-		return r.damaged("after the end: %w", err)
+		return r.failed(err)
 	}
+}
+
+// quoted returns text in quotation marks and shortened, for an error.
+func quoted(text []byte) string {
+	return strconv.Quote(string(text[:min(len(text), most)])) + dots(text)
+}
+
+// shown returns a value as it is in the file, shortened, after a colon, for an error. It
+// is quoted if it cannot be printed. Without a value it returns "".
+func shown(value []byte) string {
+	switch {
+	case len(value) == 0:
+		return ""
+	case strings.ContainsFunc(string(value[:min(len(value), most)]), func(r rune) bool { return !strconv.IsPrint(r) || r == utf8.RuneError }):
+		return ": " + quoted(value)
+	}
+	return ": " + string(value[:min(len(value), most)]) + dots(value)
+}
+
+// most is how many bytes of a value an error shows.
+const most = 60
+
+func dots(text []byte) string {
+	if len(text) > most {
+		return "…"
+	}
+	return ""
 }

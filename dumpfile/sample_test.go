@@ -2,33 +2,17 @@ package dumpfile
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
 	"encoding/json"
-	"os"
 	"reflect"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/conformance/parity"
-	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
-
-// No goroutine outlives the tests.
-func TestMain(m *testing.M) {
-	code := pgtest.Run(m)
-	if err := goleak.Find(); err != nil && code == 0 {
-		println(err.Error())
-		code = 1
-	}
-	os.Exit(code)
-}
 
 const by = "tasktwin test"
 
@@ -122,20 +106,7 @@ func at(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: true} }
 func empty(t *testing.T) *tasktwin.Dump {
 	t.Helper()
 	d, err := memdb.New(memdb.Options{}).Dump(t.Context())
-	require.NoError(t, err)
-	return d
-}
-
-// generated returns the rows that a random program leaves.
-func generated(t testing.TB, preset parity.Preset, ops int) *tasktwin.Dump {
-	t.Helper()
-	db, twin := memdb.New(memdb.Options{}), memdb.New(memdb.Options{})
-	opts := parity.Options{Scratch: memdb.New(memdb.Options{}), Seed: 1, Preset: preset, Ops: ops, Check: parity.CheckEnd}
-	report, err := parity.Run(t.Context(), db, twin, opts)
-	require.NoError(t, err)
-	require.Empty(t, report.Mismatches)
-	d, err := db.Dump(t.Context())
-	require.NoError(t, err)
+	noError(t, err)
 	return d
 }
 
@@ -143,7 +114,7 @@ func generated(t testing.TB, preset parity.Preset, ops int) *tasktwin.Dump {
 func file(t testing.TB, d *tasktwin.Dump) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	_, err := Write(context.Background(), &out, d, by)
-	require.NoError(t, err)
+	_, err := WriteAs(&out, d, by)
+	noError(t, err)
 	return out.Bytes()
 }

@@ -1,8 +1,7 @@
-package dumpfile
+package packed
 
 import (
 	"bufio"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"hash"
@@ -11,21 +10,15 @@ import (
 
 // bodyReader reads a file except for its last frame, and computes its checksum.
 type bodyReader struct {
-	ctx context.Context
 	r   *bufio.Reader
 	sum hash.Hash
 	err error // an I/O error or the context's, as opposed to errors of the content
 }
 
-func newBodyReader(ctx context.Context, r io.Reader) *bodyReader {
-	return &bodyReader{ctx: ctx, r: bufio.NewReaderSize(r, 256<<10), sum: sha256.New()}
-}
+func newBodyReader(r *bufio.Reader) *bodyReader { return &bodyReader{r: r, sum: sha256.New()} }
 
 // Read implements [io.Reader]. It returns io.EOF before the last frame.
 func (t *bodyReader) Read(p []byte) (int, error) {
-	if t.err == nil {
-		t.err = t.ctx.Err()
-	}
 	if t.err != nil {
 		return 0, t.err
 	}

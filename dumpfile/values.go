@@ -19,8 +19,6 @@ type enum interface {
 	TypeName() string
 }
 
-var errUTF8 = errors.New("it is not valid UTF-8")
-
 // appendValue appends the value to which p points.
 func appendValue(dst []byte, p any) ([]byte, error) {
 	switch v := p.(type) {
@@ -90,7 +88,7 @@ func appendTime(dst []byte, t time.Time) []byte {
 
 func appendString(dst []byte, s string) ([]byte, error) {
 	if !utf8.ValidString(s) {
-		return dst, errUTF8
+		return dst, fmt.Errorf("it is not valid UTF-8: %s", quoted([]byte(s)))
 	}
 	return appendText(dst, s), nil
 }
@@ -157,7 +155,7 @@ func (r *parser) parseEnum(k kind, text []byte, v enum) error {
 	}
 	reflect.ValueOf(v).Elem().SetString(value)
 	if k != kindText || !v.Valid() {
-		return fmt.Errorf("it is not a value of %s that tasktwin knows: %q", v.TypeName(), value)
+		return fmt.Errorf("it is not a value of %s that tasktwin knows", v.TypeName())
 	}
 	if !known {
 		if r.enums == nil {

@@ -2,7 +2,6 @@ package dumpfile
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,45 +11,30 @@ import (
 	"io"
 	"reflect"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/tasktwin/tasktwin"
 )
 
-// Write writes the rows to w and describes the file. Each table must be ordered
-// by its primary key, as in the Dump of a store. Write needs a constant amount of
-// memory besides the rows. It refuses rows that could not be read back: unknown
-// enum values, text that is not UTF-8, and rows longer than MaxRow bytes. On an
-// error, what has been written to w is not a dump.
-func Write(ctx context.Context, w io.Writer, rows *tasktwin.Dump, createdBy string) (*Info, error) {
+// Write writes the rows to w. Each table must be ordered by its primary key, as in the
+// Dump of a store. Write needs a constant amount of memory besides the rows. It refuses
+// rows that could not be read back: unknown enum values, text that is not UTF-8, and rows
+// longer than MaxRow bytes; the error names the table, the row, the column and the value.
+// On an error, what has been written to w is not a dump. It does not close w.
+func Write(w io.Writer, rows *tasktwin.Dump) error {
+	_, err := WriteAs(w, rows, "tasktwin/dumpfile")
+	return err
+}
+
+// WriteAs is [Write] for a program that names itself in the file, as createdBy. It also
+// describes the file.
+func WriteAs(w io.Writer, rows *tasktwin.Dump, createdBy string) (*Info, error) {
 	if rows == nil {
 		return nil, errors.New("dumpfile: Write: rows is nil")
 	}
-	file := sha256.New()
-	w = io.MultiWriter(w, file)
-	if _, err := w.Write(frame(firstMagic, title(Version))); err != nil {
-		return nil, err
-	}
-	// With one goroutine, none can outlive this call, even on errors.
-	packed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window))
-	if err != nil {
-		return nil, err
-	}
-	out := &writer{ctx: ctx, w: packed, sum: sha256.New()}
-	info, err := out.content(rows, createdBy)
-	if err != nil {
-		return nil, err
-	}
-	if err := packed.Close(); err != nil {
-		return nil, err
-	}
-	_, err = w.Write(lastFrame(file.Sum(nil)))
-	return info, err
+	return (&writer{w: w, sum: sha256.New()}).content(rows, createdBy)
 }
 
-// writer writes the content.
+// writer writes a file.
 type writer struct {
-	ctx context.Context
 	w   io.Writer
 	sum hash.Hash
 	buf []byte // lines that have not been written yet
@@ -69,7 +53,7 @@ func (w *writer) content(rows *tasktwin.Dump, createdBy string) (*Info, error) {
 		t := &tables[i]
 		list := reflect.ValueOf(rows).Elem().Field(t.field)
 		if err := w.table(t, list); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.name, err)
+			return nil, err
 		}
 		info.Tables[i] = Count{t.name, list.Len()}
 		last.Rows[t.name] = list.Len()
@@ -92,31 +76,36 @@ func (w *writer) table(t *table, list reflect.Value) error {
 	var before rowKey
 	for i := range list.Len() {
 		row := list.Index(i)
+		refused := func(problem string, args ...any) error {
+			return fmt.Errorf("table %s, row %d (%s %s)%w",
+				t.name, i+1, t.columns[t.key[0]], row.Field(t.key[0]).Interface(), fmt.Errorf(problem, args...))
+		}
 		key := t.keyOf(row)
 		if i > 0 && bytes.Compare(before[:], key[:]) >= 0 {
-			return fmt.Errorf("row %d: the rows are not in the order of their primary key", i+1)
+			return refused(": the rows are not in the order of their primary key")
 		}
 		before = key
-		if err := w.row(t, row); err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
+		if err := w.row(t, row, refused); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) row(t *table, row reflect.Value) (err error) {
+// row writes a row. refused makes the errors about it.
+func (w *writer) row(t *table, row reflect.Value, refused func(problem string, args ...any) error) (err error) {
 	from := len(w.buf)
 	open := byte('[')
 	for n, column := range t.columns {
 		w.buf = append(w.buf, open)
 		if w.buf, err = appendValue(w.buf, row.Field(n).Addr().Interface()); err != nil {
-			return fmt.Errorf("of id %s: column %s: %w", row.Field(t.key[0]).Interface(), column, err)
+			return refused(", column %s: %w", column, err)
 		}
 		open = ','
 	}
 	w.buf = append(w.buf, ']')
 	if size := len(w.buf) - from; size > MaxRow {
-		return fmt.Errorf("of id %s has %d bytes: a row may have %d", row.Field(t.key[0]).Interface(), size, MaxRow)
+		return refused(": it has %d bytes, and a row may have %d", size, MaxRow)
 	}
 	w.buf = append(w.buf, '\n')
 	if len(w.buf) < full {
@@ -135,9 +124,6 @@ func (w *writer) json(v any) error {
 }
 
 func (w *writer) flush() error {
-	if err := w.ctx.Err(); err != nil {
-		return err
-	}
 	w.sum.Write(w.buf)
 	_, err := w.w.Write(w.buf)
 	w.buf = w.buf[:0]
