@@ -139,7 +139,7 @@ func isIO(err error) bool { return !errors.Is(err, ErrCutOff) && !errors.Is(err,
 func notADump(line []byte) error {
 	for _, magic := range []string{"\x50\x2a\x4d\x18", "\x28\xb5\x2f\xfd"} {
 		if bytes.HasPrefix(line, []byte(magic)) {
-			return fmt.Errorf("%w in plain text: it is compressed; zstd -d decompresses it, and tasktwin dump --plain writes plain text", ErrNotADump)
+			return fmt.Errorf("%w in plain text: it is compressed; zstd -d unpacks it, and tasktwin dump --plain writes plain text", ErrNotADump)
 		}
 	}
 	return fmt.Errorf("%w: it begins with %s", ErrNotADump, quoted(line))

@@ -184,7 +184,9 @@ func TestOtherFiles(t *testing.T) {
 		"no header":    {rest, ErrNotADump, ""},
 		"other format": {strings.Replace(whole, name, "tasktwin lump", 1), ErrNotADump, ""},
 		"compressed":   {"\x50\x2a\x4d\x18\x10\x00\x00\x00tasktwin dump 1\n", ErrNotADump, "it is compressed"},
-		"newer":        {strings.Replace(whole, `"version":1`, `"version":2`, 1), ErrNewer, "it is in version 2, and this program reads up to version 1"},
+		"newer": {
+			strings.Replace(whole, `"version":1`, `"version":2`, 1), ErrNewer, "it is in version 2, and this program reads up to version 1",
+		},
 		"newer with other keys": {
 			`{"format":"tasktwin dump","version":12,"colour":"red"}` + "\n", ErrNewer, "it is in version 12, and this program reads up to version 1",
 		},
@@ -238,7 +240,8 @@ func TestWritingRefuses(t *testing.T) {
 			func(d *tasktwin.Dump) { d.Tasks[0].TemplateParameters = []byte("\xff") }, "column template_parameters: it is not valid UTF-8",
 		},
 		"rows out of order": {
-			func(d *tasktwin.Dump) { d.Tasks[0].ID = id(200) }, "table tasks, row 2 (id 00000000-0000-0000-0000-00000000000f): the rows are not in the order of their primary key",
+			func(d *tasktwin.Dump) { d.Tasks[0].ID = id(200) },
+			"table tasks, row 2 (id 00000000-0000-0000-0000-00000000000f): the rows are not in the order of their primary key",
 		},
 		"a row that is too long": {
 			func(d *tasktwin.Dump) { d.Tasks[0].Prompt = strings.Repeat("x", MaxRow) }, "bytes, and a row may have 67108864",

@@ -83,7 +83,7 @@ func TestBadText(t *testing.T) {
 // The rows and their bytes come back.
 func TestRowsComeBack(t *testing.T) {
 	t.Parallel()
-	for name, rows := range map[string]*tasktwin.Dump{"none": empty(t), "ends of types": sampleRows(), "many": statuses()} {
+	for name, rows := range map[string]*tasktwin.Dump{"none": empty(), "ends of types": sampleRows(), "many": statuses()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data := file(t, rows)

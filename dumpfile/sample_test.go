@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/memdb"
 )
 
 const by = "tasktwin test"
@@ -103,12 +102,7 @@ func sampleRows() *tasktwin.Dump {
 func at(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: true} }
 
 // empty returns the dump of an empty store.
-func empty(t *testing.T) *tasktwin.Dump {
-	t.Helper()
-	d, err := memdb.New(memdb.Options{}).Dump(t.Context())
-	noError(t, err)
-	return d
-}
+func empty() *tasktwin.Dump { return filled(&tasktwin.Dump{}) }
 
 // file returns the rows as a file.
 func file(t testing.TB, d *tasktwin.Dump) []byte {

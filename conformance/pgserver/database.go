@@ -48,22 +48,35 @@ func (s *Server) template() string { return s.prefix() + "template" }
 // and a function that ends the sessions on the database and drops it.
 // [Server.Close] drops the database, too; after it, the function does nothing.
 func (s *Server) NewDatabase(ctx context.Context) (url string, drop func() error, err error) {
+	return s.newDatabase(ctx, s.template())
+}
+
+// newDatabase is NewDatabase with the name of a template.
+func (s *Server) newDatabase(ctx context.Context, template string) (url string, drop func() error, err error) {
+	name := fmt.Sprintf("%s%d", s.prefix(), s.serial.Add(1))
+	if err := s.clone(ctx, template, name); err != nil {
+		return "", nil, err
+	}
+	return withDatabase(s.base, name), func() error { return s.drop(name) }, nil
+}
+
+// clone creates a database with the schema and the rows of a template.
+func (s *Server) clone(ctx context.Context, template, name string) error {
 	s.open.RLock()
 	defer s.open.RUnlock()
 	if s.closed {
-		return "", nil, ErrClosed
+		return ErrClosed
 	}
-	name := fmt.Sprintf("%s%d", s.prefix(), s.serial.Add(1))
-	sql := "CREATE DATABASE " + quote(name) + " TEMPLATE " + quote(s.template())
+	sql := "CREATE DATABASE " + quote(name) + " TEMPLATE " + quote(template)
 	if s.version >= 150000 {
 		// Copying the files of a small database is several times faster than
 		// the default, which writes every block to the log.
 		sql += " STRATEGY file_copy"
 	}
 	if err := s.exec(ctx, sql); err != nil {
-		return "", nil, fmt.Errorf("pgserver: clone the template database: %w", err)
+		return fmt.Errorf("pgserver: clone the template database: %w", err)
 	}
-	return withDatabase(s.base, name), func() error { return s.drop(name) }, nil
+	return nil
 }
 
 func (s *Server) drop(name string) error {
@@ -120,10 +133,15 @@ func (s *Server) createTemplate(ctx context.Context) error {
 	if err := pgdb.Migrate(ctx, withDatabase(s.base, s.template())); err != nil {
 		return fmt.Errorf("migrate the template database: %w", err)
 	}
-	// A database with sessions on it cannot be cloned.
+	return seal(ctx, conn, s.template())
+}
+
+// seal ends the sessions on a database and allows no more: a database with sessions
+// on it cannot be cloned.
+func seal(ctx context.Context, conn *pgx.Conn, name string) error {
 	for _, sql := range []string{
-		"ALTER DATABASE " + quote(s.template()) + " ALLOW_CONNECTIONS false",
-		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " + quoteLiteral(s.template()),
+		"ALTER DATABASE " + quote(name) + " ALLOW_CONNECTIONS false",
+		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " + quoteLiteral(name),
 	} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("close the template database: %w", err)

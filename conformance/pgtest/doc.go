@@ -8,6 +8,18 @@
 //		...
 //	}
 //
+// Databases with rows are cloned, too: [FromDump] and [FromRows] take the rows, which
+// are loaded once.
+//
+//	//go:embed testdata/seed.jsonl
+//	var file string
+//	var seed = pgtest.FromDump(file)
+//
+//	func TestSomething(t *testing.T) {
+//		db := seed.Open(t) // with the rows of the file, dropped when the test ends
+//		...
+//	}
+//
 // Package pgserver documents where the server comes from, how root runs it, and
 // how it is cleaned up. To allow servers in Docker, too, import the module that
 // starts them:

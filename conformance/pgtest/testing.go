@@ -123,6 +123,12 @@ func runMain(run func() int) (code int) {
 // if TASKTWIN_REQUIRE_POSTGRES=1 is set.
 func URL(t testing.TB) string {
 	t.Helper()
+	return clone(t, serverOf(t).NewDatabase)
+}
+
+// serverOf returns the shared server, or skips or fails a test without one.
+func serverOf(t testing.TB) *Server {
+	t.Helper()
 	server, err := shared.get()
 	if err != nil {
 		if maySkip(err) {
@@ -133,7 +139,13 @@ func URL(t testing.TB) string {
 		}
 		t.Fatal(err)
 	}
-	url, drop, err := server.NewDatabase(t.Context())
+	return server
+}
+
+// clone returns the URL of a database that ends with the test.
+func clone(t testing.TB, create func(context.Context) (url string, drop func() error, err error)) string {
+	t.Helper()
+	url, drop, err := create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +176,13 @@ func required() bool {
 // test ends.
 func Open(t testing.TB) *pgdb.DB {
 	t.Helper()
-	db, err := pgdb.Open(t.Context(), URL(t), pgdb.Options{})
+	return open(t, URL(t))
+}
+
+// open returns a store on a database. It is closed when the test ends.
+func open(t testing.TB, url string) *pgdb.DB {
+	t.Helper()
+	db, err := pgdb.Open(t.Context(), url, pgdb.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

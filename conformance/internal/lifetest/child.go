@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 )
 
@@ -35,8 +36,8 @@ func Child(t *testing.T) {
 	if how == "" {
 		t.Skip("runs in a process of its own only")
 	}
-	u := pgtest.URL(t)
-	connect(t, u) // this session stays open to the end
+	u := pgtest.FromRows(&tasktwin.Dump{Users: []tasktwin.User{{Username: "ada"}}}).URL(t) // with a template of its own
+	connect(t, u)                                                                          // this session stays open to the end
 	_, err := fmt.Fprintln(os.Stdout, announcement+u)
 	require.NoError(t, err)
 	_, err = io.Copy(io.Discard, os.Stdin)
