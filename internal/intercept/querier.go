@@ -25,7 +25,10 @@ func Writes(call string) bool { return methods[call] || call == Load }
 func callHook[A, T any](
 	ctx context.Context, q Querier, name string, method func(tasktwin.Store, context.Context, A) (T, error), arg A,
 ) (T, error) {
-	out, err := q.hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) { return method(s, ctx, arg.(A)) })
+	out, err := q.hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) {
+		ctx, s := contextOf(ctx, s)
+		return method(s, ctx, arg.(A))
+	})
 	value, _ := out.(T)
 	return value, err
 }
@@ -35,6 +38,7 @@ func callHookExec[A any](
 	ctx context.Context, q Querier, name string, method func(tasktwin.Store, context.Context, A) error, arg A,
 ) error {
 	_, err := q.hook(ctx, name, arg, func(s tasktwin.Store, arg any) (any, error) {
+		ctx, s := contextOf(ctx, s)
 		return struct{}{}, method(s, ctx, arg.(A))
 	})
 	return err

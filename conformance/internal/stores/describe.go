@@ -1,50 +1,23 @@
 package stores
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/internal/answer"
 )
-
-// kinds are the errors that are told apart by identity.
-var kinds = []struct {
-	err  error
-	name string
-}{
-	{sql.ErrNoRows, "no rows"},
-	{tasktwin.ErrClosed, "store closed"},
-	{tasktwin.ErrTxDone, "transaction done"},
-	{tasktwin.ErrCommitAborted, "commit aborted"},
-	{tasktwin.ErrSavepointOpen, "savepoint open"},
-	{tasktwin.ErrStoreInTx, "store in its own transaction"},
-	{context.Canceled, lockstep.KindCanceled},
-	{context.DeadlineExceeded, "context deadline exceeded"},
-	{program.ErrRollback, "rolled back on purpose"},
-	// After the contexts' errors: where pgdb cannot know whether a statement that was
-	// cancelled has been carried out, memdb does.
-	{tasktwin.ErrCommitUnknown, "commit unknown"},
-}
 
 // Describe returns what is compared of a store's error.
 func Describe(err error) lockstep.ErrorFacts {
-	if err == nil {
-		return lockstep.ErrorFacts{Kind: lockstep.KindSuccess}
+	f := answer.Describe(err)
+	// The error of a function that a program makes fail is known to no store.
+	if (f.Kind == answer.Other || f.Kind == answer.CommitUnknown) && errors.Is(err, program.ErrRollback) {
+		return lockstep.ErrorFacts{Kind: "rolled back on purpose"}
 	}
-	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
-		return lockstep.ErrorFacts{
-			Kind: "failure", Code: string(e.Code), Table: e.Table, Column: e.Column, Constraint: e.Constraint, Detail: detailOf(e),
-		}
+	return lockstep.ErrorFacts{
+		Kind: f.Kind, Code: f.Code, Table: f.Table, Column: f.Column, Constraint: f.Constraint, Detail: f.Detail, Elsewise: f.Message,
 	}
-	for _, k := range kinds {
-		if errors.Is(err, k.err) {
-			return lockstep.ErrorFacts{Kind: k.name}
-		}
-	}
-	return lockstep.ErrorFacts{Kind: "other", Elsewise: err.Error()}
 }
 
 // Outcome returns a short name for a store's answer.
