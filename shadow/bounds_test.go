@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,31 +55,31 @@ func TestHangingSecondary(t *testing.T) {
 	}
 }
 
-// So does a Report that takes its time.
-func TestSlowReport(t *testing.T) {
+// Nor does a Report that hangs. It runs once at a time.
+func TestHangingReport(t *testing.T) {
 	t.Parallel()
-	entered, release := make(chan struct{}, 100), make(chan struct{})
-	var running atomic.Int32
-	s := open(t, always(tasktwin.Workspace{Name: "a"}, nil), always(tasktwin.Workspace{Name: "b"}, nil), shadow.Options{
-		Workers: 2, Queue: 1, Report: func(shadow.Difference) {
-			if running.Add(1) > 1 {
-				t.Error("two reports at a time")
+	synctest.Test(t, func(t *testing.T) {
+		entered, release := make(chan struct{}, 100), make(chan struct{})
+		s := open(t, always(tasktwin.Workspace{Name: "a"}, nil), always(tasktwin.Workspace{Name: "b"}, nil), shadow.Options{
+			Workers: 3, Queue: 4, Report: func(shadow.Difference) {
+				entered <- struct{}{}
+				<-release
+			},
+		})
+		for range 20 {
+			if _, err := s.GetWorkspaceByID(t.Context(), uuid.UUID{}); err != nil {
+				t.Error(err)
 			}
-			entered <- struct{}{}
-			<-release
-			running.Add(-1)
-		},
-	})
-	for range 20 {
-		if _, err := s.GetWorkspaceByID(t.Context(), uuid.UUID{}); err != nil {
-			t.Error(err)
+			synctest.Wait() // the workers have taken what they can
 		}
-	}
-	<-entered
-	close(release)
-	if got := settled(t, s); got.Different+got.Dropped != 20 || got.Different == 0 {
-		t.Errorf("counted %+v", got)
-	}
+		if got := s.Stats(); len(entered) != 1 || got != (shadow.Stats{Reads: 20, Sampled: 20, Dropped: 13}) {
+			t.Errorf("in %d reports: %+v", len(entered), got)
+		}
+		close(release)
+		if got := settled(t, s); got != (shadow.Stats{Reads: 20, Sampled: 20, Dropped: 13, Compared: 7, Different: 7}) {
+			t.Errorf("after them: %+v", got)
+		}
+	})
 }
 
 // A call of the secondary ends with Timeout, and is not reported.

@@ -24,7 +24,7 @@ type Store struct {
 	ended              context.Context
 	end                context.CancelFunc
 	workers            sync.WaitGroup
-	reporting          sync.Mutex // held while Options.Report runs
+	reporting          chan struct{} // has room while Options.Report does not run
 
 	mu      sync.Mutex // guards what follows
 	stats   Stats
@@ -64,7 +64,7 @@ func New(primary, secondary tasktwin.Store, opts Options) (*Store, error) {
 	if opts.Timeout == 0 {
 		opts.Timeout = DefaultTimeout
 	}
-	s := &Store{primary: primary, secondary: secondary, opts: opts, queue: make(chan comparison, opts.Queue)}
+	s := &Store{primary: primary, secondary: secondary, opts: opts, queue: make(chan comparison, opts.Queue), reporting: make(chan struct{}, 1)}
 	s.ended, s.end = context.WithCancel(context.Background())
 	s.wrapped = intercept.New(primary, s.call)
 	for range opts.Workers {

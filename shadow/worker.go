@@ -134,9 +134,11 @@ func (s *Store) report(d Difference) (panicked bool) {
 	if s.opts.Report == nil {
 		return false
 	}
-	s.reporting.Lock()
-	defer s.reporting.Unlock()
-	defer func() { panicked = recover() != nil }()
+	s.reporting <- struct{}{}
+	defer func() {
+		panicked = recover() != nil
+		<-s.reporting
+	}()
 	s.opts.Report(d)
 	return false
 }
