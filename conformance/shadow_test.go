@@ -93,7 +93,7 @@ func idsOf(rows *tasktwin.Dump) []uuid.UUID {
 	ids := []uuid.UUID{absent}
 	for _, table := range reflect.ValueOf(rows).Elem().Fields() {
 		for i := range table.Len() {
-			if id, ok := table.Index(i).Field(0).Interface().(uuid.UUID); ok {
+			if id, ok := reflect.TypeAssert[uuid.UUID](table.Index(i).Field(0)); ok {
 				ids = append(ids, id)
 			}
 		}

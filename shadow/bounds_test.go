@@ -215,7 +215,8 @@ func TestSample(t *testing.T) {
 			}
 			out = append(out, s.Stats().Sampled > before)
 		}
-		if got := settled(t, s); got.Reads != calls || got.Sampled != got.Compared+got.Dropped || got.Sampled < calls/5 || got.Sampled > calls*3/10 {
+		got := settled(t, s)
+		if got.Reads != calls || got.Sampled != got.Compared+got.Dropped || got.Sampled < calls/5 || got.Sampled > calls*3/10 {
 			t.Errorf("counted %+v", got)
 		}
 		return out
@@ -305,7 +306,7 @@ func TestConcurrentUse(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	db := memdb.New(memdb.Options{})
-	for want, make := range map[string]func() (*shadow.Store, error){
+	for want, open := range map[string]func() (*shadow.Store, error){
 		"the primary store is nil":         func() (*shadow.Store, error) { return shadow.New(nil, db, shadow.Options{}) },
 		"the secondary store is nil":       func() (*shadow.Store, error) { return shadow.New(db, nil, shadow.Options{}) },
 		"Options.Sample is 1.5":            func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Sample: 1.5}) },
@@ -314,7 +315,7 @@ func TestNewRefuses(t *testing.T) {
 		"Options.Queue is -2":              func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Queue: -2}) },
 		"Options.Timeout is -1s: it must ": func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Timeout: -time.Second}) },
 	} {
-		if s, err := make(); s != nil || err == nil || !strings.Contains(err.Error(), want) {
+		if s, err := open(); s != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}

@@ -21,7 +21,7 @@ type Store struct {
 	primary, secondary tasktwin.Store
 	opts               Options
 	queue              chan comparison
-	ended              context.Context
+	ended              context.Context //nolint:containedctx // it ends with the store
 	end                context.CancelFunc
 	workers            sync.WaitGroup
 	reporting          chan struct{} // has room while Options.Report does not run
@@ -64,7 +64,8 @@ func New(primary, secondary tasktwin.Store, opts Options) (*Store, error) {
 	if opts.Timeout == 0 {
 		opts.Timeout = DefaultTimeout
 	}
-	s := &Store{primary: primary, secondary: secondary, opts: opts, queue: make(chan comparison, opts.Queue), reporting: make(chan struct{}, 1)}
+	s := &Store{primary: primary, secondary: secondary, opts: opts}
+	s.queue, s.reporting = make(chan comparison, opts.Queue), make(chan struct{}, 1)
 	s.ended, s.end = context.WithCancel(context.Background())
 	s.wrapped = intercept.New(primary, s.call)
 	for range opts.Workers {
@@ -74,7 +75,7 @@ func New(primary, secondary tasktwin.Store, opts Options) (*Store, error) {
 }
 
 // call calls a method of the primary, and has the answer of one that reads compared.
-func (s *Store) call(ctx context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
+func (s *Store) call(_ context.Context, name string, arg any, call func(tasktwin.Store, any) (any, error)) (any, error) {
 	switch {
 	case name == intercept.Dump || name == intercept.Ping:
 		return call(s.primary, arg)

@@ -64,6 +64,6 @@ func call(t *testing.T, s tasktwin.Store, method reflect.Method) error {
 	t.Helper()
 	arg := reflect.Zero(method.Type.In(1))
 	out := reflect.ValueOf(s).MethodByName(method.Name).Call([]reflect.Value{reflect.ValueOf(t.Context()), arg})
-	err, _ := out[len(out)-1].Interface().(error)
+	err, _ := reflect.TypeAssert[error](out[len(out)-1])
 	return err
 }

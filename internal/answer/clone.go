@@ -48,8 +48,9 @@ func clone(from reflect.Value) reflect.Value {
 		to := reflect.New(from.Type().Elem())
 		to.Elem().Set(clone(from.Elem()))
 		return to
+	default:
+		return from
 	}
-	return from
 }
 
 // mutable reports whether values of a type refer to memory that could be changed.
@@ -58,11 +59,13 @@ func mutable(t reflect.Type) bool {
 	case reflect.Slice, reflect.Pointer:
 		return true
 	case reflect.Struct:
-		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && mutable(f.Type) {
+		for f := range t.Fields() {
+			if f.IsExported() && mutable(f.Type) {
 				return true
 			}
 		}
+		return false
+	default:
+		return false
 	}
-	return false
 }

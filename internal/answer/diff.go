@@ -127,8 +127,8 @@ func nullable(v reflect.Value) (value reflect.Value, ok bool) {
 
 // same reports whether two leaves are identical.
 func same(a, b reflect.Value) bool {
-	if x, ok := a.Interface().(time.Time); ok {
-		y := b.Interface().(time.Time)
+	if x, ok := reflect.TypeAssert[time.Time](a); ok {
+		y, _ := reflect.TypeAssert[time.Time](b)
 		return x.Equal(y) && x.Location() == y.Location()
 	}
 	if isText(a) {
