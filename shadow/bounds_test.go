@@ -184,6 +184,24 @@ func TestPanics(t *testing.T) {
 	}
 }
 
+// A panic of the primary is the caller's.
+func TestPrimaryPanics(t *testing.T) {
+	t.Parallel()
+	primary := answering(func(context.Context, string, any) (any, error) { panic("planted") })
+	s := open(t, primary, always(nil, nil), shadow.Options{})
+	func() {
+		defer func() {
+			if v := recover(); v != "planted" {
+				t.Errorf("recovered %v", v)
+			}
+		}()
+		_, _ = s.GetWorkspaceByID(t.Context(), uuid.UUID{})
+	}()
+	if got := settled(t, s); got != (shadow.Stats{Reads: 1, Sampled: 1, Unanswered: 1}) {
+		t.Errorf("counted %+v", got)
+	}
+}
+
 // An answer that has changed meanwhile is not a difference.
 func TestMoved(t *testing.T) {
 	t.Parallel()

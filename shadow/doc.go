@@ -16,14 +16,17 @@
 //
 // The methods of [tasktwin.Querier] that read, outside of transactions. Values are
 // compared field by field, and errors by what tasktwin promises about them: whether rows
-// were found, SQLSTATE, table, column, constraint and detail.
+// were found, SQLSTATE, table, column, constraint and detail. Where the primary's call failed
+// for another reason, such as the caller's context or a lost connection, nothing is compared.
+// Where the secondary's did, that is a difference, unless it took longer than
+// [Options.Timeout].
 //
-// Writes, transactions, Load and Dump go to the primary only. The secondary could follow
-// them only in the order in which the primary carried them out. The primary alone knows
-// that order: it follows from the locks of writes that overlap. To have callers take
-// turns would delay them, and could block them for good, as one that waits for the row of a
-// transaction would keep those out that the transaction needs to end. In tests, where
-// callers may take turns, conformance.Together compares writes and transactions, too.
+// Writes, transactions, Load and Dump go to the primary only. The secondary would have to
+// repeat writes in the order in which the primary carried them out, and only the primary
+// knows that order where writes overlap. Making callers take turns would delay them, and
+// can deadlock: a write that waits for a row of a transaction would hold the turn that the
+// transaction's owner needs for another call. In tests, where callers can take turns,
+// conformance.Together compares writes and transactions, too.
 //
 // # What a difference means
 //
@@ -33,9 +36,9 @@
 //   - After a write on the primary, by this store or by anybody else, the rows are no
 //     longer the same, and a difference may be one of the rows, not of the engines.
 //     [Difference.Writes] has the number of writes by this store.
-//   - The secondary is asked a moment after the primary. On a difference the primary is
-//     asked once more. If its answer has changed, the difference is counted as moved and
-//     not reported. So an answer that changes while it is compared is not reported. A row
-//     that changes and changes back between the two questions is.
+//   - The secondary is asked a moment after the primary. On a difference a worker asks the
+//     primary once more. If its answer has changed, the difference is counted as moved and
+//     not reported. A row that changes and changes back between the two calls of the
+//     primary is still reported.
 //   - Two calls may be compared in another order than they were made.
 package shadow

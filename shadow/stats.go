@@ -11,8 +11,8 @@ type Stats struct {
 	// or the store closed.
 	Dropped uint64
 	// Unanswered are those of the sample to which the primary or the secondary had no
-	// answer that says anything about rows: its context ended, or the primary's
-	// connection was lost.
+	// answer that says anything about rows: its context ended, or the primary panicked or
+	// failed for another reason, such as a lost connection.
 	Unanswered uint64
 	// Compared are those of the sample that were compared, with any result.
 	Compared uint64

@@ -86,7 +86,14 @@ func (s *Store) call(_ context.Context, name string, arg any, call func(tasktwin
 		return call(s.primary, arg)
 	}
 	c := comparison{method: name, arg: answer.Clone(arg), call: call, at: time.Now()}
+	panicked := true
+	defer func() {
+		if panicked {
+			s.count(func(n *Stats) { n.Unanswered++ })
+		}
+	}()
 	value, err := call(s.primary, arg)
+	panicked = false
 	c.primary = Answer{Err: err, Duration: time.Since(c.at)}
 	if saysNothing(err) {
 		s.count(func(n *Stats) { n.Unanswered++ })
