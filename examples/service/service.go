@@ -29,6 +29,7 @@ func (s *service) handler() http.Handler {
 	mux.HandleFunc("POST /users/{user}/tasks", s.submit)
 	mux.HandleFunc("GET /users/{user}/tasks", s.list)
 	mux.HandleFunc("DELETE /tasks/{task}", s.remove)
+	mux.HandleFunc("POST /tasks/{task}/notes", s.addNote)
 	return mux
 }
 

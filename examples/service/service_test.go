@@ -12,6 +12,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/tasktest"
 )
 
 // cases are the tests of the service on any store.
@@ -56,6 +57,17 @@ var cases = []struct {
 			}
 		}
 	}},
+	{"a note is added to the prompt", func(t *testing.T, c *client) {
+		task := tasktest.New(t, c.store).Active()
+		for _, note := range []string{"one", "two"} {
+			if code, body := c.do(http.MethodPost, notesOf(task.ID), `{"text": "`+note+`"}`); code != http.StatusNoContent {
+				t.Fatalf("%s: %d %s", note, code, body)
+			}
+		}
+		if got, want := task.Get().Prompt, task.Prompt+"\none\ntwo"; got != want {
+			t.Errorf("the prompt is %q, want %q", got, want)
+		}
+	}},
 	{"what cannot be is refused", func(t *testing.T, c *client) {
 		for _, r := range []struct {
 			path, body string
@@ -94,6 +106,7 @@ func TestService(t *testing.T) {
 // client sends requests to a service.
 type client struct {
 	t       *testing.T
+	store   tasktwin.Store
 	handler http.Handler
 	rows    seeded
 }
@@ -101,7 +114,7 @@ type client struct {
 func newClient(t *testing.T, store tasktwin.Store, rows seeded) *client {
 	t.Helper()
 	s := &service{store: store, organization: rows.organization, version: rows.version, now: time.Now, newID: uuid.New}
-	return &client{t, s.handler(), rows}
+	return &client{t, store, s.handler(), rows}
 }
 
 func (c *client) tasks(user uuid.UUID) string { return "/users/" + user.String() + "/tasks" }
