@@ -107,6 +107,22 @@ type Querier interface {
 	// ListWorkspaceAppStatusesByAppID returns statuses by created_at, then id.
 	ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]WorkspaceAppStatus, error)
 
+	// GetTasksByWorkspaceIDs returns the live tasks of workspaces, with their
+	// status, in the order of ListTasks. In this and the other methods that take a
+	// list of ids, a nil list is an empty one, an id counts once however often it is
+	// listed, and an id without rows is no error.
+	GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]TaskWithStatus, error)
+	// GetLatestWorkspaceAppStatusByAppID returns the status of an app with the
+	// latest created_at, and of several of that instant the one with the highest id.
+	GetLatestWorkspaceAppStatusByAppID(ctx context.Context, appID uuid.UUID) (WorkspaceAppStatus, error)
+	// GetLatestWorkspaceAppStatusesByWorkspaceIDs returns the latest status of each
+	// workspace that has any, of whichever app, ordered by workspace id. Of several
+	// statuses of one instant the one with the highest id is the latest.
+	GetLatestWorkspaceAppStatusesByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]WorkspaceAppStatus, error)
+	// GetWorkspaceAppStatusesByAppIDs returns the statuses of apps by created_at,
+	// then id, both descending: the latest first.
+	GetWorkspaceAppStatusesByAppIDs(ctx context.Context, ids []uuid.UUID) ([]WorkspaceAppStatus, error)
+
 	// DeleteOrganizationByID deletes its templates, template versions, jobs and
 	// tasks too. Workspaces restrict it.
 	DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error)

@@ -1,6 +1,11 @@
 package memdb
 
 import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin/internal/pgvalue"
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 	"github.com/tasktwin/tasktwin/memdb/internal/rel"
 )
@@ -20,4 +25,11 @@ func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.NumberedChild], 
 func slotOfNumber(list cow.Tree[rel.NumberedChild], number int32) (slot uint32, ok bool) {
 	n, ok := list.Find(rel.AtNumber(number))
 	return n.Slot, ok
+}
+
+// distinct returns the ids of a list argument in order, each once.
+func distinct(ids []uuid.UUID) []uuid.UUID {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, pgvalue.CompareUUID)
+	return slices.Compact(ids)
 }

@@ -19,6 +19,7 @@ const (
 	fkBuildWorkspace    = 2
 	fkBindingTask       = 0
 	fkStatusApp         = 1
+	fkStatusWorkspace   = 2
 	uniqueTaskOwnerName = 1
 	uniquePrimaryKey    = 0
 )

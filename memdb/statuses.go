@@ -37,10 +37,13 @@ type statusTable struct {
 	// their agent and workspace stay the same.
 	parents     cow.Vec[statusParents]
 	parentsSize uint32
-	// ofApp has each app's rows ordered by (created_at, id). hasAgent and hasWorkspace say
-	// which agents and workspaces have any rows.
-	ofApp                  cow.Vec[cow.Tree[uint32]]
-	hasAgent, hasWorkspace cow.Vec[bool]
+	// ofApp has each app's rows ordered by (created_at, id).
+	ofApp cow.Vec[cow.Tree[uint32]]
+	// latestOfWorkspace has, for each workspace, the number of the last of its rows ordered
+	// by (created_at, id), counted from 1, or 0 if it has none.
+	latestOfWorkspace cow.Vec[uint32]
+	// hasAgent says which agents have any rows.
+	hasAgent cow.Vec[bool]
 	// pending is a buffer for the row of an INSERT. The log copies the row, so the buffer
 	// can be reused.
 	pending statusRow
@@ -66,7 +69,7 @@ func defineStatuses() {
 		referredTo(func(t *tables, app uint32) bool { list := t.statuses.ofApp.Get(app); return list.Len() > 0 }),
 		func(r *statusRow) *uint32 { return &r.app })
 	references(d, &workspaces, tasktwin.FKWorkspaceAppStatusesWorkspaceIDFKey, "workspace_id", rel.NoAction,
-		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.hasWorkspace.Get(workspace) }),
+		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.latestOfWorkspace.Get(workspace) != 0 }),
 		func(r *statusRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAppStatus { return &d.WorkspaceAppStatuses }, copyStatuses,
 		func(r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
@@ -111,11 +114,13 @@ func appendStatus(st *state, r *statusRow, n uint32) {
 		t.parentsSize++
 		t.parents.Set(owner, s.parents, r.statusParents)
 		t.hasAgent.Set(owner, r.agent, true)
-		t.hasWorkspace.Set(owner, r.workspace, true)
 	}
 	t.add(owner, n, s, r.message, r.uri)
 	t.byID.Insert(owner, r.hash, n)
 	ofApp.Insert(owner, n, t.order(s.createdAt, s.id))
+	if latest := t.latestOfWorkspace.Get(r.workspace); latest == 0 || t.compare(latest-1, n) < 0 {
+		t.latestOfWorkspace.Set(owner, r.workspace, n+1)
+	}
 	statusStored(st, r.app, &s)
 }
 
@@ -179,21 +184,4 @@ func (q queries) InsertWorkspaceAppStatus(
 		return tasktwin.WorkspaceAppStatus{}, err
 	}
 	return *r, nil
-}
-
-// ListWorkspaceAppStatusesByAppID implements [tasktwin.Querier].
-func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
-	return read(ctx, q, nil, func(st *state) ([]tasktwin.WorkspaceAppStatus, error) {
-		slot, a := apps.find(st, appID)
-		noteListOf(st, &statuses, fkStatusApp, appID)
-		if a == nil {
-			return []tasktwin.WorkspaceAppStatus{}, nil
-		}
-		list := st.Tables.statuses.ofApp.Get(slot)
-		rows := make([]tasktwin.WorkspaceAppStatus, 0, list.Len())
-		for n := range list.All() {
-			rows = append(rows, copyStatus(st, n))
-		}
-		return rows, nil
-	})
 }

@@ -87,6 +87,12 @@ func (t *statusLog) order(createdAt pgTime, id uuid.UUID) func(uint32) int {
 	}
 }
 
+// compare compares two rows by created_at and id.
+func (t *statusLog) compare(a, b uint32) int {
+	_, s := t.at(b)
+	return t.order(s.createdAt, s.id)(a)
+}
+
 // add stores row n in the log. The numbers of a segment come in order. Those that are left
 // out get rows without a state.
 func (t *statusLog) add(owner cow.Owner, n uint32, s statusRecord, message, uri string) {

@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -112,6 +113,33 @@ func listTasks(st *state, arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatu
 		slots = append(slots, l.slot)
 	}
 	return taskRows(st, slots)
+}
+
+// GetTasksByWorkspaceIDs implements [tasktwin.Querier].
+func (q queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.TaskWithStatus, error) {
+	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWithStatus, error) {
+		var entries []listEntry
+		for _, id := range distinct(ids) {
+			workspace, w := workspaces.find(st, id)
+			noteListOf(st, &tasks, fkTaskWorkspace, id)
+			if w == nil {
+				continue
+			}
+			list := tasksOf(st, workspace)
+			noteTasks(st, &list)
+			for slot := range list.All() {
+				if r := st.Tables.tasks.Row(slot); r.live() {
+					entries = append(entries, r.listEntry(slot))
+				}
+			}
+		}
+		slices.SortFunc(entries, listEntry.compare)
+		slots := make([]uint32, len(entries))
+		for i, e := range entries {
+			slots[i] = e.slot
+		}
+		return taskRows(st, slots), nil
+	})
 }
 
 // allTasksInOrder returns the slots of all live tasks in the order of ListTasks. It merges

@@ -178,6 +178,26 @@ func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid
 	return many(ctx, q, reads, nothing, (*sqlc.Queries).ListWorkspaceAppStatusesByAppID, appID, toWorkspaceAppStatus)
 }
 
+// GetTasksByWorkspaceIDs implements [tasktwin.Querier].
+func (q queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.TaskWithStatus, error) {
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).GetTasksByWorkspaceIDs, ids, toTaskWithStatus)
+}
+
+// GetLatestWorkspaceAppStatusByAppID implements [tasktwin.Querier].
+func (q queries) GetLatestWorkspaceAppStatusByAppID(ctx context.Context, appID uuid.UUID) (tasktwin.WorkspaceAppStatus, error) {
+	return one(ctx, q, reads, nothing, (*sqlc.Queries).GetLatestWorkspaceAppStatusByAppID, appID, toWorkspaceAppStatus)
+}
+
+// GetLatestWorkspaceAppStatusesByWorkspaceIDs implements [tasktwin.Querier].
+func (q queries) GetLatestWorkspaceAppStatusesByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).GetLatestWorkspaceAppStatusesByWorkspaceIDs, ids, toWorkspaceAppStatus)
+}
+
+// GetWorkspaceAppStatusesByAppIDs implements [tasktwin.Querier].
+func (q queries) GetWorkspaceAppStatusesByAppIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
+	return many(ctx, q, reads, nothing, (*sqlc.Queries).GetWorkspaceAppStatusesByAppIDs, ids, toWorkspaceAppStatus)
+}
+
 // DeleteOrganizationByID implements [tasktwin.Querier].
 func (q queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return one(ctx, q, writes, nothing, (*sqlc.Queries).DeleteOrganizationByID, id, same)

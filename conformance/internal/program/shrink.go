@@ -206,6 +206,10 @@ func (s *shrinker) simplify() {
 			p[i].Arg = nil
 			s.try(p)
 		}
+		s.shorten(i, reflect.ValueOf(s.best[i].Arg), func(op Op, list reflect.Value) Op {
+			op.Arg = list.Interface()
+			return op
+		})
 		for f, field := range s.best[i].Fields() {
 			for _, simple := range simplerValues(field) {
 				if reflect.DeepEqual(reflect.ValueOf(s.best[i].Arg).Field(f).Interface(), simple.Interface()) {
@@ -217,6 +221,23 @@ func (s *shrinker) simplify() {
 					break
 				}
 			}
+			s.shorten(i, reflect.ValueOf(s.best[i].Arg).Field(f), func(op Op, list reflect.Value) Op { return op.With(f, list) })
+		}
+	}
+}
+
+// shorten tries to drop the elements of a list in the i-th operation, the last one
+// first. with returns the operation with another list.
+func (s *shrinker) shorten(i int, list reflect.Value, with func(Op, reflect.Value) Op) {
+	if !list.IsValid() || list.Kind() != reflect.Slice || list.Type() == reflect.TypeFor[json.RawMessage]() {
+		return
+	}
+	for n := list.Len() - 1; n >= 0; n-- {
+		shorter := reflect.AppendSlice(list.Slice3(0, n, n), list.Slice(n+1, list.Len()))
+		p := slices.Clone(s.best)
+		p[i] = with(p[i], shorter)
+		if s.try(p) {
+			list = shorter
 		}
 	}
 }

@@ -17,7 +17,8 @@ import (
 
 // Each line of a program's text is an operation's name and its argument: either a
 // single value, or the fields that are not zero as Name=value. Text is quoted as
-// in Go, which makes every byte visible. Empty lines and lines that begin with #
+// in Go, which makes every byte visible. A list is its elements in brackets, with a
+// comma and no space between them. Empty lines and lines that begin with #
 // are ignored. In a program of several sessions, each line begins with a session's
 // name and a colon.
 
@@ -76,6 +77,15 @@ func valueText(v reflect.Value, whole bool) string {
 			return ""
 		}
 		return valueText(v.Elem(), whole)
+	case reflect.Slice:
+		if v.IsNil() {
+			return nullText
+		}
+		elements := make([]string, v.Len())
+		for i := range elements {
+			elements[i] = valueText(v.Index(i), false)
+		}
+		return "[" + strings.Join(elements, ",") + "]"
 	case reflect.Struct:
 		if !whole {
 			break
@@ -211,7 +221,10 @@ func (o Op) With(field int, value reflect.Value) Op {
 }
 
 // splitWords splits a line at the spaces outside of quotes.
-func splitWords(line string) ([]string, error) {
+func splitWords(line string) ([]string, error) { return split(line, ' ') }
+
+// split returns the parts between separators outside of quotes that are not empty.
+func split(line string, separator byte) ([]string, error) {
 	var words []string
 	start, quoted := -1, false
 	for i := 0; i < len(line); i++ {
@@ -223,7 +236,7 @@ func splitWords(line string) ([]string, error) {
 			if start < 0 {
 				start = i
 			}
-		case c == ' ' && !quoted:
+		case c == separator && !quoted:
 			if start >= 0 {
 				words = append(words, line[start:i])
 			}
@@ -327,8 +340,37 @@ func parseValue(v reflect.Value, text string) error {
 			return fmt.Errorf("%s is no integer of 32 bits", text)
 		}
 		v.SetInt(n)
+	case reflect.Slice:
+		return parseList(v, text)
 	default:
 		return fmt.Errorf("a %s cannot be read", v.Type())
+	}
+	return nil
+}
+
+// parseList reads a list.
+func parseList(v reflect.Value, text string) error {
+	if text == nullText {
+		v.SetZero()
+		return nil
+	}
+	inside, opened := strings.CutPrefix(text, "[")
+	inside, closed := strings.CutSuffix(inside, "]")
+	if !opened || !closed {
+		return fmt.Errorf("%s is no list in brackets", text)
+	}
+	words, err := split(inside, ',')
+	if err != nil {
+		return err
+	}
+	if strings.Join(words, ",") != inside {
+		return fmt.Errorf("%s has an empty element", text)
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(words), len(words)))
+	for i, word := range words {
+		if err := parseValue(v.Index(i), word); err != nil {
+			return fmt.Errorf("element %d: %w", i+1, err)
+		}
 	}
 	return nil
 }
