@@ -66,6 +66,13 @@ func Filler() *tasktwin.Dump {
 			ID: u, AgentID: rows.WorkspaceAgents[i].ID, Slug: "a", Health: tasktwin.WorkspaceAppHealthHealthy,
 		})
 	}
+	for i, u := range filling("s1", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") {
+		app := rows.WorkspaceApps[i%len(rows.WorkspaceApps)]
+		rows.WorkspaceAppStatuses = append(rows.WorkspaceAppStatuses, tasktwin.WorkspaceAppStatus{
+			ID: u, AgentID: app.AgentID, AppID: app.ID, WorkspaceID: rows.Workspaces[i%len(rows.Workspaces)].ID,
+			State: tasktwin.WorkspaceAppStatusStateIdle,
+		})
+	}
 	for i, u := range filling("t1", "t2", "t3", "t4", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") {
 		rows.Tasks = append(rows.Tasks, tasktwin.Task{
 			ID: u, OrganizationID: org, OwnerID: rows.Users[i%len(rows.Users)].ID, Name: fill(i),

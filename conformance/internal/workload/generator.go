@@ -108,3 +108,8 @@ func deletesRow(kind int) func(*Generator, string) operation {
 func reads(kind int) func(*Generator, string) operation {
 	return func(g *Generator, method string) operation { return generator.Call(method, g.Known(kind), nil) }
 }
+
+// readsList returns a function that makes an operation that reads by a list of ids.
+func readsList(kind int) func(*Generator, string) operation {
+	return func(g *Generator, method string) operation { return generator.Call(method, g.list(kind), nil) }
+}

@@ -161,3 +161,18 @@ func (g *Generator) nullable(id uuid.UUID, oneIn int) uuid.NullUUID {
 	}
 	return uuid.NullUUID{UUID: id, Valid: true}
 }
+
+// list returns a list of ids, which is rarely empty or nil. Some are listed twice.
+func (g *Generator) list(kind int) []uuid.UUID {
+	if g.OneIn(20) {
+		return nil
+	}
+	ids := []uuid.UUID{}
+	for range g.Int(6) {
+		id := g.Known(kind)
+		if ids = append(ids, id); g.OneIn(8) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
