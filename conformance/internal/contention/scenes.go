@@ -25,6 +25,8 @@ var scenes = []scene{
 	{serializable, [][]theme{{read("t1"), write("t2")}, {read("t2"), write("t3")}, {read("t3"), write("t1")}}},
 	{serializable, [][]theme{{list, insertTask}, {list, updateTask}}},
 	{serializable, [][]theme{{readName, insertTask}, {readName, insertTask}, {readTask}}},
+	{serializable, [][]theme{{readStatuses, insertStatus}, {readStatuses, insertStatus}}},
+	{serializable, [][]theme{{readWorkspaces, insertTask}, {readWorkspaces, moveTask}, {readWorkspaces, updateAgent}}},
 	{anyLevel, [][]theme{{deleteChildless, readTask, readTask}, {insertChild}}},
 	{anyLevel, [][]theme{{deleteChildless, readTask, readTask}, {insertChild}}},
 	{anyLevel, [][]theme{{insertChild, readTask, readTask}, {deleteChildless}}},

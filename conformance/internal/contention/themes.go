@@ -25,6 +25,9 @@ var themes = []theme{
 	choose(3, snapshot, 2, bind, 2, deleteTask, 1, updateTask, 1, deleteParent, 1, readSnapshot),
 	choose(2, readTask, 2, list, 2, updateTask, 1, insertTask, 1, deleteTask, 1, readName),
 	choose(2, moveTask, 1, updateTask, 1, deleteTask, 1, deleteParent, 1, updateParent, 1, insertWorkspace),
+	choose(3, insertStatus, 3, readStatuses, 1, insertAppRow, 1, deleteAgentRow, 1, deleteParent),
+	choose(3, readWorkspaces, 2, moveTask, 1, insertTask, 1, deleteTask, 1, updateTask, 1, updateAgent, 1, bind, 1, updateParent, 1, build,
+		1, deleteParent),
 	choose(2, build, 1, insertJob, 1, deleteParent, 1, updateJob, 1, readBuilds),
 	choose(1, updateTask, 1, insertTask, 1, insertWorkspace, 1, deleteParent, 1, snapshot, 1, bind, 1, list, 1, moveTask,
 		1, updateParent, 1, deleteTask, 1, insertUser, 1, build),
@@ -43,6 +46,15 @@ func choose(parts ...any) theme {
 
 // row returns the id of one of several rows.
 func (g *generator) row(names ...string) uuid.UUID { return scripts.ID(g.favor(names...)) }
+
+// list returns the ids of one or two of several rows, or of none.
+func (g *generator) list(names ...string) []uuid.UUID {
+	ids := []uuid.UUID{}
+	for range g.weighted(1, 8, 4) {
+		ids = append(ids, g.row(names...))
+	}
+	return ids
+}
 
 func (g *generator) nullRow(names ...string) uuid.NullUUID {
 	if g.IntN(6) == 0 {
@@ -182,10 +194,30 @@ func insertAppRow(g *generator) program.Op {
 			Health: tasktwin.WorkspaceAppHealthHealthy,
 		}}
 	}
+	return insertStatus(g)
+}
+
+func insertStatus(g *generator) program.Op {
 	return program.Op{Name: "InsertWorkspaceAppStatus", Arg: tasktwin.InsertWorkspaceAppStatusParams{
 		ID: g.newID(), AgentID: g.row("g1", "g2"), AppID: g.row("a1", "a2"), WorkspaceID: g.row("w1", "w2"),
-		State: tasktwin.WorkspaceAppStatusStateIdle,
+		CreatedAt: pick(g, []time.Time{{}, {}, deletedAt}), State: tasktwin.WorkspaceAppStatusStateIdle,
 	}}
+}
+
+func readStatuses(g *generator) program.Op {
+	switch g.IntN(4) {
+	case 0:
+		return program.Op{Name: "GetLatestWorkspaceAppStatusByAppID", Arg: g.row("a1", "a2")}
+	case 1:
+		return program.Op{Name: "GetWorkspaceAppStatusesByAppIDs", Arg: g.list("a1", "a2", "n1")}
+	case 2:
+		return program.Op{Name: "ListWorkspaceAppStatusesByAppID", Arg: g.row("a1", "a2")}
+	}
+	return program.Op{Name: "GetLatestWorkspaceAppStatusesByWorkspaceIDs", Arg: g.list("w1", "w2", "w3", "n1")}
+}
+
+func readWorkspaces(g *generator) program.Op {
+	return program.Op{Name: "GetTasksByWorkspaceIDs", Arg: g.list("w2", "w3", "w1", "n1")}
 }
 
 func deleteAgentRow(g *generator) program.Op {
