@@ -27,6 +27,7 @@ func (q queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid
 		list := statusesIn(st, appID)
 		rows := make([]tasktwin.WorkspaceAppStatus, 0, list.Len())
 		for n := range list.All() {
+			statuses.Read(st, n)
 			rows = append(rows, copyStatus(st, n))
 		}
 		return rows, nil
@@ -41,6 +42,7 @@ func (q queries) GetLatestWorkspaceAppStatusByAppID(ctx context.Context, appID u
 		if !ok {
 			return tasktwin.WorkspaceAppStatus{}, rel.ErrNoRows
 		}
+		statuses.Read(st, last)
 		return copyStatus(st, last), nil
 	})
 }
@@ -77,10 +79,11 @@ func (q queries) GetLatestWorkspaceAppStatusesByWorkspaceIDs(
 	})
 }
 
-// statusRows returns copies of rows, by their numbers.
+// statusRows returns copies of rows that a statement reads, by their numbers.
 func statusRows(st *state, numbers []uint32) []tasktwin.WorkspaceAppStatus {
 	rows := make([]tasktwin.WorkspaceAppStatus, len(numbers))
 	for i, n := range numbers {
+		statuses.Read(st, n)
 		rows[i] = copyStatus(st, n)
 	}
 	return rows

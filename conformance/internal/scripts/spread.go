@@ -74,11 +74,15 @@ func Filler() *tasktwin.Dump {
 		})
 	}
 	for i, u := range filling("t1", "t2", "t3", "t4", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") {
-		rows.Tasks = append(rows.Tasks, tasktwin.Task{
+		task := tasktwin.Task{
 			ID: u, OrganizationID: org, OwnerID: rows.Users[i%len(rows.Users)].ID, Name: fill(i),
 			TemplateVersionID: version, TemplateParameters: object,
-			WorkspaceID: program.Null(rows.Workspaces[i%len(rows.Workspaces)].ID),
-		})
+		}
+		// With few tasks without a workspace, UpdateTaskWorkspaceID would look for those.
+		if i%4 != 0 {
+			task.WorkspaceID = program.Null(rows.Workspaces[i%len(rows.Workspaces)].ID)
+		}
+		rows.Tasks = append(rows.Tasks, task)
 		rows.TaskSnapshots = append(rows.TaskSnapshots, tasktwin.TaskSnapshot{TaskID: u, LogSnapshot: object})
 		rows.TaskWorkspaceApps = append(rows.TaskWorkspaceApps, tasktwin.TaskWorkspaceApp{TaskID: u, WorkspaceBuildNumber: 1})
 	}
