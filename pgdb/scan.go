@@ -13,21 +13,21 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// nativeScanConn is a connection whose rows are scanned into types that pgx
-// supports natively. For other types pgx takes detours: text for UUIDs,
+// nativeScanConn is a connection whose arguments and rows have types that pgx
+// supports natively. For rows of other types pgx takes detours: text for UUIDs,
 // database/sql for nullable types, and a parser for JSON. The types cannot be
 // registered with pgx, because the pool belongs to the caller.
 type nativeScanConn struct{ sqlc.DBTX }
 
 // Query runs a query.
 func (q nativeScanConn) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	rows, err := q.DBTX.Query(ctx, sql, args...)
+	rows, err := q.DBTX.Query(ctx, sql, nativeArgs(args)...)
 	return &nativeScanRows{Rows: rows}, err
 }
 
 // QueryRow runs a query of one row.
 func (q nativeScanConn) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	return nativeScanRow{q.DBTX.QueryRow(ctx, sql, args...)}
+	return nativeScanRow{q.DBTX.QueryRow(ctx, sql, nativeArgs(args)...)}
 }
 
 type nativeScanRows struct {
