@@ -63,6 +63,52 @@ var bugs = []bug{
 			})
 			return rows, err
 		}),
+	changesAnswer("lists of ids: an id that is listed twice counts twice", "GetTasksByWorkspaceIDs",
+		func(_ tasktwin.Store, arg any, rows []taskRow, err error) ([]taskRow, error) {
+			ids := arg.([]uuid.UUID)
+			for i := len(rows) - 1; i >= 0; i-- {
+				workspace := rows[i].WorkspaceID.UUID
+				if first := slices.Index(ids, workspace); slices.Contains(ids[first+1:], workspace) {
+					rows = slices.Insert(rows, i, rows[i])
+				}
+			}
+			return rows, err
+		}),
+	changesAnswer("lists of ids: nil is a list of all", "GetWorkspaceAppStatusesByAppIDs",
+		func(s tasktwin.Store, arg any, rows []tasktwin.WorkspaceAppStatus, err error) ([]tasktwin.WorkspaceAppStatus, error) {
+			if dumper, ok := s.(tasktwin.Dumper); ok && err == nil && arg.([]uuid.UUID) == nil {
+				all, _ := dumper.Dump(bugCtx)
+				return all.WorkspaceAppStatuses, nil
+			}
+			return rows, err
+		}),
+	changesAnswer("order: statuses of several apps by app", "GetWorkspaceAppStatusesByAppIDs",
+		func(_ tasktwin.Store, _ any, rows []tasktwin.WorkspaceAppStatus, err error) ([]tasktwin.WorkspaceAppStatus, error) {
+			slices.SortStableFunc(rows, func(a, b tasktwin.WorkspaceAppStatus) int { return bytes.Compare(a.AppID[:], b.AppID[:]) })
+			return rows, err
+		}),
+	changesAnswer("latest status: of one instant the lowest id", "GetLatestWorkspaceAppStatusByAppID",
+		func(s tasktwin.Store, arg any, row tasktwin.WorkspaceAppStatus, err error) (tasktwin.WorkspaceAppStatus, error) {
+			all, _ := s.ListWorkspaceAppStatusesByAppID(bugCtx, arg.(uuid.UUID))
+			for _, status := range slices.Backward(all) {
+				if err == nil && status.CreatedAt.Equal(row.CreatedAt) {
+					row = status
+				}
+			}
+			return row, err
+		}),
+	changesAnswer("latest status of a workspace: of one instant the lowest id", "GetLatestWorkspaceAppStatusesByWorkspaceIDs",
+		func(s tasktwin.Store, _ any, rows []tasktwin.WorkspaceAppStatus, err error) ([]tasktwin.WorkspaceAppStatus, error) {
+			for i := range rows {
+				all, _ := s.ListWorkspaceAppStatusesByAppID(bugCtx, rows[i].AppID)
+				for _, status := range slices.Backward(all) {
+					if status.CreatedAt.Equal(rows[i].CreatedAt) && status.WorkspaceID == rows[i].WorkspaceID {
+						rows[i] = status
+					}
+				}
+			}
+			return rows, err
+		}),
 	changesAnswer("latest build by time", "GetLatestWorkspaceBuildByWorkspaceID",
 		func(s tasktwin.Store, arg any, row tasktwin.WorkspaceBuild, err error) (tasktwin.WorkspaceBuild, error) {
 			builds, _ := s.ListWorkspaceBuildsByWorkspaceID(bugCtx, arg.(uuid.UUID))
