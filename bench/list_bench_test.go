@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
@@ -32,6 +33,77 @@ func BenchmarkListTasks(b *testing.B) {
 					}
 				}
 			})
+		}
+	})
+}
+
+// Each list has the ids of a page, as that of a platform's list of tasks.
+const pageSize = 25
+
+// pageOf returns the ids of the n-th page of a kind of rows, of which each task has one.
+func pageOf(kind byte, size Size, n int) []uuid.UUID {
+	ids := make([]uuid.UUID, pageSize)
+	for i := range ids {
+		ids[i] = id(kind, (n*pageSize+i)%size.Tasks)
+	}
+	return ids
+}
+
+func BenchmarkGetTasksByWorkspaceIDs(b *testing.B) {
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			if rows, err := s.GetTasksByWorkspaceIDs(b.Context(), pageOf(kindWorkspace, size, n)); err != nil || len(rows) != pageSize {
+				b.Fatal(len(rows), err)
+			}
+		}
+	})
+}
+
+func BenchmarkGetLatestWorkspaceAppStatusesByWorkspaceIDs(b *testing.B) {
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			rows, err := s.GetLatestWorkspaceAppStatusesByWorkspaceIDs(b.Context(), pageOf(kindWorkspace, size, n))
+			if err != nil || len(rows) != pageSize {
+				b.Fatal(len(rows), err)
+			}
+		}
+	})
+}
+
+// boundApps returns the apps of the first tasks, which have statuses.
+func boundApps(b *testing.B, s tasktwin.Store) []uuid.UUID {
+	b.Helper()
+	ids := make([]uuid.UUID, pageSize)
+	for i := range ids {
+		task, err := s.GetTaskByID(b.Context(), TaskID(i))
+		require.NoError(b, err)
+		ids[i] = task.WorkspaceAppID.UUID
+	}
+	return ids
+}
+
+func BenchmarkGetWorkspaceAppStatusesByAppIDs(b *testing.B) {
+	reads(b, onBoth, func(b *testing.B, _ Size, s tasktwin.Store) {
+		ids := boundApps(b, s)
+		b.ReportAllocs()
+		for b.Loop() {
+			if rows, err := s.GetWorkspaceAppStatusesByAppIDs(b.Context(), ids); err != nil || len(rows) == 0 {
+				b.Fatal(len(rows), err)
+			}
+		}
+	})
+}
+
+func BenchmarkGetLatestWorkspaceAppStatusByAppID(b *testing.B) {
+	reads(b, onBoth, func(b *testing.B, _ Size, s tasktwin.Store) {
+		ids := boundApps(b, s)
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			if _, err := s.GetLatestWorkspaceAppStatusByAppID(b.Context(), ids[n%len(ids)]); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 }

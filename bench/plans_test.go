@@ -57,6 +57,12 @@ var intended = map[string][][]string{
 	"ListWorkspaceBuildsByWorkspaceID":     {{"workspace_builds_workspace_id_build_number_key"}},
 	"ListWorkspaceAppStatusesByAppID":      {{"workspace_app_statuses_app_id_idx"}},
 	"ListTaskWorkspaceAppsByTaskID":        {{"task_workspace_apps_pkey"}},
+	"GetTasksByWorkspaceIDs":               {{"tasks_workspace_id_idx"}},
+	"GetLatestWorkspaceAppStatusByAppID":   {{"workspace_app_statuses_app_id_idx"}},
+	"GetLatestWorkspaceAppStatusesByWorkspaceIDs": {
+		{"idx_workspace_app_statuses_workspace_id_created_at"}, {"workspace_app_statuses_pkey"},
+	},
+	"GetWorkspaceAppStatusesByAppIDs": {{"workspace_app_statuses_app_id_idx"}},
 	"GetTelemetryTaskEvents": {
 		{"workspace_builds_created_at_idx"},
 		{"tasks_workspace_id_idx"},
@@ -150,6 +156,14 @@ func fillIn(v reflect.Value, name string) {
 	case *uuid.NullUUID:
 		value.Valid = true
 		fillIn(v.FieldByName("UUID"), name)
+	case *[]uuid.UUID:
+		var kind byte = kindApp
+		if strings.Contains(name, "WorkspaceIDs") {
+			kind = kindWorkspace
+		}
+		for n := range 5 {
+			*value = append(*value, id(kind, n))
+		}
 	case *tasktwin.WorkspaceTransition:
 		*value = tasktwin.WorkspaceTransitionStart
 	case *tasktwin.BuildReason:
