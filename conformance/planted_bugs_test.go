@@ -66,13 +66,14 @@ var bugs = []bug{
 	changesAnswer("lists of ids: an id that is listed twice counts twice", "GetTasksByWorkspaceIDs",
 		func(_ tasktwin.Store, arg any, rows []taskRow, err error) ([]taskRow, error) {
 			ids := arg.([]uuid.UUID)
-			for i := len(rows) - 1; i >= 0; i-- {
-				workspace := rows[i].WorkspaceID.UUID
-				if first := slices.Index(ids, workspace); slices.Contains(ids[first+1:], workspace) {
-					rows = slices.Insert(rows, i, rows[i])
+			twice := []taskRow{}
+			for _, row := range rows {
+				twice = append(twice, row)
+				if i := slices.Index(ids, row.WorkspaceID.UUID); slices.Contains(ids[i+1:], row.WorkspaceID.UUID) {
+					twice = append(twice, row)
 				}
 			}
-			return rows, err
+			return twice, err
 		}),
 	changesAnswer("lists of ids: nil is a list of all", "GetWorkspaceAppStatusesByAppIDs",
 		func(s tasktwin.Store, arg any, rows []tasktwin.WorkspaceAppStatus, err error) ([]tasktwin.WorkspaceAppStatus, error) {

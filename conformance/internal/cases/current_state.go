@@ -103,7 +103,7 @@ func CurrentStateOfATaskThatIsStartedPausedAndResumed(t testing.TB, f *Fixture) 
 	f.showsState(task, "while its workspace is deleted", 7, idle, "idle")
 }
 
-func CurrentStateOfTheBoundAppOnly(t testing.TB, f *Fixture) {
+func CurrentStateOfTheBoundAppOnly(_ testing.TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	task := f.task(nullUUID(ws)).ID

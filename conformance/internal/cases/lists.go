@@ -130,7 +130,8 @@ func AppStatusOfAListOfApps(t testing.TB, f *Fixture) {
 	latest := f.newStatus(a, ws, tasktwin.WorkspaceAppStatusStateComplete, 3)
 	f.insertStatuses(high, latest, low, earliest, f.newStatus(unlisted, ws, tasktwin.WorkspaceAppStatusStateFailure, 2))
 	byIDs(t, f, tasktwin.Store.GetWorkspaceAppStatusesByAppIDs, []uuid.UUID{b.ID, none.ID, a.ID},
-		tasktwin.WorkspaceAppStatus(latest), tasktwin.WorkspaceAppStatus(high), tasktwin.WorkspaceAppStatus(low), tasktwin.WorkspaceAppStatus(earliest))
+		tasktwin.WorkspaceAppStatus(latest), tasktwin.WorkspaceAppStatus(high), tasktwin.WorkspaceAppStatus(low),
+		tasktwin.WorkspaceAppStatus(earliest))
 	byIDs(t, f, tasktwin.Store.GetWorkspaceAppStatusesByAppIDs, []uuid.UUID{b.ID}, tasktwin.WorkspaceAppStatus(low))
 }
 
@@ -151,7 +152,8 @@ func AppStatusLatestAfterASavepointIsRolledBack(t testing.TB, f *Fixture) {
 		equal(t, "of the workspaces",
 			must[[]tasktwin.WorkspaceAppStatus](t)(f.GetLatestWorkspaceAppStatusesByWorkspaceIDs(f.ctx, []uuid.UUID{with, without})), rows)
 	}
-	second, third := f.newStatus(a, with, tasktwin.WorkspaceAppStatusStateIdle, 2), f.newStatus(a, without, tasktwin.WorkspaceAppStatusStateIdle, 3)
+	second := f.newStatus(a, with, tasktwin.WorkspaceAppStatusStateIdle, 2)
+	third := f.newStatus(a, without, tasktwin.WorkspaceAppStatusStateIdle, 3)
 	err := f.tx(nil, func(tx *Fixture) error {
 		undo := errors.New("roll back")
 		err := tx.tx(nil, func(savepoint *Fixture) error {

@@ -90,7 +90,7 @@ var taskChoices = []Choice{
 		return generator.Call(method, arg, nil)
 	}},
 	{"GetTaskSnapshot", 12, reads(tasks)},
-	{"GetTelemetryTaskEvents", 14, func(g *Generator, method string) operation {
+	{"GetTelemetryTaskEvents", 16, func(g *Generator, method string) operation {
 		return generator.Call(method, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: g.time(), Now: g.time()}, nil)
 	}},
 }
