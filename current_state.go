@@ -113,18 +113,18 @@ func (r StateRows) CurrentState(task TaskWithStatus) *CurrentState {
 }
 
 // starts reports whether the latest build starts the workspace.
-func (r *StateRows) starts() bool {
+func (r StateRows) starts() bool {
 	return r.Build != nil && r.Build.Transition == WorkspaceTransitionStart
 }
 
 // reported reports whether the app has reported a status that is not from before the
 // latest start.
-func (r *StateRows) reported() bool {
+func (r StateRows) reported() bool {
 	return r.AppStatus != nil && (!r.starts() || r.AppStatus.CreatedAt.After(r.Build.CreatedAt))
 }
 
 // startMessage returns what a start is doing, or "" if it has ended or failed.
-func (r *StateRows) startMessage(task *TaskWithStatus) string {
+func (r StateRows) startMessage(task *TaskWithStatus) string {
 	switch r.JobStatus {
 	case ProvisionerJobStatusPending:
 		return MessageWorkspacePending

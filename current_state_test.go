@@ -99,7 +99,11 @@ func TestCurrentState(t *testing.T) {
 		running             = tasktwin.ProvisionerJobStatusRunning
 		booting             = tasktwin.WorkspaceAppHealthInitializing
 		created             = tasktwin.WorkspaceAgentLifecycleStateCreated
+		agentStarting       = tasktwin.WorkspaceAgentLifecycleStateStarting
+		startTimeout        = tasktwin.WorkspaceAgentLifecycleStateStartTimeout
+		startError          = tasktwin.WorkspaceAgentLifecycleStateStartError
 	)
+	waiting, agentStarts, appStarts := starting("Waiting for the agent"), starting("Agent is starting"), starting("App is initializing")
 	for name, c := range map[string]struct {
 		in   stateInput
 		want string
@@ -120,15 +124,15 @@ func TestCurrentState(t *testing.T) {
 		"a delete without a status":                           {started(transition(remove), job(pending)), "none"},
 		"a start that is pending":                             {started(job(pending)), starting("Workspace is pending")},
 		"a start that runs, whatever the last agent does":     {started(job(running), agent(created), health(booting)), starting("Workspace is starting")},
-		"a task that is not bound":                            {started(bound(sql.NullInt32{}), agent(""), health("")), starting("Waiting for the agent")},
-		"a task that is bound under an earlier build only":    {started(bound(sql.NullInt32{Int32: 1, Valid: true})), starting("Waiting for the agent")},
-		"a task that is bound under a later number":           {started(bound(sql.NullInt32{Int32: 3, Valid: true})), starting("Waiting for the agent")},
-		"a binding without an agent":                          {started(agent(""), health(booting)), starting("Waiting for the agent")},
-		"an agent that has not connected":                     {started(agent(created), health(booting)), starting("Waiting for the agent")},
-		"an agent that is starting, whatever the app does":    {started(agent(tasktwin.WorkspaceAgentLifecycleStateStarting), health(booting)), starting("Agent is starting")},
-		"an app that is initializing":                         {started(health(booting)), starting("App is initializing")},
-		"an app that is initializing after a start's timeout": {started(agent(tasktwin.WorkspaceAgentLifecycleStateStartTimeout), health(booting)), starting("App is initializing")},
-		"an app that is initializing after a start's error":   {started(agent(tasktwin.WorkspaceAgentLifecycleStateStartError), health(booting)), starting("App is initializing")},
+		"a task that is not bound":                            {started(bound(sql.NullInt32{}), agent(""), health("")), waiting},
+		"a task that is bound under an earlier build only":    {started(bound(sql.NullInt32{Int32: 1, Valid: true})), waiting},
+		"a task that is bound under a later number":           {started(bound(sql.NullInt32{Int32: 3, Valid: true})), waiting},
+		"a binding without an agent":                          {started(agent(""), health(booting)), waiting},
+		"an agent that has not connected":                     {started(agent(created), health(booting)), waiting},
+		"an agent that is starting, whatever the app does":    {started(agent(agentStarting), health(booting)), agentStarts},
+		"an app that is initializing":                         {started(health(booting)), appStarts},
+		"an app that is initializing after a start's timeout": {started(agent(startTimeout), health(booting)), appStarts},
+		"an app that is initializing after a start's error":   {started(agent(startError), health(booting)), appStarts},
 		"an app that is healthy and has not reported":         {started(), "none"},
 		"a binding without an app":                            {started(health("")), "none"},
 		"an app without health checks":                        {started(health(tasktwin.WorkspaceAppHealthDisabled)), "none"},
@@ -203,6 +207,11 @@ func (q *stateQuerier) GetProvisionerJobByID(_ context.Context, id uuid.UUID) (t
 	return q.job, q.failures["job"]
 }
 
+// failing lets one of the queries fail.
+func failing(query string, err error) func(*tasktwin.TaskWithStatus, *stateQuerier) {
+	return func(_ *tasktwin.TaskWithStatus, q *stateQuerier) { q.failures[query] = err }
+}
+
 func TestGetCurrentStateReadsWhatItNeeds(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused")
@@ -227,13 +236,13 @@ func TestGetCurrentStateReadsWhatItNeeds(t *testing.T) {
 			task.WorkspaceAppID = uuid.NullUUID{}
 		}, starting("Workspace is starting"), nil, "build job"},
 		"no rows":   {func(_ *tasktwin.TaskWithStatus, q *stateQuerier) { q.failures = gone }, "none", nil, "build status"},
-		"no status": {func(_ *tasktwin.TaskWithStatus, q *stateQuerier) { q.failures["status"] = sql.ErrNoRows }, starting("Workspace is starting"), nil, "build status job"},
+		"no status": {failing("status", sql.ErrNoRows), starting("Workspace is starting"), nil, "build status job"},
 		"a job that is gone": {func(_ *tasktwin.TaskWithStatus, q *stateQuerier) {
 			q.failures["job"] = sql.ErrNoRows
 		}, "none", nil, "build status job"},
-		"a failure to read the build":  {func(_ *tasktwin.TaskWithStatus, q *stateQuerier) { q.failures["build"] = refused }, "none", refused, "build"},
-		"a failure to read the status": {func(_ *tasktwin.TaskWithStatus, q *stateQuerier) { q.failures["status"] = refused }, "none", refused, "build status"},
-		"a failure to read the job":    {func(_ *tasktwin.TaskWithStatus, q *stateQuerier) { q.failures["job"] = refused }, "none", refused, "build status job"},
+		"a failure to read the build":  {failing("build", refused), "none", refused, "build"},
+		"a failure to read the status": {failing("status", refused), "none", refused, "build status"},
+		"a failure to read the job":    {failing("job", refused), "none", refused, "build status job"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
