@@ -120,15 +120,15 @@ func (q queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWithStatus, error) {
 		var entries []listEntry
 		for _, id := range distinct(ids) {
-			workspace, w := workspaces.find(st, id)
+			workspace, ok := workspaces.parentSlot(st, id)
 			noteListOf(st, &tasks, fkTaskWorkspace, id)
-			if w == nil {
+			if !ok {
 				continue
 			}
 			list := tasksOf(st, workspace)
 			noteTasks(st, &list)
 			for slot := range list.All() {
-				if r := st.Tables.tasks.Row(slot); r.live() {
+				if r := st.Tables.tasks.Row(slot); r.viewed() {
 					entries = append(entries, r.listEntry(slot))
 				}
 			}

@@ -180,6 +180,26 @@ func (q Querier) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid
 	return callHook(ctx, q, "ListWorkspaceAppStatusesByAppID", tasktwin.Store.ListWorkspaceAppStatusesByAppID, appID)
 }
 
+// GetTasksByWorkspaceIDs implements [tasktwin.Querier].
+func (q Querier) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.TaskWithStatus, error) {
+	return callHook(ctx, q, "GetTasksByWorkspaceIDs", tasktwin.Store.GetTasksByWorkspaceIDs, ids)
+}
+
+// GetLatestWorkspaceAppStatusByAppID implements [tasktwin.Querier].
+func (q Querier) GetLatestWorkspaceAppStatusByAppID(ctx context.Context, appID uuid.UUID) (tasktwin.WorkspaceAppStatus, error) {
+	return callHook(ctx, q, "GetLatestWorkspaceAppStatusByAppID", tasktwin.Store.GetLatestWorkspaceAppStatusByAppID, appID)
+}
+
+// GetLatestWorkspaceAppStatusesByWorkspaceIDs implements [tasktwin.Querier].
+func (q Querier) GetLatestWorkspaceAppStatusesByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
+	return callHook(ctx, q, "GetLatestWorkspaceAppStatusesByWorkspaceIDs", tasktwin.Store.GetLatestWorkspaceAppStatusesByWorkspaceIDs, ids)
+}
+
+// GetWorkspaceAppStatusesByAppIDs implements [tasktwin.Querier].
+func (q Querier) GetWorkspaceAppStatusesByAppIDs(ctx context.Context, ids []uuid.UUID) ([]tasktwin.WorkspaceAppStatus, error) {
+	return callHook(ctx, q, "GetWorkspaceAppStatusesByAppIDs", tasktwin.Store.GetWorkspaceAppStatusesByAppIDs, ids)
+}
+
 // DeleteOrganizationByID implements [tasktwin.Querier].
 func (q Querier) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
 	return callHook(ctx, q, "DeleteOrganizationByID", tasktwin.Store.DeleteOrganizationByID, id)
@@ -222,46 +242,50 @@ func (q Querier) DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid
 
 // methods are the methods of [tasktwin.Querier]: whether each may change rows.
 var methods = map[string]bool{
-	"InsertTask":                             true,
-	"UpdateTaskWorkspaceID":                  true,
-	"UpsertTaskWorkspaceApp":                 true,
-	"GetTaskByID":                            false,
-	"GetTaskByWorkspaceID":                   false,
-	"GetTaskByOwnerIDAndName":                false,
-	"ListTasks":                              false,
-	"DeleteTask":                             true,
-	"UpdateTaskPrompt":                       true,
-	"UpsertTaskSnapshot":                     true,
-	"GetTaskSnapshot":                        false,
-	"GetTelemetryTaskEvents":                 false,
-	"InsertOrganization":                     true,
-	"InsertUser":                             true,
-	"InsertTemplate":                         true,
-	"InsertTemplateVersion":                  true,
-	"InsertWorkspace":                        true,
-	"UpdateWorkspaceACLByID":                 true,
-	"InsertProvisionerJob":                   true,
-	"UpdateProvisionerJobByID":               true,
-	"InsertWorkspaceBuild":                   true,
-	"InsertWorkspaceAgent":                   true,
-	"UpdateWorkspaceAgentLifecycleStateByID": true,
-	"InsertWorkspaceApp":                     true,
-	"UpdateWorkspaceAppHealthByID":           true,
-	"InsertWorkspaceAppStatus":               true,
-	"GetWorkspaceByID":                       false,
-	"GetProvisionerJobByID":                  false,
-	"GetLatestWorkspaceBuildByWorkspaceID":   false,
-	"ListWorkspaceBuildsByWorkspaceID":       false,
-	"GetWorkspaceAgentByID":                  false,
-	"GetWorkspaceAppByID":                    false,
-	"ListTaskWorkspaceAppsByTaskID":          false,
-	"ListWorkspaceAppStatusesByAppID":        false,
-	"DeleteOrganizationByID":                 true,
-	"DeleteUserByID":                         true,
-	"DeleteTemplateByID":                     true,
-	"DeleteTemplateVersionByID":              true,
-	"DeleteWorkspaceByID":                    true,
-	"DeleteProvisionerJobByID":               true,
-	"DeleteWorkspaceAgentByID":               true,
-	"DeleteWorkspaceAppByID":                 true,
+	"InsertTask":                                  true,
+	"UpdateTaskWorkspaceID":                       true,
+	"UpsertTaskWorkspaceApp":                      true,
+	"GetTaskByID":                                 false,
+	"GetTaskByWorkspaceID":                        false,
+	"GetTaskByOwnerIDAndName":                     false,
+	"ListTasks":                                   false,
+	"DeleteTask":                                  true,
+	"UpdateTaskPrompt":                            true,
+	"UpsertTaskSnapshot":                          true,
+	"GetTaskSnapshot":                             false,
+	"GetTelemetryTaskEvents":                      false,
+	"InsertOrganization":                          true,
+	"InsertUser":                                  true,
+	"InsertTemplate":                              true,
+	"InsertTemplateVersion":                       true,
+	"InsertWorkspace":                             true,
+	"UpdateWorkspaceACLByID":                      true,
+	"InsertProvisionerJob":                        true,
+	"UpdateProvisionerJobByID":                    true,
+	"InsertWorkspaceBuild":                        true,
+	"InsertWorkspaceAgent":                        true,
+	"UpdateWorkspaceAgentLifecycleStateByID":      true,
+	"InsertWorkspaceApp":                          true,
+	"UpdateWorkspaceAppHealthByID":                true,
+	"InsertWorkspaceAppStatus":                    true,
+	"GetWorkspaceByID":                            false,
+	"GetProvisionerJobByID":                       false,
+	"GetLatestWorkspaceBuildByWorkspaceID":        false,
+	"ListWorkspaceBuildsByWorkspaceID":            false,
+	"GetWorkspaceAgentByID":                       false,
+	"GetWorkspaceAppByID":                         false,
+	"ListTaskWorkspaceAppsByTaskID":               false,
+	"ListWorkspaceAppStatusesByAppID":             false,
+	"GetTasksByWorkspaceIDs":                      false,
+	"GetLatestWorkspaceAppStatusByAppID":          false,
+	"GetLatestWorkspaceAppStatusesByWorkspaceIDs": false,
+	"GetWorkspaceAppStatusesByAppIDs":             false,
+	"DeleteOrganizationByID":                      true,
+	"DeleteUserByID":                              true,
+	"DeleteTemplateByID":                          true,
+	"DeleteTemplateVersionByID":                   true,
+	"DeleteWorkspaceByID":                         true,
+	"DeleteProvisionerJobByID":                    true,
+	"DeleteWorkspaceAgentByID":                    true,
+	"DeleteWorkspaceAppByID":                      true,
 }

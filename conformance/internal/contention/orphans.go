@@ -3,6 +3,8 @@ package contention
 import (
 	"math/rand/v2"
 
+	"github.com/google/uuid"
+
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 	"github.com/tasktwin/tasktwin/conformance/internal/scripts"
@@ -90,6 +92,11 @@ func everything(*generator) (p program.Program) {
 	for _, name := range []string{"w2", "w3", "n1", "n2"} {
 		call("GetTaskByWorkspaceID", program.Null(scripts.ID(name)))
 	}
+	var all []uuid.UUID
+	for _, id := range workspaces {
+		all = append(all, id.(uuid.UUID))
+	}
+	call("GetTasksByWorkspaceIDs", all)
 	call("GetProvisionerJobByID", ids("j1", "j2", "n1", "n2")...)
 	call("GetWorkspaceAgentByID", ids("g1", "g2")...)
 	call("GetWorkspaceAppByID", ids("a1", "a2", "n1", "n2")...)
