@@ -30,10 +30,6 @@ LIMIT 1;
 -- name.
 SELECT * FROM tasks_with_status WHERE owner_id = @owner_id AND lower(name) = lower(@name);
 
--- name: GetTasksByWorkspaceIDs :many
-SELECT * FROM tasks_with_status WHERE workspace_id = ANY(@ids::uuid[])
-ORDER BY created_at DESC, id;
-
 -- name: DeleteTask :one
 -- The snapshot is deleted whether or not the task is live: a data-modifying CTE is
 -- executed completely even if nothing reads it.

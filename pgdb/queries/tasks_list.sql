@@ -23,3 +23,7 @@ SELECT * FROM tasks_with_status
 WHERE organization_id = @organization_id
     AND (@status::text = '' OR status = NULLIF(@status::text, '')::task_status)
 ORDER BY created_at DESC, id;
+
+-- name: GetTasksByWorkspaceIDs :many
+SELECT * FROM tasks_with_status WHERE workspace_id = ANY(@ids::uuid[])
+ORDER BY created_at DESC, id;

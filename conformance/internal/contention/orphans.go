@@ -16,19 +16,18 @@ import (
 // transaction then reads all that it can.
 func GenerateOrphans(seed uint64) program.Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x6f727068616e73)), favorites: map[string]string{}}
-	rows := of("C", g.several(2, 5, childOfAny))
-	begin := program.Program{
+	p := of("C", g.several(2, 5, childOfAny))
+	p = append(p, of("B", program.Program{
 		{Name: program.OpBegin, Arg: &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}},
 		{Name: "GetTaskByID", Arg: scripts.ID("t1")},
-	}
-	removals := of("A", g.several(1, 3, removeAny))
+	})...)
+	p = append(p, of("A", g.several(1, 3, removeAny))...)
 	own := g.several(1, 2, deleteAny)
 	own = append(own, everything(g)...)
 	own = append(own, g.several(1, 2, writeAny)...)
 	own = append(own, everything(g)...)
 	own = append(own, program.Op{Name: g.end(program.OpCommit, 10)})
-	p := append(rows, of("B", begin)...)
-	return append(append(p, removals...), of("B", own)...)
+	return append(p, of("B", own)...)
 }
 
 // several returns from low to high operations.

@@ -192,55 +192,6 @@ func (q *Queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.Nul
 	return i, err
 }
 
-const getTasksByWorkspaceIDs = `-- name: GetTasksByWorkspaceIDs :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE workspace_id = ANY($1::uuid[])
-ORDER BY created_at DESC, id
-`
-
-func (q *Queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]TaskWithStatus, error) {
-	rows, err := q.db.Query(ctx, getTasksByWorkspaceIDs, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []TaskWithStatus{}
-	for rows.Next() {
-		var i TaskWithStatus
-		if err := rows.Scan(
-			&i.ID,
-			&i.OrganizationID,
-			&i.OwnerID,
-			&i.Name,
-			&i.WorkspaceID,
-			&i.TemplateVersionID,
-			&i.TemplateParameters,
-			&i.Prompt,
-			&i.CreatedAt,
-			&i.DeletedAt,
-			&i.DisplayName,
-			&i.WorkspaceGroupACL,
-			&i.WorkspaceUserACL,
-			&i.Status,
-			&i.StatusDebug,
-			&i.WorkspaceBuildNumber,
-			&i.WorkspaceAgentID,
-			&i.WorkspaceAppID,
-			&i.WorkspaceAgentLifecycleState,
-			&i.WorkspaceAppHealth,
-			&i.OwnerUsername,
-			&i.OwnerName,
-			&i.OwnerAvatarURL,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const insertTask = `-- name: InsertTask :one
 INSERT INTO tasks
     (id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
