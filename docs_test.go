@@ -70,18 +70,13 @@ func TestMakeTargetsExist(t *testing.T) {
 
 var codePattern = regexp.MustCompile("(?s)<!-- ([^ ]+) -->\n```go\n(.*?)```")
 
-// Each code block of the README is part of the test file that the comment above it names.
-// So is each block of another document that has such a comment.
+// Each block of Go in a document is part of the test file that the comment above it names.
 func TestCodeInDocumentsRuns(t *testing.T) {
 	t.Parallel()
-	readme, ok := documents(t)["README.md"]
-	if !ok {
-		t.Fatal("there is no README.md")
-	}
-	if all, named := strings.Count(readme, "```go\n"), len(codePattern.FindAllString(readme, -1)); all != named {
-		t.Errorf("%d of %d blocks of code in README.md name their file", named, all)
-	}
 	for file, text := range documents(t) {
+		if all, named := strings.Count(text, "```go\n"), len(codePattern.FindAllString(text, -1)); all != named {
+			t.Errorf("%d of %d blocks of code in %s name their file", named, all, file)
+		}
 		for _, block := range codePattern.FindAllStringSubmatch(text, -1) {
 			if !strings.Contains(mustRead(t, block[1]), block[2]) {
 				t.Errorf("%s does not have this code of %s:\n%s", block[1], file, block[2])

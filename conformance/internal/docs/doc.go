@@ -1,0 +1,2 @@
+// Package docs has the tests that docs/conformance.md shows.
+package docs
