@@ -47,12 +47,16 @@ func refusal(e rel.RefusalError) error {
 	case rel.ErrDeadlock:
 		return &tasktwin.Error{Code: tasktwin.DeadlockDetected, Message: "deadlock detected"}
 	case rel.ErrSerialization:
-		return &tasktwin.Error{
-			Code:    tasktwin.SerializationFailure,
-			Message: "could not serialize access due to concurrent update",
-		}
+		return serializationFailure("concurrent update")
+	case rel.ErrDependencies:
+		return serializationFailure("read/write dependencies among transactions")
 	}
 	return e
+}
+
+// serializationFailure returns a 40001 with the words of PostgreSQL.
+func serializationFailure(cause string) error {
+	return &tasktwin.Error{Code: tasktwin.SerializationFailure, Message: "could not serialize access due to " + cause}
 }
 
 func (q queries) violation(v *rel.ViolationError) error {

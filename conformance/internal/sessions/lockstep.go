@@ -152,7 +152,8 @@ func both(l *pair, do func(*Run) (Result, error)) (ref, sub Result, err error) {
 }
 
 // unserializable returns an answer of the reference that is 40001 for the reads and
-// writes of transactions, which the subject has not given.
+// writes of transactions, which the subject has not given, or has given for another reason:
+// the reference then does not keep what the statement has read.
 func unserializable(ref, sub Result) (Answer, bool) {
 	for _, a := range ref.Answers {
 		if !isForDependencies(a.Err) {
@@ -162,23 +163,18 @@ func unserializable(ref, sub Result) (Answer, bool) {
 		if i < 0 {
 			return a, true
 		}
-		if _, ok := serializationFailure(sub.Answers[i].Err); !ok {
+		if !isForDependencies(sub.Answers[i].Err) {
 			return a, true
 		}
 	}
 	return Answer{}, false
 }
 
-func serializationFailure(err error) (*tasktwin.Error, bool) {
-	e, ok := errors.AsType[*tasktwin.Error](err)
-	return e, ok && e.Code == tasktwin.SerializationFailure
-}
-
 // isForDependencies reports whether an error is 40001 for the reads and writes of
 // transactions.
 func isForDependencies(err error) bool {
-	e, ok := serializationFailure(err)
-	return ok && strings.Contains(e.Message, "read/write dependencies")
+	e, ok := errors.AsType[*tasktwin.Error](err)
+	return ok && e.Code == tasktwin.SerializationFailure && strings.Contains(e.Message, "read/write dependencies")
 }
 
 // abandon rolls back a session's transaction on both engines, and returns what became

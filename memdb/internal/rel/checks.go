@@ -51,7 +51,7 @@ func (d *TableDef[T, R]) checkKey(st, newest *State[T], nth int, e indexEntry, r
 			// PostgreSQL looks for conflicts first, as if the row were stored.
 			d.noteDuplicate(s, st, nth, r)
 			if s.mustFail() {
-				return ErrSerialization
+				return ErrDependencies
 			}
 		}
 		return &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: d.Unique[nth].Name, Nth: nth}

@@ -36,6 +36,9 @@ const (
 	// ErrSerialization is returned by a write of a row that others have changed since
 	// the transaction's snapshot.
 	ErrSerialization RefusalError = "rel: concurrent update"
+	// ErrDependencies is returned by a statement or a commit of a serializable transaction
+	// that has no place in a serial order with the others.
+	ErrDependencies RefusalError = "rel: read/write dependencies"
 	// ErrDeadlock is returned by a statement that would wait for transactions that wait
 	// for its own.
 	ErrDeadlock RefusalError = "rel: deadlock"

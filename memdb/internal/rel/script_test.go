@@ -285,7 +285,7 @@ func text(err error) string {
 		return "ok"
 	case errors.Is(err, ErrNoRows):
 		return "no rows"
-	case errors.Is(err, ErrSerialization):
+	case errors.Is(err, ErrSerialization), errors.Is(err, ErrDependencies):
 		return "40001"
 	case errors.Is(err, ErrDeadlock):
 		return "40P01"

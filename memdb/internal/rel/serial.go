@@ -189,13 +189,13 @@ func isDangerous(r, w *serializable) bool {
 	return false
 }
 
-// commit ends a transaction, or returns ErrSerialization if it has no place in a serial
+// commit ends a transaction, or returns ErrDependencies if it has no place in a serial
 // order. It dooms the pivots that it leaves behind.
 func (all *serializables) commit(t *serializable) error {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if t.isDoomed || t.isPivot {
-		return ErrSerialization
+		return ErrDependencies
 	}
 	for _, pivot := range t.in {
 		if pivot.committed || pivot.isDoomed {

@@ -55,7 +55,7 @@ func (t *Tx[T]) start(
 func (t *Tx[T]) endRead(err error) error {
 	defer t.s.mu.Unlock()
 	if t.s.mustFail() {
-		err = ErrSerialization
+		err = ErrDependencies
 	}
 	return t.s.failed(err)
 }
@@ -193,7 +193,7 @@ func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) 
 	}
 	// The error of a wait comes before a statement of a transaction that is doomed fails.
 	if s.mustFail() && !isConflict {
-		err = ErrSerialization
+		err = ErrDependencies
 	}
 	if isFailure(err) {
 		s.fail()
