@@ -191,6 +191,19 @@ func TestDeadlocks(t *testing.T) {
 			A: commit -> ok; B 40P01; C ok
 			B: rollback
 			D: authors -> 1:c 2:x`,
+		"of one that waits for the next holder": `
+			D: begin
+			D: insert book 5 1
+			A: begin
+			A: insert book 6 1
+			C: begin
+			C: insert book 7 1
+			C: delete author 1 -> waits
+			D: delete author 1 -> waits
+			?: C for A D: authors author 1; D for A C: authors author 1
+			A: commit -> ok; C ok; D 40P01
+			C: commit
+			D: rollback`,
 		"with snapshots": `
 			A: begin snapshot
 			B: begin snapshot

@@ -42,15 +42,25 @@ func (s *Store[T]) unlatch() {
 }
 
 // wake makes the statements ready that wait for a transaction, which has ended or gone
-// back to a savepoint. Callers must hold the latch.
+// back to a savepoint. Those that wait for an earlier holder of the row first do not notice.
+// Callers must hold the latch.
 func (s *Store[T]) wake(o *session[T], ended bool) {
 	for _, w := range s.waiters {
-		for _, h := range w.conflict.holders {
+		c := w.conflict
+		for _, h := range c.holders {
 			if h.session == o && (ended || !h.untilEnd) {
 				w.isReady = true
 			}
+			if !c.IsKey && h.session != o && h.has(c.mode) {
+				break
+			}
 		}
 	}
+}
+
+// has reports whether the holder still has what a statement waits for.
+func (h *holder[T]) has(mode LockMode) bool {
+	return h.session.isOpen && (h.isAhead || h.untilEnd || h.session.held(h.row).mode.conflicts(mode))
 }
 
 // leave takes a statement from those that wait. Those that come after it in the queue for a
@@ -249,7 +259,7 @@ func (s *session[T]) waitsNext(c *ConflictError[T]) []holder[T] {
 		}
 	}
 	for _, h := range c.holders {
-		if h.session.isOpen && (h.isAhead || h.untilEnd || h.session.held(h.row).mode.conflicts(c.mode)) {
+		if h.has(c.mode) {
 			return []holder[T]{h}
 		}
 	}
@@ -268,8 +278,8 @@ func (w *waiter[T]) isQueuedFor(c *ConflictError[T]) bool {
 // made the call.
 func (s *session[T]) waitsForItsCaller(c *ConflictError[T]) bool {
 	id := goroutine.ID()
-	return id != 0 && reaches(c.holders,
-		func(h *session[T]) []holder[T] { return h.waiter.conflict.holders },
+	return id != 0 && reaches(c.remaining(),
+		func(h *session[T]) []holder[T] { return h.waiter.conflict.remaining() },
 		func(h *session[T]) bool { return h != s && h.goroutine == id })
 }
 
@@ -304,9 +314,18 @@ func (s *Store[T]) Waits() []Wait {
 // holders returns the transactions that have what the statement waits for. Who is ahead of it
 // waits for the row, too, or is about to.
 func (w *waiter[T]) holders() []holder[T] {
-	first := w.conflict.holders[0]
-	if ahead := first.session.waiter; first.isAhead && ahead != nil {
+	c := w.conflict
+	if ahead := c.holders[0].session.waiter; c.holders[0].isAhead && ahead != nil {
 		return ahead.holders()
 	}
-	return w.conflict.holders
+	return c.remaining()
+}
+
+// remaining returns the holders that still have what the statement waits for. Others may have
+// gone while it waits for an earlier one.
+func (c *ConflictError[T]) remaining() []holder[T] {
+	if c.IsKey {
+		return c.holders
+	}
+	return slices.DeleteFunc(slices.Clone(c.holders), func(h holder[T]) bool { return !h.has(c.mode) })
 }
