@@ -37,14 +37,15 @@ func BenchmarkListTasks(b *testing.B) {
 	})
 }
 
-// Each list has the ids of a page, as that of a platform's list of tasks.
-const pageSize = 25
+// pageSize returns how many ids a list has: those of a page, as that of a platform's list of
+// tasks.
+func pageSize(size Size) int { return min(25, size.Tasks) }
 
 // pageOf returns the ids of the n-th page of a kind of rows, of which each task has one.
 func pageOf(kind byte, size Size, n int) []uuid.UUID {
-	ids := make([]uuid.UUID, pageSize)
+	ids := make([]uuid.UUID, pageSize(size))
 	for i := range ids {
-		ids[i] = id(kind, (n*pageSize+i)%size.Tasks)
+		ids[i] = id(kind, (n*len(ids)+i)%size.Tasks)
 	}
 	return ids
 }
@@ -53,7 +54,7 @@ func BenchmarkGetTasksByWorkspaceIDs(b *testing.B) {
 	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
 		b.ReportAllocs()
 		for n := 0; b.Loop(); n++ {
-			if rows, err := s.GetTasksByWorkspaceIDs(b.Context(), pageOf(kindWorkspace, size, n)); err != nil || len(rows) != pageSize {
+			if rows, err := s.GetTasksByWorkspaceIDs(b.Context(), pageOf(kindWorkspace, size, n)); err != nil || len(rows) != pageSize(size) {
 				b.Fatal(len(rows), err)
 			}
 		}
@@ -65,7 +66,7 @@ func BenchmarkGetLatestWorkspaceAppStatusesByWorkspaceIDs(b *testing.B) {
 		b.ReportAllocs()
 		for n := 0; b.Loop(); n++ {
 			rows, err := s.GetLatestWorkspaceAppStatusesByWorkspaceIDs(b.Context(), pageOf(kindWorkspace, size, n))
-			if err != nil || len(rows) != pageSize {
+			if err != nil || len(rows) != pageSize(size) {
 				b.Fatal(len(rows), err)
 			}
 		}
@@ -73,9 +74,9 @@ func BenchmarkGetLatestWorkspaceAppStatusesByWorkspaceIDs(b *testing.B) {
 }
 
 // boundApps returns the apps of the first tasks, which have statuses.
-func boundApps(b *testing.B, s tasktwin.Store) []uuid.UUID {
+func boundApps(b *testing.B, size Size, s tasktwin.Store) []uuid.UUID {
 	b.Helper()
-	ids := make([]uuid.UUID, pageSize)
+	ids := make([]uuid.UUID, pageSize(size))
 	for i := range ids {
 		task, err := s.GetTaskByID(b.Context(), TaskID(i))
 		require.NoError(b, err)
@@ -85,8 +86,8 @@ func boundApps(b *testing.B, s tasktwin.Store) []uuid.UUID {
 }
 
 func BenchmarkGetWorkspaceAppStatusesByAppIDs(b *testing.B) {
-	reads(b, onBoth, func(b *testing.B, _ Size, s tasktwin.Store) {
-		ids := boundApps(b, s)
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
+		ids := boundApps(b, size, s)
 		b.ReportAllocs()
 		for b.Loop() {
 			if rows, err := s.GetWorkspaceAppStatusesByAppIDs(b.Context(), ids); err != nil || len(rows) == 0 {
@@ -97,8 +98,8 @@ func BenchmarkGetWorkspaceAppStatusesByAppIDs(b *testing.B) {
 }
 
 func BenchmarkGetLatestWorkspaceAppStatusByAppID(b *testing.B) {
-	reads(b, onBoth, func(b *testing.B, _ Size, s tasktwin.Store) {
-		ids := boundApps(b, s)
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
+		ids := boundApps(b, size, s)
 		b.ReportAllocs()
 		for n := 0; b.Loop(); n++ {
 			if _, err := s.GetLatestWorkspaceAppStatusByAppID(b.Context(), ids[n%len(ids)]); err != nil {
