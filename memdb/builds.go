@@ -70,9 +70,10 @@ func defineBuilds() {
 	references(d, &templateVersions, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, "template_version_id", rel.Cascade,
 		rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion }),
 		func(r *buildRow) *uint32 { return &r.version })
-	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade,
-		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace },
-			func(r *buildRow) int32 { return r.number }),
+	ofWorkspace := rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace },
+		func(r *buildRow) int32 { return r.number })
+	ofWorkspace.Unique = 2
+	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade, ofWorkspace,
 		func(r *buildRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),
 		func(r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {

@@ -65,10 +65,10 @@ func (d *TableDef[T, R]) checkKey(st, newest *State[T], nth int, e indexEntry, r
 func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 	for i := range d.foreignKeys {
 		key := &d.foreignKeys[i]
-		parent := *key.column(r)
-		if parent == NoSlot || old != nil && parent == *key.column(old) {
+		if !key.isNew(r, old) {
 			continue
 		}
+		parent := *key.column(r)
 		// The slot may be that of a row that another transaction has not committed.
 		if parent == MissingSlot || st.session != nil && !key.parent.has(st, parent) {
 			return d.missingParent(i)
@@ -76,7 +76,7 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 		if s := st.session; s != nil {
 			if err := key.parent.lock(s, parent, KeyShare); err != nil {
 				if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
-					c.IfGone = d.missingParent(i)
+					c.IfGone, c.isLast = d.missingParent(i), !d.refersToMore(r, old, i+1)
 				}
 				return err
 			}
@@ -84,6 +84,22 @@ func (d *TableDef[T, R]) checkForeignKeys(st *State[T], r, old *R) error {
 		}
 	}
 	return nil
+}
+
+// isNew reports whether a row refers to a parent to which an old row does not.
+func (key *foreignKey[T, R]) isNew(r, old *R) bool {
+	parent := *key.column(r)
+	return parent != NoSlot && (old == nil || parent != *key.column(old))
+}
+
+// refersToMore reports whether there is a foreign key to check from the nth one on.
+func (d *TableDef[T, R]) refersToMore(r, old *R, nth int) bool {
+	for i := nth; i < len(d.foreignKeys); i++ {
+		if d.foreignKeys[i].isNew(r, old) {
+			return true
+		}
+	}
+	return false
 }
 
 // missingParent returns the error of a row whose parent by the nth foreign key is missing.

@@ -47,7 +47,8 @@ func Load[T, R, P, In any](
 			r := pending.Row(p)
 			pending.Resolve(st, p)
 			if err := d.checkForeignKeys(st, r, nil); err != nil {
-				if _, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
+				if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
+					c.isLast = false // there may be other rows
 					return pending.Explain(st, p, err)
 				}
 				if missing == nil {

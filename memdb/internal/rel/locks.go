@@ -16,6 +16,8 @@ type ConflictError[T any] struct {
 	mode LockMode
 	// replaced is the version that has changed the row first since the statement has seen it, or 0.
 	replaced uint64
+	// isLast is set if the statement has nothing to read or to write after the wait.
+	isLast bool
 	// rest are the rows that a cascade has found beside the row, and locks next.
 	rest []rowID
 	// pending is the row that has to be unique, of the table's Nth unique index.

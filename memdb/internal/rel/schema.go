@@ -152,6 +152,9 @@ type Children[T, R any] struct {
 	// the order in which PostgreSQL would find them. Children that were deleted before
 	// are not in the list, because a deleted row is detached from all its parents.
 	Drain func(st *State[T], parent uint32) []uint32
+	// Unique is the place of the unique index by which PostgreSQL finds the children. 0 and 1
+	// mean any index that comes after that of the primary key.
+	Unique int
 	// Has reports whether a row has children. It may be nil for a table with Append, whose
 	// rows are never deleted.
 	Has func(st *State[T], parent uint32) bool

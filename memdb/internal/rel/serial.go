@@ -399,16 +399,15 @@ func (d *TableDef[T, R]) keyHashAt(st *State[T], slot uint32) uint32 {
 func (d *TableDef[T, R]) noteDelete(st *State[T], slot uint32) { d.noteWrite(st, slot, nil, nil) }
 
 // noteDuplicate adds the conflicts of those that have looked for the keys of a row that
-// cannot be stored, up to the key that is not unique. The indexes of foreign keys come after
-// the primary key.
+// cannot be stored, up to the key that is not unique.
 func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], nth int, r *R) {
 	all := &s.store.serializables
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	s.serializable.hasTouched, s.serializable.hasWritten = true, true
 	for _, i := range d.writtenItems(st, MissingSlot, r, nil) {
-		switch kind := itemKind(i >> 56); {
-		case kind == rowItem, kind == keyItem && int(i>>32&0xff) > nth, kind == childrenItem && nth == 0:
+		switch kind, place := itemKind(i>>56), int(i>>32&0xff); {
+		case kind == rowItem, kind == keyItem && place > nth, kind == childrenItem && max(1, d.foreignKeys[place].children.Unique) > nth:
 		default:
 			all.conflictIn(s.serializable, i)
 		}

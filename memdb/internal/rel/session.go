@@ -78,7 +78,9 @@ type session[T any] struct {
 	// newestBefore is what newest was before it.
 	attempt, newestBefore *State[T]
 	// queued is the statement's place among those that wait, or 0.
-	queued     uint64
+	queued uint64
+	// isDone is set if the statement had read and written all when it waited for the last time.
+	isDone     bool
 	waiter     *waiter[T]
 	pendingKey pendingKey
 

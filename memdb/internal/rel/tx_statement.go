@@ -191,8 +191,9 @@ func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) 
 			return s.newAttempt(), nil
 		}
 	}
-	// The error of a wait comes before a statement of a transaction that is doomed fails.
-	if s.mustFail() && !isConflict {
+	// The error of a wait comes before a statement of a transaction that is doomed fails. One
+	// that has become so in the wait fails when it reads or writes next.
+	if !s.isDone && s.mustFail() && !isConflict {
 		err = ErrDependencies
 	}
 	if isFailure(err) {
@@ -203,7 +204,7 @@ func (s *session[T]) endStatement(ctx context.Context, st *State[T], err error) 
 			s.store.merge(s.newest, st, s.log[s.mark:])
 		}
 	}
-	s.attempt, s.newestBefore, s.statement, s.queued = nil, nil, nil, 0
+	s.attempt, s.newestBefore, s.statement, s.queued, s.isDone = nil, nil, nil, 0, false
 	if s.isImplicit {
 		if isFailure(err) {
 			s.close()

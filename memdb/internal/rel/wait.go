@@ -64,11 +64,12 @@ func (h *holder[T]) has(mode LockMode) bool {
 }
 
 // leave takes a statement from those that wait. Those that come after it in the queue for a
-// row look again whom they wait for. Callers must hold the latch.
+// row, and want a lock that conflicts with its own, look again whom they wait for. Callers must
+// hold the latch.
 func (s *Store[T]) leave(w *waiter[T]) {
 	s.waiters = slices.DeleteFunc(s.waiters, func(o *waiter[T]) bool { return o == w })
 	for _, later := range s.waiters {
-		if later.seq > w.seq && !w.conflict.IsKey && !later.conflict.IsKey && later.conflict.row == w.conflict.row {
+		if later.seq > w.seq && later.conflict.row == w.conflict.row && later.conflict.mode.conflicts(w.conflict.mode) {
 			later.isReady = true
 		}
 	}
@@ -103,6 +104,7 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 	s.keepLocks()
 	s.catchUp()
 	s.stamp()
+	s.isDone = c.isLast
 	if !c.IsKey {
 		for _, row := range append(c.rest, c.row) {
 			if err := s.firstUpdater(row, c.mode); err != nil {
