@@ -41,6 +41,9 @@ func ExampleOpenDump() {
 
 func TestOpenDump(t *testing.T) {
 	t.Parallel()
+	if db, err := memdb.OpenDump(nil, memdb.Options{}); db != nil || err == nil || err.Error() != "memdb: open a dump: dumpfile: Read: r is nil" {
+		t.Fatal(err)
+	}
 	db, err := memdb.OpenDump(strings.NewReader(seed), memdb.Options{Lower: memdb.LowerC})
 	if err != nil {
 		t.Fatal(err)
