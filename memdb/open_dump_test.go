@@ -41,7 +41,8 @@ func ExampleOpenDump() {
 
 func TestOpenDump(t *testing.T) {
 	t.Parallel()
-	if db, err := memdb.OpenDump(nil, memdb.Options{}); db != nil || err == nil || err.Error() != "memdb: open a dump: dumpfile: Read: r is nil" {
+	const nothing = "memdb: open a dump: dumpfile: Read: r is nil"
+	if _, err := memdb.OpenDump(nil, memdb.Options{}); err == nil || err.Error() != nothing {
 		t.Fatal(err)
 	}
 	db, err := memdb.OpenDump(strings.NewReader(seed), memdb.Options{Lower: memdb.LowerC})

@@ -124,7 +124,8 @@ func TestRefusedStatements(t *testing.T) {
 				w.Find(task.ID).Delete()
 				task.Delete()
 			},
-			"tasktest: DeleteTask: sql: no rows in result set\nwith tasktwin.DeleteTaskParams{\"id\":\"00000000-0011-4000-8000-000000000001 (task 1)\"," +
+			"tasktest: DeleteTask: sql: no rows in result set\nwith tasktwin.DeleteTaskParams{" +
+				"\"id\":\"00000000-0011-4000-8000-000000000001 (task 1)\"," +
 				"\"deleted_at\":\"2026-03-02T09:00:00Z\"}\nNo live task has this id: ",
 		},
 		"a closed store": {func(w *tasktest.World) {
