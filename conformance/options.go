@@ -63,7 +63,10 @@ func Explain(fn func(ctx context.Context, reference, subject tasktwin.Store, p p
 func applyOptions(t testing.TB, opts []Option) *options {
 	t.Helper()
 	o := &options{deviations: map[string]string{}}
-	for _, option := range opts {
+	for i, option := range opts {
+		if option == nil {
+			t.Fatalf("conformance: option %d is nil", i+1)
+		}
 		option(o)
 	}
 	for name := range o.deviations {

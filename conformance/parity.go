@@ -183,7 +183,7 @@ func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 // each call that they answer differently, unless [Accept] allows it, and at its
 // end if they do not hold the same rows. Calls in transactions are compared, too,
 // but a transaction's function runs only once. Together does not close the stores;
-// close them after the test.
+// close them after the test. A store that is nil fails the test at once.
 //
 // Several goroutines may use the store. Calls outside of transactions take turns, and
 // so do the calls in one transaction, so that both stores get them in the same order.
@@ -193,6 +193,12 @@ func (r *parityRun) compare(t *testing.T, opts parity.Options, replay string) {
 // InTx's function, on its own goroutine, they are made: see [tasktwin.ErrStoreInTx].
 func Together(tb testing.TB, reference, subject tasktwin.Store, opts ...Option) tasktwin.Store {
 	tb.Helper()
+	switch {
+	case reference == nil:
+		tb.Fatal("conformance: Together: the reference store is nil")
+	case subject == nil:
+		tb.Fatal("conformance: Together: the subject store is nil")
+	}
 	return together(tb, reference, subject, stores.NewRecord(applyOptions(tb, opts).accept...))
 }
 

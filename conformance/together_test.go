@@ -29,6 +29,20 @@ func togetherLog(t *testing.T, reference tasktwin.Store, fn func(both tasktwin.S
 	return r.log(), failed
 }
 
+func TestTogetherOfNothing(t *testing.T) {
+	t.Parallel()
+	db := memdb.New(memdb.Options{})
+	for want, call := range map[string]func(testing.TB){
+		"conformance: Together: the reference store is nil": func(tb testing.TB) { Together(tb, nil, db) },
+		"conformance: Together: the subject store is nil":   func(tb testing.TB) { Together(tb, db, nil) },
+		"conformance: option 1 is nil":                      func(tb testing.TB) { Together(tb, db, db, nil) },
+	} {
+		var r recorder
+		assert.True(t, r.run(t, call))
+		assert.Contains(t, r.log(), want)
+	}
+}
+
 // onAgent inserts, deletes or gets a workspace agent.
 func onAgent(t *testing.T, s tasktwin.Store, kind string, key uint64) error {
 	t.Helper()

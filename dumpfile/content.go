@@ -50,6 +50,10 @@ func (r *reader) next(limit int) error {
 		switch {
 		case err == nil && len(r.raw) <= limit+1:
 			r.line = r.raw[:len(r.raw)-1]
+			if bytes.HasSuffix(r.line, []byte("\r")) {
+				return r.damaged("it ends with CR LF, and lines of a dump end with LF. " +
+					"Git's core.autocrlf changes that, unless .gitattributes has the file as -text")
+			}
 			return nil
 		case len(r.raw) > limit:
 			return r.damaged("it has more than %d bytes", limit)
@@ -141,6 +145,9 @@ func notADump(line []byte) error {
 		if bytes.HasPrefix(line, []byte(magic)) {
 			return fmt.Errorf("%w in plain text: it is compressed; zstd -d unpacks it, and tasktwin dump --plain writes plain text", ErrNotADump)
 		}
+	}
+	if bytes.HasPrefix(line, []byte("\x1f\x8b")) {
+		return fmt.Errorf("%w in plain text: it is compressed by gzip; gunzip unpacks it", ErrNotADump)
 	}
 	return fmt.Errorf("%w: it begins with %s", ErrNotADump, quoted(line))
 }

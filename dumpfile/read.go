@@ -1,6 +1,7 @@
 package dumpfile
 
 import (
+	"errors"
 	"io"
 	"reflect"
 
@@ -10,14 +11,20 @@ import (
 // Read returns the rows of a file, which it reads to the end. The rows are complete and
 // unchanged: the counts and the checksum have been verified. Tables without rows are
 // empty, non-nil slices. It needs memory for the rows and for one line. It returns an
-// error of r wrapped, and for a file that it refuses one of the errors of this package.
+// error of r wrapped, and for a file that it refuses one of the errors of this package. It
+// returns an error if r is nil.
 func Read(r io.Reader) (*tasktwin.Dump, error) {
 	rows, _, err := ReadWithInfo(r)
 	return rows, err
 }
 
 // ReadWithInfo is [Read] that also describes the file.
-func ReadWithInfo(r io.Reader) (*tasktwin.Dump, *Info, error) { return readRows(r, &current) }
+func ReadWithInfo(r io.Reader) (*tasktwin.Dump, *Info, error) {
+	if r == nil {
+		return nil, nil, errors.New("dumpfile: Read: r is nil")
+	}
+	return readRows(r, &current)
+}
 
 func readRows(r io.Reader, s *schema) (*tasktwin.Dump, *Info, error) {
 	rows := &tasktwin.Dump{}
@@ -34,6 +41,9 @@ func readRows(r io.Reader, s *schema) (*tasktwin.Dump, *Info, error) {
 
 // Verify is [ReadWithInfo] without keeping the rows. It needs memory for a single row.
 func Verify(r io.Reader) (*Info, error) {
+	if r == nil {
+		return nil, errors.New("dumpfile: Verify: r is nil")
+	}
 	info, err := newReader(r, &current).content(func(t *table) dest { return &oneDest{reflect.New(t.row).Elem()} })
 	if err != nil {
 		return nil, err

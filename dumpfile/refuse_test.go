@@ -184,6 +184,14 @@ func TestOtherFiles(t *testing.T) {
 		"no header":    {rest, ErrNotADump, ""},
 		"other format": {strings.Replace(whole, name, "tasktwin lump", 1), ErrNotADump, ""},
 		"compressed":   {"\x50\x2a\x4d\x18\x10\x00\x00\x00tasktwin dump 1\n", ErrNotADump, "it is compressed"},
+		"gzip":         {"\x1f\x8b\x08\x00", ErrNotADump, "it is compressed by gzip; gunzip unpacks it"},
+		"CR LF": {
+			strings.ReplaceAll(whole, "\n", "\r\n"), ErrDamaged, "line 1: it ends with CR LF, and lines of a dump end with LF. Git's core.autocrlf",
+		},
+		"CR LF at the end": {
+			strings.TrimSuffix(whole, "\n") + "\r\n", ErrDamaged, "it ends with CR LF",
+		},
+		"a log with CR LF": {"case_id\r\n", ErrNotADump, `it begins with "case_id`},
 		"newer": {
 			strings.Replace(whole, `"version":1`, `"version":2`, 1), ErrNewer, "it is in version 2, and this program reads up to version 1",
 		},
@@ -195,6 +203,21 @@ func TestOtherFiles(t *testing.T) {
 			t.Parallel()
 			contains(t, refused(t, []byte(c.data), c.kind), c.want)
 		})
+	}
+}
+
+func TestNilArguments(t *testing.T) {
+	t.Parallel()
+	_, read := Read(nil)
+	_, verify := Verify(nil)
+	for want, err := range map[string]error{
+		"dumpfile: Read: r is nil":   read,
+		"dumpfile: Verify: r is nil": verify,
+		"dumpfile: Write: w is nil":  Write(nil, &tasktwin.Dump{}),
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, and not %s", err, want)
+		}
 	}
 }
 

@@ -27,6 +27,9 @@ func Write(w io.Writer, rows *tasktwin.Dump) error {
 // WriteAs is [Write] for a program that names itself in the file, as createdBy. It also
 // describes the file.
 func WriteAs(w io.Writer, rows *tasktwin.Dump, createdBy string) (*Info, error) {
+	if w == nil {
+		return nil, errors.New("dumpfile: Write: w is nil")
+	}
 	if rows == nil {
 		return nil, errors.New("dumpfile: Write: rows is nil")
 	}

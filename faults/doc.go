@@ -23,12 +23,13 @@
 //     savepoint recovers the transaction.
 //   - A COMMIT that fails rolls back.
 //   - The error wraps [tasktwin.ErrCommitUnknown] where pgdb's would: if the connection was
-//     lost during a COMMIT, or during a statement outside of transactions, that may have
-//     changed rows. After then decides whether they are changed, which the caller cannot
-//     see.
+//     lost during the COMMIT of a transaction that may have changed rows, or during such a
+//     statement outside of transactions. The caller cannot see whether the rows have
+//     changed. In the test the rule decides it: with [Rule.After] they have.
 //
 // Calls that the store refuses anyway do not get an injected error: those on a closed
 // store, in a transaction that has ended or is aborted, or with a context that is done.
+// They are counted nevertheless: a rule with First(1) does nothing after one of them.
 //
 // A Store is safe for concurrent use. Which calls fail is fixed by the order of the calls.
 package faults

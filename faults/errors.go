@@ -32,8 +32,15 @@ func message(code tasktwin.SQLState) string {
 	}
 }
 
-func isCode(code tasktwin.SQLState) bool {
-	return len(code) == 5 && strings.Trim(string(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+// codeProblem returns why no statement can fail with a code, or "".
+func codeProblem(code tasktwin.SQLState) string {
+	if len(code) != 5 || strings.Trim(string(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return "it must have five digits or capital letters"
+	}
+	if class := code[:2]; class == "00" || class == "01" || class == "02" {
+		return "the classes 00, 01 and 02 are those of success, of warnings and of no data, not of errors"
+	}
+	return ""
 }
 
 // losesConnection reports whether no statement can follow on the connection: it was lost,

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -320,6 +321,89 @@ func TestDelay(t *testing.T) {
 	})
 }
 
+// The methods of a rule that is nil give rules that Validate refuses.
+func TestNilRules(t *testing.T) {
+	t.Parallel()
+	var none *faults.Rule
+	for _, rule := range []*faults.Rule{
+		none, none.On("Load"), none.After(), none.Nth(1), none.First(1), none.Every(2), none.OneIn(2, 1), none.Delay(1),
+	} {
+		if err := rule.Validate(); err == nil || err.Error() != "faults: a rule is nil" {
+			t.Errorf("%s: %v", rule, err)
+		}
+	}
+	var noError *tasktwin.Error
+	if err := faults.Error(noError).On("Load").Validate(); err == nil || !strings.HasPrefix(err.Error(), "faults: Error: the error is nil") {
+		t.Error(err)
+	}
+}
+
+// A rule that is given twice counts once, and the caller's slice can be used again.
+func TestARuleGivenTwice(t *testing.T) {
+	t.Parallel()
+	rule := faults.Fail("53200").On("InsertUser").Every(2)
+	rules := []*faults.Rule{rule, rule}
+	store := faults.Wrap(memdb.New(memdb.Options{}), rules...)
+	rules[0], rules[1] = faults.Fail("53300"), nil
+	for i := range 4 {
+		if err := insert(t.Context(), store, uuid.NewString()); i%2 == 1 != isCode(err, "53200") {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	if store.Calls() != 4 || store.Fired() != 2 || store.Calls(rule, rule) != 4 || store.Fired(rule) != 2 {
+		t.Errorf("fired %d times in %d calls", store.Fired(), store.Calls())
+	}
+}
+
+// Close does not wait for delays: what is not carried out yet never is.
+func TestCloseEndsDelays(t *testing.T) {
+	t.Parallel()
+	inTx := func(t *testing.T, s tasktwin.Store) error {
+		return s.InTx(t.Context(), func(tx tasktwin.Store) error { return insert(t.Context(), tx, "a") }, nil)
+	}
+	inSavepoint := func(t *testing.T, s tasktwin.Store) error {
+		return s.InTx(t.Context(), func(tx tasktwin.Store) error { return inTx(t, tx) }, nil)
+	}
+	for _, tt := range []struct {
+		rule *faults.Rule
+		call func(*testing.T, tasktwin.Store) error
+		left int
+		err  error
+	}{
+		{faults.Delay(time.Hour), func(t *testing.T, s tasktwin.Store) error { return insert(t.Context(), s, "a") }, 0, tasktwin.ErrClosed},
+		{faults.Delay(time.Hour).After(), func(t *testing.T, s tasktwin.Store) error { return insert(t.Context(), s, "a") }, 1, nil},
+		{faults.Delay(time.Hour).On(faults.Begin), inTx, 0, tasktwin.ErrClosed},
+		{faults.Delay(time.Hour), inTx, 0, tasktwin.ErrClosed},
+		{faults.Delay(time.Hour).On(faults.Commit), inTx, 0, tasktwin.ErrClosed},
+		{faults.Delay(time.Hour).On(faults.Commit).After(), inTx, 1, nil},
+		{faults.Delay(time.Hour).On(faults.Savepoint), inSavepoint, 0, tasktwin.ErrClosed},
+		{faults.Delay(time.Hour).On(faults.Release), inSavepoint, 0, tasktwin.ErrClosed},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			inner := memdb.New(memdb.Options{})
+			// The store stays open, to see what it holds.
+			store, ended, start := faults.Wrap(open{inner}, tt.rule), make(chan error), time.Now()
+			go func() { ended <- tt.call(t, store) }()
+			synctest.Wait()
+			for range 2 {
+				if err := store.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			err := <-ended
+			want(t, tt.rule.String(), errors.Is(err, tt.err), err)
+			if waited := time.Since(start); waited > 0 || users(t, inner) != tt.left {
+				t.Errorf("%s: %d users after %s", tt.rule, users(t, inner), waited)
+			}
+		})
+	}
+}
+
+// open is a store that Close does not close.
+type open struct{ *memdb.DB }
+
+func (open) Close() error { return nil }
+
 func TestMistakesInRules(t *testing.T) {
 	t.Parallel()
 	full := faults.Fail("53200")
@@ -341,6 +425,12 @@ func TestMistakesInRules(t *testing.T) {
 		`After: "savepoint" has no effect`:            faults.LoseConnection().On(faults.Savepoint).After(),
 		`"rollback to" cannot fail with 53200`:        full.On(faults.RollbackTo),
 		`a rule is nil`:                               nil,
+		`Fail: the SQLSTATE is "00000": the classes`:  faults.Fail("00000"),
+		`Fail: the SQLSTATE is "01004": the classes`:  faults.Fail("01004"),
+		`Fail: the SQLSTATE is "02000": the classes`:  faults.Fail("02000"),
+		`Error: the SQLSTATE is "": it must have`:     faults.Error(&tasktwin.Error{Message: "full"}),
+		`Error: the SQLSTATE is "x": it must have`:    faults.Error(fmt.Errorf("wrapped: %w", &tasktwin.Error{Code: "x"})),
+		`Error: the error wraps a *tasktwin.Error `:   faults.Error(fmt.Errorf("wrapped: %w", (*tasktwin.Error)(nil))),
 		`a rule does nothing: begin with Fail, Error`: {},
 	} {
 		if err := rule.Validate(); err == nil || !strings.Contains(err.Error(), wants) {

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/tasktwin/tasktwin"
@@ -42,7 +43,10 @@ func (h handle) statement(ctx context.Context, name string, call func() (any, er
 	if ctx == nil || f.nothing() {
 		return h.made(name, call)
 	}
-	if f.before > 0 && sleep(ctx, f.before) != nil {
+	switch err := h.plan.sleep(ctx, f.before); {
+	case errors.Is(err, tasktwin.ErrClosed):
+		return nil, err
+	case err != nil:
 		return h.made(name, call) // the store says what it makes of the context
 	}
 	// The store refuses what it would refuse without the fault.
@@ -50,7 +54,7 @@ func (h handle) statement(ctx context.Context, name string, call func() (any, er
 		return nil, h.failed(ctx, name, f.rule(), f.fire(), false)
 	}
 	out, err := h.made(name, call)
-	if gaveUp := sleep(ctx, f.after); gaveUp != nil && err == nil {
+	if gaveUp := h.plan.sleepAfter(ctx, f.after); gaveUp != nil && err == nil {
 		return nil, h.failed(ctx, name, Error(gaveUp), gaveUp, true)
 	}
 	if f.fails(true) && err == nil {

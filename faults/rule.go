@@ -1,14 +1,16 @@
 package faults
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
 )
 
-// What [Rule.On] takes beside the names of methods of [tasktwin.Querier], "Load", "Dump"
+// What [Rule.On] takes besides the names of methods of [tasktwin.Querier], "Load", "Dump"
 // and "Ping".
 const (
 	// AnyStatement is every method of Querier, and Load, in and outside of transactions.
@@ -56,12 +58,10 @@ type Rule struct {
 // Fail returns a rule by which every statement fails with an SQLSTATE. The errors are
 // [tasktwin.Error]s without table, column and constraint: use [Error] for one that has
 // them. The codes with which a server ends a session (57P01, 57P02, 57P03, and class 08)
-// lose the connection, as [LoseConnection] does.
+// lose the connection, as [LoseConnection] does. The code must be one of an error: those of
+// the classes 00, 01 and 02 are not.
 func Fail(code tasktwin.SQLState) *Rule {
-	r := Error(&tasktwin.Error{Code: code, Message: message(code)})
-	if !isCode(code) {
-		r.problem("Fail: the SQLSTATE is %q: it must have five digits or capital letters", code)
-	}
+	r := newRule("Fail", &tasktwin.Error{Code: code, Message: message(code)})
 	r.err = func() error { return &tasktwin.Error{Code: code, Message: message(code)} }
 	r.what = string(code)
 	return r
@@ -83,12 +83,24 @@ func Deadlocks(n int, seed uint64) *Rule {
 
 // Error returns a rule by which every statement fails with err. Callers get err itself or,
 // where it may be unknown whether changes were committed, an error that wraps it. A
-// context's error that comes in a statement loses the connection, as in pgdb.
-func Error(err error) *Rule {
+// context's error that comes in a statement loses the connection, as in pgdb. A
+// [tasktwin.Error] must have the code of an error: see [Fail].
+func Error(err error) *Rule { return newRule("Error", err) }
+
+func newRule(method string, err error) *Rule {
 	r := &Rule{err: func() error { return err }}
-	if err == nil {
-		r.problem("Error: the error is nil: use Delay for a rule that makes nothing fail")
+	if v := reflect.ValueOf(err); err == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		r.problem("%s: the error is nil: use Delay for a rule that makes nothing fail", method)
 		return r
+	}
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
+		if e == nil {
+			r.problem("%s: the error wraps a *tasktwin.Error that is nil", method)
+			return r
+		}
+		if problem := codeProblem(e.Code); problem != "" {
+			r.problem("%s: the SQLSTATE is %q: %s", method, e.Code, problem)
+		}
 	}
 	r.what = err.Error()
 	r.lose, r.refusal = losesConnection(err), isRefusal(err)
@@ -101,7 +113,8 @@ func LoseConnection() *Rule { return Error(errLost()) }
 
 // Delay returns a rule that makes nothing fail. It lets every statement take longer, before
 // it is carried out, or, by [Rule.After], before its answer comes. The call is given up if
-// its context ends first.
+// its context ends first. [Store.Close] ends the delay: a call that is not carried out yet
+// returns [tasktwin.ErrClosed] then.
 func Delay(d time.Duration) *Rule { return (&Rule{}).Delay(d) }
 
 // Delay also lets the calls of the rule take longer, whether they then fail or not.
@@ -138,7 +151,8 @@ func (r *Rule) After() *Rule {
 	return c
 }
 
-// Nth chooses some of the rule's calls by their numbers, counted from 1.
+// Nth chooses some of the rule's calls by their numbers, counted from 1. Calls that the store
+// refuses, which get no injected error, are counted, too: by Nth, First, Every and OneIn.
 func (r *Rule) Nth(numbers ...int) *Rule {
 	c := r.choose(whenNth, fmt.Sprintf("Nth(%s)", list(numbers)))
 	c.when.numbers = slices.Clone(numbers)
@@ -174,7 +188,11 @@ func (r *Rule) OneIn(n int, seed uint64) *Rule {
 	return c.atLeastOne("OneIn", n)
 }
 
+// clone returns a copy to change. That of nil is a rule with this mistake, for Wrap to report.
 func (r *Rule) clone() *Rule {
+	if r == nil {
+		return &Rule{problems: []error{errNilRule}}
+	}
 	c := *r
 	c.problems = slices.Clone(r.problems)
 	return &c

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,10 +17,7 @@ import (
 // these methods return an error if the wrapped store is not. To observe what the callers of
 // a Store see, wrap it; if what it wraps is observed, the statements by which it aborts
 // transactions are seen, too.
-type Store struct {
-	handle
-	rules []*Rule
-}
+type Store struct{ handle }
 
 var (
 	_ tasktwin.Store  = (*Store)(nil)
@@ -29,28 +27,36 @@ var (
 )
 
 // Wrap returns a store on which calls fail by the rules. If several rules make a call fail,
-// the first of them does; their delays add up. Without rules nothing fails. Wrap panics if
-// the store is nil or a rule is not valid: see [Rule.Validate].
+// the first of them does; their delays add up. A rule that is given twice counts once.
+// Without rules nothing fails. Wrap panics if the store is nil or a rule is not valid: see
+// [Rule.Validate].
 func Wrap(store tasktwin.Store, rules ...*Rule) *Store {
 	if store == nil {
 		panic(errors.New("faults: Wrap: the store is nil"))
 	}
+	p := &plan{closed: make(chan struct{})}
 	for _, r := range rules {
 		if err := r.Validate(); err != nil {
 			panic(err)
 		}
+		if !slices.Contains(p.rules, r) {
+			p.rules = append(p.rules, r)
+		}
 	}
-	s := &Store{rules: rules}
-	s.handle = newHandle(store, &plan{states: make([]state, len(rules)), rules: rules}, nil)
-	return s
+	p.states = make([]state, len(p.rules))
+	return &Store{newHandle(store, p, nil)}
+}
+
+// Close ends all delays, and closes the wrapped store.
+func (s *Store) Close() error {
+	s.plan.close()
+	return s.next.Close()
 }
 
 // Fired returns how often the rules made a call fail or delayed it, or, without rules, how
-// often all rules of the store did. Rules that the store does not have count as 0.
+// often all rules of the store did. Rules that the store does not have count as 0, and a rule
+// that is given twice counts once.
 func (s *Store) Fired(rules ...*Rule) int {
-	if len(rules) == 0 {
-		rules = s.rules
-	}
 	return s.plan.count(rules, func(st state) int { return st.fired })
 }
 
@@ -58,9 +64,6 @@ func (s *Store) Fired(rules ...*Rule) int {
 // not, or, without rules, all rules of the store. A rule with 0 calls names calls that
 // the code under test does not make.
 func (s *Store) Calls(rules ...*Rule) int {
-	if len(rules) == 0 {
-		rules = s.rules
-	}
 	return s.plan.count(rules, func(st state) int { return st.calls })
 }
 
@@ -71,12 +74,15 @@ func (s *Store) ForkStore() (tasktwin.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Wrap(fork, s.rules...), nil
+	return Wrap(fork, s.plan.rules...), nil
 }
 
 // plan decides which calls fail.
 type plan struct {
-	rules []*Rule
+	rules []*Rule // each once
+
+	closing sync.Once
+	closed  chan struct{} // closed by Close of the store
 
 	mu     sync.Mutex
 	states []state // by rule
@@ -85,16 +91,17 @@ type plan struct {
 // state is what has become of a rule.
 type state struct{ calls, fired int }
 
+// close ends all delays.
+func (p *plan) close() { p.closing.Do(func() { close(p.closed) }) }
+
+// count returns the sum of a number of the rules, or of all if there are none.
 func (p *plan) count(rules []*Rule, of func(state) int) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sum := 0
-	for _, r := range rules {
-		for i := range p.rules {
-			if p.rules[i] == r {
-				sum += of(p.states[i])
-				break
-			}
+	for i, r := range p.rules {
+		if len(rules) == 0 || slices.Contains(rules, r) {
+			sum += of(p.states[i])
 		}
 	}
 	return sum
@@ -158,8 +165,9 @@ func (f fault) fire() error {
 	return f.rule().err()
 }
 
-// sleep waits, and returns the context's error if it ends before.
-func sleep(ctx context.Context, d time.Duration) error {
+// sleep waits. It returns the context's error if that ends before, and ErrClosed if the store
+// is closed before.
+func (p *plan) sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
@@ -168,9 +176,20 @@ func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-p.closed:
+		return tasktwin.ErrClosed
 	case <-timer.C:
 		return nil
 	}
+}
+
+// sleepAfter is sleep for a call that has been carried out: a store that is closed then does
+// not take its answer away.
+func (p *plan) sleepAfter(ctx context.Context, d time.Duration) error {
+	if err := p.sleep(ctx, d); !errors.Is(err, tasktwin.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // unknown returns the error of something whose changes may or may not have been committed.

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tasktwin/tasktwin"
 )
@@ -18,7 +19,10 @@ func (h handle) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *t
 		b.tx, beginning = &transaction{}, Begin
 	}
 	f := h.plan.next(beginning)
-	_ = sleep(ctx, f.before) // the store says what it makes of a context that has ended
+	// The store says what it makes of a context that has ended.
+	if err := h.plan.sleep(ctx, f.before); errors.Is(err, tasktwin.ErrClosed) {
+		return err
+	}
 	if f.fails(false) {
 		return h.failsToBegin(ctx, f, opts)
 	}
@@ -77,7 +81,9 @@ func (b *block) run(ctx context.Context, next tasktwin.Store) error {
 		end = Release
 	}
 	f := b.plan.next(end)
-	_ = sleep(ctx, f.before)
+	if closed := b.plan.sleep(ctx, f.before); err == nil && errors.Is(closed, tasktwin.ErrClosed) {
+		return closed
+	}
 	if !f.fails(false) || err == nil && next.Ping(ctx) != nil {
 		// There is no fault, or the store is not going to commit.
 		b.end = f
@@ -99,7 +105,7 @@ func (b *block) run(ctx context.Context, next tasktwin.Store) error {
 
 // answerCommit returns what the caller gets of a COMMIT that was carried out.
 func (b *block) answerCommit(ctx context.Context) error {
-	lost := sleep(ctx, b.end.after)
+	lost := b.plan.sleepAfter(ctx, b.end.after)
 	if lost == nil && b.end.fails(true) {
 		lost = b.end.fire()
 	}

@@ -13,12 +13,14 @@ import (
 // controls are the calls that are no methods.
 var controls = []string{Begin, Commit, Savepoint, Release, RollbackTo}
 
+var errNilRule = errors.New("faults: a rule is nil")
+
 // Validate returns an error that names what is wrong with the rule: a call that does not
 // exist, a number that is not positive, or parts that contradict each other. A rule without
 // a mistake gives nil.
 func (r *Rule) Validate() error {
 	if r == nil {
-		return errors.New("faults: a rule is nil")
+		return errNilRule
 	}
 	problems := slices.Clone(r.problems)
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Errorf("faults: "+format, args...)) }
@@ -60,6 +62,9 @@ func isStatement(call string) bool {
 
 // String returns the rule's text, such as "40001 on commit, OneIn(3, 1)".
 func (r *Rule) String() string {
+	if r == nil {
+		return "nil"
+	}
 	var parts []string
 	if r.err != nil {
 		parts = append(parts, r.what)

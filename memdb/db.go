@@ -51,8 +51,9 @@ func (o Options) Validate() error {
 	return fmt.Errorf("memdb: Options.Lower is %d: it must be LowerCUTF8, LowerC or LowerICU", o.Lower)
 }
 
-// DB is an in-memory store. It is safe for concurrent use. [tasktwin.Querier] documents its
-// queries, [tasktwin.Dumper] and [tasktwin.Loader] document Dump and Load.
+// DB is an in-memory store, which [New], [OpenDump] and [DB.Fork] make. Methods of the zero
+// value panic. A DB is safe for concurrent use. [tasktwin.Querier] documents its queries,
+// [tasktwin.Dumper] and [tasktwin.Loader] document Dump and Load.
 type DB struct {
 	queries
 	store rel.Store[tables]

@@ -41,6 +41,10 @@ func ExampleOpenDump() {
 
 func TestOpenDump(t *testing.T) {
 	t.Parallel()
+	const nothing = "memdb: open a dump: dumpfile: Read: r is nil"
+	if _, err := memdb.OpenDump(nil, memdb.Options{}); err == nil || err.Error() != nothing {
+		t.Fatal(err)
+	}
 	db, err := memdb.OpenDump(strings.NewReader(seed), memdb.Options{Lower: memdb.LowerC})
 	if err != nil {
 		t.Fatal(err)

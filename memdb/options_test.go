@@ -36,6 +36,41 @@ func TestForkOfAClosedStoreIsClosed(t *testing.T) {
 	}
 }
 
+// The zero DB has no state. Its methods panic, and none of them waits for one.
+func TestTheZeroDB(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(*memdb.DB) error{
+		"Fork":      func(db *memdb.DB) error { db.Fork(); return nil },
+		"ForkStore": func(db *memdb.DB) error { _, err := db.ForkStore(); return err },
+		"Dump":      func(db *memdb.DB) error { _, err := db.Dump(t.Context()); return err },
+		"Load":      func(db *memdb.DB) error { return db.Load(t.Context(), &tasktwin.Dump{}) },
+		"ListTasks": func(db *memdb.DB) error { _, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{}); return err },
+		"InTx": func(db *memdb.DB) error {
+			return db.InTx(t.Context(), func(tx tasktwin.Store) error {
+				_, err := tx.InsertUser(t.Context(), tasktwin.InsertUserParams{})
+				return err
+			}, nil)
+		},
+		"InTx, with a snapshot": func(db *memdb.DB) error {
+			return db.InTx(t.Context(), func(tx tasktwin.Store) error {
+				_, err := tx.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+				return err
+			}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			defer func() {
+				err, _ := recover().(error)
+				if err == nil || strings.HasSuffix(name, "Fork") && err.Error() != "memdb: the DB is the zero value: use one of New, OpenDump or Fork" {
+					t.Errorf("panics with %v", err)
+				}
+			}()
+			t.Error(call(&memdb.DB{}))
+		})
+	}
+}
+
 func TestOptionsThatThereAreNot(t *testing.T) {
 	t.Parallel()
 	for want, bad := range map[string][]memdb.Options{

@@ -57,8 +57,8 @@ type Call struct {
 	Duration time.Duration
 	// Tx is the number of the transaction in which the call was made, counted from 1 in the
 	// order in which they began, or 0 outside of transactions. Begin, Commit and Rollback
-	// have the number of their transaction. That of a transaction that failed to begin
-	// is not used again.
+	// have the number of their transaction. A transaction that fails to begin has a number,
+	// too, which no other gets.
 	Tx int
 	// Depth is how many transactions and savepoints are around the call, without the one
 	// that it begins or ends.
@@ -80,6 +80,11 @@ func (c Call) Writes() bool { return intercept.Writes(c.Method) }
 // Observer is told of each call after it has returned, on the goroutine that made it, before
 // the caller goes on. Calls that overlap are told of at the same time. The context is the
 // call's, and may be nil if the call panicked.
+//
+// An observer should not panic. If it does, the caller's call panics after it has been
+// carried out, and the observers behind it are not told of the call. At Begin and Savepoint
+// the panic rolls back, as one in the function of InTx does; at Commit and Release it is too
+// late for that.
 type Observer func(context.Context, Call)
 
 var _ tasktwin.Store = (*Store)(nil)

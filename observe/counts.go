@@ -56,8 +56,18 @@ func (c *Counts) Reset() {
 }
 
 // Of returns the number of calls of a method, or of those that begin or end transactions
-// and savepoints, since the last Reset.
-func (c *Counts) Of(method string) int { return len(c.of(method)) }
+// and savepoints, since the last Reset. It panics if there is no such method, as 0 calls of
+// a misspelled one would hide the mistake.
+func (c *Counts) Of(method string) int {
+	if !isMethod(method) {
+		panic(fmt.Errorf("observe: Of: %w", noMethod(method)))
+	}
+	return len(c.of(method))
+}
+
+func noMethod(method string) error {
+	return fmt.Errorf("there is no method %q: name one of tasktwin.Querier, or use a constant of package observe", method)
+}
 
 func (c *Counts) of(method string) []counted {
 	return c.where(func(n counted) bool { return n.method == method })
@@ -84,7 +94,7 @@ func (c *Counts) AtMost(t TB, n int, methods ...string) {
 	}
 	for _, method := range methods {
 		if !isMethod(method) {
-			t.Errorf("observe: AtMost: there is no method %q: name one of tasktwin.Querier, or use a constant of package observe", method)
+			t.Errorf("observe: AtMost: %v", noMethod(method))
 		}
 		if calls := c.of(method); len(calls) > n {
 			t.Errorf("observe: %d calls of %s, and at most %d are allowed:\n%s", len(calls), method, n, lines(calls))
@@ -93,9 +103,10 @@ func (c *Counts) AtMost(t TB, n int, methods ...string) {
 }
 
 // NoRepeatedReads fails the test if a method that only reads was called with more than n
-// different arguments since the last Reset, in transactions or outside: the "N+1 queries"
-// of code that reads a list and then asks for each of its rows. The message has each call
-// with its argument and the line that made it. Dump and Ping do not count.
+// different arguments, where calls with equal arguments count once: the "N+1 queries" of code
+// that reads a list and then asks for each of its rows. It looks at all calls since the last
+// Reset, in transactions and outside, but those of Dump and Ping. The message has each call
+// with its argument and the line that made it.
 func (c *Counts) NoRepeatedReads(t TB, n int) {
 	t.Helper()
 	c.repeated(t, n, "", func(counted) [2]int { return [2]int{} })

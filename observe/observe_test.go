@@ -186,6 +186,63 @@ func TestAPanicIsToldOf(t *testing.T) {
 	same(t, l.take(), "0 0 Ping: "+observe.ErrPanicked.Error(), "1 0 begin: "+observe.ErrPanicked.Error())
 }
 
+// An observer that panics at each beginning and end is told of each of them once. A panic at
+// the beginning rolls back; one at a commit is too late for that.
+func TestAnObserverThatPanics(t *testing.T) {
+	t.Parallel()
+	for method, tt := range map[string]struct {
+		told []string
+		left int
+	}{
+		observe.Begin:     {[]string{"1 0 begin", "1 0 rollback because " + observe.ErrPanicked.Error()}, 0},
+		observe.Savepoint: {[]string{"1 1 savepoint", "1 1 rollback to because " + observe.ErrPanicked.Error()}, 0},
+		"InsertUser":      {[]string{"1 2 InsertUser", "1 1 rollback to because " + observe.ErrPanicked.Error()}, 0},
+		observe.Release:   {[]string{"1 1 release", "1 0 rollback because " + observe.ErrPanicked.Error()}, 0},
+		observe.Commit:    {[]string{"1 0 commit"}, 1},
+	} {
+		db, l, behind := memdb.New(memdb.Options{}), &list{}, &list{}
+		panics := func(_ context.Context, c observe.Call) {
+			if c.Method == method {
+				panic(method)
+			}
+		}
+		store := observe.Wrap(db, l.observe, panics, behind.observe)
+		func() {
+			defer func() {
+				if p := recover(); p != any(method) {
+					t.Errorf("%s: %v", method, p)
+				}
+			}()
+			_ = store.InTx(t.Context(), func(tx tasktwin.Store) error {
+				return tx.InTx(t.Context(), func(sp tasktwin.Store) error { return insert(t.Context(), sp, 1) }, nil)
+			}, nil)
+		}()
+		told := l.take()
+		at := slices.Index(told, tt.told[0])
+		if at < 0 || !reflect.DeepEqual(told[at:min(at+len(tt.told), len(told))], tt.told) {
+			t.Errorf("%s: told of %q, and not of %q", method, told, tt.told)
+		}
+		if slices.ContainsFunc(behind.take(), func(s string) bool { return strings.HasSuffix(s, " "+method) }) {
+			t.Errorf("%s: the observer behind is told of it", method)
+		}
+		rows, err := db.Dump(t.Context())
+		if err != nil || len(rows.Users) != tt.left {
+			t.Errorf("%s: %v, %d users", method, err, len(rows.Users))
+		}
+	}
+}
+
+// Changes of the caller's slice do not change the observers.
+func TestTheObserversAreCopied(t *testing.T) {
+	t.Parallel()
+	l := &list{}
+	observers := []observe.Observer{l.observe}
+	store := observe.Wrap(memdb.New(memdb.Options{}), observers...)
+	observers[0] = nil
+	_ = store.Ping(t.Context())
+	same(t, l.take(), "0 0 Ping")
+}
+
 // bare is a store without anything that a Store does not need.
 type bare struct{ tasktwin.Store }
 
@@ -226,7 +283,11 @@ func TestForks(t *testing.T) {
 func TestWrapOfNothing(t *testing.T) {
 	t.Parallel()
 	for want, wrap := range map[string]func(){
-		"observe: Wrap: the store is nil":   func() { observe.Wrap(nil) },
+		"observe: Wrap: the store is nil":  func() { observe.Wrap(nil) },
+		"observe: Slog: the logger is nil": func() { observe.Slog(nil) },
+		`observe: Of: there is no method "ListTask": name one of tasktwin.Querier, or use a constant of package observe`: func() {
+			observe.NewCounts().Of("ListTask")
+		},
 		"observe: Wrap: an observer is nil": func() { observe.Wrap(memdb.New(memdb.Options{}), nil) },
 	} {
 		func() {

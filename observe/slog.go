@@ -15,8 +15,12 @@ import (
 // it failed other than with [sql.ErrNoRows]. The message is the method. The attributes are
 // arg, as JSON; rows, the number of rows of an answer that is a list; tx, depth, session and
 // fork, if they are not zero; duration; and cause and err. Arguments contain what users have
-// written, such as prompts. Those of Load, and answers, are not logged.
+// written, such as prompts. Those of Load, and answers, are not logged. Slog panics if the
+// logger is nil.
 func Slog(logger *slog.Logger) Observer {
+	if logger == nil {
+		panic(errors.New("observe: Slog: the logger is nil"))
+	}
 	return func(ctx context.Context, c Call) {
 		if ctx == nil {
 			ctx = context.Background()

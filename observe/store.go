@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,7 @@ func Wrap(store tasktwin.Store, observers ...Observer) *Store {
 			panic(errors.New("observe: Wrap: an observer is nil"))
 		}
 	}
+	observers = slices.Clone(observers)
 	return &Store{newHandle(store, &scope{observers: observers, counters: &counters{}}, 0, 0)}
 }
 

@@ -41,7 +41,6 @@ type block struct {
 
 // run calls the function of the block.
 func (b *block) run(next tasktwin.Store, fn func(tasktwin.Store) error) error {
-	b.end(func(*Call) {})
 	b.ran, b.cause = true, ErrPanicked
 	defer func() {
 		c := Call{Method: b.commits, Tx: b.tx, Cause: b.cause}
@@ -50,6 +49,7 @@ func (b *block) run(next tasktwin.Store, fn func(tasktwin.Store) error) error {
 		}
 		b.end = b.begin(b.ctx, c)
 	}()
+	b.end(func(*Call) {}) // if an observer panics here, the rollback follows
 	inner := newHandle(next, b.scope, b.tx, b.depth+1)
 	b.cause = fn(&inner)
 	return b.cause

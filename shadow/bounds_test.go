@@ -323,18 +323,30 @@ func TestConcurrentUse(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	db := memdb.New(memdb.Options{})
+	db, other := memdb.New(memdb.Options{}), memdb.New(memdb.Options{})
 	for want, open := range map[string]func() (*shadow.Store, error){
 		"the primary store is nil":         func() (*shadow.Store, error) { return shadow.New(nil, db, shadow.Options{}) },
 		"the secondary store is nil":       func() (*shadow.Store, error) { return shadow.New(db, nil, shadow.Options{}) },
-		"Options.Sample is 1.5":            func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Sample: 1.5}) },
-		"Options.Sample is -1":             func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Sample: -1}) },
-		"Options.Workers is -1":            func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Workers: -1}) },
-		"Options.Queue is -2":              func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Queue: -2}) },
-		"Options.Timeout is -1s: it must ": func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{Timeout: -time.Second}) },
+		"are the same store":               func() (*shadow.Store, error) { return shadow.New(db, db, shadow.Options{}) },
+		"Options.Sample is 1.5":            func() (*shadow.Store, error) { return shadow.New(db, other, shadow.Options{Sample: 1.5}) },
+		"Options.Sample is -1":             func() (*shadow.Store, error) { return shadow.New(db, other, shadow.Options{Sample: -1}) },
+		"Options.Workers is -1":            func() (*shadow.Store, error) { return shadow.New(db, other, shadow.Options{Workers: -1}) },
+		"Options.Queue is -2":              func() (*shadow.Store, error) { return shadow.New(db, other, shadow.Options{Queue: -2}) },
+		"Options.Timeout is -1s: it must ": func() (*shadow.Store, error) { return shadow.New(db, other, shadow.Options{Timeout: -time.Second}) },
 	} {
 		if s, err := open(); s != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
+	// Stores of a type that cannot be compared are not the same.
+	s, err := shadow.New(incomparable{Store: db}, incomparable{Store: other}, shadow.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+}
+
+type incomparable struct {
+	tasktwin.Store
+	_ []int
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
@@ -40,14 +41,16 @@ var (
 )
 
 // New returns a store that answers with primary and compares its answers with those of
-// secondary. Its Close closes both. It returns an error if a store is nil or the options
-// are not valid: see [Options.Validate].
+// secondary. Its Close closes both. It returns an error if a store is nil, if both are the
+// same one, or if the options are not valid: see [Options.Validate].
 func New(primary, secondary tasktwin.Store, opts Options) (*Store, error) {
 	switch {
 	case primary == nil:
 		return nil, errors.New("shadow: New: the primary store is nil")
 	case secondary == nil:
 		return nil, errors.New("shadow: New: the secondary store is nil")
+	case reflect.ValueOf(primary).Comparable() && reflect.ValueOf(secondary).Comparable() && primary == secondary:
+		return nil, errors.New("shadow: New: the primary and the secondary are the same store: nothing could differ")
 	}
 	if err := opts.Validate(); err != nil {
 		return nil, err
@@ -113,10 +116,10 @@ func (s *Store) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *t
 }
 
 // Close closes both stores, ends the comparisons in progress and drops those that wait. It
-// returns when no goroutine of the store is left: after the calls of the secondary and of
-// Options.Report in progress, of which it has ended the contexts of the former. A
-// secondary that ignores its context and its Close holds it up. A second Close returns
-// what that of the primary does.
+// returns when no goroutine of the store is left. It cancels the contexts of the calls of the
+// secondary in progress and waits for them, and it waits for Options.Report. A secondary that
+// ignores its context and its Close holds it up. A second Close returns what that of the
+// primary does.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	first := !s.closed

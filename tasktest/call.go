@@ -2,8 +2,14 @@ package tasktest
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tasktwin/tasktwin"
 )
 
 // call runs a statement, and fails the test if the store refuses it.
@@ -11,9 +17,23 @@ func call[P, R any](w *World, method string, query func(context.Context, P) (R, 
 	w.t.Helper()
 	row, err := query(w.t.Context(), arg)
 	if err != nil {
-		w.t.Fatalf("tasktest: %s: %v\nwith %s", method, err, text(arg))
+		w.t.Fatalf("tasktest: %s: %v\nwith %s%s", method, err, text(arg), w.hint(method, err))
 	}
 	return row
+}
+
+// hint returns what an error of a statement is probably due to, as another line of a message,
+// or "".
+func (w *World) hint(method string, err error) string {
+	if errors.Is(err, sql.ErrNoRows) && slices.Contains([]string{"GetTaskByID", "UpdateTaskWorkspaceID", "DeleteTask"}, method) {
+		return "\nNo live task has this id: it is deleted, or was never there."
+	}
+	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == tasktwin.UniqueViolation && strings.HasSuffix(e.Constraint, "_pkey") {
+		// Ids are counted, so that two worlds of one seed make the same.
+		return fmt.Sprintf("\nThe store has a row with this id already. Does it have rows of another World with the same seed, %d? "+
+			"Then give this World another one: tasktest.New(t, store, tasktest.Seed(%d))", w.seed, (w.seed+1)%(maxSeed+1))
+	}
+	return ""
 }
 
 // edit applies the edits of a caller to the parameters of a statement.

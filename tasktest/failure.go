@@ -2,9 +2,11 @@ package tasktest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -24,9 +26,9 @@ type FailureTB interface {
 const stateFile = "state.sql"
 
 // dumpTimeout limits the time of a dump after a failure.
-const dumpTimeout = time.Minute
+const dumpTimeout = 5 * time.Second
 
-// OnFailure prints, if the test fails, the rows that have changed since the call: see
+// OnFailure prints, if the test fails or panics, the rows that have changed since the call: see
 // [Diff]. With "go test -artifacts" it also writes all rows as they are then, by
 // [WriteSQL], to state.sql in the test's folder of artifacts, and prints its path.
 //
@@ -40,7 +42,12 @@ const dumpTimeout = time.Minute
 // changed before is not printed then. The test fails at once if the store is not a
 // [tasktwin.Dumper] or cannot be read. It is not for stores of a transaction, which have
 // ended then.
+//
+// After a failure the store has 5 seconds to answer. A pgdb.DB may not answer while the test
+// has left a transaction open, if no other connection of its pool is left. OnFailure then
+// prints that instead. It panics if t is nil.
 func OnFailure(t FailureTB, store tasktwin.Store) (mark func()) {
+	mustHaveTest("OnFailure", t)
 	t.Helper()
 	dumper, ok := store.(tasktwin.Dumper)
 	if !ok {
@@ -61,7 +68,7 @@ func OnFailure(t FailureTB, store tasktwin.Store) (mark func()) {
 	mark()
 	t.Cleanup(func() {
 		t.Helper()
-		if !t.Failed() {
+		if !t.Failed() && !panicking() {
 			return
 		}
 		mu.Lock()
@@ -71,6 +78,26 @@ func OnFailure(t FailureTB, store tasktwin.Store) (mark func()) {
 	return mark
 }
 
+// panicking reports whether the caller runs because of a panic. Package testing runs the
+// cleanups of a test that panics before it marks the test as failed, in a deferred function,
+// so that the panic is on the stack.
+func panicking() bool {
+	pcs := make([]uintptr, 64)
+	for skip := 0; ; skip += len(pcs) {
+		n := runtime.Callers(skip, pcs)
+		frames := runtime.CallersFrames(pcs[:n])
+		for more := n > 0; more; {
+			var frame runtime.Frame
+			if frame, more = frames.Next(); frame.Function == "runtime.gopanic" {
+				return true
+			}
+		}
+		if n < len(pcs) {
+			return false
+		}
+	}
+}
+
 // report prints what has changed since the mark.
 func report(t FailureTB, dumper tasktwin.Dumper, marked *tasktwin.Dump) {
 	t.Helper()
@@ -78,6 +105,11 @@ func report(t FailureTB, dumper tasktwin.Dumper, marked *tasktwin.Dump) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), dumpTimeout)
 	defer cancel()
 	rows, err := dumper.Dump(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		t.Logf("tasktest: the rows cannot be read after the failure: no answer within %s. "+
+			"Is a transaction still open, or no connection left? %v", dumpTimeout, err)
+		return
+	}
 	if err != nil {
 		t.Logf("tasktest: the rows cannot be read after the failure: %v", err)
 		return

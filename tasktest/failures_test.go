@@ -2,9 +2,6 @@ package tasktest_test
 
 import (
 	"errors"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -26,6 +23,9 @@ func TestFailures(t *testing.T) {
 		"New: Seed is 100000000: it must be from 0 to 99999999": func(t tasktest.TB, _ *tasktest.World) {
 			tasktest.New(t, newStore(), tasktest.Seed(1e8))
 		},
+		"New: option 2 is nil": func(t tasktest.TB, _ *tasktest.World) {
+			tasktest.New(t, newStore(), tasktest.Seed(1), nil)
+		},
 		"On: store is nil": func(t tasktest.TB, w *tasktest.World) { w.On(t, nil) },
 		`Task: status is "done": it must be one of ["pending" "initializing" `: func(_ tasktest.TB, w *tasktest.World) {
 			w.Task("done")
@@ -38,7 +38,11 @@ func TestFailures(t *testing.T) {
 		"Populate: History.Statuses is -3: it must not be negative": func(_ tasktest.TB, w *tasktest.World) {
 			w.Populate(1, tasktest.History{Statuses: -3})
 		},
-		`Start: task 1 ("task-1"): it was started before: Resume it`: func(_ tasktest.TB, w *tasktest.World) { w.Active().Start() },
+		`Start: task 1 ("task-1"): it was started before: Resume it`:           func(_ tasktest.TB, w *tasktest.World) { w.Active().Start() },
+		`Start: task 1 ("task-1"): it is deleted, since 2026-03-02T09:00:00Z`:  func(_ tasktest.TB, w *tasktest.World) { w.Deleted().Start() },
+		`Pause: task 1 ("task-1"): it is deleted, since 2026-03-02T09:00:00Z`:  func(_ tasktest.TB, w *tasktest.World) { w.Deleted().Pause("") },
+		`Resume: task 1 ("task-1"): it is deleted, since 2026-03-02T09:00:00Z`: func(_ tasktest.TB, w *tasktest.World) { w.Deleted().Resume() },
+		`Delete: task 1 ("task-1"): it is deleted, since 2026-03-02T09:00:00Z`: func(_ tasktest.TB, w *tasktest.World) { w.Deleted().Delete() },
 		`Pause: task 1 ("task-1"): it is bound to no build: Start it first`: func(_ tasktest.TB, w *tasktest.World) {
 			w.Pending().Pause("")
 		},
@@ -111,7 +115,18 @@ func TestRefusedStatements(t *testing.T) {
 		},
 		"a deleted task": {
 			func(w *tasktest.World) { w.Deleted().Status() },
-			"tasktest: GetTaskByID: sql: no rows in result set\nwith uuid.UUID\"00000000-0011-4000-8000-000000000001 (task 1)\"",
+			"tasktest: GetTaskByID: sql: no rows in result set\nwith uuid.UUID\"00000000-0011-4000-8000-000000000001 (task 1)\"\n" +
+				"No live task has this id: it is deleted, or was never there.",
+		},
+		"a task that another has deleted": {
+			func(w *tasktest.World) {
+				task := w.Pending()
+				w.Find(task.ID).Delete()
+				task.Delete()
+			},
+			"tasktest: DeleteTask: sql: no rows in result set\nwith tasktwin.DeleteTaskParams{" +
+				"\"id\":\"00000000-0011-4000-8000-000000000001 (task 1)\"," +
+				"\"deleted_at\":\"2026-03-02T09:00:00Z\"}\nNo live task has this id: ",
 		},
 		"a closed store": {func(w *tasktest.World) {
 			task := w.Active()
@@ -130,6 +145,56 @@ func TestRefusedStatements(t *testing.T) {
 				t.Errorf("the test fails with\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// Two worlds of one seed on a store make the same ids. The message says so, whichever row
+// comes first, and another seed helps.
+func TestTwoWorldsOnAStore(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(w *tasktest.World, task uuid.UUID){
+		"InsertOrganization":   func(w *tasktest.World, _ uuid.UUID) { w.Active() },
+		"InsertProvisionerJob": func(w *tasktest.World, task uuid.UUID) { w.Find(task).Pause(tasktwin.BuildReasonTaskAutoPause) },
+		"InsertUser":           func(w *tasktest.World, _ uuid.UUID) { w.Populate(1, tasktest.History{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := newStore()
+			task := tasktest.New(t, store, tasktest.Seed(7)).Active()
+			got := failure(t, func(t tasktest.TB) { test(tasktest.New(t, store, tasktest.Seed(7)), task.ID) })
+			if !strings.HasPrefix(got, "tasktest: "+name+": duplicate key") ||
+				!strings.HasSuffix(got, "the same seed, 7? Then give this World another one: tasktest.New(t, store, tasktest.Seed(8))") {
+				t.Error(got)
+			}
+			test(tasktest.New(t, store, tasktest.Seed(8)), task.ID)
+		})
+	}
+	got := failure(t, func(t tasktest.TB) {
+		w := newWorld(t)
+		w.Active(named("a"))
+		w.Active(named("a"))
+	})
+	if strings.Contains(got, "seed") {
+		t.Error(got)
+	}
+}
+
+// Without a test nothing could be failed.
+func TestNoTest(t *testing.T) {
+	t.Parallel()
+	for want, call := range map[string]func(){
+		"tasktest: New: t is nil":       func() { tasktest.New(nil, newStore()) },
+		"tasktest: On: t is nil":        func() { newWorld(t).On(nil, newStore()) },
+		"tasktest: OnFailure: t is nil": func() { tasktest.OnFailure(nil, newStore()) },
+	} {
+		func() {
+			defer func() {
+				if err, _ := recover().(error); err == nil || err.Error() != want {
+					t.Errorf("panics with %v, and not %s", err, want)
+				}
+			}()
+			call()
+		}()
 	}
 }
 
@@ -155,37 +220,4 @@ func closed(t *testing.T) tasktwin.Store {
 		t.Fatal(err)
 	}
 	return store
-}
-
-// envFail makes TestFails fail.
-const envFail = "TASKTEST_FAIL"
-
-// TestFails is run by TestFailuresAreOfTheCaller.
-func TestFails(t *testing.T) {
-	if os.Getenv(envFail) == "" {
-		t.Skip("only TestFailuresAreOfTheCaller runs it")
-	}
-	w := newWorld(t)
-	w.NewUser(func(p *tasktwin.InsertUserParams) { p.Username = "ada" })
-	w.NewUser(func(p *tasktwin.InsertUserParams) { p.Username = "ada" }) // this line fails
-}
-
-// A failure is reported at the line of the test that has called, not inside of tasktest.
-func TestFailuresAreOfTheCaller(t *testing.T) {
-	t.Parallel()
-	source, err := os.ReadFile("failures_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, _, _ := strings.Cut(string(source), "// this line fails")
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFails$")
-	cmd.Env = append(os.Environ(), envFail+"=1")
-	out, err := cmd.CombinedOutput()
-	if _, failed := errors.AsType[*exec.ExitError](err); !failed {
-		t.Fatalf("the test has not failed: %v\n%s", err, out)
-	}
-	line := "failures_test.go:" + strconv.Itoa(1+strings.Count(before, "\n")) + ": tasktest: InsertUser: "
-	if !strings.Contains(string(out), line) {
-		t.Errorf("no %q in\n%s", line, out)
-	}
 }

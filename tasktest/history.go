@@ -30,6 +30,7 @@ func (p *population) between(least, most time.Duration) time.Duration {
 
 // task adds a task with its history.
 func (p *population) task(i int, end flavor) tasktwin.Task {
+	p.t.Helper()
 	spans := make([]time.Duration, p.builds(end))
 	var total time.Duration
 	for b := range spans {

@@ -69,8 +69,8 @@ var idPattern = regexp.MustCompile(`\b(\d{8})-00(\d\d)-4[0-9a-f]{3}-[89ab][0-9a-
 //
 // In 00000007-0011-4000-8000-000000000003 the digits are the seed, the table in the order of
 // docs/semantics.md (1 is organizations, 11 is tasks), and the number. So within a table, ids
-// are in the order in which the rows were made, other than those of [World.Populate], which
-// are in no order, like random ones.
+// are in the order in which the rows were made. Only the ids of [World.Populate] are in no
+// order: like random ids, they are spread over the index.
 func Describe(id uuid.UUID) string {
 	if text := describe(id.String()); text != "" {
 		return text

@@ -2,6 +2,7 @@ package tasktest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tasktwin/tasktwin"
@@ -10,8 +11,14 @@ import (
 // Insert inserts rows, in one transaction, through the statements of a store, for stores that
 // are no [tasktwin.Loader] and to measure those statements. The tables come in the order of
 // the fields. It ignores the values of generated columns. The error names the method and the
-// parameters.
+// parameters. It returns an error if the store or rows is nil.
 func Insert(ctx context.Context, store tasktwin.Store, rows *tasktwin.Dump) error {
+	switch {
+	case store == nil:
+		return errors.New("tasktest: Insert: store is nil")
+	case rows == nil:
+		return errors.New("tasktest: Insert: rows is nil")
+	}
 	return store.InTx(ctx, func(tx tasktwin.Store) error {
 		for _, table := range insertSteps(tx, rows) {
 			if err := table(ctx); err != nil {

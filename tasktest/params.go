@@ -36,6 +36,7 @@ func (w *World) userParams() tasktwin.InsertUserParams {
 
 // templateParams names the version that is made next as the active one.
 func (w *World) templateParams() tasktwin.InsertTemplateParams {
+	w.t.Helper()
 	id, n := w.newID(template)
 	return tasktwin.InsertTemplateParams{
 		ID: id, CreatedAt: w.Clock.Now(), UpdatedAt: w.Clock.Now(), OrganizationID: w.Organization().ID, Name: w.name(template, n),
@@ -44,6 +45,7 @@ func (w *World) templateParams() tasktwin.InsertTemplateParams {
 }
 
 func (w *World) versionParams() tasktwin.InsertTemplateVersionParams {
+	w.t.Helper()
 	of := w.Template()
 	id, n := w.newID(version)
 	return tasktwin.InsertTemplateVersionParams{
@@ -53,6 +55,7 @@ func (w *World) versionParams() tasktwin.InsertTemplateVersionParams {
 }
 
 func (w *World) workspaceParams(at time.Time) tasktwin.InsertWorkspaceParams {
+	w.t.Helper()
 	id, n := w.newID(workspace)
 	return tasktwin.InsertWorkspaceParams{
 		ID: id, CreatedAt: at, UpdatedAt: at, OwnerID: w.Owner().ID, OrganizationID: w.Organization().ID, TemplateID: w.Template().ID,
@@ -61,6 +64,7 @@ func (w *World) workspaceParams(at time.Time) tasktwin.InsertWorkspaceParams {
 }
 
 func (w *World) taskParams(at time.Time) tasktwin.InsertTaskParams {
+	w.t.Helper()
 	of := w.Version()
 	id, n := w.newID(task)
 	return tasktwin.InsertTaskParams{

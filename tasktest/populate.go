@@ -138,12 +138,12 @@ func (p *population) load() {
 	ctx := p.t.Context()
 	if loader, ok := p.store.(tasktwin.Loader); ok {
 		if err := loader.Load(ctx, p.rows); err != nil {
-			p.t.Fatalf("tasktest: Load: %v\nwith %d tasks, %d builds, %d statuses", err,
-				len(p.rows.Tasks), len(p.rows.WorkspaceBuilds), len(p.rows.WorkspaceAppStatuses))
+			p.t.Fatalf("tasktest: Load: %v\nwith %d tasks, %d builds, %d statuses%s", err,
+				len(p.rows.Tasks), len(p.rows.WorkspaceBuilds), len(p.rows.WorkspaceAppStatuses), p.hint("Load", err))
 		}
 		return
 	}
 	if err := Insert(ctx, p.store, p.rows); err != nil {
-		p.t.Fatalf("%v", err)
+		p.t.Fatalf("%v%s", err, p.hint("Insert", err))
 	}
 }

@@ -2,6 +2,7 @@ package tasktest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -15,8 +16,15 @@ const rowsOfInsert = 500
 // WriteSQL writes rows as SQL, by which "psql -f FILE" inserts them, all or none, into an
 // empty database that pgdb.Migrate has migrated. The database then has exactly these rows.
 // Generated columns are left out: the database computes them. The text is in UTF-8 and does
-// not depend on the settings of the server. The error is the writer's.
+// not depend on the settings of the server. The error is the writer's, or says that w or rows
+// is nil.
 func WriteSQL(w io.Writer, rows *tasktwin.Dump) error {
+	switch {
+	case w == nil:
+		return errors.New("tasktest: WriteSQL: w is nil")
+	case rows == nil:
+		return errors.New("tasktest: WriteSQL: rows is nil")
+	}
 	b := bufio.NewWriter(w)
 	fmt.Fprint(b, "\\set ON_ERROR_STOP on\nBEGIN;\nSET LOCAL client_encoding = 'UTF8';\n")
 	for _, t := range dumpedTables(rows) {

@@ -12,11 +12,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/tasktest"
 )
 
@@ -184,7 +186,51 @@ func TestFailsWithState(t *testing.T) {
 	task := w.Active()
 	tasktest.OnFailure(t, w.Store())
 	task.Delete()
+	if os.Getenv(envFailWithState) == "panic" {
+		panic("on purpose")
+	}
 	t.Error("on purpose")
+}
+
+// A test that panics prints what has changed, too.
+func TestStateOfATestThatPanics(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFailsWithState$")
+	cmd.Env = append(os.Environ(), envFailWithState+"=panic")
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "panic: on purpose") || !strings.Contains(string(out), "deleted_at: NULL → 2026-03-02") {
+		t.Errorf("%v, %s", err, out)
+	}
+}
+
+// stuck is a store that does not answer a Dump once it is stuck.
+type stuck struct {
+	*memdb.DB
+	is bool
+}
+
+func (s *stuck) Dump(ctx context.Context) (*tasktwin.Dump, error) {
+	if s.is {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.DB.Dump(ctx)
+}
+
+func TestOnFailureOfAStoreThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, store := &ended{T: t, failed: true}, &stuck{DB: newStore()}
+		tasktest.OnFailure(e, store)
+		store.is = true
+		start := time.Now()
+		if log := e.end(); !strings.Contains(log, "no answer within 5s. Is a transaction still open, or no connection left?") {
+			t.Error(log)
+		}
+		if waited := time.Since(start); waited != 5*time.Second {
+			t.Errorf("waited %s", waited)
+		}
+	})
 }
 
 // A failed test prints what has changed. With -artifacts it leaves all rows as SQL.
@@ -228,9 +274,15 @@ func TestWriteSQL(t *testing.T) {
 	if err := tasktest.WriteSQL(writer{broken}, dump(t, w)); !errors.Is(err, broken) {
 		t.Error(err)
 	}
-	b.Reset()
-	if err := tasktest.WriteSQL(&b, nil); err != nil || strings.Contains(b.String(), "INSERT") {
-		t.Errorf("%v, %s", err, b.String())
+	for want, err := range map[string]error{
+		"tasktest: WriteSQL: rows is nil": tasktest.WriteSQL(&b, nil),
+		"tasktest: WriteSQL: w is nil":    tasktest.WriteSQL(nil, &tasktwin.Dump{}),
+		"tasktest: Insert: rows is nil":   tasktest.Insert(t.Context(), w.Store(), nil),
+		"tasktest: Insert: store is nil":  tasktest.Insert(t.Context(), nil, &tasktwin.Dump{}),
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, and not %s", err, want)
+		}
 	}
 }
 

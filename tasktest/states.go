@@ -89,7 +89,8 @@ func (w *World) Task(status tasktwin.TaskStatus, edits ...Edit) *Task {
 
 // Find returns a live task that is in the store already: of the World that this one is a
 // copy of, or made by the code under test. If the task has no workspace, [Task.Start] needs
-// its template version to be one of this World.
+// its template version to be one of this World. If another World has made the task, this one
+// needs another [Seed] before it can change it: their new rows would have the same ids.
 func (w *World) Find(id uuid.UUID) *Task {
 	w.t.Helper()
 	return &Task{Task: taskIn(call(w, "GetTaskByID", w.store.GetTaskByID, id)), world: w}

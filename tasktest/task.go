@@ -3,6 +3,7 @@ package tasktest
 import (
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -120,6 +121,14 @@ func (t *Task) bound(method string) tasktwin.TaskWorkspaceApp {
 		t.fail(method, "its latest build has no agent and app")
 	}
 	return row
+}
+
+// mustLive fails the test if the task is deleted.
+func (t *Task) mustLive(method string) {
+	t.world.t.Helper()
+	if t.DeletedAt.Valid {
+		t.fail(method, "it is deleted, since "+t.DeletedAt.Time.Format(time.RFC3339))
+	}
 }
 
 // fail fails the test because a method cannot be called in the task's state.

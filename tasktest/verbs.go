@@ -14,9 +14,11 @@ type BuildEdit = func(*tasktwin.InsertWorkspaceBuildParams)
 // Start starts a pending task: it makes a workspace, unless the task has one, a start build
 // that succeeds at once, an agent that is ready and an app that is healthy, and binds the
 // task to them. The reason is [tasktwin.BuildReasonInitiator] unless an edit sets another. A
-// task that was started before fails the test: [Task.Resume] starts it again.
+// task that was started before fails the test: [Task.Resume] starts it again. So does, for
+// Start, Pause, Resume and Delete, a task that was deleted by Delete.
 func (t *Task) Start(edits ...BuildEdit) *Task {
 	t.world.t.Helper()
+	t.mustLive("Start")
 	return t.start("Start", true, edits)
 }
 
@@ -97,6 +99,7 @@ func (t *Task) Ready() *Task {
 // section 4).
 func (t *Task) Pause(reason tasktwin.BuildReason, edits ...BuildEdit) *Task {
 	t.world.t.Helper()
+	t.mustLive("Pause")
 	return t.shutDown("Pause", tasktwin.WorkspaceTransitionStop, reason, edits)
 }
 
@@ -117,6 +120,7 @@ func (t *Task) shutDown(method string, transition tasktwin.WorkspaceTransition, 
 // A task that was never started fails the test.
 func (t *Task) Resume(edits ...BuildEdit) *Task {
 	t.world.t.Helper()
+	t.mustLive("Resume")
 	t.latest("Resume")
 	return t.boot("Resume", true, tasktwin.BuildReasonTaskResume, edits)
 }
@@ -137,6 +141,7 @@ func (t *Task) FailBuild(message string) *Task {
 // that succeeds at once. The row stays, with DeletedAt (docs/semantics.md, section 3).
 func (t *Task) Delete() *Task {
 	t.world.t.Helper()
+	t.mustLive("Delete")
 	w := t.world
 	if len(t.bindings()) > 0 {
 		t.shutDown("Delete", tasktwin.WorkspaceTransitionDelete, tasktwin.BuildReasonInitiator, nil)

@@ -2,6 +2,7 @@ package tasktest
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"math/rand/v2"
 
@@ -48,19 +49,25 @@ type World struct {
 type Option func(*World)
 
 // Seed makes another world: other ids, other names, and another history for [World.Populate].
-// Worlds of different seeds can be on one store. The default is 0; n has at most 8 digits
-// and is not negative.
+// Two worlds on one store must have different seeds, because worlds of the same seed make the
+// same ids. The default is 0; n has at most 8 digits and is not negative.
 func Seed(n int) Option { return func(w *World) { w.seed = n } }
 
 // New returns a World on a store. It inserts nothing yet. The contexts of its statements
-// are t.Context(), and t fails if one of them does.
+// are t.Context(), and t fails if one of them does. If the store has rows of another World
+// already, such as one that made a dump file, the new one needs another [Seed]: it counts
+// its ids from 1 and does not look at what is there. New panics if t is nil.
 func New(t TB, store tasktwin.Store, opts ...Option) *World {
+	mustHaveTest("New", t)
 	t.Helper()
 	if store == nil {
 		t.Fatalf("tasktest: New: store is nil")
 	}
 	w := &World{Clock: NewClock(Epoch), t: t, store: store, templateOf: map[uuid.UUID]uuid.UUID{}}
-	for _, option := range opts {
+	for i, option := range opts {
+		if option == nil {
+			t.Fatalf("tasktest: New: option %d is nil", i+1)
+		}
 		option(w)
 	}
 	if w.seed < 0 || w.seed > maxSeed {
@@ -69,14 +76,22 @@ func New(t TB, store tasktwin.Store, opts ...Option) *World {
 	return w
 }
 
+// mustHaveTest panics if a test is nil, which could not be failed.
+func mustHaveTest(method string, t TB) {
+	if t == nil {
+		panic(errors.New("tasktest: " + method + ": t is nil"))
+	}
+}
+
 // On returns a copy of the World for another test and a store that has the same rows: a
 // Fork of a memdb.DB, or a transaction. Its clock is a copy, too. The two do not know of
 // each other's later rows, and give them the same ids: once a transaction is committed, go
 // on with a copy of its World on the store.
 //
 // Parallel tests may call On at the same time, if nothing else uses the World meanwhile.
-// [World.Find] finds a task of the original in the copy.
+// [World.Find] finds a task of the original in the copy. On panics if t is nil.
 func (w *World) On(t TB, store tasktwin.Store) *World {
+	mustHaveTest("On", t)
 	t.Helper()
 	if store == nil {
 		t.Fatalf("tasktest: On: store is nil")

@@ -2,6 +2,7 @@ package rel
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,8 @@ type Store[T any] struct {
 
 	serializables serializables
 }
+
+var errZeroStore = errors.New("memdb: the DB is the zero value: use one of New, OpenDump or Fork")
 
 // Init opens a zero Store with the tables of a schema.
 func (s *Store[T]) Init(schema *Schema[T], tables T) {
@@ -94,6 +97,8 @@ func (s *Store[T]) snapshot() *State[T] {
 			if s.current.Load() == st {
 				return st
 			}
+		} else if s.schema == nil {
+			panic(errZeroStore) // no writer will bring a state back
 		}
 		runtime.Gosched()
 	}
