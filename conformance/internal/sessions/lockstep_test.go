@@ -109,10 +109,10 @@ var errDependencies = &tasktwin.Error{
 	Code: tasktwin.SerializationFailure, Message: "could not serialize access due to read/write dependencies among transactions",
 }
 
-// failing is an engine on which a session's statements on a key fail.
-func failing(name, key string, err error) sessions.Engine {
+// failing is an engine on which the statements of session A on y fail.
+func failing(err error) sessions.Engine {
 	return wrapped(newLocks().engine(), func(_ context.Context, session string, op program.Op, next func() (any, error)) (any, error) {
-		if session == name && op.Arg == key {
+		if session == "A" && op.Arg == "y" {
 			return nil, err
 		}
 		return next()
@@ -137,18 +137,18 @@ A: release
 A: commit
 A: Lock "z"
 B: commit`
-	report := compare(t, text, failing("A", "y", errDependencies), withRows(newLocks().engine(), 1))
+	report := compare(t, text, failing(errDependencies), withRows(newLocks().engine(), 1))
 	assert.Empty(t, report.Mismatch)
 	assert.Equal(t, 1, report.Unserializable)
 	assert.Equal(t, 8, report.Steps)
-	report = compare(t, text, newLocks().engine(), withRows(failing("A", "y", errDependencies), 1))
+	report = compare(t, text, newLocks().engine(), withRows(failing(errDependencies), 1))
 	assert.Contains(t, report.Mismatch, "40001")
 	// A subject that fails for another reason, and keeps what the reference does not.
 	other := &tasktwin.Error{Code: tasktwin.SerializationFailure, Message: "could not serialize access due to concurrent update"}
-	report = compare(t, text, failing("A", "y", errDependencies), withRows(failing("A", "y", other), 1))
+	report = compare(t, text, failing(errDependencies), withRows(failing(other), 1))
 	assert.Empty(t, report.Mismatch)
 	assert.Equal(t, 1, report.Unserializable)
-	report = compare(t, text, failing("A", "y", errDependencies), withRows(failing("A", "y", errDependencies), 1))
+	report = compare(t, text, failing(errDependencies), withRows(failing(errDependencies), 1))
 	assert.Empty(t, report.Mismatch)
 	assert.Zero(t, report.Unserializable)
 }
@@ -157,7 +157,8 @@ B: commit`
 // and fails, too.
 func TestLockstepRollsBackAllThatTheReferenceCannotSerialize(t *testing.T) {
 	t.Parallel()
-	ref := wrapped(failing("A", "y", errDependencies), func(_ context.Context, session string, op program.Op, next func() (any, error)) (any, error) {
+	failsOnY := failing(errDependencies)
+	ref := wrapped(failsOnY, func(_ context.Context, session string, op program.Op, next func() (any, error)) (any, error) {
 		value, err := next()
 		if session == "B" && op.Arg == "x" {
 			err = errDependencies
