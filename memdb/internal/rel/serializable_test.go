@@ -518,3 +518,36 @@ func TestSerializablesAreForgotten(t *testing.T) {
 	}
 	known(0)
 }
+
+// A statement that has only waited for its last parent has nothing more to read or to write: it
+// succeeds, and its transaction fails at the commit.
+func TestDoomedInTheLastWait(t *testing.T) {
+	playAll(t, map[string]string{
+		"for the last parent": `
+			B: begin serializable
+			B: rename 1 b
+			C: begin serializable
+			C: read author 2 -> two
+			B: savepoint
+			B: savepoint
+			B: delete author 1
+			B: release
+			C: insert book 2 1 -> waits
+			B: rollback
+			B: commit -> ok; C ok
+			C: commit -> 40001`,
+		"for one of two parents": `
+			B: begin serializable
+			B: rename 1 b
+			C: begin serializable
+			C: read author 2 -> two
+			B: savepoint
+			B: savepoint
+			B: delete author 1
+			B: release
+			C: insert book 2 1 2 -> waits
+			B: rollback
+			B: commit -> ok; C 40001
+			C: rollback`,
+	})
+}
