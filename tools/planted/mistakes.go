@@ -85,7 +85,7 @@ var mistakes = []mistake{
 	s.log, s.locks, s.indexed = freed, nil, 0
 	s.released = append(s.released, span{from, len(s.log)})`),
 	one("savepoint: its release wakes those who wait, at a later rollback", "wait.go",
-		"h.session == o && o.isReleased(h.row, w.conflict.mode)", "h.session == o && o.isReleased(h.row, w.conflict.mode) && false"),
+		"h.session == o && o.isReleased(h.at)", "h.session == o && o.isReleased(h.at) && false"),
 
 	// What is looked at again.
 	one("after a wait the row is not looked at again", "wait.go", "\ts.catchUp()\n\ts.stamp()", ""),

@@ -41,6 +41,8 @@ type ConflictError[T any] struct {
 type holder[T any] struct {
 	session *session[T]
 	row     rowID
+	// at is the position in its log of what the other waits for.
+	at int
 	// untilEnd is set if the other waits for the end of the transaction, whatever happens
 	// to its savepoints: it waits for a savepoint that has been released.
 	untilEnd bool
@@ -123,15 +125,20 @@ func (s *session[T]) noteFormer(id rowID, row any) {
 	s.former = append(s.former, formerRow{id, row, len(s.log) - 1})
 }
 
-// isReleased reports whether what the transaction has done first to a row, that is in the
-// way of a lock in some mode, is of a savepoint that has been released.
-func (s *session[T]) isReleased(row rowID, mode LockMode) bool {
+// firstInTheWay returns the position in the log of what the transaction has done first to a row
+// that is in the way of a lock in some mode.
+func (s *session[T]) firstInTheWay(row rowID, mode LockMode) int {
 	at := slices.IndexFunc(s.log, func(e entry) bool {
 		return e.row() == row && e.lock() != KeyShare && (mode != KeyShare || e.lock() == Update)
 	})
 	if at < 0 {
 		at = slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row })
 	}
+	return at
+}
+
+// isReleased reports whether an entry of the log is of a savepoint that has been released.
+func (s *session[T]) isReleased(at int) bool {
 	return slices.ContainsFunc(s.released, func(r span) bool { return r.from <= at && at < r.to })
 }
 

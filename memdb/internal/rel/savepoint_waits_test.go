@@ -6,6 +6,16 @@ import "testing"
 // back. Once the savepoint is released, it waits for the end of the transaction.
 func TestSavepointsEndWhileOthersWait(t *testing.T) {
 	playAll(t, map[string]string{
+		"an update that is released after the wait began": `
+			B: begin
+			B: savepoint
+			B: lock author 1 share
+			C: delete author 1 -> waits
+			B: savepoint
+			B: rename 1 b
+			B: release
+			B: rollback -> ok; C ok
+			B: commit`,
 		"rolled back": `
 			A: begin
 			A: savepoint

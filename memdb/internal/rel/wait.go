@@ -75,10 +75,10 @@ func (s *Store[T]) leave(w *waiter[T]) {
 	}
 }
 
-// noteReleased notes which savepoints of a transaction have been released.
+// noteReleased notes that a savepoint of a transaction has been released.
 func (w *waiter[T]) noteReleased(o *session[T]) {
 	for i := range w.conflict.holders {
-		if h := &w.conflict.holders[i]; h.session == o && o.isReleased(h.row, w.conflict.mode) {
+		if h := &w.conflict.holders[i]; h.session == o && o.isReleased(h.at) {
 			h.untilEnd = true
 		}
 	}
@@ -158,7 +158,9 @@ func (w *waiter[T]) replace(v *version) {
 	}
 	for _, h := range s.lockHolders(c.row, c.mode) {
 		if !c.waitsFor(h.session) && h.session.held(c.row).mode == KeyShare {
+			h.at = h.session.firstInTheWay(c.row, c.mode)
 			c.holders = append(c.holders, h)
+			w.noteReleased(h.session)
 		}
 	}
 }
@@ -197,7 +199,9 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	w := &waiter[T]{session: s, conflict: c, seq: s.queued, granted: make(chan struct{})}
 	at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return cmp.Compare(w.seq, seq) })
 	store.waiters = slices.Insert(store.waiters, at, w)
-	for _, h := range c.holders {
+	for i := range c.holders {
+		h := &c.holders[i]
+		h.at = h.session.firstInTheWay(h.row, c.mode)
 		w.noteReleased(h.session)
 	}
 	s.waiter, s.pendingKey = w, c.pending
