@@ -176,9 +176,12 @@ func (s *session[T]) commit() error {
 	}
 	s.catchUp()
 	store := s.store
-	v := &version{log: s.log, seq: store.head.Load().seq + 1}
-	for _, w := range store.waiters {
-		w.replace(v)
+	var v *version // for the others, if any
+	if len(store.sessions) > 1 {
+		v = &version{log: s.log, seq: store.head.Load().seq + 1}
+		for _, w := range store.waiters {
+			w.replace(v)
+		}
 	}
 	store.serializables.replace(s.serializable, s.log)
 	st := s.pending
@@ -192,7 +195,7 @@ func (s *session[T]) commit() error {
 		}
 	}
 	store.current.Store(st)
-	if len(store.sessions) > 1 {
+	if v != nil {
 		store.head.Load().next = v
 		store.head.Store(v)
 		s.log = nil // the version's
