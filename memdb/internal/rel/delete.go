@@ -87,12 +87,13 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 // state is partly changed and must be dropped.
 func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 	s, newest := st.session, st.Newest()
+	from := 0 // in the log
 	if s != nil {
 		if err := d.lock(s, slot, Update); err != nil {
 			return err
 		}
+		from = len(s.log)
 	}
-	from := s.position()
 	// Triggers look at the newest rows, whatever the transaction's snapshot is.
 	if err := d.cascade(s, newest, slot); err != nil {
 		return err
@@ -101,14 +102,6 @@ func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 		s.store.drop(st, s.log[from:])
 	}
 	return nil
-}
-
-// position returns where the next entry of the log comes. There is no log without a session.
-func (s *session[T]) position() int {
-	if s == nil {
-		return 0
-	}
-	return len(s.log)
 }
 
 // cascade removes a row that is locked.

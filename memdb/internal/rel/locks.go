@@ -155,24 +155,29 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 // locked in a mode that conflicts, or ErrSerialization if it was changed since the
 // transaction's snapshot.
 func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
-	row := newRowID(d.index, slot)
+	row := d.rowID(slot)
 	if s.has(inserted, row) || mode == KeyShare && s.has(lockedKeyShare, row) {
 		return nil
 	}
 	if err := s.firstUpdater(row, mode); err != nil {
-		if replaced := s.changedSince[row].first; mode == Update {
-			if holders := s.oldHolders(row, replaced); holders != nil {
-				return d.conflictWith(holders, s, slot, mode, replaced)
-			}
+		if holders := s.oldHolders(row, mode); holders != nil {
+			c := d.newConflict(s, slot, mode, holders)
+			c.replaced = s.changedSince[row].first
+			return c
 		}
 		return err
 	}
 	if err := d.conflict(s, slot, mode); err != nil {
 		return err
 	}
+	s.noteLock(row, mode)
+	return nil
+}
+
+// noteLock notes that the transaction has locked a row.
+func (s *session[T]) noteLock(row rowID, mode LockMode) {
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
 	s.endLine(row, mode)
-	return nil
 }
 
 // firstUpdater returns ErrSerialization for a row that others have changed since the
@@ -193,26 +198,30 @@ func (s *session[T]) firstUpdater(row rowID, mode LockMode) error {
 // the newest ones: where another transaction is changing it, the statement waits for that
 // even if the row has changed since the snapshot, and fails then.
 func (d *TableDef[T, R]) lockChild(s *session[T], slot uint32) error {
+	row := d.rowID(slot)
+	if s.has(inserted, row) {
+		return nil
+	}
 	if err := d.conflict(s, slot, Update); err != nil {
 		return err
 	}
-	return d.lock(s, slot, Update)
+	if err := s.firstUpdater(row, Update); err != nil {
+		return err
+	}
+	s.noteLock(row, Update)
+	return nil
 }
 
 // conflict returns a *ConflictError if s has to wait to lock the row at a slot.
 func (d *TableDef[T, R]) conflict(s *session[T], slot uint32, mode LockMode) error {
-	row := newRowID(d.index, slot)
-	if holders := s.inTheWay(row, mode); holders != nil {
-		return d.conflictWith(holders, s, slot, mode, 0)
+	if holders := s.inTheWay(d.rowID(slot), mode); holders != nil {
+		return d.newConflict(s, slot, mode, holders)
 	}
 	return nil
 }
 
-func (d *TableDef[T, R]) conflictWith(holders []holder[T], s *session[T], slot uint32, mode LockMode, replaced uint64) error {
-	return &ConflictError[T]{
-		holders: holders, row: newRowID(d.index, slot), mode: mode, replaced: replaced,
-		Table: d.Name, Key: d.keyOfSlot(s.pending, slot),
-	}
+func (d *TableDef[T, R]) newConflict(s *session[T], slot uint32, mode LockMode, holders []holder[T]) *ConflictError[T] {
+	return &ConflictError[T]{holders: holders, row: d.rowID(slot), mode: mode, Table: d.Name, Key: d.keyOfSlot(s.pending, slot)}
 }
 
 // inTheWay returns the transactions that s has to wait for to lock a row.
@@ -236,12 +245,15 @@ func (s *session[T]) lockHolders(row rowID, mode LockMode) (holders []holder[T])
 	return holders
 }
 
-// oldHolders returns the other transactions that have a key share on a version of a row which
-// a later one has replaced. A key share is on the version that its statement has seen, and on
-// all that follow.
-func (s *session[T]) oldHolders(row rowID, replaced uint64) (holders []holder[T]) {
-	for _, h := range s.lockHolders(row, Update) {
-		if h.session.sharedBefore(row, replaced) {
+// oldHolders returns the other transactions that are in the way of a lock on the version of a row
+// that the snapshot has, and that others have replaced since: those with a key share on it. A
+// key share is on the version that its statement has seen, and on all that follow.
+func (s *session[T]) oldHolders(row rowID, mode LockMode) (holders []holder[T]) {
+	if mode != Update {
+		return nil
+	}
+	for _, h := range s.lockHolders(row, mode) {
+		if h.session.sharedBefore(row, s.changedSince[row].first) {
 			holders = append(holders, h)
 		}
 	}
