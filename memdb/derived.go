@@ -23,12 +23,7 @@ func deriveFromRows() {
 // deriveFromOrphans sets the hooks for rows that are deleted in a snapshot which has rows that
 // refer to them.
 func deriveFromOrphans() {
-	users.Orphaned = func(st *state, slot uint32) {
-		list := st.Tables.tasks.ofOwner.Get(slot)
-		for task := range list.All() {
-			refreshTask(st, task)
-		}
-	}
+	users.Orphaned = func(st *state, slot uint32) { refreshTasks(st, st.Tables.tasks.ofOwner.Get(slot)) }
 	workspaces.Orphaned = func(st *state, slot uint32) {
 		findLatestBuilds(st, slot)
 		refreshTasksOf(st, slot)
@@ -125,8 +120,9 @@ func refreshTask(st *state, slot uint32) {
 	}
 }
 
-func refreshTasksOf(st *state, workspace uint32) {
-	list := tasksOf(st, workspace)
+func refreshTasksOf(st *state, workspace uint32) { refreshTasks(st, tasksOf(st, workspace)) }
+
+func refreshTasks(st *state, list cow.Set) {
 	for task := range list.All() {
 		refreshTask(st, task)
 	}

@@ -226,20 +226,29 @@ func firstOfWorkspace(st *state, id uuid.NullUUID) (at uint32, first *taskRow) {
 	if !id.Valid {
 		return 0, nil
 	}
-	workspace, ok := workspaces.parentSlot(st, id.UUID)
-	noteListOf(st, &tasks, fkTaskWorkspace, id.UUID)
+	eachTaskOfWorkspace(st, id.UUID, func(slot uint32, r *taskRow) {
+		if first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0 {
+			at, first = slot, r
+		}
+	})
+	return at, first
+}
+
+// eachTaskOfWorkspace calls do with each task of a workspace that the view has, in no order, for a
+// statement that reads them.
+func eachTaskOfWorkspace(st *state, id uuid.UUID, do func(slot uint32, r *taskRow)) {
+	workspace, ok := workspaces.parentSlot(st, id)
+	noteListOf(st, &tasks, fkTaskWorkspace, id)
 	if !ok {
-		return 0, nil
+		return
 	}
 	list := tasksOf(st, workspace)
 	noteTasks(st, &list)
 	for slot := range list.All() {
-		r := st.Tables.tasks.Row(slot)
-		if r.viewed() && (first == nil || r.listEntry(slot).compare(first.listEntry(0)) < 0) {
-			at, first = slot, r
+		if r := st.Tables.tasks.Row(slot); r.viewed() {
+			do(slot, r)
 		}
 	}
-	return at, first
 }
 
 // GetTaskByOwnerIDAndName implements [tasktwin.Querier].

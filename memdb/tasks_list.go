@@ -120,18 +120,7 @@ func (q queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([
 	return read(ctx, q, nil, func(st *state) ([]tasktwin.TaskWithStatus, error) {
 		var entries []listEntry
 		for _, id := range distinct(ids) {
-			workspace, ok := workspaces.parentSlot(st, id)
-			noteListOf(st, &tasks, fkTaskWorkspace, id)
-			if !ok {
-				continue
-			}
-			list := tasksOf(st, workspace)
-			noteTasks(st, &list)
-			for slot := range list.All() {
-				if r := st.Tables.tasks.Row(slot); r.viewed() {
-					entries = append(entries, r.listEntry(slot))
-				}
-			}
+			eachTaskOfWorkspace(st, id, func(slot uint32, r *taskRow) { entries = append(entries, r.listEntry(slot)) })
 		}
 		slices.SortFunc(entries, listEntry.compare)
 		slots := make([]uint32, len(entries))
