@@ -25,8 +25,7 @@ const seedTimeout = 5 * time.Minute
 type Seed struct {
 	rows func() (*tasktwin.Dump, error)
 
-	mu       sync.Mutex // held while the rows are loaded
-	loaded   bool
+	once     sync.Once
 	template *pgserver.Template
 	err      error
 }
@@ -65,15 +64,12 @@ func (s *Seed) URL(t testing.TB) string {
 
 // load returns the template, which it makes at the first call.
 func (s *Seed) load(server *Server) (*pgserver.Template, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.loaded {
-		s.loaded = true
+	s.once.Do(func() {
 		// Not the test's context: other tests use the template, too.
 		ctx, cancel := context.WithTimeout(context.Background(), seedTimeout)
 		defer cancel()
 		s.template, s.err = newTemplate(ctx, server, s.rows)
-	}
+	})
 	return s.template, s.err
 }
 
