@@ -23,9 +23,9 @@ func GenerateOrphans(seed uint64) program.Program {
 	})...)
 	p = append(p, of("A", g.several(1, 3, removeAny))...)
 	own := g.several(1, 2, deleteAny)
-	own = append(own, everything(g)...)
+	own = append(own, everything()...)
 	own = append(own, g.several(1, 2, writeAny)...)
-	own = append(own, everything(g)...)
+	own = append(own, everything()...)
 	own = append(own, program.Op{Name: g.end(program.OpCommit, 10)})
 	return append(p, of("B", own)...)
 }
@@ -65,41 +65,60 @@ var removeAny = choose(5, deleteAny, 2, bind, 1, deleteTask, 1, moveTask)
 
 // writeAny writes a row that may refer to one that is gone, or be gone itself. No row is stored
 // under a key that others have given up: of two rows with it PostgreSQL returns either.
-var writeAny = choose(1, insertTask, 1, updateAgent, 1, updateTask, 1, updateParent, 1, updateJob, 1, moveTask,
-	1, deleteAny, 1, insertWorkspace, 1, deleteTask)
+var writeAny = choose(1, insertAnotherTask, 1, updateAgent, 1, updateTask, 1, updateParent, 1, updateJob, 1, moveTask,
+	1, deleteAny, 1, insertAnotherWorkspace, 1, deleteTask)
+
+// insertAnotherTask inserts a task with an id and a name that no row has had.
+func insertAnotherTask(g *generator) program.Op {
+	op := insertTask(g)
+	arg := op.Arg.(tasktwin.InsertTaskParams)
+	arg.ID, arg.Name = scripts.ID("n7"), "another"
+	op.Arg = arg
+	return op
+}
+
+// insertAnotherWorkspace inserts a workspace with an id and a name that no row has had.
+func insertAnotherWorkspace(g *generator) program.Op {
+	op := insertWorkspace(g)
+	arg := op.Arg.(tasktwin.InsertWorkspaceParams)
+	arg.ID, arg.Name = scripts.ID("n8"), "another"
+	op.Arg = arg
+	return op
+}
 
 // everything reads all rows of the fixture, and some new ones.
-func everything(*generator) (p program.Program) {
+func everything() (p program.Program) {
 	call := func(method string, args ...any) {
 		for _, arg := range args {
 			p = append(p, program.Op{Name: method, Arg: arg})
 		}
 	}
-	ids := func(names ...string) (out []any) {
+	each := func(method string, ids []uuid.UUID) {
+		for _, id := range ids {
+			call(method, id)
+		}
+	}
+	ids := func(names ...string) (out []uuid.UUID) {
 		for _, name := range names {
 			out = append(out, scripts.ID(name))
 		}
 		return out
 	}
 	tasks, workspaces := ids("t1", "t2", "t3", "n1", "n2"), ids("w1", "w2", "w3", "n1", "n2")
-	call("GetTaskByID", tasks...)
-	call("GetTaskSnapshot", tasks...)
-	call("ListTaskWorkspaceAppsByTaskID", tasks...)
-	call("GetWorkspaceByID", workspaces...)
-	call("GetLatestWorkspaceBuildByWorkspaceID", workspaces...)
-	call("ListWorkspaceBuildsByWorkspaceID", workspaces...)
+	each("GetTaskByID", tasks)
+	each("GetTaskSnapshot", tasks)
+	each("ListTaskWorkspaceAppsByTaskID", tasks)
+	each("GetWorkspaceByID", workspaces)
+	each("GetLatestWorkspaceBuildByWorkspaceID", workspaces)
+	each("ListWorkspaceBuildsByWorkspaceID", workspaces)
 	for _, name := range []string{"w2", "w3", "n1", "n2"} {
 		call("GetTaskByWorkspaceID", program.Null(scripts.ID(name)))
 	}
-	var all []uuid.UUID
-	for _, id := range workspaces {
-		all = append(all, id.(uuid.UUID))
-	}
-	call("GetTasksByWorkspaceIDs", all)
-	call("GetProvisionerJobByID", ids("j1", "j2", "n1", "n2")...)
-	call("GetWorkspaceAgentByID", ids("g1", "g2")...)
-	call("GetWorkspaceAppByID", ids("a1", "a2", "n1", "n2")...)
-	call("ListWorkspaceAppStatusesByAppID", ids("a1", "a2")...)
+	call("GetTasksByWorkspaceIDs", workspaces)
+	each("GetProvisionerJobByID", ids("j1", "j2", "n1", "n2"))
+	each("GetWorkspaceAgentByID", ids("g1", "g2"))
+	each("GetWorkspaceAppByID", ids("a1", "a2", "n1", "n2"))
+	each("ListWorkspaceAppStatusesByAppID", ids("a1", "a2"))
 	for _, owner := range []string{"ada", "bob", "cyd"} {
 		call("ListTasks", tasktwin.ListTasksParams{OwnerID: scripts.ID(owner)})
 		call("GetTaskByOwnerIDAndName", tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: scripts.ID(owner), Name: "x"})
