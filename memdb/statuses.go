@@ -39,9 +39,8 @@ type statusTable struct {
 	parentsSize uint32
 	// ofApp has each app's rows ordered by (created_at, id).
 	ofApp cow.Vec[cow.Tree[uint32]]
-	// latestOfWorkspace has, for each workspace, the number of the last of its rows ordered
-	// by (created_at, id), counted from 1, or 0 if it has none.
-	latestOfWorkspace cow.Vec[uint32]
+	// latestOfWorkspace has the last row of each workspace, ordered by (created_at, id).
+	latestOfWorkspace cow.Vec[latestStatus]
 	// hasAgent says which agents have any rows.
 	hasAgent cow.Vec[bool]
 	// pending is a buffer for the row of an INSERT. The log copies the row, so the buffer
@@ -69,7 +68,7 @@ func defineStatuses() {
 		referredTo(func(t *tables, app uint32) bool { list := t.statuses.ofApp.Get(app); return list.Len() > 0 }),
 		func(r *statusRow) *uint32 { return &r.app })
 	references(d, &workspaces, tasktwin.FKWorkspaceAppStatusesWorkspaceIDFKey, "workspace_id", rel.NoAction,
-		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.latestOfWorkspace.Get(workspace) != 0 }),
+		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.latestOfWorkspace.Get(workspace).number != 0 }),
 		func(r *statusRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAppStatus { return &d.WorkspaceAppStatuses }, copyStatuses,
 		func(r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
@@ -89,6 +88,12 @@ func referredTo(referred func(t *tables, parent uint32) bool) rel.Children[table
 		}
 		return nil
 	}}
+}
+
+// latestStatus is the last status of a workspace.
+type latestStatus struct {
+	createdAt pgTime // which saves a look at the log
+	number    uint32 // counted from 1; 0 if there is none
 }
 
 // find returns the number of the row with the id of r.
@@ -118,8 +123,9 @@ func appendStatus(st *state, r *statusRow, n uint32) {
 	t.add(owner, n, s, r.message, r.uri)
 	t.byID.Insert(owner, r.hash, n)
 	ofApp.Insert(owner, n, t.order(s.createdAt, s.id))
-	if latest := t.latestOfWorkspace.Get(r.workspace); latest == 0 || t.compare(latest-1, n) < 0 {
-		t.latestOfWorkspace.Set(owner, r.workspace, n+1)
+	latest := t.latestOfWorkspace.At(owner, r.workspace)
+	if latest.number == 0 || latest.createdAt < s.createdAt || latest.createdAt == s.createdAt && t.compare(latest.number-1, n) < 0 {
+		*latest = latestStatus{s.createdAt, n + 1}
 	}
 	statusStored(st, r.app, &s)
 }

@@ -70,8 +70,8 @@ func (q queries) GetLatestWorkspaceAppStatusesByWorkspaceIDs(
 		for _, id := range distinct(ids) {
 			noteListOf(st, &statuses, fkStatusWorkspace, id)
 			if slot, w := workspaces.find(st, id); w != nil {
-				if latest := st.Tables.statuses.latestOfWorkspace.Get(slot); latest != 0 {
-					numbers = append(numbers, latest-1)
+				if latest := st.Tables.statuses.latestOfWorkspace.Get(slot); latest.number != 0 {
+					numbers = append(numbers, latest.number-1)
 				}
 			}
 		}
