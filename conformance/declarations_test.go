@@ -53,6 +53,13 @@ func TestDeclared(t *testing.T) {
 		t.Parallel()
 		RunParity(t, openMemdb, openOther, Accept(accepted...), Scratch(openMemdb))
 	})
+	t.Run("skipped", func(t *testing.T) {
+		t.Parallel()
+		RunParity(t, openMemdb, func(t testing.TB) tasktwin.Store {
+			t.Skip("the engine cannot be opened")
+			return nil
+		}, Accept(accepted...))
+	})
 	t.Run("part", func(t *testing.T) {
 		t.Parallel()
 		newParityRun(t, openMemdb, openOther, Accept(accepted...)).matrix(t)
@@ -73,6 +80,7 @@ func TestDeclarations(t *testing.T) {
 		`Deviates: there is no case "delete/nothing"`,
 		`"never" did not occur`,
 		"--- PASS: TestDeclared/parity/cases ", "--- PASS: TestDeclared/parity/operations ", "--- PASS: TestDeclared/part ",
+		"--- PASS: TestDeclared/skipped ",
 	} {
 		assert.Contains(t, text, want)
 	}
