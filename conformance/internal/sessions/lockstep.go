@@ -30,8 +30,22 @@ type Report struct {
 	// and Unserializable how often the subject went on then.
 	Dependencies, Unserializable int
 	// Contended is how many statements were canceled because the reference does not fix
-	// who of several is next.
+	// who of several is next, or which row of several a statement visits next.
 	Contended int
+}
+
+// Choices are what the reference may answer in several ways. Where the zero value has no
+// function, there are none.
+type Choices struct {
+	// Independent reports whether it makes no difference which of two statements that
+	// wait goes on first.
+	Independent func(a, b program.Op) bool
+	// Updates returns the table of which a statement updates a row, or "". The row's new
+	// version has another place in the table.
+	Updates func(op program.Op) (table string)
+	// Visits returns the tables of which a statement visits several rows, in the order of
+	// their places. It locks one after the other.
+	Visits func(op program.Op) (tables []string)
 }
 
 // Lockstep runs a program on two engines with the same rows, one step after the other,
@@ -43,13 +57,15 @@ type Report struct {
 // Where the subject has committed already, the program ends there.
 //
 // Where the reference does not fix which of two sessions that wait goes on first, and
-// that makes a difference, because independent does not say that their statements have
-// nothing to do with each other, the later of the two statements is canceled.
-func Lockstep(ctx context.Context, p program.Program, ref, sub Engine, independent func(a, b program.Op) bool) (*Report, error) {
+// that makes a difference, because choices do not say that their statements have nothing
+// to do with each other, the later of the two statements is canceled. So is one that
+// visits rows of which some have been updated, if it waits for one of them: which ones it
+// has locked by then depends on where the reference has stored them.
+func Lockstep(ctx context.Context, p program.Program, ref, sub Engine, choices Choices) (*Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l := &pair{
-		program: p, independent: independent, ref: Start(ctx, p, ref), sub: Start(ctx, p, sub),
+		program: p, choices: choices, ref: Start(ctx, p, ref), sub: Start(ctx, p, sub),
 		transcript: NewTranscript(p, func(v any) string { return ValueText(v, nil) }),
 		report:     Report{Outcomes: map[string]int{}},
 	}
@@ -62,12 +78,20 @@ func Lockstep(ctx context.Context, p program.Program, ref, sub Engine, independe
 
 // pair is a program under way on two engines.
 type pair struct {
-	program     program.Program
-	independent func(a, b program.Op) bool
-	ref, sub    *Run
-	transcript  *Transcript
-	report      Report
-	waiting     []string
+	program    program.Program
+	choices    Choices
+	ref, sub   *Run
+	transcript *Transcript
+	report     Report
+	waiting    []string
+	updates    []update
+}
+
+// update is a row's update by a transaction.
+type update struct {
+	session, table string
+	// open says that the transaction has not ended.
+	open bool
 }
 
 // errEnds says that a program ends before its last step.
@@ -132,8 +156,12 @@ func (l *pair) step(ctx context.Context, step int) error {
 		}
 	}
 	l.compare(ref, sub)
+	l.noteUpdates(ref)
 	if l.report.Mismatch == "" {
 		err = l.uncontend(ctx)
+	}
+	if err == nil && l.report.Mismatch == "" {
+		err = l.unorder(ctx, sub.Waits)
 	}
 	return err
 }
@@ -194,22 +222,73 @@ func (l *pair) uncontend(ctx context.Context) error {
 	for l.ref.engine.Contended != nil && len(l.waiting) > 1 {
 		pairs, err := l.ref.engine.Contended(ctx)
 		pairs = slices.DeleteFunc(pairs, func(pair [2]string) bool {
-			return l.independent(l.program[l.ref.sessions[pair[0]].step], l.program[l.ref.sessions[pair[1]].step])
+			return l.choices.Independent != nil && l.choices.Independent(l.statement(pair[0]), l.statement(pair[1]))
 		})
 		if err != nil || len(pairs) == 0 {
 			return err
 		}
 		last := slices.MaxFunc(pairs[0][:], func(a, b string) int { return l.ref.sessions[a].step - l.ref.sessions[b].step })
-		l.report.Contended++
-		l.transcript.Note(last + " is canceled: it may go on before or after another")
-		ref, sub, err := both(l, func(r *Run) (Result, error) { return r.Cancel(ctx, last) })
-		if err != nil {
+		if err := l.cancel(ctx, last, "it may go on before or after another"); err != nil || l.report.Mismatch != "" {
 			return err
 		}
-		if l.compare(ref, sub); l.report.Mismatch != "" {
-			return nil
+	}
+	return nil
+}
+
+// noteUpdates notes which rows were updated, and which of these updates are those of
+// transactions that have ended.
+func (l *pair) noteUpdates(r Result) {
+	for _, a := range r.Answers {
+		op := l.program[a.Step]
+		open := l.ref.sessions[op.Session].depth > 0
+		if l.choices.Updates != nil && a.Err == nil {
+			if table := l.choices.Updates(op); table != "" {
+				l.updates = append(l.updates, update{op.Session, table, open})
+			}
+		}
+		for i := range l.updates {
+			if u := &l.updates[i]; u.session == op.Session && !open {
+				u.open = false
+			}
 		}
 	}
+}
+
+// unorder cancels statements that wait for one of several rows whose order is not fixed,
+// because some have been updated: those of one table are in the order of their places.
+func (l *pair) unorder(ctx context.Context, waits []tasktwin.Wait) error {
+	for _, w := range waits {
+		if l.choices.Visits == nil || !slices.Contains(l.choices.Visits(l.statement(w.Session)), w.Table) {
+			continue
+		}
+		moved := slices.ContainsFunc(l.updates, func(u update) bool {
+			return u.table == w.Table && (!u.open || u.session == w.Session)
+		})
+		if !moved || !slices.Contains(l.waiting, w.Session) {
+			continue
+		}
+		if err := l.cancel(ctx, w.Session, "it may have visited other rows before this one"); err != nil || l.report.Mismatch != "" {
+			return err
+		}
+	}
+	return nil
+}
+
+// statement returns the last statement of a session.
+func (l *pair) statement(session string) program.Op {
+	return l.program[l.ref.sessions[session].step]
+}
+
+// cancel cancels the statement of a session that waits, on both engines.
+func (l *pair) cancel(ctx context.Context, session, reason string) error {
+	l.report.Contended++
+	l.transcript.Note(session + " is canceled: " + reason)
+	ref, sub, err := both(l, func(r *Run) (Result, error) { return r.Cancel(ctx, session) })
+	if err != nil {
+		return err
+	}
+	l.compare(ref, sub)
+	l.noteUpdates(ref)
 	return nil
 }
 

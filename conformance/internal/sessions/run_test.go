@@ -55,7 +55,7 @@ func (l *locks) engine() sessions.Engine {
 			defer l.mu.Unlock()
 			for _, name := range slices.Sorted(maps.Keys(l.waits)) {
 				if holder := l.holders[l.waits[name]]; holder != "" {
-					waits = append(waits, tasktwin.Wait{Session: name, For: []string{holder}})
+					waits = append(waits, tasktwin.Wait{Session: name, For: []string{holder}, Table: l.waits[name]})
 				}
 			}
 			return waits

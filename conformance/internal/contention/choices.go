@@ -9,6 +9,38 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
+// Updates returns the table of which a statement updates a row. Only tables count whose
+// rows a delete of a parent visits.
+func Updates(op program.Op) (table string) {
+	switch op.Name {
+	case "UpdateTaskPrompt", "UpdateTaskWorkspaceID", "DeleteTask":
+		return "tasks"
+	case "UpdateProvisionerJobByID":
+		return "provisioner_jobs"
+	case "UpdateWorkspaceAppHealthByID":
+		return "workspace_apps"
+	case "UpsertTaskWorkspaceApp":
+		return "task_workspace_apps"
+	}
+	return ""
+}
+
+// Visits returns the tables of which a statement may delete several rows that refer to
+// the row which it deletes.
+func Visits(op program.Op) (tables []string) {
+	switch op.Name {
+	case "DeleteOrganizationByID":
+		return []string{"tasks", "provisioner_jobs", "task_workspace_apps"}
+	case "DeleteUserByID", "DeleteTemplateByID", "DeleteTemplateVersionByID", "DeleteWorkspaceByID":
+		return []string{"tasks", "task_workspace_apps"}
+	case "DeleteWorkspaceAgentByID":
+		return []string{"workspace_apps", "task_workspace_apps"}
+	case "DeleteWorkspaceAppByID":
+		return []string{"task_workspace_apps"}
+	}
+	return nil
+}
+
 // Independent reports whether it makes no difference which of two statements that
 // waited goes on first: they write single rows of different tables, or different rows
 // without a key in common.
