@@ -41,7 +41,7 @@ func loadTable[T, R any](st *state, d *table[R], rows []T, parse func(*T) (pendi
 	placeholders := map[missingParent]uint32{}
 	return rel.Load(st, &d.TableDef, rows, parse, rel.Pending[tables, R, pendingRow[R]]{
 		Row:     func(f *pendingRow[R]) *R { return f.row },
-		Resolve: d.resolve,
+		Resolve: func(st *state, f *pendingRow[R]) { d.resolve(st, f, nil) },
 		Placeholder: func(f *pendingRow[R], n int, reserve func() uint32) uint32 {
 			parent := missingParent{n, f.refs[n].UUID}
 			slot, ok := placeholders[parent]

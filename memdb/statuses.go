@@ -98,10 +98,12 @@ type latestStatus struct {
 
 // find returns the number of the row with the id of r.
 func (t *statusTable) find(r *statusRow) (n uint32, ok bool) {
-	return t.byID.Find(r.hash, func(n uint32) bool {
-		_, s := t.at(n)
-		return s.id == r.id
-	})
+	for n := range t.byID.Numbers(r.hash) {
+		if _, s := t.at(n); s.id == r.id {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 // appendStatus adds row n to the log and to the telemetry.

@@ -32,6 +32,8 @@ type parent[R any] struct {
 	column func(*R) *uint32
 	// find returns the slot of the parent with an id.
 	find func(st *state, id uuid.UUID) (slot uint32, ok bool)
+	// isAt reports whether the parent with an id is at a slot.
+	isAt func(st *state, slot uint32, id uuid.UUID) bool
 }
 
 // references adds a foreign key. The order of the calls is the order of the keys' creation.
@@ -41,22 +43,28 @@ func references[R, P any](
 ) {
 	rel.References(&d.TableDef, &to.TableDef, string(name), onDelete, children, column)
 	to.Key = func(_ *tables, r *P) string { return keyOf("id", keyText(to.id(r))) }
-	d.parents = append(d.parents, parent[R]{columnName, column, func(st *state, id uuid.UUID) (uint32, bool) {
-		slot, r := to.find(st, id)
-		return slot, r != nil
-	}})
+	d.parents = append(d.parents, parent[R]{
+		columnName, column,
+		func(st *state, id uuid.UUID) (uint32, bool) {
+			slot, r := to.find(st, id)
+			return slot, r != nil
+		},
+		func(st *state, slot uint32, id uuid.UUID) bool {
+			r := to.Table(&st.Tables).Row(slot)
+			return r != nil && to.id(r) == id
+		},
+	})
 }
 
 // find returns the row with an id, or nil.
 func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 	t := d.Table(&st.Tables)
-	slot, _ = d.Unique[0].Index(&st.Tables).Find(hashID(id), func(slot uint32) bool {
-		if found := t.Row(slot); d.id(found) == id {
-			r = found
+	for slot := range d.Unique[0].Index(&st.Tables).Numbers(hashID(id)) {
+		if r := t.Row(slot); d.id(r) == id {
+			return slot, r
 		}
-		return r != nil
-	})
-	return slot, r
+	}
+	return 0, nil
 }
 
 // parentSlot returns the slot of the row with an id to which others refer. In a transaction
@@ -100,12 +108,19 @@ type pendingRow[R any] struct {
 // ids does not compile.
 type refs [4]uuid.NullUUID
 
-// resolve sets the row's foreign key columns to the slots of its parents.
-func (d *table[R]) resolve(st *state, f *pendingRow[R]) {
+// resolve sets the row's foreign key columns to the slots of its parents. They are often
+// those of the row that it replaces, if there is one.
+func (d *table[R]) resolve(st *state, f *pendingRow[R], old *R) {
 	for i := range d.parents {
-		p := &d.parents[i]
+		p, ref := &d.parents[i], &f.refs[i]
 		slot := rel.NoSlot
-		if ref := f.refs[i]; ref.Valid {
+		if old != nil {
+			slot = *p.column(old)
+		}
+		switch {
+		case !ref.Valid:
+			slot = rel.NoSlot
+		case slot == rel.NoSlot || !p.isAt(st, slot, ref.UUID):
 			var ok bool
 			if slot, ok = p.find(st, ref.UUID); !ok {
 				slot = p.findElsewhere(st, ref.UUID)
@@ -129,7 +144,7 @@ func (p *parent[R]) findElsewhere(st *state, id uuid.UUID) uint32 {
 
 // insert stores a new row.
 func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
-	d.resolve(st, f)
+	d.resolve(st, f, nil)
 	if err := d.Insert(st, f.row); err != nil {
 		return d.explain(st, *f, err)
 	}
@@ -144,7 +159,7 @@ func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) erro
 	if own := d.Table(&st.Tables).Row(slot); own != nil {
 		old = own
 	}
-	d.resolve(st, f)
+	d.resolve(st, f, old)
 	if err := d.Upsert(st, slot, old, f.row); err != nil {
 		return d.explain(st, *f, err)
 	}

@@ -269,18 +269,16 @@ func isOfTemplate(st *state, version, template uint32) bool {
 }
 
 // taskOfName returns an owner's live task with a name, compared by lower(), or nil.
-func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, found *taskRow) {
+func taskOfName(st *state, owner uuid.UUID, name string) (slot uint32, r *taskRow) {
 	name = lower(&st.Tables.opts, name)
 	hash := hashName(owner, name)
-	slot, _ = st.Tables.tasks.byName.Find(hash, func(slot uint32) bool {
-		r := st.Tables.tasks.Row(slot)
-		if r.ownerID == owner && lower(&st.Tables.opts, r.name) == name {
-			found = r
-		}
-		return found != nil
-	})
 	tasks.ReadKey(st, uniqueTaskOwnerName, hash)
-	return slot, found
+	for slot := range st.Tables.tasks.byName.Numbers(hash) {
+		if r := st.Tables.tasks.Row(slot); r.ownerID == owner && lower(&st.Tables.opts, r.name) == name {
+			return slot, r
+		}
+	}
+	return 0, nil
 }
 
 // view fills the row of the view for a task, or returns ErrNoRows if there is no task or

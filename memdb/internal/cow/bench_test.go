@@ -141,7 +141,7 @@ func BenchmarkHashRemove(b *testing.B) {
 	}
 }
 
-func BenchmarkHashFind(b *testing.B) {
+func BenchmarkHashNumbers(b *testing.B) {
 	b.ReportAllocs()
 	var h Hash
 	owner, i := NewOwner(), 0
@@ -151,7 +151,11 @@ func BenchmarkHashFind(b *testing.B) {
 	asked := shuffled()
 	for b.Loop() {
 		want := uint32(asked[i%benchSize])
-		h.Find(benchTag(int(want)), func(number uint32) bool { return number == want })
+		for number := range h.Numbers(benchTag(int(want))) {
+			if number == want {
+				break
+			}
+		}
 		i++
 	}
 }

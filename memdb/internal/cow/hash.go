@@ -1,6 +1,7 @@
 package cow
 
 import (
+	"iter"
 	"math/bits"
 	"slices"
 )
@@ -18,7 +19,7 @@ const (
 )
 
 // Hash is an index of numbers by tag. A tag is part of a hash, so different keys may
-// have the same tag. Find asks the caller which number is the right one. Hash uses
+// have the same tag, and the caller tells which number is the right one. Hash uses
 // linear hashing: it grows and shrinks by one bucket at a time.
 type Hash struct {
 	buckets Vec[bucket]
@@ -44,14 +45,15 @@ func (h *Hash) bucketOf(tag uint32) uint32 {
 	return tag & (mask >> 1)
 }
 
-// Find returns the first number with the tag for which match returns true.
-func (h *Hash) Find(tag uint32, match func(number uint32) bool) (number uint32, ok bool) {
-	for _, e := range h.buckets.Get(h.bucketOf(tag)).entries {
-		if e.tag == tag && match(e.number) {
-			return e.number, true
+// Numbers iterates over the numbers with the tag.
+func (h *Hash) Numbers(tag uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, e := range h.buckets.Get(h.bucketOf(tag)).entries {
+			if e.tag == tag && !yield(e.number) {
+				return
+			}
 		}
 	}
-	return 0, false
 }
 
 // Insert adds a number with a tag.

@@ -108,7 +108,7 @@ func TestHashShrinks(t *testing.T) {
 		}
 	}
 	for i := range n {
-		if _, ok := full.Find(tag(i), func(number uint32) bool { return number == uint32(i) }); !ok {
+		if !slices.Contains(slices.Collect(full.Numbers(tag(i))), uint32(i)) {
 			t.Fatalf("%d is lost where nothing was removed", i)
 		}
 	}
@@ -173,9 +173,7 @@ func TestHashSharesBucketsWithRemovals(t *testing.T) {
 	}
 	for c, h := range append(copies, full) {
 		for i := range uint32(n) {
-			var got []uint32
-			h.Find(i, func(number uint32) bool { got = append(got, number); return false })
-			slices.Sort(got)
+			got := slices.Sorted(h.Numbers(i))
 			want := []uint32{i}
 			switch {
 			case c < len(copies) && slices.Contains(numbers[n-kept:], i):

@@ -271,20 +271,15 @@ func TestHashShape(t *testing.T) {
 	if h.size != 2*n-1 {
 		t.Errorf("%d numbers are left", h.size)
 	}
-	if _, ok := before.Find(0x9e3779b1, func(uint32) bool { return true }); !ok {
-		t.Error("another owner's change is seen")
+	if got := slices.Collect(before.Numbers(0x9e3779b1)); !slices.Equal(got, []uint32{1}) {
+		t.Errorf("%d, but another owner's change must not be seen, nor numbers of other tags", got)
 	}
-	asked := 0
-	before.Find(0x9e3779b1, func(uint32) bool { asked++; return false })
-	if asked != 1 {
-		t.Errorf("%d candidates for one tag", asked)
-	}
-	if number, ok := h.Find(3, func(uint32) bool { return true }); number != 0 || ok {
-		t.Errorf("found %d", number)
+	if got := slices.Collect(h.Numbers(3)); got != nil {
+		t.Errorf("found %d", got)
 	}
 	var empty Hash
-	if _, ok := empty.Find(3, func(uint32) bool { return true }); ok {
-		t.Error("an empty index has something")
+	if got := slices.Collect(empty.Numbers(3)); got != nil {
+		t.Errorf("an empty index has %d", got)
 	}
 }
 

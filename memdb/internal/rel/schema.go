@@ -128,7 +128,12 @@ func (u *Unique[T, R]) covers(e indexEntry) bool { return u.Find != nil || e.in 
 
 // find returns the slot of the row with the same key as r.
 func (u *Unique[T, R]) find(tables *T, t *Table[R], hash uint32, r *R) (slot uint32, ok bool) {
-	return u.Index(tables).Find(hash, func(slot uint32) bool { return u.Same(tables, t.Row(slot), r) })
+	for slot := range u.Index(tables).Numbers(hash) {
+		if u.Same(tables, t.Row(slot), r) {
+			return slot, true
+		}
+	}
+	return 0, false
 }
 
 // Action is what a foreign key does when the referenced row is deleted.
