@@ -65,6 +65,8 @@ type Call struct {
 	Depth int
 	// Session is the name that [tasktwin.WithSession] has put into the call's context.
 	Session string
+	// Done says that the call's context had ended before the call began.
+	Done bool
 	// Fork is 0 for the store that was given to [Wrap], and the number of the fork, counted
 	// from 1, for a store of ForkStore.
 	Fork int

@@ -113,7 +113,7 @@ func (h handle) begin(ctx context.Context, c Call) func(fill func(*Call)) {
 	}
 	c.Depth = h.depth
 	if ctx != nil {
-		c.Session = tasktwin.SessionName(ctx)
+		c.Session, c.Done = tasktwin.SessionName(ctx), ctx.Err() != nil
 	}
 	return func(fill func(*Call)) {
 		c.Duration = time.Since(c.Start)

@@ -15,7 +15,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/twin"
@@ -49,6 +48,9 @@ func (c *parityCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer release()
+	if opts.Program.Sessions() != nil {
+		return c.runSessions(e, server, opts.Program)
+	}
 	progress, done := newBar(e.stderr, len(opts.Program), progressbar.OptionShowCount(), progressbar.OptionShowIts())
 	opts.Progress = progress
 	report, version, err := compare(e.ctx, server, opts)
@@ -144,10 +146,8 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 		return err
 	}
 	defer func() { err = errors.Join(err, closeDB()) }()
-	if !server.canRepeat() { // a database that the user gave: existing rows would be mismatches
-		if err := fill(ctx, db, func(tasktwin.Store) error { return nil }); err != nil {
-			return err
-		}
+	if err := server.mustBeEmpty(ctx, db); err != nil {
+		return err
 	}
 	options, err := twin.Options(ctx, db)
 	if err != nil {

@@ -44,19 +44,34 @@ func findPostgres(ctx context.Context, url string) (*postgres, error) {
 // canRepeat reports whether p can provide more than one database.
 func (p *postgres) canRepeat() bool { return p.server != nil }
 
+// database returns the URL of an empty database. drop drops it if database created it.
+func (p *postgres) database(ctx context.Context) (url string, drop func() error, err error) {
+	if p.server == nil {
+		return p.url, func() error { return nil }, nil
+	}
+	return p.server.NewDatabase(ctx)
+}
+
 // open opens an empty database. closeDB closes it, and drops it if open created
 // it.
 func (p *postgres) open(ctx context.Context) (db *pgdb.DB, closeDB func() error, err error) {
-	url, drop := p.url, func() error { return nil }
-	if p.server != nil {
-		if url, drop, err = p.server.NewDatabase(ctx); err != nil {
-			return nil, nil, err
-		}
+	url, drop, err := p.database(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
 	if db, err = pgdb.Open(ctx, url, pgdb.Options{}); err != nil {
 		return nil, nil, errors.Join(err, drop())
 	}
 	return db, func() error { return errors.Join(db.Close(), drop()) }, nil
+}
+
+// mustBeEmpty refuses a database that the user gave and that has rows, which would be
+// mismatches.
+func (p *postgres) mustBeEmpty(ctx context.Context, db *pgdb.DB) error {
+	if p.canRepeat() {
+		return nil
+	}
+	return fill(ctx, db, func(tasktwin.Store) error { return nil })
 }
 
 func (p *postgres) close() error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
+	"github.com/tasktwin/tasktwin/conformance/twin"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/observe"
 	"github.com/tasktwin/tasktwin/tasktest"
@@ -62,4 +64,49 @@ func TestParityOfARecordedRun(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte(broken), 0o600))
 	r = command(t, "parity", "--program", path, "--postgres", pgtest.URL(t))
 	require.Equal(t, exitUsage, r.code, r.stderr)
+}
+
+// What two goroutines do at the same time becomes a program of sessions, which the command
+// replays on both engines.
+func TestParityOfRecordedSessions(t *testing.T) {
+	t.Parallel()
+	memory, recorder := memdb.New(memdb.Options{}), parity.NewRecorder()
+	store := observe.Wrap(memory, recorder.Observe)
+	task := tasktest.New(t, store).Active()
+	set := func(s tasktwin.Store, prompt string) error {
+		_, err := s.UpdateTaskPrompt(t.Context(), tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: prompt})
+		return err
+	}
+	waited := make(chan error, 1)
+	require.NoError(t, store.InTx(t.Context(), func(tx tasktwin.Store) error {
+		err := set(tx, "first")
+		go func() { waited <- set(store, "second") }()
+		for len(memory.Waits()) == 0 {
+			runtime.Gosched()
+		}
+		return err
+	}, nil))
+	require.NoError(t, <-waited)
+	program, err := recorder.Program()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "case.txt")
+	require.NoError(t, os.WriteFile(path, []byte(program.String()), 0o600))
+
+	r := command(t, "parity", "--program", path, "--postgres", pgtest.URL(t))
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "waits for A")
+	require.Contains(t, r.stdout, "steps of 2 sessions, 0 mismatches")
+	r = command(t, "parity", "--json", "--program", path, "--postgres", pgtest.URL(t))
+	require.Equal(t, exitOK, r.code, r.stderr)
+	var report twin.SessionsReport
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &report))
+	require.Equal(t, len(program), report.Steps)
+	require.Empty(t, report.Mismatch)
+
+	// The database has to be empty.
+	url := pgtest.URL(t)
+	for _, want := range []int{exitOK, exitUsage} {
+		r = command(t, "parity", "--program", path, "--postgres", url)
+		require.Equal(t, want, r.code, r.stderr)
+	}
 }

@@ -106,7 +106,8 @@ type Report struct {
 
 // Run runs a program on two empty stores. It compares every answer, and all rows
 // of all tables when Options.Check says so. It stops after ten mismatches. It
-// fails if the options are invalid, a store does not answer or the context ends.
+// fails if the options are invalid, if the program has several sessions, which is for
+// twin.RunSessions, if a store does not answer or if the context ends.
 // The report is never nil.
 func Run(ctx context.Context, ref, sub tasktwin.Store, opts Options) (*Report, error) {
 	report := &Report{Seed: opts.Seed, Preset: opts.Preset, Report: lockstep.EmptyReport()}
@@ -138,6 +139,8 @@ func (o Options) valid() error {
 		return fmt.Errorf("conformance: parity.Options.Preset is %q: it must be one of %v", o.Preset, AllPresets())
 	case o.Check != CheckFailures && o.Check != CheckEnd:
 		return fmt.Errorf("conformance: parity.Options.Check is %q: it must be empty or %q", o.Check, CheckEnd)
+	case o.Program.Sessions() != nil:
+		return errors.New("conformance: parity.Options.Program has several sessions: use twin.RunSessions")
 	case o.Program == nil && o.Scratch == nil:
 		return errors.New("conformance: parity.Options.Scratch is nil: a program is generated on an empty store")
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/tasktwin/tasktwin"
@@ -23,43 +22,100 @@ import (
 //
 // and "tasktwin parity --program case.txt" replays it. A program begins with an empty
 // store: to record calls on one that has rows, observe an empty store and give it the rows
-// by tasktest.Insert first.
+// by tasktest.Insert first. [Recorder.Fork] records the calls on a fork.
 //
-// A program is of one session: calls that overlap cannot be recorded, unless all of them
-// only read, and neither can calls outside of a transaction that is open. Goroutines that
-// take turns can. Dump, Ping and Close are left out, and calls that were refused because
-// the store was closed or the transaction had ended. A call whose context had ended is
-// recorded as one that is canceled.
+// Calls that do not overlap are a program of one session. If transactions or calls overlap,
+// other than calls that only read, the program has several: a transaction is in one session
+// from its beginning to its end. Their steps are in the order in which the calls began, and
+// are replayed one at a time. A call that waited for another session waits in the replay, too.
+// Of calls that ran at the same time and did not wait, the store may have carried out the
+// later one first: then the replay may give other answers than the recorded run did.
+// To fix the order in a test, let a session begin only when the one before it waits
+// ([memdb.DB.Waits], testing/synctest).
+//
+// What cannot be recorded: Load, because a program calls the methods of [tasktwin.Querier] one
+// at a time; calls that overlap in one transaction, because their order is not known; and an
+// end of which it is not known what became of it ([tasktwin.ErrCommitUnknown]).
+//
+// Dump, Ping and Close are left out, and calls that were refused because the store was closed
+// or the transaction had ended. A call whose context ended is recorded as one that is
+// canceled: before it starts or, if the context ended later and other sessions were at work,
+// while it waits.
 //
 // Of a store with faults, observe what package faults wraps: then the program has what has
 // become of the transactions that failed. It is safe for concurrent use.
+//
+// [memdb.DB.Waits]: https://pkg.go.dev/github.com/tasktwin/tasktwin/memdb#DB.Waits
 type Recorder struct {
-	mu    sync.Mutex
-	lines []string
-	// tx is the number of the open transaction, or 0, and depth is how many savepoints
-	// are open in it, plus one.
-	tx, depth int
-	// last is the call that ended last, and lastOrdered the last whose place matters: that
-	// was not only reading.
-	last, lastOrdered observe.Call
-	problem           error
+	mu sync.Mutex
+	// forked is the program of the store of which this one is a fork, and isFork says that
+	// it is one.
+	forked  Program
+	isFork  bool
+	calls   []recorded
+	problem error
+}
+
+// recorded is a call, and its text, because the caller may change what its argument refers to.
+type recorded struct {
+	observe.Call
+	text string
 }
 
 // NewRecorder returns a Recorder without calls.
 func NewRecorder() *Recorder { return &Recorder{} }
+
+// Fork returns a Recorder for a fork of the observed store that is made now. Its program
+// begins with the calls that r has recorded so far:
+//
+//	fork := observe.Wrap(memory.Fork(), recorder.Fork().Observe)
+//
+// If these cannot be a program, neither can those of the fork.
+func (r *Recorder) Fork() *Recorder {
+	forked, err := r.Program()
+	return &Recorder{forked: forked, isFork: true, problem: err}
+}
 
 // Program returns the program of all calls so far. The error says why the calls cannot be a
 // program, and names the first that cannot, or that a transaction is still open.
 func (r *Recorder) Program() (Program, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case r.problem != nil:
+	if r.problem != nil {
 		return nil, r.problem
-	case r.tx != 0:
-		return nil, fmt.Errorf("conformance: Recorder: transaction %d is still open", r.tx)
 	}
-	return ParseProgram(strings.Join(r.lines, "\n"))
+	text, err := arrange(r.calls)
+	if err != nil {
+		return nil, fmt.Errorf("conformance: Recorder: %w", err)
+	}
+	own, err := ParseProgram(text)
+	if err != nil || !r.isFork {
+		return own, err
+	}
+	return goOn(r.forked, own), nil
+}
+
+// goOn returns the program of a store, followed by that of its fork.
+func goOn(forked, own Program) Program {
+	var out Program
+	if forked.Sessions() == nil && own.Sessions() == nil {
+		out = append(out, forked...)
+		out = append(out, Op{Name: program.OpFork})
+		return append(out, own...)
+	}
+	// Programs of several sessions have no forks.
+	for _, part := range []Program{forked, own} {
+		for _, op := range part {
+			switch {
+			case op.Name == program.OpFork:
+				continue
+			case op.Session == "":
+				op.Session = sessionName(0)
+			}
+			out = append(out, op)
+		}
+	}
+	return out
 }
 
 // Observe is the [observe.Observer] that records a call.
@@ -79,55 +135,53 @@ func (r *Recorder) record(c observe.Call) error {
 	case observe.Dump, observe.Ping, observe.Close:
 		return nil
 	case observe.Load:
-		return errors.New("a program cannot have Load: insert the rows by tasktest.Insert")
+		return errors.New("a program cannot have Load: it calls the methods of Querier one at a time; insert the rows by tasktest.Insert")
 	}
 	if c.Fork != 0 {
-		return fmt.Errorf("%s was called on a fork: observe the fork by itself, and begin with tasktest.Insert of its rows", c.Method)
-	}
-	if err := r.overlap(c); err != nil {
-		return err
-	}
-	r.last = c
-	if c.Writes() || isControl(c.Method) {
-		r.lastOrdered = c
+		return fmt.Errorf("%s was called on a fork: observe it with the Recorder that Recorder.Fork returns", c.Method)
 	}
 	if errors.Is(c.Err, tasktwin.ErrCommitUnknown) {
 		return fmt.Errorf("%s: it is not known what became of it: %w", c.Method, c.Err)
 	}
+	op, ok := operation(c)
+	if !ok {
+		return nil
+	}
+	text := op.String()
+	c.Arg, c.Answer = nil, nil
+	r.calls = append(r.calls, recorded{c, text})
+	return nil
+}
+
+// operation returns the operation of a call, or false if it is left out.
+func operation(c observe.Call) (Op, bool) {
 	switch c.Method {
-	case observe.Begin, observe.Savepoint:
-		r.begin(c)
+	case observe.Begin:
+		return Op{Name: program.OpBegin, Arg: c.Arg}, !refused(c.Err)
+	case observe.Savepoint:
+		_, failed := errors.AsType[*tasktwin.Error](c.Err)
+		// Other errors are those of options that the transaction does not allow. Other options
+		// of a savepoint are those of its transaction.
+		return Op{Name: program.OpSavepoint}, c.Err == nil || failed || isContext(c.Err)
 	case observe.Commit, observe.Release, observe.Rollback, observe.RollbackTo:
-		return r.end(c)
-	default:
-		if !refused(c.Err) {
-			r.add(c, program.Op{Name: c.Method, Arg: c.Arg})
-		}
+		return Op{Name: ending(c)}, true
 	}
-	return nil
+	return Op{Name: c.Method, Arg: c.Arg}, !refused(c.Err)
 }
 
-// overlap returns an error if the place of a call among those before it is not known.
-func (r *Recorder) overlap(c observe.Call) error {
-	before := r.last
-	if !c.Writes() && !isControl(c.Method) {
-		before = r.lastOrdered
+// ending returns the name of the end of a transaction or a savepoint.
+func ending(c observe.Call) string {
+	switch {
+	case errors.Is(c.Cause, observe.ErrPanicked):
+		return program.OpPanic
+	case c.Cause != nil || refused(c.Err):
+		return program.OpRollback
+	case isContext(c.Err):
+		return program.OpCutOff
+	case c.Method == observe.Commit:
+		return program.OpCommit
 	}
-	if c.Began < before.Ended {
-		return fmt.Errorf("%s overlapped with %s: a program has one session", c.Method, before.Method)
-	}
-	if r.tx != 0 && c.Tx != r.tx {
-		return fmt.Errorf("%s was called outside of transaction %d, which is open: a program has one session", c.Method, r.tx)
-	}
-	return nil
-}
-
-func isControl(method string) bool {
-	switch method {
-	case observe.Begin, observe.Savepoint, observe.Commit, observe.Release, observe.Rollback, observe.RollbackTo:
-		return true
-	}
-	return false
+	return program.OpRelease
 }
 
 // refused reports whether a call had no effect for a reason that a program does not have.
@@ -135,65 +189,27 @@ func refused(err error) bool {
 	return errors.Is(err, tasktwin.ErrClosed) || errors.Is(err, tasktwin.ErrTxDone) || errors.Is(err, tasktwin.ErrSavepointOpen)
 }
 
-// add adds an operation, and cancels it if the call's context had ended.
-func (r *Recorder) add(c observe.Call, op program.Op) {
-	if isContext(c.Err) {
-		r.line(program.Op{Name: program.OpCancel})
-	}
-	r.line(op)
-}
-
-func (r *Recorder) line(op program.Op) {
-	// The text is kept, because the caller may change what the argument refers to.
-	r.lines = append(r.lines, op.String())
-}
-
-// begin adds the beginning of a transaction or a savepoint, and its end if it has failed.
-func (r *Recorder) begin(c observe.Call) {
-	if refused(c.Err) {
-		return
-	}
-	op, closing := program.Op{Name: program.OpBegin, Arg: c.Arg}, program.OpCommit
-	if c.Method == observe.Savepoint {
-		if _, ok := errors.AsType[*tasktwin.Error](c.Err); c.Err != nil && !ok && !isContext(c.Err) {
-			return // options that the transaction does not allow
-		}
-		// Other options of a savepoint are those of its transaction.
-		op, closing = program.Op{Name: program.OpSavepoint}, program.OpRelease
-	}
-	r.add(c, op)
-	if c.Err != nil {
-		r.line(program.Op{Name: closing})
-		return
-	}
-	r.depth++
-	r.tx = c.Tx
-}
-
-// end adds the end of a transaction or a savepoint.
-func (r *Recorder) end(c observe.Call) error {
-	if c.Depth+1 != r.depth {
-		return fmt.Errorf("%s of a savepoint that overlapped with another, or with the end of its transaction", c.Method)
-	}
-	name := program.OpRollback
-	switch {
-	case errors.Is(c.Cause, observe.ErrPanicked):
-		name = program.OpPanic
-	case c.Cause != nil || refused(c.Err):
-	case isContext(c.Err):
-		name = program.OpCutOff
-	case c.Method == observe.Commit:
-		name = program.OpCommit
-	default:
-		name = program.OpRelease
-	}
-	r.line(program.Op{Name: name})
-	if r.depth--; r.depth == 0 {
-		r.tx = 0
-	}
-	return nil
-}
-
 func isContext(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func isBegin(method string) bool { return method == observe.Begin || method == observe.Savepoint }
+
+func isControl(method string) bool { return isBegin(method) || isEnd(method) }
+
+func isEnd(method string) bool {
+	switch method {
+	case observe.Commit, observe.Release, observe.Rollback, observe.RollbackTo:
+		return true
+	}
+	return false
+}
+
+// sessionName returns the name of the n-th session.
+func sessionName(n int) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	if n < len(letters) {
+		return letters[n : n+1]
+	}
+	return fmt.Sprintf("S%d", n+1)
 }

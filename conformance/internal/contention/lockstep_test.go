@@ -58,9 +58,6 @@ func (pg *postgres) engine(ctx context.Context, p program.Program) (sessions.Eng
 	return db.Engine(), db.Reset(ctx, scripts.Fixture())
 }
 
-// choices are what PostgreSQL may answer in several ways.
-var choices = sessions.Choices{Independent: Independent, Updates: Updates, Visits: Visits}
-
 // engines returns the engine for a program.
 type engines func(ctx context.Context, p program.Program) (sessions.Engine, error)
 
@@ -76,7 +73,7 @@ func lockstep(ctx context.Context, p program.Program, ref, sub engines) (*sessio
 	if err != nil {
 		return nil, err
 	}
-	return sessions.Lockstep(ctx, p, a, b, choices)
+	return sessions.Lockstep(ctx, p, a, b, sessions.ChoicesOfPostgres)
 }
 
 // number returns what an environment variable says.

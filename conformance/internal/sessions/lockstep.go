@@ -18,20 +18,21 @@ import (
 // Report is what Lockstep found.
 type Report struct {
 	// Steps is how many steps were made.
-	Steps int
+	Steps int `json:"steps"`
 	// Mismatch is the first difference between the engines, or empty.
-	Mismatch string
+	Mismatch string `json:"mismatch,omitempty"`
 	// Transcript has the steps, as the reference answered them up to the mismatch.
-	Transcript string
+	Transcript string `json:"transcript"`
 	// Outcomes is how often the reference gave each answer, by method, and how often
 	// statements waited, by what they waited for.
-	Outcomes map[string]int
+	Outcomes map[string]int `json:"outcomes"`
 	// Dependencies is how often the reference failed with 40001 for reads and writes,
 	// and Unserializable how often the subject went on then.
-	Dependencies, Unserializable int
+	Dependencies   int `json:"dependencies"`
+	Unserializable int `json:"unserializable"`
 	// Contended is how many statements were canceled because the reference does not fix
 	// who of several is next, or which row of several a statement visits next.
-	Contended int
+	Contended int `json:"contended"`
 }
 
 // Choices are what the reference may answer in several ways. Where the zero value has no

@@ -1,4 +1,4 @@
-package contention
+package sessions
 
 import (
 	"strings"
@@ -9,9 +9,12 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
 )
 
-// Updates returns the table of which a statement updates a row. Only tables count whose
+// ChoicesOfPostgres are the Choices of PostgreSQL.
+var ChoicesOfPostgres = Choices{Independent: Independent, Updates: updates, Visits: visits}
+
+// updates returns the table of which a statement updates a row. Only tables count whose
 // rows a delete of a parent visits.
-func Updates(op program.Op) (table string) {
+func updates(op program.Op) (table string) {
 	switch op.Name {
 	case "UpdateTaskPrompt", "UpdateTaskWorkspaceID", "DeleteTask":
 		return "tasks"
@@ -25,9 +28,9 @@ func Updates(op program.Op) (table string) {
 	return ""
 }
 
-// Visits returns the tables of which a statement may delete several rows that refer to
+// visits returns the tables of which a statement may delete several rows that refer to
 // the row which it deletes.
-func Visits(op program.Op) (tables []string) {
+func visits(op program.Op) (tables []string) {
 	switch op.Name {
 	case "DeleteOrganizationByID":
 		return []string{"tasks", "provisioner_jobs", "task_workspace_apps"}
