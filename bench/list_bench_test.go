@@ -109,6 +109,24 @@ func BenchmarkGetLatestWorkspaceAppStatusByAppID(b *testing.B) {
 	})
 }
 
+// The current state of a task takes two queries, and a third while a start is under way.
+func BenchmarkGetCurrentState(b *testing.B) {
+	reads(b, onBoth, func(b *testing.B, size Size, s tasktwin.Store) {
+		tasks := make([]tasktwin.TaskWithStatus, pageSize(size))
+		for i := range tasks {
+			task, err := s.GetTaskByID(b.Context(), TaskID(i))
+			require.NoError(b, err)
+			tasks[i] = task
+		}
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			if _, err := tasktwin.GetCurrentState(b.Context(), s, tasks[n%len(tasks)]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 // Copying a finished result is the lower bound of every engine, because the caller may
 // change a result.
 func BenchmarkCopyTasks(b *testing.B) {

@@ -1,7 +1,9 @@
 package cases
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -12,6 +14,8 @@ import (
 var currentStateCases = []Case{
 	{Name: "current state/of a task that is started, paused and resumed", Run: CurrentStateOfATaskThatIsStartedPausedAndResumed},
 	{Name: "current state/of the bound app only", Run: CurrentStateOfTheBoundAppOnly},
+	{Name: "current state/of rows that are gone", Run: CurrentStateOfRowsThatAreGone},
+	{Name: "current state/of a query that fails", Run: CurrentStateOfAQueryThatFails},
 }
 
 func init() { register(currentStateCases) }
@@ -120,4 +124,60 @@ func CurrentStateOfTheBoundAppOnly(_ testing.TB, f *Fixture) {
 	f.showsState(task, "of the new app", 2.5, tasktwin.WorkspaceAppStatusStateComplete, "complete")
 	f.bind(task, 3, nullUUID(app.AgentID), uuid.NullUUID{})
 	f.showsState(task, "of no app", 2, tasktwin.WorkspaceAppStatusStateWorking, tasktwin.MessageAgentAwaited)
+}
+
+func CurrentStateOfRowsThatAreGone(t testing.TB, f *Fixture) {
+	f.base()
+	ws := f.workspace().ID
+	task := f.task(nullUUID(ws)).ID
+	f.build(ws, 1, tasktwin.WorkspaceTransitionStart, 1, tasktwin.BuildReasonInitiator)
+	_, app := f.twoApps()
+	f.bind(task, 1, nullUUID(app.AgentID), nullUUID(app.ID))
+	row := must[tasktwin.TaskWithStatus](t)(f.GetTaskByID(f.ctx, task))
+	_, err := f.UpdateWorkspaceAppHealthByID(f.ctx,
+		tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: app.ID, Health: tasktwin.WorkspaceAppHealthInitializing})
+	succeeds(t, "update the app", err)
+	f.showsStart(task, 1, tasktwin.MessageAppInitializing)
+	state := func() *tasktwin.CurrentState { return must[*tasktwin.CurrentState](t)(tasktwin.GetCurrentState(f.ctx, f.Store, row)) }
+	equal(t, "the row from before the update", state(), (*tasktwin.CurrentState)(nil))
+	must[uuid.UUID](t)(f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: task, DeletedAt: at(2)}))
+	must[uuid.UUID](t)(f.DeleteWorkspaceAppByID(f.ctx, app.ID))
+	must[uuid.UUID](t)(f.DeleteWorkspaceByID(f.ctx, ws))
+	row.WorkspaceAppHealth = nullOf(tasktwin.WorkspaceAppHealthInitializing)
+	equal(t, "without a build", state(), (*tasktwin.CurrentState)(nil))
+}
+
+func CurrentStateOfAQueryThatFails(t testing.TB, f *Fixture) {
+	f.base()
+	task := must[tasktwin.TaskWithStatus](t)(f.GetTaskByID(f.ctx, f.task(nullUUID(f.workspace().ID)).ID))
+	ids := []uuid.UUID{task.WorkspaceID.UUID}
+	err := f.tx(nil, func(tx *Fixture) error {
+		_, err := tx.InsertTask(tx.ctx, tx.newTask(task.Name, uuid.NullUUID{}))
+		fails(t, "a second name", err, uniqueViolation("tasks", string(tasktwin.UniqueTasksOwnerIDNameUniqueIdx)))
+		_, err = tasktwin.GetCurrentState(tx.ctx, tx.Store, task)
+		fails(t, "state", err, aborted)
+		_, err = tx.GetTasksByWorkspaceIDs(tx.ctx, ids)
+		fails(t, "tasks", err, aborted)
+		_, err = tx.GetLatestWorkspaceAppStatusesByWorkspaceIDs(tx.ctx, nil)
+		fails(t, "statuses of no workspaces", err, aborted)
+		_, err = tx.GetWorkspaceAppStatusesByAppIDs(tx.ctx, []uuid.UUID{})
+		fails(t, "statuses of no apps", err, aborted)
+		_, err = tx.GetLatestWorkspaceAppStatusByAppID(tx.ctx, absent)
+		fails(t, "status", err, aborted)
+		return errors.New("roll back")
+	})
+	if err == nil {
+		t.Error("the transaction has committed")
+	}
+	done, cancel := context.WithCancel(f.ctx)
+	cancel()
+	_, err = tasktwin.GetCurrentState(done, f.Store, task)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want a context that is canceled", err)
+	}
+	succeeds(t, "close", f.Close())
+	_, err = tasktwin.GetCurrentState(f.ctx, f.Store, task)
+	if !errors.Is(err, tasktwin.ErrClosed) {
+		t.Errorf("got %v, want ErrClosed", err)
+	}
 }

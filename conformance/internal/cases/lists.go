@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -42,6 +43,9 @@ func byIDs[T any](
 	before := slices.Clone(list)
 	equal(t, "list", get(list), want)
 	equal(t, "the list itself", list, before)
+	changed := get(list)
+	clear(changed)
+	equal(t, "after a change of the answer", get(list), want)
 	equal(t, "twice, with unknown ids", get(slices.Concat(list, []uuid.UUID{absent}, list)), want)
 	slices.Reverse(before)
 	equal(t, "in another order", get(before), want)
@@ -61,6 +65,12 @@ func TaskOfAListOfWorkspaces(t testing.TB, f *Fixture) {
 	}
 	byIDs(t, f, tasktwin.Store.GetTasksByWorkspaceIDs, []uuid.UUID{one, gone, several, none}, want...)
 	byIDs(t, f, tasktwin.Store.GetTasksByWorkspaceIDs, []uuid.UUID{one}, want[1])
+	for _, task := range must[[]tasktwin.TaskWithStatus](t)(f.GetTasksByWorkspaceIDs(f.ctx, []uuid.UUID{one, several})) {
+		for _, value := range []json.RawMessage{task.TemplateParameters, task.WorkspaceGroupACL, task.WorkspaceUserACL, task.StatusDebug} {
+			clear(value[:cap(value)])
+		}
+	}
+	byIDs(t, f, tasktwin.Store.GetTasksByWorkspaceIDs, []uuid.UUID{several, one}, want...)
 	equal(t, "ids of tasks are none of workspaces",
 		must[[]tasktwin.TaskWithStatus](t)(f.GetTasksByWorkspaceIDs(f.ctx, []uuid.UUID{low.ID})), []tasktwin.TaskWithStatus{})
 }
