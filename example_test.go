@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -97,4 +98,35 @@ func ExampleStore_savepoint() {
 	// Output:
 	// duplicate: true
 	// 1 <nil>
+}
+
+// What people see of a task while it starts, works and is paused.
+func ExampleGetCurrentState() {
+	ctx := context.Background()
+	db, w := newWorld()
+	task := w.Initializing()
+	show := func() {
+		state, err := tasktwin.GetCurrentState(ctx, db, task.Get())
+		switch {
+		case err != nil:
+			panic(err)
+		case state == nil:
+			fmt.Println("no state")
+		default:
+			fmt.Println(state.State, "|", state.Message)
+		}
+	}
+	show()
+	w.Clock.Advance(time.Minute)
+	task.Ready()
+	show()
+	task.Idle(func(p *tasktwin.InsertWorkspaceAppStatusParams) { p.Message = "Which branch?" })
+	show()
+	task.Pause(tasktwin.BuildReasonTaskAutoPause)
+	show()
+	// Output:
+	// working | Agent is starting
+	// no state
+	// idle | Which branch?
+	// idle | Which branch?
 }
