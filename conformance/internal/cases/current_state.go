@@ -138,7 +138,9 @@ func CurrentStateOfRowsThatAreGone(t testing.TB, f *Fixture) {
 		tasktwin.UpdateWorkspaceAppHealthByIDParams{ID: app.ID, Health: tasktwin.WorkspaceAppHealthInitializing})
 	succeeds(t, "update the app", err)
 	f.showsStart(task, 1, tasktwin.MessageAppInitializing)
-	state := func() *tasktwin.CurrentState { return must[*tasktwin.CurrentState](t)(tasktwin.GetCurrentState(f.ctx, f.Store, row)) }
+	state := func() *tasktwin.CurrentState {
+		return must[*tasktwin.CurrentState](t)(tasktwin.GetCurrentState(f.ctx, f.Store, row))
+	}
 	equal(t, "the row from before the update", state(), (*tasktwin.CurrentState)(nil))
 	must[uuid.UUID](t)(f.DeleteTask(f.ctx, tasktwin.DeleteTaskParams{ID: task, DeletedAt: at(2)}))
 	must[uuid.UUID](t)(f.DeleteWorkspaceAppByID(f.ctx, app.ID))

@@ -32,6 +32,11 @@ func Generate(seed uint64) program.Program {
 		return g.scene(pick(g, scenes))
 	}
 	g.theme, g.levels = pick(g, themes), pick(g, levels)
+	return g.overlapping()
+}
+
+// overlapping returns two to four sessions of the theme, in a random order.
+func (g *generator) overlapping() program.Program {
 	var queues []program.Program
 	for i, name := range names[:2+g.weighted(5, 4, 1)] {
 		g.session, g.rows = i, 0

@@ -234,6 +234,15 @@ func TestOrphansOnMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the
 	}
 }
 
+func TestListsOnMemdbAgainstPostgres(t *testing.T) { //nolint:tparallel // the shares use the same databases
+	t.Parallel()
+	pg := openPostgres(t)
+	sub := inMemory(t, pg)
+	for _, programs := range shares(t, brief(150, 20), brief(50, 10)) {
+		t.Run(programs.name, func(t *testing.T) { runPrograms(t, programs, GenerateLists, pg.engine, sub) })
+	}
+}
+
 // memory is memdb, or a copy of it.
 type memory interface {
 	sessions.LocalStore

@@ -119,6 +119,9 @@ func everything() (p program.Program) {
 	each("GetWorkspaceAgentByID", ids("g1", "g2"))
 	each("GetWorkspaceAppByID", ids("a1", "a2", "n1", "n2"))
 	each("ListWorkspaceAppStatusesByAppID", ids("a1", "a2"))
+	each("GetLatestWorkspaceAppStatusByAppID", ids("a1", "a2"))
+	call("GetWorkspaceAppStatusesByAppIDs", ids("a1", "a2", "n1", "n2"))
+	call("GetLatestWorkspaceAppStatusesByWorkspaceIDs", workspaces)
 	for _, owner := range []string{"ada", "bob", "cyd"} {
 		call("ListTasks", tasktwin.ListTasksParams{OwnerID: scripts.ID(owner)})
 		call("GetTaskByOwnerIDAndName", tasktwin.GetTaskByOwnerIDAndNameParams{OwnerID: scripts.ID(owner), Name: "x"})
