@@ -30,8 +30,8 @@ import (
 // are replayed one at a time. A call that waited for another session waits in the replay, too.
 // Of calls that ran at the same time and did not wait, the store may have carried out the
 // later one first: then the replay may give other answers than the recorded run did.
-// To fix the order in a test, let a session begin only when the one before it waits
-// ([memdb.DB.Waits], testing/synctest).
+// To fix the order in a test, let a session go on only when another one waits, as
+// memdb.DB.Waits and testing/synctest say.
 //
 // What cannot be recorded: Load, because a program calls the methods of [tasktwin.Querier] one
 // at a time; calls that overlap in one transaction, because their order is not known; and an
@@ -44,8 +44,6 @@ import (
 //
 // Of a store with faults, observe what package faults wraps: then the program has what has
 // become of the transactions that failed. It is safe for concurrent use.
-//
-// [memdb.DB.Waits]: https://pkg.go.dev/github.com/tasktwin/tasktwin/memdb#DB.Waits
 type Recorder struct {
 	mu sync.Mutex
 	// forked is the program of the store of which this one is a fork, and isFork says that
