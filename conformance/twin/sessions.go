@@ -37,5 +37,5 @@ func RunSessions(ctx context.Context, url string, opts memdb.Options, p parity.P
 	defer func() { err = errors.Join(err, db.Close()) }()
 	memory := memdb.New(opts)
 	defer memory.Close()
-	return sessions.Lockstep(ctx, p, db.Engine(), sessions.InProcess(memory), sessions.Independent)
+	return sessions.Lockstep(ctx, p, db.Engine(), sessions.InProcess(memory), sessions.ChoicesOfPostgres)
 }
