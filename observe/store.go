@@ -70,6 +70,13 @@ type counters struct{ places, transactions, forks atomic.Int64 }
 
 func (c *counters) place() int { return int(c.places.Add(1)) }
 
+// hasEnded reports whether a context has ended. The panic of a context is left to the call,
+// which aborts its transaction.
+func hasEnded(ctx context.Context) bool {
+	defer func() { _ = recover() }()
+	return ctx.Err() != nil
+}
+
 type calls = intercept.Store // embedded by this name, the field is not exported
 
 // handle makes calls on a store, a transaction or a savepoint.
@@ -113,7 +120,7 @@ func (h handle) begin(ctx context.Context, c Call) func(fill func(*Call)) {
 	}
 	c.Depth = h.depth
 	if ctx != nil {
-		c.Session, c.Done = tasktwin.SessionName(ctx), ctx.Err() != nil
+		c.Session, c.Done = tasktwin.SessionName(ctx), hasEnded(ctx)
 	}
 	return func(fill func(*Call)) {
 		c.Duration = time.Since(c.Start)

@@ -46,6 +46,9 @@ func openPostgres(t *testing.T) *postgres {
 	}
 	pg := &postgres{open(), open()}
 	require.NoError(t, pg.spread.Keep(t.Context(), scripts.Filler()))
+	if os.Getenv("TASKTWIN_POSTGRES_URL") == "" { // the server is the test's own
+		require.NoError(t, pg.spread.RememberRows(t.Context()))
+	}
 	return pg
 }
 
