@@ -22,7 +22,7 @@ const sessionOps = 20_000
 func TestParityInAllSessions(t *testing.T) {
 	t.Parallel()
 	sessions := map[string]func(*pgxpool.Config){
-		"time zone": func(c *pgxpool.Config) { c.ConnConfig.RuntimeParams["timezone"] = "Canada/Newfoundland" },
+		"time zone": func(c *pgxpool.Config) { c.ConnConfig.RuntimeParams["timezone"] = "America/St_Johns" },
 	}
 	for _, mode := range []pgx.QueryExecMode{
 		pgx.QueryExecModeCacheStatement, pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec,

@@ -59,15 +59,16 @@ func TestTranscriptsAreRight(t *testing.T) {
 func TestTranscriptsOfValues(t *testing.T) {
 	t.Parallel()
 	values, sums := recordValues(t, 1, 20)
+	version := twinOptions(t).PostgresVersion
 	file := filepath.Join(t.TempDir(), valuesFile)
 	require.NoError(t, writeValues(file, values))
 	require.NoError(t, writeSums(file+sumsSuffix, sums))
-	require.NoError(t, replayValues(t, file, noProgress))
+	require.NoError(t, replayValues(t, version, file, noProgress))
 	sums[len(sums)/2]++
 	require.NoError(t, writeSums(file+sumsSuffix, sums))
-	require.ErrorContains(t, replayValues(t, file, noProgress), "which is not what was recorded")
+	require.ErrorContains(t, replayValues(t, version, file, noProgress), "which is not what was recorded")
 	require.NoError(t, writeSums(file+sumsSuffix, sums[:1]))
-	require.Error(t, replayValues(t, file, noProgress))
+	require.Error(t, replayValues(t, version, file, noProgress))
 }
 
 func TestSumsTell(t *testing.T) {

@@ -136,7 +136,7 @@ func replayTranscripts(t *testing.T, folder string, progress func()) error {
 	require.NoError(t, err)
 	for i, file := range programs {
 		if i == 1 { // after the first program, which kills most mutants
-			if err := replayValues(t, filepath.Join(folder, valuesFile), progress); err != nil {
+			if err := replayValues(t, opts.PostgresVersion, filepath.Join(folder, valuesFile), progress); err != nil {
 				return err
 			}
 			sums, err := readSums(filepath.Join(folder, loadsFile+sumsSuffix))
@@ -159,13 +159,13 @@ func replayTranscripts(t *testing.T, folder string, progress func()) error {
 	return nil
 }
 
-func replayValues(t *testing.T, file string, progress func()) error {
+func replayValues(t *testing.T, version int, file string, progress func()) error {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	sums, err := readSums(file + sumsSuffix)
 	require.NoError(t, err)
-	ours := rules(t)
+	ours := rules(t, version)
 	i := 0
 	for line := range strings.Lines(string(text)) {
 		rule, quoted, _ := strings.Cut(strings.TrimSpace(line), "\t")

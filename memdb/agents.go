@@ -36,7 +36,7 @@ func defineAgents() {
 	}
 	d.keys = []key[agentRow]{d.primaryKey("id")}
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAgent { return &d.WorkspaceAgents }, rowsOf(d, copyAgent),
-		func(r *tasktwin.WorkspaceAgent) (pendingRow[agentRow], error) {
+		func(_ int, r *tasktwin.WorkspaceAgent) (pendingRow[agentRow], error) {
 			row := *r
 			return parseAgent(&row)
 		})

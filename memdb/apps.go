@@ -47,7 +47,7 @@ func defineApps() {
 		rel.InSet[tables, appRow](func(t *tables) *cow.Vec[cow.Set] { return &t.apps.ofAgent }),
 		func(r *appRow) *uint32 { return &r.agent })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceApp { return &d.WorkspaceApps }, rowsOf(d, copyApp),
-		func(r *tasktwin.WorkspaceApp) (pendingRow[appRow], error) {
+		func(_ int, r *tasktwin.WorkspaceApp) (pendingRow[appRow], error) {
 			row := *r
 			err := firstError(timestamp(&row.CreatedAt), text(row.DisplayName), varchar(&row.DisplayName, 64), text(row.Slug))
 			return newApp(&row), err

@@ -60,7 +60,7 @@ func defineBindings() {
 		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofApp }),
 		func(r *bindingRow) *uint32 { return &r.app })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TaskWorkspaceApp { return &d.TaskWorkspaceApps }, copyBindings,
-		func(r *tasktwin.TaskWorkspaceApp) (pendingRow[bindingRow], error) { return newBinding(r), nil })
+		func(_ int, r *tasktwin.TaskWorkspaceApp) (pendingRow[bindingRow], error) { return newBinding(r), nil })
 }
 
 // bindingsIn returns a task's bindings. They are empty if the task does not exist.

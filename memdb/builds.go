@@ -76,7 +76,7 @@ func defineBuilds() {
 	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade, ofWorkspace,
 		func(r *buildRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),
-		func(r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {
+		func(_ int, r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {
 			params := tasktwin.InsertWorkspaceBuildParams(*r)
 			return parseBuild(&params)
 		})

@@ -19,18 +19,27 @@ type dumpedTable struct {
 var dumpedTables []dumpedTable
 
 // dumped adds a table to dumpedTables. list returns the table's field in a dump. rows
-// returns copies of all rows. parse parses a row as COPY does: column by column, with each
-// length checked together with its column.
+// returns copies of all rows. parse parses a row as COPY of a major version does: column by
+// column, with each length checked together with its column.
 func dumped[R, T any](
-	d *table[R], list func(*tasktwin.Dump) *[]T, rows func(*state) []T, parse func(*T) (pendingRow[R], error),
+	d *table[R], list func(*tasktwin.Dump) *[]T, rows func(*state) []T,
+	parse func(version int, row *T) (pendingRow[R], error),
 ) {
 	dumpedTables = append(dumpedTables, dumpedTable{
 		dump: func(st *state, into *tasktwin.Dump) {
 			d.ReadAll(st)
 			*list(into) = rows(st)
 		},
-		load: func(st *state, from *tasktwin.Dump) error { return loadTable(st, d, *list(from), parse) },
+		load: func(st *state, from *tasktwin.Dump) error { 
+			version := st.Tables.opts.PostgresVersion
+			return loadTable(st, d, *list(from), func(row *T) (pendingRow[R], error) { return parse(version, row) })
+		},
 	})
+}
+
+// alike returns a parse function for a table whose rows all major versions parse alike.
+func alike[R, T any](parse func(*T) (pendingRow[R], error)) func(int, *T) (pendingRow[R], error) {
+	return func(_ int, row *T) (pendingRow[R], error) { return parse(row) }
 }
 
 // Dump returns all rows of all tables, each table ordered by primary key.

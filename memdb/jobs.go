@@ -47,7 +47,7 @@ func defineJobs() {
 		rel.InSet[tables, jobRow](func(t *tables) *cow.Vec[cow.Set] { return &t.jobs.ofOrganization }),
 		func(r *jobRow) *uint32 { return &r.organization })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.ProvisionerJob { return &d.ProvisionerJobs }, rowsOf(d, copyJob),
-		func(r *tasktwin.ProvisionerJob) (pendingRow[jobRow], error) {
+		func(_ int, r *tasktwin.ProvisionerJob) (pendingRow[jobRow], error) {
 			return parseJob(&tasktwin.InsertProvisionerJobParams{
 				ID: r.ID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, StartedAt: r.StartedAt, CanceledAt: r.CanceledAt,
 				CompletedAt: r.CompletedAt, Error: r.Error, OrganizationID: r.OrganizationID, InitiatorID: r.InitiatorID,

@@ -23,8 +23,8 @@ func (q queries) Load(ctx context.Context, rows *tasktwin.Dump) error {
 }
 
 // parseCopy returns a function that parses a copy of a row whose table stores public rows.
-func parseCopy[R any](parse func(*R) error) func(*R) (pendingRow[R], error) {
-	return func(row *R) (pendingRow[R], error) {
+func parseCopy[R any](parse func(*R) error) func(int, *R) (pendingRow[R], error) {
+	return func(_ int, row *R) (pendingRow[R], error) {
 		r := *row
 		return pendingRow[R]{row: &r}, parse(&r)
 	}

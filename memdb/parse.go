@@ -65,13 +65,18 @@ func nullTimestamp(t *sql.NullTime) error {
 	return timestamp(&t.Time)
 }
 
-// jsonb parses a JSON value. It leaves nil, which is NULL, unchanged.
-func jsonb(j *json.RawMessage) error {
+// jsonb parses a JSON value as a major version does. It leaves nil, which is NULL,
+// unchanged.
+func jsonb(version int, j *json.RawMessage) error {
 	if *j == nil {
 		return nil
 	}
+	parse := pgvalue.JSONB
+	if version < 16 {
+		parse = pgvalue.JSONBUntil15
+	}
 	var err error
-	*j, err = pgvalue.JSONB(*j)
+	*j, err = parse(*j)
 	return err
 }
 

@@ -55,15 +55,15 @@ func copySnapshot(_ *state, s *snapshotRow) tasktwin.TaskSnapshot {
 	return row
 }
 
-func parseSnapshot(row *tasktwin.TaskSnapshot) (pendingRow[snapshotRow], error) {
+func parseSnapshot(version int, row *tasktwin.TaskSnapshot) (pendingRow[snapshotRow], error) {
 	s := &snapshotRow{row: *row}
 	return pendingRow[snapshotRow]{row: s, refs: refs{nullUUID(row.TaskID)}},
-		firstError(jsonb(&s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
+		firstError(jsonb(version, &s.row.LogSnapshot), timestamp(&s.row.LogSnapshotCreatedAt))
 }
 
 // UpsertTaskSnapshot implements [tasktwin.Querier].
 func (q queries) UpsertTaskSnapshot(ctx context.Context, arg tasktwin.UpsertTaskSnapshotParams) error {
-	f, err := parseSnapshot(&tasktwin.TaskSnapshot{
+	f, err := parseSnapshot(q.version, &tasktwin.TaskSnapshot{
 		TaskID: arg.TaskID, LogSnapshot: arg.LogSnapshot, LogSnapshotCreatedAt: arg.LogSnapshotCreatedAt,
 	})
 	return q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {

@@ -71,7 +71,7 @@ func defineStatuses() {
 		referredTo(func(t *tables, workspace uint32) bool { return t.statuses.latestOfWorkspace.Get(workspace).number != 0 }),
 		func(r *statusRow) *uint32 { return &r.workspace })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceAppStatus { return &d.WorkspaceAppStatuses }, copyStatuses,
-		func(r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
+		func(_ int, r *tasktwin.WorkspaceAppStatus) (pendingRow[statusRow], error) {
 			params := *r
 			row, err := parseStatus(&params)
 			return pendingRow[statusRow]{row: &row, refs: statusRefs(&params)}, err

@@ -73,9 +73,9 @@ func defineTasks() {
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofWorkspace }),
 		func(r *taskRow) *uint32 { return &r.workspaceSlot })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Task { return &d.Tasks }, rowsOf(d, copyTask),
-		func(row *tasktwin.Task) (pendingRow[taskRow], error) {
+		func(version int, row *tasktwin.Task) (pendingRow[taskRow], error) {
 			t := *row
-			err := firstError(text(t.Name), jsonb(&t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
+			err := firstError(text(t.Name), jsonb(version, &t.TemplateParameters), text(t.Prompt), timestamp(&t.CreatedAt),
 				nullTimestamp(&t.DeletedAt), text(t.DisplayName), varchar(&t.DisplayName, 127))
 			return newTask(&t), err
 		})
@@ -138,20 +138,20 @@ func newTask(t *tasktwin.Task) pendingRow[taskRow] {
 	return pendingTask(r, t.WorkspaceID)
 }
 
-func parseTask(arg *tasktwin.InsertTaskParams) (pendingRow[taskRow], error) {
+func parseTask(version int, arg *tasktwin.InsertTaskParams) (pendingRow[taskRow], error) {
 	t := tasktwin.Task{
 		ID: arg.ID, OrganizationID: arg.OrganizationID, OwnerID: arg.OwnerID, Name: arg.Name, WorkspaceID: arg.WorkspaceID,
 		TemplateVersionID: arg.TemplateVersionID, TemplateParameters: arg.TemplateParameters, Prompt: arg.Prompt,
 		CreatedAt: arg.CreatedAt, DisplayName: arg.DisplayName,
 	}
-	err := firstError(text(t.Name), text(t.DisplayName), jsonb(&t.TemplateParameters), text(t.Prompt),
+	err := firstError(text(t.Name), text(t.DisplayName), jsonb(version, &t.TemplateParameters), text(t.Prompt),
 		timestamp(&t.CreatedAt), varchar(&t.DisplayName, 127))
 	return newTask(&t), err
 }
 
 // InsertTask implements [tasktwin.Querier].
 func (q queries) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
-	r, err := parseTask(&arg)
+	r, err := parseTask(q.version, &arg)
 	return insertRow(ctx, q, &tasks, r, err, copyTask)
 }
 

@@ -54,7 +54,7 @@ func defineTemplateVersions() {
 		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofTemplate }),
 		func(r *templateVersionRow) *uint32 { return &r.template })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TemplateVersion { return &d.TemplateVersions },
-		rowsOf(d, copyTemplateVersion), parseTemplateVersion)
+		rowsOf(d, copyTemplateVersion), alike(parseTemplateVersion))
 }
 
 func copyTemplateVersion(_ *state, v *templateVersionRow) tasktwin.TemplateVersion { return v.row }

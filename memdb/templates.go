@@ -50,7 +50,7 @@ func defineTemplates() {
 	references(d, &organizations, tasktwin.FKTemplatesOrganizationIDFKey, "organization_id", rel.Cascade,
 		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofOrganization }),
 		func(r *templateRow) *uint32 { return &r.organization })
-	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Template { return &d.Templates }, rowsOf(d, copyTemplate), parseTemplate)
+	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Template { return &d.Templates }, rowsOf(d, copyTemplate), alike(parseTemplate))
 }
 
 func copyTemplate(_ *state, t *templateRow) tasktwin.Template { return t.row }

@@ -63,10 +63,10 @@ func defineWorkspaces() {
 		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofTemplate }),
 		func(r *workspaceRow) *uint32 { return &r.template })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Workspace { return &d.Workspaces }, rowsOf(d, copyWorkspace),
-		func(row *tasktwin.Workspace) (pendingRow[workspaceRow], error) {
+		func(version int, row *tasktwin.Workspace) (pendingRow[workspaceRow], error) {
 			r := *row
 			err := firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name), varchar(&r.Name, 64),
-				jsonb(&r.GroupACL), jsonb(&r.UserACL))
+				jsonb(version, &r.GroupACL), jsonb(version, &r.UserACL))
 			return newWorkspace(&r), err
 		})
 }
@@ -116,9 +116,9 @@ func publicWorkspace(w *workspaceRow, organization, owner, template uuid.UUID) t
 	}
 }
 
-func parseWorkspace(r *tasktwin.Workspace) error {
+func parseWorkspace(version int, r *tasktwin.Workspace) error {
 	return firstError(timestamp(&r.CreatedAt), timestamp(&r.UpdatedAt), text(r.Name),
-		jsonb(&r.GroupACL), jsonb(&r.UserACL), varchar(&r.Name, 64))
+		jsonb(version, &r.GroupACL), jsonb(version, &r.UserACL), varchar(&r.Name, 64))
 }
 
 func newWorkspace(r *tasktwin.Workspace) pendingRow[workspaceRow] {
@@ -132,13 +132,13 @@ func newWorkspace(r *tasktwin.Workspace) pendingRow[workspaceRow] {
 // InsertWorkspace implements [tasktwin.Querier].
 func (q queries) InsertWorkspace(ctx context.Context, arg tasktwin.InsertWorkspaceParams) (tasktwin.Workspace, error) {
 	r := (*tasktwin.Workspace)(&arg)
-	argErr := parseWorkspace(r)
+	argErr := parseWorkspace(q.version, r)
 	return insertRow(ctx, q, &workspaces, newWorkspace(r), argErr, copyWorkspace)
 }
 
 // UpdateWorkspaceACLByID implements [tasktwin.Querier].
 func (q queries) UpdateWorkspaceACLByID(ctx context.Context, arg tasktwin.UpdateWorkspaceACLByIDParams) (tasktwin.Workspace, error) {
-	argErr := firstError(jsonb(&arg.GroupACL), jsonb(&arg.UserACL))
+	argErr := firstError(jsonb(q.version, &arg.GroupACL), jsonb(q.version, &arg.UserACL))
 	return updateRow(ctx, q, &workspaces, arg.ID, argErr, func(w *workspaceRow) {
 		w.acls = aclsOf(arg.GroupACL, arg.UserACL)
 	}, copyWorkspace)

@@ -4,12 +4,12 @@ import "encoding/json"
 
 // JSONBLimit is JSONB with a limit on the length of the input and the result.
 func JSONBLimit(in []byte, limit int) (json.RawMessage, error) {
-	return jsonb(in, limit, maxJSONBString)
+	return jsonb(in, jsonbLimits{limit, maxJSONBString, maxExponent})
 }
 
 // JSONBStringLimit is JSONB with a limit on its strings.
 func JSONBStringLimit(in []byte, limit int32) (json.RawMessage, error) {
-	return jsonb(in, maxJSONBText, limit)
+	return jsonb(in, jsonbLimits{maxJSONBText, limit, maxExponent})
 }
 
 // The bounds of timestamptz, in microseconds since 2000.

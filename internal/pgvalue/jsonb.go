@@ -27,6 +27,9 @@ const (
 // escapes that JSON requires; one space after each comma and colon. The result shares no
 // memory with in.
 //
+// A zero may have an exponent of up to 1073741823, as from PostgreSQL 16 on: see
+// [JSONBUntil15].
+//
 // Errors: 22021 for NUL bytes and invalid UTF-8, before any other error; 22P02 for
 // invalid JSON; 22P05 for \u0000; 22003 for a number out of numeric's range; 54001
 // for nesting deeper than MaxJSONBDepth; 54000 for a string of 256 MB, or for an
@@ -35,13 +38,25 @@ const (
 // PostgreSQL also refuses, with 54000, an array or object whose elements take more
 // than 256 MB in its binary form; that limit is not implemented.
 func JSONB(in []byte) (json.RawMessage, error) {
-	return jsonb(in, maxJSONBText, maxJSONBString)
+	return jsonb(in, jsonbLimits{maxJSONBText, maxJSONBString, maxExponent})
 }
 
-// jsonb is like JSONB. limit is the maximum length of the input and of the result,
-// stringLimit that of strings.
-func jsonb(in []byte, limit int, stringLimit int32) (json.RawMessage, error) {
-	if len(in) > limit {
+// JSONBUntil15 is like [JSONB], but follows PostgreSQL up to version 15: a zero with the
+// exponent 1073741823 is 22003, too.
+func JSONBUntil15(in []byte) (json.RawMessage, error) {
+	return jsonb(in, jsonbLimits{maxJSONBText, maxJSONBString, maxExponent - 1})
+}
+
+// jsonbLimits are the limits of a jsonb value.
+type jsonbLimits struct {
+	text     int   // length of the input and of the result, in bytes
+	string   int32 // length of a string or key, in bytes
+	exponent int   // of a number
+}
+
+// jsonb is like JSONB, with other limits.
+func jsonb(in []byte, limits jsonbLimits) (json.RawMessage, error) {
+	if len(in) > limits.text {
 		return nil, textTooLong()
 	}
 	if bytes.IndexByte(in, 0) >= 0 || !utf8.Valid(in) {
@@ -49,11 +64,11 @@ func jsonb(in []byte, limit int, stringLimit int32) (json.RawMessage, error) {
 	}
 	p := parsers.Get().(*jsonParser)
 	defer p.release()
-	p.in, p.stringLimit = in, stringLimit
+	p.in, p.limits = in, limits
 	if err := p.parse(); err != nil {
 		return nil, err
 	}
-	return p.print(limit)
+	return p.print(limits.text)
 }
 
 // textTooLong returns the error of a text that exceeds the server's limit for one

@@ -40,8 +40,7 @@ type jsonParser struct {
 	nodes  []node
 	frames []frame
 	order  []int32
-	// stringLimit is the maximum length of a string or key, in bytes.
-	stringLimit int32
+	limits jsonbLimits
 }
 
 var parsers = sync.Pool{New: func() any {
@@ -137,7 +136,7 @@ func (p *jsonParser) value() (opened bool, err error) {
 		if err := p.next(); err != nil {
 			return false, err
 		}
-		return false, checkNumber(p.text(&p.nodes[n]))
+		return false, checkNumber(p.text(&p.nodes[n]), p.limits.exponent)
 	case tokenTrue, tokenFalse, tokenNull:
 		p.element()
 		return false, p.next()
@@ -242,7 +241,7 @@ func nextOrEnd(kind token) string {
 }
 
 func (p *jsonParser) checkStringLength(n *node) error {
-	if n.end-n.start > p.stringLimit {
+	if n.end-n.start > p.limits.string {
 		return fail(programLimitExceeded, "string too long to represent as jsonb string")
 	}
 	return nil

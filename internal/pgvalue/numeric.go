@@ -7,7 +7,9 @@ import "bytes"
 const (
 	maxDisplayScale  = 1<<14 - 1
 	maxIntegerDigits = 4 * (1 << 15)
-	exponentLimit    = (1<<31 - 1) / 2
+	// maxExponent is the largest exponent that PostgreSQL reads, which only a zero can have.
+	// Up to version 15 it is one less.
+	maxExponent = (1<<31 - 1) / 2
 )
 
 // decimal is a parsed JSON number: its value is integer.fraction shifted by exponent
@@ -19,7 +21,7 @@ type decimal struct {
 }
 
 // parseDecimal parses a JSON number. Its exponent, which may have any number of
-// digits, is limited to exponentLimit.
+// digits, is limited to maxExponent + 1.
 func parseDecimal(lexeme []byte) decimal {
 	var d decimal
 	if lexeme[0] == '-' {
@@ -45,7 +47,7 @@ func parseDecimal(lexeme []byte) decimal {
 		lexeme = lexeme[1:]
 	}
 	for _, c := range lexeme {
-		d.exponent = min(d.exponent*10+int(c-'0'), exponentLimit)
+		d.exponent = min(d.exponent*10+int(c-'0'), maxExponent+1)
 	}
 	d.exponent *= sign
 	return d
@@ -85,13 +87,14 @@ func (d *decimal) firstNonZero() int {
 // hasExponent reports whether a JSON number has an exponent.
 func hasExponent(lexeme []byte) bool { return bytes.ContainsAny(lexeme, "eE") }
 
-// checkNumber returns an error if a JSON number is out of numeric's range.
-func checkNumber(lexeme []byte) error {
+// checkNumber returns an error if a JSON number is out of numeric's range, or its exponent
+// is larger than most.
+func checkNumber(lexeme []byte, most int) error {
 	if len(lexeme) < maxDisplayScale && !hasExponent(lexeme) {
 		return nil
 	}
 	d := parseDecimal(lexeme)
-	overflow := d.exponent >= exponentLimit || d.scale() > maxDisplayScale
+	overflow := d.exponent > most || d.scale() > maxDisplayScale
 	if first := d.firstNonZero(); first >= 0 && !overflow {
 		overflow = len(d.integer)+d.exponent-first > maxIntegerDigits
 	}

@@ -21,12 +21,27 @@ func TestJSONBNumbers(t *testing.T) {
 		// The limits: 131,072 digits before the point and 16,383 after it.
 		"1e131071": "1" + zeros(131071), "0.01e131073": "1" + zeros(131071), "9.5e131071": "95" + zeros(131070),
 		"1e-16383": "0." + zeros(16382) + "1", "0e-16383": "0." + zeros(16383), "0.0e-16382": "0." + zeros(16383),
-		"0e1073741822": "0", "0.00e131072": "0",
+		"0e1073741823": "0", "-0.0e1073741823": "0", "0.00e131072": "0",
 		"1" + zeros(131071): "1" + zeros(131071), "0." + zeros(16383): "0." + zeros(16383),
 	} {
 		got, err := pgvalue.JSONB([]byte(in))
 		if err != nil || string(got) != want {
 			t.Errorf("%.40s gives %.40s (%d bytes), %v, want %.40s (%d bytes)", in, got, len(got), err, want, len(want))
+		}
+	}
+}
+
+// Up to version 15 the largest exponent is one less.
+func TestJSONBUntil15(t *testing.T) {
+	t.Parallel()
+	if got, err := pgvalue.JSONBUntil15([]byte("0e1073741822")); err != nil || string(got) != "0" {
+		t.Errorf("0e1073741822 gives %s, %v", got, err)
+	}
+	for _, in := range []string{"0e1073741823", "[-0.0e1073741823]"} {
+		_, err := pgvalue.JSONBUntil15([]byte(in))
+		assertError(t, err, "22003", "value overflows numeric format")
+		if _, err := pgvalue.JSONB([]byte(in)); err != nil {
+			t.Errorf("%s from 16 on: %v", in, err)
 		}
 	}
 }
@@ -37,7 +52,7 @@ func TestJSONBRefusesNumbersThatOverflow(t *testing.T) {
 	for _, in := range []string{
 		"1e131072", "10e131071", "-1e131072", "0.1e131073", "1" + zeros(131072),
 		"1e-16384", "0e-16384", "-0.0e-16383", "0." + zeros(16384), "1." + zeros(16384),
-		"0e1073741823", "0e-1073741823", "1e2147483648", "1e99999999999999999999", "0e-99999999999999999999",
+		"0e1073741824", "1e1073741823", "0e-1073741823", "1e2147483648", "1e99999999999999999999", "0e-99999999999999999999",
 	} {
 		for _, text := range []string{in, "[" + in + "]", `{"a":` + in + `,"a":1}`} {
 			_, err := pgvalue.JSONB([]byte(text))

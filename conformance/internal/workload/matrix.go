@@ -68,7 +68,7 @@ func MatrixFailures() map[string]program.Op {
 		"23503, RESTRICT":  {Name: "DeleteTemplateByID", Arg: program.ID(3)},
 		"23505":            task(func(a *tasktwin.InsertTaskParams) { a.Name = "TAKEN" }),
 		"23514":            {Name: "InsertWorkspace", Arg: noObject},
-		"54001":            snapshot(strings.Repeat("[", 30_000)),
+		"54001":            snapshot(tooDeep),
 		"no rows":          {Name: "GetTaskByID", Arg: program.Absent},
 		"no rows, a write": {Name: "DeleteUserByID", Arg: program.Absent},
 	}

@@ -165,7 +165,7 @@ var Specials = map[reflect.Type][]any{
 	},
 	reflect.TypeFor[json.RawMessage](): {
 		json.RawMessage(nil), json.RawMessage(`[]`), json.RawMessage(`{`), json.RawMessage("\xff"), json.RawMessage(`"\u0000"`),
-		json.RawMessage(`1e200000`), json.RawMessage(strings.Repeat("[", 30_000)),
+		json.RawMessage(`1e200000`), json.RawMessage(`0e1073741823`), json.RawMessage(tooDeep),
 	},
 }
 
