@@ -80,6 +80,8 @@ func (s *schema) deleteOutcomes(t *table, seen map[*table]bool) []string {
 			case c.refersTo != t.name:
 			case c.cascades:
 				out = append(out, s.deleteOutcomes(child, seen)...)
+			case c.restricts: // from PostgreSQL 18 on with a code of its own
+				out = append(out, "23001/"+c.outcome())
 			default:
 				out = append(out, c.outcome())
 			}

@@ -50,9 +50,10 @@ type constraint struct {
 	kind    constraintKind
 	columns []string // for a check, every word in it
 	// refersTo is the table to which a foreign key refers. A foreign key may cascade
-	// deletions from it.
-	refersTo string
-	cascades bool
+	// deletions from it, or restrict them, which is another error than NO ACTION's.
+	refersTo  string
+	cascades  bool
+	restricts bool
 }
 
 // readSchema applies the SQL of folders: the migrations and the views.

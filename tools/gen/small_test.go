@@ -34,7 +34,7 @@ CREATE TABLE notes (
     parent uuid,
     CONSTRAINT notes_pkey PRIMARY KEY (id),
     CONSTRAINT notes_made_check CHECK (made_at > '2000-01-01' OR (kind = 'todo')),
-    CONSTRAINT notes_parent_fkey FOREIGN KEY (parent) REFERENCES notes (id)
+    CONSTRAINT notes_parent_fkey FOREIGN KEY (parent) REFERENCES notes (id) ON DELETE RESTRICT
 );
 
 CREATE UNIQUE INDEX notes_made_at_idx ON notes (made_at);

@@ -64,6 +64,7 @@ func newConstraint(name string, kind constraintKind, columns, text []string) con
 	if i := slices.Index(text, "REFERENCES"); kind == foreignKey && i >= 0 {
 		c.refersTo = unquote(text[i+1])
 		c.cascades = contains(text[i:], "ON DELETE CASCADE")
+		c.restricts = contains(text[i:], "ON DELETE RESTRICT")
 	}
 	return c
 }

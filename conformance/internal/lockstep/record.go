@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -118,14 +119,15 @@ type MethodOutcome struct {
 }
 
 // Missed returns the outcomes that were not seen, of those that each method can
-// have.
+// have: see [Options.Outcomes].
 func (r *Record) Missed(outcomes map[string][]string) []MethodOutcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := []MethodOutcome{}
 	for method, all := range outcomes {
 		for _, o := range all {
-			if s := r.stats[method]; s == nil || s.Outcomes[o] == 0 {
+			s := r.stats[method]
+			if s == nil || !slices.ContainsFunc(Forms(o), func(form string) bool { return s.Outcomes[form] > 0 }) {
 				out = append(out, MethodOutcome{method, o})
 			}
 		}
@@ -134,6 +136,20 @@ func (r *Record) Missed(outcomes map[string][]string) []MethodOutcome {
 		return cmp.Or(cmp.Compare(a.Method, b.Method), cmp.Compare(a.Outcome, b.Outcome))
 	})
 	return out
+}
+
+// Forms returns the outcomes that one of [Options.Outcomes] stands for: itself, or one for
+// each of its codes.
+func Forms(outcome string) []string {
+	codes, rest, _ := strings.Cut(outcome, " ")
+	forms := strings.Split(codes, "/")
+	if len(forms) == 1 {
+		return []string{outcome}
+	}
+	for i := range forms {
+		forms[i] += " " + rest
+	}
+	return forms
 }
 
 // MaxForks is how many of the engines that were left for a fork are checked: the

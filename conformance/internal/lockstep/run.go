@@ -18,7 +18,9 @@ type Options struct {
 	FirstOnly bool
 	// Accept are the differences that do not count as mismatches.
 	Accept []Difference
-	// Outcomes are the answers that each method can give, by the method's name.
+	// Outcomes are the answers that each method can give, by the method's name. An answer
+	// whose code depends on the engine's version has all of its codes, as in "23001/23503
+	// constraint": an engine gives it in one form.
 	Outcomes map[string][]string
 	// Progress, if set, is called after each operation with the number of operations
 	// made.

@@ -98,16 +98,16 @@ var constraintOutcomes = map[string][]string{
 		"23505 workspace_app_statuses_pkey",
 	},
 	"DeleteOrganizationByID": {
-		"23503 workspaces_organization_id_fkey",
-		"23503 workspaces_template_id_fkey",
+		"23001/23503 workspaces_organization_id_fkey",
+		"23001/23503 workspaces_template_id_fkey",
 	},
 	"DeleteUserByID": {
-		"23503 template_versions_created_by_fkey",
-		"23503 templates_created_by_fkey",
-		"23503 workspaces_owner_id_fkey",
+		"23001/23503 template_versions_created_by_fkey",
+		"23001/23503 templates_created_by_fkey",
+		"23001/23503 workspaces_owner_id_fkey",
 	},
 	"DeleteTemplateByID": {
-		"23503 workspaces_template_id_fkey",
+		"23001/23503 workspaces_template_id_fkey",
 	},
 	"DeleteWorkspaceByID": {
 		"23503 workspace_app_statuses_workspace_id_fkey",
