@@ -17,6 +17,11 @@
 // A server that pgserver starts is fast and not durable: fsync and the
 // just-in-time compiler are off.
 //
+// libpq's environment variables, such as PGSERVICE, PGSSLMODE or PGOPTIONS, are about
+// other servers. As long as a server runs that this process has started, they are taken
+// out of the process's environment, so that neither the server nor its clients see them.
+// With TASKTWIN_POSTGRES_URL they stay, and mean what they mean for any client.
+//
 // # As root
 //
 // A local server runs as the user postgres, or else nobody. Root does not trust

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tasktwin/tasktwin/conformance/internal/tail"
 )
 
@@ -161,6 +163,9 @@ func (l *local) command(name string, args ...string) *exec.Cmd {
 }
 
 func (l *local) waitReady(ctx context.Context) error {
+	if _, err := pgx.ParseConfig(l.url()); err != nil {
+		return err // it will not get better
+	}
 	for {
 		conn, err := connect(ctx, l.url())
 		if err == nil {

@@ -27,6 +27,7 @@ type Server struct {
 	version int    // server_version_num
 	claim   *pgx.Conn
 	stop    func() error
+	restore func() // of what shield took out of the environment
 	serial  atomic.Int64
 
 	// open is locked for reading while a database is created, so that Close waits.
@@ -52,8 +53,14 @@ func start(ctx context.Context, cfg config) (*Server, error) {
 		if !cfg.wants(s.Kind) {
 			continue
 		}
-		run := &Run{id: newRunID()}
+		run, restore := &Run{id: newRunID()}, func() {}
+		if s.Kind != KindURL {
+			restore = shield()
+		}
 		b, err := s.Start(ctx, run)
+		if err != nil {
+			restore()
+		}
 		if missing, ok := errors.AsType[*absentError](err); ok {
 			fmt.Fprintf(&tried, "\n  %s: %s", s.Kind, missing.reason)
 			err = run.end()
@@ -66,8 +73,11 @@ func start(ctx context.Context, cfg config) (*Server, error) {
 		}
 		server, err := newServer(ctx, s.Kind, run, b)
 		if err != nil {
-			return nil, errors.Join(err, b.Close(), run.end())
+			err = errors.Join(err, b.Close(), run.end())
+			restore()
+			return nil, err
 		}
+		server.restore = restore
 		return server, nil
 	}
 	if cfg.kind != "" {
@@ -120,5 +130,6 @@ func (s *Server) Close() error {
 	if err := errors.Join(s.stop(), s.run.end()); err != nil {
 		s.closeErr = errors.Join(s.closeErr, fmt.Errorf("pgserver: %s: %w", s.kind, err))
 	}
+	s.restore()
 	return s.closeErr
 }

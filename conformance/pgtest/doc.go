@@ -8,8 +8,8 @@
 //		...
 //	}
 //
-// Databases with rows are cloned, too: [FromDump] and [FromRows] take the rows, which
-// are loaded once.
+// Databases with rows are cloned, too: [FromDump] and [FromRows] take the rows, and
+// [FromSQL] and [FromFunc] what makes them. They are made once.
 //
 //	//go:embed testdata/seed.jsonl
 //	var file string

@@ -47,10 +47,10 @@ func TestSeed(t *testing.T) {
 func TestSeedIsLoadedOnce(t *testing.T) {
 	t.Parallel()
 	var loads atomic.Int32
-	seed := &Seed{rows: func() (*tasktwin.Dump, error) {
+	seed := FromFunc(func(context.Context, string) error {
 		loads.Add(1)
-		return dumpfile.Read(strings.NewReader(seedFile))
-	}}
+		return nil
+	})
 	names := make([]string, 3)
 	t.Run("tests", func(t *testing.T) {
 		t.Parallel()
@@ -93,6 +93,57 @@ func TestSeedRefuses(t *testing.T) {
 		require.Equal(t, "tasks_owner_id_fkey", refused.Constraint)
 		require.ErrorContains(t, err, "load the seed")
 	}
+}
+
+// A seed is what a function of the user has done, tables of its own included.
+func TestSeedFromFunc(t *testing.T) {
+	t.Parallel()
+	seed := FromFunc(func(ctx context.Context, url string) error {
+		conn, err := pgx.Connect(ctx, url) // its session is ended
+		if err != nil {
+			return err
+		}
+		_, err = conn.Exec(ctx, "CREATE TABLE labels AS SELECT 'a' AS name")
+		return err
+	})
+	for range 2 {
+		requireLabels(t, seed.URL(t), "a")
+	}
+	failing := FromFunc(func(context.Context, string) error { return errors.New("no labels today") })
+	for range 2 {
+		_, err := failing.load(serverOf(t))
+		require.ErrorContains(t, err, "no labels today")
+	}
+}
+
+// A seed is what a script has done. A mistake in it is named with its line.
+func TestSeedFromSQL(t *testing.T) {
+	t.Parallel()
+	seed := FromSQL("CREATE TABLE labels (name text);\nINSERT INTO labels VALUES ('ä');\nINSERT INTO labels VALUES ('b');")
+	for range 2 {
+		url := seed.URL(t)
+		requireLabels(t, url, "b", "ä")
+	}
+	_, err := FromSQL("CREATE TABLE labels (name text);\n-- ä\nINSERT INTO label VALUES ('a');").load(serverOf(t))
+	require.ErrorContains(t, err, "the seed's SQL, line 3")
+	require.ErrorContains(t, err, "42P01")
+	_, err = FromSQL("SELECT 1; SELECT 1/0").load(serverOf(t))
+	require.ErrorContains(t, err, "22012")
+}
+
+// requireLabels asserts which labels a database has.
+func requireLabels(t *testing.T, url string, want ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(t.Context())) }()
+	rows, err := conn.Query(t.Context(), `SELECT name FROM labels ORDER BY name COLLATE "C"`)
+	require.NoError(t, err)
+	got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	_, err = conn.Exec(t.Context(), "DELETE FROM labels") // another test does not see it
+	require.NoError(t, err)
 }
 
 // A template that cannot be filled does not stay.
