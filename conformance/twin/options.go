@@ -9,8 +9,9 @@ import (
 )
 
 // Options returns the options with which memdb answers like db. It asks the server
-// for its major version and for the behaviour of lower(). It fails if the
-// database's encoding is not UTF-8, because memdb supports no other.
+// for its major version and for the behaviour of lower(). It fails if memdb has no
+// such answers: if the database's encoding is not UTF-8, or its lower() follows the
+// rules of a language, as Turkish, Azerbaijani and Lithuanian locales do.
 func Options(ctx context.Context, db *pgdb.DB) (memdb.Options, error) {
 	var opts memdb.Options
 	version, err := db.ServerVersion(ctx)
@@ -28,17 +29,6 @@ func Options(ctx context.Context, db *pgdb.DB) (memdb.Options, error) {
 	if encoding != "UTF8" {
 		return opts, fmt.Errorf("conformance: the database's encoding is %s: memdb answers as a database in UTF8 does", encoding)
 	}
-	var umlaut, sigma string
-	if err := db.Pool().QueryRow(ctx, "SELECT lower('Ä'), lower('ΑΣ')").Scan(&umlaut, &sigma); err != nil {
-		return opts, fmt.Errorf("conformance: ask what lower() does: %w", err)
-	}
-	switch {
-	case umlaut == "Ä":
-		opts.Lower = memdb.LowerC
-	case sigma == "ας":
-		opts.Lower = memdb.LowerICU
-	default:
-		opts.Lower = memdb.LowerCUTF8
-	}
-	return opts, nil
+	opts.Lower, err = lowerMode(ctx, db)
+	return opts, err
 }
