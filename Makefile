@@ -11,6 +11,7 @@ SAMPLE := cmd/tasktwin/testdata/support-tickets.csv
 SQLC_VERSION := v1.31.1
 GOFUMPT_VERSION := v0.12.0
 GOLANGCI_VERSION := v2.15.0
+ACTIONLINT_VERSION := v1.7.12
 
 # in runs a command in each module.
 in = for m in $(MODULES); do (cd $$m && echo "== $${m\#$(CURDIR)}" && $(1)) || exit 1; done
@@ -54,6 +55,14 @@ test-install: postgres ## Make a release in a clone, and install its modules and
 .PHONY: test-docker
 test-docker: ## Test conformance/pgdocker, with the parity suite on PostgreSQL in Docker; builds an image if it cannot pull one.
 	@scripts/test-docker.sh
+
+.PHONY: test-majors
+test-majors: postgres ## Test with PostgreSQL 14 to 18, as far as there are servers; TASKTWIN_POSTGRES_SERVERS says where, MAJORS="16 18" which.
+	@scripts/test-majors.sh all
+
+.PHONY: test-majors-share
+test-majors-share: postgres ## A share of test-majors: the cases, parity in three presets, the plans.
+	@scripts/test-majors.sh share
 
 .PHONY: postgres
 postgres: ## Install PostgreSQL for the tests, if missing.
@@ -140,6 +149,10 @@ vet: ## Run go vet.
 lint: $(BIN)/golangci-lint ## Run the linters.
 	@$(call in,$(BIN)/golangci-lint run --config $(CURDIR)/.golangci.yml ./...)
 
+.PHONY: lint-workflows
+lint-workflows: $(BIN)/actionlint ## Check the workflows of GitHub.
+	$(BIN)/actionlint
+
 .PHONY: generate
 generate: $(BIN)/sqlc ## Generate code and the sample log.
 	@rm -f pgdb/internal/sqlc/*.sql.go
@@ -167,7 +180,7 @@ release: ## Tag a release: VERSION=v1.2.3, and DRY_RUN=1 to see what would chang
 	@VERSION='$(VERSION)' DRY_RUN='$(DRY_RUN)' scripts/release.sh
 
 .PHONY: setup
-setup: needs $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint ## Install the tools of the other targets.
+setup: needs $(BIN)/sqlc $(BIN)/gofumpt $(BIN)/golangci-lint $(BIN)/actionlint ## Install the tools of the other targets.
 
 $(BIN)/sqlc: Makefile
 	GOWORK=off GOBIN=$(BIN) go install github.com/sqlc-dev/sqlc/cmd/sqlc@$(SQLC_VERSION) && touch $@
@@ -177,3 +190,6 @@ $(BIN)/gofumpt: Makefile
 
 $(BIN)/golangci-lint: Makefile
 	GOWORK=off GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION) && touch $@
+
+$(BIN)/actionlint: Makefile
+	GOWORK=off GOBIN=$(BIN) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION) && touch $@

@@ -30,7 +30,7 @@ func dumped[R, T any](
 			d.ReadAll(st)
 			*list(into) = rows(st)
 		},
-		load: func(st *state, from *tasktwin.Dump) error { 
+		load: func(st *state, from *tasktwin.Dump) error {
 			version := st.Tables.opts.PostgresVersion
 			return loadTable(st, d, *list(from), func(row *T) (pendingRow[R], error) { return parse(version, row) })
 		},
