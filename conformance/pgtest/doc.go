@@ -20,6 +20,10 @@
 //		...
 //	}
 //
+// With TASKTWIN_KEEP=1, a failed test keeps its databases and logs their URLs. That needs
+// a server that outlives the tests, at TASKTWIN_POSTGRES_URL. Nobody drops a kept
+// database but you; its name begins with tasktwin_kept_.
+//
 // Package pgserver documents where the server comes from, how root runs it, and
 // how it is cleaned up. To allow servers in Docker, too, import the module that
 // starts them:

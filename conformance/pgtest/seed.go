@@ -80,11 +80,12 @@ func (s *Seed) Open(t testing.TB) *pgdb.DB {
 // test ends. Without a PostgreSQL it skips or fails the test, as the function [URL] does.
 func (s *Seed) URL(t testing.TB) string {
 	t.Helper()
-	template, err := s.load(serverOf(t))
+	server := serverOf(t)
+	template, err := s.load(server)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clone(t, template.NewDatabase)
+	return clone(t, server, template.NewDatabase)
 }
 
 // load returns the template, which it makes at the first call.

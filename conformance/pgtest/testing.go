@@ -17,6 +17,9 @@ import (
 // envRequire makes tests fail instead of being skipped if there is no server.
 const envRequire = "TASKTWIN_REQUIRE_POSTGRES"
 
+// envKeep makes a failed test keep its databases.
+const envKeep = "TASKTWIN_KEEP"
+
 // startTimeout bounds the start of the shared server: Docker may have to pull an
 // image first.
 const startTimeout = 5 * time.Minute
@@ -119,11 +122,13 @@ func runMain(run func() int) (code int) {
 }
 
 // URL returns the URL of a fresh database with the schema and no rows, which is
-// dropped when the test ends. Without a PostgreSQL it skips the test, or fails it
-// if TASKTWIN_REQUIRE_POSTGRES=1 is set.
+// dropped when the test ends; the package comment says how a failed test keeps it.
+// Without a PostgreSQL it skips the test, or fails it if TASKTWIN_REQUIRE_POSTGRES=1
+// is set.
 func URL(t testing.TB) string {
 	t.Helper()
-	return clone(t, serverOf(t).NewDatabase)
+	server := serverOf(t)
+	return clone(t, server, server.NewDatabase)
 }
 
 // serverOf returns the shared server, or skips or fails a test without one.
@@ -142,19 +147,36 @@ func serverOf(t testing.TB) *Server {
 	return server
 }
 
-// clone returns the URL of a database that ends with the test.
-func clone(t testing.TB, create func(context.Context) (url string, drop func() error, err error)) string {
+// clone returns the URL of a database that ends with the test, unless the test fails and
+// is to keep it.
+func clone(t testing.TB, server *Server, create func(context.Context) (url string, drop func() error, err error)) string {
 	t.Helper()
 	url, drop, err := create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() && isSet(envKeep) && keep(t, server, url) {
+			return
+		}
 		if err := drop(); err != nil {
 			t.Error(err)
 		}
 	})
 	return url
+}
+
+// keep keeps the database of a failed test, and logs its URL. It returns false if the
+// database ends in any case.
+func keep(t testing.TB, server *Server, url string) bool {
+	t.Helper()
+	kept, err := server.Keep(context.WithoutCancel(t.Context()), url)
+	if err != nil {
+		t.Logf("%s: the database is not kept: %v", envKeep, err)
+		return false
+	}
+	t.Logf("%s: the database is kept, and yours to drop: %s", envKeep, kept)
+	return true
 }
 
 // maySkip reports whether err may skip a test: no PostgreSQL is available, and the
@@ -164,8 +186,11 @@ func maySkip(err error) bool {
 }
 
 // required reports whether tests without a server must fail.
-func required() bool {
-	switch os.Getenv(envRequire) {
+func required() bool { return isSet(envRequire) }
+
+// isSet reports whether an environment variable says yes.
+func isSet(name string) bool {
+	switch os.Getenv(name) {
 	case "", "0", "false":
 		return false
 	}
