@@ -78,9 +78,9 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 	record(ruleJSONB, askJSONB, append(repeat(n, func() string { return document(r) }), specialDocuments()...))
 	record(ruleVarchar, askVarchar, repeat(n, func() string { return varcharText(r) }))
 	for mode, collation := range lowerModes {
-		if lacksLower(t, pool, mode) == "" {
+		if lacksLower(t, pool, collation) == "" {
 			texts := append(specialLetters(), repeat(n, func() string { return lowerText(r) })...)
-			unknown := unknownToOne(t, pool, mode)
+			unknown := unknownToOne(t, pool, mode, collation)
 			texts = slices.DeleteFunc(texts, func(s string) bool { return strings.ContainsAny(s, unknown) })
 			record(ruleLower+fmt.Sprint(mode), askLower(collation), texts)
 		}

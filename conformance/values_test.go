@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -194,16 +193,15 @@ var lowerModes = map[pgvalue.LowerMode]string{
 	pgvalue.LowerICU:   `COLLATE "und-x-icu"`,
 }
 
-// lacksLower returns why a server cannot answer for a mode of lower(), or "" if it
-// can.
-func lacksLower(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) string {
+// lacksLower returns why a server cannot answer for a collation, or "" if it can.
+func lacksLower(t *testing.T, pool *pgxpool.Pool, collation string) string {
 	t.Helper()
 	var own string
 	require.NoError(t, pool.QueryRow(t.Context(), "SELECT datctype FROM pg_database WHERE datname = current_database()").Scan(&own))
-	if mode == pgvalue.LowerCUTF8 && !strings.EqualFold(strings.ReplaceAll(own, "-", ""), "C.UTF8") {
+	if collation == lowerModes[pgvalue.LowerCUTF8] && !strings.EqualFold(strings.ReplaceAll(own, "-", ""), "C.UTF8") {
 		return "the database's locale is " + own
 	}
-	if _, err := pool.Exec(t.Context(), "SELECT lower('A' "+lowerModes[mode]+")"); err != nil {
+	if _, err := pool.Exec(t.Context(), "SELECT lower('A' "+collation+")"); err != nil {
 		return err.Error()
 	}
 	return ""
@@ -212,14 +210,24 @@ func lacksLower(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) string
 func TestLowerAgainstPostgres(t *testing.T) {
 	t.Parallel()
 	pool := valueServer(t)
-	for mode, collation := range lowerModes {
-		t.Run(fmt.Sprint(mode), func(t *testing.T) {
+	for _, test := range []struct {
+		name, collation string
+		mode            pgvalue.LowerMode
+	}{
+		{"database", lowerModes[pgvalue.LowerCUTF8], pgvalue.LowerCUTF8},
+		{"C", lowerModes[pgvalue.LowerC], pgvalue.LowerC},
+		{"ICU", lowerModes[pgvalue.LowerICU], pgvalue.LowerICU},
+		{"builtin C.UTF-8", `COLLATE "pg_c_utf8"`, pgvalue.LowerCUTF8},             // from 17 on
+		{"builtin PG_UNICODE_FAST", `COLLATE "pg_unicode_fast"`, pgvalue.LowerICU}, // from 18 on
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if why := lacksLower(t, pool, mode); why != "" {
+			mode, collation := test.mode, test.collation
+			if why := lacksLower(t, pool, collation); why != "" {
 				t.Skip(why)
 			}
 			lower := func(s string) (string, error) { return pgvalue.Lower(mode, s), nil }
-			unknown := unknownToOne(t, pool, mode)
+			unknown := unknownToOne(t, pool, mode, collation)
 			t.Logf("characters of which the server or memdb does not know: %q", unknown)
 			point := rune(0)
 			next := func() string {

@@ -46,15 +46,15 @@ func runes(bounds ...rune) []rune {
 // and the small letter turned ayb, which was added in 11.0.
 const besideSigma = "\u055f\u0560"
 
-// unknownToOne returns the characters for which lower() of the server and ours differ,
+// unknownToOne returns the characters for which lower() of a collation and ours differ,
 // because one of them has an older version of Unicode: the letters that were added between
 // the two versions, and, if the server's is older, those of besideSigma.
-func unknownToOne(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) string {
+func unknownToOne(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode, collation string) string {
 	t.Helper()
 	if mode == pgvalue.LowerC {
 		return ""
 	}
-	ours, server := ourUnicode(t), serverUnicode(t, pool, mode)
+	ours, server := ourUnicode(t), serverUnicode(t, pool, collation)
 	var out strings.Builder
 	for _, added := range addedCapitals {
 		if (added.version > server) != (added.version > ours) {
@@ -76,9 +76,9 @@ func ourUnicode(t *testing.T) int {
 	return version
 }
 
-// serverUnicode returns the newest version of Unicode whose capital letters the server's
-// lower() knows, or 10. It asks for the letters, because only some servers tell the version.
-func serverUnicode(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) int {
+// serverUnicode returns the newest version of Unicode whose capital letters lower() of a
+// collation knows, or 10. It asks for the letters, because only some servers tell the version.
+func serverUnicode(t *testing.T, pool *pgxpool.Pool, collation string) int {
 	t.Helper()
 	version := 10
 	for _, added := range addedCapitals {
@@ -87,7 +87,7 @@ func serverUnicode(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) int
 			letters = append(letters, []byte(string(r)))
 		}
 		known := 0
-		for i, got := range ask[string](t, pool, askLower(lowerModes[mode]), letters) {
+		for i, got := range ask[string](t, pool, askLower(collation), letters) {
 			if got != string(letters[i]) {
 				known++
 			}
@@ -105,7 +105,8 @@ func serverUnicode(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode) int
 func TestUnicodeOfTheServer(t *testing.T) {
 	t.Parallel()
 	pool := valueServer(t)
-	if lacksLower(t, pool, pgvalue.LowerICU) != "" || twinOptions(t).PostgresVersion < 17 {
+	collation := lowerModes[pgvalue.LowerICU]
+	if lacksLower(t, pool, collation) != "" || twinOptions(t).PostgresVersion < 17 {
 		t.Skip("the server does not tell its version of Unicode")
 	}
 	var told string
@@ -113,7 +114,7 @@ func TestUnicodeOfTheServer(t *testing.T) {
 	major, _, _ := strings.Cut(told, ".")
 	version, err := strconv.Atoi(major)
 	require.NoError(t, err)
-	found := serverUnicode(t, pool, pgvalue.LowerICU)
+	found := serverUnicode(t, pool, collation)
 	require.LessOrEqual(t, found, version)
 	for _, added := range addedCapitals {
 		require.False(t, found < added.version && added.version <= version, "Unicode %d has letters that lower() does not know", added.version)

@@ -28,7 +28,8 @@ func TestEnvironmentDoesNotReachClients(t *testing.T) { //nolint:paralleltest //
 	conn, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	var zone, readOnly string
-	require.NoError(t, conn.QueryRow(t.Context(), "SELECT current_setting('timezone'), current_setting('transaction_read_only')").Scan(&zone, &readOnly))
+	const settings = "SELECT current_setting('timezone'), current_setting('transaction_read_only')"
+	require.NoError(t, conn.QueryRow(t.Context(), settings).Scan(&zone, &readOnly))
 	require.Equal(t, []string{"UTC", "off"}, []string{zone, readOnly})
 	require.NoError(t, conn.Close(t.Context()))
 	other, err := start(t.Context(), cfg)
