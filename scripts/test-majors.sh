@@ -12,6 +12,10 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 kind=${1:-all}
+if [[ "$kind" != all && "$kind" != share ]]; then
+  echo "usage: $0 all|share" >&2
+  exit 2
+fi
 read -ra majors <<<"${MAJORS:-14 15 16 17 18}"
 least=1
 [[ -n "${CI:-}" ]] && least=4

@@ -5,8 +5,8 @@
 #
 # all is the suite in short, 8,000 operations of parity in each preset, the tests of
 # plans and those of the command; FULL=1 runs the suite and the tests of the command in
-# full. share is the suite's cases, the values, the same of parity in three presets, and
-# the plans. TASKTWIN_BINARIES is a folder that keeps the programs for another run.
+# full. share is the suite's cases, some values, 4,000 operations of parity in three
+# presets, and the plans. TASKTWIN_BINARIES is a folder that keeps the programs for another run.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -59,6 +59,7 @@ else
   # In short, the cases run on pgdb, and values of each kind are compared.
   check 'cases and values' "$nothing" conformance "$binaries/conformance.test" -test.short -test.timeout 2h \
     -test.run '^(TestPgdb|TestTranscriptsOfValues)$'
+  ops=4000
   presets=(mixed constraint-heavy value-heavy)
 fi
 for preset in "${presets[@]}"; do
