@@ -11,11 +11,13 @@ import (
 //
 // Letters follow the Unicode version of Go's tables, 15.0. glibc 2.36 and ICU 72 have the
 // same version, so with them no code point differs. A server with another version differs
-// in the capital letters that were added in between. Up to 14.0 those are Glagolitic Caudate Chri (U+2C2F), the Vithkuqi capitals
-// (U+10570 to U+10595) and the Latin U+A7C0, A7C7, A7C9, A7D0, A7D6, A7D8 and
-// A7F5; since 16.0 they are Cyrillic Tje (U+1C89), the Garay capitals (U+10D50 to
-// U+10D65), the Beria Erfe capitals (U+16EA0 to U+16EB8) and the Latin U+A7CB,
-// A7CC, A7CE, A7D2, A7D4, A7DA and A7DC.
+// in the capital letters that were added in between: in 11.0 the Georgian (U+1C90 to
+// U+1CBF) and Medefaidrin ones (U+16E40 to U+16E5F) and U+A7B8; in 12.0 U+A7BA, A7BC, A7BE,
+// A7C2 and A7C4 to A7C6; in 13.0 U+A7C7, A7C9 and A7F5; in 14.0 Glagolitic Caudate Chri
+// (U+2C2F), the Vithkuqi ones (U+10570 to U+10595) and U+A7C0, A7D0, A7D6 and A7D8; in 16.0
+// Cyrillic Tje (U+1C89), the Garay ones (U+10D50 to U+10D65) and U+A7CB, A7CC, A7DA and
+// A7DC; in 17.0 the Beria Erfe ones (U+16EA0 to U+16EB8) and U+A7CE, A7D2 and A7D4. Those
+// that begin with A7 are Latin.
 type LowerMode int
 
 // The modes.
