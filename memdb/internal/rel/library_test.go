@@ -42,7 +42,9 @@ type library struct {
 // derived is data that is derived from the rows: sums of hashes.
 type derived struct {
 	authors, books, visits uint32
-	settled                int
+	// orphans are of the rows that Orphaned was called for.
+	orphans uint32
+	settled int
 }
 
 type author struct {
@@ -126,6 +128,9 @@ func init() {
 		st.Tables.note("removed %d at %d", r.id, slot)
 		st.Tables.derived.authors -= hashOf(*r)
 	}
+	authorsDef.Orphaned = func(st *State[library], slot uint32) {
+		st.Tables.derived.orphans += hashOf(*st.Tables.authors.Parent(slot))
+	}
 
 	booksDef.Name = "books"
 	booksDef.Table = func(l *library) *Table[book] { return &l.books }
@@ -143,6 +148,9 @@ func init() {
 		}
 	}
 	booksDef.Removed = func(st *State[library], _ uint32, r *book) { st.Tables.derived.books -= hashOf(*r) }
+	booksDef.Orphaned = func(st *State[library], slot uint32) {
+		st.Tables.derived.orphans += hashOf(*st.Tables.books.Parent(slot))
+	}
 	booksDef.Unique = []Unique[library, book]{
 		unique("books_pkey", func(l *library) *cow.Hash { return &l.booksByID }, func(b *book) (int, bool) { return b.id, true }),
 	}

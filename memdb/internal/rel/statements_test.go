@@ -25,6 +25,7 @@ import (
 //	authors, visits           reads a table, and books of 1 the books of an author
 //	slots                     reads the slots of the authors, and days the days of the visits by their slots
 //	all                       reads all rows
+//	gone                      reads the deleted rows to which others refer
 //	panic 3                   inserts an author and panics
 func run(ctx context.Context, x Executor[library], what string) (answer string) {
 	defer func() {
@@ -112,6 +113,8 @@ func run(ctx context.Context, x Executor[library], what string) (answer string) 
 		return read(func(st *State[library]) string {
 			return st.Tables.print("authors", "books", "copies", "reviews", "visits")
 		})
+	case "gone":
+		return read(func(st *State[library]) string { return st.Tables.printGone() })
 	}
 	panic("no statement " + what)
 }

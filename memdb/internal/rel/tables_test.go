@@ -47,10 +47,51 @@ func (l *library) print(tables ...string) string {
 	return strings.Join(all, ", ")
 }
 
+// printGone returns the deleted rows to which others refer, or which of them a hook or a search
+// has missed.
+func (l *library) printGone() string {
+	var all []string
+	var orphans uint32
+	for _, r := range gone(&l.authors) {
+		all = append(all, fmt.Sprint("author ", r.id))
+		orphans += hashOf(*r)
+	}
+	for _, r := range gone(&l.books) {
+		all = append(all, fmt.Sprint("book ", r.id))
+		orphans += hashOf(*r)
+	}
+	for _, r := range gone(&l.copies) {
+		all = append(all, fmt.Sprint("copy ", r.id))
+	}
+	if orphans != l.derived.orphans {
+		return "the hook was called for other rows than " + strings.Join(all, " ")
+	}
+	if len(all) == 0 {
+		return "-"
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
+// gone returns the rows that are in Parents and not in All.
+func gone[R any](t *Table[R]) (rows []*R) {
+	for slot, r := range t.Parents() {
+		at, isGone := t.FindGone(func(g *R) bool { return g == r })
+		switch {
+		case t.Row(slot) == r && !isGone:
+		case t.Row(slot) == nil && isGone && at == slot && t.Parent(slot) == r:
+			rows = append(rows, r)
+		default:
+			panic(fmt.Sprintf("slot %d: is the row gone?", slot))
+		}
+	}
+	return rows
+}
+
 // check returns an error if the indexes, the lists of children, the sizes or the sums do not
 // agree with the rows.
 func (l *library) check() error {
-	sums := derived{settled: l.derived.settled}
+	sums := derived{settled: l.derived.settled, orphans: l.derived.orphans}
 	for _, r := range l.authors.All() {
 		sums.authors += hashOf(*r)
 	}

@@ -1,0 +1,94 @@
+package rel
+
+import "testing"
+
+// A delete of a transaction with a snapshot looks at the newest references. The snapshot may have
+// others, of rows that are deleted since, or refer to other rows. These stay, and the statements
+// of the transaction find what they refer to.
+func TestOrphansInASnapshot(t *testing.T) {
+	playAll(t, map[string]string{
+		"none of a row that nobody refers to": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: rename 1 b
+			A: delete author 2
+			A: gone -> -
+			A: commit`,
+		"none of a cascade that deletes all children": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: rename 2 b
+			A: delete author 1
+			A: gone -> -
+			A: all -> 2:two, -, -, -, -
+			A: commit`,
+		"none of rows that are deleted one by one": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: rename 2 b
+			A: delete copy 1
+			A: delete copy 2
+			A: delete book 1
+			A: delete author 1
+			A: gone -> -
+			A: commit`,
+		"of a row whose child is gone": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: delete book 1
+			A: delete author 1
+			A: gone -> author 1
+			A: all -> 2:two, 1/1, 1/1.1 2/1.2, -, -
+			A: commit
+			C: all -> 2:two, -, -, -, -`,
+		"of a row whose child has moved": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: move 1 2
+			A: delete author 1
+			A: gone -> author 1
+			A: commit
+			C: all -> 2:two, 1/2, 1/1.1 2/1.2, -, -`,
+		"of the rows of a cascade": `
+			Z: insert review 1 1
+			Z: insert book 2 1
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: delete review 1
+			B: move 2 2
+			A: delete author 1
+			A: gone -> author 1 copy 1
+			A: all -> 2:two, 2/1, -, 1/1, -
+			A: commit`,
+		"of one of several rows of a cascade": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: delete copy 2
+			A: delete author 1
+			A: gone -> book 1
+			A: all -> 2:two, -, 2/1.2, -, -
+			A: commit`,
+		"of several deletes": `
+			Z: insert book 2 2
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: delete book 1
+			B: delete book 2
+			A: delete author 2
+			A: gone -> author 2
+			A: delete author 1
+			A: gone -> author 1 author 2
+			A: commit`,
+		"not after the rollback of a savepoint": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: move 1 2
+			A: savepoint
+			A: delete author 1
+			A: gone -> author 1
+			A: rollback
+			A: gone -> -
+			A: all -> 1:one 2:two, 1/1, 1/1.1 2/1.2, -, -
+			A: commit`,
+	})
+}
