@@ -87,19 +87,17 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 // state is partly changed and must be dropped.
 func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 	s, newest := st.session, st.Newest()
-	from := 0 // in the log
 	if s != nil {
 		if err := d.lock(s, slot, Update); err != nil {
 			return err
 		}
-		from = len(s.log)
 	}
 	// Triggers look at the newest rows, whatever the transaction's snapshot is.
 	if err := d.cascade(s, newest, slot); err != nil {
 		return err
 	}
 	if newest != st {
-		s.store.drop(st, s.log[from:])
+		s.store.drop(st, s.log[s.mark:])
 	}
 	return nil
 }
@@ -168,8 +166,8 @@ func withRest[T any](err error, table relation[T], slots []uint32) error {
 	return err
 }
 
-// drop removes the rows of a log, which are gone from the newest state, from that of a
-// snapshot, children before their parents.
+// drop removes the rows that a statement has deleted, according to its log, from the state of
+// a snapshot, children before their parents.
 func (s *Store[T]) drop(st *State[T], log []entry) {
 	for _, e := range slices.Backward(log) {
 		if e.kind() == deleted {
@@ -179,7 +177,8 @@ func (s *Store[T]) drop(st *State[T], log []entry) {
 	s.schema.settle(st)
 }
 
-// drop removes a row from the state of a snapshot, if it is there.
+// drop removes a row from the state of a snapshot, if it is there: an earlier delete of the
+// statement may have removed it.
 func (d *TableDef[T, R]) drop(st *State[T], slot uint32) {
 	t := d.Table(&st.Tables)
 	r := t.Row(slot)
