@@ -53,6 +53,32 @@ func TestDrainReturnsChildrenInOrderOnce(t *testing.T) {
 	}
 }
 
+// A row has children as long as one refers to it.
+func TestHasChildren(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	expect(t, "review", reviewsDef.Insert(st, &review{id: 1, of: copySlot(st, 1)}), "<nil>")
+	author, first, reviewed := authorSlot(st, 1), bookSlot(st, 1), copySlot(st, 1)
+	check := func(when string, want [3]bool) {
+		t.Helper()
+		got := [3]bool{
+			authorsDef.referrers[0].has(st, author), booksDef.referrers[0].has(st, first), copiesDef.referrers[0].has(st, reviewed),
+		}
+		if got != want {
+			t.Errorf("%s, author, book and copy have children: %v, want %v", when, got, want)
+		}
+	}
+	check("with all rows", [3]bool{true, true, true})
+	expect(t, "delete of the review", reviewsDef.Delete(st, 0), "<nil>")
+	check("without the review", [3]bool{true, true, false})
+	expect(t, "delete of one of two copies", copiesDef.Delete(st, copySlot(st, 2)), "<nil>")
+	check("without one copy", [3]bool{true, true, false})
+	expect(t, "delete of the other", copiesDef.Delete(st, reviewed), "<nil>")
+	check("without the copies", [3]bool{true, false, false})
+	expect(t, "delete of the book", booksDef.Delete(st, first), "<nil>")
+	check("without the book", [3]bool{false, false, false})
+}
+
 // A row is attached only to parents that exist. An update that keeps the parent does not
 // attach or detach it.
 func TestChildrenAreAttachedToTheirParents(t *testing.T) {

@@ -130,6 +130,25 @@ func TestKeySharesDoNotStandInLine(t *testing.T) {
 			D: lock author 2 update -> waits
 			B: lock author 2 share
 			A: commit -> ok; D ok`,
+		"after an update was rolled back": `
+			A: begin
+			A: lock author 2 share
+			A: savepoint
+			A: rename 2 a
+			A: rollback
+			D: lock author 2 update -> waits
+			B: lock author 2 share
+			A: commit -> ok; D ok`,
+		"of the transaction that has deleted the row, whose reference its own delete meets": `
+			Z: insert book 2 1 2
+			A: begin
+			A: lock book 2 share
+			A: savepoint
+			A: delete book 2
+			A: rollback
+			D: delete book 2 -> waits
+			A: delete author 2 -> books_translator
+			A: rollback -> ok; D ok`,
 		"after a delete of a row that the transaction has updated": `
 			A: begin
 			A: rename 2 a

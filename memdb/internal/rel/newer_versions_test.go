@@ -247,6 +247,32 @@ func TestReferencesToVersions(t *testing.T) {
 			B: delete author 1 -> waits
 			A: commit -> ok; B 40001
 			B: rollback`,
+		"that stays when a later savepoint is rolled back": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			A: begin
+			A: lock author 2 share
+			A: savepoint
+			A: lock author 1 share
+			A: rollback
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
+		"after a savepoint in which the newer one came": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			A: begin
+			A: lock book 1 share
+			A: savepoint
+			A: lock author 1 share
+			C: rename 2 c
+			A: insert author 3 a
+			A: rollback
+			A: lock author 2 share
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
 		"by a statement that waits": `
 			B: begin snapshot
 			B: authors -> 1:one 2:two

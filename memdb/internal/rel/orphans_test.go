@@ -79,6 +79,25 @@ func TestOrphansInASnapshot(t *testing.T) {
 			A: delete author 1
 			A: gone -> author 1 author 2
 			A: commit`,
+		"of several deletes of one statement": `
+			Z: insert book 2 2
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: delete book 2
+			A: delete author 2 and delete author 1
+			A: gone -> author 2
+			A: all -> -, 2/2, -, -, -
+			A: commit
+			C: all -> -, -, -, -, -`,
+		"beside a row that the same statement updates": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: move 1 2
+			A: rename 2 x and delete author 1
+			A: gone -> author 1
+			A: authors -> 2:x
+			A: commit
+			C: all -> 2:x, 1/2, 1/1.1 2/1.2, -, -`,
 		"not after the rollback of a savepoint": `
 			A: begin snapshot
 			A: authors -> 1:one 2:two

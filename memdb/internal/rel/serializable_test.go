@@ -549,5 +549,18 @@ func TestDoomedInTheLastWait(t *testing.T) {
 			B: rollback
 			B: commit -> ok; C 40001
 			C: rollback`,
+		"for the last parent of one of two rows": `
+			B: begin serializable
+			B: rename 1 b
+			C: begin serializable
+			C: read author 2 -> two
+			B: savepoint
+			B: savepoint
+			B: delete author 1
+			B: release
+			C: load 2:1 3:1 -> waits
+			B: rollback
+			B: commit -> ok; C 40001
+			C: rollback`,
 	})
 }

@@ -19,6 +19,7 @@ import (
 //	move 1 2                  makes a book one of another author, and translate 1 2 of a translator
 //	upsert 1 name             inserts an author or renames the author who has the id
 //	delete author 1           also book, copy, review
+//	rename 2 x and delete author 1   does one after the other in one statement
 //	load 2:1 3:2              loads books of authors
 //	lock author 1 share       locks a row in a mode: share, nokey, update
 //	read author 1             reads an author's name
@@ -45,6 +46,9 @@ func run(ctx context.Context, x Executor[library], what string) (answer string) 
 		return answer
 	}
 	write := func(mode WriteMode, fn func(*State[library]) error) string { return text(Write(ctx, x, nil, mode, fn)) }
+	if slices.Contains(s.words, "and") {
+		return write(MayFailMidway, s.both)
+	}
 	switch s.words[0] {
 	case "insert":
 		return write(FailsBeforeWriting, s.insert)
@@ -219,6 +223,21 @@ func (s statement) upsert(st *State[library]) error {
 		return withKey(authorsDef.Insert(st, r), "id", "name")
 	}
 	return withKey(authorsDef.Upsert(st, slot, newest.Tables.authors.Row(slot), r), "id", "name")
+}
+
+// both renames or deletes before the word "and" and after it.
+func (s statement) both(st *State[library]) error {
+	at := slices.Index(s.words, "and")
+	for _, part := range []statement{{s.words[:at]}, {s.words[at+1:]}} {
+		do := part.delete
+		if part.words[0] == "rename" {
+			do = part.rename
+		}
+		if err := do(st); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s statement) delete(st *State[library]) error {
