@@ -2,6 +2,26 @@ package rel
 
 import "testing"
 
+// Of those who hold a row, a transaction waits first for the one that has written first, even if
+// another has begun before. So there is no cycle yet while it waits for that one.
+func TestWaitsInTheOrderOfTheFirstWrites(t *testing.T) {
+	playAll(t, map[string]string{
+		"beside a snapshot that is older": `
+			A: begin snapshot
+			A: authors -> 1:one 2:two
+			B: begin
+			B: lock author 2 share
+			C: begin
+			C: rename 1 c
+			A: lock author 2 share
+			A: rename 1 a -> waits
+			C: delete author 2 -> waits
+			B: commit -> ok; A ok; C 40P01
+			A: commit
+			C: rollback`,
+	})
+}
+
 // The statement that would close a cycle fails, and the others go on at once.
 func TestDeadlocks(t *testing.T) {
 	playAll(t, map[string]string{

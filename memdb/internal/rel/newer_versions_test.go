@@ -157,6 +157,25 @@ func TestReferencesToVersions(t *testing.T) {
 			B: rename 2 b -> 40001
 			A: commit
 			B: rollback`,
+		"to an older one, by a transaction that changes the newer one": `
+			A: begin
+			A: lock author 2 share
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			A: lock author 2 nokey
+			B: rename 2 b -> 40001
+			A: commit
+			B: rollback`,
+		"to none, by a transaction that changes the newer one": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 2 c
+			A: begin
+			A: rename 2 a
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
 		"to a newer one, which nobody waits for": `
 			B: begin snapshot
 			B: authors -> 1:one 2:two

@@ -1,6 +1,9 @@
 package rel
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // A delete of a transaction with a snapshot looks at the newest references. The snapshot may have
 // others, of rows that are deleted since, or refer to other rows. These stay, and the statements
@@ -110,4 +113,45 @@ func TestOrphansInASnapshot(t *testing.T) {
 			A: all -> 1:one 2:two, 1/1, 1/1.1 2/1.2, -, -
 			A: commit`,
 	})
+}
+
+// Parents iterates over the rows and then over those that are gone, and can be stopped at each.
+func TestParents(t *testing.T) {
+	t.Parallel()
+	st := newLibrary(t)
+	table := &st.Tables.authors
+	three, four := &author{id: 3}, &author{id: 4}
+	table.gone = &goneRow[author]{8, four, &goneRow[author]{7, three, nil}}
+	var ids []int
+	for slot, r := range table.Parents() {
+		if table.Parent(slot) != r {
+			t.Errorf("the parent at slot %d is not author %d", slot, r.id)
+		}
+		ids = append(ids, r.id)
+	}
+	if want := []int{1, 2, 4, 3}; !slices.Equal(ids, want) {
+		t.Errorf("the parents are authors %v, want %v", ids, want)
+	}
+	for n := range ids {
+		seen := 0
+		for range table.Parents() {
+			if seen++; seen > n {
+				break
+			}
+		}
+		if seen != n+1 {
+			t.Errorf("the iteration went on to parent %d after a stop at %d", seen, n+1)
+		}
+	}
+	if r := table.Parent(9); r != nil {
+		t.Errorf("there is a parent where there was no row: %v", *r)
+	}
+	for id, want := range map[int]uint32{3: 7, 4: 8} {
+		if slot, ok := table.FindGone(func(r *author) bool { return r.id == id }); !ok || slot != want {
+			t.Errorf("author %d is gone from slot %d, %t, want %d", id, slot, ok, want)
+		}
+	}
+	if _, ok := table.FindGone(func(r *author) bool { return r.id == 1 }); ok {
+		t.Error("a row that is there is gone")
+	}
 }

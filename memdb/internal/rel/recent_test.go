@@ -54,5 +54,43 @@ func TestLocksOfLongTransactions(t *testing.T) {
 			B: lock author 1 update -> waits
 			C: lock author 2 update -> waits
 			A: commit -> ok; B ok; C ok`,
+		"of all parents of a row that is updated twice": `
+			A: begin
+			A: ` + many() + `
+			A: translate 1 2
+			A: translate 1 0
+			B: lock author 1 update -> waits
+			A: commit -> ok; B ok`,
+		"of all parents of a row that is updated once after a savepoint": `
+			A: begin
+			A: ` + many() + `
+			A: translate 1 2
+			A: savepoint
+			A: translate 1 0
+			A: rollback
+			A: translate 1 0
+			B: lock author 1 update -> waits
+			A: commit -> ok; B ok`,
+		"of the new parent of a row whose update was rolled back": `
+			A: begin
+			A: ` + many() + `
+			A: savepoint
+			A: translate 1 2
+			A: rollback
+			A: translate 1 0
+			B: lock author 1 update
+			A: commit`,
+		"of a row that was inserted in a savepoint that was rolled back": `
+			A: begin
+			A: ` + many() + `
+			A: savepoint
+			A: delete copy 1
+			A: insert author 3 x
+			A: rename 3 a
+			A: rollback
+			B: insert author 3 b
+			A: rename 3 y
+			C: rename 3 c -> waits
+			A: commit -> ok; C ok`,
 	})
 }
