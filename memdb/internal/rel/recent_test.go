@@ -54,6 +54,17 @@ func TestLocksOfLongTransactions(t *testing.T) {
 			B: lock author 1 update -> waits
 			C: lock author 2 update -> waits
 			A: commit -> ok; B ok; C ok`,
+		"again after a short savepoint was rolled back": `
+			A: begin
+			A: ` + many() + `
+			A: savepoint
+			A: lock author 1 share
+			A: lock book 1 share
+			A: rollback
+			A: lock author 1 share
+			B: lock author 1 update -> waits
+			C: lock book 1 update
+			A: commit -> ok; B ok`,
 		"of all parents of a row that is updated twice": `
 			A: begin
 			A: ` + many() + `
@@ -61,6 +72,22 @@ func TestLocksOfLongTransactions(t *testing.T) {
 			A: translate 1 0
 			B: lock author 1 update -> waits
 			A: commit -> ok; B ok`,
+		"of all parents of a row that is updated twice without a change": `
+			A: begin
+			A: ` + many() + `
+			A: translate 1 0
+			A: translate 1 0
+			B: lock author 1 update -> waits
+			A: commit -> ok; B ok`,
+		"of no parent of a row whose only update before was rolled back": `
+			A: begin
+			A: savepoint
+			A: translate 1 0
+			A: rollback
+			A: ` + many() + `
+			A: translate 1 0
+			B: lock author 1 update
+			A: commit`,
 		"of all parents of a row that is updated once after a savepoint": `
 			A: begin
 			A: ` + many() + `
