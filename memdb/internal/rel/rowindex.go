@@ -55,15 +55,13 @@ func (x *rowIndex) truncate(log []entry, to int) {
 }
 
 // logUpdated adds an update to the log. The lock that it has begun with goes, because the
-// update says that, too.
+// update says that, too. Nobody has looked at the lock: the statement has the latch since it has
+// taken it.
 func (s *session[T]) logUpdated(row rowID) {
 	if last := len(s.log) - 1; last >= s.mark && s.log[last] == newEntry(lockedNoKeyUpdate, row) {
 		s.log[last] = newEntry(updated, row)
 		if s.rows.entries > last {
 			s.rows.add(s.log[last])
-		}
-		if s.indexed > last {
-			s.locks, s.indexed = nil, 0
 		}
 		return
 	}
