@@ -163,3 +163,23 @@ func TestLoadExplainsTheRowThatFails(t *testing.T) {
 		}
 	}
 }
+
+// Explain adds the row to a conflict, too: its parent may be gone after the wait.
+func TestLoadExplainsTheRowThatWaits(t *testing.T) {
+	t.Parallel()
+	s, ctx := new(Store[library]), t.Context()
+	s.Init(&librarySchema, newLibrary(t).Tables)
+	err := s.InTx(ctx, TxOptions{}, func(holder *Tx[library]) error {
+		if err := Write(ctx, holder, nil, MayFailMidway, func(st *State[library]) error {
+			return authorsDef.Delete(st, authorSlot(st, 2))
+		}); err != nil {
+			return err
+		}
+		return Write(ctx, s, nil, MayFailMidway, func(st *State[library]) error {
+			err := loadBooks(st, []newBook{{&book{id: 2, title: "x"}, 1, 0}, {&book{id: 3, title: "x"}, 2, 0}})
+			expect(t, "a load beside the delete of an author", err, "book 3 by 2: rel: another transaction is in the way, table authors")
+			return errBad
+		})
+	})
+	expect(t, "the transaction", err, errBad.Error())
+}

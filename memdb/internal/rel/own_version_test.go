@@ -18,6 +18,18 @@ func TestReadsOfOnesOwnVersions(t *testing.T) {
 			A: rename 2 a
 			A: commit
 			B: commit`,
+		"of a list that others read, which a row of its own was in until a rollback": `
+			A: begin serializable
+			B: begin serializable
+			A: read author 1 -> one
+			A: insert book 2 1
+			A: savepoint
+			A: move 2 2
+			A: rollback
+			B: books 2 ->
+			B: rename 1 b
+			A: commit
+			B: commit`,
 		"of the version of another after that": `
 			A: begin serializable
 			B: begin serializable

@@ -94,6 +94,8 @@ func TestLocksOfLongTransactions(t *testing.T) {
 			A: translate 1 2
 			A: savepoint
 			A: translate 1 0
+			A: insert author 3 x
+			A: lock author 3 share
 			A: rollback
 			A: translate 1 0
 			B: lock author 1 update -> waits

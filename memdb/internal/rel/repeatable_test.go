@@ -304,6 +304,13 @@ func TestSnapshotsAndTheNewestState(t *testing.T) {
 			A: all -> 1:one 2:two, 1/1, 1/1.1 2/1.2 3/1.3, -, -
 			A: commit
 			C: all -> 1:one 2:two 3:b, 1/1, 1/1.1 2/1.2 3/1.3, -, -`,
+		"a row of its own that it updates": `
+			A: begin snapshot
+			A: insert book 2 1
+			B: rename 1 b
+			A: translate 2 2
+			A: commit
+			C: delete author 2 -> books_translator`,
 		"appended rows": `
 			A: begin snapshot
 			A: insert visit 1 1

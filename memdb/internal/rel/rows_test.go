@@ -279,3 +279,30 @@ func TestViolationsNameTheirConstraint(t *testing.T) {
 		}
 	}
 }
+
+// Keys with the same hash are told apart.
+func TestKeysWithTheSameHash(t *testing.T) {
+	t.Parallel()
+	type tables struct {
+		rows Table[int]
+		byID cow.Hash
+	}
+	rows := TableDef[tables, int]{
+		Name: "rows", Table: func(t *tables) *Table[int] { return &t.rows },
+		Unique: []Unique[tables, int]{{
+			Name: "pkey", Index: func(t *tables) *cow.Hash { return &t.byID },
+			Hash: func(*tables, *int) (uint32, bool) { return 7, true },
+			Same: func(_ *tables, a, b *int) bool { return *a == *b },
+		}},
+	}
+	st := newState(tables{})
+	for id := range 3 {
+		expect(t, "a new key", rows.Insert(st, &id), "<nil>")
+	}
+	for id := range 3 {
+		expect(t, "the same key", rows.Insert(st, &id), "pkey")
+		if slot := slotOf(st, &rows, &id); slot != uint32(id) {
+			t.Errorf("row %d is found at slot %d", id, slot)
+		}
+	}
+}
