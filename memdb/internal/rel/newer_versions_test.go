@@ -292,6 +292,30 @@ func TestReferencesToVersions(t *testing.T) {
 			B: delete author 2 -> 40001
 			A: commit
 			B: rollback`,
+		"to a newer one, by a statement that has waited": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			X: begin
+			X: lock author 1 update
+			A: begin
+			A: insert book 3 1 2 -> waits
+			C: rename 2 c
+			X: rollback -> ok; A ok
+			B: delete author 2 -> 40001
+			A: commit
+			B: rollback`,
+		"to a newer one, by a statement that waits for another row then": `
+			B: begin snapshot
+			B: authors -> 1:one 2:two
+			C: rename 1 c
+			X: begin
+			X: lock author 2 update
+			A: begin
+			A: insert book 3 1 2 -> waits
+			X: rollback -> ok; A ok
+			B: delete author 1 -> 40001
+			A: commit
+			B: rollback`,
 		"by a statement that waits": `
 			B: begin snapshot
 			B: authors -> 1:one 2:two

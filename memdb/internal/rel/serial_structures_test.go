@@ -2,6 +2,26 @@ package rel
 
 import "testing"
 
+// A transaction that only reads may show that two others have no serial order: it has seen what
+// one of them has written, and not what the other, which has not seen that, has written already
+// and not committed.
+func TestReadOnlyBesideAWriter(t *testing.T) {
+	playAll(t, map[string]string{
+		"that has not committed": `
+			W: begin serializable
+			W: read author 1 -> one
+			C: begin serializable
+			C: rename 1 c
+			C: commit
+			W: rename 2 w
+			T: begin serializable readonly
+			T: read author 1 -> c
+			T: read author 2 -> two
+			T: commit
+			W: commit -> 40001`,
+	})
+}
+
 // Conflicts that complete a structure without a serial order, and some that nearly do. The
 // scripts were found by a search for those that tell the rules from others.
 func TestDangerousStructures(t *testing.T) {
