@@ -19,6 +19,22 @@ func TestWaitsInTheOrderOfTheFirstWrites(t *testing.T) {
 			B: commit -> ok; A ok; C 40P01
 			A: commit
 			C: rollback`,
+		"and not for one that has ended, although the waiting statement has not gone on yet": `
+			Z: insert author 3 z
+			H: begin
+			H: rename 3 h
+			H: savepoint
+			H: lock author 2 share
+			H: release
+			A: begin
+			A: lock author 2 share
+			B: begin
+			B: rename 1 b
+			A: rename 3 a 1 x -> waits
+			B: delete author 2 -> waits
+			H: commit -> ok; A 40P01; B ok
+			A: rollback
+			B: rollback`,
 	})
 }
 

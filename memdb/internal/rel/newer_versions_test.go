@@ -94,6 +94,30 @@ func TestReferencesToVersions(t *testing.T) {
 			?: B for D: authors author 2
 			D: commit -> ok; B visits_author
 			B: rollback`,
+		"to the one between, outside of a snapshot": `
+			A: begin
+			A: lock author 2 share
+			B: begin
+			B: delete author 2 -> waits
+			D: begin
+			D: lock author 2 share
+			C: rename 2 c
+			?: B for A: authors author 2
+			A: commit
+			?: B for D: authors author 2
+			D: commit -> ok; B ok
+			B: rollback`,
+		"to the old one, by a transaction that is ahead": `
+			E: begin
+			E: lock author 2 share
+			C: begin
+			C: rename 2 c
+			E: rename 2 e -> waits
+			B: begin snapshot
+			B: rename 2 b -> waits
+			C: commit -> ok; B 40001; E ok
+			E: commit
+			B: rollback`,
 		"to older ones, of several": `
 			A: begin
 			A: lock author 2 share
