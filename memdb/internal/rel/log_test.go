@@ -54,3 +54,27 @@ func TestLogsHaveNoEntriesWithoutNeed(t *testing.T) {
 		}
 	}
 }
+
+// A transaction notes a newer version once, however many statements see it.
+func TestStampsAreOfNewerVersions(t *testing.T) {
+	t.Parallel()
+	s, ctx := new(Store[library]), t.Context()
+	s.Init(&librarySchema, newLibrary(t).Tables)
+	err := s.InTx(ctx, TxOptions{}, func(tx *Tx[library]) error {
+		for i, what := range []string{"lock author 1 share", "lock book 1 share", "lock book 1 nokey", "lock author 1 nokey"} {
+			if got := run(ctx, tx, what); got != "ok" {
+				t.Errorf("%s: %s", what, got)
+			}
+			if i == 0 {
+				if got := run(ctx, s, "rename 2 b"); got != "ok" {
+					t.Errorf("another transaction: %s", got)
+				}
+			}
+		}
+		if got := len(tx.s.stamps); got != 1 {
+			t.Errorf("the transaction has noted %d versions, want 1", got)
+		}
+		return nil
+	})
+	expect(t, "the transaction", err, "<nil>")
+}
