@@ -19,6 +19,7 @@ func TestLogsHaveNoEntriesWithoutNeed(t *testing.T) {
 		"load 2:1 3:1 4:1":                     {4, 0},
 		"lock author 1 share, insert book 2 1": {2, 0},
 		"upsert 1 one":                         {1, 0},
+		"rename 1 a 2 b":                       {2, 2},
 		"upsert 1 one, upsert 1 one":           {2, 0},
 		"delete copy 1":                        {2, 1},
 		"delete author 1":                      {5, 4}, // with a book and two copies

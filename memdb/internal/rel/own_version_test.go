@@ -23,6 +23,7 @@ func TestReadsOfOnesOwnVersions(t *testing.T) {
 			B: begin serializable
 			A: read author 1 -> one
 			A: insert book 2 1
+			A: lock author 2 share
 			A: savepoint
 			A: move 2 2
 			A: rollback
