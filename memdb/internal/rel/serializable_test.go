@@ -536,6 +536,20 @@ func TestDoomedInTheLastWait(t *testing.T) {
 			B: rollback
 			B: commit -> ok; C ok
 			C: commit -> 40001`,
+		"for the last parent, before another statement": `
+			B: begin serializable
+			B: rename 1 b
+			C: begin serializable
+			C: read author 2 -> two
+			B: savepoint
+			B: savepoint
+			B: delete author 1
+			B: release
+			C: insert book 2 1 -> waits
+			B: rollback
+			B: commit -> ok; C ok
+			C: rename 2 c -> 40001
+			C: rollback`,
 		"for one of two parents": `
 			B: begin serializable
 			B: rename 1 b
