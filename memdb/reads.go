@@ -95,6 +95,7 @@ func noteTasks(st *state, list *cow.Set) {
 		return
 	}
 	for slot := range list.All() {
+		tasks.Touch(st, slot)
 		if r := st.Tables.tasks.Row(slot); r.live() {
 			noteTask(st, slot, r)
 		}

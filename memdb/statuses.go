@@ -58,6 +58,7 @@ func defineStatuses() {
 		Find: func(t *tables, r *statusRow) (uint32, bool) { return t.statuses.find(r) },
 		Same: func(_ *tables, a, b *statusRow) bool { return a.id == b.id },
 	}}
+	d.Key = func(_ *tables, r *statusRow) string { return keyOf("id", keyText(r.id)) }
 	d.keys = []key[statusRow]{{"id", func(_ *Options, f *pendingRow[statusRow]) string { return keyText(f.row.id) }}}
 	d.Append, d.Appended, d.Block = appendStatus, appendedStatus, segmentSize
 	d.Size = func(t *tables) uint32 { return t.statuses.size }

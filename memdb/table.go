@@ -122,6 +122,9 @@ func (d *table[R]) resolve(st *state, f *pendingRow[R], old *R) {
 			slot = rel.NoSlot
 		case slot == rel.NoSlot || !p.isAt(st, slot, ref.UUID):
 			var ok bool
+			if st.IsRecorded() {
+				d.TouchReference(st, i, hashID(ref.UUID))
+			}
 			if slot, ok = p.find(st, ref.UUID); !ok {
 				slot = p.findElsewhere(st, ref.UUID)
 			}

@@ -188,6 +188,9 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 			return 0, nil
 		}
 		slot, r := tasks.findTarget(st, arg.ID)
+		if r != nil && st.IsRecorded() {
+			tasks.Touch(st, slot)
+		}
 		if r != nil && (r.workspaceSlot != rel.NoSlot || !isOfTemplate(snapshot, r.versionSlot, w.template)) {
 			return 0, nil // which no change of the row alters, so it does not count as a read
 		}

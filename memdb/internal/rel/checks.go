@@ -1,5 +1,7 @@
 package rel
 
+import "github.com/tasktwin/tasktwin/internal/footprint"
+
 // checkUnique returns the row's entries, one for each unique index, or the error of
 // the first index that the row violates, or in which it has to wait for another
 // transaction.
@@ -38,6 +40,7 @@ func (d *TableDef[T, R]) checkMoves(st *State[T], old, r *R, moves []indexMove) 
 
 // checkKey returns the error of a row's key to the nth unique index.
 func (d *TableDef[T, R]) checkKey(st, newest *State[T], nth int, e indexEntry, r *R) error {
+	d.touchKey(st, nth, r, footprint.Sees|footprint.Update)
 	slot, isTaken := d.lookUp(&newest.Tables, &d.Unique[nth], e, r)
 	if s := st.session; s != nil && s.others() != nil {
 		if holders := d.keyHolders(st, nth, e, r, slot, isTaken); holders != nil {

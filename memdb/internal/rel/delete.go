@@ -1,6 +1,10 @@
 package rel
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tasktwin/tasktwin/internal/footprint"
+)
 
 // relation is a table with any row type. A cascading delete may reach several.
 type relation[T any] interface {
@@ -22,6 +26,11 @@ type relation[T any] interface {
 	conflict(s *session[T], slot uint32, mode LockMode) error
 	Read(st *State[T], slot uint32)
 	noteDelete(st *State[T], slot uint32)
+	touchDelete(st *State[T], row any)
+	touchChildren(s *session[T], nth int, hash uint32, a footprint.Access)
+	touchPrimaryKey(s *session[T], hash uint32)
+	identityAt(st *State[T], slot uint32) uint32
+	identityOf(st *State[T], row any) uint32
 	noteChildrenRead(s *session[T], nth int, hash uint32)
 	keyHash(t *T, row any) uint32
 	keyHashAt(st *State[T], slot uint32) uint32
@@ -115,6 +124,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
 			s.noteFormer(table.rowID(slot), gone.row)
 			table.noteDelete(st, slot)
+			table.touchDelete(st, gone.row)
 		}
 		for i := range gone.referrers {
 			queue = append(queue, event{&gone, &gone.referrers[i]})
@@ -126,6 +136,9 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 		queue = queue[1:]
 		if s != nil && s.serializable != nil {
 			key.table.noteChildrenRead(s, key.nth, parent.table.keyHash(&st.Tables, parent.row))
+		}
+		if s != nil && s.footprint != nil {
+			key.table.touchChildren(s, key.nth, parent.table.identityOf(st, parent.row), footprint.Sees|footprint.Update|footprint.Writes)
 		}
 		children := key.drain(st, parent.slot)
 		for i, slot := range children {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"github.com/tasktwin/tasktwin/internal/footprint"
 )
 
 // ConflictError is the error of a statement that has to wait for other transactions. Insert,
@@ -156,6 +158,7 @@ func (d *TableDef[T, R]) keyOfSlot(st *State[T], slot uint32) string {
 // transaction's snapshot.
 func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 	row := d.rowID(slot)
+	d.touchRow(s, s.pending, slot, lockAccess[mode]|footprint.Sees)
 	if s.has(inserted, row) || mode == KeyShare && s.has(lockedKeyShare, row) {
 		return nil
 	}
@@ -207,6 +210,7 @@ func (d *TableDef[T, R]) lockChild(s *session[T], slot uint32) error {
 
 // conflict returns a *ConflictError if s has to wait to lock the row at a slot.
 func (d *TableDef[T, R]) conflict(s *session[T], slot uint32, mode LockMode) error {
+	d.touchRow(s, s.pending, slot, lockAccess[mode]|footprint.Sees)
 	if holders := s.inTheWay(d.rowID(slot), mode); holders != nil {
 		return d.newConflict(s, slot, mode, holders)
 	}

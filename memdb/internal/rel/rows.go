@@ -52,6 +52,7 @@ func (d *TableDef[T, R]) check(r *R) error {
 func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot uint32) {
 	slot = d.allocSlot(st)
 	if s := st.session; s != nil {
+		d.touchChange(st, r, nil)
 		s.log = append(s.log, newEntry(inserted, newRowID(d.index, slot)))
 		d.noteWrite(st, slot, r, nil)
 	}
@@ -99,6 +100,7 @@ func (d *TableDef[T, R]) Upsert(st *State[T], slot uint32, old, r *R) error {
 		return err
 	}
 	if s := st.session; s != nil {
+		d.touchChange(st, r, old)
 		if holders := d.keyHolders(st, 0, indexEntry{}, r, slot, true); holders != nil {
 			return &ConflictError[T]{holders: holders, Table: d.Name, IsKey: true}
 		}
@@ -141,6 +143,7 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 // noteUpdate notes what an update does, in the log and for serializable transactions.
 func (d *TableDef[T, R]) noteUpdate(st *State[T], slot uint32, old, r *R, moves []indexMove) {
 	s, row := st.session, newRowID(d.index, slot)
+	d.touchChange(st, r, old)
 	givesUpKey := slices.ContainsFunc(moves, func(m indexMove) bool { return m.from.in })
 	// That the transaction has inserted the row says enough, unless its statements are
 	// looked at one by one.

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/tasktwin/tasktwin/internal/footprint"
 )
 
 // Serializable transactions have a serial order unless one of them is a pivot: it has not
@@ -314,9 +316,11 @@ func (all *serializables) mustFail(t *serializable) bool {
 	return mustFail
 }
 
-// IsTracked reports whether the store remembers what the statement reads: its transaction
-// is serializable.
-func (st *State[T]) IsTracked() bool { return st.session != nil && st.session.serializable != nil }
+// IsTracked reports whether the store notes what the statement reads: its transaction is
+// serializable, or it has a footprint.
+func (st *State[T]) IsTracked() bool {
+	return st.session != nil && (st.session.serializable != nil || st.session.footprint != nil)
+}
 
 func (st *State[T]) noteRead(i item) {
 	if s := st.session; s != nil && s.serializable != nil {
@@ -327,12 +331,16 @@ func (st *State[T]) noteRead(i item) {
 // Read notes that the statement has read the row at a slot.
 func (d *TableDef[T, R]) Read(st *State[T], slot uint32) {
 	st.noteRead(newItem(rowItem, d.index, 0, slot))
+	d.touchRow(st.session, st, slot, footprint.Sees)
 }
 
 // ReadKey notes that the statement has looked for a row by the hash of a key of the nth
 // unique index, which has an index of its own.
 func (d *TableDef[T, R]) ReadKey(st *State[T], nth int, hash uint32) {
 	st.noteRead(newItem(keyItem, d.index, nth, hash))
+	if st.IsRecorded() {
+		d.touchKeyHash(st.session, nth, hash, footprint.Sees)
+	}
 }
 
 // ReadChildren notes that the statement has looked for the rows that refer to a row by the
@@ -340,11 +348,15 @@ func (d *TableDef[T, R]) ReadKey(st *State[T], nth int, hash uint32) {
 // to the first unique index of its table.
 func (d *TableDef[T, R]) ReadChildren(st *State[T], nth int, hash uint32) {
 	st.noteRead(newItem(childrenItem, d.index, nth, hash))
+	d.touchChildren(st.session, nth, hash, footprint.Sees)
 }
 
 // ReadAll notes that the statement has read the whole table.
 func (d *TableDef[T, R]) ReadAll(st *State[T]) {
 	st.noteRead(newItem(tableItem, d.index, 0, 0))
+	if st.IsRecorded() {
+		d.touchTable(st.session, footprint.Sees)
+	}
 }
 
 // noteWrite notes that the statement has stored, replaced or deleted a row: r is nil for a

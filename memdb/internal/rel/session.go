@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/tasktwin/tasktwin/internal/footprint"
 )
 
 // session is a transaction with all its savepoints, or a statement outside of one that
@@ -21,6 +23,8 @@ type session[T any] struct {
 	goroutine  uint64
 	isImplicit bool
 	aborted    bool
+	// footprint is that of the statement that runs, or nil.
+	footprint *footprint.Statement
 	// connLost is set when a context ended while a statement waited. PostgreSQL's
 	// driver then closes the connection, so that no rollback to a savepoint is possible.
 	connLost bool

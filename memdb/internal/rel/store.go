@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/tasktwin/tasktwin/internal/footprint"
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
 )
 
@@ -71,7 +72,7 @@ func (s *Store[T]) Close() {
 	s.closed.Store(true)
 	s.latch.Lock()
 	for _, w := range s.waiters {
-		w.isReady = true
+		w.ready()
 	}
 	s.unlatch()
 }
@@ -131,7 +132,13 @@ func (s *Store[T]) startRead(ctx context.Context, argErr error) (*State[T], erro
 	if err := s.startable(ctx, argErr); err != nil {
 		return nil, err
 	}
-	return s.snapshot(), nil
+	st := s.snapshot()
+	if f := footprint.Of(ctx); f != nil {
+		reader := &session[T]{store: s}
+		reader.record(f)
+		st = st.recorded(reader)
+	}
+	return st, nil
 }
 
 func (*Store[T]) endRead(err error) error { return err }
@@ -143,10 +150,12 @@ func (s *Store[T]) startWrite(ctx context.Context, argErr error, mode WriteMode)
 		return nil, err
 	}
 	s.latch.Lock()
-	if len(s.sessions) == 0 {
+	f := footprint.Of(ctx)
+	if len(s.sessions) == 0 && f == nil {
 		return s.writable(mode), nil
 	}
 	implicit := s.newSession(ctx, TxOptions{})
+	implicit.record(f)
 	implicit.isImplicit = true
 	return implicit.startStatement(mode), nil
 }

@@ -1,6 +1,10 @@
 package rel
 
-import "context"
+import (
+	"context"
+
+	"github.com/tasktwin/tasktwin/internal/footprint"
+)
 
 // begin counts a statement, or returns an error if it cannot run.
 func (t *Tx[T]) begin(ctx context.Context) error {
@@ -72,6 +76,7 @@ func (t *Tx[T]) send(ctx context.Context, argErr error) error {
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
+	t.s.record(footprint.Of(ctx))
 	isSent, err := unmark(argErr)
 	if isSent && t.s.opts.Snapshot && t.s.snapshot == nil {
 		t.s.takeSnapshot()
@@ -84,7 +89,11 @@ func (t *Tx[T]) visible(ctx context.Context, argErr error) (*State[T], error) {
 	if err := t.send(ctx, argErr); err != nil {
 		return nil, err
 	}
-	return t.s.visible(), nil
+	st := t.s.visible()
+	if t.s.footprint != nil && st.session != t.s {
+		st = st.recorded(t.s)
+	}
+	return st, nil
 }
 
 // visible returns the newest state that the transaction may read.

@@ -49,7 +49,7 @@ func (s *Store[T]) wake(o *session[T], ended bool) {
 		c := w.conflict
 		for _, h := range c.holders {
 			if h.session == o && (ended || !h.untilEnd) {
-				w.isReady = true
+				w.ready()
 			}
 			if !c.IsKey && h.session != o && h.has(c.mode) {
 				break
@@ -70,7 +70,7 @@ func (s *Store[T]) leave(w *waiter[T]) {
 	s.waiters = slices.DeleteFunc(s.waiters, func(o *waiter[T]) bool { return o == w })
 	for _, later := range s.waiters {
 		if later.seq > w.seq && later.conflict.row == w.conflict.row && later.conflict.mode.conflicts(w.conflict.mode) {
-			later.isReady = true
+			later.ready()
 		}
 	}
 }
@@ -186,6 +186,9 @@ func (s *session[T]) keepLocks() {
 // which is free meanwhile.
 func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	store := s.store
+	if s.footprint != nil {
+		s.footprint.Holders = max(s.footprint.Holders, len(c.holders))
+	}
 	if s.closesCycle(c) {
 		return ErrDeadlock
 	}
@@ -205,6 +208,7 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 		w.noteReleased(h.session)
 	}
 	s.waiter, s.pendingKey = w, c.pending
+	w.noteWaiting()
 	store.unlatch()
 	var err error
 	select {
