@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin/internal/optext"
 )
 
 // Each line of a program's text is an operation's name and its argument: either a
@@ -30,91 +32,19 @@ func (o Op) String() string {
 	if o.Session != "" {
 		session = o.Session + ": "
 	}
-	text := valueText(reflect.ValueOf(o.Arg), true)
+	text := optext.Argument(o.Arg)
 	if text == "" {
 		return session + o.Name
 	}
 	return session + o.Name + " " + text
 }
 
-// valueText returns a value's text. A struct's text has several words, so a struct
-// is allowed only as a whole argument.
-func valueText(v reflect.Value, whole bool) string {
-	if !v.IsValid() {
-		return ""
-	}
-	switch x := v.Interface().(type) {
-	case uuid.UUID:
-		return x.String()
-	case uuid.NullUUID:
-		if !x.Valid {
-			return nullText
-		}
-		return x.UUID.String()
-	case time.Time:
-		return TimeText(x)
-	case sql.NullTime:
-		if !x.Valid {
-			return nullText
-		}
-		return TimeText(x.Time)
-	case sql.NullString:
-		if !x.Valid {
-			return nullText
-		}
-		return strconv.Quote(x.String)
-	case json.RawMessage:
-		if x == nil {
-			return nullText
-		}
-		return strconv.Quote(string(x))
-	}
-	switch v.Kind() {
-	case reflect.String:
-		return strconv.Quote(v.String())
-	case reflect.Pointer:
-		if v.IsNil() {
-			return ""
-		}
-		return valueText(v.Elem(), whole)
-	case reflect.Slice:
-		if v.IsNil() {
-			return nullText
-		}
-		elements := make([]string, v.Len())
-		for i := range elements {
-			elements[i] = valueText(v.Index(i), false)
-		}
-		return "[" + strings.Join(elements, ",") + "]"
-	case reflect.Struct:
-		if !whole {
-			break
-		}
-		var fields []string
-		for i := range v.NumField() {
-			if !v.Field(i).IsZero() {
-				fields = append(fields, v.Type().Field(i).Name+"="+valueText(v.Field(i), false))
-			}
-		}
-		return strings.Join(fields, " ")
-	default:
-	}
-	return fmt.Sprint(v.Interface())
-}
-
 // ValueText returns the text of one value, such as a row's column.
-func ValueText(v reflect.Value) string { return valueText(v, false) }
+func ValueText(v reflect.Value) string { return optext.Value(v) }
 
 // TimeText returns a time in RFC 3339 if that format can represent it, or else as
 // seconds and nanoseconds since 1970.
-func TimeText(t time.Time) string {
-	if y := t.Year(); y >= 0 && y <= 9999 {
-		if _, offset := t.Zone(); offset%60 == 0 {
-			return t.Format(time.RFC3339Nano)
-		}
-	}
-	return fmt.Sprintf("@%d.%09d", t.Unix(), t.Nanosecond())
-}
+func TimeText(t time.Time) string { return optext.Time(t) }
 
 // Parse reads a program's text. The error names the line.
 func (i Interface) Parse(text string) (Program, error) {

@@ -21,7 +21,7 @@ func (st *State[T]) recorded(s *session[T]) *State[T] {
 	return c
 }
 
-// record begins the footprint of a statement, if there is to be one.
+// record begins the footprint of a statement, if there is to be one, even if it is nothing.
 func (s *session[T]) record(f *footprint.Statement) {
 	s.footprint = f
 	if f != nil {

@@ -121,6 +121,9 @@ func (s *Store[T]) writable(mode WriteMode) *State[T] {
 
 // startable returns an error if a statement cannot start.
 func (s *Store[T]) startable(ctx context.Context, argErr error) error {
+	if f := footprint.Of(ctx); f != nil {
+		f.Known = true // even if it is nothing
+	}
 	if err := s.Usable(ctx); err != nil {
 		return err
 	}

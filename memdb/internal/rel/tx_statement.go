@@ -73,10 +73,10 @@ func (s *session[T]) mustFail() bool {
 // send begins a statement, or returns its error. The first statement that is sent takes the
 // snapshot, even if parsing its arguments failed.
 func (t *Tx[T]) send(ctx context.Context, argErr error) error {
+	t.s.record(footprint.Of(ctx))
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
-	t.s.record(footprint.Of(ctx))
 	isSent, err := unmark(argErr)
 	if isSent && t.s.opts.Snapshot && t.s.snapshot == nil {
 		t.s.takeSnapshot()
