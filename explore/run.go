@@ -101,18 +101,19 @@ func (r *run) start(ctx context.Context) (err error) {
 	if r.engine, err = r.config.open(ctx); err != nil {
 		return err
 	}
-	ctx, r.cancel = context.WithCancel(ctx)
-	defer r.cancel()
+	own, cancel := context.WithCancel(ctx)
+	r.cancel = cancel
+	defer cancel()
 	r.over = make(chan struct{})
 	if r.config.Before != nil {
-		if err := r.config.Before(ctx, r.engine.Store); err != nil {
+		if err := r.config.Before(own, r.engine.Store); err != nil {
 			return fmt.Errorf("explore: Config.Before: %w", err)
 		}
 	}
 	r.procs = make([]*proc, len(r.config.Handlers))
 	for i := range r.procs {
 		r.procs[i] = &proc{
-			id: i, handler: &r.config.Handlers[i], ctx: ctx, turn: make(chan struct{}, 1), ended: make(chan struct{}),
+			id: i, handler: &r.config.Handlers[i], ctx: own, turn: make(chan struct{}, 1), ended: make(chan struct{}),
 		}
 	}
 	for _, p := range r.procs {
@@ -485,8 +486,8 @@ func (r *run) poll(ctx context.Context) bool {
 		return false
 	}
 	for i, p := range r.procs {
-		if p.call != calls[i] {
-			return false // it has returned meanwhile
+		if running := p.state == running; running != (calls[i] != nil) || running && p.call != calls[i] {
+			return false // it has gone on meanwhile
 		}
 	}
 	for _, p := range r.procs {
@@ -499,6 +500,7 @@ func (r *run) poll(ctx context.Context) bool {
 		}
 		p.state = waiting
 		if r.current != nil && r.current.call == p.call {
+			r.current.merge(p.call)
 			r.current.waits = append(r.current.waits, wait{p.call, waits[at].For, waits[at].Table, waits[at].Key})
 		}
 	}
