@@ -31,6 +31,8 @@ type call struct {
 	arg  any
 	tx   *transaction
 	stmt footprint.Statement
+	// room is for the touches of most statements.
+	room [24]footprint.Touch
 
 	// merged is how many touches of the statement are in an event already.
 	merged int
@@ -58,6 +60,8 @@ func (c *call) isStatement() bool {
 	}
 	return true
 }
+
+func (c *call) begins() bool { return c.name == opBegin || c.name == opSavepoint }
 
 // answer is what a call returned.
 type answer struct {
@@ -112,9 +116,12 @@ type rules struct {
 
 // depend reports whether the order of two events of a schedule may matter.
 func (r rules) depend(a, b *event) bool {
+	return a.procs&b.procs != 0 || r.dependBeside(a, b)
+}
+
+// dependBeside is depend, for what has nothing to do with whose events they are.
+func (r rules) dependBeside(a, b *event) bool {
 	switch {
-	case a.procs&b.procs != 0:
-		return true
 	case a.everything && !b.isNothing() || b.everything && !a.isNothing():
 		return true
 	case a.conflicts && b.conflicts:
@@ -166,6 +173,7 @@ func (e *event) merge(c *call) {
 		e.everything = true
 	}
 	e.conflicts = e.conflicts || c.stmt.Holders > 0
+	e.touches = slices.Grow(e.touches, len(c.stmt.Touches))
 	for _, t := range c.stmt.Touches {
 		if c.tx == nil && t.Access&footprint.Writes != 0 {
 			t.Access |= footprint.Publishes

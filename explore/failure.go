@@ -3,10 +3,15 @@ package explore
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
-	"unicode/utf8"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/internal/footprint"
@@ -102,39 +107,38 @@ func (c *call) String() string {
 // steps returns the events of a schedule in the text form of sessions.
 func (r *run) steps() string {
 	var b strings.Builder
+	shown := shownRows{}
+	line := func(format string, args ...any) { fmt.Fprint(&b, indent(fmt.Sprintf(format, args...))) }
 	for _, e := range r.events {
 		fmt.Fprintln(&b, e.call)
+		own := func(a answer) bool { return a.call == e.call }
+		if i := slices.IndexFunc(e.answers, own); i >= 0 && (e.answers[i].err != nil || !e.call.begins()) {
+			line("-> %s", e.answers[i].text(shown))
+		}
 		for _, a := range e.answers {
-			text := a.String()
-			switch {
-			case a.call != e.call:
-				fmt.Fprint(&b, indent(fmt.Sprintf("%s: %s -> %s", a.call.proc.handler.Name, a.call.name, text)))
-			case a.err != nil || a.call.name != opBegin && a.call.name != opSavepoint:
-				fmt.Fprint(&b, indent("-> "+text))
+			if !own(a) {
+				line("%s: %s -> %s", a.call.proc.handler.Name, a.call.name, a.text(shown))
 			}
 		}
 		for _, w := range e.waits {
-			who := w.call.proc.handler.Name + " waits"
-			if w.call == e.call {
-				who = "waits"
+			who, where := "", ""
+			if w.call != e.call {
+				who = w.call.proc.handler.Name + " "
 			}
-			where := ""
 			if w.table != "" {
-				where = fmt.Sprintf(" (%s)", strings.TrimSpace(w.table+" "+w.key))
+				where = ": " + strings.TrimSpace(w.table+" "+w.key)
 			}
-			fmt.Fprint(&b, indent(fmt.Sprintf("%s for %s%s", who, strings.Join(w.holders, ", "), where)))
+			line("%swaits for %s%s", who, strings.Join(w.holders, ", "), where)
 		}
 	}
 	return b.String()
 }
 
-const maxAnswer = 200 // characters of a line
-
-// String returns an answer as transcripts of sessions have it.
-func (a answer) String() string {
+// text returns an answer as transcripts of sessions have it.
+func (a answer) text(shown shownRows) string {
 	switch {
-	case a.call.name == opRollback && !isConflict(a.err):
-		return "ok"
+	case a.call.name == opRollback && a.err != nil:
+		return "ok" // the error is why it was rolled back
 	case errors.Is(a.err, sql.ErrNoRows):
 		return "no rows"
 	case a.err != nil:
@@ -145,24 +149,43 @@ func (a answer) String() string {
 	if _, isDump := a.value.(*tasktwin.Dump); isDump {
 		return "all rows"
 	}
-	lines := strings.Split(optext.Answer(a.value, nil), "\n")
-	for i, line := range lines {
-		if utf8.RuneCountInString(line) > maxAnswer {
-			lines[i] = string([]rune(line)[:maxAnswer]) + " …"
-		}
-	}
-	return strings.Join(lines, "\n")
+	return optext.Answer(a.value, shown.omit)
 }
 
-// conflicts returns the pairs of calls of a schedule whose order matters.
+// shownRows has the columns of the rows that a transcript has shown, by type and key.
+type shownRows map[string]map[string]string
+
+// omit leaves out of a row what has been shown before, and, where it is shown first, what
+// seldom matters for an order: ids of other rows, times and JSON.
+func (s shownRows) omit(row reflect.Value, column, text string) bool {
+	key := row.Type().Name() + " " + optext.Value(row.Field(0))
+	columns := s[key]
+	if columns == nil {
+		columns = map[string]string{}
+		s[key] = columns
+	}
+	was, seen := columns[column]
+	columns[column] = text
+	if seen {
+		return was == text
+	}
+	switch row.FieldByName(column).Interface().(type) {
+	case uuid.UUID, uuid.NullUUID, time.Time, json.RawMessage:
+		return true
+	}
+	return false
+}
+
+// conflicts returns the pairs of calls of a schedule that have met, and in the other order
+// might have led to something else.
 func (r *run) conflicts(by rules) string {
-	t := trace{events: r.events}
 	var b strings.Builder
 	for j, e := range r.events {
-		for _, i := range t.races(by) {
-			if o := r.events[i]; !o.everything && !e.everything {
-				fmt.Fprintf(&b, "%d %s, before %d %s%s\n", i+1, o.short(), j+1, e.short(), r.where(by, o, e))
+		for i, o := range r.events[:j] {
+			if o.proc == e.proc || o.everything || e.everything || o.procs&(1<<e.proc) != 0 || !by.dependBeside(o, e) {
+				continue
 			}
+			fmt.Fprintf(&b, "%d %s before %d %s%s\n", i+1, o.short(), j+1, e.short(), r.where(by, o, e))
 		}
 	}
 	return b.String()

@@ -75,7 +75,7 @@ func (s *store) newCall(ctx context.Context, name string, arg any, tx *transacti
 	if ctx == nil {
 		c.ctx = s.proc.ctx
 	}
-	c.stmt.Observer = c
+	c.stmt.Observer, c.stmt.Touches = c, c.room[:0]
 	c.stmt.Names = s.run.names
 	return c
 }
