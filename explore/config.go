@@ -86,7 +86,7 @@ var handlerName = regexp.MustCompile(`^[A-Za-z]\w*$`)
 
 // withDefaults returns the configuration with its defaults, or an error that names the
 // field that is wrong.
-func (c Config) withDefaults() (Config, error) {
+func withDefaults(c Config) (Config, error) {
 	bad := func(field, format string, args ...any) (Config, error) {
 		return c, fmt.Errorf("explore: Config.%s: %s", field, fmt.Sprintf(format, args...))
 	}
@@ -141,7 +141,7 @@ func (c Config) withDefaults() (Config, error) {
 // parse returns a schedule's handlers, by their places.
 func (c *Config) parse(schedule string) ([]int, error) {
 	var turns []int
-	for _, name := range strings.Fields(schedule) {
+	for name := range strings.FieldsSeq(schedule) {
 		turn := -1
 		for i, h := range c.Handlers {
 			if h.Name == name {

@@ -54,13 +54,14 @@ func Test(t TB, c Config) *Result {
 //
 // A schedule fails if Check returns an error, if a handler returns one that it may not, if it
 // got 40001 or 40P01 and has called nothing since ([ErrNotRetried]), if it waits for something
-// else than the store for longer than Patience ([ErrStuck]), or if it asks for another
-// statement after the same answers than before ([ErrNotDeterministic]).
+// else than the store for longer than Patience ([ErrStuck]), if there is no end to the calls
+// ([ErrEndless]), or if a handler asks for another statement after the same answers than before
+// ([ErrNotDeterministic]).
 //
 // The error is one of the configuration, of the store, of Before, or of ctx. A handler that
 // does not return after its context is done is left behind, with its goroutine.
 func Explore(ctx context.Context, c Config) (*Result, error) {
-	c, err := c.withDefaults()
+	c, err := withDefaults(c)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package explore_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"testing"
@@ -16,11 +15,10 @@ import (
 )
 
 // world returns a store with a task.
-func world(t *testing.T) (*memdb.DB, *tasktest.World, *tasktest.Task) {
+func world(t *testing.T) (*memdb.DB, *tasktest.Task) {
 	t.Helper()
 	db := memdb.New(memdb.Options{})
-	w := tasktest.New(t, db)
-	return db, w, w.Active()
+	return db, tasktest.New(t, db).Active()
 }
 
 // prompt sets a task's prompt.
@@ -41,48 +39,80 @@ func appendPrompt(id uuid.UUID, text string, level tasktwin.IsolationLevel) expl
 	}}
 }
 
-func TestLostUpdate(t *testing.T) {
+// hasBoth returns a check that the prompt has what two handlers have added.
+func hasBoth(id uuid.UUID) func(context.Context, tasktwin.Store) error {
+	return func(ctx context.Context, s tasktwin.Store) error {
+		row, err := s.GetTaskByID(ctx, id)
+		if err == nil && len(row.Prompt) != 2 {
+			err = fmt.Errorf("the prompt is %q", row.Prompt)
+		}
+		return err
+	}
+}
+
+// The first failure is cut down to one switch, and can be run again.
+func TestFailure(t *testing.T) {
 	t.Parallel()
-	db, _, task := world(t)
+	db, task := world(t)
 	if err := prompt(t.Context(), db, task.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	c := explore.Config{
-		Store:    db,
-		Handlers: []explore.Handler{appendPrompt(task.ID, "a", ""), appendPrompt(task.ID, "b", "")},
-		Check: func(ctx context.Context, s tasktwin.Store) error {
-			row, err := s.GetTaskByID(ctx, task.ID)
-			if err == nil && len(row.Prompt) != 2 {
-				err = fmt.Errorf("the prompt is %q", row.Prompt)
-			}
-			return err
-		},
+		Store: db, Handlers: []explore.Handler{appendPrompt(task.ID, "a", ""), appendPrompt(task.ID, "b", "")}, Check: hasBoth(task.ID),
 	}
-	result, err := explore.Explore(t.Context(), c)
-	if err != nil || result.Failure == nil {
-		t.Fatal(result, err)
+	f := failure(t, c)
+	const id = "00000000-0011-4000-8000-000000000001"
+	row := id + ` Name="task-1" DisplayName="Task 1"`
+	view := row + ` Status="active" WorkspaceBuildNumber=1 WorkspaceAgentLifecycleState="ready" WorkspaceAppHealth="healthy" ` +
+		`OwnerUsername="user-1" OwnerName="User 1"`
+	want := `explore: a schedule fails: the prompt is "b"
+
+A: begin
+A: GetTaskByID ` + id + `
+  -> ` + view + `
+A: UpdateTaskPrompt ID=` + id + ` Prompt="a"
+  -> ` + id + ` Name="task-1" Prompt="a" DisplayName="Task 1"
+B: begin
+B: GetTaskByID ` + id + `
+  -> ` + id + `
+B: UpdateTaskPrompt ID=` + id + ` Prompt="b"
+  waits for A: tasks (id)=(` + id + `)
+A: commit
+  -> ok
+  B: UpdateTaskPrompt -> ` + id + ` Prompt="b"
+B: commit
+  -> ok
+
+The order of these calls matters:
+  3 A: UpdateTaskPrompt before 6 B: UpdateTaskPrompt, at tasks (id)=(` + id + `)
+  5 B: GetTaskByID before 7 A: commit, at tasks (id)=(` + id + `)
+  6 B: UpdateTaskPrompt before 7 A: commit, at tasks (id)=(` + id + `)
+  2 A: GetTaskByID before 8 B: commit, at tasks (id)=(` + id + `)
+  3 A: UpdateTaskPrompt before 8 B: commit, at tasks (id)=(` + id + `)
+
+The rows that have changed:
+  tasks
+    ~ id ` + id + ` (task 1)
+        prompt: "" → "b"
+
+To run this schedule alone, set Config.Schedule: "A A A B B B A B"`
+	if got := f.Error(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	t.Log(result.Failure)
-	c.Schedule = result.Failure.Schedule
-	again, err := explore.Explore(t.Context(), c)
-	if err != nil || again.Failure == nil || again.Schedules != 1 {
-		t.Fatal(again, err)
+	c.Schedule = f.Schedule
+	if again := explored(t, c); again.Schedules != 1 || again.Failure == nil || again.Failure.Error() != want {
+		t.Errorf("%+v", again)
 	}
-	c.Schedule = ""
-	c.Handlers = []explore.Handler{appendPrompt(task.ID, "a", tasktwin.RepeatableRead), appendPrompt(task.ID, "b", tasktwin.RepeatableRead)}
-	result, err = explore.Explore(t.Context(), c)
-	if err != nil || result.Failure == nil || !errors.Is(result.Failure, explore.ErrNotRetried) {
-		t.Fatal(result, err)
+}
+
+// A lost update is refused at repeatable read, and that nobody retries it is a failure.
+func TestNotRetried(t *testing.T) {
+	t.Parallel()
+	db, task := world(t)
+	c := explore.Config{Store: db, Handlers: []explore.Handler{
+		appendPrompt(task.ID, "a", tasktwin.RepeatableRead), appendPrompt(task.ID, "b", tasktwin.RepeatableRead),
+	}}
+	if f := failure(t, c); !errors.Is(f, explore.ErrNotRetried) {
+		t.Error(f)
 	}
-	t.Log(result.Failure)
-	for i := range c.Handlers {
-		c.Handlers[i].Expect = func(error) bool { return true }
-	}
-	c.Check = nil
-	result, err = explore.Explore(t.Context(), c)
-	t.Logf("%+v %v", result, err)
-	c.Every = true
-	result, err = explore.Explore(t.Context(), c)
-	t.Logf("%+v %v", result, err)
-	_ = sql.ErrNoRows
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // Failure is a schedule that has failed. It is an error that wraps its cause.
-type Failure struct {
+type Failure struct { //nolint:errname // it is a result, and an error only to be printed and looked at
 	// Schedule is the schedule, for Config.Schedule: the names of the handlers in the order of
 	// their turns.
 	Schedule string
@@ -176,15 +176,23 @@ func (s shownRows) omit(row reflect.Value, column, text string) bool {
 	return false
 }
 
+const maxPairs = 50
+
 // conflicts returns the pairs of calls of a schedule that have met, and in the other order
 // might have led to something else.
 func (r *run) conflicts(by rules) string {
 	var b strings.Builder
+	pairs := 0
 	for j, e := range r.events {
 		for i, o := range r.events[:j] {
+			if pairs == maxPairs {
+				fmt.Fprintln(&b, "…")
+				return b.String()
+			}
 			if o.proc == e.proc || o.everything || e.everything || o.procs&(1<<e.proc) != 0 || !by.dependBeside(o, e) {
 				continue
 			}
+			pairs++
 			fmt.Fprintf(&b, "%d %s before %d %s%s\n", i+1, o.short(), j+1, e.short(), r.where(by, o, e))
 		}
 	}

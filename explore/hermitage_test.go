@@ -32,7 +32,7 @@ type accounts struct {
 // session is a transaction on accounts.
 type session struct {
 	tasktwin.Store
-	ctx  context.Context //nolint:containedctx // of one transaction
+	ctx  context.Context
 	of   *accounts
 	name string
 }
@@ -97,10 +97,10 @@ func (s *session) write(id uuid.UUID, n int) error {
 	return prompt(s.ctx, s.Store, id, strconv.Itoa(n))
 }
 
-// writes writes x and y.
+// writes changes x and y.
 func (s *session) writes(x, y int) error { return errors.Join(s.write(s.of.x, x), s.write(s.of.y, y)) }
 
-// reads reads x and then y.
+// reads looks at x and then at y.
 func (s *session) reads() (x, y int, err error) {
 	if x, err = s.read(s.of.x, "x"); err == nil {
 		y, err = s.read(s.of.y, "y")

@@ -123,6 +123,8 @@ func TestBadConfig(t *testing.T) {
 	t.Parallel()
 	db, run := memdb.New(memdb.Options{}), gets(1).Run
 	h := []explore.Handler{{Run: run}}
+	none := func(context.Context) (*explore.Engine, error) { return nil, nil }
+	refuse := func(context.Context, tasktwin.Store) error { return errors.New("no") }
 	for want, c := range map[string]explore.Config{
 		"Config.Store: one of Store and Open is needed": {Handlers: h},
 		"Config.Handlers: there are 0":                  {Store: db},
@@ -133,9 +135,9 @@ func TestBadConfig(t *testing.T) {
 		"Config.Samples: random schedules":              {Store: db, Handlers: h, Samples: 1, Every: true},
 		"Config.Patience: -1ns is negative":             {Store: db, Handlers: h, Patience: -1},
 		`Config.Schedule: there is no handler "X"`:      {Store: db, Handlers: h, Schedule: "A X"},
-		"Config.Open: there is a Store, too":            {Store: db, Handlers: h, Open: func(context.Context) (*explore.Engine, error) { return nil, nil }},
-		"Config.Open: its engine lacks":                 {Handlers: h, Open: func(context.Context) (*explore.Engine, error) { return nil, nil }},
-		"Config.Before: no":                             {Store: db, Handlers: h, Before: func(context.Context, tasktwin.Store) error { return errors.New("no") }},
+		"Config.Open: there is a Store, too":            {Store: db, Handlers: h, Open: none},
+		"Config.Open: its engine lacks":                 {Handlers: h, Open: none},
+		"Config.Before: no":                             {Store: db, Handlers: h, Before: refuse},
 	} {
 		if _, err := explore.Explore(t.Context(), c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
@@ -154,7 +156,7 @@ func TestFailures(t *testing.T) {
 	leaves := make(chan struct{})
 	t.Cleanup(func() { close(leaves) })
 	one := func(run func(context.Context, tasktwin.Store) error) explore.Config {
-		return explore.Config{Handlers: []explore.Handler{{Run: run}, gets(2)}, Patience: 100 * time.Millisecond}
+		return explore.Config{Handlers: []explore.Handler{{Run: run}, gets(2)}}
 	}
 	for name, c := range map[string]struct {
 		config explore.Config
@@ -200,6 +202,9 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if errors.Is(c.is, explore.ErrStuck) {
+				c.config.Patience = 100 * time.Millisecond
+			}
 			if name == "not deterministic" {
 				c.config.Every = true // else it runs once
 			}
@@ -214,7 +219,7 @@ func TestFailures(t *testing.T) {
 // A handler that ignores 40001 has lost its changes.
 func TestConflictsThatNobodyRetries(t *testing.T) {
 	t.Parallel()
-	db, _, task := world(t)
+	db, task := world(t)
 	ignoring := appendPrompt(task.ID, "a", tasktwin.RepeatableRead)
 	run := ignoring.Run
 	ignoring.Run = func(ctx context.Context, s tasktwin.Store) error {
@@ -235,7 +240,7 @@ func TestConflictsThatNobodyRetries(t *testing.T) {
 // are canceled while they wait take their turns, too.
 func TestAllCallsTakeTurns(t *testing.T) {
 	t.Parallel()
-	db, _, task := world(t)
+	db, task := world(t)
 	nested := func(text string) explore.Handler {
 		return explore.Handler{Expect: anyError, Run: func(ctx context.Context, s tasktwin.Store) error {
 			return s.InTx(ctx, func(tx tasktwin.Store) error {
@@ -269,7 +274,7 @@ func TestAllCallsTakeTurns(t *testing.T) {
 // cancels.
 func TestCanceledContext(t *testing.T) {
 	t.Parallel()
-	db, _, task := world(t)
+	db, task := world(t)
 	var cancel context.CancelFunc
 	var mu sync.Mutex
 	outcomes := map[string]bool{}
@@ -303,7 +308,7 @@ func TestCanceledContext(t *testing.T) {
 // time-outs of its own.
 func TestInABubble(t *testing.T) {
 	t.Parallel()
-	db, _, task := world(t)
+	db, task := world(t)
 	synctest.Test(t, func(t *testing.T) {
 		slow := explore.Handler{Expect: anyError, Run: func(ctx context.Context, s tasktwin.Store) error {
 			ctx, cancel := context.WithTimeout(ctx, time.Hour)
@@ -328,27 +333,27 @@ func TestInABubble(t *testing.T) {
 // A schedule that does not fit says so.
 func TestScheduleThatDoesNotFit(t *testing.T) {
 	t.Parallel()
-	f := failure(t, explore.Config{Handlers: []explore.Handler{gets(1), gets(1)}, Schedule: "A A B"})
-	if !strings.Contains(f.Error(), "the schedule gives A the turn of step 2") {
+	f := failure(t, explore.Config{Handlers: []explore.Handler{gets(1), gets(1)}, Schedule: "A B B"})
+	if !strings.Contains(f.Error(), "the schedule gives B the turn of step 3") {
 		t.Error(f)
 	}
 }
 
-// Nothing is left running.
+// Nothing is left running, also of a handler that retries everything for ever.
 func TestNoGoroutineIsLeft(t *testing.T) { //nolint:paralleltest // it counts goroutines
 	before := runtime.NumGoroutine()
-	db, _, task := world(t)
-	for _, c := range []explore.Config{
-		{Store: db, Handlers: []explore.Handler{appendPrompt(task.ID, "a", ""), appendPrompt(task.ID, "b", "")}},
-		{Store: db, Handlers: []explore.Handler{gets(2), {Run: func(ctx context.Context, s tasktwin.Store) error {
-			for { // it retries everything
-				_ = s.InTx(context.WithoutCancel(ctx), func(tx tasktwin.Store) error { return prompt(ctx, tx, task.ID, "c") }, nil)
-			}
-		}}}, Check: func(context.Context, tasktwin.Store) error { return nil }, MaxSchedules: 1, Patience: 50 * time.Millisecond, Schedule: "A A A A"},
-	} {
-		explored(t, c)
+	db, task := world(t)
+	explored(t, explore.Config{Store: db, Handlers: []explore.Handler{appendPrompt(task.ID, "a", ""), appendPrompt(task.ID, "b", "")}})
+	endless := explore.Handler{Run: func(ctx context.Context, s tasktwin.Store) error {
+		for {
+			_ = s.InTx(context.WithoutCancel(ctx), func(tx tasktwin.Store) error { return prompt(ctx, tx, task.ID, "c") }, nil)
+		}
+	}}
+	f := failure(t, explore.Config{Store: db, Handlers: []explore.Handler{gets(2), endless}, Schedule: "A"})
+	if !errors.Is(f, explore.ErrEndless) {
+		t.Error(f)
 	}
-	for range 100 {
+	for range 1000 {
 		if runtime.NumGoroutine() <= before {
 			return
 		}

@@ -91,6 +91,12 @@ var ErrNotDeterministic = errors.New("the handler is not deterministic")
 // ErrStuck is wrapped by the error of a handler that waits for something else than the store.
 var ErrStuck = errors.New("the handler waits for something else than the store")
 
+// ErrEndless is wrapped by the failure of a schedule of 1,000 calls. A handler must not ask again
+// and again until another has done something: that other need not have a turn.
+var ErrEndless = errors.New("the handlers have not come to an end")
+
+const maxSteps = 1000
+
 // ErrNotRetried is wrapped by the failure of a handler that got 40001 or 40P01 and has not run
 // its transaction again.
 var ErrNotRetried = errors.New("nobody has retried it")
@@ -293,7 +299,9 @@ func (r *run) returned(c *call, value any, err error) {
 	e := r.current
 	e.merge(c)
 	e.answers = append(e.answers, answer{c, value, err})
-	othersWait := slices.ContainsFunc(r.procs, func(o *proc) bool { return o != p && (o.state == waiting || o.call != nil && o.state == running) })
+	othersWait := slices.ContainsFunc(r.procs, func(o *proc) bool {
+		return o != p && (o.state == waiting || o.state == running && o.call != nil)
+	})
 	e.end(c, err, othersWait)
 }
 
@@ -364,6 +372,10 @@ func (r *run) settle() {
 	}
 	if enabled == 0 {
 		return // until a context ends
+	}
+	if len(r.events) == maxSteps {
+		r.stopLocked(fmt.Errorf("%w after %d calls", ErrEndless, maxSteps))
+		return
 	}
 	next := r.choose(r, enabled)
 	if next < 0 {

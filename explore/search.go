@@ -351,7 +351,7 @@ func (r *run) findNeeds() {
 
 // sample runs schedules that are chosen at random.
 func (x *explorer) sample(ctx context.Context) error {
-	random := rand.New(rand.NewPCG(x.config.Seed, 0)) //nolint:gosec // it need not be secret
+	random := rand.New(rand.NewPCG(x.config.Seed, 0))
 	for range x.config.Samples {
 		r := &run{config: &x.config, choose: func(_ *run, enabled uint32) int {
 			n := random.IntN(bits.OnesCount32(enabled))

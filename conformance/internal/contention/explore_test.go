@@ -155,4 +155,3 @@ func texts(bySession map[string]program.Program) string {
 	}
 	return b.String()
 }
-

@@ -77,7 +77,7 @@ func (d *TableDef[T, R]) touchKey(st *State[T], nth int, r *R, a footprint.Acces
 	if s == nil || s.footprint == nil {
 		return
 	}
-	hash := uint32(0)
+	var hash uint32
 	switch e := u.entry(&st.Tables, r); {
 	case e.in:
 		hash = e.hash
