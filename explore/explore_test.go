@@ -61,38 +61,38 @@ func TestFailure(t *testing.T) {
 		Store: db, Handlers: []explore.Handler{appendPrompt(task.ID, "a", ""), appendPrompt(task.ID, "b", "")}, Check: hasBoth(task.ID),
 	}
 	f := failure(t, c)
-	const id = "00000000-0011-4000-8000-000000000001"
-	row := id + ` Name="task-1" DisplayName="Task 1"`
+	const one = "00000000-0011-4000-8000-000000000001"
+	row := one + ` Name="task-1" DisplayName="Task 1"`
 	view := row + ` Status="active" WorkspaceBuildNumber=1 WorkspaceAgentLifecycleState="ready" WorkspaceAppHealth="healthy" ` +
 		`OwnerUsername="user-1" OwnerName="User 1"`
 	want := `explore: a schedule fails: the prompt is "b"
 
 A: begin
-A: GetTaskByID ` + id + `
+A: GetTaskByID ` + one + `
   -> ` + view + `
-A: UpdateTaskPrompt ID=` + id + ` Prompt="a"
-  -> ` + id + ` Name="task-1" Prompt="a" DisplayName="Task 1"
+A: UpdateTaskPrompt ID=` + one + ` Prompt="a"
+  -> ` + one + ` Name="task-1" Prompt="a" DisplayName="Task 1"
 B: begin
-B: GetTaskByID ` + id + `
-  -> ` + id + `
-B: UpdateTaskPrompt ID=` + id + ` Prompt="b"
-  waits for A: tasks (id)=(` + id + `)
+B: GetTaskByID ` + one + `
+  -> ` + one + `
+B: UpdateTaskPrompt ID=` + one + ` Prompt="b"
+  waits for A: tasks (id)=(` + one + `)
 A: commit
   -> ok
-  B: UpdateTaskPrompt -> ` + id + ` Prompt="b"
+  B: UpdateTaskPrompt -> ` + one + ` Prompt="b"
 B: commit
   -> ok
 
 The order of these calls matters:
-  3 A: UpdateTaskPrompt before 6 B: UpdateTaskPrompt, at tasks (id)=(` + id + `)
-  5 B: GetTaskByID before 7 A: commit, at tasks (id)=(` + id + `)
-  6 B: UpdateTaskPrompt before 7 A: commit, at tasks (id)=(` + id + `)
-  2 A: GetTaskByID before 8 B: commit, at tasks (id)=(` + id + `)
-  3 A: UpdateTaskPrompt before 8 B: commit, at tasks (id)=(` + id + `)
+  3 A: UpdateTaskPrompt before 6 B: UpdateTaskPrompt, at tasks (id)=(` + one + `)
+  5 B: GetTaskByID before 7 A: commit, at tasks (id)=(` + one + `)
+  6 B: UpdateTaskPrompt before 7 A: commit, at tasks (id)=(` + one + `)
+  2 A: GetTaskByID before 8 B: commit, at tasks (id)=(` + one + `)
+  3 A: UpdateTaskPrompt before 8 B: commit, at tasks (id)=(` + one + `)
 
 The rows that have changed:
   tasks
-    ~ id ` + id + ` (task 1)
+    ~ id ` + one + ` (task 1)
         prompt: "" → "b"
 
 To run this schedule alone, set Config.Schedule: "A A A B B B A B"`

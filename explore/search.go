@@ -381,7 +381,11 @@ func (x *explorer) replay(ctx context.Context, turns []int, names map[footprint.
 		}
 		return turns[at]
 	}
-	return r, x.try(ctx, r)
+	err := x.try(ctx, r)
+	if at := len(r.events); err == nil && at < len(turns) {
+		err = &failed{r, &misfitError{x.config.Handlers[turns[at]].Name, at + 1}}
+	}
+	return r, err
 }
 
 // turns returns the schedule of a run.
