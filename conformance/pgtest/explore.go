@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"sync"
@@ -74,11 +75,9 @@ func openSchedule(ctx context.Context, url string) (_ *scheduled, err error) {
 	}
 	control := config.Copy()
 	control.MaxConns = 1
-	for name, value := range map[string]string{
+	maps.Copy(config.ConnConfig.RuntimeParams, map[string]string{
 		"deadlock_timeout": "1ms", "log_lock_waits": "on", "client_min_messages": "log", "lc_messages": "C",
-	} {
-		config.ConnConfig.RuntimeParams[name] = value
-	}
+	})
 	config.ConnConfig.OnNotice = d.notice
 	// A pool outlives the context that opens it.
 	if d.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
