@@ -61,6 +61,7 @@ func TestFailure(t *testing.T) {
 		Store: db, Handlers: []explore.Handler{appendPrompt(task.ID, "a", ""), appendPrompt(task.ID, "b", "")}, Check: hasBoth(task.ID),
 	}
 	f := failure(t, c)
+	const turns = "A A A B B B A B" //nolint:dupword // they are turns
 	const one = "00000000-0011-4000-8000-000000000001"
 	row := one + ` Name="task-1" DisplayName="Task 1"`
 	view := row + ` Status="active" WorkspaceBuildNumber=1 WorkspaceAgentLifecycleState="ready" WorkspaceAppHealth="healthy" ` +
@@ -95,7 +96,7 @@ The rows that have changed:
     ~ id ` + one + ` (task 1)
         prompt: "" → "b"
 
-To run this schedule alone, set Config.Schedule: "A A A B B B A B"`
+To run this schedule alone, set Config.Schedule: "` + turns + `"`
 	if got := f.Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
