@@ -117,14 +117,14 @@ func (d *table[R]) resolve(st *state, f *pendingRow[R], old *R) {
 		if old != nil {
 			slot = *p.column(old)
 		}
+		if ref.Valid && st.IsRecorded() {
+			d.TouchReference(st, i, hashID(ref.UUID))
+		}
 		switch {
 		case !ref.Valid:
 			slot = rel.NoSlot
 		case slot == rel.NoSlot || !p.isAt(st, slot, ref.UUID):
 			var ok bool
-			if st.IsRecorded() {
-				d.TouchReference(st, i, hashID(ref.UUID))
-			}
 			if slot, ok = p.find(st, ref.UUID); !ok {
 				slot = p.findElsewhere(st, ref.UUID)
 			}
