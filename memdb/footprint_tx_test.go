@@ -1,0 +1,70 @@
+package memdb
+
+import (
+	"testing"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/internal/footprint"
+)
+
+// A statement of a transaction touches what is in the state that it reads.
+func TestFootprintsInATransaction(t *testing.T) {
+	t.Parallel()
+	defer footprint.Start()()
+	fixture := newFootprints(t)
+	insertThree := insertTaskOf(taskParams(idThree, idOne, "three"))
+	for _, c := range []struct {
+		name  string
+		level tasktwin.IsolationLevel
+		// first is a statement of the transaction, and other one of another session after it.
+		first, other, run statement
+		want              string
+	}{
+		{"the commit of another", tasktwin.ReadCommitted, updatePrompt(idThree), insertThree, getTaskByName("three"), `
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			tasks (id)=(03): sees
+			tasks, a key of tasks_owner_id_name_unique_idx: sees
+			users (id)=(01): sees
+			workspaces (id)=(01): sees
+		`},
+		{"the commit of another after a write", tasktwin.ReadCommitted, updatePrompt(idTwo), insertThree, getTaskByName("three"), `
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			tasks (id)=(03): sees
+			tasks, a key of tasks_owner_id_name_unique_idx: sees
+			users (id)=(01): sees
+			workspaces (id)=(01): sees
+		`},
+		{"a snapshot", tasktwin.RepeatableRead, getTaskByName("three"), insertThree, getTaskByName("three"), `
+			tasks, a key of tasks_owner_id_name_unique_idx: sees
+			error: sql: no rows in result set
+		`},
+		{"a key that the snapshot does not have", tasktwin.RepeatableRead, getTaskByName("three"), insertThree, insertTaskOf(unboundTask(idFour, "three")), `
+			organizations, a key of organizations_pkey: sees
+			tasks of one of organizations, by tasks_organization_id_fkey: update, writes
+			tasks of one of template_versions, by tasks_template_version_id_fkey: update, writes
+			tasks of one of users, by tasks_owner_id_fkey: update, writes
+			tasks, a key of tasks_owner_id_name_unique_idx: sees, update
+			tasks, a key of tasks_pkey: sees, update
+			template_versions, a key of template_versions_pkey: sees
+			users, a key of users_pkey: sees
+			error: tasks_owner_id_name_unique_idx
+		`},
+		{"a serializable transaction", tasktwin.Serializable, getTaskByName("three"), insertThree, getTaskByName("two"), `
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			tasks (id)=(02): sees
+			tasks, a key of tasks_owner_id_name_unique_idx: sees
+			users (id)=(01): sees
+		`},
+	} {
+		db := fixture.fork()
+		var s *footprint.Statement
+		var err error
+		_ = db.InTx(t.Context(), func(tx tasktwin.Store) error {
+			_ = c.first(t.Context(), tx)
+			must(t)(nil, c.other(t.Context(), db))
+			s, err = c.run.record(t.Context(), tx)
+			return err
+		}, &tasktwin.TxOptions{Isolation: c.level})
+		db.check(t, c.name, c.want, s, err)
+	}
+}
