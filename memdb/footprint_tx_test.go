@@ -13,6 +13,7 @@ func TestFootprintsInATransaction(t *testing.T) {
 	defer footprint.Start()()
 	fixture := newFootprints(t)
 	insertThree := insertTaskOf(taskParams(idThree, idOne, "three"))
+	deleteJob := call(tasktwin.Store.DeleteProvisionerJobByID, idTwo)
 	for _, c := range []struct {
 		name  string
 		level tasktwin.IsolationLevel
@@ -49,6 +50,15 @@ func TestFootprintsInATransaction(t *testing.T) {
 			users, a key of users_pkey: sees
 			error: tasks_owner_id_name_unique_idx
 		`},
+		{"a cascade to a row that the snapshot does not have", tasktwin.RepeatableRead, getTaskByName("three"), insertNextBuild, deleteJob, `
+			all provisioner_jobs: writes
+			provisioner_jobs (id)=(02): sees, update, writes
+			provisioner_jobs of one of organizations, by provisioner_jobs_organization_id_fkey: update, writes
+			provisioner_jobs, a key of provisioner_jobs_pkey: sees, update, writes
+			workspace_builds (id)=(02): sees, update
+			workspace_builds of one of provisioner_jobs, by workspace_builds_job_id_fkey: sees, update, writes
+			error: 40001
+		`},
 		{"a serializable transaction", tasktwin.Serializable, getTaskByName("three"), insertThree, getTaskByName("two"), `
 			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
 			tasks (id)=(02): sees
@@ -57,6 +67,7 @@ func TestFootprintsInATransaction(t *testing.T) {
 		`},
 	} {
 		db := fixture.fork()
+		must(t)(nil, insertJob(t.Context(), db))
 		var s *footprint.Statement
 		var err error
 		_ = db.InTx(t.Context(), func(tx tasktwin.Store) error {

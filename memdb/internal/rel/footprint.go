@@ -46,8 +46,8 @@ func (d *TableDef[T, R]) touchRow(s *session[T], st *State[T], slot uint32, a fo
 		return
 	}
 	r := d.Table(&st.Tables).Parent(slot)
-	if r == nil {
-		st = st.Newest()
+	if r == nil && s.newest != nil {
+		st = s.newest
 		r = d.Table(&st.Tables).Parent(slot)
 	}
 	if r != nil {
