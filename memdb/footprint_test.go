@@ -345,6 +345,25 @@ func TestFootprints(t *testing.T) {
 			workspaces, a key of workspaces_owner_id_lower_idx: update, writes
 			workspaces, a key of workspaces_pkey: sees, update, writes
 		`},
+		{"a parent that cannot be deleted", nil, call(tasktwin.Store.DeleteTemplateByID, idOne), `
+			all template_versions: writes
+			all templates: writes
+			template_versions (id)=(01): sees, update, writes
+			template_versions of one of organizations, by template_versions_organization_id_fkey: update, writes
+			template_versions of one of templates, by template_versions_template_id_fkey: sees, update, writes
+			template_versions of one of templates, by template_versions_template_id_fkey: update, writes
+			template_versions of one of users, by template_versions_created_by_fkey: update, writes
+			template_versions, a key of template_versions_pkey: update, writes
+			template_versions, a key of template_versions_template_id_name_key: update, writes
+			templates (id)=(01): sees, update, writes
+			templates of one of organizations, by templates_organization_id_fkey: update, writes
+			templates of one of users, by templates_created_by_fkey: update, writes
+			templates, a key of templates_organization_id_name_idx: update, writes
+			templates, a key of templates_pkey: sees, update, writes
+			workspaces (id)=(01): sees, key share
+			workspaces of one of templates, by workspaces_template_id_fkey: sees, update, writes
+			error: workspaces_template_id_fkey
+		`},
 		{"a new binding", nil, bind(idTwo, nullUUID(idOne), none), `
 			all task_workspace_apps: writes
 			task_workspace_apps (task_id, workspace_build_number)=(02, 1): update, writes

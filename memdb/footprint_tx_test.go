@@ -1,6 +1,7 @@
 package memdb
 
 import (
+	"context"
 	"testing"
 
 	"github.com/tasktwin/tasktwin"
@@ -14,6 +15,7 @@ func TestFootprintsInATransaction(t *testing.T) {
 	fixture := newFootprints(t)
 	insertThree := insertTaskOf(taskParams(idThree, idOne, "three"))
 	deleteJob := call(tasktwin.Store.DeleteProvisionerJobByID, idTwo)
+	insertSameName := insertTaskOf(unboundTask(idFour, "three"))
 	for _, c := range []struct {
 		name  string
 		level tasktwin.IsolationLevel
@@ -39,7 +41,7 @@ func TestFootprintsInATransaction(t *testing.T) {
 			tasks, a key of tasks_owner_id_name_unique_idx: sees
 			error: sql: no rows in result set
 		`},
-		{"a key that the snapshot does not have", tasktwin.RepeatableRead, getTaskByName("three"), insertThree, insertTaskOf(unboundTask(idFour, "three")), `
+		{"a key that the snapshot does not have", tasktwin.RepeatableRead, getTaskByName("three"), insertThree, insertSameName, `
 			organizations, a key of organizations_pkey: sees
 			tasks of one of organizations, by tasks_organization_id_fkey: update, writes
 			tasks of one of template_versions, by tasks_template_version_id_fkey: update, writes
@@ -57,6 +59,11 @@ func TestFootprintsInATransaction(t *testing.T) {
 			provisioner_jobs, a key of provisioner_jobs_pkey: sees, update, writes
 			workspace_builds (id)=(02): sees, update
 			workspace_builds of one of provisioner_jobs, by workspace_builds_job_id_fkey: sees, update, writes
+			error: 40001
+		`},
+		{"a row that has changed since the snapshot", tasktwin.RepeatableRead, getTaskByName("three"), updatePrompt(idTwo), updatePrompt(idTwo), `
+			tasks (id)=(02): sees, no key update
+			tasks, a key of tasks_pkey: sees
 			error: 40001
 		`},
 		{"a serializable transaction", tasktwin.Serializable, getTaskByName("three"), insertThree, getTaskByName("two"), `
@@ -78,4 +85,30 @@ func TestFootprintsInATransaction(t *testing.T) {
 		}, &tasktwin.TxOptions{Isolation: c.level})
 		db.check(t, c.name, c.want, s, err)
 	}
+}
+
+// A load refers to rows that it has stored itself, in a state that is not the transaction's yet.
+func TestFootprintOfALoadBesideATransaction(t *testing.T) {
+	t.Parallel()
+	defer footprint.Start()()
+	db := newFootprints(t)
+	db.inTx(t, "A", updatePrompt(idTwo), func() {
+		load := func(ctx context.Context, s tasktwin.Store) error {
+			return s.(tasktwin.Loader).Load(ctx, &tasktwin.Dump{
+				Organizations:   []tasktwin.Organization{{ID: idThree, Name: "three"}},
+				ProvisionerJobs: []tasktwin.ProvisionerJob{{ID: idThree, OrganizationID: idThree}},
+			})
+		}
+		s, err := statement(load).record(t.Context(), db.DB)
+		db.check(t, "a load", `
+			all organizations: writes
+			all provisioner_jobs: writes
+			organizations (id)=(03): sees, update, writes
+			organizations, a key of idx_organization_name_lower: sees, update, writes
+			organizations, a key of organizations_pkey: sees, update, writes
+			provisioner_jobs (id)=(03): update, writes
+			provisioner_jobs of one of organizations, by provisioner_jobs_organization_id_fkey: update, writes
+			provisioner_jobs, a key of provisioner_jobs_pkey: sees, update, writes
+		`, s, err)
+	})
 }

@@ -136,6 +136,24 @@ func TestObserversOfWaits(t *testing.T) {
 			c.check(t, "C", waits, "goes")
 		})
 	})
+	t.Run("who is ahead gives up", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			db := fixture.fork()
+			var c *observed
+			const waits = "waits for A, tasks (id)=(02)"
+			db.inTx(t, "A", updatePrompt(idTwo), func() {
+				ctx, cancel := context.WithCancel(t.Context())
+				b := db.observe(ctx, "B", updatePrompt(idTwo))
+				c = db.observe(t.Context(), "C", updatePrompt(idTwo))
+				cancel()
+				synctest.Wait()
+				b.check(t, "B", waits)
+				c.check(t, "C before A ends", waits, "goes", waits)
+			})
+			c.check(t, "C when A has ended", waits, "goes", waits, "goes")
+		})
+	})
 	t.Run("nobody observes", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
