@@ -4,7 +4,7 @@ package rel
 // that the delete waits for. In PostgreSQL a row does not say so any more once a transaction
 // that has a key share has deleted the row, too, in a savepoint that was rolled back. Then
 // key shares of others stand in line behind the deletes that wait, until the transaction
-// ends, or somebody else locks the row.
+// ends, or somebody takes another lock on the row.
 
 // giveUp drops the entries of the log from a position on, which a savepoint has made that is
 // rolled back. Callers must hold the latch.
@@ -40,11 +40,4 @@ func (s *session[T]) ahead(row rowID, is func(*waiter[T]) bool) []holder[T] {
 		}
 	}
 	return nil
-}
-
-// endLine notes that the transaction has locked a row.
-func (s *session[T]) endLine(row rowID, mode LockMode) {
-	if s.store.lines[row] != s || mode != KeyShare {
-		delete(s.store.lines, row)
-	}
 }

@@ -180,7 +180,7 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 // noteLock notes that the transaction has locked a row.
 func (s *session[T]) noteLock(row rowID, mode LockMode) {
 	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
-	s.endLine(row, mode)
+	delete(s.store.lines, row)
 }
 
 // firstUpdater returns ErrSerialization for a row that others have changed since the
