@@ -19,18 +19,21 @@ const (
 	byCases
 	byOwnTests
 	byMemdbTests
+	byInterleavings
 	numKillers
 	nobody
 )
 
 func (k killer) String() string {
-	return [...]string{"transcripts", "cases", "own tests", "memdb's tests", "", "nobody"}[k]
+	return [...]string{"transcripts", "cases", "own tests", "memdb's tests", "interleavings", "", "nobody"}[k]
 }
 
-// conformanceFolder has the conformance suite. memdbFolder has the engine, which
-// uses the other mutated packages.
+// conformanceFolder has the conformance suite, and scriptsFolder the interleavings of
+// sessions that were recorded with PostgreSQL. memdbFolder has the engine, which uses the
+// other mutated packages.
 const (
 	conformanceFolder = "conformance"
+	scriptsFolder     = "conformance/internal/scripts"
 	memdbFolder       = "memdb"
 )
 
@@ -63,6 +66,9 @@ func (s *suite) process(k killer, folder string, binaries map[string]string) pro
 			"-test.short", "-test.failfast", "-test.run",
 			"^(TestMemdb|TestMemdbIsLinearizable|TestAcknowledgedWritesAreVisible|TestForksAreIndependent|TestReadersSeeWholeTransactions)$",
 		}
+	case byInterleavings:
+		p.binary, p.folder = binaries[scriptsFolder], filepath.Join(s.root, filepath.FromSlash(scriptsFolder))
+		p.args = []string{"-test.failfast", "-test.run", "^TestScriptsOnMemdb$"}
 	default:
 		if k == byMemdbTests {
 			folder = memdbFolder
@@ -127,9 +133,9 @@ type outcome struct {
 // tests of the packages below memdb are fast and detect nearly everything.
 func order(folder string) []killer {
 	if folder == memdbFolder {
-		return []killer{byTranscripts, byCases, byOwnTests}
+		return []killer{byTranscripts, byCases, byOwnTests, byInterleavings}
 	}
-	return []killer{byOwnTests, byTranscripts, byCases, byMemdbTests}
+	return []killer{byOwnTests, byTranscripts, byCases, byMemdbTests, byInterleavings}
 }
 
 // try runs the killers on a mutant, one after the other, until one detects it.

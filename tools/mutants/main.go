@@ -22,7 +22,7 @@ import (
 var folders = []string{"memdb", "memdb/internal/rel", "memdb/internal/cow", "internal/pgvalue"}
 
 // testFolders are the packages whose tests are run on the mutants.
-var testFolders = append([]string{conformanceFolder}, folders...)
+var testFolders = append([]string{conformanceFolder, scriptsFolder}, folders...)
 
 // listFile lists the equivalent mutants.
 const listFile = "tools/mutants/equivalents.txt"
