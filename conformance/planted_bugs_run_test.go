@@ -18,7 +18,7 @@ import (
 func TestPlantedBugsAreFound(t *testing.T) {
 	t.Parallel()
 	require.GreaterOrEqual(t, len(bugs), 25)
-	all := generate(1, parity.PresetMixed, parity.DefaultOps)
+	all := generate(7, parity.PresetMixed, parity.DefaultOps)
 	for i, b := range bugs {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
