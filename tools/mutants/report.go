@@ -75,10 +75,12 @@ func (c *counts) share() float64 {
 // write writes the table and the problems. It returns true if there are none.
 func (r *report) write(w io.Writer) (ok bool, err error) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "package\tmutants\tkilled\ttranscripts\tcases\town tests\tmemdb's tests\tinterleavings\tequivalent\tnot shown\tsurvived\tshare\t")
+	fmt.Fprintln(t, "package\tmutants\tkilled\ttranscripts\tcases\town tests\tmemdb's tests\tinterleavings\t"+
+		"equivalent\tnot shown\tsurvived\tshare\t")
 	row := func(name string, c *counts) {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t\n", name, c.mutants, c.killed,
-			c.by[byTranscripts], c.by[byCases], c.by[byOwnTests], c.by[byMemdbTests], c.by[byInterleavings], c.equivalent, c.notShown, c.survived, 100*c.share())
+			c.by[byTranscripts], c.by[byCases], c.by[byOwnTests], c.by[byMemdbTests], c.by[byInterleavings],
+			c.equivalent, c.notShown, c.survived, 100*c.share())
 	}
 	var names []string
 	byPackage, all := map[string]*counts{}, &counts{}
