@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -64,9 +62,6 @@ type scheduled struct {
 	noticed map[uint32]string
 }
 
-// stillWaiting is what the server says of a session that has looked for a deadlock.
-var stillWaiting = regexp.MustCompile(`^process \d+ still waiting for (.*) after [\d.]+ ms$`)
-
 func openSchedule(ctx context.Context, url string) (_ *scheduled, err error) {
 	d := &scheduled{noticed: map[uint32]string{}}
 	config, err := pgdb.ParseConfig(url)
@@ -75,9 +70,7 @@ func openSchedule(ctx context.Context, url string) (_ *scheduled, err error) {
 	}
 	control := config.Copy()
 	control.MaxConns = 1
-	maps.Copy(config.ConnConfig.RuntimeParams, map[string]string{
-		"deadlock_timeout": "1ms", "log_lock_waits": "on", "client_min_messages": "log", "lc_messages": "C",
-	})
+	pgwaits.SetNotices(config.ConnConfig.RuntimeParams)
 	config.ConnConfig.OnNotice = d.notice
 	// A pool outlives the context that opens it.
 	if d.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
@@ -97,13 +90,13 @@ func openSchedule(ctx context.Context, url string) (_ *scheduled, err error) {
 }
 
 func (d *scheduled) notice(conn *pgconn.PgConn, n *pgconn.Notice) {
-	match := stillWaiting.FindStringSubmatch(n.Message)
-	if match == nil {
+	lock, ok := pgwaits.StillWaits(n.Message)
+	if !ok {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.noticed[conn.PID()] = match[1]
+	d.noticed[conn.PID()] = lock
 }
 
 // settled implements [explore.Engine.Settled].
@@ -115,8 +108,7 @@ func (d *scheduled) settled(ctx context.Context, busy []string) ([]tasktwin.Wait
 	// The server has looked at one session after the other, and one may have let the other go in
 	// between.
 	again, err := pgwaits.Backends(ctx, d.control)
-	same := slices.EqualFunc(backends, again, func(a, b pgwaits.Backend) bool { return a.PID == b.PID && a.Lock == b.Lock })
-	return pgwaits.Waits(backends), err == nil && same, err
+	return pgwaits.Waits(backends), err == nil && pgwaits.Equal(backends, again), err
 }
 
 // lasts reports whether each of the sessions waits, and has looked for a deadlock.

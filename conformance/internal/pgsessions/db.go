@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
 	"sync"
 
@@ -90,16 +88,6 @@ func failing(err error) program.Engine {
 	}
 }
 
-// settings are those of the sessions. Without sequential scans, serializable
-// transactions remember fewer reads than those of whole tables.
-var settings = map[string]string{
-	"deadlock_timeout":    "1ms",
-	"log_lock_waits":      "on",
-	"client_min_messages": "log",
-	"lc_messages":         "C",
-	"enable_seqscan":      "off",
-}
-
 // session returns the session of a name.
 func (d *DB) session(ctx context.Context, name string) (*session, error) {
 	d.mu.Lock()
@@ -115,7 +103,10 @@ func (d *DB) session(ctx context.Context, name string) (*session, error) {
 	config.MinConns, config.MaxConns = 0, 1
 	config.ConnConfig.OnNotice = s.notice
 	config.ConnConfig.RuntimeParams["application_name"] = name
-	maps.Copy(config.ConnConfig.RuntimeParams, settings)
+	pgwaits.SetNotices(config.ConnConfig.RuntimeParams)
+	// Without sequential scans, serializable transactions remember fewer reads than those of
+	// whole tables.
+	config.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
 	config.AfterConnect = s.connected
 	pool, err := newPool(ctx, config)
 	if err != nil {
@@ -126,18 +117,15 @@ func (d *DB) session(ctx context.Context, name string) (*session, error) {
 	return s, nil
 }
 
-// stillWaiting is what the server says of a session that has looked for a deadlock.
-var stillWaiting = regexp.MustCompile(`^process \d+ still waiting for (.*) after [\d.]+ ms$`)
-
 func (s *session) notice(conn *pgconn.PgConn, n *pgconn.Notice) {
-	match := stillWaiting.FindStringSubmatch(n.Message)
-	if match == nil {
+	lock, ok := pgwaits.StillWaits(n.Message)
+	if !ok {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if conn.PID() == s.pid {
-		s.noticed = match[1]
+		s.noticed = lock
 	}
 }
 
@@ -173,7 +161,7 @@ func (d *DB) settled(ctx context.Context, busy []string) ([]tasktwin.Wait, bool,
 		// The server has looked at one session after the other, and one may have let
 		// the other go in between.
 		again, err := d.backends(ctx)
-		if err != nil || !slices.EqualFunc(backends, again, func(a, b pgwaits.Backend) bool { return a.PID == b.PID && a.Lock == b.Lock }) {
+		if err != nil || !pgwaits.Equal(backends, again) {
 			return nil, false, err
 		}
 	}
