@@ -247,15 +247,18 @@ func (x *explorer) nextAt(n *node) int {
 		return -1
 	}
 	for p := range len(x.config.Handlers) {
-		switch bit := uint32(1) << p; {
-		case n.wanted&bit == 0 || n.tried&bit != 0 || n.enabled&bit == 0:
-		case n.asleep[p] != nil:
-		case x.isBounded && n.switches+n.switchesBy(p) > x.bound:
-		default:
+		if x.isLeft(n, p) {
 			return p
 		}
 	}
 	return -1
+}
+
+// isLeft reports whether a handler is still to be tried at a node. Only those that can go on
+// are wanted.
+func (x *explorer) isLeft(n *node, p int) bool {
+	bit := uint32(1) << p
+	return n.wanted&bit != 0 && n.tried&bit == 0 && n.asleep[p] == nil && (!x.isBounded || n.switches+n.switchesBy(p) <= x.bound)
 }
 
 // leftOut returns how many choices are known that have not been tried.
@@ -263,8 +266,7 @@ func (x *explorer) leftOut() int {
 	left := 0
 	for _, n := range x.nodes {
 		for p := range len(x.config.Handlers) {
-			bit := uint32(1) << p
-			if n.wanted&bit != 0 && n.tried&bit == 0 && n.asleep[p] == nil && (!x.isBounded || n.switches+n.switchesBy(p) <= x.bound) {
+			if x.isLeft(n, p) {
 				left++
 			}
 		}

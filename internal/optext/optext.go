@@ -143,7 +143,7 @@ func isZeroTime(v reflect.Value) bool {
 func Column(v reflect.Value) string {
 	if _, ok := reflect.TypeAssert[time.Time](v); !ok && v.Kind() == reflect.Struct && v.NumField() == 2 && v.FieldByName("Valid").IsValid() {
 		if !v.FieldByName("Valid").Bool() {
-			return "null"
+			return nullText
 		}
 		return Column(v.Field(0))
 	}
