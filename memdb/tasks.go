@@ -188,7 +188,7 @@ func (q queries) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateT
 			return 0, nil
 		}
 		slot, r := tasks.findTarget(st, arg.ID)
-		if r != nil && st.IsRecorded() {
+		if r != nil {
 			tasks.Touch(st, slot)
 		}
 		if r != nil && (r.workspaceSlot != rel.NoSlot || !isOfTemplate(snapshot, r.versionSlot, w.template)) {

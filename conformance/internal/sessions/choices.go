@@ -10,7 +10,7 @@ import (
 )
 
 // ChoicesOfPostgres are the Choices of PostgreSQL.
-var ChoicesOfPostgres = Choices{Independent: Independent, Updates: updates, Visits: visits}
+var ChoicesOfPostgres = Choices{Independent: independent, Updates: updates, Visits: visits}
 
 // updates returns the table of which a statement updates a row. Only tables count whose
 // rows a delete of a parent visits.
@@ -44,10 +44,10 @@ func visits(op program.Op) (tables []string) {
 	return nil
 }
 
-// Independent reports whether it makes no difference which of two statements that
+// independent reports whether it makes no difference which of two statements that
 // waited goes on first: they write single rows of different tables, or different rows
 // without a key in common.
-func Independent(a, b program.Op) bool {
+func independent(a, b program.Op) bool {
 	tableA, idA := written(a)
 	tableB, idB := written(b)
 	if tableA == "" || tableB == "" {

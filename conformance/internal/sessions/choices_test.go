@@ -31,6 +31,6 @@ func TestIndependent(t *testing.T) {
 			require.NoError(t, err)
 			return op
 		}
-		assert.Equal(t, c.want, sessions.Independent(op(c.a), op(c.b)), "%s, %s", c.a, c.b)
+		assert.Equal(t, c.want, sessions.ChoicesOfPostgres.Independent(op(c.a), op(c.b)), "%s, %s", c.a, c.b)
 	}
 }
