@@ -156,11 +156,10 @@ func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
 
 // upsert stores a new row, or replaces the old row by it if there is one in the newest state.
 func (d *table[R]) upsert(st *state, slot uint32, old *R, f *pendingRow[R]) error {
-	if old == nil {
-		return d.insert(st, f)
-	}
-	if own := d.Table(&st.Tables).Row(slot); own != nil {
-		old = own
+	if old != nil {
+		if own := d.Table(&st.Tables).Row(slot); own != nil {
+			old = own
+		}
 	}
 	d.resolve(st, f, old)
 	if err := d.Upsert(st, slot, old, f.row); err != nil {

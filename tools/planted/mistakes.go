@@ -59,8 +59,7 @@ var mistakes = []mistake{
 	one("a statement that waits holds no lock", "wait.go",
 		"\t\tif err := s.wait(ctx, c); err != nil {\n", "\t\ts.truncate(s.mark)\n\t\tif err := s.wait(ctx, c); err != nil {\n"),
 	one("locks of a failed transaction are kept until the rollback", "session.go",
-		"\tif len(s.saves) == 0 {\n\t\ts.close()\n\t\treturn\n\t}\n\ts.restore()",
-		"\tif len(s.saves) == 0 {\n\t\treturn\n\t}\n\ts.restore()"),
+		"\tif s.connLost || len(s.saves) == 0 {\n\t\ts.close()\n", "\tif s.connLost || len(s.saves) == 0 {\n"),
 	one("savepoint: its locks are kept after the rollback", "session.go",
 		"\ts.giveUp(to.entries)\n\ts.store.wake(s, false)", `	kept := append([]entry(nil), s.log[:to.entries]...)
 	for _, e := range s.log[to.entries:] {
@@ -74,14 +73,16 @@ var mistakes = []mistake{
 	one("savepoint: its rollback wakes nobody", "session.go",
 		"\ts.giveUp(to.entries)\n\ts.store.wake(s, false)", "\ts.truncate(to.entries)"),
 	one("savepoint: its release frees the key shares", "session.go",
-		"\ts.released = append(s.released, span{from, len(s.log)})", `	freed := s.log[:from:from]
+		"\ts.saves = s.saves[:n]\n\tfor", `	from := s.saves[n].entries
+	freed := s.log[:from:from]
 	for _, e := range s.log[from:] {
 		if e.lock() != KeyShare {
 			freed = append(freed, e)
 		}
 	}
 	s.log, s.locks, s.indexed = freed, nil, 0
-	s.released = append(s.released, span{from, len(s.log)})`),
+	s.saves = s.saves[:n]
+	for`),
 	one("savepoint: its release wakes those who wait, at a later rollback", "wait.go",
 		"h.session == o && o.isReleased(h.at)", "h.session == o && o.isReleased(h.at) && false"),
 

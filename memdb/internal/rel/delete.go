@@ -97,6 +97,7 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 func (d *TableDef[T, R]) Delete(st *State[T], slot uint32) error {
 	s, newest := st.session, st.Newest()
 	if s != nil {
+		s.giveID()
 		if err := d.lock(s, slot, Update); err != nil {
 			return err
 		}
@@ -121,7 +122,7 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 	remove := func(table relation[T], slot uint32) {
 		gone := table.remove(st, slot)
 		if s != nil {
-			s.log = append(s.log, newEntry(deleted, table.rowID(slot)))
+			s.note(deleted, table.rowID(slot))
 			s.noteFormer(table.rowID(slot), gone.row)
 			table.noteDelete(st, slot)
 			table.touchDelete(st, gone.row)

@@ -36,7 +36,7 @@ func (s *session[T]) inLine(row rowID) []holder[T] {
 func (s *session[T]) ahead(row rowID, is func(*waiter[T]) bool) []holder[T] {
 	for _, w := range s.store.waiters {
 		if (s.queued == 0 || w.seq < s.queued) && w.conflict.row == row && is(w) {
-			return []holder[T]{{session: w.session, row: row, isAhead: true}}
+			return []holder[T]{{session: w.session, row: row, at: -1, isAhead: true}}
 		}
 	}
 	return nil

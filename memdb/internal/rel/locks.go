@@ -43,7 +43,7 @@ type ConflictError[T any] struct {
 type holder[T any] struct {
 	session *session[T]
 	row     rowID
-	// at is the position in its log of what the other waits for.
+	// at is the position in its log of what the other waits for, or negative.
 	at int
 	// untilEnd is set if the other waits for the end of the transaction, whatever happens
 	// to its savepoints: it waits for a savepoint that has been released.
@@ -127,16 +127,25 @@ func (s *session[T]) noteFormer(id rowID, row any) {
 	s.former = append(s.former, formerRow{id, row, len(s.log) - 1})
 }
 
-// firstInTheWay returns the position in the log of what the transaction has done first to a row
-// that is in the way of a lock in some mode.
+// firstInTheWay returns the position in the log of what the transaction has done to a row that is
+// in the way of a lock in some mode, or of a key in mode noLock. Of several, which savepoints have
+// done, it is that of the lowest id. Locks after the first change do not count: they are on a
+// version that others do not see.
 func (s *session[T]) firstInTheWay(row rowID, mode LockMode) int {
-	at := slices.IndexFunc(s.log, func(e entry) bool {
-		return e.row() == row && e.lock() != KeyShare && (mode != KeyShare || e.lock() == Update)
-	})
-	if at < 0 {
-		at = slices.IndexFunc(s.log, func(e entry) bool { return e.row() == row })
+	first, id := -1, uint64(0)
+	for at, e := range s.log {
+		if e.row() != row {
+			continue
+		}
+		inTheWay := e.lock().conflicts(mode) || mode == noLock && e.changes()
+		if inTheWay && (first < 0 || s.idAt(at) < id) {
+			first, id = at, s.idAt(at)
+		}
+		if inTheWay && e.changes() {
+			break
+		}
 	}
-	return at
+	return first
 }
 
 // isReleased reports whether an entry of the log is of a savepoint that has been released.
@@ -179,7 +188,7 @@ func (d *TableDef[T, R]) lock(s *session[T], slot uint32, mode LockMode) error {
 
 // noteLock notes that the transaction has locked a row.
 func (s *session[T]) noteLock(row rowID, mode LockMode) {
-	s.log = append(s.log, newEntry(lockedKeyShare+entryKind(mode-KeyShare), row))
+	s.note(lockedKeyShare+entryKind(mode-KeyShare), row)
 	delete(s.store.lines, row)
 }
 
@@ -231,14 +240,14 @@ func (s *session[T]) inTheWay(row rowID, mode LockMode) []holder[T] {
 }
 
 // lockHolders returns the other transactions whose locks on a row conflict with a mode, in the
-// order of their first writes: PostgreSQL sorts them by their transaction ids.
+// order of the ids with which they have taken them.
 func (s *session[T]) lockHolders(row rowID, mode LockMode) (holders []holder[T]) {
 	for _, o := range s.others() {
 		if o != s && o.held(row).mode.conflicts(mode) {
-			holders = append(holders, holder[T]{session: o, row: row})
+			holders = append(holders, holder[T]{session: o, row: row, at: o.firstInTheWay(row, mode)})
 		}
 	}
-	slices.SortFunc(holders, func(a, b holder[T]) int { return cmp.Compare(a.session.firstWrite, b.session.firstWrite) })
+	slices.SortFunc(holders, func(a, b holder[T]) int { return cmp.Compare(a.session.idAt(a.at), b.session.idAt(b.at)) })
 	return holders
 }
 
@@ -300,7 +309,7 @@ func (d *TableDef[T, R]) keyHolders(st *State[T], nth int, e indexEntry, r *R, s
 			row, isHolder = d.hasKey(st, o, nth, e, r)
 		}
 		if isHolder {
-			holders = append(holders, holder[T]{session: o, row: row})
+			holders = append(holders, holder[T]{session: o, row: row, at: o.firstInTheWay(row, noLock)})
 		}
 	}
 	return holders

@@ -65,5 +65,5 @@ func (s *session[T]) logUpdated(row rowID) {
 		}
 		return
 	}
-	s.log = append(s.log, newEntry(updated, row))
+	s.note(updated, row)
 }

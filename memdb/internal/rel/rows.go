@@ -7,6 +7,13 @@ import "slices"
 // keys are checked in the order of their creation. If Insert returns an error, nothing
 // has changed, except that the rows that it refers to may be locked.
 func (d *TableDef[T, R]) Insert(st *State[T], r *R) error {
+	if s := st.session; s != nil {
+		s.giveID()
+	}
+	return d.insert(st, r)
+}
+
+func (d *TableDef[T, R]) insert(st *State[T], r *R) error {
 	if err := d.check(r); err != nil {
 		return err
 	}
@@ -53,7 +60,7 @@ func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot u
 	slot = d.allocSlot(st)
 	if s := st.session; s != nil {
 		d.touchChange(st, r, nil)
-		s.log = append(s.log, newEntry(inserted, newRowID(d.index, slot)))
+		s.note(inserted, newRowID(d.index, slot))
 		d.noteWrite(st, slot, r, nil)
 	}
 	if d.Append != nil {
@@ -89,13 +96,19 @@ func (d *TableDef[T, R]) Update(st *State[T], slot uint32, old, r *R) error {
 	if err := d.check(r); err != nil {
 		return err
 	}
+	if s := st.session; s != nil {
+		s.giveID()
+	}
 	return d.update(st, slot, old, r)
 }
 
-// Upsert is Update for a row that was found by a key of a new one, as INSERT … ON CONFLICT
-// DO UPDATE does: it waits for the key before it looks whether the transaction may change
-// the row.
+// Upsert replaces the old row at a slot that was found by a key of a new one, or stores the new one
+// if old is nil, as INSERT … ON CONFLICT DO UPDATE does: it waits for the key before it looks
+// whether the transaction may change the row.
 func (d *TableDef[T, R]) Upsert(st *State[T], slot uint32, old, r *R) error {
+	if old == nil {
+		return d.insert(st, r)
+	}
 	if err := d.check(r); err != nil {
 		return err
 	}

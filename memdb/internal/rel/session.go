@@ -40,8 +40,10 @@ type session[T any] struct {
 	// snapshot.
 	isOpen bool
 	name   string
-	// firstWrite orders transactions by their first write. It is 0 before that.
-	firstWrite uint64
+	// id is given with the first write. It is 0 before that. hasID is set if all open
+	// savepoints have theirs, too: see giveID.
+	id    uint64
+	hasID bool
 	// caughtUp is the newest commit that the transaction has brought into its state: into
 	// newest, if it has a snapshot. opened is what caughtUp was when the snapshot was taken.
 	caughtUp, opened *version
@@ -59,10 +61,8 @@ type session[T any] struct {
 	indexed int
 	// stamps say when the entries of the log were made.
 	stamps []stamp
-	saves  []save[T]
-	// leftOpen are where savepoints were rolled back. PostgreSQL's driver does not release
-	// them, so that what comes after is in them still.
-	leftOpen []leftOpen[T]
+	// saves are the open savepoints, from the outermost to the innermost.
+	saves []save[T]
 	// rows are an index of the log for has.
 	rows rowIndex
 	// former are rows whose keys the transaction has given up, in the order of the log.
@@ -93,12 +93,6 @@ type session[T any] struct {
 	firstEntries [16]entry
 }
 
-// leftOpen is a savepoint that was rolled back, and how many savepoints are around it.
-type leftOpen[T any] struct {
-	depth int
-	save[T]
-}
-
 // change is what others have done to a row since a transaction's snapshot.
 type change struct {
 	last entryKind
@@ -112,14 +106,22 @@ type stamp struct {
 	version uint64
 }
 
-// span is a part of a log.
-type span struct{ from, to int }
+// span is a part of a log, of a savepoint with an id.
+type span struct {
+	from, to int
+	id       uint64
+}
 
-// save is what a rollback to a savepoint restores.
+// save is an open savepoint, with what a rollback to it restores.
 type save[T any] struct {
 	pending, newest *State[T]
 	caughtUp        *version
 	entries         int
+	// id is given with the first write, and given up by a rollback.
+	id uint64
+	// isLeft is set if the savepoint was rolled back. PostgreSQL's driver does not release it,
+	// so that what comes after is in it still.
+	isLeft bool
 }
 
 // open makes the transaction known to the store. Callers must hold the latch.
@@ -283,7 +285,8 @@ func (s *session[T]) stamp() {
 
 // save starts a savepoint. Callers must hold the latch.
 func (s *session[T]) save() {
-	s.saves = append(s.saves, save[T]{s.pending, s.newest, s.caughtUp, len(s.log)})
+	s.saves = append(s.saves, save[T]{pending: s.pending, newest: s.newest, caughtUp: s.caughtUp, entries: len(s.log)})
+	s.hasID = false
 	s.keepStates()
 }
 
@@ -303,11 +306,8 @@ func (s *session[T]) restore() {
 	if !s.isOpen {
 		return
 	}
-	s.restoreTo(s.saves[len(s.saves)-1])
-}
-
-// restoreTo is restore for a savepoint that has ended, too.
-func (s *session[T]) restoreTo(to save[T]) {
+	to := &s.saves[len(s.saves)-1]
+	to.id, s.hasID = 0, false
 	s.pending, s.newest, s.caughtUp = to.pending, to.newest, to.caughtUp
 	if s.caughtUp == nil { // the snapshot was taken in the savepoint, and stays
 		s.caughtUp = s.opened
@@ -320,13 +320,13 @@ func (s *session[T]) restoreTo(to save[T]) {
 // was done in it waits for the end of the transaction from then on. Callers must hold the
 // latch.
 func (s *session[T]) release() {
-	from := s.saves[len(s.saves)-1].entries
-	s.saves = s.saves[:len(s.saves)-1]
-	s.dropLeftOpen()
-	if len(s.log) <= from {
-		return
+	n := s.innermost()
+	for _, ended := range s.saves[n:] {
+		if len(s.log) > ended.entries {
+			s.released = append(s.released, span{ended.entries, len(s.log), ended.id})
+		}
 	}
-	s.released = append(s.released, span{from, len(s.log)})
+	s.saves = s.saves[:n]
 	for _, w := range s.store.waiters {
 		w.noteReleased(s)
 	}
@@ -336,15 +336,7 @@ func (s *session[T]) release() {
 // began. Callers must hold the latch.
 func (s *session[T]) fail() {
 	s.aborted = true
-	if s.connLost {
-		s.close()
-		return
-	}
-	if n := len(s.leftOpen); n > 0 && s.leftOpen[n-1].depth == len(s.saves) && s.isOpen {
-		s.restoreTo(s.leftOpen[n-1].save)
-		return
-	}
-	if len(s.saves) == 0 {
+	if s.connLost || len(s.saves) == 0 {
 		s.close()
 		return
 	}
@@ -353,15 +345,18 @@ func (s *session[T]) fail() {
 
 // rollBack ends the innermost savepoint by a rollback. Callers must hold the latch.
 func (s *session[T]) rollBack() {
+	n := s.innermost()
+	s.saves = s.saves[:n+1]
 	s.restore()
-	begin := s.saves[len(s.saves)-1]
-	s.saves = s.saves[:len(s.saves)-1]
-	s.dropLeftOpen()
-	s.leftOpen = append(s.leftOpen, leftOpen[T]{len(s.saves), begin})
+	s.saves[n].isLeft = true
 	s.keepStates()
 }
 
-// dropLeftOpen forgets the savepoints in one that has ended.
-func (s *session[T]) dropLeftOpen() {
-	s.leftOpen = slices.DeleteFunc(s.leftOpen, func(o leftOpen[T]) bool { return o.depth > len(s.saves) })
+// innermost returns the place of the innermost savepoint whose function has not ended.
+func (s *session[T]) innermost() int {
+	n := len(s.saves) - 1
+	for s.saves[n].isLeft {
+		n--
+	}
+	return n
 }

@@ -32,8 +32,8 @@ type Store[T any] struct {
 	// waiters are the statements that wait, in the order in which they came.
 	waiters    []*waiter[T]
 	lastQueued uint64
-	// writers counts the transactions that have written.
-	writers uint64
+	// ids counts the transactions and savepoints that have written.
+	ids uint64
 	// lines are the rows where key shares stand in line, with the transactions because of
 	// which they do: see inLine.
 	lines map[rowID]*session[T]

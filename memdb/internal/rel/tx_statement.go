@@ -167,10 +167,6 @@ func (s *session[T]) startStatement(mode WriteMode) *State[T] {
 	s.catchUp()
 	s.mode, s.mark = mode, len(s.log)
 	s.stamp()
-	if s.firstWrite == 0 {
-		s.store.writers++
-		s.firstWrite = s.store.writers
-	}
 	return s.newAttempt()
 }
 

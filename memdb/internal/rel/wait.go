@@ -158,7 +158,6 @@ func (w *waiter[T]) replace(v *version) {
 	}
 	for _, h := range s.lockHolders(c.row, c.mode) {
 		if !c.waitsFor(h.session) && h.session.held(c.row).mode == KeyShare {
-			h.at = h.session.firstInTheWay(c.row, c.mode)
 			c.holders = append(c.holders, h)
 			w.noteReleased(h.session)
 		}
@@ -202,9 +201,7 @@ func (s *session[T]) wait(ctx context.Context, c *ConflictError[T]) error {
 	w := &waiter[T]{session: s, conflict: c, seq: s.queued, granted: make(chan struct{})}
 	at, _ := slices.BinarySearchFunc(store.waiters, w.seq, func(w *waiter[T], seq uint64) int { return cmp.Compare(w.seq, seq) })
 	store.waiters = slices.Insert(store.waiters, at, w)
-	for i := range c.holders {
-		h := &c.holders[i]
-		h.at = h.session.firstInTheWay(h.row, c.mode)
+	for _, h := range c.holders {
 		w.noteReleased(h.session)
 	}
 	s.waiter, s.pendingKey = w, c.pending
