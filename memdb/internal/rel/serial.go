@@ -42,9 +42,11 @@ type serializables struct {
 	// commits counts the commits.
 	commits uint64
 	// replacements counts the commits of all transactions, and replacedAt has, for a row,
-	// the count of the last that has replaced it.
+	// the counts of those that have replaced it, without those that came after others since
+	// the last snapshot, which saw lastSeen of them.
 	replacements uint64
-	replacedAt   map[item]uint64
+	lastSeen     uint64
+	replacedAt   map[item][]uint64
 }
 
 // serializable is a serializable transaction.
@@ -55,6 +57,7 @@ type serializable struct {
 	committed           bool
 	snapshotAt, endedAt uint64 // counts of commits
 	replacementsSeen    uint64 // by the snapshot
+	replacement         uint64 // the count of its own commit
 	reads               map[item]bool
 	// replaced are rows that it has read in a version that is no longer the newest. Who
 	// changes them has not changed what it has read.
@@ -91,6 +94,7 @@ func (all *serializables) begin(readOnly bool) *serializable {
 		reads: map[item]bool{}, replaced: map[item]bool{}, writes: map[item]int{},
 	}
 	all.known = append(all.known, t)
+	all.lastSeen = all.replacements
 	return t
 }
 
@@ -107,7 +111,8 @@ func (all *serializables) read(t *serializable, i item) {
 		return
 	}
 	t.reads[i] = true
-	if all.replacedAt[i] > t.replacementsSeen {
+	replacement := all.firstReplacement(t, i)
+	if replacement != 0 {
 		t.replaced[i] = true
 	}
 	for _, w := range all.known {
@@ -115,11 +120,22 @@ func (all *serializables) read(t *serializable, i item) {
 		switch {
 		case !isWriter || w == t || w.isDoomed:
 		case w.committed && w.endedAt <= t.snapshotAt: // t has seen it
+		case replacement != 0 && w.replacement != replacement: // it has changed a newer version than t reads
 		case t.readOnly && w.committed && (w.firstOut == 0 || t.snapshotAt < w.firstOut): // t comes first
 		default:
 			all.conflict(t, w, t)
 		}
 	}
+}
+
+// firstReplacement returns the count of the commit that has replaced a row first since a
+// transaction's snapshot, or 0.
+func (all *serializables) firstReplacement(t *serializable, i item) uint64 {
+	counts := all.replacedAt[i]
+	if n, _ := slices.BinarySearch(counts, t.replacementsSeen+1); n < len(counts) {
+		return counts[n]
+	}
+	return 0
 }
 
 // watch notes what t reads in its newest version. It sees what others have committed, so
@@ -240,15 +256,20 @@ func (all *serializables) replace(t *serializable, log []entry) {
 		return
 	}
 	if all.replacedAt == nil {
-		all.replacedAt = map[item]uint64{}
+		all.replacedAt = map[item][]uint64{}
 	}
 	all.replacements++
+	if t != nil {
+		t.replacement = all.replacements
+	}
 	for _, e := range log {
 		if !e.changes() {
 			continue
 		}
 		i := newItem(rowItem, e.row().table(), 0, e.row().slot())
-		all.replacedAt[i] = all.replacements
+		if counts := all.replacedAt[i]; len(counts) == 0 || counts[len(counts)-1] <= all.lastSeen {
+			all.replacedAt[i] = append(counts, all.replacements)
+		}
 		for _, r := range all.known {
 			if r != t && r.reads[i] {
 				r.replaced[i] = true
