@@ -10,17 +10,17 @@ import (
 )
 
 // ChoicesOfPostgres are the Choices of PostgreSQL.
-var ChoicesOfPostgres = Choices{Independent: independent, Updates: updates, Visits: visits}
+var ChoicesOfPostgres = Choices{Independent: independent, Stores: storesIn, Visits: visits}
 
-// updates returns the table of which a statement updates a row. Only tables count whose
-// rows a delete of a parent visits.
-func updates(op program.Op) (table string) {
+// storesIn returns the table in which a statement stores a row. Only tables count whose rows a
+// delete of a parent visits.
+func storesIn(op program.Op) (table string) {
 	switch op.Name {
-	case "UpdateTaskPrompt", "UpdateTaskWorkspaceID", "DeleteTask":
+	case "InsertTask", "UpdateTaskPrompt", "UpdateTaskWorkspaceID", "DeleteTask":
 		return "tasks"
-	case "UpdateProvisionerJobByID":
+	case "InsertProvisionerJob", "UpdateProvisionerJobByID":
 		return "provisioner_jobs"
-	case "UpdateWorkspaceAppHealthByID":
+	case "InsertWorkspaceApp", "UpdateWorkspaceAppHealthByID":
 		return "workspace_apps"
 	case "UpsertTaskWorkspaceApp":
 		return "task_workspace_apps"

@@ -41,9 +41,9 @@ type Choices struct {
 	// Independent reports whether it makes no difference which of two statements that
 	// wait goes on first.
 	Independent func(a, b program.Op) bool
-	// Updates returns the table of which a statement updates a row, or "". The row's new
-	// version has another place in the table.
-	Updates func(op program.Op) (table string)
+	// Stores returns the table in which a statement stores a new row, or a new version of
+	// one, or "". It may have any place in the table.
+	Stores func(op program.Op) (table string)
 	// Visits returns the tables of which a statement visits several rows, in the order of
 	// their places. It locks one after the other.
 	Visits func(op program.Op) (tables []string)
@@ -60,8 +60,9 @@ type Choices struct {
 // Where the reference does not fix which of two sessions that wait goes on first, and
 // that makes a difference, because choices do not say that their statements have nothing
 // to do with each other, the later of the two statements is canceled. So is one that
-// visits rows of which some have been updated, if it waits for one of them: which ones it
-// has locked by then depends on where the reference has stored them.
+// visits rows of which some have been stored meanwhile, if it waits for one of them: which ones
+// it has locked by then depends on where the reference has stored them. If one of the engines
+// waits there and the other has found a row that its snapshot does not have, the program ends.
 func Lockstep(ctx context.Context, p program.Program, ref, sub Engine, choices Choices) (*Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -85,11 +86,11 @@ type pair struct {
 	transcript *Transcript
 	report     Report
 	waiting    []string
-	updates    []update
+	stored     []stored
 }
 
-// update is a row's update by a transaction.
-type update struct {
+// stored is a row that a transaction has stored.
+type stored struct {
 	session, table string
 	// open says that the transaction has not ended.
 	open bool
@@ -156,8 +157,12 @@ func (l *pair) step(ctx context.Context, step int) error {
 			return err
 		}
 	}
+	if l.visitsDiffer(ref, sub) || l.visitsDiffer(sub, ref) {
+		l.report.Contended++
+		return errEnds
+	}
 	l.compare(ref, sub)
-	l.noteUpdates(ref)
+	l.noteStored(ref)
 	if l.report.Mismatch == "" {
 		err = l.uncontend(ctx)
 	}
@@ -236,36 +241,50 @@ func (l *pair) uncontend(ctx context.Context) error {
 	return nil
 }
 
-// noteUpdates notes which rows were updated, and which of these updates are those of
-// transactions that have ended.
-func (l *pair) noteUpdates(r Result) {
+// noteStored notes which rows were stored, and which of them by transactions that have ended.
+func (l *pair) noteStored(r Result) {
 	for _, a := range r.Answers {
 		op := l.program[a.Step]
 		open := l.ref.sessions[op.Session].depth > 0
-		if l.choices.Updates != nil && a.Err == nil {
-			if table := l.choices.Updates(op); table != "" {
-				l.updates = append(l.updates, update{op.Session, table, open})
+		if l.choices.Stores != nil && a.Err == nil {
+			if table := l.choices.Stores(op); table != "" {
+				l.stored = append(l.stored, stored{op.Session, table, open})
 			}
 		}
-		for i := range l.updates {
-			if u := &l.updates[i]; u.session == op.Session && !open {
-				u.open = false
+		for i := range l.stored {
+			if row := &l.stored[i]; row.session == op.Session && !open {
+				row.open = false
 			}
 		}
 	}
 }
 
-// unorder cancels statements that wait for one of several rows whose order is not fixed,
-// because some have been updated: those of one table are in the order of their places.
+// visitsDiffer reports whether a statement has failed on one engine because a row has changed
+// since its snapshot, and waits on the other for another of the rows whose order is not fixed.
+func (l *pair) visitsDiffer(failed, waits Result) bool {
+	return slices.ContainsFunc(failed.Answers, func(a Answer) bool {
+		e, ok := errors.AsType[*tasktwin.Error](a.Err)
+		return ok && e.Code == tasktwin.SerializationFailure && slices.ContainsFunc(waits.Waits, func(w tasktwin.Wait) bool {
+			return w.Session == l.program[a.Step].Session && l.isUnordered(w)
+		})
+	})
+}
+
+// isUnordered reports whether a statement waits for one of several rows whose order is not fixed,
+// because some have been stored meanwhile: those of one table are in the order of their places.
+func (l *pair) isUnordered(w tasktwin.Wait) bool {
+	if l.choices.Visits == nil || !slices.Contains(l.choices.Visits(l.statement(w.Session)), w.Table) {
+		return false
+	}
+	return slices.ContainsFunc(l.stored, func(row stored) bool {
+		return row.table == w.Table && (!row.open || row.session == w.Session)
+	})
+}
+
+// unorder cancels statements that wait for one of several rows whose order is not fixed.
 func (l *pair) unorder(ctx context.Context, waits []tasktwin.Wait) error {
 	for _, w := range waits {
-		if l.choices.Visits == nil || !slices.Contains(l.choices.Visits(l.statement(w.Session)), w.Table) {
-			continue
-		}
-		moved := slices.ContainsFunc(l.updates, func(u update) bool {
-			return u.table == w.Table && (!u.open || u.session == w.Session)
-		})
-		if !moved || !slices.Contains(l.waiting, w.Session) {
+		if !l.isUnordered(w) || !slices.Contains(l.waiting, w.Session) {
 			continue
 		}
 		if err := l.cancel(ctx, w.Session, "it may have visited other rows before this one"); err != nil || l.report.Mismatch != "" {
@@ -289,7 +308,7 @@ func (l *pair) cancel(ctx context.Context, session, reason string) error {
 		return err
 	}
 	l.compare(ref, sub)
-	l.noteUpdates(ref)
+	l.noteStored(ref)
 	return nil
 }
 

@@ -99,11 +99,11 @@ func TestLockstepFindsAMissingWait(t *testing.T) {
 }
 
 // A statement that waits for one of several rows is canceled if the places of the rows
-// are not known: if one was updated by a transaction that has ended, or by its own.
-func TestLockstepCancelsWhatVisitsUpdatedRows(t *testing.T) {
+// are not known: if one was stored by a transaction that has ended, or by its own.
+func TestLockstepCancelsWhatVisitsStoredRows(t *testing.T) {
 	t.Parallel()
 	choices := sessions.Choices{
-		Updates: func(op program.Op) string {
+		Stores: func(op program.Op) string {
 			if op.Session == "A" || op.Session == "C" {
 				return fmt.Sprint(op.Arg)
 			}
@@ -126,6 +126,45 @@ func TestLockstepCancelsWhatVisitsUpdatedRows(t *testing.T) {
 			report := compareWith(t, strings.TrimSpace(c.text), newLocks().engine(), withRows(newLocks().engine(), 1), choices)
 			assert.Empty(t, report.Mismatch)
 			assert.Equal(t, c.canceled, strings.Contains(report.Transcript, note), report.Transcript)
+		})
+	}
+}
+
+// A statement that waits on one engine and has failed on the other, because it has come to a
+// changed row first, ends the program if the places of the rows are not known.
+func TestLockstepEndsWhereVisitsDiffer(t *testing.T) {
+	t.Parallel()
+	choices := sessions.Choices{
+		Stores: func(op program.Op) string {
+			if op.Session == "C" {
+				return fmt.Sprint(op.Arg)
+			}
+			return ""
+		},
+		Visits: func(program.Op) []string { return []string{"x"} },
+	}
+	failing := func() sessions.Engine {
+		return wrapped(newLocks().engine(), func(_ context.Context, name string, _ program.Op, next func() (any, error)) (any, error) {
+			if name == "B" {
+				return nil, &tasktwin.Error{Code: tasktwin.SerializationFailure, Message: "could not serialize access due to concurrent update"}
+			}
+			return next()
+		})
+	}
+	for _, c := range []struct {
+		name, text  string
+		ref, sub    sessions.Engine
+		isDifferent bool
+	}{
+		{"the subject waits", "C: Lock \"x\"" + waiting, failing(), newLocks().engine(), false},
+		{"the reference waits", "C: Lock \"x\"" + waiting, newLocks().engine(), failing(), false},
+		{"no row was stored", strings.TrimSpace(waiting), failing(), newLocks().engine(), true},
+		{"another table", "C: Lock \"y\"" + waiting, newLocks().engine(), failing(), true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			report := compareWith(t, c.text, c.ref, withRows(c.sub, 1), choices)
+			assert.Equal(t, c.isDifferent, report.Mismatch != "", report.Mismatch)
 		})
 	}
 }
