@@ -54,10 +54,10 @@ func defineBindings() {
 			func(r *bindingRow) int32 { return r.number }),
 		func(r *bindingRow) *uint32 { return &r.task })
 	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, "workspace_agent_id", rel.Cascade,
-		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent }),
+		unindexed(rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent })),
 		func(r *bindingRow) *uint32 { return &r.agent })
 	references(d, &apps, tasktwin.FKTaskWorkspaceAppsWorkspaceAppIDFKey, "workspace_app_id", rel.Cascade,
-		rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofApp }),
+		unindexed(rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofApp })),
 		func(r *bindingRow) *uint32 { return &r.app })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.TaskWorkspaceApp { return &d.TaskWorkspaceApps }, copyBindings,
 		func(_ int, r *tasktwin.TaskWorkspaceApp) (pendingRow[bindingRow], error) { return newBinding(r), nil })

@@ -68,7 +68,7 @@ func defineBuilds() {
 		rel.OnlyChild[tables, buildRow](func(t *tables) *cow.Vec[uint32] { return &t.builds.ofJob }),
 		func(r *buildRow) *uint32 { return &r.job })
 	references(d, &templateVersions, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, "template_version_id", rel.Cascade,
-		rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion }),
+		unindexed(rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion })),
 		func(r *buildRow) *uint32 { return &r.version })
 	ofWorkspace := rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace },
 		func(r *buildRow) int32 { return r.number })

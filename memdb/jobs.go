@@ -44,7 +44,7 @@ func defineJobs() {
 	}
 	d.keys = []key[jobRow]{d.primaryKey("id")}
 	references(d, &organizations, tasktwin.FKProvisionerJobsOrganizationIDFKey, "organization_id", rel.Cascade,
-		rel.InSet[tables, jobRow](func(t *tables) *cow.Vec[cow.Set] { return &t.jobs.ofOrganization }),
+		unindexed(rel.InSet[tables, jobRow](func(t *tables) *cow.Vec[cow.Set] { return &t.jobs.ofOrganization })),
 		func(r *jobRow) *uint32 { return &r.organization })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.ProvisionerJob { return &d.ProvisionerJobs }, rowsOf(d, copyJob),
 		func(_ int, r *tasktwin.ProvisionerJob) (pendingRow[jobRow], error) {

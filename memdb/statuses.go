@@ -63,7 +63,7 @@ func defineStatuses() {
 	d.Append, d.Appended, d.Block = appendStatus, appendedStatus, segmentSize
 	d.Size = func(t *tables) uint32 { return t.statuses.size }
 	references(d, &agents, tasktwin.FKWorkspaceAppStatusesAgentIDFKey, "agent_id", rel.NoAction,
-		referredTo(func(t *tables, agent uint32) bool { return t.statuses.hasAgent.Get(agent) }),
+		unindexed(referredTo(func(t *tables, agent uint32) bool { return t.statuses.hasAgent.Get(agent) })),
 		func(r *statusRow) *uint32 { return &r.agent })
 	references(d, &apps, tasktwin.FKWorkspaceAppStatusesAppIDFKey, "app_id", rel.NoAction,
 		referredTo(func(t *tables, app uint32) bool { list := t.statuses.ofApp.Get(app); return list.Len() > 0 }),

@@ -56,6 +56,12 @@ func references[R, P any](
 	})
 }
 
+// unindexed marks the children by a foreign key without an index in PostgreSQL.
+func unindexed[R any](children rel.Children[tables, R]) rel.Children[tables, R] {
+	children.Unique = rel.Unindexed
+	return children
+}
+
 // find returns the row with an id, or nil.
 func (d *table[R]) find(st *state, id uuid.UUID) (slot uint32, r *R) {
 	t := d.Table(&st.Tables)

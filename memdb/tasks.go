@@ -67,7 +67,7 @@ func defineTasks() {
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofOwner }),
 		func(r *taskRow) *uint32 { return &r.ownerSlot })
 	references(d, &templateVersions, tasktwin.FKTasksTemplateVersionIDFKey, "template_version_id", rel.Cascade,
-		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofVersion }),
+		unindexed(rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofVersion })),
 		func(r *taskRow) *uint32 { return &r.versionSlot })
 	references(d, &workspaces, tasktwin.FKTasksWorkspaceIDFKey, "workspace_id", rel.Cascade,
 		rel.InSet[tables, taskRow](func(t *tables) *cow.Vec[cow.Set] { return &t.tasks.ofWorkspace }),

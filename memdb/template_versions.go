@@ -45,10 +45,10 @@ func defineTemplateVersions() {
 		}},
 	}
 	references(d, &users, tasktwin.FKTemplateVersionsCreatedByFKey, "created_by", rel.Restrict,
-		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofCreator }),
+		unindexed(rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofCreator })),
 		func(r *templateVersionRow) *uint32 { return &r.creator })
 	references(d, &organizations, tasktwin.FKTemplateVersionsOrganizationIDFKey, "organization_id", rel.Cascade,
-		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofOrganization }),
+		unindexed(rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofOrganization })),
 		func(r *templateVersionRow) *uint32 { return &r.organization })
 	references(d, &templates, tasktwin.FKTemplateVersionsTemplateIDFKey, "template_id", rel.Cascade,
 		rel.InSet[tables, templateVersionRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templateVersions.ofTemplate }),

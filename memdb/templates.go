@@ -45,10 +45,10 @@ func defineTemplates() {
 		}},
 	}
 	references(d, &users, tasktwin.FKTemplatesCreatedByFKey, "created_by", rel.Restrict,
-		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofCreator }),
+		unindexed(rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofCreator })),
 		func(r *templateRow) *uint32 { return &r.creator })
 	references(d, &organizations, tasktwin.FKTemplatesOrganizationIDFKey, "organization_id", rel.Cascade,
-		rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofOrganization }),
+		unindexed(rel.InSet[tables, templateRow](func(t *tables) *cow.Vec[cow.Set] { return &t.templates.ofOrganization })),
 		func(r *templateRow) *uint32 { return &r.organization })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Template { return &d.Templates }, rowsOf(d, copyTemplate), alike(parseTemplate))
 }

@@ -54,13 +54,13 @@ func defineWorkspaces() {
 		return publicWorkspace(f.row, f.refs[0].UUID, f.refs[1].UUID, f.refs[2].UUID)
 	}
 	references(d, &organizations, tasktwin.FKWorkspacesOrganizationIDFKey, "organization_id", rel.Restrict,
-		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOrganization }),
+		unindexed(rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOrganization })),
 		func(r *workspaceRow) *uint32 { return &r.organization })
 	references(d, &users, tasktwin.FKWorkspacesOwnerIDFKey, "owner_id", rel.Restrict,
-		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOwner }),
+		unindexed(rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofOwner })),
 		func(r *workspaceRow) *uint32 { return &r.owner })
 	references(d, &templates, tasktwin.FKWorkspacesTemplateIDFKey, "template_id", rel.Restrict,
-		rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofTemplate }),
+		unindexed(rel.InSet[tables, workspaceRow](func(t *tables) *cow.Vec[cow.Set] { return &t.workspaces.ofTemplate })),
 		func(r *workspaceRow) *uint32 { return &r.template })
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.Workspace { return &d.Workspaces }, rowsOf(d, copyWorkspace),
 		func(version int, row *tasktwin.Workspace) (pendingRow[workspaceRow], error) {

@@ -52,7 +52,7 @@ func (d *TableDef[T, R]) checkKey(st, newest *State[T], nth int, e indexEntry, r
 	if isTaken {
 		if s := st.session; s != nil && s.serializable != nil {
 			// PostgreSQL looks for conflicts first, as if the row were stored.
-			d.noteDuplicate(s, st, nth, r)
+			s.store.serializables.attempt(s.serializable, d.writtenUpTo(st, r, nth))
 			if s.mustFail() {
 				return ErrDependencies
 			}

@@ -24,6 +24,8 @@ type ConflictError[T any] struct {
 	rest []rowID
 	// pending is the row that has to be unique, of the table's Nth unique index.
 	pending pendingKey
+	// written is what a statement of a serializable transaction has written by then.
+	written []item
 
 	// Table is the name of the table, and Nth, unless it is a row that is waited for, the
 	// place of the unique index.
@@ -43,7 +45,8 @@ type ConflictError[T any] struct {
 type holder[T any] struct {
 	session *session[T]
 	row     rowID
-	// at is the position in its log of what the other waits for, or negative.
+	// at is the position in its log of what the other waits for. It is negative for one that
+	// isAhead.
 	at int
 	// untilEnd is set if the other waits for the end of the transaction, whatever happens
 	// to its savepoints: it waits for a savepoint that has been released.
@@ -309,7 +312,11 @@ func (d *TableDef[T, R]) keyHolders(st *State[T], nth int, e indexEntry, r *R, s
 			row, isHolder = d.hasKey(st, o, nth, e, r)
 		}
 		if isHolder {
-			holders = append(holders, holder[T]{session: o, row: row, at: o.firstInTheWay(row, noLock)})
+			at := o.firstInTheWay(row, noLock)
+			if at < 0 { // its statement waits, and logs the row after that
+				at = o.mark
+			}
+			holders = append(holders, holder[T]{session: o, row: row, at: at})
 		}
 	}
 	return holders

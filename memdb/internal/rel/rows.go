@@ -7,10 +7,16 @@ import "slices"
 // keys are checked in the order of their creation. If Insert returns an error, nothing
 // has changed, except that the rows that it refers to may be locked.
 func (d *TableDef[T, R]) Insert(st *State[T], r *R) error {
-	if s := st.session; s != nil {
-		s.giveID()
+	s := st.session
+	if s == nil {
+		return d.insert(st, r)
 	}
-	return d.insert(st, r)
+	s.giveID()
+	err := d.insert(st, r)
+	if c, waits := err.(*ConflictError[T]); waits && c.IsKey && s.serializable != nil { //nolint:errorlint // never wrapped
+		c.written = d.writtenUpTo(st, r, c.Nth-1)
+	}
+	return err
 }
 
 func (d *TableDef[T, R]) insert(st *State[T], r *R) error {
@@ -23,7 +29,7 @@ func (d *TableDef[T, R]) insert(st *State[T], r *R) error {
 		return err
 	}
 	if err := d.checkForeignKeys(st, r, nil); err != nil {
-		return d.whileStored(err, r)
+		return d.whileStored(st, err, r)
 	}
 	slot := d.store(st, r, entries)
 	if d.Stored != nil {
@@ -34,9 +40,12 @@ func (d *TableDef[T, R]) insert(st *State[T], r *R) error {
 
 // whileStored adds to a conflict that PostgreSQL has stored the row by then: it checks
 // foreign keys after that.
-func (d *TableDef[T, R]) whileStored(err error, r *R) error {
+func (d *TableDef[T, R]) whileStored(st *State[T], err error, r *R) error {
 	if c, waits := err.(*ConflictError[T]); waits { //nolint:errorlint // never wrapped
 		c.pending = pendingKey{d.index, len(d.Unique), r}
+		if s := st.session; s.serializable != nil {
+			c.written = d.writtenUpTo(st, r, len(d.Unique))
+		}
 	}
 	return err
 }
@@ -141,8 +150,11 @@ func (d *TableDef[T, R]) update(st *State[T], slot uint32, old, r *R) error {
 		known = nil
 	}
 	if err := d.checkForeignKeys(st, r, known); err != nil {
-		if _, waits := err.(*ConflictError[T]); waits && s != nil { //nolint:errorlint // never wrapped
+		if c, waits := err.(*ConflictError[T]); waits && s != nil { //nolint:errorlint // never wrapped
 			s.logUpdated(row)
+			if s.serializable != nil {
+				c.written = d.writtenItems(st, slot, r, old)
+			}
 		}
 		return err
 	}

@@ -158,12 +158,16 @@ type Children[T, R any] struct {
 	// are not in the list, because a deleted row is detached from all its parents.
 	Drain func(st *State[T], parent uint32) []uint32
 	// Unique is the place of the unique index by which PostgreSQL finds the children. 0 and 1
-	// mean any index that comes after that of the primary key.
+	// mean any index that comes after that of the primary key. Unindexed means none:
+	// PostgreSQL reads the whole table.
 	Unique int
 	// Has reports whether a row has children. It may be nil for a table with Append, whose
 	// rows are never deleted.
 	Has func(st *State[T], parent uint32) bool
 }
+
+// Unindexed is the value of Children.Unique for a foreign key without an index.
+const Unindexed = -1
 
 // foreignKey is a foreign key as the referencing table stores it.
 type foreignKey[T, R any] struct {

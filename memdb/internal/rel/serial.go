@@ -62,8 +62,10 @@ type serializable struct {
 	// replaced are rows that it has read in a version that is no longer the newest. Who
 	// changes them has not changed what it has read.
 	replaced map[item]bool
-	// writes has, for each item, its place in the log.
-	writes map[item]int
+	// writes has, for each item, its place in the log. pending is what its statement, which
+	// waits, has written so far.
+	writes  map[item]int
+	pending []item
 	// in are the transactions that have not seen what this one has written, and out
 	// are those that have written what this one has not seen.
 	in, out conflicts
@@ -116,9 +118,8 @@ func (all *serializables) read(t *serializable, i item) {
 		t.replaced[i] = true
 	}
 	for _, w := range all.known {
-		_, isWriter := w.writes[i]
 		switch {
-		case !isWriter || w == t || w.isDoomed:
+		case w == t || w.isDoomed || !w.hasWrittenItem(i):
 		case w.committed && w.endedAt <= t.snapshotAt: // t has seen it
 		case replacement != 0 && w.replacement != replacement: // it has changed a newer version than t reads
 		case t.readOnly && w.committed && (w.firstOut == 0 || t.snapshotAt < w.firstOut): // t comes first
@@ -157,6 +158,29 @@ func (all *serializables) write(t *serializable, at int, items ...item) {
 		}
 		all.conflictIn(t, i)
 	}
+}
+
+func (t *serializable) hasWrittenItem(i item) bool {
+	_, ok := t.writes[i]
+	return ok || slices.Contains(t.pending, i)
+}
+
+// attempt adds the conflicts of what a statement has written that then fails or waits.
+func (all *serializables) attempt(t *serializable, items []item) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	t.hasTouched, t.hasWritten = true, true
+	for _, i := range items {
+		all.conflictIn(t, i)
+	}
+}
+
+// setPending sets what a statement has written that waits. Those who read it meanwhile have not
+// seen it.
+func (all *serializables) setPending(t *serializable, items []item) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	t.pending = items
 }
 
 // conflictIn adds the conflicts of those that have read what t writes.
@@ -431,18 +455,21 @@ func (d *TableDef[T, R]) keyHashAt(st *State[T], slot uint32) uint32 {
 
 func (d *TableDef[T, R]) noteDelete(st *State[T], slot uint32) { d.noteWrite(st, slot, nil, nil) }
 
-// noteDuplicate adds the conflicts of those that have looked for the keys of a row that
-// cannot be stored, up to the key that is not unique.
-func (d *TableDef[T, R]) noteDuplicate(s *session[T], st *State[T], nth int, r *R) {
-	all := &s.store.serializables
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	s.serializable.hasTouched, s.serializable.hasWritten = true, true
-	for _, i := range d.writtenItems(st, MissingSlot, r, nil) {
-		switch kind, place := itemKind(i>>56), int(i>>32&0xff); {
-		case kind == rowItem, kind == keyItem && place > nth, kind == childrenItem && max(1, d.foreignKeys[place].children.Unique) > nth:
+// writtenUpTo returns what an insert has written when it has come to the nth unique index, that
+// one included: first the table, for those who have read it from end to end, then one index after
+// the other.
+func (d *TableDef[T, R]) writtenUpTo(st *State[T], r *R, nth int) []item {
+	return slices.DeleteFunc(d.writtenItems(st, MissingSlot, r, nil), func(i item) bool {
+		switch kind, place := itemKind(i>>56), int(i>>32&0xff); kind {
+		case rowItem:
+			return true // others find it in none of the indexes that are left
+		case keyItem:
+			return place > nth
+		case childrenItem:
+			by := d.foreignKeys[place].children.Unique
+			return by != Unindexed && max(1, by) > nth
 		default:
-			all.conflictIn(s.serializable, i)
+			return false
 		}
-	}
+	})
 }

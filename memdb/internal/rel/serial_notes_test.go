@@ -135,12 +135,14 @@ func TestItemsOfDuplicates(t *testing.T) {
 				all.rollBack(reader)
 			}
 			for nth := range 2 {
-				ofAuthor := func() { authorsDef.noteDuplicate(tx.s, st, nth, &author{id: 5, name: "x"}) }
+				ofAuthor := func() { all.attempt(tx.s.serializable, authorsDef.writtenUpTo(st, &author{id: 5, name: "x"}, nth)) }
 				conflicts("the row", ofAuthor, newItem(rowItem, authors, 0, MissingSlot), false)
 				conflicts("the table", ofAuthor, newItem(tableItem, authors, 0, 0), true)
 				conflicts("the id", ofAuthor, newItem(keyItem, authors, 0, hashOf(5)), true)
 				conflicts("the name", ofAuthor, newItem(keyItem, authors, 1, hashOf("x")), nth == 1)
-				ofReview := func() { reviewsDef.noteDuplicate(tx.s, st, nth, &review{id: 5, of: copySlot(st, 1)}) }
+				ofReview := func() {
+					all.attempt(tx.s.serializable, reviewsDef.writtenUpTo(st, &review{id: 5, of: copySlot(st, 1)}, nth))
+				}
 				conflicts("the reviews of a copy", ofReview, newItem(childrenItem, reviews, 0, hashOf(1)), nth == 1)
 				conflicts("the id of a review", ofReview, newItem(keyItem, reviews, 1, hashOf(5)), nth == 1)
 			}

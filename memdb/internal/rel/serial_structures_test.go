@@ -72,7 +72,7 @@ func TestDangerousStructures(t *testing.T) {
 			C: insert visit 6 1 -> waits
 			B: commit -> ok; C 40001
 			C: commit -> rolled back
-			C: commit`,
+			C: commit -> 40001`,
 		"an out side that commits after the reader": `
 			A: begin serializable
 			B: begin serializable

@@ -91,6 +91,15 @@ func (s *session[T]) await(ctx context.Context, c *ConflictError[T]) error {
 	if s.statement == nil && !s.opts.Snapshot {
 		s.statement = s.pending
 	}
+	if len(c.written) > 0 {
+		all := &s.store.serializables
+		all.attempt(s.serializable, c.written)
+		if s.mustFail() {
+			return ErrDependencies
+		}
+		all.setPending(s.serializable, c.written)
+		defer all.setPending(s.serializable, nil)
+	}
 	for {
 		if err := s.wait(ctx, c); err != nil {
 			s.keepLocks()
