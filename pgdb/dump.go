@@ -3,6 +3,7 @@ package pgdb
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
@@ -36,6 +37,44 @@ func (db *DB) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 func (t *tx) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 	var d tasktwin.Dump
 	err := t.run(ctx, reads, nothing, func(q *sqlc.Queries) error { return runSteps(ctx, dumpSteps(q, &d)) })
+	if err != nil {
+		return nil, err
+	}
+	return &d, nil
+}
+
+// DumpTables is Dump of some tables, by their names in the database, such as "tasks".
+// Nothing is read of the others, which need not exist, and their fields are nil. It
+// returns an error, before anything is read, if there is no table of a name.
+func (db *DB) DumpTables(ctx context.Context, tables ...string) (*tasktwin.Dump, error) {
+	var d *tasktwin.Dump
+	err := db.InTx(ctx, func(s tasktwin.Store) error {
+		var err error
+		d, err = s.(*tx).DumpTables(ctx, tables...)
+		return err
+	}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
+	return d, err
+}
+
+// DumpTables is that of [DB], as the transaction sees the tables. The store that
+// [DB.InTx] gives to its function has it.
+func (t *tx) DumpTables(ctx context.Context, tables ...string) (*tasktwin.Dump, error) {
+	names := tableNames()
+	for _, table := range tables {
+		if !slices.Contains(names, table) {
+			return nil, fmt.Errorf("pgdb: DumpTables: there is no table %q, only %v", table, names)
+		}
+	}
+	var d tasktwin.Dump
+	err := t.run(ctx, reads, nothing, func(q *sqlc.Queries) error {
+		var steps []func(context.Context) error
+		for i, step := range dumpSteps(q, &d) { // in the order of the names
+			if slices.Contains(tables, names[i]) {
+				steps = append(steps, step)
+			}
+		}
+		return runSteps(ctx, steps)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (c *dumpCmd) rows(e *env) (*tasktwin.Dump, error) {
 	}
 	defer closeDB()
 	rows, err := db.Dump(e.ctx)
-	return rows, withHint(err)
+	return rows, explainMissing(e.ctx, db, err)
 }
 
 // replay replays the log in memory and returns the rows.

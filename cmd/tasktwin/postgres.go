@@ -177,6 +177,27 @@ func openExisting(e *env, url string) (db *pgdb.DB, closeDB func(), err error) {
 	return db, func() { _ = db.Close() }, nil
 }
 
+// undefinedTable is PostgreSQL's SQLSTATE undefined_table.
+const undefinedTable tasktwin.SQLState = "42P01"
+
+// tasksAreGone says that a platform's database has no tasks any more, or none yet.
+const tasksAreGone = `
+The database has workspaces, but no tables of tasks. The platform's migration 000409 adds them, and 000594 removes them with all tasks.
+A dump from before the removal keeps the history: tasktwin load FILE`
+
+// explainMissing says of an error about a missing table why it may be missing.
+func explainMissing(ctx context.Context, db *pgdb.DB, err error) error {
+	if e, ok := errors.AsType[*tasktwin.Error](err); !ok || e.Code != undefinedTable {
+		return err
+	}
+	const workspacesOnly = "SELECT to_regclass('workspaces') IS NOT NULL AND to_regclass('tasks') IS NULL"
+	var gone bool
+	if db.Pool().QueryRow(ctx, workspacesOnly).Scan(&gone) == nil && gone {
+		return fmt.Errorf("%w%s", err, tasksAreGone)
+	}
+	return fmt.Errorf("%w\nIf the tables are in another schema, add search_path=SCHEMA to the URL's parameters", err)
+}
+
 // checkDatabase refuses an invalid --postgres. The error does not quote it,
 // because it may contain a password.
 func checkDatabase(url string) error {

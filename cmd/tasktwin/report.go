@@ -13,9 +13,6 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb"
 )
 
-// undefinedTable is PostgreSQL's SQLSTATE undefined_table.
-const undefinedTable tasktwin.SQLState = "42P01"
-
 type reportCmd struct {
 	Postgres string `help:"Database to report on. It is only read." placeholder:"URL"`
 	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE" complete:"file"`
@@ -41,8 +38,8 @@ func (c *reportCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	page, err := report.Collect(e.ctx, store, opts)
-	if refused, ok := errors.AsType[*tasktwin.Error](err); ok && refused.Code == undefinedTable {
-		return fmt.Errorf("--postgres: this is not a database of tasks: %w", err)
+	if db, ok := store.(*pgdb.DB); ok {
+		err = explainMissing(e.ctx, db, err)
 	}
 	if err != nil {
 		return err

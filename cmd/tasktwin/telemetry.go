@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -121,7 +120,7 @@ func (c *telemetryCmd) collect(e *env, since, until time.Time) (events []telemet
 		events, err = telemetry.CollectTaskEvents(e.ctx, tx, since, until)
 		return err
 	}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
-	return events, withHint(err)
+	return events, explainMissing(e.ctx, db, err)
 }
 
 func summarize(events []telemetry.TaskEvent, since, until time.Time) *telemetrySummary {
@@ -203,12 +202,4 @@ func parseInstant(flag, text string, end time.Time) (time.Time, error) {
 	}
 	return time.Time{}, usagef("%s is %q: it must be a time such as 2016-12-31T23:59:59Z, "+
 		"or a duration such as 90m, 1h30m, 7d or 2w", flag, text)
-}
-
-// withHint adds a hint to an error about a missing table.
-func withHint(err error) error {
-	if e, ok := errors.AsType[*tasktwin.Error](err); ok && e.Code == undefinedTable {
-		return fmt.Errorf("%w\nIf the tables are in another schema, add search_path=SCHEMA to the URL's parameters", err)
-	}
-	return err
 }

@@ -20,13 +20,12 @@ func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	for i := range tasks {
 		out[i] = &history{task: tasks[i]}
 	}
-	if dumper, ok := store.(tasktwin.Dumper); ok {
-		dump, err := dumper.Dump(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read all rows: %w", err)
-		}
+	switch dump, ok, err := dump(ctx, store); {
+	case err != nil:
+		return nil, fmt.Errorf("read all rows: %w", err)
+	case ok:
 		fill(out, dump)
-	} else {
+	default:
 		for _, h := range out {
 			if err := h.query(ctx, store); err != nil {
 				return nil, fmt.Errorf("task %s: %w", h.task.ID, err)
@@ -40,6 +39,24 @@ func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 		h.order()
 	}
 	return out, nil
+}
+
+// tablesDumper is a store that reads only some of its tables: pgdb's.
+type tablesDumper interface {
+	DumpTables(ctx context.Context, tables ...string) (*tasktwin.Dump, error)
+}
+
+// dump returns the rows that fill reads. It returns false for a store that cannot dump.
+func dump(ctx context.Context, store tasktwin.Store) (rows *tasktwin.Dump, ok bool, err error) {
+	switch s := store.(type) {
+	case tablesDumper:
+		rows, err = s.DumpTables(ctx, "provisioner_jobs", "workspace_builds", "workspace_app_statuses", "task_workspace_apps")
+	case tasktwin.Dumper:
+		rows, err = s.Dump(ctx)
+	default:
+		return nil, false, nil
+	}
+	return rows, true, err
 }
 
 // fill adds the rows of a dump to the histories of their tasks.
