@@ -93,6 +93,34 @@ func readMigrations() ([]migration, error) {
 	return all, nil
 }
 
+// SchemaSQL returns the statements that create the tables, types, indexes and views, in
+// order, without what [Migrate] keeps of its own: for servers on which Migrate fails, such
+// as one without advisory locks. They have no schema in them, and so create all in the
+// first one of the search path.
+func SchemaSQL() ([]string, error) {
+	def, err := readDefinition()
+	if err != nil {
+		return nil, err
+	}
+	var statements []string
+	add := func(sql string) {
+		for statement := range strings.SplitSeq(comments.ReplaceAllString(sql, ""), ";\n") {
+			if statement = strings.TrimSpace(statement); statement != "" {
+				statements = append(statements, statement)
+			}
+		}
+	}
+	for _, m := range def.migrations {
+		add(m.up)
+	}
+	for _, v := range def.views {
+		add(v.sql)
+	}
+	return statements, nil
+}
+
+var comments = regexp.MustCompile(`(?m)^\s*--.*$`)
+
 // firstView is the first version that has the views.
 const firstView = 2
 

@@ -61,6 +61,9 @@ func TestCompletions(t *testing.T) {
 		"replay x --date-order ":       {"words", "dmy", "mdy", "auto"},
 		"parity --program ":            {"files"},
 		"parity --check ":              {"words", "end"},
+		"cer":                          {"words", "certify"},
+		"certify --p":                  {"words", "--postgres"},
+		"certify --r":                  {"words", "--run"},
 		"completion ":                  {"words", "bash", "fish", "zsh"},
 		"completion -- ":               {"words", "bash", "fish", "zsh"},
 	} {
@@ -71,7 +74,7 @@ func TestCompletions(t *testing.T) {
 	}
 	all := completions(t)
 	require.Equal(t, all, completions(t, ""))
-	for _, name := range []string{"replay", "parity", "telemetry", "dump", "load", "completion"} {
+	for _, name := range []string{"replay", "parity", "certify", "telemetry", "dump", "load", "completion"} {
 		require.Contains(t, all, name)
 	}
 	require.Contains(t, completions(t, "-"), "--help")

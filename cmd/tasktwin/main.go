@@ -1,6 +1,7 @@
 // Command tasktwin replays event logs into a task store, simulates a platform under
 // policies that pause idle tasks, reports on the tasks in a store, copies stores
-// between engines, and compares the in-memory engine with PostgreSQL in lockstep.
+// between engines, and compares the in-memory engine and other servers with
+// PostgreSQL in lockstep.
 package main
 
 import (
@@ -33,6 +34,7 @@ type cli struct {
 	Sweep      sweepCmd      `cmd:"" help:"Simulate the same work under several policies and compare their cost and waiting times."`
 	Report     reportCmd     `cmd:"" help:"Write an HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
 	Parity     parityCmd     `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
+	Certify    certifyCmd    `cmd:"" help:"Run the suite on a server that speaks PostgreSQL's protocol and list what it answers differently."`
 	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, read-only."`
 	Dump       dumpCmd       `cmd:"" help:"Write a whole store to a file."`
 	Load       loadCmd       `cmd:"" help:"Load a dump into an empty PostgreSQL database, or into memory to inspect it."`

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"database/sql"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -16,7 +15,7 @@ var absentCases = []Case{
 
 func init() { register(absentCases) }
 
-func AbsentIDsThatNoRowHasAmongRowsOfAllTables(t testing.TB, f *Fixture) {
+func AbsentIDsThatNoRowHasAmongRowsOfAllTables(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	must[tasktwin.Task](t)(f.UpdateTaskPrompt(f.ctx, tasktwin.UpdateTaskPromptParams{ID: s.task.ID, Prompt: "p"}))
@@ -80,7 +79,7 @@ func AbsentIDsThatNoRowHasAmongRowsOfAllTables(t testing.TB, f *Fixture) {
 	equal(t, "tasks that are there", len(f.list(tasktwin.ListTasksParams{OwnerID: f.user.ID, OrganizationID: f.org.ID})), 2)
 }
 
-func AbsentARowThatComesAfterDeletedOnesHasNothingOfTheirs(t testing.TB, f *Fixture) {
+func AbsentARowThatComesAfterDeletedOnesHasNothingOfTheirs(t TB, f *Fixture) {
 	f.base()
 	owner := f.user
 	for range 3 {

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"database/sql"
-	"testing"
 
 	"github.com/tasktwin/tasktwin"
 )
@@ -41,7 +40,7 @@ var agentCases = []Case{
 
 func init() { register(agentCases) }
 
-func AgentInsertReadAndUpdate(t testing.TB, f *Fixture) {
+func AgentInsertReadAndUpdate(t TB, f *Fixture) {
 	type (
 		params       = tasktwin.InsertWorkspaceAgentParams
 		updateParams = tasktwin.UpdateWorkspaceAgentLifecycleStateByIDParams
@@ -70,7 +69,7 @@ func AgentInsertReadAndUpdate(t testing.TB, f *Fixture) {
 	})
 }
 
-func AppInsertReadAndUpdate(t testing.TB, f *Fixture) {
+func AppInsertReadAndUpdate(t TB, f *Fixture) {
 	type (
 		params       = tasktwin.InsertWorkspaceAppParams
 		updateParams = tasktwin.UpdateWorkspaceAppHealthByIDParams
@@ -103,7 +102,7 @@ func AppInsertReadAndUpdate(t testing.TB, f *Fixture) {
 	})
 }
 
-func AppStatusInsertAndList(t testing.TB, f *Fixture) {
+func AppStatusInsertAndList(t TB, f *Fixture) {
 	f.base()
 	ws, agent := f.workspace().ID, f.agent(tasktwin.WorkspaceAgentLifecycleStateReady)
 	app := f.app(agent.ID, tasktwin.WorkspaceAppHealthHealthy)

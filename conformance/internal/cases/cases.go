@@ -6,9 +6,34 @@
 package cases
 
 import (
+	"context"
 	"slices"
-	"testing"
+
+	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
 )
+
+// TB is what a case needs of a test: [testing.TB] has it. Programs that are no tests run
+// cases, too.
+type TB interface {
+	// Context is the context of the case's calls.
+	Context() context.Context
+	Helper()
+	// Error and Errorf report a failure. The case goes on.
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	// Fatal and Fatalf report a failure and end the case's goroutine.
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	// Skipf ends the case's goroutine: the store cannot do what the case asserts.
+	Skipf(format string, args ...any)
+}
+
+// FactsTB is a TB that takes the facts of an error that is not the expected one, in place
+// of a text. It is a failure after which the case goes on.
+type FactsTB interface {
+	TB
+	Differs(what string, want, got lockstep.ErrorFacts)
+}
 
 // Case is one thing that every engine must do.
 type Case struct {
@@ -21,7 +46,7 @@ type Case struct {
 	// second begins, and a call that panics on the first engine never reaches the
 	// second.
 	Alone bool
-	Run   func(t testing.TB, f *Fixture)
+	Run   func(t TB, f *Fixture)
 }
 
 // all are the cases of all files, in the order of the files' names.

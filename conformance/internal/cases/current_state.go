@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -55,7 +54,7 @@ func (f *Fixture) setJob(job tasktwin.ProvisionerJob, started, completed sql.Nul
 	}))
 }
 
-func CurrentStateOfATaskThatIsStartedPausedAndResumed(t testing.TB, f *Fixture) {
+func CurrentStateOfATaskThatIsStartedPausedAndResumed(t TB, f *Fixture) {
 	f.base()
 	const working, idle = tasktwin.WorkspaceAppStatusStateWorking, tasktwin.WorkspaceAppStatusStateIdle
 	loose := f.task(uuid.NullUUID{}).ID
@@ -107,7 +106,7 @@ func CurrentStateOfATaskThatIsStartedPausedAndResumed(t testing.TB, f *Fixture) 
 	f.showsState(task, "while its workspace is deleted", 7, idle, "idle")
 }
 
-func CurrentStateOfTheBoundAppOnly(_ testing.TB, f *Fixture) {
+func CurrentStateOfTheBoundAppOnly(_ TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	task := f.task(nullUUID(ws)).ID
@@ -126,7 +125,7 @@ func CurrentStateOfTheBoundAppOnly(_ testing.TB, f *Fixture) {
 	f.showsState(task, "of no app", 2, tasktwin.WorkspaceAppStatusStateWorking, tasktwin.MessageAgentAwaited)
 }
 
-func CurrentStateOfRowsThatAreGone(t testing.TB, f *Fixture) {
+func CurrentStateOfRowsThatAreGone(t TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	task := f.task(nullUUID(ws)).ID
@@ -149,7 +148,7 @@ func CurrentStateOfRowsThatAreGone(t testing.TB, f *Fixture) {
 	equal(t, "without a build", state(), (*tasktwin.CurrentState)(nil))
 }
 
-func CurrentStateOfAQueryThatFails(t testing.TB, f *Fixture) {
+func CurrentStateOfAQueryThatFails(t TB, f *Fixture) {
 	f.base()
 	task := must[tasktwin.TaskWithStatus](t)(f.GetTaskByID(f.ctx, f.task(nullUUID(f.workspace().ID)).ID))
 	ids := []uuid.UUID{task.WorkspaceID.UUID}

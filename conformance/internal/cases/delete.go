@@ -3,7 +3,6 @@ package cases
 import (
 	"context"
 	"fmt"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -121,7 +120,7 @@ var deleteCases = []Case{
 
 func init() { register(deleteCases) }
 
-func DeleteNone(t testing.TB, f *Fixture) {
+func DeleteNone(t TB, f *Fixture) {
 	for _, method := range []deleteMethod{
 		tasktwin.Store.DeleteOrganizationByID, tasktwin.Store.DeleteUserByID, tasktwin.Store.DeleteTemplateByID,
 		tasktwin.Store.DeleteTemplateVersionByID, tasktwin.Store.DeleteWorkspaceByID, tasktwin.Store.DeleteProvisionerJobByID,
@@ -132,51 +131,51 @@ func DeleteNone(t testing.TB, f *Fixture) {
 	}
 }
 
-func DeleteApp(_ testing.TB, f *Fixture) {
+func DeleteApp(_ TB, f *Fixture) {
 	e := f.everything(false)
 	f.deletes("the binding goes too", tasktwin.Store.DeleteWorkspaceAppByID, e.app.ID, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1)
 }
 
-func DeleteAppWithAStatus(_ testing.TB, f *Fixture) {
+func DeleteAppWithAStatus(_ TB, f *Fixture) {
 	e := f.everything(true)
 	f.refusesDelete("app", tasktwin.Store.DeleteWorkspaceAppByID, e.app.ID,
 		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_app_id_fkey")
 }
 
-func DeleteAgent(_ testing.TB, f *Fixture) {
+func DeleteAgent(_ TB, f *Fixture) {
 	e := f.everything(false)
 	f.deletes("its apps and bindings go too", tasktwin.Store.DeleteWorkspaceAgentByID, e.agent.ID, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1)
 }
 
-func DeleteAgentWithAStatus(_ testing.TB, f *Fixture) {
+func DeleteAgentWithAStatus(_ TB, f *Fixture) {
 	e := f.everything(true)
 	f.refusesDelete("agent", tasktwin.Store.DeleteWorkspaceAgentByID, e.agent.ID,
 		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_agent_id_fkey")
 }
 
-func DeleteJob(_ testing.TB, f *Fixture) {
+func DeleteJob(_ TB, f *Fixture) {
 	e := f.everything(true)
 	f.deletes("its build goes too", tasktwin.Store.DeleteProvisionerJobByID, e.build.JobID, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1)
 }
 
-func DeleteWorkspace(_ testing.TB, f *Fixture) {
+func DeleteWorkspace(_ TB, f *Fixture) {
 	e := f.everything(false)
 	f.deletes("builds and tasks go too, with what hangs on them", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID,
 		1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 }
 
-func DeleteWorkspaceWithAStatus(_ testing.TB, f *Fixture) {
+func DeleteWorkspaceWithAStatus(_ TB, f *Fixture) {
 	e := f.everything(true)
 	f.refusesDelete("workspace", tasktwin.Store.DeleteWorkspaceByID, e.workspace.ID,
 		tasktwin.ForeignKeyViolation, "workspace_app_statuses", "workspace_app_statuses_workspace_id_fkey")
 }
 
-func DeleteTemplateVersion(_ testing.TB, f *Fixture) {
+func DeleteTemplateVersion(_ TB, f *Fixture) {
 	f.everything(true)
 	f.deletes("its builds and tasks go too", tasktwin.Store.DeleteTemplateVersionByID, f.version.ID, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0)
 }
 
-func DeleteTemplate(_ testing.TB, f *Fixture) {
+func DeleteTemplate(_ TB, f *Fixture) {
 	e := f.everything(false)
 	f.refusesRestricted("template of a workspace", tasktwin.Store.DeleteTemplateByID, f.template.ID,
 		"workspaces", "workspaces_template_id_fkey")
@@ -184,7 +183,7 @@ func DeleteTemplate(_ testing.TB, f *Fixture) {
 	f.deletes("its versions go too", tasktwin.Store.DeleteTemplateByID, f.template.ID, 1, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0)
 }
 
-func DeleteUser(t testing.TB, f *Fixture) {
+func DeleteUser(t TB, f *Fixture) {
 	f.everything(false)
 	f.refusesRestricted("user", tasktwin.Store.DeleteUserByID, f.user.ID, "templates", "templates_created_by_fkey")
 	other := must[tasktwin.User](t)(f.InsertUser(f.ctx, f.newUser("bob")))
@@ -194,7 +193,7 @@ func DeleteUser(t testing.TB, f *Fixture) {
 	f.deletes("tasks of a user go too", tasktwin.Store.DeleteUserByID, other.ID, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1)
 }
 
-func DeleteOrganization(t testing.TB, f *Fixture) {
+func DeleteOrganization(t TB, f *Fixture) {
 	e := f.everything(false)
 	f.refusesRestricted("organization of a workspace", tasktwin.Store.DeleteOrganizationByID, f.org.ID,
 		"workspaces", "workspaces_organization_id_fkey")
@@ -204,7 +203,7 @@ func DeleteOrganization(t testing.TB, f *Fixture) {
 	f.deletes("all but the user and the agents go", tasktwin.Store.DeleteOrganizationByID, f.org.ID, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0)
 }
 
-func DeleteOrganizationOfATemplateWithVersionsElsewhere(t testing.TB, f *Fixture) {
+func DeleteOrganizationOfATemplateWithVersionsElsewhere(t TB, f *Fixture) {
 	f.base()
 	mine := f.org
 	theirs := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, f.newOrg("theirs")))

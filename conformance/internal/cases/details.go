@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,7 +66,7 @@ var detailCases = []Case{
 
 func init() { register(detailCases) }
 
-func DetailEachConstraint(t testing.TB, f *Fixture) {
+func DetailEachConstraint(t TB, f *Fixture) {
 	for _, bad := range badRows {
 		if !strings.HasPrefix(bad.want.Code, "23") {
 			continue
@@ -83,7 +82,7 @@ func DetailEachConstraint(t testing.TB, f *Fixture) {
 	}
 }
 
-func DetailOrphansThatAreNotUnique(t testing.TB, f *Fixture) {
+func DetailOrphansThatAreNotUnique(t TB, f *Fixture) {
 	d := RowsToLoad(2)
 	for i := range d.Workspaces {
 		d.Workspaces[i].OwnerID, d.Workspaces[i].Name = absent, "Same"
@@ -93,7 +92,7 @@ func DetailOrphansThatAreNotUnique(t testing.TB, f *Fixture) {
 	fails(t, "workspaces", f.load(d), want)
 }
 
-func DetailARowIsCut(t testing.TB, f *Fixture) {
+func DetailARowIsCut(t TB, f *Fixture) {
 	f.base()
 	long := f.newTask(strings.Repeat("n", 64), uuid.NullUUID{})
 	long.Prompt, long.DisplayName = "ab"+strings.Repeat("日", 100), strings.Repeat("é", 20)+"\n"+strings.Repeat(" ", 200)
@@ -138,7 +137,7 @@ func DetailARowIsCut(t testing.TB, f *Fixture) {
 	}
 }
 
-func DetailADeleteNamesTheRowThatIsReferredTo(t testing.TB, f *Fixture) {
+func DetailADeleteNamesTheRowThatIsReferredTo(t TB, f *Fixture) {
 	e := f.everything(true)
 	other := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, f.newOrg("other")))
 	template := f.newTemplate("theirs")

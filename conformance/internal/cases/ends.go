@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
@@ -15,7 +14,7 @@ import (
 
 // assertUnlocked asserts that no lock of the store is held: a write and a transaction
 // succeed within a time limit that no store gets near.
-func (f *Fixture) assertUnlocked(t testing.TB, name string) {
+func (f *Fixture) assertUnlocked(t TB, name string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(f.ctx, time.Minute)
 	defer cancel()
@@ -58,7 +57,7 @@ func (o *outliving) end() error {
 }
 
 // isDone asserts that all calls on a handle fail with ErrTxDone.
-func isDone(t testing.TB, what string, f *Fixture) {
+func isDone(t TB, what string, f *Fixture) {
 	t.Helper()
 	_, listed := f.ListTasks(f.ctx, tasktwin.ListTasksParams{})
 	for name, err := range map[string]error{
@@ -146,7 +145,7 @@ var endCases = []Case{
 
 func init() { register(endCases) }
 
-func EndsASavepointThatOutlivesItsTransactionKeepsNothing(t testing.TB, f *Fixture) {
+func EndsASavepointThatOutlivesItsTransactionKeepsNothing(t TB, f *Fixture) {
 	f.base()
 	for name, end := range map[string]func() error{
 		"commit": func() error { return nil },
@@ -180,7 +179,7 @@ func EndsASavepointThatOutlivesItsTransactionKeepsNothing(t testing.TB, f *Fixtu
 	f.assertUnlocked(t, "after")
 }
 
-func EndsATransactionIsNotCommittedWithHalfASavepoint(t testing.TB, f *Fixture) {
+func EndsATransactionIsNotCommittedWithHalfASavepoint(t TB, f *Fixture) {
 	f.base()
 	var late *outliving
 	err := f.tx(nil, func(tx *Fixture) error {
@@ -201,7 +200,7 @@ func EndsATransactionIsNotCommittedWithHalfASavepoint(t testing.TB, f *Fixture) 
 	f.assertUnlocked(t, "after")
 }
 
-func EndsASavepointThatOutlivesTheSavepointAroundIt(t testing.TB, f *Fixture) {
+func EndsASavepointThatOutlivesTheSavepointAroundIt(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		var late *outliving
@@ -240,7 +239,7 @@ func EndsASavepointThatOutlivesTheSavepointAroundIt(t testing.TB, f *Fixture) {
 	f.assertUnlocked(t, "after")
 }
 
-func EndsSavepointsOfOneHandleDoNotOverlap(t testing.TB, f *Fixture) {
+func EndsSavepointsOfOneHandleDoNotOverlap(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		err := tx.tx(nil, func(sp *Fixture) error {
@@ -260,7 +259,7 @@ func EndsSavepointsOfOneHandleDoNotOverlap(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"1 inside", "2 on the outer handle", "3 the next"})
 }
 
-func EndsSavepointsOfTwoGoroutinesDoNotOverlap(t testing.TB, f *Fixture) {
+func EndsSavepointsOfTwoGoroutinesDoNotOverlap(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		first := outlive(tx, func(sp *Fixture) error { return sp.insertsTask("1 first") },
@@ -283,7 +282,7 @@ func EndsSavepointsOfTwoGoroutinesDoNotOverlap(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"1 first", "2 first, after the second was refused", "3 second"})
 }
 
-func EndsAStatementThatPanicsRollsBack(t testing.TB, f *Fixture) {
+func EndsAStatementThatPanicsRollsBack(t TB, f *Fixture) {
 	f.base()
 	for name, call := range Calls {
 		for what, ctx := range map[string]context.Context{
@@ -318,7 +317,7 @@ func EndsAStatementThatPanicsRollsBack(t testing.TB, f *Fixture) {
 	}
 }
 
-func EndsANilContextInATransaction(t testing.TB, f *Fixture) {
+func EndsANilContextInATransaction(t TB, f *Fixture) {
 	f.base()
 	for name, call := range Calls {
 		err := f.tx(nil, func(tx *Fixture) error {
@@ -337,7 +336,7 @@ func EndsANilContextInATransaction(t testing.TB, f *Fixture) {
 	f.assertUnlocked(t, "after")
 }
 
-func EndsAFunctionThatExitsItsGoroutine(t testing.TB, f *Fixture) {
+func EndsAFunctionThatExitsItsGoroutine(t TB, f *Fixture) {
 	f.base()
 	for name, in := range map[string]func(*Fixture, func(*Fixture) error) error{
 		"transaction": func(f *Fixture, fn func(*Fixture) error) error { return f.tx(nil, fn) },

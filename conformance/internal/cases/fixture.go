@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,7 +20,7 @@ import (
 // same in each run: the n-th row has id n.
 type Fixture struct {
 	tasktwin.Store
-	t   testing.TB
+	t   TB
 	ctx context.Context
 	n   *uint64
 
@@ -32,7 +31,7 @@ type Fixture struct {
 }
 
 // NewFixture returns a fixture on a store.
-func NewFixture(t testing.TB, s tasktwin.Store) *Fixture {
+func NewFixture(t TB, s tasktwin.Store) *Fixture {
 	return &Fixture{Store: s, t: t, ctx: t.Context(), n: new(uint64)}
 }
 
@@ -66,7 +65,7 @@ func at(minutes float64) time.Time {
 func nullUUID(u uuid.UUID) uuid.NullUUID { return program.Null(u) }
 func nullTime(t time.Time) sql.NullTime  { return sql.NullTime{Time: t, Valid: true} }
 func nullOf[E any](e E) sql.Null[E]      { return sql.Null[E]{V: e, Valid: true} }
-func must[T any](t testing.TB) func(T, error) T {
+func must[T any](t TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
@@ -77,7 +76,7 @@ func must[T any](t testing.TB) func(T, error) T {
 }
 
 // equal asserts that two answers are identical, as [lockstep.Compare] sees them.
-func equal(t testing.TB, what string, got, want any) {
+func equal(t TB, what string, got, want any) {
 	t.Helper()
 	if diff := stores.Compare(want, got); diff != "" {
 		t.Errorf("%s: want (-), got (+):\n%s", what, diff)
@@ -86,20 +85,29 @@ func equal(t testing.TB, what string, got, want any) {
 
 // fails asserts an error's SQLSTATE, table, column and constraint, and its detail
 // if want has one.
-func fails(t testing.TB, what string, err error, want lockstep.ErrorFacts) {
+func fails(t TB, what string, err error, want lockstep.ErrorFacts) {
 	t.Helper()
 	got := stores.Describe(err)
 	if want.Detail == "" {
 		got.Detail = ""
 	}
-	if got != want {
-		t.Errorf("%s: got %s, want %s", what, got, want)
+	if got == want {
+		return
 	}
+	if facts, ok := t.(FactsTB); ok {
+		facts.Differs(what, want, got)
+		return
+	}
+	t.Errorf("%s: got %s, want %s", what, got, want)
 }
 
 // succeeds asserts that there is no error.
-func succeeds(t testing.TB, what string, err error) {
+func succeeds(t TB, what string, err error) {
 	t.Helper()
+	if facts, ok := t.(FactsTB); ok && err != nil {
+		facts.Differs(what, stores.Describe(nil), stores.Describe(err))
+		return
+	}
 	equal(t, what, stores.Describe(err), stores.Describe(nil))
 }
 
@@ -132,7 +140,7 @@ func notNullViolation(table, column string) lockstep.ErrorFacts {
 }
 
 // noRows asserts that an error is sql.ErrNoRows.
-func noRows(t testing.TB, what string, err error) {
+func noRows(t TB, what string, err error) {
 	t.Helper()
 	if !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("%s: got %v, want sql.ErrNoRows", what, err)
@@ -293,7 +301,7 @@ func (f *Fixture) taskEvents(arg tasktwin.GetTelemetryTaskEventsParams) []tasktw
 }
 
 // dump returns every row, or nil if the store is no Dumper.
-func dump(t testing.TB, f *Fixture) *tasktwin.Dump {
+func dump(t TB, f *Fixture) *tasktwin.Dump {
 	t.Helper()
 	d, ok := f.Store.(tasktwin.Dumper)
 	if !ok {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -45,7 +44,7 @@ var isolationCases = []Case{
 
 func init() { register(isolationCases) }
 
-func SnapshotWhatIsNeverSentFixesNone(t testing.TB, f *Fixture) {
+func SnapshotWhatIsNeverSentFixesNone(t TB, f *Fixture) {
 	f.base()
 	for _, c := range []struct {
 		name  string
@@ -71,7 +70,7 @@ func SnapshotWhatIsNeverSentFixesNone(t testing.TB, f *Fixture) {
 	}
 }
 
-func SnapshotARowThatAnotherHasChanged(t testing.TB, f *Fixture) {
+func SnapshotARowThatAnotherHasChanged(t TB, f *Fixture) {
 	f.base()
 	task := f.task(uuid.NullUUID{})
 	update := func(s tasktwin.Store, prompt string) error {
@@ -91,7 +90,7 @@ func SnapshotARowThatAnotherHasChanged(t testing.TB, f *Fixture) {
 	}
 }
 
-func SnapshotATransactionThatChangesNothingIsNoConflict(t testing.TB, f *Fixture) {
+func SnapshotATransactionThatChangesNothingIsNoConflict(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}, func(tx *Fixture) error {
 		_ = tx.names()
@@ -106,7 +105,7 @@ func SnapshotATransactionThatChangesNothingIsNoConflict(t testing.TB, f *Fixture
 	succeeds(t, "mine", err)
 }
 
-func TransactionItsStoreIsOfNoUseAfterAnyEnd(t testing.TB, f *Fixture) {
+func TransactionItsStoreIsOfNoUseAfterAnyEnd(t TB, f *Fixture) {
 	f.base()
 	var kept *Fixture
 	isDone := func(what string) {
@@ -146,7 +145,7 @@ func TransactionItsStoreIsOfNoUseAfterAnyEnd(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"after error", "after panic", "after return", "after swallows"})
 }
 
-func CancellationOfAStatementThatWaits(t testing.TB, f *Fixture) {
+func CancellationOfAStatementThatWaits(t TB, f *Fixture) {
 	f.base()
 	arg := f.newTask("contended", uuid.NullUUID{})
 	err := f.tx(nil, func(holder *Fixture) error {
@@ -175,7 +174,7 @@ func CancellationOfAStatementThatWaits(t testing.TB, f *Fixture) {
 	succeeds(t, "the holder", err)
 }
 
-func ValuesBesideNULL(t testing.TB, f *Fixture) {
+func ValuesBesideNULL(t TB, f *Fixture) {
 	f.base()
 	arg := f.newJob()
 	arg.StartedAt, arg.CompletedAt = sql.NullTime{Time: at(3)}, sql.NullTime{Time: at(4)}
@@ -201,7 +200,7 @@ func ValuesBesideNULL(t testing.TB, f *Fixture) {
 	equal(t, "binding", f.bindings(task.ID), []tasktwin.TaskWorkspaceApp{{TaskID: task.ID, WorkspaceBuildNumber: 1}})
 }
 
-func ValuesAnswersAreTheCallers(t testing.TB, f *Fixture) {
+func ValuesAnswersAreTheCallers(t TB, f *Fixture) {
 	f.base()
 	ws := f.workspace()
 	task := f.task(nullUUID(ws.ID))

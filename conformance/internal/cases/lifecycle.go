@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -24,7 +23,7 @@ var lifecycleCases = []Case{
 
 func init() { register(lifecycleCases) }
 
-func TransactionUsedBySeveralGoroutines(t testing.TB, f *Fixture) {
+func TransactionUsedBySeveralGoroutines(t TB, f *Fixture) {
 	f.base()
 	args := make([]tasktwin.InsertTaskParams, 40)
 	for i := range args {
@@ -49,7 +48,7 @@ func TransactionUsedBySeveralGoroutines(t testing.TB, f *Fixture) {
 	equal(t, "tasks", len(f.names()), len(args))
 }
 
-func ContextDoneBeforeTheCall(t testing.TB, f *Fixture) {
+func ContextDoneBeforeTheCall(t TB, f *Fixture) {
 	f.base()
 	ctx, cancel := context.WithCancel(f.ctx)
 	cancel()
@@ -77,7 +76,7 @@ func ContextDoneBeforeTheCall(t testing.TB, f *Fixture) {
 	}
 }
 
-func ContextDoneInsideATransaction(t testing.TB, f *Fixture) {
+func ContextDoneInsideATransaction(t TB, f *Fixture) {
 	f.base()
 	ctx, cancel := context.WithCancel(f.ctx)
 	err := f.InTx(ctx, func(s tasktwin.Store) error {
@@ -99,7 +98,7 @@ func ContextDoneInsideATransaction(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{})
 }
 
-func Close(t testing.TB, f *Fixture) {
+func Close(t TB, f *Fixture) {
 	f.base()
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
@@ -125,7 +124,7 @@ func Close(t testing.TB, f *Fixture) {
 	}
 }
 
-func CloseInsideATransaction(t testing.TB, f *Fixture) {
+func CloseInsideATransaction(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		if err := tx.insertsTask("a"); err != nil {
@@ -144,7 +143,7 @@ func CloseInsideATransaction(t testing.TB, f *Fixture) {
 	}
 }
 
-func ReadersDoNotWaitForATransaction(t testing.TB, f *Fixture) {
+func ReadersDoNotWaitForATransaction(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		if err := tx.insertsTask("a"); err != nil {
@@ -157,7 +156,7 @@ func ReadersDoNotWaitForATransaction(t testing.TB, f *Fixture) {
 	equal(t, "outside, after the commit", f.names(), []string{"a"})
 }
 
-func IsolationWhatATransactionSeesOfOthers(t testing.TB, f *Fixture) {
+func IsolationWhatATransactionSeesOfOthers(t TB, f *Fixture) {
 	f.base()
 	for _, c := range []struct {
 		level tasktwin.IsolationLevel

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -33,7 +32,7 @@ func init() { register(listCases) }
 // byIDs asserts what a method answers to lists of ids: that of want to list, and
 // nothing to those without known ids. It leaves the lists as they are.
 func byIDs[T any](
-	t testing.TB, f *Fixture, method func(tasktwin.Store, context.Context, []uuid.UUID) ([]T, error), list []uuid.UUID, want ...T,
+	t TB, f *Fixture, method func(tasktwin.Store, context.Context, []uuid.UUID) ([]T, error), list []uuid.UUID, want ...T,
 ) {
 	t.Helper()
 	get := func(ids []uuid.UUID) []T { return must[[]T](t)(method(f.Store, f.ctx, ids)) }
@@ -51,7 +50,7 @@ func byIDs[T any](
 	equal(t, "in another order", get(before), want)
 }
 
-func TaskOfAListOfWorkspaces(t testing.TB, f *Fixture) {
+func TaskOfAListOfWorkspaces(t TB, f *Fixture) {
 	f.base()
 	several, one, none, gone, unlisted := f.workspace().ID, f.workspace().ID, f.workspace().ID, f.workspace().ID, f.workspace().ID
 	old, low, high := f.newTask("old", nullUUID(several)), f.newTask("low", nullUUID(several)), f.newTask("high", nullUUID(one))
@@ -90,7 +89,7 @@ func (f *Fixture) insertStatuses(args ...tasktwin.InsertWorkspaceAppStatusParams
 	}
 }
 
-func AppStatusLatestOfAnApp(t testing.TB, f *Fixture) {
+func AppStatusLatestOfAnApp(t TB, f *Fixture) {
 	f.base()
 	a, b := f.twoApps()
 	ws, other := f.workspace().ID, f.workspace().ID
@@ -113,7 +112,7 @@ func AppStatusLatestOfAnApp(t testing.TB, f *Fixture) {
 	equal(t, "the latest in time", latest(a.ID), tasktwin.WorkspaceAppStatus(later))
 }
 
-func AppStatusLatestOfAListOfWorkspaces(t testing.TB, f *Fixture) {
+func AppStatusLatestOfAListOfWorkspaces(t TB, f *Fixture) {
 	f.base()
 	a, b := f.twoApps()
 	first, second, none, unlisted := f.workspace().ID, f.workspace().ID, f.workspace().ID, f.workspace().ID
@@ -129,7 +128,7 @@ func AppStatusLatestOfAListOfWorkspaces(t testing.TB, f *Fixture) {
 	byIDs(t, f, tasktwin.Store.GetLatestWorkspaceAppStatusesByWorkspaceIDs, []uuid.UUID{first}, tasktwin.WorkspaceAppStatus(later))
 }
 
-func AppStatusOfAListOfApps(t testing.TB, f *Fixture) {
+func AppStatusOfAListOfApps(t TB, f *Fixture) {
 	f.base()
 	a, b := f.twoApps()
 	none, unlisted := f.twoApps()
@@ -145,7 +144,7 @@ func AppStatusOfAListOfApps(t testing.TB, f *Fixture) {
 	byIDs(t, f, tasktwin.Store.GetWorkspaceAppStatusesByAppIDs, []uuid.UUID{b.ID}, tasktwin.WorkspaceAppStatus(low))
 }
 
-func AppStatusLatestAfterASavepointIsRolledBack(t testing.TB, f *Fixture) {
+func AppStatusLatestAfterASavepointIsRolledBack(t TB, f *Fixture) {
 	f.base()
 	a, _ := f.twoApps()
 	with, without := f.workspace().ID, f.workspace().ID

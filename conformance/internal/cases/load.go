@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,7 +48,7 @@ var loadCases = []Case{
 
 func init() { register(loadCases) }
 
-func LoadWhatIsDumpedCanBeLoaded(t testing.TB, f *Fixture) {
+func LoadWhatIsDumpedCanBeLoaded(t TB, f *Fixture) {
 	want := EveryColumn()
 	want.ProvisionerJobs[1].JobStatus = "whatever" // it is generated
 	if err := f.load(want); err != nil {
@@ -64,7 +63,7 @@ func LoadWhatIsDumpedCanBeLoaded(t testing.TB, f *Fixture) {
 	equal(t, "dump", dump(t, f), want)
 }
 
-func LoadRowsInAnyOrder(t testing.TB, f *Fixture) {
+func LoadRowsInAnyOrder(t TB, f *Fixture) {
 	rows := RowsToLoad(5)
 	slices.Reverse(rows.Users)
 	slices.Reverse(rows.WorkspaceBuilds)
@@ -75,7 +74,7 @@ func LoadRowsInAnyOrder(t testing.TB, f *Fixture) {
 	equal(t, "dump", dump(t, f), RowsToLoad(5))
 }
 
-func LoadTheRowsStayAsTheyAre(t testing.TB, f *Fixture) {
+func LoadTheRowsStayAsTheyAre(t TB, f *Fixture) {
 	// spoiled returns rows of which a store changes almost every column.
 	spoiled := func() *tasktwin.Dump {
 		rows := RowsToLoad(2)
@@ -111,7 +110,7 @@ func LoadTheRowsStayAsTheyAre(t testing.TB, f *Fixture) {
 	equal(t, "what stands beside NULL", dump(t, f).Tasks[1].DeletedAt, sql.NullTime{})
 }
 
-func LoadNothingIsSharedWithTheCaller(t testing.TB, f *Fixture) {
+func LoadNothingIsSharedWithTheCaller(t TB, f *Fixture) {
 	rows := RowsToLoad(1)
 	if err := f.load(rows); err != nil {
 		t.Fatal(err)
@@ -124,7 +123,7 @@ func LoadNothingIsSharedWithTheCaller(t testing.TB, f *Fixture) {
 	equal(t, "dump", dump(t, f), RowsToLoad(1))
 }
 
-func LoadEachConstraint(t testing.TB, f *Fixture) {
+func LoadEachConstraint(t TB, f *Fixture) {
 	const rows = 5
 	for _, bad := range badRows {
 		for _, at := range [][2]int{{0, rows - 1}, {rows / 2, 0}, {rows - 1, rows / 2}} {
@@ -136,7 +135,7 @@ func LoadEachConstraint(t testing.TB, f *Fixture) {
 	equal(t, "nothing is left", dump(t, f), emptyDump())
 }
 
-func LoadCollidesWithWhatIsThere(t testing.TB, f *Fixture) {
+func LoadCollidesWithWhatIsThere(t TB, f *Fixture) {
 	there := RowsToLoad(3)
 	if err := f.load(there); err != nil {
 		t.Fatal(err)
@@ -152,7 +151,7 @@ func LoadCollidesWithWhatIsThere(t testing.TB, f *Fixture) {
 	}
 }
 
-func LoadInATransaction(t testing.TB, f *Fixture) {
+func LoadInATransaction(t TB, f *Fixture) {
 	want, bad := RowsToLoad(2), RowsToLoad(2)
 	bad.TaskSnapshots[1].TaskID = absent
 	badEnum := &tasktwin.Dump{WorkspaceAgents: []tasktwin.WorkspaceAgent{{}}}
@@ -187,7 +186,7 @@ func LoadInATransaction(t testing.TB, f *Fixture) {
 	equal(t, "as before", dump(t, f), want)
 }
 
-func LoadAReadOnlyTransaction(t testing.TB, f *Fixture) {
+func LoadAReadOnlyTransaction(t TB, f *Fixture) {
 	readOnly := sqlState(tasktwin.ReadOnlySQLTransaction)
 	badValue, badEnum := RowsToLoad(1), RowsToLoad(1)
 	badValue.Organizations[0].Name = "\x00"
@@ -207,7 +206,7 @@ func LoadAReadOnlyTransaction(t testing.TB, f *Fixture) {
 	}
 }
 
-func LoadNilCanceledAndClosed(t testing.TB, f *Fixture) {
+func LoadNilCanceledAndClosed(t TB, f *Fixture) {
 	if err := f.load(nil); err == nil || !strings.Contains(err.Error(), "rows") {
 		t.Errorf("nil: got %v, which does not name the argument", err)
 	}
@@ -227,7 +226,7 @@ func LoadNilCanceledAndClosed(t testing.TB, f *Fixture) {
 	}
 }
 
-func LoadValuesAreWhatAnInsertMakesOfThem(t testing.TB, f *Fixture) {
+func LoadValuesAreWhatAnInsertMakesOfThem(t TB, f *Fixture) {
 	if err := f.load(RowsToLoad(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +301,7 @@ var oddValues = map[string]func(*tasktwin.Task){
 // handles a thousand rows at a time: first, row by row, the values, NOT NULL and
 // the checks, then, again row by row, the unique indexes. Foreign keys follow
 // after all rows of the table.
-func LoadWhichOfSeveralComesFirst(t testing.TB, f *Fixture) {
+func LoadWhichOfSeveralComesFirst(t TB, f *Fixture) {
 	const rows = 2100
 	good := RowsToLoad(rows)
 	type change = func(*tasktwin.Dump)

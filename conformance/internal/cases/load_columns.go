@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -43,7 +42,7 @@ func oddOf(t reflect.Type) []any {
 
 // LoadARowIsWhatItsInsertMakesOfIt tries each odd value in each column of each
 // table: loading the row has the same outcome as inserting it.
-func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
+func LoadARowIsWhatItsInsertMakesOfIt(t TB, f *Fixture) {
 	rows := RowsToLoad(2)
 	tables := reflect.ValueOf(rows).Elem()
 	for i := range tables.NumField() {
@@ -83,7 +82,7 @@ func LoadARowIsWhatItsInsertMakesOfIt(t testing.TB, f *Fixture) {
 // row. A bad enum is refused before anything else, even before rows of an earlier
 // table. Of two other values that are invalid for their types, the first column's
 // is reported.
-func LoadOfBadValuesInARowTheFirstComesFirst(t testing.TB, f *Fixture) {
+func LoadOfBadValuesInARowTheFirstComesFirst(t TB, f *Fixture) {
 	rows := RowsToLoad(1)
 	tables := reflect.ValueOf(rows).Elem()
 	for i := range tables.NumField() {
@@ -184,7 +183,7 @@ type loadResult struct {
 
 // LoadRowsThatReferToNothingHaveToBeUnique loads rows whose foreign keys refer to
 // no row. That is only reported if nothing else is wrong with them.
-func LoadRowsThatReferToNothingHaveToBeUnique(t testing.TB, f *Fixture) {
+func LoadRowsThatReferToNothingHaveToBeUnique(t TB, f *Fixture) {
 	rows := RowsToLoad(3)
 	for what, bad := range map[string]struct {
 		spoil func(d *tasktwin.Dump)

@@ -3,7 +3,6 @@ package cases
 import (
 	"database/sql"
 	"encoding/json"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -34,7 +33,7 @@ var parentCases = []Case{
 
 func init() { register(parentCases) }
 
-func OrganizationInsert(t testing.TB, f *Fixture) {
+func OrganizationInsert(t TB, f *Fixture) {
 	arg := f.newOrg("Acme")
 	got := must[tasktwin.Organization](t)(f.InsertOrganization(f.ctx, arg))
 	equal(t, "row", got, tasktwin.Organization(arg))
@@ -50,7 +49,7 @@ func OrganizationInsert(t testing.TB, f *Fixture) {
 	})
 }
 
-func UserInsert(t testing.TB, f *Fixture) {
+func UserInsert(t TB, f *Fixture) {
 	arg := f.newUser("ada")
 	equal(t, "row", must[tasktwin.User](t)(f.InsertUser(f.ctx, arg)), tasktwin.User(arg))
 	for _, name := range []string{"anon1", "anon2"} { // an empty address is not unique
@@ -68,7 +67,7 @@ func UserInsert(t testing.TB, f *Fixture) {
 	})
 }
 
-func TemplateInsert(t testing.TB, f *Fixture) {
+func TemplateInsert(t TB, f *Fixture) {
 	f.base()
 	equal(t, "row", f.template, tasktwin.Template{
 		ID: f.template.ID, CreatedAt: at(0), UpdatedAt: at(1), OrganizationID: f.org.ID, Name: "go",
@@ -86,7 +85,7 @@ func TemplateInsert(t testing.TB, f *Fixture) {
 	})
 }
 
-func TemplateVersionInsert(t testing.TB, f *Fixture) {
+func TemplateVersionInsert(t TB, f *Fixture) {
 	f.base()
 	loose := f.newVersion("v1")
 	loose.TemplateID = uuid.NullUUID{}
@@ -106,7 +105,7 @@ func TemplateVersionInsert(t testing.TB, f *Fixture) {
 	})
 }
 
-func WorkspaceInsertReadAndUpdate(t testing.TB, f *Fixture) {
+func WorkspaceInsertReadAndUpdate(t TB, f *Fixture) {
 	f.base()
 	arg := f.newWorkspace("dev")
 	arg.GroupACL = json.RawMessage(`{"b":1,"a":[true]}`)
@@ -152,7 +151,7 @@ func WorkspaceInsertReadAndUpdate(t testing.TB, f *Fixture) {
 	})
 }
 
-func JobStatusFollowsFromTheColumns(t testing.TB, f *Fixture) {
+func JobStatusFollowsFromTheColumns(t TB, f *Fixture) {
 	f.base()
 	texts := []sql.NullString{{}, {Valid: true}, {String: "boom", Valid: true}}
 	times := []sql.NullTime{{}, nullTime(at(5))}
@@ -191,7 +190,7 @@ func JobStatusFollowsFromTheColumns(t testing.TB, f *Fixture) {
 	})
 }
 
-func BuildInsertAndRead(t testing.TB, f *Fixture) {
+func BuildInsertAndRead(t TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	_, err := f.GetLatestWorkspaceBuildByWorkspaceID(f.ctx, ws)

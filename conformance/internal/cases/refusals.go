@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"testing"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/lockstep"
@@ -16,7 +15,7 @@ type refusal struct {
 }
 
 // refuseAll asserts that all calls are refused and change no rows.
-func refuseAll(t testing.TB, f *Fixture, all []refusal) {
+func refuseAll(t TB, f *Fixture, all []refusal) {
 	t.Helper()
 	before := dump(t, f)
 	for _, r := range all {

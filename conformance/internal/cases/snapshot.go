@@ -3,7 +3,6 @@ package cases
 import (
 	"context"
 	"errors"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,7 +28,7 @@ var snapshotCases = []Case{
 
 func init() { register(snapshotCases) }
 
-func SnapshotWhatTheFirstStatementFixes(t testing.TB, f *Fixture) {
+func SnapshotWhatTheFirstStatementFixes(t TB, f *Fixture) {
 	f.base()
 	for name, first := range map[string]func(tx tasktwin.Store) error{
 		"a query": func(tx tasktwin.Store) error {
@@ -72,7 +71,7 @@ func SnapshotWhatTheFirstStatementFixes(t testing.TB, f *Fixture) {
 	}
 }
 
-func SnapshotAWriteThatChangesNothingIsNoConflict(t testing.TB, f *Fixture) {
+func SnapshotAWriteThatChangesNothingIsNoConflict(t TB, f *Fixture) {
 	f.base()
 	err := f.InTx(f.ctx, func(tx tasktwin.Store) error {
 		if _, err := tx.ListTasks(f.ctx, tasktwin.ListTasksParams{}); err != nil {
@@ -88,7 +87,7 @@ func SnapshotAWriteThatChangesNothingIsNoConflict(t testing.TB, f *Fixture) {
 	}
 }
 
-func CancellationOfAStatementThatWaitsInASavepoint(t testing.TB, f *Fixture) {
+func CancellationOfAStatementThatWaitsInASavepoint(t TB, f *Fixture) {
 	f.base()
 	arg := f.newTask("contended", uuid.NullUUID{})
 	release, held := make(chan struct{}), make(chan struct{})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -133,7 +132,7 @@ var statusCases = []Case{
 
 func init() { register(statusCases) }
 
-func StatusEveryCombination(t testing.TB, f *Fixture) {
+func StatusEveryCombination(t TB, f *Fixture) {
 	f.base()
 	type built struct {
 		workspace  uuid.NullUUID
@@ -192,7 +191,7 @@ func StatusEveryCombination(t testing.TB, f *Fixture) {
 	}
 }
 
-func StatusOfTheBindingWithTheHighestBuildNumber(t testing.TB, f *Fixture) {
+func StatusOfTheBindingWithTheHighestBuildNumber(t TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	f.build(ws, 1, tasktwin.WorkspaceTransitionStart, 1, tasktwin.BuildReasonInitiator)

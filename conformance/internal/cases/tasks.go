@@ -3,7 +3,6 @@ package cases
 import (
 	"context"
 	"encoding/json"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -65,7 +64,7 @@ var taskCases = []Case{
 
 func init() { register(taskCases) }
 
-func TaskInsert(t testing.TB, f *Fixture) {
+func TaskInsert(t TB, f *Fixture) {
 	f.base()
 	arg := f.newTask("Fix", nullUUID(f.workspace().ID))
 	equal(t, "row", must[tasktwin.Task](t)(f.InsertTask(f.ctx, arg)), inserted(arg))
@@ -87,7 +86,7 @@ func TaskInsert(t testing.TB, f *Fixture) {
 	})
 }
 
-func TaskRead(t testing.TB, f *Fixture) {
+func TaskRead(t TB, f *Fixture) {
 	f.base()
 	ws := f.newWorkspace("dev")
 	ws.GroupACL, ws.UserACL = json.RawMessage(`{"g": 1}`), json.RawMessage(`{"u": 1}`)
@@ -128,7 +127,7 @@ func TaskRead(t testing.TB, f *Fixture) {
 	noRows(t, "another owner", err)
 }
 
-func TaskOfSeveralOnAWorkspaceTheFirstOfTheList(t testing.TB, f *Fixture) {
+func TaskOfSeveralOnAWorkspaceTheFirstOfTheList(t TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	old, low, high := f.newTask("old", nullUUID(ws)), f.newTask("low", nullUUID(ws)), f.newTask("high", nullUUID(ws))
@@ -138,7 +137,7 @@ func TaskOfSeveralOnAWorkspaceTheFirstOfTheList(t testing.TB, f *Fixture) {
 	equal(t, "newest, then lowest id", got.ID, low.ID)
 }
 
-func TaskList(t testing.TB, f *Fixture) {
+func TaskList(t TB, f *Fixture) {
 	equal(t, "none", must[[]tasktwin.TaskWithStatus](t)(f.ListTasks(f.ctx, tasktwin.ListTasksParams{})), []tasktwin.TaskWithStatus{})
 	f.base()
 	bob := must[tasktwin.User](t)(f.InsertUser(f.ctx, f.newUser("bob"))).ID
@@ -160,7 +159,7 @@ func TaskList(t testing.TB, f *Fixture) {
 	fails(t, "unknown status", err, invalidText)
 }
 
-func TaskUpdateWorkspace(t testing.TB, f *Fixture) {
+func TaskUpdateWorkspace(t TB, f *Fixture) {
 	f.base()
 	ws := f.workspace().ID
 	other := must[tasktwin.Template](t)(f.InsertTemplate(f.ctx, f.newTemplate("other")))
@@ -199,7 +198,7 @@ func TaskUpdateWorkspace(t testing.TB, f *Fixture) {
 	findsNone("version of no template", stray.ID, nullUUID(ws))
 }
 
-func TaskUpdatePrompt(t testing.TB, f *Fixture) {
+func TaskUpdatePrompt(t TB, f *Fixture) {
 	f.base()
 	task := f.task(uuid.NullUUID{})
 	want := task
@@ -213,7 +212,7 @@ func TaskUpdatePrompt(t testing.TB, f *Fixture) {
 	}
 }
 
-func TaskDelete(t testing.TB, f *Fixture) {
+func TaskDelete(t TB, f *Fixture) {
 	f.base()
 	task := f.task(uuid.NullUUID{})
 	f.snapshot(task.ID)
@@ -232,7 +231,7 @@ func TaskDelete(t testing.TB, f *Fixture) {
 	}
 }
 
-func TaskSnapshot(t testing.TB, f *Fixture) {
+func TaskSnapshot(t TB, f *Fixture) {
 	f.base()
 	task := f.task(uuid.NullUUID{}).ID
 	_, err := f.GetTaskSnapshot(f.ctx, task)
@@ -256,7 +255,7 @@ func TaskSnapshot(t testing.TB, f *Fixture) {
 	})
 }
 
-func TaskBindings(t testing.TB, f *Fixture) {
+func TaskBindings(t TB, f *Fixture) {
 	f.base()
 	task, agent := f.task(uuid.NullUUID{}).ID, f.agent(tasktwin.WorkspaceAgentLifecycleStateReady).ID
 	app := f.app(agent, tasktwin.WorkspaceAppHealthHealthy).ID

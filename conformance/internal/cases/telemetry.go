@@ -2,7 +2,6 @@ package cases
 
 import (
 	"database/sql"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -120,7 +119,7 @@ var telemetryCases = []Case{
 
 func init() { register(telemetryCases) }
 
-func TelemetryWhichTasksHaveARow(t testing.TB, f *Fixture) {
+func TelemetryWhichTasksHaveARow(t TB, f *Fixture) {
 	equal(t, "none", f.taskEvents(tasktwin.GetTelemetryTaskEventsParams{}), []tasktwin.GetTelemetryTaskEventsRow{})
 	s := newStory(f)
 	f.task(uuid.NullUUID{})             // no workspace
@@ -136,14 +135,14 @@ func TelemetryWhichTasksHaveARow(t testing.TB, f *Fixture) {
 	equal(t, "any transition counts", len(s.events(1, 5)), 2)
 }
 
-func TelemetryNoBindings(t testing.TB, f *Fixture) {
+func TelemetryNoBindings(t TB, f *Fixture) {
 	s := newStory(f)
 	equal(t, "row", s.onlyEvent(5), s.started())
 	s.bind(s.task.ID, 1, nullUUID(s.agent), uuid.NullUUID{})
 	equal(t, "a binding without an app", s.onlyEvent(5), s.started())
 }
 
-func TelemetryWorkingUntilNow(t testing.TB, f *Fixture) {
+func TelemetryWorkingUntilNow(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	s.report(working, 1)
@@ -160,7 +159,7 @@ func TelemetryWorkingUntilNow(t testing.TB, f *Fixture) {
 	equal(t, "a negative sum", s.onlyEvent(1), want)
 }
 
-func TelemetryPaused(t testing.TB, f *Fixture) {
+func TelemetryPaused(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	s.report(working, 1)
@@ -177,7 +176,7 @@ func TelemetryPaused(t testing.TB, f *Fixture) {
 	equal(t, "a status at the instant of the stop comes before it", s.onlyEvent(60), want)
 }
 
-func TelemetryAStopWithoutAStart(t testing.TB, f *Fixture) {
+func TelemetryAStopWithoutAStart(t TB, f *Fixture) {
 	s := newStory(f)
 	ws := f.workspace().ID
 	s.ws, s.task = ws, f.task(nullUUID(ws))
@@ -191,7 +190,7 @@ func TelemetryAStopWithoutAStart(t testing.TB, f *Fixture) {
 	}})
 }
 
-func TelemetrySeveralPausesANewAppPerResume(t testing.TB, f *Fixture) {
+func TelemetrySeveralPausesANewAppPerResume(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	s.report(working, 1)
@@ -212,7 +211,7 @@ func TelemetrySeveralPausesANewAppPerResume(t testing.TB, f *Fixture) {
 	})
 }
 
-func TelemetryABoundaryCutsOffWork(t testing.TB, f *Fixture) {
+func TelemetryABoundaryCutsOffWork(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	s.report(working, 1)
@@ -231,7 +230,7 @@ func TelemetryABoundaryCutsOffWork(t testing.TB, f *Fixture) {
 	equal(t, "strictly later", s.onlyEvent(60), want)
 }
 
-func TelemetryTheFirstStatusAfterAResumeIsOfTheLastApp(t testing.TB, f *Fixture) {
+func TelemetryTheFirstStatusAfterAResumeIsOfTheLastApp(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	old := s.app
@@ -246,7 +245,7 @@ func TelemetryTheFirstStatusAfterAResumeIsOfTheLastApp(t testing.TB, f *Fixture)
 	equal(t, "a newer binding has no app", []any{row.FirstStatusAfterResumeAt, row.WorkspaceAppID}, []any{sql.NullTime{}, uuid.NullUUID{}})
 }
 
-func TelemetryTheHighestNumberNotTheLatestInTime(t testing.TB, f *Fixture) {
+func TelemetryTheHighestNumberNotTheLatestInTime(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	s.report(working, 1)
@@ -259,7 +258,7 @@ func TelemetryTheHighestNumberNotTheLatestInTime(t testing.TB, f *Fixture) {
 	equal(t, "active", row.ActiveDurationMS, minutes(4))
 }
 
-func TelemetryAnAppBoundTwiceComesTwice(t testing.TB, f *Fixture) {
+func TelemetryAnAppBoundTwiceComesTwice(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	s.bind(s.task.ID, 2, nullUUID(s.agent), nullUUID(s.app.ID))
@@ -270,7 +269,7 @@ func TelemetryAnAppBoundTwiceComesTwice(t testing.TB, f *Fixture) {
 	equal(t, "so does the second pair", s.onlyEvent(11).ActiveDurationMS, minutes(3))
 }
 
-func TelemetryStatusesAtOneInstantInTheEnumsOrder(t testing.TB, f *Fixture) {
+func TelemetryStatusesAtOneInstantInTheEnumsOrder(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	for _, state := range []tasktwin.WorkspaceAppStatusState{idle, failed, complete, working} {
@@ -279,7 +278,7 @@ func TelemetryStatusesAtOneInstantInTheEnumsOrder(t testing.TB, f *Fixture) {
 	equal(t, "work that ends as it begins counts nothing", s.onlyEvent(60).ActiveDurationMS, int64(0))
 }
 
-func TelemetryRoundingOnceAndHalfAwayFromZero(t testing.TB, f *Fixture) {
+func TelemetryRoundingOnceAndHalfAwayFromZero(t TB, f *Fixture) {
 	s := newStory(f)
 	s.bindApp(1)
 	insert := func(state tasktwin.WorkspaceAppStatusState, d time.Duration) {

@@ -1,8 +1,6 @@
 package cases
 
 import (
-	"testing"
-
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
@@ -24,7 +22,7 @@ func init() { register(telemetryInsideCases) }
 // TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside reads telemetry
 // before and after each change, so that an engine that caches it has to notice the
 // change.
-func TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside(t testing.TB, f *Fixture) {
+func TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside(t TB, f *Fixture) {
 	outside := newStory(f)
 	changes := func(s *story) {
 		expect := func(what string, active float64) {
@@ -81,7 +79,7 @@ func TelemetryAskedForAgainAfterEachChangeInATransactionAndOutside(t testing.TB,
 	changes(outside)
 }
 
-func TaskAWorkspaceThatIsBesideNULL(t testing.TB, f *Fixture) {
+func TaskAWorkspaceThatIsBesideNULL(t TB, f *Fixture) {
 	f.base()
 	task, ws := f.task(uuid.NullUUID{}), f.workspace()
 	_, err := f.UpdateTaskWorkspaceID(f.ctx, tasktwin.UpdateTaskWorkspaceIDParams{ID: task.ID, WorkspaceID: uuid.NullUUID{UUID: ws.ID}})

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"testing"
 
 	"github.com/google/uuid"
 
@@ -66,7 +65,7 @@ var transactionCases = []Case{
 
 func init() { register(transactionCases) }
 
-func TransactionCommit(t testing.TB, f *Fixture) {
+func TransactionCommit(t TB, f *Fixture) {
 	f.base()
 	for _, opts := range []*tasktwin.TxOptions{
 		nil, {}, {Isolation: tasktwin.ReadCommitted}, {Isolation: tasktwin.RepeatableRead}, {Isolation: tasktwin.Serializable},
@@ -82,7 +81,7 @@ func TransactionCommit(t testing.TB, f *Fixture) {
 	}
 }
 
-func TransactionRollBackByErrorAndByPanic(t testing.TB, f *Fixture) {
+func TransactionRollBackByErrorAndByPanic(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error { return errors.Join(tx.insertsTask("a"), errOwn) })
 	if !errors.Is(err, errOwn) {
@@ -100,7 +99,7 @@ func TransactionRollBackByErrorAndByPanic(t testing.TB, f *Fixture) {
 	succeeds(t, "the store goes on", f.insertsTask("c"))
 }
 
-func TransactionAbortedByAFailedStatement(t testing.TB, f *Fixture) {
+func TransactionAbortedByAFailedStatement(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		succeeds(t, "before", tx.insertsTask("a"))
@@ -123,7 +122,7 @@ func TransactionAbortedByAFailedStatement(t testing.TB, f *Fixture) {
 	equal(t, "nothing is left", f.names(), []string{})
 }
 
-func TransactionAbortedByAValueThatIsNeverSent(t testing.TB, f *Fixture) {
+func TransactionAbortedByAValueThatIsNeverSent(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		succeeds(t, "before", tx.insertsTask("a"))
@@ -138,7 +137,7 @@ func TransactionAbortedByAValueThatIsNeverSent(t testing.TB, f *Fixture) {
 	equal(t, "nothing is left", f.names(), []string{})
 }
 
-func TransactionFindingNoRowsIsNoFailure(t testing.TB, f *Fixture) {
+func TransactionFindingNoRowsIsNoFailure(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		_, err := tx.GetTaskByID(tx.ctx, absent)
@@ -151,7 +150,7 @@ func TransactionFindingNoRowsIsNoFailure(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"a"})
 }
 
-func TransactionReadOnly(t testing.TB, f *Fixture) {
+func TransactionReadOnly(t TB, f *Fixture) {
 	f.base()
 	f.insertTasks(f.newTask("a", uuid.NullUUID{}))
 	readOnly := sqlState(tasktwin.ReadOnlySQLTransaction)
@@ -180,7 +179,7 @@ func TransactionReadOnly(t testing.TB, f *Fixture) {
 	}
 }
 
-func TransactionUnknownIsolationLevel(t testing.TB, f *Fixture) {
+func TransactionUnknownIsolationLevel(t TB, f *Fixture) {
 	err := f.tx(&tasktwin.TxOptions{Isolation: "chaos"}, func(*Fixture) error {
 		t.Error("the function ran")
 		return nil
@@ -190,7 +189,7 @@ func TransactionUnknownIsolationLevel(t testing.TB, f *Fixture) {
 	})
 }
 
-func TransactionItsStoreIsOfNoUseAfterwards(t testing.TB, f *Fixture) {
+func TransactionItsStoreIsOfNoUseAfterwards(t TB, f *Fixture) {
 	f.base()
 	var kept *Fixture
 	err := f.tx(nil, func(tx *Fixture) error {
@@ -211,7 +210,7 @@ func TransactionItsStoreIsOfNoUseAfterwards(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"a"})
 }
 
-func SavepointCommitAndRollBack(t testing.TB, f *Fixture) {
+func SavepointCommitAndRollBack(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		_ = tx.insertsTask("1 outer")
@@ -233,7 +232,7 @@ func SavepointCommitAndRollBack(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"1 outer", "2 kept", "4 kept", "6 kept"})
 }
 
-func SavepointAFailureUndoesOnlyItself(t testing.TB, f *Fixture) {
+func SavepointAFailureUndoesOnlyItself(t TB, f *Fixture) {
 	f.base()
 	err := f.tx(nil, func(tx *Fixture) error {
 		_ = tx.insertsTask("1 outer")
@@ -263,7 +262,7 @@ func SavepointAFailureUndoesOnlyItself(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{"1 outer", "6 after"})
 }
 
-func SavepointGoesWithItsTransaction(t testing.TB, f *Fixture) {
+func SavepointGoesWithItsTransaction(t TB, f *Fixture) {
 	f.base()
 	_ = f.tx(nil, func(tx *Fixture) error {
 		succeeds(t, "savepoint", tx.tx(nil, func(sp *Fixture) error { return sp.insertsTask("a") }))
@@ -272,7 +271,7 @@ func SavepointGoesWithItsTransaction(t testing.TB, f *Fixture) {
 	equal(t, "tasks", f.names(), []string{})
 }
 
-func SavepointItsOptionsMustNotContradictItsTransactions(t testing.TB, f *Fixture) {
+func SavepointItsOptionsMustNotContradictItsTransactions(t TB, f *Fixture) {
 	f.base()
 	const (
 		rc, rr, ser = tasktwin.ReadCommitted, tasktwin.RepeatableRead, tasktwin.Serializable

@@ -3,7 +3,6 @@ package cases
 import (
 	"encoding/json"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,7 +37,7 @@ var valueCases = []Case{
 
 func init() { register(valueCases) }
 
-func ValuesTimes(t testing.TB, f *Fixture) {
+func ValuesTimes(t TB, f *Fixture) {
 	f.base()
 	for _, c := range []struct{ in, want time.Time }{
 		{program.Epoch.Add(999), program.Epoch},
@@ -65,7 +64,7 @@ func ValuesTimes(t testing.TB, f *Fixture) {
 	}
 }
 
-func ValuesText(t testing.TB, f *Fixture) {
+func ValuesText(t TB, f *Fixture) {
 	f.base()
 	for _, good := range []string{"", " ", "日本語", "😀", "a\nb", `'"\`, "\x01\x7f", strings.Repeat("x", 2000)} {
 		got, err := f.insertName(good)
@@ -82,7 +81,7 @@ func ValuesText(t testing.TB, f *Fixture) {
 	}
 }
 
-func ValuesVarchar(t testing.TB, f *Fixture) {
+func ValuesVarchar(t TB, f *Fixture) {
 	f.base()
 	for _, c := range []struct{ in, want string }{
 		{strings.Repeat("ü", 127), strings.Repeat("ü", 127)},
@@ -110,7 +109,7 @@ func ValuesVarchar(t testing.TB, f *Fixture) {
 	fails(t, "agent", err, tooLong)
 }
 
-func ValuesLower(t testing.TB, f *Fixture) {
+func ValuesLower(t TB, f *Fixture) {
 	f.base()
 	for _, name := range []string{"plain", "with space ", "under_score", "123"} {
 		f.insertTasks(f.newTask(name, uuid.NullUUID{}))
@@ -122,7 +121,7 @@ func ValuesLower(t testing.TB, f *Fixture) {
 	}
 }
 
-func ValuesJSONB(t testing.TB, f *Fixture) {
+func ValuesJSONB(t TB, f *Fixture) {
 	f.base()
 	task := f.task(uuid.NullUUID{}).ID
 	put := func(text string) error {
@@ -169,7 +168,7 @@ func ValuesJSONB(t testing.TB, f *Fixture) {
 	fails(t, "not UTF-8", put("\"\xff\""), sqlState(tasktwin.CharacterNotInRepertoire))
 }
 
-func ValuesUUIDsSortBytewise(t testing.TB, f *Fixture) {
+func ValuesUUIDsSortBytewise(t TB, f *Fixture) {
 	f.base()
 	want := []uuid.UUID{
 		uuid.MustParse("00000000-0000-0000-0000-0000000000ff"), uuid.MustParse("00000000-0000-0000-0001-000000000000"),
@@ -184,7 +183,7 @@ func ValuesUUIDsSortBytewise(t testing.TB, f *Fixture) {
 	equal(t, "order", f.list(tasktwin.ListTasksParams{}), want)
 }
 
-func ValuesNothingIsSharedWithTheCaller(t testing.TB, f *Fixture) {
+func ValuesNothingIsSharedWithTheCaller(t TB, f *Fixture) {
 	f.base()
 	const text = `{"a": 1}`
 	spoil := func(m json.RawMessage) {

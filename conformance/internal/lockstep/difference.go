@@ -13,6 +13,14 @@ type Difference struct {
 	Program program.Program
 }
 
+// Swapped returns the difference between the same engines with the subject as the
+// reference.
+func (d Difference) Swapped() Difference {
+	matches := d.Matches
+	d.Matches = func(op program.Op, ref, sub ErrorFacts) bool { return matches(op, sub, ref) }
+	return d
+}
+
 // Accepted counts how often an accepted difference occurred.
 type Accepted struct {
 	Name  string `json:"name"`

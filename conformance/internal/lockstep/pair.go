@@ -42,7 +42,7 @@ func (p *pair) both(op program.Op, on func(program.Engine) (any, error)) (any, e
 	s, sErr := on(p.sub)
 	end := time.Now()
 	ref, sub := p.rec.describe(rErr), p.rec.describe(sErr)
-	c := call{op: op, outcome: ref.Outcome(), ref: between.Sub(start), sub: end.Sub(between), accepted: -1}
+	c := call{op: op, refFacts: ref, subFacts: sub, ref: between.Sub(start), sub: end.Sub(between), accepted: -1}
 	if c.diff = Compare(Answer{r, ref}, Answer{s, sub}); c.diff != "" {
 		c.accepted = p.rec.accepts(op, ref, sub)
 	}
@@ -102,7 +102,8 @@ func (p *pair) inTx(ctx context.Context, fn func(program.Engine) error, opts any
 	}
 	ref, sub := p.rec.describe(rErr), p.rec.describe(sErr)
 	p.rec.add(call{
-		op: program.Op{Name: "InTx", Arg: opts}, outcome: ref.Outcome(), ref: refs, sub: subs - inside, diff: Compare(ref, sub), accepted: -1,
+		op: program.Op{Name: "InTx", Arg: opts}, refFacts: ref, subFacts: sub,
+		ref: refs, sub: subs - inside, diff: Compare(ref, sub), accepted: -1,
 	})
 	return rErr
 }

@@ -22,6 +22,10 @@ type Mismatch struct {
 	Operation string `json:"operation"`
 	// Diff has the reference's lines with a minus and the subject's with a plus.
 	Diff string `json:"diff"`
+	// Reference and Subject are the facts of the two errors, which are equal if the values
+	// differ.
+	Reference ErrorFacts `json:"-"`
+	Subject   ErrorFacts `json:"-"`
 }
 
 // String returns the mismatch for a reader.
@@ -64,11 +68,11 @@ func NewRecord(describe func(error) ErrorFacts, accept ...Difference) *Record {
 
 // call is a call on both engines.
 type call struct {
-	op       program.Op
-	outcome  string // of the reference
-	ref, sub time.Duration
-	diff     string
-	accepted int // the index of the accepted difference, or -1
+	op                 program.Op
+	refFacts, subFacts ErrorFacts // of the errors
+	ref, sub           time.Duration
+	diff               string
+	accepted           int // the index of the accepted difference, or -1
 }
 
 func (r *Record) add(c call) {
@@ -83,14 +87,16 @@ func (r *Record) add(c call) {
 	s.Calls++
 	s.Reference += c.ref
 	s.Subject += c.sub
-	s.Outcomes[c.outcome]++
+	s.Outcomes[c.refFacts.Outcome()]++
 	switch {
 	case c.diff == "":
 	case c.accepted >= 0:
 		r.accepted[c.accepted]++
 	default:
 		s.Mismatches++
-		r.mismatches = append(r.mismatches, Mismatch{Call: r.calls, Method: c.op.Name, Operation: c.op.String(), Diff: c.diff})
+		r.mismatches = append(r.mismatches, Mismatch{
+			Call: r.calls, Method: c.op.Name, Operation: c.op.String(), Diff: c.diff, Reference: c.refFacts, Subject: c.subFacts,
+		})
 	}
 }
 
@@ -178,7 +184,8 @@ func (r *Record) CompareForks(ctx context.Context) {
 	for _, f := range r.forks {
 		rows, err := f.engine.Dump(ctx)
 		had, has := Answer{f.rows, r.describe(nil)}, Answer{rows, r.describe(err)}
-		r.add(call{op: program.Op{Name: program.OpFork}, outcome: had.Error.Outcome(), diff: Compare(had, has), accepted: -1})
+		fork := program.Op{Name: program.OpFork}
+		r.add(call{op: fork, refFacts: had.Error, subFacts: has.Error, diff: Compare(had, has), accepted: -1})
 	}
 }
 
