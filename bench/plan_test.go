@@ -96,8 +96,7 @@ type sent struct {
 
 // TraceQueryStart records a statement.
 func (s *sent) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	first, body, _ := strings.Cut(data.SQL, "\n")
-	if name, ok := strings.CutPrefix(first, "-- name: "); ok {
+	if body, name, ok := strings.Cut(data.SQL, "\n-- name: "); ok {
 		name, _, _ = strings.Cut(name, " ")
 		s.mu.Lock()
 		defer s.mu.Unlock()

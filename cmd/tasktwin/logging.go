@@ -21,9 +21,13 @@ type trace struct {
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (t tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	// The first line of a query is a comment with its name.
-	line, _, _ := strings.Cut(data.SQL, "\n")
-	return context.WithValue(ctx, traceKey{}, trace{strings.TrimPrefix(line, "-- name: "), time.Now()})
+	// The last line of a query is a comment with its name.
+	sql := strings.TrimSpace(data.SQL)
+	_, name, named := strings.Cut(sql[strings.LastIndex(sql, "\n")+1:], "-- name: ")
+	if !named {
+		name, _, _ = strings.Cut(sql, "\n")
+	}
+	return context.WithValue(ctx, traceKey{}, trace{name, time.Now()})
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.

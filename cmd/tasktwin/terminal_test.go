@@ -110,7 +110,8 @@ func TestLogLevel(t *testing.T) {
 	loud := command(t, append(args, "--log-level", "debug")...)
 	require.Equal(t, exitOK, loud.code, loud.stderr)
 	for _, want := range []string{
-		"level=DEBUG msg=connected", "database=", "begin isolation level repeatable read", "read only\" took=", "GetTelemetryTaskEvents",
+		"level=DEBUG msg=connected", "database=", "begin isolation level repeatable read", "read only\" took=",
+		`statement="GetTelemetryTaskEvents :many"`,
 		"result=\"SELECT 150\"",
 	} {
 		require.Contains(t, loud.stderr, want)

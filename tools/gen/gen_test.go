@@ -55,6 +55,9 @@ func TestGenerate(t *testing.T) {
 			`case *tasktwin.NoteKind: return (*string)(d)`,
 			`case *sql.Null[tasktwin.NoteKind]: return (*nativeNullEnum[tasktwin.NoteKind])(d)`,
 		},
+		"pgdb/internal/sqlc/notes.go": {
+			`const insertNote = ~INSERT INTO notes (id, made_at, kind) VALUES ($1, $2, $3) -- name: InsertNote :one ~ type NoteKind`,
+		},
 		"pgdb/dump_tables.go": {`dumpTable("notes", q.DumpNotes, toNote, &d.Notes),`},
 		"pgdb/load_tables.go": {`copyTable(tx, "notes", d.Notes),`},
 		"internal/enums/dump.go": {
@@ -86,6 +89,15 @@ func TestGenerate(t *testing.T) {
 			assert.Contains(t, words(files[name]), want, name)
 		}
 	}
+}
+
+// What has the names last stays as it is, so that generating twice changes nothing.
+func TestNamesLast(t *testing.T) {
+	t.Parallel()
+	const first = "const a = `-- name: A :one\nSELECT 1\n-- why\nFROM b\n`\n\nconst b = `-- name: B :exec\nDELETE\n`\n"
+	const last = "const a = `SELECT 1\n-- why\nFROM b\n-- name: A :one\n`\n\nconst b = `DELETE\n-- name: B :exec\n`\n"
+	require.Equal(t, last, namesLast(first))
+	require.Equal(t, last, namesLast(last))
 }
 
 // Declarations that are written by hand are not generated.

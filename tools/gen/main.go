@@ -9,6 +9,8 @@
 //   - method_calls.go and constraint_outcomes.go of conformance/internal/stores;
 //   - insert_rows.go and dumped_tables.go of tasktest.
 //
+// In sqlc's code it moves the names of the statements to their ends.
+//
 // It reads pgdb/migrations, pgdb/queries, sqlc's code in pgdb/internal/sqlc, and
 // querier.go. Exceptions are written by hand: types, methods and functions that are
 // declared in a file that is not generated are not generated.
@@ -22,6 +24,7 @@ import (
 	"flag"
 	"fmt"
 	"go/format"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -89,6 +92,11 @@ func generate(root string) (map[string][]byte, error) {
 	if err := errors.Join(p.problems...); err != nil {
 		return nil, err
 	}
+	named, err := sqlcFiles(root)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(files, named)
 	out := map[string][]byte{}
 	for name, text := range files {
 		formatted, err := format.Source([]byte(text))

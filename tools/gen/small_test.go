@@ -62,6 +62,10 @@ DELETE FROM notes WHERE id = $1 RETURNING id;
 
 package sqlc
 
+const insertNote = ~-- name: InsertNote :one
+INSERT INTO notes (id, made_at, kind) VALUES ($1, $2, $3)
+~
+
 type NoteKind string
 type Note struct {
 	ID     uuid.UUID         ~json:"id"~

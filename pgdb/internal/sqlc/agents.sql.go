@@ -13,8 +13,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-const deleteWorkspaceAgentByID = `-- name: DeleteWorkspaceAgentByID :one
-DELETE FROM workspace_agents WHERE id = $1 RETURNING id
+const deleteWorkspaceAgentByID = `DELETE FROM workspace_agents WHERE id = $1 RETURNING id
+-- name: DeleteWorkspaceAgentByID :one
 `
 
 func (q *Queries) DeleteWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -24,8 +24,8 @@ func (q *Queries) DeleteWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (u
 	return id_2, err
 }
 
-const dumpWorkspaceAgents = `-- name: DumpWorkspaceAgents :many
-SELECT id, created_at, updated_at, name, lifecycle_state FROM workspace_agents ORDER BY id
+const dumpWorkspaceAgents = `SELECT id, created_at, updated_at, name, lifecycle_state FROM workspace_agents ORDER BY id
+-- name: DumpWorkspaceAgents :many
 `
 
 func (q *Queries) DumpWorkspaceAgents(ctx context.Context) ([]WorkspaceAgent, error) {
@@ -54,8 +54,8 @@ func (q *Queries) DumpWorkspaceAgents(ctx context.Context) ([]WorkspaceAgent, er
 	return items, nil
 }
 
-const getWorkspaceAgentByID = `-- name: GetWorkspaceAgentByID :one
-SELECT id, created_at, updated_at, name, lifecycle_state FROM workspace_agents WHERE id = $1
+const getWorkspaceAgentByID = `SELECT id, created_at, updated_at, name, lifecycle_state FROM workspace_agents WHERE id = $1
+-- name: GetWorkspaceAgentByID :one
 `
 
 func (q *Queries) GetWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (WorkspaceAgent, error) {
@@ -71,11 +71,11 @@ func (q *Queries) GetWorkspaceAgentByID(ctx context.Context, id uuid.UUID) (Work
 	return i, err
 }
 
-const insertWorkspaceAgent = `-- name: InsertWorkspaceAgent :one
-INSERT INTO workspace_agents
+const insertWorkspaceAgent = `INSERT INTO workspace_agents
     (id, created_at, updated_at, name, lifecycle_state)
 VALUES ($1, $2, $3, $4, $5)
 RETURNING id, created_at, updated_at, name, lifecycle_state
+-- name: InsertWorkspaceAgent :one
 `
 
 type InsertWorkspaceAgentParams struct {
@@ -106,11 +106,11 @@ func (q *Queries) InsertWorkspaceAgent(ctx context.Context, arg InsertWorkspaceA
 	return i, err
 }
 
-const updateWorkspaceAgentLifecycleStateByID = `-- name: UpdateWorkspaceAgentLifecycleStateByID :one
-UPDATE workspace_agents
+const updateWorkspaceAgentLifecycleStateByID = `UPDATE workspace_agents
 SET lifecycle_state = $2, updated_at = $3
 WHERE id = $1
 RETURNING id, created_at, updated_at, name, lifecycle_state
+-- name: UpdateWorkspaceAgentLifecycleStateByID :one
 `
 
 type UpdateWorkspaceAgentLifecycleStateByIDParams struct {

@@ -13,8 +13,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-const deleteWorkspaceAppByID = `-- name: DeleteWorkspaceAppByID :one
-DELETE FROM workspace_apps WHERE id = $1 RETURNING id
+const deleteWorkspaceAppByID = `DELETE FROM workspace_apps WHERE id = $1 RETURNING id
+-- name: DeleteWorkspaceAppByID :one
 `
 
 func (q *Queries) DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -24,8 +24,8 @@ func (q *Queries) DeleteWorkspaceAppByID(ctx context.Context, id uuid.UUID) (uui
 	return id_2, err
 }
 
-const dumpWorkspaceApps = `-- name: DumpWorkspaceApps :many
-SELECT id, created_at, agent_id, display_name, slug, health FROM workspace_apps ORDER BY id
+const dumpWorkspaceApps = `SELECT id, created_at, agent_id, display_name, slug, health FROM workspace_apps ORDER BY id
+-- name: DumpWorkspaceApps :many
 `
 
 func (q *Queries) DumpWorkspaceApps(ctx context.Context) ([]WorkspaceApp, error) {
@@ -55,8 +55,8 @@ func (q *Queries) DumpWorkspaceApps(ctx context.Context) ([]WorkspaceApp, error)
 	return items, nil
 }
 
-const getWorkspaceAppByID = `-- name: GetWorkspaceAppByID :one
-SELECT id, created_at, agent_id, display_name, slug, health FROM workspace_apps WHERE id = $1
+const getWorkspaceAppByID = `SELECT id, created_at, agent_id, display_name, slug, health FROM workspace_apps WHERE id = $1
+-- name: GetWorkspaceAppByID :one
 `
 
 func (q *Queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (WorkspaceApp, error) {
@@ -73,11 +73,11 @@ func (q *Queries) GetWorkspaceAppByID(ctx context.Context, id uuid.UUID) (Worksp
 	return i, err
 }
 
-const insertWorkspaceApp = `-- name: InsertWorkspaceApp :one
-INSERT INTO workspace_apps
+const insertWorkspaceApp = `INSERT INTO workspace_apps
     (id, created_at, agent_id, display_name, slug, health)
 VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING id, created_at, agent_id, display_name, slug, health
+-- name: InsertWorkspaceApp :one
 `
 
 type InsertWorkspaceAppParams struct {
@@ -111,11 +111,11 @@ func (q *Queries) InsertWorkspaceApp(ctx context.Context, arg InsertWorkspaceApp
 	return i, err
 }
 
-const updateWorkspaceAppHealthByID = `-- name: UpdateWorkspaceAppHealthByID :one
-UPDATE workspace_apps
+const updateWorkspaceAppHealthByID = `UPDATE workspace_apps
 SET health = $2
 WHERE id = $1
 RETURNING id, created_at, agent_id, display_name, slug, health
+-- name: UpdateWorkspaceAppHealthByID :one
 `
 
 type UpdateWorkspaceAppHealthByIDParams struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const dumpTaskWorkspaceApps = `-- name: DumpTaskWorkspaceApps :many
-SELECT task_id, workspace_agent_id, workspace_app_id, workspace_build_number FROM task_workspace_apps ORDER BY task_id, workspace_build_number
+const dumpTaskWorkspaceApps = `SELECT task_id, workspace_agent_id, workspace_app_id, workspace_build_number FROM task_workspace_apps ORDER BY task_id, workspace_build_number
+-- name: DumpTaskWorkspaceApps :many
 `
 
 func (q *Queries) DumpTaskWorkspaceApps(ctx context.Context) ([]TaskWorkspaceApp, error) {
@@ -40,9 +40,9 @@ func (q *Queries) DumpTaskWorkspaceApps(ctx context.Context) ([]TaskWorkspaceApp
 	return items, nil
 }
 
-const listTaskWorkspaceAppsByTaskID = `-- name: ListTaskWorkspaceAppsByTaskID :many
-SELECT task_id, workspace_agent_id, workspace_app_id, workspace_build_number FROM task_workspace_apps WHERE task_id = $1
+const listTaskWorkspaceAppsByTaskID = `SELECT task_id, workspace_agent_id, workspace_app_id, workspace_build_number FROM task_workspace_apps WHERE task_id = $1
 ORDER BY workspace_build_number
+-- name: ListTaskWorkspaceAppsByTaskID :many
 `
 
 func (q *Queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid.UUID) ([]TaskWorkspaceApp, error) {
@@ -70,12 +70,12 @@ func (q *Queries) ListTaskWorkspaceAppsByTaskID(ctx context.Context, taskID uuid
 	return items, nil
 }
 
-const upsertTaskWorkspaceApp = `-- name: UpsertTaskWorkspaceApp :one
-INSERT INTO task_workspace_apps (task_id, workspace_build_number, workspace_agent_id, workspace_app_id)
+const upsertTaskWorkspaceApp = `INSERT INTO task_workspace_apps (task_id, workspace_build_number, workspace_agent_id, workspace_app_id)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (task_id, workspace_build_number) DO UPDATE
 SET workspace_agent_id = EXCLUDED.workspace_agent_id, workspace_app_id = EXCLUDED.workspace_app_id
 RETURNING task_id, workspace_agent_id, workspace_app_id, workspace_build_number
+-- name: UpsertTaskWorkspaceApp :one
 `
 
 type UpsertTaskWorkspaceAppParams struct {

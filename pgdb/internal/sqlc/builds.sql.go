@@ -13,8 +13,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-const dumpWorkspaceBuilds = `-- name: DumpWorkspaceBuilds :many
-SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds ORDER BY id
+const dumpWorkspaceBuilds = `SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds ORDER BY id
+-- name: DumpWorkspaceBuilds :many
 `
 
 func (q *Queries) DumpWorkspaceBuilds(ctx context.Context) ([]WorkspaceBuild, error) {
@@ -48,10 +48,10 @@ func (q *Queries) DumpWorkspaceBuilds(ctx context.Context) ([]WorkspaceBuild, er
 	return items, nil
 }
 
-const getLatestWorkspaceBuildByWorkspaceID = `-- name: GetLatestWorkspaceBuildByWorkspaceID :one
-SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds WHERE workspace_id = $1
+const getLatestWorkspaceBuildByWorkspaceID = `SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds WHERE workspace_id = $1
 ORDER BY build_number DESC
 LIMIT 1
+-- name: GetLatestWorkspaceBuildByWorkspaceID :one
 `
 
 func (q *Queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) (WorkspaceBuild, error) {
@@ -72,11 +72,11 @@ func (q *Queries) GetLatestWorkspaceBuildByWorkspaceID(ctx context.Context, work
 	return i, err
 }
 
-const insertWorkspaceBuild = `-- name: InsertWorkspaceBuild :one
-INSERT INTO workspace_builds
+const insertWorkspaceBuild = `INSERT INTO workspace_builds
     (id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason
+-- name: InsertWorkspaceBuild :one
 `
 
 type InsertWorkspaceBuildParams struct {
@@ -122,9 +122,9 @@ func (q *Queries) InsertWorkspaceBuild(ctx context.Context, arg InsertWorkspaceB
 	return i, err
 }
 
-const listWorkspaceBuildsByWorkspaceID = `-- name: ListWorkspaceBuildsByWorkspaceID :many
-SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds WHERE workspace_id = $1
+const listWorkspaceBuildsByWorkspaceID = `SELECT id, created_at, updated_at, workspace_id, template_version_id, build_number, transition, initiator_id, job_id, reason FROM workspace_builds WHERE workspace_id = $1
 ORDER BY build_number
+-- name: ListWorkspaceBuildsByWorkspaceID :many
 `
 
 func (q *Queries) ListWorkspaceBuildsByWorkspaceID(ctx context.Context, workspaceID uuid.UUID) ([]WorkspaceBuild, error) {

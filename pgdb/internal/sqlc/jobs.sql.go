@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteProvisionerJobByID = `-- name: DeleteProvisionerJobByID :one
-DELETE FROM provisioner_jobs WHERE id = $1 RETURNING id
+const deleteProvisionerJobByID = `DELETE FROM provisioner_jobs WHERE id = $1 RETURNING id
+-- name: DeleteProvisionerJobByID :one
 `
 
 func (q *Queries) DeleteProvisionerJobByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -24,8 +24,8 @@ func (q *Queries) DeleteProvisionerJobByID(ctx context.Context, id uuid.UUID) (u
 	return id_2, err
 }
 
-const dumpProvisionerJobs = `-- name: DumpProvisionerJobs :many
-SELECT id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status FROM provisioner_jobs ORDER BY id
+const dumpProvisionerJobs = `SELECT id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status FROM provisioner_jobs ORDER BY id
+-- name: DumpProvisionerJobs :many
 `
 
 func (q *Queries) DumpProvisionerJobs(ctx context.Context) ([]ProvisionerJob, error) {
@@ -59,8 +59,8 @@ func (q *Queries) DumpProvisionerJobs(ctx context.Context) ([]ProvisionerJob, er
 	return items, nil
 }
 
-const getProvisionerJobByID = `-- name: GetProvisionerJobByID :one
-SELECT id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status FROM provisioner_jobs WHERE id = $1
+const getProvisionerJobByID = `SELECT id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status FROM provisioner_jobs WHERE id = $1
+-- name: GetProvisionerJobByID :one
 `
 
 func (q *Queries) GetProvisionerJobByID(ctx context.Context, id uuid.UUID) (ProvisionerJob, error) {
@@ -81,11 +81,11 @@ func (q *Queries) GetProvisionerJobByID(ctx context.Context, id uuid.UUID) (Prov
 	return i, err
 }
 
-const insertProvisionerJob = `-- name: InsertProvisionerJob :one
-INSERT INTO provisioner_jobs
+const insertProvisionerJob = `INSERT INTO provisioner_jobs
     (id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 RETURNING id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status
+-- name: InsertProvisionerJob :one
 `
 
 type InsertProvisionerJobParams struct {
@@ -130,11 +130,11 @@ func (q *Queries) InsertProvisionerJob(ctx context.Context, arg InsertProvisione
 	return i, err
 }
 
-const updateProvisionerJobByID = `-- name: UpdateProvisionerJobByID :one
-UPDATE provisioner_jobs
+const updateProvisionerJobByID = `UPDATE provisioner_jobs
 SET started_at = $2, canceled_at = $3, completed_at = $4, error = $5, updated_at = $6
 WHERE id = $1
 RETURNING id, created_at, updated_at, started_at, canceled_at, completed_at, error, organization_id, initiator_id, job_status
+-- name: UpdateProvisionerJobByID :one
 `
 
 type UpdateProvisionerJobByIDParams struct {

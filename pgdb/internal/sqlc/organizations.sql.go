@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteOrganizationByID = `-- name: DeleteOrganizationByID :one
-DELETE FROM organizations WHERE id = $1 RETURNING id
+const deleteOrganizationByID = `DELETE FROM organizations WHERE id = $1 RETURNING id
+-- name: DeleteOrganizationByID :one
 `
 
 func (q *Queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -23,8 +23,8 @@ func (q *Queries) DeleteOrganizationByID(ctx context.Context, id uuid.UUID) (uui
 	return id_2, err
 }
 
-const dumpOrganizations = `-- name: DumpOrganizations :many
-SELECT id, name, display_name, created_at, updated_at, deleted FROM organizations ORDER BY id
+const dumpOrganizations = `SELECT id, name, display_name, created_at, updated_at, deleted FROM organizations ORDER BY id
+-- name: DumpOrganizations :many
 `
 
 func (q *Queries) DumpOrganizations(ctx context.Context) ([]Organization, error) {
@@ -54,11 +54,11 @@ func (q *Queries) DumpOrganizations(ctx context.Context) ([]Organization, error)
 	return items, nil
 }
 
-const insertOrganization = `-- name: InsertOrganization :one
-INSERT INTO organizations
+const insertOrganization = `INSERT INTO organizations
     (id, name, display_name, created_at, updated_at, deleted)
 VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING id, name, display_name, created_at, updated_at, deleted
+-- name: InsertOrganization :one
 `
 
 type InsertOrganizationParams struct {

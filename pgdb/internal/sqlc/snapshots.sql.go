@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const dumpTaskSnapshots = `-- name: DumpTaskSnapshots :many
-SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots ORDER BY task_id
+const dumpTaskSnapshots = `SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots ORDER BY task_id
+-- name: DumpTaskSnapshots :many
 `
 
 func (q *Queries) DumpTaskSnapshots(ctx context.Context) ([]TaskSnapshot, error) {
@@ -37,8 +37,8 @@ func (q *Queries) DumpTaskSnapshots(ctx context.Context) ([]TaskSnapshot, error)
 	return items, nil
 }
 
-const getTaskSnapshot = `-- name: GetTaskSnapshot :one
-SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots WHERE task_id = $1
+const getTaskSnapshot = `SELECT task_id, log_snapshot, log_snapshot_created_at FROM task_snapshots WHERE task_id = $1
+-- name: GetTaskSnapshot :one
 `
 
 func (q *Queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (TaskSnapshot, error) {
@@ -48,11 +48,11 @@ func (q *Queries) GetTaskSnapshot(ctx context.Context, taskID uuid.UUID) (TaskSn
 	return i, err
 }
 
-const upsertTaskSnapshot = `-- name: UpsertTaskSnapshot :exec
-INSERT INTO task_snapshots (task_id, log_snapshot, log_snapshot_created_at)
+const upsertTaskSnapshot = `INSERT INTO task_snapshots (task_id, log_snapshot, log_snapshot_created_at)
 VALUES ($1, $2, $3)
 ON CONFLICT (task_id) DO UPDATE
 SET log_snapshot = EXCLUDED.log_snapshot, log_snapshot_created_at = EXCLUDED.log_snapshot_created_at
+-- name: UpsertTaskSnapshot :exec
 `
 
 type UpsertTaskSnapshotParams struct {

@@ -14,8 +14,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-const dumpWorkspaceAppStatuses = `-- name: DumpWorkspaceAppStatuses :many
-SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses ORDER BY id
+const dumpWorkspaceAppStatuses = `SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses ORDER BY id
+-- name: DumpWorkspaceAppStatuses :many
 `
 
 func (q *Queries) DumpWorkspaceAppStatuses(ctx context.Context) ([]WorkspaceAppStatus, error) {
@@ -47,11 +47,11 @@ func (q *Queries) DumpWorkspaceAppStatuses(ctx context.Context) ([]WorkspaceAppS
 	return items, nil
 }
 
-const insertWorkspaceAppStatus = `-- name: InsertWorkspaceAppStatus :one
-INSERT INTO workspace_app_statuses
+const insertWorkspaceAppStatus = `INSERT INTO workspace_app_statuses
     (id, created_at, agent_id, app_id, workspace_id, state, message, uri)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 RETURNING id, created_at, agent_id, app_id, workspace_id, state, message, uri
+-- name: InsertWorkspaceAppStatus :one
 `
 
 type InsertWorkspaceAppStatusParams struct {

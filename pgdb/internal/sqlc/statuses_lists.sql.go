@@ -11,10 +11,10 @@ import (
 	"github.com/google/uuid"
 )
 
-const getLatestWorkspaceAppStatusByAppID = `-- name: GetLatestWorkspaceAppStatusByAppID :one
-SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses WHERE app_id = $1
+const getLatestWorkspaceAppStatusByAppID = `SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses WHERE app_id = $1
 ORDER BY created_at DESC, id DESC
 LIMIT 1
+-- name: GetLatestWorkspaceAppStatusByAppID :one
 `
 
 func (q *Queries) GetLatestWorkspaceAppStatusByAppID(ctx context.Context, appID uuid.UUID) (WorkspaceAppStatus, error) {
@@ -33,8 +33,7 @@ func (q *Queries) GetLatestWorkspaceAppStatusByAppID(ctx context.Context, appID 
 	return i, err
 }
 
-const getLatestWorkspaceAppStatusesByWorkspaceIDs = `-- name: GetLatestWorkspaceAppStatusesByWorkspaceIDs :many
-SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses
+const getLatestWorkspaceAppStatusesByWorkspaceIDs = `SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses
 WHERE id IN (
     SELECT latest.id
     FROM unnest($1::uuid[]) AS listed (workspace_id)
@@ -46,6 +45,7 @@ WHERE id IN (
     ) AS latest
 )
 ORDER BY workspace_id
+-- name: GetLatestWorkspaceAppStatusesByWorkspaceIDs :many
 `
 
 // The latest status of each workspace is looked up by index. DISTINCT ON would read all
@@ -79,9 +79,9 @@ func (q *Queries) GetLatestWorkspaceAppStatusesByWorkspaceIDs(ctx context.Contex
 	return items, nil
 }
 
-const getWorkspaceAppStatusesByAppIDs = `-- name: GetWorkspaceAppStatusesByAppIDs :many
-SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses WHERE app_id = ANY($1::uuid[])
+const getWorkspaceAppStatusesByAppIDs = `SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses WHERE app_id = ANY($1::uuid[])
 ORDER BY created_at DESC, id DESC
+-- name: GetWorkspaceAppStatusesByAppIDs :many
 `
 
 func (q *Queries) GetWorkspaceAppStatusesByAppIDs(ctx context.Context, ids []uuid.UUID) ([]WorkspaceAppStatus, error) {
@@ -113,9 +113,9 @@ func (q *Queries) GetWorkspaceAppStatusesByAppIDs(ctx context.Context, ids []uui
 	return items, nil
 }
 
-const listWorkspaceAppStatusesByAppID = `-- name: ListWorkspaceAppStatusesByAppID :many
-SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses WHERE app_id = $1
+const listWorkspaceAppStatusesByAppID = `SELECT id, created_at, agent_id, app_id, workspace_id, state, message, uri FROM workspace_app_statuses WHERE app_id = $1
 ORDER BY created_at, id
+-- name: ListWorkspaceAppStatusesByAppID :many
 `
 
 func (q *Queries) ListWorkspaceAppStatusesByAppID(ctx context.Context, appID uuid.UUID) ([]WorkspaceAppStatus, error) {

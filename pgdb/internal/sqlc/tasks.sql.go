@@ -13,14 +13,14 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteTask = `-- name: DeleteTask :one
-WITH deleted AS (
+const deleteTask = `WITH deleted AS (
     UPDATE tasks SET deleted_at = $1::timestamptz WHERE tasks.id = $2 AND tasks.deleted_at IS NULL
     RETURNING tasks.id
 ), snapshot AS (
     DELETE FROM task_snapshots WHERE task_id = $2
 )
 SELECT deleted.id FROM deleted
+-- name: DeleteTask :one
 `
 
 type DeleteTaskParams struct {
@@ -42,8 +42,8 @@ func (q *Queries) DeleteTask(ctx context.Context, arg DeleteTaskParams) (uuid.UU
 	return id, err
 }
 
-const dumpTasks = `-- name: DumpTasks :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name FROM tasks ORDER BY id
+const dumpTasks = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name FROM tasks ORDER BY id
+-- name: DumpTasks :many
 `
 
 func (q *Queries) DumpTasks(ctx context.Context) ([]Task, error) {
@@ -78,8 +78,8 @@ func (q *Queries) DumpTasks(ctx context.Context) ([]Task, error) {
 	return items, nil
 }
 
-const getTaskByID = `-- name: GetTaskByID :one
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE id = $1
+const getTaskByID = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE id = $1
+-- name: GetTaskByID :one
 `
 
 func (q *Queries) GetTaskByID(ctx context.Context, id uuid.UUID) (TaskWithStatus, error) {
@@ -113,8 +113,8 @@ func (q *Queries) GetTaskByID(ctx context.Context, id uuid.UUID) (TaskWithStatus
 	return i, err
 }
 
-const getTaskByOwnerIDAndName = `-- name: GetTaskByOwnerIDAndName :one
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE owner_id = $1 AND lower(name) = lower($2)
+const getTaskByOwnerIDAndName = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE owner_id = $1 AND lower(name) = lower($2)
+-- name: GetTaskByOwnerIDAndName :one
 `
 
 type GetTaskByOwnerIDAndNameParams struct {
@@ -155,10 +155,10 @@ func (q *Queries) GetTaskByOwnerIDAndName(ctx context.Context, arg GetTaskByOwne
 	return i, err
 }
 
-const getTaskByWorkspaceID = `-- name: GetTaskByWorkspaceID :one
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE workspace_id = $1
+const getTaskByWorkspaceID = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE workspace_id = $1
 ORDER BY created_at DESC, id
 LIMIT 1
+-- name: GetTaskByWorkspaceID :one
 `
 
 func (q *Queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.NullUUID) (TaskWithStatus, error) {
@@ -192,11 +192,11 @@ func (q *Queries) GetTaskByWorkspaceID(ctx context.Context, workspaceID uuid.Nul
 	return i, err
 }
 
-const insertTask = `-- name: InsertTask :one
-INSERT INTO tasks
+const insertTask = `INSERT INTO tasks
     (id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name
+-- name: InsertTask :one
 `
 
 type InsertTaskParams struct {
@@ -243,11 +243,11 @@ func (q *Queries) InsertTask(ctx context.Context, arg InsertTaskParams) (Task, e
 	return i, err
 }
 
-const updateTaskPrompt = `-- name: UpdateTaskPrompt :one
-UPDATE tasks
+const updateTaskPrompt = `UPDATE tasks
 SET prompt = $2
 WHERE id = $1 AND deleted_at IS NULL
 RETURNING id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name
+-- name: UpdateTaskPrompt :one
 `
 
 type UpdateTaskPromptParams struct {
@@ -275,8 +275,7 @@ func (q *Queries) UpdateTaskPrompt(ctx context.Context, arg UpdateTaskPromptPara
 	return i, err
 }
 
-const updateTaskWorkspaceID = `-- name: UpdateTaskWorkspaceID :one
-UPDATE tasks
+const updateTaskWorkspaceID = `UPDATE tasks
 SET workspace_id = $2
 FROM workspaces
 JOIN template_versions ON template_versions.template_id = workspaces.template_id
@@ -285,6 +284,7 @@ WHERE tasks.id = $1
     AND workspaces.id = $2
     AND template_versions.id = tasks.template_version_id
 RETURNING tasks.id, tasks.organization_id, tasks.owner_id, tasks.name, tasks.workspace_id, tasks.template_version_id, tasks.template_parameters, tasks.prompt, tasks.created_at, tasks.deleted_at, tasks.display_name
+-- name: UpdateTaskWorkspaceID :one
 `
 
 type UpdateTaskWorkspaceIDParams struct {

@@ -12,9 +12,9 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-const getTasksByWorkspaceIDs = `-- name: GetTasksByWorkspaceIDs :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE workspace_id = ANY($1::uuid[])
+const getTasksByWorkspaceIDs = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE workspace_id = ANY($1::uuid[])
 ORDER BY created_at DESC, id
+-- name: GetTasksByWorkspaceIDs :many
 `
 
 func (q *Queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) ([]TaskWithStatus, error) {
@@ -61,9 +61,9 @@ func (q *Queries) GetTasksByWorkspaceIDs(ctx context.Context, ids []uuid.UUID) (
 	return items, nil
 }
 
-const listTasks = `-- name: ListTasks :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+const listTasks = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
 ORDER BY created_at DESC, id
+-- name: ListTasks :many
 `
 
 // There is a query for each filter that has an index. In a single query, an OR with
@@ -112,11 +112,11 @@ func (q *Queries) ListTasks(ctx context.Context) ([]TaskWithStatus, error) {
 	return items, nil
 }
 
-const listTasksByOrganization = `-- name: ListTasksByOrganization :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+const listTasksByOrganization = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
 WHERE organization_id = $1
     AND ($2::text = '' OR status = NULLIF($2::text, '')::task_status)
 ORDER BY created_at DESC, id
+-- name: ListTasksByOrganization :many
 `
 
 type ListTasksByOrganizationParams struct {
@@ -168,12 +168,12 @@ func (q *Queries) ListTasksByOrganization(ctx context.Context, arg ListTasksByOr
 	return items, nil
 }
 
-const listTasksByOwner = `-- name: ListTasksByOwner :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+const listTasksByOwner = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
 WHERE owner_id = $1
     AND ($2::uuid = '00000000-0000-0000-0000-000000000000' OR organization_id = $2::uuid)
     AND ($3::text = '' OR status = NULLIF($3::text, '')::task_status)
 ORDER BY created_at DESC, id
+-- name: ListTasksByOwner :many
 `
 
 type ListTasksByOwnerParams struct {
@@ -228,10 +228,10 @@ func (q *Queries) ListTasksByOwner(ctx context.Context, arg ListTasksByOwnerPara
 	return items, nil
 }
 
-const listTasksByStatus = `-- name: ListTasksByStatus :many
-SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
+const listTasksByStatus = `SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
 WHERE status = $1
 ORDER BY created_at DESC, id
+-- name: ListTasksByStatus :many
 `
 
 func (q *Queries) ListTasksByStatus(ctx context.Context, status tasktwin.TaskStatus) ([]TaskWithStatus, error) {

@@ -14,8 +14,7 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/null"
 )
 
-const getTelemetryTaskEvents = `-- name: GetTelemetryTaskEvents :many
-WITH heads AS (
+const getTelemetryTaskEvents = `WITH heads AS (
     SELECT
         live.id AS task_id,
         live.workspace_id,
@@ -121,6 +120,7 @@ CROSS JOIN LATERAL (
     ) AS entries
 ) AS activity
 ORDER BY heads.task_id
+-- name: GetTelemetryTaskEvents :many
 `
 
 type GetTelemetryTaskEventsParams struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteTemplateVersionByID = `-- name: DeleteTemplateVersionByID :one
-DELETE FROM template_versions WHERE id = $1 RETURNING id
+const deleteTemplateVersionByID = `DELETE FROM template_versions WHERE id = $1 RETURNING id
+-- name: DeleteTemplateVersionByID :one
 `
 
 func (q *Queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -23,8 +23,8 @@ func (q *Queries) DeleteTemplateVersionByID(ctx context.Context, id uuid.UUID) (
 	return id_2, err
 }
 
-const dumpTemplateVersions = `-- name: DumpTemplateVersions :many
-SELECT id, template_id, organization_id, created_at, updated_at, name, created_by FROM template_versions ORDER BY id
+const dumpTemplateVersions = `SELECT id, template_id, organization_id, created_at, updated_at, name, created_by FROM template_versions ORDER BY id
+-- name: DumpTemplateVersions :many
 `
 
 func (q *Queries) DumpTemplateVersions(ctx context.Context) ([]TemplateVersion, error) {
@@ -55,11 +55,11 @@ func (q *Queries) DumpTemplateVersions(ctx context.Context) ([]TemplateVersion, 
 	return items, nil
 }
 
-const insertTemplateVersion = `-- name: InsertTemplateVersion :one
-INSERT INTO template_versions
+const insertTemplateVersion = `INSERT INTO template_versions
     (id, template_id, organization_id, created_at, updated_at, name, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 RETURNING id, template_id, organization_id, created_at, updated_at, name, created_by
+-- name: InsertTemplateVersion :one
 `
 
 type InsertTemplateVersionParams struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteTemplateByID = `-- name: DeleteTemplateByID :one
-DELETE FROM templates WHERE id = $1 RETURNING id
+const deleteTemplateByID = `DELETE FROM templates WHERE id = $1 RETURNING id
+-- name: DeleteTemplateByID :one
 `
 
 func (q *Queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -23,8 +23,8 @@ func (q *Queries) DeleteTemplateByID(ctx context.Context, id uuid.UUID) (uuid.UU
 	return id_2, err
 }
 
-const dumpTemplates = `-- name: DumpTemplates :many
-SELECT id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by FROM templates ORDER BY id
+const dumpTemplates = `SELECT id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by FROM templates ORDER BY id
+-- name: DumpTemplates :many
 `
 
 func (q *Queries) DumpTemplates(ctx context.Context) ([]Template, error) {
@@ -56,11 +56,11 @@ func (q *Queries) DumpTemplates(ctx context.Context) ([]Template, error) {
 	return items, nil
 }
 
-const insertTemplate = `-- name: InsertTemplate :one
-INSERT INTO templates
+const insertTemplate = `INSERT INTO templates
     (id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 RETURNING id, created_at, updated_at, organization_id, deleted, name, active_version_id, created_by
+-- name: InsertTemplate :one
 `
 
 type InsertTemplateParams struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteUserByID = `-- name: DeleteUserByID :one
-DELETE FROM users WHERE id = $1 RETURNING id
+const deleteUserByID = `DELETE FROM users WHERE id = $1 RETURNING id
+-- name: DeleteUserByID :one
 `
 
 func (q *Queries) DeleteUserByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -23,8 +23,8 @@ func (q *Queries) DeleteUserByID(ctx context.Context, id uuid.UUID) (uuid.UUID, 
 	return id_2, err
 }
 
-const dumpUsers = `-- name: DumpUsers :many
-SELECT id, email, username, name, avatar_url, created_at, updated_at, deleted FROM users ORDER BY id
+const dumpUsers = `SELECT id, email, username, name, avatar_url, created_at, updated_at, deleted FROM users ORDER BY id
+-- name: DumpUsers :many
 `
 
 func (q *Queries) DumpUsers(ctx context.Context) ([]User, error) {
@@ -56,11 +56,11 @@ func (q *Queries) DumpUsers(ctx context.Context) ([]User, error) {
 	return items, nil
 }
 
-const insertUser = `-- name: InsertUser :one
-INSERT INTO users
+const insertUser = `INSERT INTO users
     (id, email, username, name, avatar_url, created_at, updated_at, deleted)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 RETURNING id, email, username, name, avatar_url, created_at, updated_at, deleted
+-- name: InsertUser :one
 `
 
 type InsertUserParams struct {

@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteWorkspaceByID = `-- name: DeleteWorkspaceByID :one
-DELETE FROM workspaces WHERE id = $1 RETURNING id
+const deleteWorkspaceByID = `DELETE FROM workspaces WHERE id = $1 RETURNING id
+-- name: DeleteWorkspaceByID :one
 `
 
 func (q *Queries) DeleteWorkspaceByID(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
@@ -24,8 +24,8 @@ func (q *Queries) DeleteWorkspaceByID(ctx context.Context, id uuid.UUID) (uuid.U
 	return id_2, err
 }
 
-const dumpWorkspaces = `-- name: DumpWorkspaces :many
-SELECT id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl FROM workspaces ORDER BY id
+const dumpWorkspaces = `SELECT id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl FROM workspaces ORDER BY id
+-- name: DumpWorkspaces :many
 `
 
 func (q *Queries) DumpWorkspaces(ctx context.Context) ([]Workspace, error) {
@@ -59,8 +59,8 @@ func (q *Queries) DumpWorkspaces(ctx context.Context) ([]Workspace, error) {
 	return items, nil
 }
 
-const getWorkspaceByID = `-- name: GetWorkspaceByID :one
-SELECT id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl FROM workspaces WHERE id = $1
+const getWorkspaceByID = `SELECT id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl FROM workspaces WHERE id = $1
+-- name: GetWorkspaceByID :one
 `
 
 func (q *Queries) GetWorkspaceByID(ctx context.Context, id uuid.UUID) (Workspace, error) {
@@ -81,11 +81,11 @@ func (q *Queries) GetWorkspaceByID(ctx context.Context, id uuid.UUID) (Workspace
 	return i, err
 }
 
-const insertWorkspace = `-- name: InsertWorkspace :one
-INSERT INTO workspaces
+const insertWorkspace = `INSERT INTO workspaces
     (id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl
+-- name: InsertWorkspace :one
 `
 
 type InsertWorkspaceParams struct {
@@ -131,11 +131,11 @@ func (q *Queries) InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams
 	return i, err
 }
 
-const updateWorkspaceACLByID = `-- name: UpdateWorkspaceACLByID :one
-UPDATE workspaces
+const updateWorkspaceACLByID = `UPDATE workspaces
 SET group_acl = $2, user_acl = $3
 WHERE id = $1
 RETURNING id, created_at, updated_at, owner_id, organization_id, template_id, deleted, name, group_acl, user_acl
+-- name: UpdateWorkspaceACLByID :one
 `
 
 type UpdateWorkspaceACLByIDParams struct {
