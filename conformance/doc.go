@@ -15,7 +15,8 @@
 // [Option], with a reason. A declaration that no longer holds fails the run.
 //
 // Package parity is for programs that are not tests: it generates, runs and
-// shrinks single programs of operations. Package twin has what memdb and
+// shrinks single programs of operations. Package certify runs the suite on a server of
+// somebody else. Package twin has what memdb and
 // PostgreSQL need. Package pgtest gives tests databases to compare with, on a
 // PostgreSQL that package pgserver finds or starts. To use PostgreSQL in Docker,
 // import the module conformance/pgdocker.

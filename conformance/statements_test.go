@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"reflect"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -33,19 +32,44 @@ func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 
 func (*statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
+// take returns what was sent since the last call, without spaces around it.
+func (s *statements) take() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []string
+	for sql := range s.sql {
+		all = append(all, strings.TrimSpace(sql))
+	}
+	clear(s.sql)
+	return all
+}
+
+// ofTransaction begins the statements of a transaction that may write.
+const ofTransaction = "/*NO LOAD BALANCE*/ "
+
+// statementName returns the name of a statement, which is at its end, or "".
+func statementName(sql string) string {
+	_, name, _ := strings.Cut(sql, "\n-- name: ")
+	name, _, _ = strings.Cut(name, " ")
+	return name
+}
+
 // A pooler that balances reads, such as pgpool-II, takes a statement that begins with a
-// comment for a write. Names of statements are comments at their ends.
-func TestNoStatementBeginsWithAComment(t *testing.T) {
+// comment for a write. So the names of statements are comments at their ends, and only
+// those of transactions that may write begin with one.
+func TestStatementsBeginWithoutAComment(t *testing.T) {
 	t.Parallel()
 	sent := &statements{sql: map[string]bool{}}
 	db, err := pgdb.Open(t.Context(), pgtest.URL(t), pgdb.Options{Tracer: sent})
 	require.NoError(t, err)
 	defer db.Close()
-	require.NoError(t, db.InTx(t.Context(), func(tx tasktwin.Store) error {
-		require.NoError(t, tx.Ping(t.Context()))
-		return pgdb.LockEmpty(t.Context(), tx)
-	}, nil))
-	require.NoError(t, parity.Apply(t.Context(), db, generate(1, parity.PresetMixed, 2000), nil))
+	comment := func(sql string) bool { return strings.HasPrefix(sql, "--") || strings.HasPrefix(sql, "/*") }
+	list := func(s tasktwin.Store) error {
+		_, err := s.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+		return err
+	}
+
+	require.NoError(t, db.InTx(t.Context(), list, &tasktwin.TxOptions{ReadOnly: true, Isolation: tasktwin.RepeatableRead}))
 	_, err = db.Dump(t.Context())
 	require.NoError(t, err)
 	// The filters have statements of their own.
@@ -53,20 +77,34 @@ func TestNoStatementBeginsWithAComment(t *testing.T) {
 		_, err := db.ListTasks(t.Context(), filter)
 		require.NoError(t, err)
 	}
-
-	name := regexp.MustCompile(`\n-- name: (\w+) :\w+\n$`)
 	named := map[string]bool{}
-	for sql := range sent.sql {
-		if match := name.FindStringSubmatch(sql); match != nil {
-			named[match[1]] = true
+	for _, sql := range sent.take() {
+		assert.False(t, comment(sql), sql)
+		named[statementName(sql)] = true
+	}
+	// Every method, in and outside of transactions.
+	require.NoError(t, parity.Apply(t.Context(), db, generate(1, parity.PresetMixed, 2000), nil))
+	for _, sql := range sent.take() {
+		if !strings.HasPrefix(sql, ofTransaction) {
+			assert.False(t, comment(sql), sql)
+			named[statementName(sql)] = true
 		}
-		start := strings.TrimSpace(sql)
-		assert.False(t, strings.HasPrefix(start, "--") || strings.HasPrefix(start, "/*"), sql)
+	}
+	for _, name := range []string{"ListTasksByStatus", "ListTasksByOwner", "ListTasksByOrganization", "DumpTaskSnapshots"} {
+		assert.True(t, named[name], "%s was not sent", name)
 	}
 	for method := range reflect.TypeFor[tasktwin.Querier]().Methods() {
 		assert.True(t, named[method.Name], "%s was not sent", method.Name)
 	}
-	for _, other := range []string{"ListTasksByStatus", "ListTasksByOwner", "ListTasksByOrganization", "DumpTaskSnapshots"} {
-		assert.True(t, named[other], "%s was not sent", other)
+
+	require.NoError(t, db.InTx(t.Context(), list, nil))
+	var ofTx []string
+	for _, sql := range sent.take() {
+		if comment(sql) {
+			ofTx = append(ofTx, sql)
+		}
 	}
+	require.Len(t, ofTx, 1)
+	require.True(t, strings.HasPrefix(ofTx[0], ofTransaction+"SELECT "), ofTx[0])
+	require.Equal(t, "ListTasks", statementName(ofTx[0]))
 }

@@ -257,7 +257,7 @@ func (t *tx) locked(ctx context.Context, fn func() error) error {
 // Ping returns an error if the transaction cannot continue.
 func (t *tx) Ping(ctx context.Context) error {
 	return t.run(ctx, reads, nothing, func(*sqlc.Queries) error {
-		_, err := t.pgx.Exec(ctx, "SELECT 1")
+		_, err := t.conn().Exec(ctx, "SELECT 1")
 		return err
 	})
 }
@@ -278,7 +278,7 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 		}
 		t.s.wrote = t.s.wrote || a == writes
 		owners := t.s.db.ownTx.besides(t.s)
-		err := t.s.db.statement(t.pgx.Conn(), owners, func() error { return wrap(fn(sqlc.New(nativeScanConn{t.pgx}))) })
+		err := t.s.db.statement(t.pgx.Conn(), owners, func() error { return wrap(fn(sqlc.New(nativeScanConn{t.conn()}))) })
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// The statement failed before it was sent, for example while a parameter was
 			// encoded.
@@ -286,4 +286,12 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 		}
 		return err
 	})
+}
+
+// conn returns the connection on which the transaction's queries run.
+func (t *tx) conn() sqlc.DBTX {
+	if t.s.opts.ReadOnly {
+		return t.pgx
+	}
+	return primaryConn{t.pgx}
 }
