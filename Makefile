@@ -34,7 +34,7 @@ simulate: ## Simulate two weeks of a platform under several idle time-outs, in m
 	go run ./cmd/tasktwin sweep --tasks 10000 --report report.html
 
 .PHONY: test
-test: needs ## Test every module, against a real PostgreSQL and in a browser; installs both if missing.
+test: needs ## Test every module, against a real PostgreSQL, through PgBouncer and in a browser; installs what is missing.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -timeout 2h ./...)
 
 # With -short, the tests that make releases in clones are skipped: make test runs
@@ -72,8 +72,12 @@ postgres: ## Install PostgreSQL for the tests, if missing.
 chromium: ## Install Chromium for the tests of the report page, if missing.
 	@scripts/chromium.sh
 
+.PHONY: pgbouncer
+pgbouncer: ## Install PgBouncer for the tests of poolers, if missing.
+	@scripts/pgbouncer.sh
+
 .PHONY: needs
-needs: postgres chromium
+needs: postgres chromium pgbouncer
 
 .PHONY: parity
 parity: postgres ## Drive both engines in lockstep with 20,000 random operations.

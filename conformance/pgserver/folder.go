@@ -14,7 +14,8 @@ import (
 const (
 	lockName   = "lock"
 	logName    = "log"
-	serverName = "server" // watchdog.sh uses these three names
+	configName = "config"
+	serverName = "server" // watchdog.sh uses these four names
 	dataName   = "data"
 	socketName = ".s.PGSQL.5432"
 
@@ -27,9 +28,9 @@ const (
 // run, or its watchdog, lives.
 //
 // It belongs to this process's user, and nobody else may write to it. It holds the
-// lock, the server's log, and a folder for the server, which belongs to the
-// server's user. If that is another user, nothing in the server's folder can be
-// trusted: this process reads and writes no file there and follows no link.
+// lock, the server's log, a pooler's configuration, and a folder for the server, which
+// belongs to the server's user. If that is another user, nothing in the server's folder
+// can be trusted: this process reads and writes no file there and follows no link.
 type runFolder struct {
 	path string
 	lock *os.File
@@ -142,6 +143,20 @@ func (f *runFolder) createServerFolder(cred *syscall.Credential) error {
 func (f *runFolder) createLog() (*os.File, error) {
 	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | os.O_EXCL | syscall.O_NOFOLLOW
 	return os.OpenFile(filepath.Join(f.path, logName), flags, 0o600)
+}
+
+// createConfig creates the configuration of a pooler, which may have a password: only
+// root and the server's user can read it. The server's user cannot replace it.
+func (f *runFolder) createConfig(content string, cred *syscall.Credential) (path string, err error) {
+	path = filepath.Join(f.path, configName)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return "", err
+	}
+	if _, err = file.WriteString(content); err == nil && cred != nil {
+		err = file.Chown(int(cred.Uid), int(cred.Gid))
+	}
+	return path, errors.Join(err, file.Close())
 }
 
 // remove deletes the folder and releases its lock. It follows no links.

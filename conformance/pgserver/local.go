@@ -152,14 +152,20 @@ func (l *local) initdb(ctx context.Context) error {
 func (l *local) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(l.bin, name), args...)
 	cmd.Dir = l.folder.server()
-	cmd.Env = []string{"LC_ALL=C", "TZ=UTC"}
+	cmd.Env = programEnv()
+	return cmd
+}
+
+// programEnv returns the environment of a server's programs.
+func programEnv() []string {
+	env := []string{"LC_ALL=C", "TZ=UTC"}
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
 		if name == "PATH" || strings.HasPrefix(name, "LD_") || strings.HasPrefix(name, "DYLD_") {
-			cmd.Env = append(cmd.Env, v)
+			env = append(env, v)
 		}
 	}
-	return cmd
+	return env
 }
 
 func (l *local) waitReady(ctx context.Context) error {

@@ -4,6 +4,7 @@ package pgserver
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 
 	"github.com/jackc/pgx/v5"
@@ -24,6 +25,12 @@ func Unlocked(string) bool { return false }
 
 func startLocal(context.Context, config) (*Backend, error) {
 	return nil, Absent("not on %s: set %s", runtime.GOOS, envURL)
+}
+
+// StartPgbouncer returns an error that wraps [ErrNoPgbouncer]: poolers are not started on
+// this system.
+func StartPgbouncer(context.Context, string, ...string) (*Pgbouncer, error) {
+	return nil, fmt.Errorf("%w: not on %s", ErrNoPgbouncer, runtime.GOOS)
 }
 
 // watchDatabases does nothing: the next run drops the databases of a dead run.

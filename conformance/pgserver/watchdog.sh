@@ -63,5 +63,5 @@ if [ -n "$run" ]; then
 		tries=$((tries + 1))
 		sleep 0.1
 	done
-	[ -d "$run/server" ] || { rm -f -- "$run/lock" "$run/log" && rmdir -- "$run"; }
+	[ -d "$run/server" ] || { rm -f -- "$run/lock" "$run/log" "$run/config" && rmdir -- "$run"; }
 fi

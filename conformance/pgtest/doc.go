@@ -24,6 +24,8 @@
 // a server that outlives the tests, at TASKTWIN_POSTGRES_URL. Nobody drops a kept
 // database but you; its name begins with tasktwin_kept_.
 //
+// [Pgbouncer] puts a PgBouncer in front of a test's database.
+//
 // Package pgserver documents where the server comes from, how root runs it, and
 // how it is cleaned up. To allow servers in Docker, too, import the module that
 // starts them:
