@@ -20,11 +20,11 @@ func wrap(err error) error {
 	if _, done := errors.AsType[*tasktwin.Error](err); done {
 		return err
 	}
-	return &tasktwin.Error{
+	return withMode(&tasktwin.Error{
 		Code: tasktwin.SQLState(pg.Code), Message: pg.Message, Detail: pg.Detail,
 		Table: pg.TableName, Column: pg.ColumnName, Constraint: pg.ConstraintName,
 		Err: err,
-	}
+	})
 }
 
 // lostReply returns the error of a COMMIT, or of a statement that commits by itself.

@@ -30,10 +30,11 @@ const closeTimeout = 5 * time.Second
 // builds, which kept their versions in goose_db_version, if it has no other
 // objects. It does not change that table.
 //
-// Several processes can migrate at the same time: an advisory lock serializes
-// them, and the later ones have nothing to do. If the schema is up to date, it is
-// only read. Waiting for the lock ends with the context, or after the user's
-// lock_timeout. Errors contain no password: see [ParseConfig].
+// Several processes can migrate at the same time, through a pooler, too: an advisory
+// lock, which the transaction holds, serializes them, and the later ones have nothing
+// to do. If the schema is up to date, it is only read. No statement is prepared. Waiting
+// for the lock ends with the context, or after the user's lock_timeout. Errors contain no
+// password: see [ParseConfig].
 func Migrate(ctx context.Context, url string) error {
 	return migrate(ctx, url, func(context.Context, pgx.Tx) error { return nil })
 }
@@ -52,6 +53,7 @@ func migrate(ctx context.Context, url string, check func(context.Context, pgx.Tx
 	if err != nil {
 		return fmt.Errorf("pgdb: Migrate: %w", err)
 	}
+	config.ConnConfig.DefaultQueryExecMode = unprepared(config.ConnConfig.DefaultQueryExecMode)
 	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
 		return fmt.Errorf("pgdb: Migrate: %w", redact(config.ConnConfig, err))
