@@ -130,7 +130,7 @@ func generate(seed uint64, preset parity.Preset, ops int) parity.Program {
 func compare(ctx context.Context, server *postgres, opts parity.Options) (report *parity.Report, version int, err error) {
 	report = &parity.Report{}
 	err = withEngines(ctx, server, func(db *pgdb.DB, memory *memdb.DB, options memdb.Options) error {
-		opts.Accept, opts.Fork = twin.Accepted(options.PostgresVersion), twin.Fork
+		opts.Accept, opts.Fork = twin.AcceptedOf(db, options), twin.Fork
 		var err error
 		report, err = parity.Run(ctx, db, memory, opts)
 		version = options.PostgresVersion

@@ -134,6 +134,7 @@ func (p *postgres) lockExclusively(ctx context.Context) (release func(), err err
 	if err != nil {
 		return nil, err
 	}
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec // nothing prepared stays in a pooler
 	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
 		return nil, err

@@ -6,10 +6,24 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/parity"
+	"github.com/tasktwin/tasktwin/memdb"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
+
+// AcceptedOf returns the accepted differences between db and a memdb with the given options,
+// which should be those of [Options]: those of [Accepted] and, if the connections of db use
+// pgx's simple protocol, those of [AcceptedInSimpleProtocol].
+func AcceptedOf(db *pgdb.DB, opts memdb.Options) []parity.Difference {
+	accepted := Accepted(opts.PostgresVersion)
+	if db.Pool().Config().ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {
+		accepted = append(accepted, AcceptedInSimpleProtocol()...)
+	}
+	return accepted
+}
 
 // Accepted returns the accepted differences between a major version of PostgreSQL
 // and memdb.

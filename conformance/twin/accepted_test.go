@@ -69,3 +69,21 @@ func TestOnlyTheSimpleProtocolDiffers(t *testing.T) {
 		require.Empty(t, run(t, pgx.QueryExecModeCacheStatement, d.Program, nil).Mismatches, d.Name)
 	}
 }
+
+func TestAcceptedOfAMode(t *testing.T) {
+	t.Parallel()
+	names := func(mode pgx.QueryExecMode) []string {
+		db := open(t, mode)
+		opts, err := twin.Options(t.Context(), db)
+		require.NoError(t, err)
+		var names []string
+		for _, d := range twin.AcceptedOf(db, opts) {
+			names = append(names, d.Name)
+		}
+		return names
+	}
+	simple := twin.AcceptedInSimpleProtocol()
+	require.NotContains(t, names(pgx.QueryExecModeCacheStatement), simple[0].Name)
+	require.NotContains(t, names(pgx.QueryExecModeExec), simple[0].Name)
+	require.Equal(t, append(names(pgx.QueryExecModeCacheStatement), simple[0].Name), names(pgx.QueryExecModeSimpleProtocol))
+}

@@ -4,6 +4,6 @@
 //
 //	opts, err := twin.Options(ctx, db)
 //	report, err := parity.Run(ctx, db, memdb.New(opts), parity.Options{
-//		Program: program, Accept: twin.Accepted(opts.PostgresVersion), Fork: twin.Fork,
+//		Program: program, Accept: twin.AcceptedOf(db, opts), Fork: twin.Fork,
 //	})
 package twin
