@@ -14,12 +14,14 @@
 //
 // Behind a pooler that pools transactions, such as PgBouncer with pool_mode =
 // transaction, add default_query_exec_mode=cache_describe to the connection string: it
-// prepares no statement and changes no answer. pgx's default, cache_statement, and
-// describe_exec fail there with SQLSTATE 42P05, 26000 or 08P01, and the error names the
-// setting. cache_statement also fails with PgBouncer's max_prepared_statements, after a
-// statement that was new to a connection in a failed transaction. exec and simple_protocol
-// work, but send values as text: times more than 292,000 years away from 2000 are then
-// SQLSTATE 22008, and in simple_protocol a NUL byte is 08P01. [Migrate] needs no setting.
+// needs no prepared statement and changes no answer. [Migrate] needs no setting. The other
+// modes of pgx are these:
+//   - cache_statement, the default, fails there with SQLSTATE 42P05, 26000 or 08P01, and the
+//     error names the setting. With PgBouncer's max_prepared_statements it fails after a
+//     statement that was new to a connection in a failed transaction.
+//   - describe_exec must not be used: a call may run the statement of another client.
+//   - exec and simple_protocol work, but send values as text: times more than 292,000 years
+//     away from 2000 are then SQLSTATE 22008, and in simple_protocol a NUL byte is 08P01.
 //
 // PgBouncer refuses the parameter search_path: set it for the user or the database, by
 // ALTER ROLE or ALTER DATABASE. pool_mode = statement is not enough for InTx and Load.

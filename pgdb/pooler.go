@@ -24,8 +24,9 @@ func withMode(err *tasktwin.Error) error {
 	switch err.Code {
 	case duplicatePreparedStatement, noSuchPreparedStatement:
 	case protocolViolation:
-		// PgBouncer's own. The code alone is also that of a NUL byte in the simple protocol.
-		if !strings.HasPrefix(err.Message, "prepared statement ") {
+		// PgBouncer's own, or the server's about a statement of another client. The code alone
+		// is also that of a NUL byte in the simple protocol.
+		if !strings.Contains(err.Message, "prepared statement ") {
 			return err
 		}
 	default:

@@ -21,6 +21,7 @@ func TestErrorsOfPreparedStatementsNameTheMode(t *testing.T) {
 		{"26000", `prepared statement "stmtcache_1" does not exist`, true},
 		{"26000", "unnamed prepared statement does not exist", true},
 		{"08P01", "prepared statement name is already in use", true},
+		{"08P01", `bind message supplies 2 parameters, but prepared statement "" requires 1`, true},
 		{"08P01", "invalid message format", false},
 		{"23505", "prepared statement ", false},
 	} {
