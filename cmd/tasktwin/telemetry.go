@@ -43,7 +43,7 @@ The user needs only SELECT on them. If they are in another schema, set search_pa
   tasktwin telemetry --postgres 'postgres://reader@db/main?search_path=platform' --since 1d
   tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
 
-Behind a pooler, add default_query_exec_mode=simple_protocol to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
+Behind a pooler, add default_query_exec_mode=cache_describe to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
 }
 
 // telemetrySummary has totals of the events.
