@@ -67,7 +67,7 @@ func (s *Store) Calls(rules ...*Rule) int {
 	return s.plan.count(rules, func(st state) int { return st.calls })
 }
 
-// ForkStore returns a store with the same rules, whose calls are counted anew, on a fork of
+// ForkStore returns a store with the same rules, whose calls are counted from zero, on a fork of
 // the wrapped store. It returns an error if that is not a [tasktwin.Forker].
 func (s *Store) ForkStore() (tasktwin.Store, error) {
 	fork, err := intercept.Fork(s.next)

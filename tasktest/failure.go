@@ -38,7 +38,7 @@ const dumpTimeout = 5 * time.Second
 //	tasktest.OnFailure(t, store)
 //
 // The rows are read when the test has ended, before what was registered by Cleanup earlier,
-// so open the store first. The function that it returns takes the rows anew: what has
+// so open the store first. The function that it returns reads the rows again: what has
 // changed before is not printed then. The test fails at once if the store is not a
 // [tasktwin.Dumper] or cannot be read. It is not for stores of a transaction, which have
 // ended then.
