@@ -37,10 +37,10 @@ var refusedLogs = map[string]struct {
 		[]string{"m,a,M\xfcller,2024-02-01T00:00:00Z,", "n,a,M\xf6ller,2024-02-01T00:00:00Z,"},
 		[]string{"line 202, byte 6: byte 0xFC is not UTF-8 (2 of 203 lines have such bytes)", "iconv"},
 	},
-	"rows that are not in the order of time": {
+	"rows that end before their start": {
 		100,
-		[]string{"1,b,ada,2023-01-01T00:00:00Z,", "2,b,ada,2023-01-01T00:00:00Z,"},
-		[]string{"2 of 102 rows (1.96 %) cannot be used", "2 not in the order of time (first: line 102: 2023-01-01 00:00:00 is before"},
+		[]string{"1,b,ada,2024-01-02T00:00:00Z,2024-01-01", "2,b,ada,2024-01-02T00:00:00Z,2024-01-01"},
+		[]string{"2 of 102 rows (1.96 %) cannot be used", "2 end before start (first: line 102: 2024-01-01 is before 2024-01-02T"},
 	},
 	"rows without a start": {
 		50,
@@ -148,10 +148,10 @@ func TestSkipBadTakesNoInvalidBytes(t *testing.T) {
 // One bad row in a hundred is skipped and reported.
 func TestFewBadRowsAreSkipped(t *testing.T) {
 	t.Parallel()
-	log := logWith(t, 198, "1,b,ada,2023-01-01T00:00:00Z,", "1,b,ada,,")
+	log := logWith(t, 198, ",b,ada,2024-01-01T00:00:00Z,", "1,b,ada,,")
 	r := command(t, "replay", log, "--json")
 	require.Equal(t, exitOK, r.code, r.stderr)
-	require.Contains(t, r.stderr, log+": line 200: not in the order of time: ")
+	require.Contains(t, r.stderr, log+": line 200: missing case: ")
 	require.Contains(t, r.stderr, log+`: line 201: missing start: column "start" is empty: skipped`)
 	type reason struct {
 		Reason    string `json:"reason"`
@@ -164,7 +164,7 @@ func TestFewBadRowsAreSkipped(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
 	require.Equal(t, 2, out.Skipped)
-	require.Equal(t, []reason{{"not in the order of time", 1, 200}, {"missing start", 1, 201}}, out.Reasons)
+	require.Equal(t, []reason{{"missing case", 1, 200}, {"missing start", 1, 201}}, out.Reasons)
 
 	for _, args := range [][]string{
 		{"report", "--log", log, "-o", "-"},
@@ -174,7 +174,7 @@ func TestFewBadRowsAreSkipped(t *testing.T) {
 	} {
 		r := command(t, args...)
 		require.Equal(t, exitOK, r.code, r.stderr)
-		require.Contains(t, r.stderr, "line 200: not in the order of time: ", args[0])
+		require.Contains(t, r.stderr, "line 200: missing case: ", args[0])
 	}
 }
 

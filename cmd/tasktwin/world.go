@@ -81,7 +81,7 @@ func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary
 		return p, nil, err
 	}
 	defer file.Close()
-	recording, sum, err := replay.Record(file, opts)
+	recording, sum, err := replay.Record(e.ctx, file, opts)
 	if err != nil {
 		return p, nil, explain(f.Log, err)
 	}

@@ -8,14 +8,15 @@
 // rows. [Log.Next] then returns one row at a time. A row that cannot be used is a
 // [*BadRow] with its line and the reason, and reading continues. A byte that is
 // not text ends it with an error: replacing such bytes could make different names
-// equal. [Run] and [Record] refuse a log in which more than one row in a hundred
-// is bad.
+// equal. [Run] and [Record] read a log to its end before they do anything else,
+// sort its rows by their start, and refuse it if more than one row in a hundred is
+// bad. Rows that do not fit in memory are sorted in a temporary file.
 //
 // # Rules
 //
-// The rows of one case must be in the order of their starts. Rows of different
-// cases may be interleaved in any way. Rows of a case that start at the same
-// instant are processed together.
+// The rows are replayed in the order of their starts. Rows of a case that start at
+// the same instant are processed together, in the order of the log, or in the
+// opposite order if the log begins with the newest rows.
 //
 //   - The first row creates the task, its workspace and build 1. The owner is the
 //     actor of that row. A task is idle until it works.

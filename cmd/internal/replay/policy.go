@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -38,8 +37,8 @@ type player struct {
 	lastEvent   time.Time
 }
 
-// add processes the next row. An error of type [*BadRow] means that the row is
-// bad.
+// add processes the next row. The rows of a case must be in the order of their
+// starts.
 func (p *player) add(row Row) error {
 	c := p.cases[row.Case]
 	if c == nil {
@@ -53,9 +52,7 @@ func (p *player) add(row Row) error {
 		if err := p.world.start(m, row.Start, tasktwin.BuildReasonInitiator); err != nil {
 			return rowError(row, err)
 		}
-	} else if latest := c.group[0].Start; row.Start.Before(latest) {
-		return outOfOrder(row, latest)
-	} else if row.Start.After(latest) {
+	} else if row.Start.After(c.group[0].Start) {
 		if err := p.settle(c); err != nil {
 			return rowError(row, err)
 		}
@@ -63,17 +60,6 @@ func (p *player) add(row Row) error {
 	c.group = append(c.group, row)
 	p.lastEvent = later(p.lastEvent, row.End)
 	return nil
-}
-
-func outOfOrder(row Row, latest time.Time) error {
-	detail := fmt.Sprintf("%s is before %s, an earlier row of case %q", stamp(row.Start), stamp(latest), shorten(row.Case))
-	return &BadRow{Line: row.Line, Reason: ReasonOutOfOrder, Detail: detail}
-}
-
-func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05.999999") }
-
-func rowError(row Row, err error) error {
-	return fmt.Errorf("line %d: case %q: %w", row.Line, shorten(row.Case), err)
 }
 
 // settle writes the effects of the rows of one instant.

@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -13,17 +15,22 @@ import (
 // piece. Times are truncated to microseconds. Bad rows are handled as by [Run].
 // opts.IdleTimeout is ignored, and the recording ends at opts.Now or, if that is
 // zero, at the last event.
-func Record(r io.Reader, opts Options) (*sim.Recording, *Summary, error) {
+func Record(ctx context.Context, r io.Reader, opts Options) (_ *sim.Recording, _ *Summary, err error) {
 	log, sum, err := open(r, &opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	rec := &recorder{cases: map[string]*recordedCase{}, users: map[string]bool{}}
-	if err := log.forEach(opts, sum, rec.add); err != nil {
+	rows, err := readEvents(ctx, log, opts, sum)
+	if err != nil {
 		return nil, nil, err
 	}
-	if len(rec.order) == 0 {
-		return nil, nil, ErrNoRows
+	defer func() { err = errors.Join(err, rows.close()) }()
+	rec := &recorder{cases: map[string]*recordedCase{}, users: map[string]bool{}}
+	for row, err := range rows.all() {
+		if err != nil {
+			return nil, nil, err
+		}
+		rec.add(row)
 	}
 	if sum.Now, err = endTime(opts.Now, rec.last); err != nil {
 		return nil, nil, err
@@ -45,30 +52,28 @@ type recorder struct {
 
 type recordedCase struct {
 	sim.RecordedTask
-	latest time.Time
 	// working is the index of the turn with the latest work, and busy is the end of
 	// that work.
 	working int
 	busy    time.Time
 }
 
-func (r *recorder) add(row Row) error {
+// add records the next row. The rows of a case must be in the order of their
+// starts.
+func (r *recorder) add(row Row) {
 	c := r.cases[row.Case]
 	if c == nil {
 		c = &recordedCase{RecordedTask: sim.RecordedTask{Name: row.Case, Owner: row.Actor}, working: -1}
 		r.cases[row.Case] = c
 		r.order = append(r.order, c)
 		r.users[row.Actor] = true
-	} else if row.Start.Before(c.latest) {
-		return outOfOrder(row, c.latest)
 	}
-	c.latest = row.Start
 	r.last = later(r.last, row.End)
 	begin, done := row.Start.Truncate(time.Microsecond), row.End.Truncate(time.Microsecond)
 	turn := sim.Turn{At: begin, Work: done.Sub(begin), Message: row.Activity}
 	if turn.Work == 0 {
 		c.Turns = append(c.Turns, turn)
-		return nil
+		return
 	}
 	if c.working >= 0 && !begin.After(c.busy) {
 		if done.After(c.busy) {
@@ -81,5 +86,4 @@ func (r *recorder) add(row Row) error {
 		c.working, c.busy = len(c.Turns), done
 	}
 	c.Turns = append(c.Turns, turn)
-	return nil
 }

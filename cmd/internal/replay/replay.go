@@ -24,6 +24,10 @@ type Options struct {
 	// SkipBad accepts any number of bad rows. Without it, more than one in a hundred
 	// is a [*BadLogError].
 	SkipBad bool
+
+	// sortMemory is how many bytes of rows are sorted in memory. Zero means the
+	// default.
+	sortMemory int
 }
 
 // Summary describes what was replayed.
@@ -33,9 +37,12 @@ type Summary struct {
 	Rows     int          `json:"rows"` // rows replayed
 	Skipped  int          `json:"skipped"`
 	Reasons  []SkippedFor `json:"skipped_by_reason"` // by number of rows, descending
-	Tasks    int          `json:"tasks"`
-	Users    int          `json:"users"`
-	Now      time.Time    `json:"now"`
+	// Reordered is the number of rows that the log has after a later row of their
+	// case. They are replayed in the order of time.
+	Reordered int       `json:"reordered"`
+	Tasks     int       `json:"tasks"`
+	Users     int       `json:"users"`
+	Now       time.Time `json:"now"`
 
 	// FirstSkipped has the first ten skipped rows.
 	FirstSkipped []*BadRow `json:"-"`
@@ -44,16 +51,21 @@ type Summary struct {
 // ErrNoRows says that a log has no rows that can be replayed.
 var ErrNoRows = errors.New("no rows to replay")
 
-// Run replays a log in one transaction: if it fails, the store is unchanged. Bad
-// rows are counted and skipped. Too many of them are a [*BadLogError]; with
+// Run replays a log in one transaction, after reading it to its end: if it fails,
+// the store is unchanged. Bad rows are counted and skipped. Too many of them are a [*BadLogError]; with
 // opts.Strict the first one is the error, a [*BadRow]. A log that is not text in
 // UTF-8 is an [*EncodingError].
-func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (*Summary, error) {
+func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (_ *Summary, err error) {
 	log, sum, err := open(r, &opts)
 	if err != nil {
 		return nil, err
 	}
-	err = store.InTx(ctx, func(tx tasktwin.Store) error { return run(ctx, tx, log, opts, sum) }, nil)
+	rows, err := readEvents(ctx, log, opts, sum)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.close()) }()
+	err = store.InTx(ctx, func(tx tasktwin.Store) error { return run(ctx, tx, rows, opts, sum) }, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -75,21 +87,18 @@ func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
 	return log, &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: []SkippedFor{}}, nil
 }
 
-func run(ctx context.Context, store tasktwin.Store, log *Log, opts Options, sum *Summary) error {
+func run(ctx context.Context, store tasktwin.Store, rows *events, opts Options, sum *Summary) error {
 	p := &player{idleTimeout: opts.IdleTimeout, cases: map[string]*caseState{}}
-	err := log.forEach(opts, sum, func(row Row) (err error) {
-		if p.world == nil {
-			if p.world, err = newWorld(ctx, store, row.Start); err != nil {
-				return err
-			}
+	for row, err := range rows.all() {
+		if err == nil && p.world == nil {
+			p.world, err = newWorld(ctx, store, row.Start)
 		}
-		return p.add(row)
-	})
-	if err != nil {
-		return err
-	}
-	if p.world == nil {
-		return ErrNoRows
+		if err == nil {
+			err = p.add(row)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	now, err := endTime(opts.Now, p.lastEvent)
 	if err != nil {

@@ -22,14 +22,13 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonFields     Reason = "wrong number of fields"
-	ReasonQuotes     Reason = "malformed quotes"
-	ReasonTooLong    Reason = "record too long"
-	ReasonCase       Reason = "missing case"
-	ReasonStart      Reason = "missing start"
-	ReasonTime       Reason = "unreadable time"
-	ReasonEnd        Reason = "end before start"
-	ReasonOutOfOrder Reason = "not in the order of time"
+	ReasonFields  Reason = "wrong number of fields"
+	ReasonQuotes  Reason = "malformed quotes"
+	ReasonTooLong Reason = "record too long"
+	ReasonCase    Reason = "missing case"
+	ReasonStart   Reason = "missing start"
+	ReasonTime    Reason = "unreadable time"
+	ReasonEnd     Reason = "end before start"
 )
 
 // BadRow is a row that cannot be replayed.

@@ -2,9 +2,7 @@ package replay
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
@@ -42,26 +40,9 @@ func (e *BadLogError) Error() string {
 		e.Bad, e.Rows, 100*float64(e.Bad)/float64(e.Rows), strings.Join(reasons, ", "), maxBadPercent)
 }
 
-// forEach calls add for each row of the log, and counts the bad ones. If add
-// returns a [*BadRow], the row is bad.
-func (l *Log) forEach(opts Options, sum *Summary, add func(Row) error) error {
-	for {
-		row, err := l.Next()
-		if errors.Is(err, io.EOF) {
-			return sum.finish(opts)
-		}
-		if err == nil {
-			err = add(row)
-		}
-		if bad, ok := errors.AsType[*BadRow](err); ok && !opts.Strict {
-			sum.skip(bad)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		sum.Rows++
-	}
+// warn adds a warning.
+func (s *Summary) warn(format string, args ...any) {
+	s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
 }
 
 func (s *Summary) skip(bad *BadRow) {

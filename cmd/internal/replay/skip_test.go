@@ -27,7 +27,7 @@ func mixed(good int, bad ...string) string {
 }
 
 const (
-	early   = "a,x,ada,2025-03-02 00:00:00,"
+	noCase  = ",x,ada,2025-03-03 00:00:00,"
 	noStart = "a,x,ada,,"
 	number  = "a,x,ada,45352.375,"
 )
@@ -40,15 +40,15 @@ func TestTooManyBadRowsAreRefused(t *testing.T) {
 		log  string
 		want string // or empty if the log is accepted
 	}{
-		"one of a hundred":   {mixed(99, early), ""},
-		"two of two hundred": {mixed(198, early, number), ""},
+		"one of a hundred":   {mixed(99, noCase), ""},
+		"two of two hundred": {mixed(198, noCase, number), ""},
 		"one of ninety-nine": {
-			mixed(98, early),
-			"1 of 99 rows (1.01 %) cannot be used: 1 not in the order of time (first: line 100: 2025-03-02 00:00:00 is before 2025-03-03 00:01:37",
+			mixed(98, noCase),
+			"1 of 99 rows (1.01 %) cannot be used: 1 missing case (first: line 100: column \"case\" is empty",
 		},
 		"three of two hundred": {
-			mixed(197, number, early, early),
-			"3 of 200 rows (1.5 %) cannot be used: 2 not in the order of time (first: line 200: ",
+			mixed(197, number, noCase, noCase),
+			"3 of 200 rows (1.5 %) cannot be used: 2 missing case (first: line 200: ",
 		},
 		"one of two": {
 			mixed(1, noStart),
@@ -75,7 +75,7 @@ func TestTooManyBadRowsAreRefused(t *testing.T) {
 			t.Parallel()
 			db := memdb.New(memdb.Options{})
 			sum, err := Run(t.Context(), db, strings.NewReader(c.log), Options{})
-			_, _, recordErr := Record(strings.NewReader(c.log), Options{})
+			_, _, recordErr := Record(t.Context(), strings.NewReader(c.log), Options{})
 			if c.want == "" {
 				require.NoError(t, err)
 				require.NoError(t, recordErr)
@@ -99,7 +99,7 @@ func TestTooManyBadRowsAreRefused(t *testing.T) {
 
 func TestSkipBadAcceptsAnyShare(t *testing.T) {
 	t.Parallel()
-	log := mixed(1, append(strings.Fields(strings.Repeat("a,x,ada,, ", 20)), "a,x", "a,x,ada,2025-03-01,")...)
+	log := mixed(1, append(strings.Fields(strings.Repeat("a,x,ada,, ", 20)), "a,x", noCase)...)
 	_, sum, _ := replayed(t, log, Options{SkipBad: true})
 	require.Equal(t, 1, sum.Rows)
 	require.Equal(t, 22, sum.Skipped)
@@ -108,7 +108,7 @@ func TestSkipBadAcceptsAnyShare(t *testing.T) {
 	for _, r := range sum.Reasons {
 		got = append(got, fmt.Sprintf("%s %d %d", r.Reason, r.Rows, r.FirstLine))
 	}
-	require.Equal(t, []string{"missing start 20 3", "wrong number of fields 1 23", "not in the order of time 1 24"}, got)
+	require.Equal(t, []string{"missing start 20 3", "wrong number of fields 1 23", "missing case 1 24"}, got)
 
 	_, err := Run(t.Context(), memdb.New(memdb.Options{}), strings.NewReader(mixed(0, noStart)), Options{SkipBad: true})
 	require.ErrorIs(t, err, ErrNoRows)

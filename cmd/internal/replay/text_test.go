@@ -56,7 +56,7 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 				require.Empty(t, d.Organizations)
 				require.Empty(t, d.Users)
 
-				_, _, err = Record(strings.NewReader(c.text), opts)
+				_, _, err = Record(t.Context(), strings.NewReader(c.text), opts)
 				require.ErrorContains(t, err, c.want)
 			}
 		})

@@ -1,0 +1,133 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+)
+
+// events has the rows of a log that has been read and accepted.
+type events struct {
+	sorter *sorter
+	// newestFirst says that the rows of most cases are in descending order, so that
+	// rows that start at the same instant are, too.
+	newestFirst bool
+}
+
+// readEvents reads a log to its end. It counts its rows in sum, and refuses it if
+// too many are bad.
+func readEvents(ctx context.Context, log *Log, opts Options, sum *Summary) (*events, error) {
+	e := &events{sorter: newSorter(opts.sortMemory)}
+	err := e.read(ctx, log, opts, sum)
+	if err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+func (e *events) close() error { return e.sorter.close() }
+
+func (e *events) read(ctx context.Context, log *Log, opts Options, sum *Summary) error {
+	order := caseOrder{cases: map[string]caseTimes{}}
+	for n := 0; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		row, err := log.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if bad, ok := errors.AsType[*BadRow](err); ok && !opts.Strict {
+			sum.skip(bad)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		order.add(row)
+		if err := e.sorter.add(placedRow{row, sum.Rows}); err != nil {
+			return err
+		}
+		sum.Rows++
+	}
+	sum.Reordered, e.newestFirst = order.reordered, order.falls > order.rises
+	if sum.Reordered > 0 {
+		sum.warn("%d rows are not in the order of time in their case; all rows were sorted", sum.Reordered)
+	}
+	if err := sum.finish(opts); err != nil {
+		return err
+	}
+	if sum.Rows == 0 {
+		return ErrNoRows
+	}
+	return nil
+}
+
+// all returns the rows by their start. Rows that start at the same instant are in
+// the order in which they happened, as far as the order of the log tells.
+func (e *events) all() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		var same []placedRow // rows of one instant, if the newest are first
+		flush := func() bool {
+			for _, row := range slices.Backward(same) {
+				if !yield(row.Row, nil) {
+					return false
+				}
+			}
+			same = same[:0]
+			return true
+		}
+		for row, err := range e.sorter.all() {
+			if err != nil {
+				yield(Row{}, err)
+				return
+			}
+			if len(same) > 0 && !row.Start.Equal(same[0].Start) && !flush() {
+				return
+			}
+			if same = append(same, row); !e.newestFirst && !flush() {
+				return
+			}
+		}
+		flush()
+	}
+}
+
+// caseOrder finds the rows that are not in the order of time in their case.
+type caseOrder struct {
+	cases map[string]caseTimes
+	// reordered is the number of rows that start before an earlier row of their case.
+	reordered int
+	// rises and falls are the numbers of rows that start later, and earlier, than the
+	// row before in their case.
+	rises, falls int
+}
+
+type caseTimes struct{ latest, last int64 } // in microseconds
+
+func (o *caseOrder) add(row Row) {
+	at := row.Start.UnixMicro()
+	c, ok := o.cases[row.Case]
+	if !ok {
+		o.cases[row.Case] = caseTimes{at, at}
+		return
+	}
+	switch {
+	case at < c.last:
+		o.falls++
+	case at > c.last:
+		o.rises++
+	}
+	if at < c.latest {
+		o.reordered++
+	}
+	o.cases[row.Case] = caseTimes{max(at, c.latest), at}
+}
+
+// rowError says at which row of the log a store has refused a call.
+func rowError(row Row, err error) error {
+	return fmt.Errorf("line %d: case %q: %w", row.Line, shorten(row.Case), err)
+}
