@@ -23,12 +23,14 @@ type columnFlags struct {
 	DateOrder replay.DateOrder `help:"Order of day and month in dates such as 01/02/2016: ${date_orders}." default:"auto" complete:"${date_orders}"`
 	Strict    bool             `help:"Stop at the first bad row." xor:"bad"`
 	SkipBad   bool             `help:"Skip any number of bad rows. Default: a log with more than 1 % bad rows is refused." xor:"bad"`
+
+	AllowNoWork bool `help:"Accept a log in which no row has a duration. Default: it is refused, because no task would ever be active."`
 }
 
 func (f *columnFlags) options() replay.Options {
 	return replay.Options{
 		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
-		DateOrder: f.DateOrder, Strict: f.Strict, SkipBad: f.SkipBad,
+		DateOrder: f.DateOrder, Strict: f.Strict, SkipBad: f.SkipBad, AllowNoWork: f.AllowNoWork,
 	}
 }
 
@@ -46,6 +48,7 @@ func (f *columnFlags) refuse() error {
 		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
 		{"--strict", f.Strict},
 		{"--skip-bad", f.SkipBad},
+		{"--allow-no-work", f.AllowNoWork},
 	} {
 		if flag.given {
 			return goesWithLog(flag.name)

@@ -62,6 +62,11 @@ var refusedLogs = map[string]struct {
 		[]string{"1,b,ada,45352.375,45352.5", "1,b,ada,45353,45354"},
 		[]string{`column "start"`, `"45352.375" is not a time: it looks like a spreadsheet's day number`},
 	},
+	"no work": {
+		0,
+		[]string{"1,a,ada,2024-01-01,", "1,b,ada,2024-01-02,2024-01-02"},
+		[]string{"none of the 2 rows is work", "--allow-no-work"},
+	},
 	"UTF-16": {
 		0,
 		[]string{"\x00"},
@@ -130,12 +135,16 @@ func TestBadLogsLeaveNothingInPostgres(t *testing.T) {
 	require.Empty(t, rows.WorkspaceAppStatuses)
 }
 
-// Invalid bytes are refused with --skip-bad, too.
-func TestSkipBadTakesNoInvalidBytes(t *testing.T) {
+// Invalid bytes, and a log without work, are refused with --skip-bad, too.
+func TestSkipBadSkipsBadRowsOnly(t *testing.T) {
 	t.Parallel()
 	for name, c := range refusedLogs {
-		r := command(t, "replay", logWith(t, max(c.good, 1), c.rows...), "--skip-bad")
-		if strings.Contains(name, "UTF") {
+		good := max(c.good, 1)
+		if name == "no work" {
+			good = 0
+		}
+		r := command(t, "replay", logWith(t, good, c.rows...), "--skip-bad")
+		if strings.Contains(name, "UTF") || name == "no work" {
 			require.Equal(t, exitFailure, r.code, name)
 			require.Empty(t, r.stdout)
 			continue
@@ -143,6 +152,27 @@ func TestSkipBadTakesNoInvalidBytes(t *testing.T) {
 		require.Equal(t, exitOK, r.code, "%s: %s", name, r.stderr)
 		require.Contains(t, r.stdout, " skipped: ")
 	}
+}
+
+// A log of instants is read if that is asked for.
+func TestAllowNoWork(t *testing.T) {
+	t.Parallel()
+	log := logFile(t, "case_id,activity,time", "1,a,2024-01-01", "1,b,2024-01-02")
+	out := filepath.Join(t.TempDir(), "out")
+	for _, args := range [][]string{
+		{"replay", log},
+		{"report", "--log", log, "-o", out},
+		{"dump", "--log", log, "-o", out},
+		{"simulate", "--log", log},
+		{"sweep", "--log", log},
+	} {
+		r := command(t, args...)
+		require.Equal(t, exitFailure, r.code, args)
+		require.Contains(t, r.stderr, "none of the 2 rows is work")
+		r = command(t, append(args, "--allow-no-work")...)
+		require.Equal(t, exitOK, r.code, r.stderr)
+	}
+	require.Equal(t, exitUsage, command(t, "simulate", "--allow-no-work").code)
 }
 
 // One bad row in a hundred is skipped and reported.

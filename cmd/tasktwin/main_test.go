@@ -70,7 +70,7 @@ func TestHelp(t *testing.T) {
 // wrong and what would be right.
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
-	log := logFile(t, "case_id,activity,start", "1,a,2024-01-01")
+	log := logFile(t, "case_id,activity,start,end", "1,a,2024-01-01,2024-01-02")
 	for name, c := range map[string]struct {
 		args []string
 		want []string
@@ -145,7 +145,7 @@ func TestEventsFileIsAllOrNothing(t *testing.T) {
 	require.NoDirExists(t, dir)
 
 	dir = t.TempDir()
-	bad := logFile(t, "case_id,activity,start", "1,a,2024-01-01", ",b,2024-01-02")
+	bad := logFile(t, "case_id,activity,start,end", "1,a,2024-01-01,2024-01-02", ",b,2024-01-02,")
 	r = command(t, "replay", bad, "--strict", "--events", filepath.Join(dir, "events.jsonl"))
 	require.Equal(t, exitFailure, r.code)
 	require.Empty(t, filesIn(t, dir))

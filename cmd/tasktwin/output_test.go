@@ -44,7 +44,7 @@ func replaced(args []string, in, out string) []string {
 // input writes a log or a program to a file and returns its path.
 func input(t *testing.T, log bool) (path, text string) {
 	t.Helper()
-	text = "case_id,activity,start\n1,a,2024-01-01\n"
+	text = "case_id,activity,start,end\n1,a,2024-01-01,2024-01-02\n"
 	if !log {
 		text = generate(1, "", 20).String()
 	}

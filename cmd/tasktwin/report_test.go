@@ -18,7 +18,7 @@ import (
 
 func TestReportUsageErrors(t *testing.T) {
 	t.Parallel()
-	log := logFile(t, "case_id,activity,start", "1,a,2024-01-01")
+	log := logFile(t, "case_id,activity,start,end", "1,a,2024-01-01,2024-01-02")
 	for name, c := range map[string]struct {
 		args []string
 		want []string

@@ -18,7 +18,7 @@ type events struct {
 }
 
 // readEvents reads a log to its end. It counts its rows in sum, and refuses it if
-// too many are bad.
+// too many are bad, or none is work.
 func readEvents(ctx context.Context, log *Log, opts Options, sum *Summary) (*events, error) {
 	e := &events{sorter: newSorter(opts.sortMemory)}
 	err := e.read(ctx, log, opts, sum)
@@ -52,18 +52,15 @@ func (e *events) read(ctx context.Context, log *Log, opts Options, sum *Summary)
 			return err
 		}
 		sum.Rows++
+		if isWork(row) {
+			sum.Work++
+		}
 	}
 	sum.Reordered, e.newestFirst = order.reordered, order.falls > order.rises
 	if sum.Reordered > 0 {
 		sum.warn("%d rows are not in the order of time in their case; all rows were sorted", sum.Reordered)
 	}
-	if err := sum.finish(opts); err != nil {
-		return err
-	}
-	if sum.Rows == 0 {
-		return ErrNoRows
-	}
-	return nil
+	return sum.finish(opts)
 }
 
 // all returns the rows by their start. Rows that start at the same instant are in

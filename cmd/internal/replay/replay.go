@@ -24,6 +24,9 @@ type Options struct {
 	// SkipBad accepts any number of bad rows. Without it, more than one in a hundred
 	// is a [*BadLogError].
 	SkipBad bool
+	// AllowNoWork accepts a log in which no row has a duration. Without it, such a
+	// log is a [*NoWorkError].
+	AllowNoWork bool
 
 	// sortMemory is how many bytes of rows are sorted in memory. Zero means the
 	// default.
@@ -35,6 +38,7 @@ type Summary struct {
 	Columns  Columns      `json:"columns"`
 	Warnings []string     `json:"warnings"`
 	Rows     int          `json:"rows"` // rows replayed
+	Work     int          `json:"work"` // rows with a duration
 	Skipped  int          `json:"skipped"`
 	Reasons  []SkippedFor `json:"skipped_by_reason"` // by number of rows, descending
 	// Reordered is the number of rows that the log has after a later row of their
@@ -53,7 +57,8 @@ var ErrNoRows = errors.New("no rows to replay")
 
 // Run replays a log in one transaction, after reading it to its end: if it fails,
 // the store is unchanged. Bad rows are counted and skipped. Too many of them are a [*BadLogError]; with
-// opts.Strict the first one is the error, a [*BadRow]. A log that is not text in
+// opts.Strict the first one is the error, a [*BadRow]. A log without work is a
+// [*NoWorkError]. A log that is not text in
 // UTF-8 is an [*EncodingError].
 func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (_ *Summary, err error) {
 	log, sum, err := open(r, &opts)

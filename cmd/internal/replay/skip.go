@@ -58,12 +58,35 @@ func (s *Summary) skip(bad *BadRow) {
 	s.Reasons[i].Rows++
 }
 
-// finish sorts the reasons, and returns a [*BadLogError] if too many rows are bad.
+// finish sorts the reasons, and refuses a log with too many bad rows, without rows
+// or without work.
 func (s *Summary) finish(opts Options) error {
 	slices.SortStableFunc(s.Reasons, func(a, b SkippedFor) int { return cmp.Compare(b.Rows, a.Rows) })
 	all := s.Rows + s.Skipped
-	if opts.SkipBad || s.Skipped*100 <= all*maxBadPercent {
-		return nil
+	switch {
+	case !opts.SkipBad && s.Skipped*100 > all*maxBadPercent:
+		return &BadLogError{Rows: all, Bad: s.Skipped, Reasons: s.Reasons}
+	case s.Rows == 0:
+		return ErrNoRows
+	case s.Work == 0 && !opts.AllowNoWork:
+		return &NoWorkError{Rows: s.Rows, Columns: s.Columns}
 	}
-	return &BadLogError{Rows: all, Bad: s.Skipped, Reasons: s.Reasons}
+	return nil
+}
+
+// NoWorkError reports a log in which no row has a duration: its tasks would never
+// be active.
+type NoWorkError struct {
+	Rows    int
+	Columns Columns
+}
+
+// Error says which column would have the ends.
+func (e *NoWorkError) Error() string {
+	why := "the log has no column with a usual name for the end; name it with --end"
+	if e.Columns.End != "" {
+		why = fmt.Sprintf("column %q has no end after the start in column %q", shorten(e.Columns.End), shorten(e.Columns.Start))
+	}
+	return fmt.Sprintf("none of the %d rows is work, with an end after its start, so that no task would ever be active: %s; "+
+		"use --allow-no-work to read the rows as instants", e.Rows, why)
 }

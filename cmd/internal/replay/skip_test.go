@@ -74,8 +74,8 @@ func TestTooManyBadRowsAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := memdb.New(memdb.Options{})
-			sum, err := Run(t.Context(), db, strings.NewReader(c.log), Options{})
-			_, _, recordErr := Record(t.Context(), strings.NewReader(c.log), Options{})
+			sum, err := Run(t.Context(), db, strings.NewReader(c.log), Options{AllowNoWork: true})
+			_, _, recordErr := Record(t.Context(), strings.NewReader(c.log), Options{AllowNoWork: true})
 			if c.want == "" {
 				require.NoError(t, err)
 				require.NoError(t, recordErr)
@@ -112,4 +112,47 @@ func TestSkipBadAcceptsAnyShare(t *testing.T) {
 
 	_, err := Run(t.Context(), memdb.New(memdb.Options{}), strings.NewReader(mixed(0, noStart)), Options{SkipBad: true})
 	require.ErrorIs(t, err, ErrNoRows)
+}
+
+// A log in which no row has a duration is refused, unless it is asked for.
+func TestLogsWithoutWorkAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		log  string
+		want string // or empty if the log has work
+	}{
+		"no column of ends": {
+			"case,activity,start\n1,a,2025-03-03\n1,b,2025-03-04\n",
+			"none of the 2 rows is work, with an end after its start, so that no task would ever be active: " +
+				"the log has no column with a usual name for the end; name it with --end; use --allow-no-work",
+		},
+		"empty ends":     {head + "1,a,ada,2025-03-03,\n", `column "end" has no end after the start in column "start"`},
+		"ends as starts": {head + "1,a,ada,2025-03-03,2025-03-03\n", `column "end" has no end after the start in column "start"`},
+		"one with work":  {head + "1,a,ada,2025-03-03,\n1,b,ada,2025-03-03,2025-03-04\n", ""},
+		"a nanosecond":   {head + "1,a,ada,2025-03-03 00:00:00.000000001,2025-03-03 00:00:00.000000002\n", "is work"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, opts := range []Options{{}, {SkipBad: true}, {AllowNoWork: true}} {
+				db := memdb.New(memdb.Options{})
+				sum, err := Run(t.Context(), db, strings.NewReader(c.log), opts)
+				_, recorded, recordErr := Record(t.Context(), strings.NewReader(c.log), opts)
+				if c.want == "" || opts.AllowNoWork {
+					require.NoError(t, err)
+					require.NoError(t, recordErr)
+					require.Equal(t, c.want == "", sum.Work == 1)
+					require.Equal(t, sum.Work, recorded.Work)
+					continue
+				}
+				for _, err := range []error{err, recordErr} {
+					_, ok := errors.AsType[*NoWorkError](err)
+					require.True(t, ok, "%v", err)
+					require.ErrorContains(t, err, c.want)
+				}
+				d, err := db.Dump(t.Context())
+				require.NoError(t, err)
+				require.Empty(t, d.Organizations)
+			}
+		})
+	}
 }
