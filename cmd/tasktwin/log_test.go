@@ -44,12 +44,12 @@ var refusedLogs = map[string]struct {
 	},
 	"rows without a start": {
 		50,
-		[]string{"1,b,ada,,", "2,b,ada,,2024-02-01T00:00:00Z"},
-		[]string{"2 of 52 rows (3.85 %) cannot be used", `2 missing start (first: line 52: column "start" is empty)`},
+		[]string{"1,b,ada,,", "2,b,ada,NULL,0000-00-00 00:00:00"},
+		[]string{"2 of 52 rows (3.85 %) cannot be used", `2 missing start (first: line 52: column "start" is empty, column "end" is empty)`},
 	},
 	"all rows without a start": {
 		0,
-		[]string{"1,b,ada,,2024-02-01T00:00:00Z"},
+		[]string{"1,b,ada,,"},
 		[]string{"1 of 1 rows (100 %) cannot be used: 1 missing start (first: line 2"},
 	},
 	"a day number": {
@@ -182,7 +182,7 @@ func TestFewBadRowsAreSkipped(t *testing.T) {
 	r := command(t, "replay", log, "--json")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Contains(t, r.stderr, log+": line 200: missing case: ")
-	require.Contains(t, r.stderr, log+`: line 201: missing start: column "start" is empty: skipped`)
+	require.Contains(t, r.stderr, log+`: line 201: missing start: column "start" is empty, column "end" is empty: skipped`)
 	type reason struct {
 		Reason    string `json:"reason"`
 		Rows      int    `json:"rows"`

@@ -22,7 +22,7 @@ func newDetector() *detector {
 // add counts the layouts that parse a value. Layouts that have not parsed any
 // value yet are tried only if all others fail.
 func (d *detector) add(value string) {
-	if value == "" {
+	if isNoTime(value) {
 		return
 	}
 	d.values++

@@ -56,9 +56,12 @@ func (e *events) read(ctx context.Context, log *Log, opts Options, sum *Summary)
 			sum.Work++
 		}
 	}
+	if sum.OnlyEnds = log.onlyEnds; sum.OnlyEnds > 0 {
+		sum.warn("rows with an end and no start: %d; they are instants at their end", sum.OnlyEnds)
+	}
 	sum.Reordered, e.newestFirst = order.reordered, order.falls > order.rises
 	if sum.Reordered > 0 {
-		sum.warn("%d rows are not in the order of time in their case; all rows were sorted", sum.Reordered)
+		sum.warn("rows that are not in the order of time in their case: %d; all rows were sorted", sum.Reordered)
 	}
 	return sum.finish(opts)
 }

@@ -27,6 +27,8 @@ type Log struct {
 	start   timeReader
 	end     timeReader
 	sampled []record
+	// onlyEnds is the number of rows with an end and no start.
+	onlyEnds int
 	// Warnings describes the assumptions that the reader had to make.
 	Warnings []string
 }
@@ -70,13 +72,19 @@ func (l *Log) open(want Columns, order DateOrder) error {
 	if l.at.end < 0 {
 		return nil
 	}
-	// If the sample has no end, assume the layout of the starts for ends in later
-	// rows.
+	// If the sample has no start or no end, assume the layout of the other column for
+	// later rows.
 	l.end = timeReader{flag: "end", name: l.header[l.at.end], layout: l.start.layout}
 	if ends.values == 0 {
 		return nil
 	}
-	return l.chooseLayout(&l.end, ends, order)
+	if err := l.chooseLayout(&l.end, ends, order); err != nil {
+		return err
+	}
+	if starts.values == 0 {
+		l.start.layout = l.end.layout
+	}
+	return nil
 }
 
 // Columns returns the columns that are in use.
@@ -155,7 +163,7 @@ func (l *Log) sample(order DateOrder) (starts, ends *detector, err error) {
 				ends.add(strings.TrimSpace(rec.fields[l.at.end]))
 			}
 		}
-		if n%sampleRows == 0 && starts.values > 0 && (order != DateOrderAuto || !unclear(starts) && !unclear(ends)) {
+		if n%sampleRows == 0 && starts.values+ends.values > 0 && (order != DateOrderAuto || !unclear(starts) && !unclear(ends)) {
 			break
 		}
 	}
@@ -232,27 +240,48 @@ func (l *Log) row(line, n int, field func(int) string) (Row, error) {
 	if l.at.actor >= 0 {
 		row.Actor = strings.TrimSpace(field(l.at.actor))
 	}
-	start := strings.TrimSpace(field(l.at.start))
-	if start == "" {
-		return Row{}, &BadRow{Line: line, Reason: ReasonStart, Detail: fmt.Sprintf("column %q is empty", l.header[l.at.start])}
+	start, end := strings.TrimSpace(field(l.at.start)), ""
+	if l.at.end >= 0 {
+		end = strings.TrimSpace(field(l.at.end))
 	}
+	hasStart, hasEnd := !isNoTime(start), !isNoTime(end)
 	var bad *BadRow
-	if row.Start, bad = l.start.read(line, start); bad != nil {
-		return Row{}, bad
+	if hasStart {
+		if row.Start, bad = l.start.read(line, start); bad != nil {
+			return Row{}, bad
+		}
 	}
-	row.End = row.Start
-	if l.at.end < 0 {
-		return row, nil
+	if hasEnd {
+		if row.End, bad = l.end.read(line, end); bad != nil {
+			return Row{}, bad
+		}
 	}
-	end := strings.TrimSpace(field(l.at.end))
-	if end == "" {
-		return row, nil
-	}
-	if row.End, bad = l.end.read(line, end); bad != nil {
-		return Row{}, bad
+	switch {
+	case !hasStart && !hasEnd:
+		return Row{}, l.noTime(line, start, end)
+	case !hasStart:
+		row.Start = row.End
+		l.onlyEnds++
+	case !hasEnd:
+		row.End = row.Start
 	}
 	if row.End.Before(row.Start) {
 		return Row{}, &BadRow{Line: line, Reason: ReasonEnd, Detail: fmt.Sprintf("%s is before %s", shorten(end), shorten(start))}
 	}
 	return row, nil
+}
+
+// noTime returns the error of a row without a time.
+func (l *Log) noTime(line int, start, end string) *BadRow {
+	is := func(column int, value string) string {
+		if value == "" {
+			return fmt.Sprintf("column %q is empty", shorten(l.header[column]))
+		}
+		return fmt.Sprintf("column %q is %q", shorten(l.header[column]), shorten(value))
+	}
+	detail := is(l.at.start, start)
+	if l.at.end >= 0 {
+		detail += ", " + is(l.at.end, end)
+	}
+	return &BadRow{Line: line, Reason: ReasonStart, Detail: detail}
 }

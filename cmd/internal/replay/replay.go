@@ -41,6 +41,9 @@ type Summary struct {
 	Work     int          `json:"work"` // rows with a duration
 	Skipped  int          `json:"skipped"`
 	Reasons  []SkippedFor `json:"skipped_by_reason"` // by number of rows, descending
+	// OnlyEnds is the number of rows with an end and no start. They are instants at
+	// their end.
+	OnlyEnds int `json:"only_ends"`
 	// Reordered is the number of rows that the log has after a later row of their
 	// case. They are replayed in the order of time.
 	Reordered int       `json:"reordered"`

@@ -69,7 +69,7 @@ func (s *Summary) finish(opts Options) error {
 	case s.Rows == 0:
 		return ErrNoRows
 	case s.Work == 0 && !opts.AllowNoWork:
-		return &NoWorkError{Rows: s.Rows, Columns: s.Columns}
+		return &NoWorkError{Rows: s.Rows, OnlyEnds: s.OnlyEnds, Columns: s.Columns}
 	}
 	return nil
 }
@@ -77,14 +77,18 @@ func (s *Summary) finish(opts Options) error {
 // NoWorkError reports a log in which no row has a duration: its tasks would never
 // be active.
 type NoWorkError struct {
-	Rows    int
-	Columns Columns
+	Rows     int
+	OnlyEnds int // rows without a start
+	Columns  Columns
 }
 
 // Error says which column would have the ends.
 func (e *NoWorkError) Error() string {
 	why := "the log has no column with a usual name for the end; name it with --end"
-	if e.Columns.End != "" {
+	switch {
+	case e.OnlyEnds == e.Rows:
+		why = fmt.Sprintf("column %q has no start; name another one with --start", shorten(e.Columns.Start))
+	case e.Columns.End != "":
 		why = fmt.Sprintf("column %q has no end after the start in column %q", shorten(e.Columns.End), shorten(e.Columns.Start))
 	}
 	return fmt.Sprintf("none of the %d rows is work, with an end after its start, so that no task would ever be active: %s; "+

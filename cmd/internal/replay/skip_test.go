@@ -52,7 +52,8 @@ func TestTooManyBadRowsAreRefused(t *testing.T) {
 		},
 		"one of two": {
 			mixed(1, noStart),
-			`1 of 2 rows (50 %) cannot be used: 1 missing start (first: line 3: column "start" is empty); more than 1 % is refused`,
+			`1 of 2 rows (50 %) cannot be used: 1 missing start (first: line 3: column "start" is empty, column "end" is empty); ` +
+				"more than 1 % is refused",
 		},
 		"all, without a time": {
 			mixed(0, noStart, noStart),
@@ -128,6 +129,7 @@ func TestLogsWithoutWorkAreRefused(t *testing.T) {
 		},
 		"empty ends":     {head + "1,a,ada,2025-03-03,\n", `column "end" has no end after the start in column "start"`},
 		"ends as starts": {head + "1,a,ada,2025-03-03,2025-03-03\n", `column "end" has no end after the start in column "start"`},
+		"no starts":      {head + "1,a,ada,,2025-03-03\n2,b,bob,NULL,2025-03-04\n", `column "start" has no start; name another one with --start`},
 		"one with work":  {head + "1,a,ada,2025-03-03,\n1,b,ada,2025-03-03,2025-03-04\n", ""},
 		"a nanosecond":   {head + "1,a,ada,2025-03-03 00:00:00.000000001,2025-03-03 00:00:00.000000002\n", "is work"},
 	} {
