@@ -51,7 +51,7 @@ func TestCompletions(t *testing.T) {
 		"--unknown tel":                {"words", "telemetry"},
 		"--unknown=":                   {"words"},
 		"dump -o ":                     {"files"},
-		"dump -o x --l":                {"words", "--log-level", "--log"},
+		"dump -o x --l":                {"words", "--log-level", "--log", "--lifecycle"},
 		"dump -ox --json --j":          {"words"},
 		"dump --log=":                  {"files"},
 		"load ":                        {"files"},

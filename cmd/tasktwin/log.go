@@ -14,11 +14,12 @@ import (
 
 // columnFlags are the flags for reading an event log.
 type columnFlags struct {
-	Case     string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
-	Activity string `help:"Column of the activity." placeholder:"COLUMN"`
-	Actor    string `help:"Column of the actor; each becomes a user." placeholder:"COLUMN"`
-	Start    string `help:"Column of the start." placeholder:"COLUMN"`
-	End      string `help:"Column of the end." placeholder:"COLUMN"`
+	Case      string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
+	Activity  string `help:"Column of the activity." placeholder:"COLUMN"`
+	Actor     string `help:"Column of the actor; each becomes a user." placeholder:"COLUMN"`
+	Start     string `help:"Column of the start." placeholder:"COLUMN"`
+	End       string `help:"Column of the end." placeholder:"COLUMN" xor:"end"`
+	Lifecycle string `help:"Column that says whether a row is the start or the completion of its activity, instead of --end." placeholder:"COLUMN" xor:"end"`
 
 	DateOrder replay.DateOrder `help:"Order of day and month in dates such as 01/02/2016: ${date_orders}." default:"auto" complete:"${date_orders}"`
 	Strict    bool             `help:"Stop at the first bad row." xor:"bad"`
@@ -29,7 +30,7 @@ type columnFlags struct {
 
 func (f *columnFlags) options() replay.Options {
 	return replay.Options{
-		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End},
+		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End, Lifecycle: f.Lifecycle},
 		DateOrder: f.DateOrder, Strict: f.Strict, SkipBad: f.SkipBad, AllowNoWork: f.AllowNoWork,
 	}
 }
@@ -45,6 +46,7 @@ func (f *columnFlags) refuse() error {
 		{"--actor", f.Actor != ""},
 		{"--start", f.Start != ""},
 		{"--end", f.End != ""},
+		{"--lifecycle", f.Lifecycle != ""},
 		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
 		{"--strict", f.Strict},
 		{"--skip-bad", f.SkipBad},

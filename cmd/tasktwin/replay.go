@@ -18,7 +18,7 @@ const (
 )
 
 type replayCmd struct {
-	File string `arg:"" help:"Event log: a CSV file with a header." complete:"file"`
+	File string `arg:"" help:"Event log: a CSV file with a header, or XES; also compressed with gzip." complete:"file"`
 
 	logFlags `embed:""`
 

@@ -15,7 +15,7 @@ import (
 
 type reportCmd struct {
 	Postgres string `help:"Database to report on. It is only read." placeholder:"URL"`
-	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header." placeholder:"FILE" complete:"file"`
+	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header, or XES." placeholder:"FILE" complete:"file"`
 
 	logFlags `embed:""`
 

@@ -22,7 +22,7 @@ type worldFlags struct {
 	From  string   `help:"Start of the simulation. Default: ${default}, a Monday." default:"2026-01-05" placeholder:"TIME"`
 	Set   []string `help:"Set a parameter, such as work.median=10m; --params and docs/simulation.md list them." placeholder:"NAME=VALUE" sep:"none"`
 
-	Log string `help:"Event log, a CSV file with a header, to take the work from instead of generating it. Each case becomes a task." placeholder:"FILE" complete:"file"`
+	Log string `help:"Event log, CSV with a header or XES, to take the work from instead of generating it. Each case becomes a task." placeholder:"FILE" complete:"file"`
 
 	columnFlags `embed:""`
 

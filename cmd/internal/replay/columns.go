@@ -14,6 +14,9 @@ type Columns struct {
 	Actor    string `json:"actor"`
 	Start    string `json:"start"`
 	End      string `json:"end"`
+	// Lifecycle is the column that says whether a row is the start or the end of its
+	// activity. It takes the place of End.
+	Lifecycle string `json:"lifecycle"`
 }
 
 // Usual header names, as returned by normalize, most specific first.
@@ -31,7 +34,8 @@ var (
 		"completetimestamp", "complete", "completetime", "completiontime", "endtimestamp", "end", "endtime", "enddate", "enddatetime",
 		"endedat", "finish", "finishtime", "finishedat", "completedat", "stop", "stoptime",
 	}
-	instantNames = []string{"timetimestamp", "timestamp", "eventtimestamp", "eventtime", "time", "datetime", "date", "createdat"}
+	lifecycleNames = []string{"lifecycletransition", "lifecycle", "transition", "transitiontype", "eventtype"}
+	instantNames   = []string{"timetimestamp", "timestamp", "eventtimestamp", "eventtime", "time", "datetime", "date", "createdat"}
 )
 
 // normalize returns a header in lower case, without the characters that separate
@@ -47,7 +51,7 @@ func normalize(header string) string {
 
 // columnIndexes are the positions of the columns in a record, -1 for a column
 // that the log does not have.
-type columnIndexes struct{ caseID, activity, actor, start, end int }
+type columnIndexes struct{ caseID, activity, actor, start, end, lifecycle int }
 
 // ColumnError reports a column that the log does not have.
 type ColumnError struct {
@@ -102,6 +106,7 @@ func findColumns(header []string, want Columns) (columnIndexes, error) {
 	at.actor = find("actor", want.Actor, actorNames)
 	at.start = find("start", want.Start, startNames, instantNames, endNames)
 	at.end = find("end", want.End, endNames, instantNames)
+	at.lifecycle = find("lifecycle", want.Lifecycle, lifecycleNames)
 	if err != nil {
 		return at, err
 	}
@@ -121,6 +126,13 @@ func findColumns(header []string, want Columns) (columnIndexes, error) {
 		if at.end == at.start || isInstant {
 			at.end = -1
 		}
+	}
+	switch {
+	case at.lifecycle < 0:
+	case want.Lifecycle != "" && want.End == "":
+		at.end = -1
+	case want.Lifecycle == "" && (at.end >= 0 || at.lifecycle == at.activity):
+		at.lifecycle = -1
 	}
 	return at, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // maxRecord is the maximum size of a record. It keeps a quote that is never
@@ -24,6 +25,27 @@ type csvReader struct {
 
 func newCSVReader(r io.Reader) *csvReader {
 	return &csvReader{lines: newLineReader(r), delim: ','}
+}
+
+// names reads the header and chooses the delimiter.
+func (c *csvReader) names() ([]string, error) {
+	line, err := c.header()
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("the file is empty: its first line must be a header that names the columns")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the header: %w", err)
+	}
+	c.delim = detectDelimiter(line)
+	fields, _, err := c.next()
+	if err != nil {
+		return nil, fmt.Errorf("read the header: %w", err)
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = strings.TrimSpace(string(f))
+	}
+	return names, nil
 }
 
 // next returns the next record and the line on which it begins. The fields are

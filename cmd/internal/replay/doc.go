@@ -3,13 +3,15 @@
 //
 // # Reading
 //
-// A log is a CSV file in UTF-8 with a header. [OpenLog] detects the columns, the
+// A log is a CSV file in UTF-8 with a header, or an XES file, perhaps compressed
+// with gzip. [OpenLog] detects the columns, the
 // delimiter and the layout of each timestamp column from a sample of the first
 // rows. [Log.Next] then returns one row at a time. A row that cannot be used is a
 // [*BadRow] with its line and the reason, and reading continues. A byte that is
 // not text ends it with an error: replacing such bytes could make different names
 // equal. [Run] and [Record] read a log to its end before they do anything else,
-// sort its rows by their start, and refuse it if more than one row in a hundred is
+// sort its rows by their start, make one row of the start and the completion of an
+// activity if the log has a row for each, and refuse it if more than one row in a hundred is
 // bad. Rows that do not fit in memory are sorted in a temporary file.
 //
 // # Rules

@@ -63,12 +63,49 @@ func (e *events) read(ctx context.Context, log *Log, opts Options, sum *Summary)
 	if sum.Reordered > 0 {
 		sum.warn("rows that are not in the order of time in their case: %d; all rows were sorted", sum.Reordered)
 	}
+	if log.at.lifecycle >= 0 {
+		if err := e.pair(ctx, opts, sum); err != nil {
+			return err
+		}
+	}
 	return sum.finish(opts)
+}
+
+// pair replaces the rows that start, interrupt or complete an activity by rows with
+// a duration.
+func (e *events) pair(ctx context.Context, opts Options, sum *Summary) (err error) {
+	unpaired := e.sorter
+	defer func() { err = errors.Join(err, unpaired.close()) }()
+	paired := newSorter(opts.sortMemory)
+	p := newPairer(paired.add)
+	rows := e.all()
+	e.sorter = paired
+	for row, err := range rows {
+		if err == nil && p.rows%1024 == 0 {
+			err = context.Cause(ctx)
+		}
+		if err == nil {
+			err = p.next(row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := p.finish(); err != nil {
+		return err
+	}
+	e.newestFirst = false // the rows are numbered in the order of time now
+	sum.Work, sum.Unpaired = p.work, p.unpaired
+	if len(p.unpaired) > 0 {
+		sum.warn("rows without their counterpart: %s; they are instants", unpairedText(p.unpaired))
+	}
+	return nil
 }
 
 // all returns the rows by their start. Rows that start at the same instant are in
 // the order in which they happened, as far as the order of the log tells.
 func (e *events) all() iter.Seq2[Row, error] {
+	sorted, newestFirst := e.sorter.all(), e.newestFirst
 	return func(yield func(Row, error) bool) {
 		var same []placedRow // rows of one instant, if the newest are first
 		flush := func() bool {
@@ -80,7 +117,7 @@ func (e *events) all() iter.Seq2[Row, error] {
 			same = same[:0]
 			return true
 		}
-		for row, err := range e.sorter.all() {
+		for row, err := range sorted {
 			if err != nil {
 				yield(Row{}, err)
 				return
@@ -88,7 +125,7 @@ func (e *events) all() iter.Seq2[Row, error] {
 			if len(same) > 0 && !row.Start.Equal(same[0].Start) && !flush() {
 				return
 			}
-			if same = append(same, row); !e.newestFirst && !flush() {
+			if same = append(same, row); !newestFirst && !flush() {
 				return
 			}
 		}

@@ -21,7 +21,7 @@ const (
 // Log reads an event log.
 type Log struct {
 	text    *textReader
-	csv     *csvReader
+	in      source
 	header  []string
 	at      columnIndexes
 	start   timeReader
@@ -31,6 +31,16 @@ type Log struct {
 	onlyEnds int
 	// Warnings describes the assumptions that the reader had to make.
 	Warnings []string
+}
+
+// source is a log as records of one kind of file.
+type source interface {
+	// names returns the names of the columns. It is called first.
+	names() ([]string, error)
+	// next returns the fields of the next record, valid until the next call, and the
+	// line on which it begins. The error is io.EOF at the end, and a [*BadRow] for a
+	// malformed record, after which reading continues.
+	next() (fields [][]byte, line int, err error)
 }
 
 // record is a row of the sample, or the error of a bad one.
@@ -44,9 +54,12 @@ type record struct {
 // first row. Order says whether the day precedes the month if the values of a
 // column do not decide.
 func OpenLog(r io.Reader, want Columns, order DateOrder) (*Log, error) {
-	text := &textReader{in: r}
-	l := &Log{text: text, csv: newCSVReader(text)}
-	err := l.open(want, order)
+	text, in, err := openText(r)
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{text: text, in: in}
+	err = l.open(want, order)
 	// Report invalid text first: it may be the reason why a column is not found.
 	if bad := text.err(); bad != nil {
 		return nil, bad
@@ -97,32 +110,13 @@ func (l *Log) Columns() Columns {
 	}
 	return Columns{
 		Case: name(l.at.caseID), Activity: name(l.at.activity), Actor: name(l.at.actor),
-		Start: name(l.at.start), End: name(l.at.end),
+		Start: name(l.at.start), End: name(l.at.end), Lifecycle: name(l.at.lifecycle),
 	}
 }
 
-func (l *Log) readHeader(want Columns) error {
-	mark, err := l.csv.lines.in.Peek(len("\uFEFF"))
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the header: %w", err)
-	}
-	if string(mark) == "\uFEFF" {
-		_, _ = l.csv.lines.in.Discard(len(mark))
-	}
-	line, err := l.csv.header()
-	if errors.Is(err, io.EOF) {
-		return errors.New("the file is empty: its first line must be a header that names the columns")
-	}
-	if err != nil {
-		return fmt.Errorf("read the header: %w", err)
-	}
-	l.csv.delim = detectDelimiter(line)
-	fields, _, err := l.csv.next()
-	if err != nil {
-		return fmt.Errorf("read the header: %w", err)
-	}
-	for _, f := range fields {
-		l.header = append(l.header, strings.TrimSpace(string(f)))
+func (l *Log) readHeader(want Columns) (err error) {
+	if l.header, err = l.in.names(); err != nil {
+		return err
 	}
 	l.at, err = findColumns(l.header, want)
 	return err
@@ -132,7 +126,7 @@ func (l *Log) readHeader(want Columns) error {
 // delimiters only, which are treated as empty lines.
 func (l *Log) record() (fields [][]byte, line int, err error) {
 	for {
-		fields, line, err = l.csv.next()
+		fields, line, err = l.in.next()
 		if err != nil || slices.ContainsFunc(fields, func(f []byte) bool { return len(bytes.TrimSpace(f)) > 0 }) {
 			return fields, line, err
 		}
@@ -243,6 +237,9 @@ func (l *Log) row(line, n int, field func(int) string) (Row, error) {
 	start, end := strings.TrimSpace(field(l.at.start)), ""
 	if l.at.end >= 0 {
 		end = strings.TrimSpace(field(l.at.end))
+	}
+	if l.at.lifecycle >= 0 {
+		row.transition = parseTransition(field(l.at.lifecycle))
 	}
 	hasStart, hasEnd := !isNoTime(start), !isNoTime(end)
 	var bad *BadRow

@@ -259,11 +259,26 @@ func TestColumns(t *testing.T) {
 		"two times": {
 			"Case ID,Activity,Resource,Start Timestamp,Complete Timestamp",
 			Columns{},
-			Columns{"Case ID", "Activity", "Resource", "Start Timestamp", "Complete Timestamp"},
+			Columns{Case: "Case ID", Activity: "Activity", Actor: "Resource", Start: "Start Timestamp", End: "Complete Timestamp"},
 		},
-		"no actor":      {"case_id,event,timestamp", Columns{}, Columns{Case: "case_id", Activity: "event", Start: "timestamp"}},
-		"named":         {"a,b,c,d,e", Columns{"a", "b", "c", "d", "e"}, Columns{"a", "b", "c", "d", "e"}},
-		"in any case":   {"A,b,c,d,e", Columns{"a", "B", "c", "d", "e"}, Columns{"A", "b", "c", "d", "e"}},
+		"no actor": {"case_id,event,timestamp", Columns{}, Columns{Case: "case_id", Activity: "event", Start: "timestamp"}},
+		"named":    {"a,b,c,d,e", Columns{"a", "b", "c", "d", "e", ""}, Columns{"a", "b", "c", "d", "e", ""}},
+		"a life cycle": {
+			"case,activity,time,lifecycle:transition",
+			Columns{},
+			Columns{Case: "case", Activity: "activity", Start: "time", Lifecycle: "lifecycle:transition"},
+		},
+		"a life cycle and an end": {
+			"case,activity,start,end,lifecycle:transition",
+			Columns{},
+			Columns{Case: "case", Activity: "activity", Start: "start", End: "end"},
+		},
+		"a life cycle instead of an end": {
+			"case,activity,start,end,phase",
+			Columns{Lifecycle: "phase"},
+			Columns{Case: "case", Activity: "activity", Start: "start", Lifecycle: "phase"},
+		},
+		"in any case":   {"A,b,c,d,e", Columns{"a", "B", "c", "d", "e", ""}, Columns{"A", "b", "c", "d", "e", ""}},
 		"only an end":   {"case,activity,end_time", Columns{}, Columns{Case: "case", Activity: "activity", Start: "end_time"}},
 		"spaces around": {" case , activity ,start", Columns{}, Columns{Case: "case", Activity: "activity", Start: "start"}},
 		"an unused time": {

@@ -38,12 +38,15 @@ type Summary struct {
 	Columns  Columns      `json:"columns"`
 	Warnings []string     `json:"warnings"`
 	Rows     int          `json:"rows"` // rows replayed
-	Work     int          `json:"work"` // rows with a duration
+	Work     int          `json:"work"` // work with a duration, of one row or of two
 	Skipped  int          `json:"skipped"`
 	Reasons  []SkippedFor `json:"skipped_by_reason"` // by number of rows, descending
 	// OnlyEnds is the number of rows with an end and no start. They are instants at
 	// their end.
 	OnlyEnds int `json:"only_ends"`
+	// Unpaired counts the rows of a life cycle that have no counterpart. They are
+	// instants.
+	Unpaired []UnpairedRows `json:"unpaired"`
 	// Reordered is the number of rows that the log has after a later row of their
 	// case. They are replayed in the order of time.
 	Reordered int       `json:"reordered"`
@@ -92,7 +95,10 @@ func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return log, &Summary{Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: []SkippedFor{}}, nil
+	return log, &Summary{
+		Columns: log.Columns(), Warnings: append([]string{}, log.Warnings...), Reasons: []SkippedFor{},
+		Unpaired: []UnpairedRows{},
+	}, nil
 }
 
 func run(ctx context.Context, store tasktwin.Store, rows *events, opts Options, sum *Summary) error {

@@ -15,6 +15,8 @@ type Row struct {
 	Start    time.Time
 	// End is not before Start. It equals Start if the row has no duration.
 	End time.Time
+
+	transition transition
 }
 
 // Reason says why a row cannot be replayed.

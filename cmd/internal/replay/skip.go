@@ -84,10 +84,12 @@ type NoWorkError struct {
 
 // Error says which column would have the ends.
 func (e *NoWorkError) Error() string {
-	why := "the log has no column with a usual name for the end; name it with --end"
+	why := "the log has no column with a usual name for the end or the life cycle; name it with --end or --lifecycle"
 	switch {
 	case e.OnlyEnds == e.Rows:
 		why = fmt.Sprintf("column %q has no start; name another one with --start", shorten(e.Columns.Start))
+	case e.Columns.Lifecycle != "":
+		why = fmt.Sprintf("column %q has no start that is followed by the completion of its activity", shorten(e.Columns.Lifecycle))
 	case e.Columns.End != "":
 		why = fmt.Sprintf("column %q has no end after the start in column %q", shorten(e.Columns.End), shorten(e.Columns.Start))
 	}

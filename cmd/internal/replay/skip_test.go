@@ -125,7 +125,7 @@ func TestLogsWithoutWorkAreRefused(t *testing.T) {
 		"no column of ends": {
 			"case,activity,start\n1,a,2025-03-03\n1,b,2025-03-04\n",
 			"none of the 2 rows is work, with an end after its start, so that no task would ever be active: " +
-				"the log has no column with a usual name for the end; name it with --end; use --allow-no-work",
+				"the log has no column with a usual name for the end or the life cycle; name it with --end or --lifecycle; use --allow-no-work",
 		},
 		"empty ends":     {head + "1,a,ada,2025-03-03,\n", `column "end" has no end after the start in column "start"`},
 		"ends as starts": {head + "1,a,ada,2025-03-03,2025-03-03\n", `column "end" has no end after the start in column "start"`},

@@ -94,6 +94,7 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 func appendRow(buf []byte, r *placedRow) []byte {
 	buf = binary.AppendUvarint(buf, uint64(r.seq))
 	buf = binary.AppendUvarint(buf, uint64(r.Line))
+	buf = binary.AppendUvarint(buf, uint64(r.transition))
 	buf = binary.AppendVarint(buf, r.Start.UnixMicro())
 	buf = binary.AppendVarint(buf, r.End.UnixMicro())
 	for _, text := range []string{r.Case, r.Activity, r.Actor} {
@@ -112,6 +113,7 @@ type rowDecoder struct {
 func (d *rowDecoder) row() placedRow {
 	var r placedRow
 	r.seq, r.Line = d.uint(), d.uint()
+	r.transition = transition(d.uint())
 	r.Start, r.End = d.time(), d.time()
 	r.Case, r.Activity, r.Actor = d.text(), d.text(), d.text()
 	return r

@@ -1,0 +1,50 @@
+package replay
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+const byteOrderMark = "\uFEFF"
+
+// openText unpacks a log if it is compressed, checks that it is text, and chooses
+// the kind of file by its first bytes.
+func openText(r io.Reader) (*textReader, source, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	if head, err := peek(in, 2); err != nil {
+		return nil, nil, err
+	} else if string(head) == "\x1f\x8b" {
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, nil, fmt.Errorf("unpack gzip: %w", err)
+		}
+		in = bufio.NewReaderSize(unpacked, 64<<10)
+	}
+	text := &textReader{in: in}
+	lines := bufio.NewReaderSize(text, 64<<10)
+	head, err := peek(lines, 1<<10)
+	if err != nil {
+		return nil, nil, err
+	}
+	if bytes.HasPrefix(head, []byte(byteOrderMark)) {
+		_, _ = lines.Discard(len(byteOrderMark))
+		head = head[len(byteOrderMark):]
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")) {
+		return text, newXESReader(lines), nil
+	}
+	return text, newCSVReader(lines), nil
+}
+
+// peek returns the next bytes, at most n.
+func peek(r *bufio.Reader, n int) ([]byte, error) {
+	head, err := r.Peek(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read the header: %w", err)
+	}
+	return head, nil
+}
