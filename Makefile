@@ -106,6 +106,7 @@ fuzz: postgres ## Run each fuzz test for a minute: parity, jsonb, CSV and dumps.
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
 	cd cmd && go test -run '^$$' -fuzz FuzzText -fuzztime 1m ./internal/replay
 	cd cmd && go test -run '^$$' -fuzz FuzzXES -fuzztime 1m ./internal/replay
+	cd cmd && go test -run '^$$' -fuzz FuzzGuess -fuzztime 1m ./internal/replay
 	go test -run '^$$' -fuzz FuzzContent -fuzzminimizetime 5x -fuzztime 1m ./dumpfile
 	go test -run '^$$' -fuzz FuzzText -fuzzminimizetime 5x -fuzztime 1m ./dumpfile
 	cd cmd && go test -run '^$$' -fuzz FuzzRead -fuzzminimizetime 5x -fuzztime 1m ./internal/packed

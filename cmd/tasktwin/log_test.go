@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,8 +35,8 @@ var refusedLogs = map[string]struct {
 }{
 	"names that are not UTF-8": {
 		200,
-		[]string{"m,a,M\xfcller,2024-02-01T00:00:00Z,", "n,a,M\xf6ller,2024-02-01T00:00:00Z,"},
-		[]string{"line 202, byte 6: byte 0xFC is not UTF-8 (2 of 203 lines have such bytes)", "iconv"},
+		[]string{"m,a,Mich\xe8le,2024-02-01T00:00:00Z,", "n,a,Mich\xe8le,2024-02-01T00:00:00Z,"},
+		[]string{"line 202, byte 9: byte 0xE8 is not UTF-8 (2 of 203 lines have such bytes)", `"Michčle" in windows-1250`, "--encoding"},
 	},
 	"rows that end before their start": {
 		100,
@@ -173,6 +174,25 @@ func TestAllowNoWork(t *testing.T) {
 		require.Equal(t, exitOK, r.code, r.stderr)
 	}
 	require.Equal(t, exitUsage, command(t, "simulate", "--allow-no-work").code)
+}
+
+// A log in another encoding is read if the encoding is clear or given.
+func TestEncodings(t *testing.T) {
+	t.Parallel()
+	log := logWith(t, 3, "m,a,M\xfcller,2024-02-01T00:00:00Z,")
+	for _, args := range [][]string{{"replay", log}, {"replay", log, "--encoding", "windows-1252"}, {"simulate", "--log", log}} {
+		r := command(t, args...)
+		require.Equal(t, exitOK, r.code, r.stderr)
+		guessed := !slices.Contains(args, "--encoding")
+		require.Equal(t, guessed, strings.Contains(r.stdout, `it is read as windows-1252, such as "Müller" in`), r.stdout)
+	}
+	r := command(t, "replay", log, "--encoding", "utf-8")
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "line 5, byte 6: byte 0xFC is not UTF-8")
+	r = command(t, "replay", log, "--encoding", "nonsense")
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.stderr, `"nonsense" is no encoding that is known`)
+	require.Equal(t, exitUsage, command(t, "simulate", "--encoding", "utf-8").code)
 }
 
 // One bad row in a hundred is skipped and reported.

@@ -3,8 +3,8 @@
 //
 // # Reading
 //
-// A log is a CSV file in UTF-8 with a header, or an XES file, perhaps compressed
-// with gzip. [OpenLog] detects the columns, the
+// A log is a CSV file with a header, or an XES file, perhaps compressed with gzip.
+// Its encoding is detected, or refused if it is not clear. [OpenLog] detects the columns, the
 // delimiter and the layout of each timestamp column from a sample of the first
 // rows. [Log.Next] then returns one row at a time. A row that cannot be used is a
 // [*BadRow] with its line and the reason, and reading continues. A byte that is

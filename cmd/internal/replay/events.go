@@ -17,6 +17,42 @@ type events struct {
 	newestFirst bool
 }
 
+// read opens a log and reads it to its end. If it turns out not to be UTF-8, and
+// its encoding is clear, it is read again.
+func read(ctx context.Context, r io.Reader, opts Options) (*events, *Summary, error) {
+	seeker, _ := r.(io.Seeker)
+	var begin int64
+	if seeker != nil {
+		var err error
+		if begin, err = seeker.Seek(0, io.SeekCurrent); err != nil { // a pipe
+			seeker = nil
+		}
+	}
+	e, sum, err := readOnce(ctx, r, opts)
+	bad, ok := errors.AsType[*EncodingError](err)
+	if !ok || bad.Clear == "" || seeker == nil {
+		return e, sum, err
+	}
+	if _, err := seeker.Seek(begin, io.SeekStart); err != nil {
+		return nil, nil, err
+	}
+	opts.Encoding = bad.Clear
+	if e, sum, err = readOnce(ctx, r, opts); err != nil {
+		return nil, nil, err
+	}
+	sum.warn("the log is not UTF-8; it is read as %s, such as %s; use --encoding for another one", bad.Clear, bad.Possible[0])
+	return e, sum, nil
+}
+
+func readOnce(ctx context.Context, r io.Reader, opts Options) (*events, *Summary, error) {
+	log, sum, err := open(r, &opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := readEvents(ctx, log, opts, sum)
+	return e, sum, err
+}
+
 // readEvents reads a log to its end. It counts its rows in sum, and refuses it if
 // too many are bad, or none is work.
 func readEvents(ctx context.Context, log *Log, opts Options, sum *Summary) (*events, error) {

@@ -11,9 +11,9 @@ import (
 
 const byteOrderMark = "\uFEFF"
 
-// openText unpacks a log if it is compressed, checks that it is text, and chooses
-// the kind of file by its first bytes.
-func openText(r io.Reader) (*textReader, source, error) {
+// openText unpacks a log if it is compressed, decodes it, checks that it is text,
+// and chooses the kind of file by its first bytes.
+func openText(r io.Reader, encoding Encoding) (*textReader, source, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if head, err := peek(in, 2); err != nil {
 		return nil, nil, err
@@ -24,7 +24,14 @@ func openText(r io.Reader) (*textReader, source, error) {
 		}
 		in = bufio.NewReaderSize(unpacked, 64<<10)
 	}
-	text := &textReader{in: in}
+	raw, err := peek(in, 1<<10)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := decoded(in, raw, encoding)
+	if err != nil {
+		return nil, nil, err
+	}
 	lines := bufio.NewReaderSize(text, 64<<10)
 	head, err := peek(lines, 1<<10)
 	if err != nil {

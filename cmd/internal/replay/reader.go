@@ -51,15 +51,14 @@ type record struct {
 }
 
 // OpenLog reads the header and the sample. The first call of Next returns the
-// first row. Order says whether the day precedes the month if the values of a
-// column do not decide.
-func OpenLog(r io.Reader, want Columns, order DateOrder) (*Log, error) {
-	text, in, err := openText(r)
+// first row.
+func OpenLog(r io.Reader, opts Options) (*Log, error) {
+	text, in, err := openText(r, opts.Encoding)
 	if err != nil {
 		return nil, err
 	}
 	l := &Log{text: text, in: in}
-	err = l.open(want, order)
+	err = l.open(opts.Columns, opts.DateOrder)
 	// Report invalid text first: it may be the reason why a column is not found.
 	if bad := text.err(); bad != nil {
 		return nil, bad

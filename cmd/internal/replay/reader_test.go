@@ -16,7 +16,7 @@ import (
 // readAll returns the rows of a log, and its bad rows.
 func readAll(t *testing.T, text string, want Columns, order DateOrder) (*Log, []Row, []*BadRow) {
 	t.Helper()
-	log, err := OpenLog(strings.NewReader(text), want, order)
+	log, err := OpenLog(strings.NewReader(text), Options{Columns: want, DateOrder: order})
 	require.NoError(t, err)
 	var rows []Row
 	var bad []*BadRow
@@ -127,7 +127,7 @@ func TestImplausibleNumbersAreNoTimes(t *testing.T) {
 				at, ok := l.parse(text)
 				require.False(t, ok, "%s reads %s", l, at)
 			}
-			_, err := OpenLog(strings.NewReader("case,activity,start\n1,a,\""+text+"\"\n"), Columns{}, DateOrderAuto)
+			_, err := OpenLog(strings.NewReader("case,activity,start\n1,a,\""+text+"\"\n"), Options{DateOrder: DateOrderAuto})
 			layout, ok := errors.AsType[*LayoutError](err)
 			require.True(t, ok, "%v", err)
 			require.Equal(t, 1, layout.Count)
@@ -166,7 +166,8 @@ func TestWhyNoTime(t *testing.T) {
 func TestYearsOfTwoDigits(t *testing.T) {
 	t.Parallel()
 	first := func(text string, order DateOrder) (time.Time, error) {
-		log, err := OpenLog(strings.NewReader("case,activity,start\n1,a,"+strings.ReplaceAll(text, " ", "\n1,a,")+"\n"), Columns{}, order)
+		text = "case,activity,start\n1,a," + strings.ReplaceAll(text, " ", "\n1,a,") + "\n"
+		log, err := OpenLog(strings.NewReader(text), Options{DateOrder: order})
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -301,11 +302,11 @@ func TestColumns(t *testing.T) {
 		"no time":     {"case,activity", Columns{}, "--start"},
 		"twice":       {"case,case,activity,start", Columns{Case: "case"}, "more than once"},
 		"absent":      {"case,activity,start", Columns{End: "finish"}, `--end: there is no column "finish"`},
-		"UTF-16":      {"\xff\xfec\x00a\x00", Columns{}, "UTF-16"},
+		"UTF-16":      {"\xff\xfec\x00a\x00", Columns{}, "a character is not utf-16le"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := OpenLog(strings.NewReader(c.header+"\n"), c.want, DateOrderAuto)
+			_, err := OpenLog(strings.NewReader(c.header+"\n"), Options{Columns: c.want, DateOrder: DateOrderAuto})
 			require.ErrorContains(t, err, c.err)
 		})
 	}

@@ -16,11 +16,7 @@ import (
 // opts.IdleTimeout is ignored, and the recording ends at opts.Now or, if that is
 // zero, at the last event.
 func Record(ctx context.Context, r io.Reader, opts Options) (_ *sim.Recording, _ *Summary, err error) {
-	log, sum, err := open(r, &opts)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err := readEvents(ctx, log, opts, sum)
+	rows, sum, err := read(ctx, r, opts)
 	if err != nil {
 		return nil, nil, err
 	}

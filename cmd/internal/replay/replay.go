@@ -14,6 +14,8 @@ import (
 type Options struct {
 	Columns   Columns
 	DateOrder DateOrder
+	// Encoding is the encoding of the log. If it is empty, it is detected.
+	Encoding Encoding
 	// IdleTimeout is how long a task may be idle before it is paused. Zero disables
 	// pauses.
 	IdleTimeout time.Duration
@@ -64,14 +66,10 @@ var ErrNoRows = errors.New("no rows to replay")
 // Run replays a log in one transaction, after reading it to its end: if it fails,
 // the store is unchanged. Bad rows are counted and skipped. Too many of them are a [*BadLogError]; with
 // opts.Strict the first one is the error, a [*BadRow]. A log without work is a
-// [*NoWorkError]. A log that is not text in
-// UTF-8 is an [*EncodingError].
+// [*NoWorkError]. A log whose bytes are not text, or not clearly so, is an
+// [*EncodingError]. If r is an [io.Seeker], it may be read twice.
 func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (_ *Summary, err error) {
-	log, sum, err := open(r, &opts)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := readEvents(ctx, log, opts, sum)
+	rows, sum, err := read(ctx, r, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +89,7 @@ func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
 	if opts.DateOrder == "" {
 		opts.DateOrder = DateOrderAuto
 	}
-	log, err := OpenLog(r, opts.Columns, opts.DateOrder)
+	log, err := OpenLog(r, *opts)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -36,7 +36,7 @@ func newSpill() (*spill, error) {
 func (s *spill) close() error {
 	err := s.file.Close()
 	if s.named {
-		err = errors.Join(err, os.Remove(s.file.Name()))
+		err = errors.Join(err, os.Remove(s.file.Name())) //nolint:gosec // the name is the one that CreateTemp has made
 	}
 	return err
 }

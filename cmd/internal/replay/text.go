@@ -5,54 +5,73 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
-// EncodingError reports a log that is not text in UTF-8. Such a log is refused as
-// a whole: replacing invalid bytes could make different names equal.
+// EncodingError reports a log with bytes that are not text. Such a log is refused
+// as a whole: replacing invalid bytes could make different names equal.
 type EncodingError struct {
-	Encoding string // the detected encoding, or empty
-	Line     int    // of the first byte that is not text
-	Column   int    // position of that byte in the line, from 1
+	// Encoding is the encoding in which the log was read.
+	Encoding Encoding
+	Line     int // of the first byte that is not text
+	Column   int // position of that byte in the line, from 1
 	Byte     byte
 	BadLines int // number of lines with such bytes
 	Lines    int
+	// Clear is the encoding of the log if its bytes leave no doubt, or empty.
+	Clear Encoding
+	// Possible describes the encodings in which the log is a likely text.
+	Possible []string
+	mixed    bool // other lines are in UTF-8
+	given    bool // the encoding was given
 }
 
 // Error says where the first invalid byte is, how many lines have such bytes and
-// how to fix the file.
+// what to do about it.
 func (e *EncodingError) Error() string {
-	if e.Encoding != "" {
-		return fmt.Sprintf("the file is in %s: convert it to UTF-8, as with iconv -f %s -t UTF-8", e.Encoding, e.Encoding)
+	at := fmt.Sprintf("line %d, byte %d: ", e.Line, e.Column)
+	lines := fmt.Sprintf(" (%d of %d lines have such bytes): ", e.BadLines, e.Lines)
+	switch {
+	case e.Byte == 0:
+		return at + "a NUL byte is not text" + lines + "the file must be text"
+	case e.Encoding != "":
+		return fmt.Sprintf("line %d: a character is not %s (%d of %d lines have such): correct the file, or give its encoding with --encoding",
+			e.Line, e.Encoding, e.BadLines, e.Lines)
 	}
-	what := fmt.Sprintf("byte 0x%02X is not UTF-8", e.Byte)
-	if e.Byte == 0 {
-		what = "a NUL byte is not text"
+	at += fmt.Sprintf("byte 0x%02X is not UTF-8", e.Byte) + lines
+	switch {
+	case e.mixed:
+		return at + "its encoding is not clear, because other characters are UTF-8: correct the file, or give its encoding with --encoding"
+	case e.given:
+		return at + "correct the file, or give its encoding with --encoding"
+	case e.Clear != "":
+		return at + fmt.Sprintf("use --encoding %s", e.Clear)
+	case len(e.Possible) > 0:
+		return at + fmt.Sprintf("its encoding is not clear, a word may be %s: give the encoding with --encoding", strings.Join(e.Possible, ", "))
+	default:
+		return at + "its encoding is not clear: give it with --encoding, such as --encoding windows-1252"
 	}
-	return fmt.Sprintf("line %d, byte %d: %s (%d of %d lines have such bytes): "+
-		"the file must be in UTF-8, convert it as with iconv -f WINDOWS-1252 -t UTF-8",
-		e.Line, e.Column, what, e.BadLines, e.Lines)
 }
 
 // textReader passes a log through and looks for bytes that are not text in UTF-8.
 // When it returns such a byte, bad is already set.
 type textReader struct {
-	in   io.Reader
-	head []byte // the first bytes, used to detect other encodings
-	tail []byte // the beginning of a character that is not complete yet
-	buf  []byte
-	line int // the current line, from 0
-	at   int // number of bytes read of the current line
-	bad  *EncodingError
-	last int // the last line counted in bad.BadLines
+	in      io.Reader
+	given   bool     // the encoding is known
+	decoded Encoding // in decodes from this encoding, and has U+FFFD for what it cannot decode
+	found   evidence
+	tail    []byte // the beginning of a character that is not complete yet
+	buf     []byte
+	line    int // the current line, from 0
+	at      int // number of bytes read of the current line
+	bad     *EncodingError
+	last    int // the last line counted in bad.BadLines
 }
-
-// headSize is the length of the longest byte order mark.
-const headSize = 4
 
 func (r *textReader) Read(p []byte) (int, error) {
 	n, err := r.in.Read(p)
-	r.head = append(r.head, p[:min(n, headSize-len(r.head))]...)
 	r.check(p[:n], errors.Is(err, io.EOF))
 	return n, err
 }
@@ -67,8 +86,11 @@ func (r *textReader) check(p []byte, last bool) {
 	r.tail = append(r.tail[:0], r.buf[len(text):]...)
 	for len(text) > 0 {
 		line, rest, ends := bytes.Cut(text, []byte("\n"))
-		if i := firstBad(line); i >= 0 {
+		if i := r.firstBad(line); i >= 0 {
 			r.count(line[i], r.at+i+1)
+			r.found.add(line)
+		} else if !r.found.utf8 && !r.given {
+			r.found.utf8 = slices.ContainsFunc(line, func(b byte) bool { return b >= utf8.RuneSelf })
 		}
 		r.at += len(line)
 		if ends {
@@ -94,43 +116,19 @@ func (r *textReader) err() error {
 	if r.bad == nil {
 		return nil
 	}
-	if r.bad.Encoding = encodingOf(r.head); r.bad.Encoding == "" {
-		if _, err := io.Copy(io.Discard, r); err != nil {
-			return errors.Join(r.bad, err)
-		}
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return errors.Join(r.bad, err)
 	}
 	r.bad.Lines = r.line
 	if r.at > 0 {
 		r.bad.Lines++
 	}
+	r.bad.Encoding, r.bad.given = r.decoded, r.given
+	if !r.given && r.bad.Byte != 0 {
+		r.bad.mixed = r.found.utf8
+		r.bad.Clear, r.bad.Possible = r.found.decide()
+	}
 	return r.bad
-}
-
-// encodingOf detects UTF-16 and UTF-32 by their byte order mark, and UTF-16 also
-// by two ASCII characters.
-func encodingOf(head []byte) string {
-	for _, mark := range []struct{ encoding, bytes string }{
-		{"UTF-32", "\xff\xfe\x00\x00"}, {"UTF-32", "\x00\x00\xfe\xff"}, {"UTF-16", "\xff\xfe"}, {"UTF-16", "\xfe\xff"},
-	} {
-		if bytes.HasPrefix(head, []byte(mark.bytes)) {
-			return mark.encoding
-		}
-	}
-	if len(head) < headSize {
-		return ""
-	}
-	zero := [headSize]bool{}
-	for i, b := range head {
-		zero[i] = b == 0
-	}
-	switch zero {
-	case [headSize]bool{false, true, false, true}:
-		return "UTF-16LE"
-	case [headSize]bool{true, false, true, false}:
-		return "UTF-16BE"
-	default:
-		return ""
-	}
 }
 
 // wholeCharacters returns the length of the text without an incomplete character
@@ -145,6 +143,14 @@ func wholeCharacters(text []byte) int {
 		}
 	}
 	return len(text)
+}
+
+// firstBad returns the index of the first byte that is not text, or -1.
+func (r *textReader) firstBad(line []byte) int {
+	if r.decoded != "" {
+		return bytes.IndexFunc(line, func(c rune) bool { return c == 0 || c == utf8.RuneError })
+	}
+	return firstBad(line)
 }
 
 // firstBad returns the index of the first byte that is NUL or not UTF-8, or -1.

@@ -22,10 +22,17 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 	long := strings.Repeat("x", 3*maxRecord)
 	many := strings.Repeat("1,a,M\xf6ller,2016-01-02\n", 5)
 	for name, c := range map[string]struct{ text, want string }{
-		"in the header":              {"case,activity,actor,start,gr\xf6\xdfe\n" + good, "line 1, byte 29: byte 0xF6 is not UTF-8 (1 of 3001"},
-		"in a column that is sought": {"case,activity,akt\xf6r,beginn\n" + good, "line 1, byte 18: byte 0xF6 is not UTF-8 (1 of "},
-		"in a row":                   {header + "1,a,M\xfcller,2016-01-02\n", "line 2, byte 6: byte 0xFC is not UTF-8 (1 of 2 lines"},
-		"after a mark":               {"\ufeff" + header + "1,a,M\xfcller,2016-01-02\n", "line 2, byte 6: byte 0xFC is not UTF-8 (1 of 2 lines"},
+		"in the header":              {"case,activity,actor,start,gr\xe8s\n" + good, "line 1, byte 29: byte 0xE8 is not UTF-8 (1 of 3001"},
+		"in a column that is sought": {"case,activity,akt\xe8r,beginn\n" + good, "line 1, byte 18: byte 0xE8 is not UTF-8 (1 of "},
+		"in a row": {
+			header + "1,a,Mich\xe8le,2016-01-02\n",
+			`line 2, byte 9: byte 0xE8 is not UTF-8 (1 of 2 lines have such bytes): its encoding is not clear, ` +
+				`a word may be "Michèle" in windows-1252, "Michčle" in windows-1250: `,
+		},
+		"after a mark": {
+			byteOrderMark + header + "1,a,M\xfcller,2016-01-02\n",
+			"line 2, byte 6: byte 0xFC is not UTF-8 (1 of 2 lines have such bytes): correct the file",
+		},
 		"far behind": {
 			header + good + many + good + "1,a,\xe4\xe4,2016-01-02", "line 3002, byte 6: byte 0xF6 is not UTF-8 (6 of 6007 lines",
 		},
@@ -35,14 +42,22 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 		"a character cut off": {
 			header + "1,a,ada,2016-01-02\n2,a,b,2016-01-02 \xe2\x82", "line 3, byte 18: byte 0xE2 is not UTF-8 (1 of 3 lines",
 		},
-		"overlong":                 {header + "1,\xc0\xaf,ada,2016-01-02\n", "line 2, byte 3: byte 0xC0"},
-		"half a surrogate pair":    {header + "1,\xed\xa0\x80,ada,2016-01-02\n", "line 2, byte 3: byte 0xED"},
-		"NUL":                      {header + "1,a\x00,ada,2016-01-02\n", "line 2, byte 4: a NUL byte is not text (1 of 2 lines"},
-		"UTF-16 with a mark":       {"\xff\xfec\x00a\x00s\x00e\x00", "the file is in UTF-16: convert it to UTF-8"},
-		"UTF-16 with the other":    {"\xfe\xff\x00c\x00a\x00s\x00e", "the file is in UTF-16: convert it to UTF-8"},
-		"UTF-16 without a mark":    {"c\x00a\x00s\x00e\x00", "the file is in UTF-16LE: convert it to UTF-8"},
-		"UTF-16 without the other": {"\x00c\x00a\x00s\x00e", "the file is in UTF-16BE: convert it to UTF-8"},
-		"UTF-32":                   {"\xff\xfe\x00\x00c\x00\x00\x00", "the file is in UTF-32: convert it to UTF-8"},
+		"overlong":              {header + "1,\xc0\xaf,ada,2016-01-02\n", "line 2, byte 3: byte 0xC0"},
+		"half a surrogate pair": {header + "1,\xed\xa0\x80,ada,2016-01-02\n", "line 2, byte 3: byte 0xED"},
+		"NUL":                   {header + "1,a\x00,ada,2016-01-02\n", "line 2, byte 4: a NUL byte is not text (1 of 2 lines"},
+		"two encodings": {
+			header + "1,a,M\xfcller,2016-01-02\n1,a,Müller,2016-01-02\n",
+			"line 2, byte 6: byte 0xFC is not UTF-8 (1 of 3 lines have such bytes): its encoding is not clear, because other characters",
+		},
+		"two encodings, the other first": {
+			header + "1,a,Müller,2016-01-02\n" + good + "1,a,M\xfcller,2016-01-02\n", "because other characters are UTF-8",
+		},
+		"half a UTF-16 pair": {
+			"\xff\xfe" + wide(header+"1,a,ada,2016-01-02\n2,a,") + "\x00\xd8\n\x00", "line 3: a character is not utf-16le (1 of 3 lines",
+		},
+		"an XML declaration that is not known": {
+			"<?xml version='1.0' encoding='x-nothing'?><log/>", `"x-nothing" is no encoding that is known`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +65,6 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 				db := memdb.New(memdb.Options{})
 				_, err := Run(t.Context(), db, strings.NewReader(c.text), opts)
 				require.ErrorContains(t, err, c.want)
-				require.ErrorContains(t, err, "iconv")
 				d, err := db.Dump(t.Context())
 				require.NoError(t, err)
 				require.Empty(t, d.Organizations)
@@ -61,6 +75,16 @@ func TestBytesThatAreNotTextAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wide returns ASCII text in UTF-16, with the low byte first.
+func wide(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		b.WriteByte(c)
+		b.WriteByte(0)
+	}
+	return b.String()
 }
 
 // The result does not depend on how the input is split into reads.

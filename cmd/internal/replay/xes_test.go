@@ -101,7 +101,7 @@ func TestXESKeys(t *testing.T) {
 	require.Equal(t, ReasonStart, bad[0].Reason)
 	require.Equal(t, ReasonCase, bad[1].Reason)
 
-	_, err := OpenLog(strings.NewReader(b.String()), Columns{End: "new"}, DateOrderAuto)
+	_, err := OpenLog(strings.NewReader(b.String()), Options{Columns: Columns{End: "new"}, DateOrder: DateOrderAuto})
 	require.ErrorContains(t, err, `--end: there is no column "new"; name one of "case:concept:name", "time:timestamp", "concept:name"`)
 }
 
