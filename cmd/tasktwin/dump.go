@@ -16,7 +16,7 @@ const std = "-"
 
 type dumpCmd struct {
 	Postgres string `help:"Database, which is only read, as one consistent snapshot." placeholder:"URL" xor:"source" required:""`
-	Log      string `help:"Event log that is replayed in memory first, as replay does." placeholder:"FILE" xor:"source" required:"" complete:"file"`
+	Log      string `help:"Event log that is replayed in memory first, as replay does, or - for standard input." placeholder:"FILE" xor:"source" required:"" complete:"file"`
 
 	logFlags `embed:""`
 
@@ -44,7 +44,7 @@ func (c *dumpCmd) Run(e *env) error {
 	if c.Output == std && !c.Plain && term.Is(e.stdout) {
 		return usagef("--output is -: a dump is not written to a terminal")
 	}
-	file, err := e.outputOrStd("--output", c.Output, logAt(c.Log))
+	file, err := e.outputOrStd("--output", c.Output, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (c *dumpCmd) replay(e *env) (*tasktwin.Dump, error) {
 	}
 	store := memdb.New(memdb.Options{})
 	defer store.Close()
-	sum, err := replayLog(e.ctx, c.Log, store, opts)
+	sum, err := e.replayLog(c.Log, store, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/output"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
+	"github.com/tasktwin/tasktwin/cmd/internal/tempfile"
 )
 
 // columnFlags are the flags for reading an event log.
@@ -106,32 +108,96 @@ func printWarnings(w io.Writer, sum *replay.Summary) {
 // printSkipped prints the first skipped rows of a log.
 func printSkipped(w io.Writer, file string, sum *replay.Summary) {
 	for _, bad := range sum.FirstSkipped {
-		fmt.Fprintf(w, "%s: %v: skipped\n", printable(file), bad)
+		fmt.Fprintf(w, "%s: %v: skipped\n", logName(file), bad)
 	}
 	if more := sum.Skipped - len(sum.FirstSkipped); more > 0 {
-		fmt.Fprintf(w, "%s: … and %d more rows skipped\n", printable(file), more)
+		fmt.Fprintf(w, "%s: … and %d more rows skipped\n", logName(file), more)
 	}
 }
 
-// replayLog replays a log into a store.
-func replayLog(ctx context.Context, file string, store tasktwin.Store, opts replay.Options) (*replay.Summary, error) {
+func logName(file string) string {
+	if file == std {
+		return "standard input"
+	}
+	return printable(file)
+}
+
+// logAt returns the file of an event log, with its name in errors.
+func (e *env) logAt(path string) output.Use {
+	const what = "the event log"
+	if file, ok := e.stdin.(*os.File); ok && path == std {
+		return output.Stream(what, file)
+	}
+	return output.Path(what, path)
+}
+
+// eventLog is an event log that can be read several times.
+type eventLog struct {
+	name string
+	in   io.ReadSeekCloser
+}
+
+// openLog opens an event log. Standard input, and what else is not a regular file,
+// is copied to a temporary file first.
+func (e *env) openLog(file string) (*eventLog, error) {
+	if file == std {
+		return copyLog(file, e.stdin)
+	}
 	log, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
-	sum, err := replay.Run(ctx, store, log, opts)
+	if info, err := log.Stat(); err != nil || !info.Mode().IsRegular() {
+		defer log.Close()
+		return copyLog(file, log)
+	}
+	return &eventLog{file, log}, nil
+}
+
+func copyLog(name string, from io.Reader) (*eventLog, error) {
+	file, err := tempfile.New()
 	if err != nil {
-		return nil, explain(file, err)
+		return nil, explain(name, err)
+	}
+	_, err = io.Copy(file, from)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, explain(name, errors.Join(err, file.Close()))
+	}
+	return &eventLog{name, file}, nil
+}
+
+func (l *eventLog) close() { _ = l.in.Close() }
+
+// replay replays the log into a store.
+func (l *eventLog) replay(ctx context.Context, store tasktwin.Store, opts replay.Options) (*replay.Summary, error) {
+	if _, err := l.in.Seek(0, io.SeekStart); err != nil {
+		return nil, explain(l.name, err)
+	}
+	sum, err := replay.Run(ctx, store, l.in, opts)
+	if err != nil {
+		return nil, explain(l.name, err)
 	}
 	return sum, nil
+}
+
+// replayLog replays a log into a store.
+func (e *env) replayLog(file string, store tasktwin.Store, opts replay.Options) (*replay.Summary, error) {
+	log, err := e.openLog(file)
+	if err != nil {
+		return nil, err
+	}
+	defer log.close()
+	return log.replay(e.ctx, store, opts)
 }
 
 // explain adds the name of the file to an error, and makes an error about columns
 // a usage error.
 func explain(file string, err error) error {
 	_, column := errors.AsType[*replay.ColumnError](err)
-	if err = fmt.Errorf("%s: %w", printable(file), err); column {
+	if err = fmt.Errorf("%s: %w", logName(file), err); column {
 		return &usageError{err}
 	}
 	return err

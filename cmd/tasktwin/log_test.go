@@ -1,14 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -254,4 +259,116 @@ func TestErrorsOfLogsAreSafeToPrint(t *testing.T) {
 	for _, flag := range []string{"--strict", "--skip-bad"} {
 		require.NotContains(t, command(t, "replay", name, flag).stderr, "\x1b", flag)
 	}
+}
+
+// withInput runs a command with a standard input.
+func withInput(t *testing.T, in io.Reader, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	e := &env{ctx: t.Context(), stdin: in, stdout: &stdout, stderr: &stderr, getenv: os.Getenv, now: time.Now}
+	code := e.run(args)
+	return result{code: code, stdout: stdout.String(), stderr: stderr.String()}
+}
+
+// A log may come from standard input or from a pipe, compressed or not. It is read
+// again where a command needs it twice.
+func TestLogFromAPipe(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(logWith(t, 5, "m,a,M\xfcller,2024-02-01T00:00:00Z,"))
+	require.NoError(t, err)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err = w.Write(text)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	out := filepath.Join(t.TempDir(), "out")
+	for _, content := range [][]byte{text, packed.Bytes()} {
+		for _, args := range [][]string{
+			{"replay", "-"},
+			{"replay", "-", "--parity"},
+			{"report", "--log", "-", "-o", out},
+			{"dump", "--log", "-", "-o", out},
+			{"simulate", "--log", "-"},
+			{"sweep", "--log", "-"},
+		} {
+			r := withInput(t, iotest.OneByteReader(bytes.NewReader(content)), args...)
+			require.Equal(t, exitOK, r.code, r.stderr)
+			if args[0] == "replay" {
+				require.Contains(t, r.stdout, "6 rows of 6 tasks")
+			}
+		}
+		in, to, err := os.Pipe()
+		require.NoError(t, err)
+		go func() {
+			_, _ = to.Write(content)
+			_ = to.Close()
+		}()
+		r := command(t, "replay", fmt.Sprintf("/dev/fd/%d", in.Fd()))
+		require.NoError(t, in.Close())
+		require.Equal(t, exitOK, r.code, r.stderr)
+		require.Contains(t, r.stdout, "6 rows of 6 tasks")
+	}
+	r := withInput(t, strings.NewReader("case,activity,start,end\n1,a,x,y\n"), "replay", "-")
+	require.Equal(t, exitFailure, r.code)
+	require.True(t, strings.HasPrefix(r.stderr, "tasktwin: standard input: --start: column "), r.stderr)
+}
+
+// The log is not replaced if it is standard input.
+func TestLogOnStandardInputIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	path := logWith(t, 5)
+	in, err := os.Open(path)
+	require.NoError(t, err)
+	defer in.Close()
+	r := withInput(t, in, "dump", "--log", "-", "-o", path)
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.stderr, "that is the event log, which would be lost")
+}
+
+// A header that cannot be used, and values, are not quoted in full.
+func TestErrorsOfLogsAreShort(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 100_000)
+	for name, lines := range map[string][]string{
+		"a long name":      {long + ",activity", "1,2"},
+		"many names":       {strings.Repeat("a name,", 10_000), "1,2"},
+		"no separators":    {long + long},
+		"a long time":      {"case,activity,start" + ",end", "1,a," + long + "," + long},
+		"a long time name": {"case,activity,start " + long, "1,a,x"},
+		"long values":      {"case,activity,start,end", "1,a,2024-01-01,2024-01-02", long + ",a," + long + "," + long},
+		"a long XML name":  {"<" + long + "/>"},
+	} {
+		args := []string{"replay", logFile(t, lines...)}
+		if name == "a long time name" {
+			args = append(args, "--start", "start "+long)
+		}
+		r := command(t, args...)
+		require.NotEqual(t, exitOK, r.code, name)
+		require.NotContains(t, r.stderr, strings.Repeat("x", 201), name)
+		require.Less(t, len(r.stderr), 1500, name)
+	}
+}
+
+// The name of a file, or an argument, with control characters is escaped.
+func TestNamesOfFilesAreSafeToPrint(t *testing.T) {
+	t.Parallel()
+	const name = "no\x1b[2J\u009bfile\xff.csv"
+	for _, args := range [][]string{
+		{"replay", name},
+		{"simulate", "--log", name},
+		{"load", name},
+		{"replay", name, "--events", name},
+		{"dump", "--log", name, "-o", name},
+		{name},
+		{"replay", "x", "--" + name},
+		{"replay", "x", "--idle-timeout", name},
+		{"replay", "x", "--encoding", name},
+	} {
+		r := command(t, args...)
+		require.NotEqual(t, exitOK, r.code)
+		require.NotContains(t, r.stderr, "\x1b", args)
+		require.NotContains(t, r.stderr, "\u009b", args)
+		require.True(t, utf8.ValidString(r.stderr), args)
+	}
+	require.Equal(t, `a\x1b[2J\u009b\xffü`+"\n\ufffd", escaped("a\x1b[2J\u009b\xffü\n\ufffd"))
 }

@@ -100,7 +100,7 @@ func (e *env) run(args []string) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(e.stderr, "tasktwin: %s; see tasktwin --help\n", withoutPasswords(err.Error(), args))
+		fmt.Fprintf(e.stderr, "tasktwin: %s; see tasktwin --help\n", escaped(withoutPasswords(err.Error(), args)))
 		return exitUsage
 	}
 	e.log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: c.LogLevel}))
@@ -122,7 +122,7 @@ func (e *env) exit(err error, args []string) int {
 	} else if e.ctx.Err() != nil {
 		message = "interrupted"
 	}
-	fmt.Fprintf(e.stderr, "tasktwin: %s\n", message)
+	fmt.Fprintf(e.stderr, "tasktwin: %s\n", escaped(message))
 	return code
 }
 

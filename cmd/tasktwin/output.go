@@ -18,8 +18,7 @@ func writeIndented(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// The input files of a command, with their names in errors.
-func logAt(path string) output.Use     { return output.Path("the event log", path) }
+// programAt returns the input file of a program, with its name in errors.
 func programAt(path string) output.Use { return output.Path("the program that is run", path) }
 
 // outputFile returns the output file of a flag, or nil if the flag is not given.

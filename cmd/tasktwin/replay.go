@@ -18,7 +18,7 @@ const (
 )
 
 type replayCmd struct {
-	File string `arg:"" help:"Event log: a CSV file with a header, or XES; also compressed with gzip." complete:"file"`
+	File string `arg:"" help:"Event log: a CSV file with a header, or XES; also compressed with gzip. - is standard input." complete:"file"`
 
 	logFlags `embed:""`
 
@@ -49,10 +49,15 @@ func (c *replayCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	events, err := e.outputFile("--events", c.Events, logAt(c.File))
+	events, err := e.outputFile("--events", c.Events, e.logAt(c.File))
 	if err != nil {
 		return err
 	}
+	log, err := e.openLog(c.File)
+	if err != nil {
+		return err
+	}
+	defer log.close()
 	out := &replayOutput{}
 	name := storeMemory
 	if c.Store != storeMemory {
@@ -63,12 +68,12 @@ func (c *replayCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
-	if out.Summary, out.Report, err = c.replayInto(e.ctx, name, store, opts, out); err != nil {
+	if out.Summary, out.Report, err = replayInto(e.ctx, log, name, store, opts, out); err != nil {
 		return err
 	}
 	printSkipped(e.stderr, c.File, out.Summary)
 	if c.Parity {
-		if err := c.compare(e, store, opts, out); err != nil {
+		if err := c.compare(e, log, store, opts, out); err != nil {
 			return err
 		}
 	}
@@ -103,14 +108,14 @@ func (c *replayCmd) options() (replay.Options, error) {
 }
 
 // replayInto replays the file into an empty store and collects the report.
-func (c *replayCmd) replayInto(
-	ctx context.Context, name string, store tasktwin.Store, opts replay.Options, out *replayOutput,
+func replayInto(
+	ctx context.Context, log *eventLog, name string, store tasktwin.Store, opts replay.Options, out *replayOutput,
 ) (*replay.Summary, *replay.Report, error) {
 	begin := time.Now()
 	var sum *replay.Summary
 	err := fill(ctx, store, func(tx tasktwin.Store) error {
 		var err error
-		sum, err = replayLog(ctx, c.File, tx, opts)
+		sum, err = log.replay(ctx, tx, opts)
 		return err
 	})
 	if err != nil {
@@ -125,13 +130,13 @@ func (c *replayCmd) replayInto(
 }
 
 // compare replays into PostgreSQL too and compares the two stores.
-func (c *replayCmd) compare(e *env, memory tasktwin.Store, opts replay.Options, out *replayOutput) (err error) {
+func (c *replayCmd) compare(e *env, log *eventLog, memory tasktwin.Store, opts replay.Options, out *replayOutput) (err error) {
 	db, closeAll, err := openPostgres(e.ctx, c.Postgres)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeAll()) }()
-	if _, _, err := c.replayInto(e.ctx, storePostgres, db, opts, out); err != nil {
+	if _, _, err := replayInto(e.ctx, log, storePostgres, db, opts, out); err != nil {
 		return err
 	}
 	out.Parity, err = replay.CompareStores(e.ctx, db, memory, out.Now)

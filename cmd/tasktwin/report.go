@@ -15,7 +15,7 @@ import (
 
 type reportCmd struct {
 	Postgres string `help:"Database to report on. It is only read." placeholder:"URL"`
-	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header, or XES." placeholder:"FILE" complete:"file"`
+	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header, or XES, or - for standard input." placeholder:"FILE" complete:"file"`
 
 	logFlags `embed:""`
 
@@ -28,7 +28,7 @@ func (c *reportCmd) Run(e *env) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	file, err := e.outputOrStd("--output", c.Output, logAt(c.Log))
+	file, err := e.outputOrStd("--output", c.Output, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 		return nil, opts, err
 	}
 	store := memdb.New(memdb.Options{})
-	sum, err := replayLog(e.ctx, c.Log, store, replayed)
+	sum, err := e.replayLog(c.Log, store, replayed)
 	if err != nil {
 		return nil, opts, errors.Join(err, store.Close())
 	}

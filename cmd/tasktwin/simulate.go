@@ -71,7 +71,7 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	if err := checkStore(c.Store); err != nil {
 		return err
 	}
-	page, err := e.outputFile("--report", c.Report, logAt(c.Log))
+	page, err := e.outputFile("--report", c.Report, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (c *sweepCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	page, err := e.outputFile("--report", c.Report, logAt(c.Log))
+	page, err := e.outputFile("--report", c.Report, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}

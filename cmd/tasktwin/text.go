@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
@@ -90,11 +91,31 @@ func mismatches(n int, style term.Style) string {
 
 // printable returns s, quoted if it has characters that could control a terminal.
 func printable(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(s)
 	}
 	return s
 }
+
+// escaped returns a message with escape sequences for the characters that could
+// control a terminal, which the name of a file may have. Line breaks are kept.
+func escaped(message string) string {
+	var b strings.Builder
+	for len(message) > 0 {
+		r, size := utf8.DecodeRuneInString(message)
+		part := message[:size]
+		message = message[size:]
+		if controls(r) || r == utf8.RuneError && size == 1 {
+			quoted := strconv.Quote(part)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			b.WriteString(part)
+		}
+	}
+	return b.String()
+}
+
+func controls(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }
 
 // duration formats milliseconds as days, hours, minutes and seconds.
 func duration(ms int64) string {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"time"
 
@@ -22,7 +21,7 @@ type worldFlags struct {
 	From  string   `help:"Start of the simulation. Default: ${default}, a Monday." default:"2026-01-05" placeholder:"TIME"`
 	Set   []string `help:"Set a parameter, such as work.median=10m; --params and docs/simulation.md list them." placeholder:"NAME=VALUE" sep:"none"`
 
-	Log string `help:"Event log, CSV with a header or XES, to take the work from instead of generating it. Each case becomes a task." placeholder:"FILE" complete:"file"`
+	Log string `help:"Event log, CSV with a header or XES, or - for standard input, to take the work from instead of generating it. Each case becomes a task." placeholder:"FILE" complete:"file"`
 
 	columnFlags `embed:""`
 
@@ -76,12 +75,12 @@ func (f *worldFlags) worldParams(e *env) (sim.Params, *replay.Summary, error) {
 // recorded returns the parameters with the work of the log.
 func (f *worldFlags) recorded(e *env, p sim.Params) (sim.Params, *replay.Summary, error) {
 	opts := f.options()
-	file, err := os.Open(f.Log)
+	log, err := e.openLog(f.Log)
 	if err != nil {
 		return p, nil, err
 	}
-	defer file.Close()
-	recording, sum, err := replay.Record(e.ctx, file, opts)
+	defer log.close()
+	recording, sum, err := replay.Record(e.ctx, log.in, opts)
 	if err != nil {
 		return p, nil, explain(f.Log, err)
 	}

@@ -63,23 +63,34 @@ type ColumnError struct {
 
 // Error says which flag to set, and lists the possible values.
 func (e *ColumnError) Error() string {
-	const most = 50
-	columns := make([]string, 0, most)
-	for _, h := range e.Header[:min(most, len(e.Header))] {
-		columns = append(columns, fmt.Sprintf("%q", shorten(h)))
-	}
-	list := strings.Join(columns, ", ")
-	if more := len(e.Header) - most; more > 0 {
-		list += fmt.Sprintf(" and %d more", more)
-	}
+	list := e.columns()
+	name := shorten(e.Name)
 	switch {
 	case e.duplicate:
-		return fmt.Sprintf("--%s: column %q occurs more than once; the header has %s", e.Flag, e.Name, list)
+		return fmt.Sprintf("--%s: column %q occurs more than once; the header has %s", e.Flag, name, list)
 	case e.Name == "":
 		return fmt.Sprintf("--%s: no column with a usual name; name one of %s", e.Flag, list)
 	default:
-		return fmt.Sprintf("--%s: there is no column %q; name one of %s", e.Flag, e.Name, list)
+		return fmt.Sprintf("--%s: there is no column %q; name one of %s", e.Flag, name, list)
 	}
+}
+
+// columns lists the first columns of the log, in about 200 characters.
+func (e *ColumnError) columns() string {
+	const most = 200
+	var b strings.Builder
+	for i, h := range e.Header {
+		name := fmt.Sprintf("%q", shorten(h))
+		if i > 0 && b.Len()+len(name) > most {
+			fmt.Fprintf(&b, " and %d more", len(e.Header)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(name)
+	}
+	return b.String()
 }
 
 // findColumns finds the positions of the columns. Only the actor and the end may

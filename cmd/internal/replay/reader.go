@@ -77,7 +77,7 @@ func (l *Log) open(want Columns, order DateOrder) error {
 	if err != nil {
 		return err
 	}
-	l.start = timeReader{flag: "start", name: l.header[l.at.start]}
+	l.start = timeReader{flag: "start", name: shorten(l.header[l.at.start])}
 	if err := l.chooseLayout(&l.start, starts, order); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (l *Log) open(want Columns, order DateOrder) error {
 	}
 	// If the sample has no start or no end, assume the layout of the other column for
 	// later rows.
-	l.end = timeReader{flag: "end", name: l.header[l.at.end], layout: l.start.layout}
+	l.end = timeReader{flag: "end", name: shorten(l.header[l.at.end]), layout: l.start.layout}
 	if ends.values == 0 {
 		return nil
 	}
@@ -228,7 +228,7 @@ func (l *Log) row(line, n int, field func(int) string) (Row, error) {
 	}
 	row := Row{Line: line, Case: strings.TrimSpace(field(l.at.caseID)), Activity: field(l.at.activity)}
 	if row.Case == "" {
-		return Row{}, &BadRow{Line: line, Reason: ReasonCase, Detail: fmt.Sprintf("column %q is empty", l.header[l.at.caseID])}
+		return Row{}, &BadRow{Line: line, Reason: ReasonCase, Detail: fmt.Sprintf("column %q is empty", shorten(l.header[l.at.caseID]))}
 	}
 	if l.at.actor >= 0 {
 		row.Actor = strings.TrimSpace(field(l.at.actor))

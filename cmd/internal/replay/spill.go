@@ -7,39 +7,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/tempfile"
 )
 
-// spill is a temporary file with runs of rows. Where the system allows it, the
-// file has no name once it is open, so that nothing is left behind even if the
-// process is killed.
+// spill is a temporary file with runs of rows.
 type spill struct {
-	file  *os.File
-	named bool
-	runs  []spillRun
-	end   int64
+	file *tempfile.File
+	runs []spillRun
+	end  int64
 }
 
 // spillRun is where a run is in the file.
 type spillRun struct{ at, size int64 }
 
 func newSpill() (*spill, error) {
-	file, err := os.CreateTemp("", "tasktwin-*.rows")
+	file, err := tempfile.New()
 	if err != nil {
 		return nil, fmt.Errorf("sort the log: %w", err)
 	}
-	return &spill{file: file, named: os.Remove(file.Name()) != nil}, nil
+	return &spill{file: file}, nil
 }
 
 // close closes and removes the file.
-func (s *spill) close() error {
-	err := s.file.Close()
-	if s.named {
-		err = errors.Join(err, os.Remove(s.file.Name())) //nolint:gosec // the name is the one that CreateTemp has made
-	}
-	return err
-}
+func (s *spill) close() error { return s.file.Close() }
 
 // write appends a run.
 func (s *spill) write(rows []placedRow) error {
