@@ -24,6 +24,7 @@ type columnFlags struct {
 	Lifecycle string `help:"Column that says whether a row is the start or the completion of its activity, instead of --end." placeholder:"COLUMN" xor:"end"`
 
 	DateOrder replay.DateOrder `help:"Order of day and month in dates such as 01/02/2016: ${date_orders}." default:"auto" complete:"${date_orders}"`
+	Timezone  replay.Timezone  `help:"Time zone of times without an offset: a place such as Europe/Berlin, or an offset such as +02:00. Default: UTC." placeholder:"ZONE"`
 	Encoding  replay.Encoding  `help:"Encoding of the log, such as utf-8, windows-1252 or utf-16. auto detects it, and refuses a log whose encoding is not clear." default:"auto" placeholder:"NAME"`
 	Strict    bool             `help:"Stop at the first bad row." xor:"bad"`
 	SkipBad   bool             `help:"Skip any number of bad rows. Default: a log with more than 1 % bad rows is refused." xor:"bad"`
@@ -34,7 +35,8 @@ type columnFlags struct {
 func (f *columnFlags) options() replay.Options {
 	return replay.Options{
 		Columns:   replay.Columns{Case: f.Case, Activity: f.Activity, Actor: f.Actor, Start: f.Start, End: f.End, Lifecycle: f.Lifecycle},
-		DateOrder: f.DateOrder, Encoding: f.Encoding, Strict: f.Strict, SkipBad: f.SkipBad, AllowNoWork: f.AllowNoWork,
+		DateOrder: f.DateOrder, Timezone: f.Timezone, Encoding: f.Encoding,
+		Strict: f.Strict, SkipBad: f.SkipBad, AllowNoWork: f.AllowNoWork,
 	}
 }
 
@@ -51,6 +53,7 @@ func (f *columnFlags) refuse() error {
 		{"--end", f.End != ""},
 		{"--lifecycle", f.Lifecycle != ""},
 		{"--date-order", f.DateOrder != "" && f.DateOrder != replay.DateOrderAuto},
+		{"--timezone", f.Timezone.Set()},
 		{"--encoding", f.Encoding != "" && f.Encoding != "auto"},
 		{"--strict", f.Strict},
 		{"--skip-bad", f.SkipBad},

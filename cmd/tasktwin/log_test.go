@@ -61,12 +61,12 @@ var refusedLogs = map[string]struct {
 	"a day number": {
 		50,
 		[]string{"1,b,ada,45352.375,"},
-		[]string{`1 unreadable time (first: line 52: column "start": "45352.375" is not a time: it looks like a spreadsheet's day number)`},
+		[]string{`1 unreadable time (first: line 52: column "start": "45352.375" is not a time: it looks like a spreadsheet's day number, 2024-03-01 0`},
 	},
 	"day numbers only": {
 		0,
-		[]string{"1,b,ada,45352.375,45352.5", "1,b,ada,45353,45354"},
-		[]string{`column "start"`, `"45352.375" is not a time: it looks like a spreadsheet's day number`},
+		[]string{"1,b,ada,45352,45353", "1,b,ada,45353,45354"},
+		[]string{`column "start"`, `"45352" is not a time: it looks like a spreadsheet's day number, 2024-03-01 00:00:00`},
 	},
 	"no work": {
 		0,
@@ -179,6 +179,19 @@ func TestAllowNoWork(t *testing.T) {
 		require.Equal(t, exitOK, r.code, r.stderr)
 	}
 	require.Equal(t, exitUsage, command(t, "simulate", "--allow-no-work").code)
+}
+
+func TestTimezones(t *testing.T) {
+	t.Parallel()
+	log := logFile(t, "case,activity,start,end", "1,a,2024-07-01 12:00 MESZ,2024-07-01 12:30 MESZ")
+	r := command(t, "replay", log, "--timezone", "Europe/Berlin")
+	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Contains(t, r.stdout, "until 2024-07-01T10:30:00Z")
+	r = command(t, "replay", log)
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, `the time zone "MESZ" is not known, write an offset such as +02:00, or name the place with --timezone`)
+	require.Equal(t, exitUsage, command(t, "replay", log, "--timezone", "MESZ").code)
+	require.Equal(t, exitUsage, command(t, "sweep", "--timezone", "UTC").code)
 }
 
 // A log in another encoding is read if the encoding is clear or given.

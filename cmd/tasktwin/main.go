@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"syscall"
 	"time"
+	_ "time/tzdata" // for systems without time zones
 
 	"github.com/alecthomas/kong"
 

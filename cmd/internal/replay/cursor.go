@@ -155,34 +155,42 @@ func (c *cursor) halfDay(hour int) (int, bool) {
 	return hour, true
 }
 
+// givenZone is the zone that a time has: an offset, or a name other than UTC.
+type givenZone struct {
+	given  bool
+	offset time.Duration
+	name   string
+}
+
 // zone reads Z, UTC, GMT or an offset, which may be followed by the name of a
-// zone. It returns the offset from UTC.
-func (c *cursor) zone() (time.Duration, bool) {
+// zone, or another name of a zone, if there is one.
+func (c *cursor) zone() (givenZone, bool) {
 	if c.rest == "" {
-		return 0, true
+		return givenZone{}, true
 	}
 	if c.rest[0] != '+' && c.rest[0] != '-' {
-		switch c.word() {
+		switch name := c.word(); name {
 		case "z", "utc", "gmt":
-			return 0, true
+			return givenZone{given: true}, true
+		default:
+			return givenZone{name: name}, name != ""
 		}
-		return 0, false
 	}
 	negative := c.rest[0] == '-'
 	c.rest = c.rest[1:]
 	var hours, minutes int
 	if !c.number(2, 2, &hours) {
-		return 0, false
+		return givenZone{}, false
 	}
 	if (c.byte(':') || c.digit()) && !c.number(2, 2, &minutes) {
-		return 0, false
+		return givenZone{}, false
 	}
 	if c.byte(' ') && c.word() == "" || hours > 23 || minutes > 59 {
-		return 0, false
+		return givenZone{}, false
 	}
 	offset := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
 	if negative {
 		offset = -offset
 	}
-	return offset, true
+	return givenZone{given: true, offset: offset}, true
 }

@@ -13,10 +13,14 @@ type detector struct {
 	first  []string
 	active []bool // the layout has parsed a value
 	values int
+	zone   Timezone
+	// dayNumbers is the number of values that may be a spreadsheet's day numbers, and
+	// fractions the number of those with a time of day.
+	dayNumbers, fractions int
 }
 
-func newDetector() *detector {
-	return &detector{fits: make([]int, len(layouts)), active: make([]bool, len(layouts))}
+func newDetector(zone Timezone) *detector {
+	return &detector{zone: zone, fits: make([]int, len(layouts)), active: make([]bool, len(layouts))}
 }
 
 // add counts the layouts that parse a value. Layouts that have not parsed any
@@ -29,10 +33,22 @@ func (d *detector) add(value string) {
 	if len(d.first) < 3 {
 		d.first = append(d.first, value)
 	}
-	if !d.count(value, true) {
-		d.count(value, false)
+	if d.count(value, true) || d.count(value, false) {
+		return
+	}
+	if _, ok := dayNumber(value); ok {
+		if fraction, whole := hasTimeOfDay(value); whole {
+			d.dayNumbers++
+			if fraction {
+				d.fractions++
+			}
+		}
 	}
 }
+
+// areDayNumbers reports whether the values are day numbers beyond doubt: all of
+// them are, to a whole second, and one has a time of day.
+func (d *detector) areDayNumbers() bool { return d.dayNumbers == d.values && d.fractions > 0 }
 
 func (d *detector) count(value string, active bool) bool {
 	found := false
@@ -40,6 +56,7 @@ func (d *detector) count(value string, active bool) bool {
 		if d.active[i] != active {
 			continue
 		}
+		l.zone = d.zone
 		if _, ok := l.parse(value); ok {
 			d.fits[i]++
 			d.active[i] = true
@@ -73,6 +90,7 @@ func (d *detector) best() detection {
 		return detection{}
 	}
 	f := detection{layout: layouts[best], ok: true}
+	f.layout.zone = d.zone
 	for i, other := range layouts {
 		if i != best && d.fits[i] == d.fits[best] && dayMonth(f.layout.kind) {
 			f.ambiguous = f.ambiguous || dayMonth(other.kind)
@@ -90,6 +108,7 @@ type LayoutError struct {
 	Column string
 	Values []string // the first values
 	Count  int      // number of values tried
+	zone   Timezone
 }
 
 // Error shows the first values and the accepted formats.
@@ -97,7 +116,7 @@ func (e *LayoutError) Error() string {
 	values := make([]string, len(e.Values))
 	for i, v := range e.Values {
 		values[i] = fmt.Sprintf("%q", shorten(v))
-		if why := whyNoTime(v); why != "" {
+		if why := whyNoTime(v, e.zone); why != "" {
 			values[i] += " is not a time: " + why
 		}
 	}
@@ -120,7 +139,7 @@ func (r *timeReader) read(line int, value string) (time.Time, *BadRow) {
 		return t, nil
 	}
 	detail := fmt.Sprintf("column %q: %q is not a time", r.name, shorten(value))
-	if why := whyNoTime(value); why != "" {
+	if why := whyNoTime(value, r.layout.zone); why != "" {
 		detail += ": " + why
 	} else {
 		detail += fmt.Sprintf(" as the column has them: %s", r.layout)

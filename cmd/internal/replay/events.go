@@ -45,7 +45,7 @@ func read(ctx context.Context, r io.Reader, opts Options) (*events, *Summary, er
 }
 
 func readOnce(ctx context.Context, r io.Reader, opts Options) (*events, *Summary, error) {
-	log, sum, err := open(r, &opts)
+	log, sum, err := open(r, opts)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -30,7 +30,7 @@ func phased(lines ...string) string {
 func workOf(t *testing.T, log string) (got []string, sum *Summary) {
 	t.Helper()
 	opts := Options{AllowNoWork: true, sortMemory: 1}
-	l, sum, err := open(strings.NewReader(log), &opts)
+	l, sum, err := open(strings.NewReader(log), opts)
 	require.NoError(t, err)
 	e, err := readEvents(t.Context(), l, opts, sum)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +17,12 @@ const (
 	endDayNumber   = 73_051 // 2100-01-01
 )
 
+// exponent matches numbers such as 1.45675E+09.
+var exponent = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$`)
+
 // whyNoTime explains why a value is not a time. It returns "" if it has no
 // explanation or a layout parses the value.
-func whyNoTime(value string) string {
+func whyNoTime(value string, zone Timezone) string {
 	if parsesAny(value, layout.parse) {
 		return ""
 	}
@@ -28,7 +32,8 @@ func whyNoTime(value string) string {
 		case err != nil:
 			return ""
 		case n >= firstDayNumber && n < endDayNumber:
-			return "it looks like a spreadsheet's day number"
+			at, _ := dayNumber(value)
+			return "it looks like a spreadsheet's day number, " + at.Format(time.DateTime)
 		default:
 			return fmt.Sprintf("as a Unix time, it is not within the years %d to %d", firstUnixYear, lastYear)
 		}
@@ -36,10 +41,18 @@ func whyNoTime(value string) string {
 	if parsesAny(value, layout.parseAny) {
 		return fmt.Sprintf("the year is not within %d to %d", firstYear, lastYear)
 	}
-	if zone := lastWord(value); zone != "" {
-		if before := strings.TrimSpace(strings.TrimSuffix(value, zone)); strings.Contains(before, ":") && parsesAny(before, layout.parse) {
-			return fmt.Sprintf("the time zone %q is not known, write an offset such as +02:00", shorten(zone))
+	if name := lastWord(value); name != "" {
+		before := strings.TrimSpace(strings.TrimSuffix(value, name))
+		switch {
+		case !strings.Contains(before, ":") || !parsesAny(before, layout.parse):
+		case zone.Set():
+			return fmt.Sprintf("the time zone %q is none of %s", shorten(name), zone.at)
+		default:
+			return fmt.Sprintf("the time zone %q is not known, write an offset such as +02:00, or name the place with --timezone", shorten(name))
 		}
+	}
+	if exponent.MatchString(value) {
+		return "it has an exponent, which spreadsheets write where they drop digits"
 	}
 	return ""
 }

@@ -143,7 +143,7 @@ func TestRowsOfOneInstant(t *testing.T) {
 		},
 	} {
 		for _, memory := range []int{0, 1} {
-			log, sum, err := open(strings.NewReader(rows(c.lines...)), &Options{})
+			log, sum, err := open(strings.NewReader(rows(c.lines...)), Options{})
 			require.NoError(t, err, name)
 			e, err := readEvents(t.Context(), log, Options{sortMemory: memory, AllowNoWork: true}, sum)
 			require.NoError(t, err, name)

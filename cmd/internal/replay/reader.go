@@ -2,11 +2,13 @@ package replay
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // How many rows are sampled before the layouts are chosen: at least sampleRows
@@ -58,7 +60,7 @@ func OpenLog(r io.Reader, opts Options) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{text: text, in: in}
-	err = l.open(opts.Columns, opts.DateOrder)
+	err = l.open(opts.Columns, cmp.Or(opts.DateOrder, DateOrderAuto), opts.Timezone)
 	// Report invalid text first: it may be the reason why a column is not found.
 	if bad := text.err(); bad != nil {
 		return nil, bad
@@ -69,15 +71,15 @@ func OpenLog(r io.Reader, opts Options) (*Log, error) {
 	return l, nil
 }
 
-func (l *Log) open(want Columns, order DateOrder) error {
+func (l *Log) open(want Columns, order DateOrder, zone Timezone) error {
 	if err := l.readHeader(want); err != nil {
 		return err
 	}
-	starts, ends, err := l.sample(order)
+	starts, ends, err := l.sample(order, zone)
 	if err != nil {
 		return err
 	}
-	l.start = timeReader{flag: "start", name: shorten(l.header[l.at.start])}
+	l.start = timeReader{flag: "start", name: shorten(l.header[l.at.start]), layout: layout{zone: zone}}
 	if err := l.chooseLayout(&l.start, starts, order); err != nil {
 		return err
 	}
@@ -133,8 +135,8 @@ func (l *Log) record() (fields [][]byte, line int, err error) {
 }
 
 // sample reads rows ahead until the layouts of both time columns are known.
-func (l *Log) sample(order DateOrder) (starts, ends *detector, err error) {
-	starts, ends = newDetector(), newDetector()
+func (l *Log) sample(order DateOrder, zone Timezone) (starts, ends *detector, err error) {
+	starts, ends = newDetector(zone), newDetector(zone)
 	size := 0
 	for n := 1; n <= sampleMost && size < sampleBytes; n++ {
 		fields, line, err := l.record()
@@ -173,8 +175,12 @@ func (l *Log) chooseLayout(r *timeReader, d *detector, order DateOrder) error {
 	found := d.best()
 	best := found.layout
 	switch {
+	case d.areDayNumbers():
+		best = layout{kind: layoutDayNumber, zone: d.zone}
+		at, _ := best.parse(d.first[0])
+		l.Warnings = append(l.Warnings, fmt.Sprintf("column %q: read as %s: %s is %s", r.name, best, d.first[0], at.Format(time.RFC3339)))
 	case !found.ok && d.values > 0:
-		return &LayoutError{Flag: r.flag, Column: r.name, Values: d.first, Count: d.values}
+		return &LayoutError{Flag: r.flag, Column: r.name, Values: d.first, Count: d.values, zone: d.zone}
 	case found.yearFirst && order == DateOrderAuto:
 		return fmt.Errorf("column %q: the year of dates such as %q has two digits, and may be the first number or the last: "+
 			"where it is the last, use --date-order dmy or mdy, else write years with four digits", r.name, shorten(d.first[0]))

@@ -89,7 +89,7 @@ func TestUnreadableTimestamps(t *testing.T) {
 		"2015-02-29", "2016-13-01", "2016-00-01", "2016-01-32", "2016-01-01T24:00:00", "2016-01-01T12:60:00", "2016-01-01T12:00:60",
 		"2016-01-01T12:00:00+99:00", "2016-01-01x", "2016-01-01T", "2016-01-01 13:00 PM", "2016-01-01 0:30 AM", "noon", "-5", "+5", "1.2.3",
 		"0000-01-01", "0001-01-01", "1899-12-31", "2100-01-01", "9999-12-31", "2016-01-01 12:00 MESZ", "2016-01-01 12:00 EST",
-		"2016-01-01 12:00 GMT+2", "2016-01-01 12:00 Europe/Berlin", "1.456751045e9",
+		"2016-01-01 12:00 GMT+2", "2016-01-01 12:00 Europe/Berlin", "1.456751045e9", "45352.375",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -108,9 +108,8 @@ func TestUnreadableTimestamps(t *testing.T) {
 func TestImplausibleNumbersAreNoTimes(t *testing.T) {
 	t.Parallel()
 	for text, why := range map[string]string{
-		"45352":                "a spreadsheet's day number",
-		"45352.375":            "a spreadsheet's day number",
-		"45352,375":            "a spreadsheet's day number",
+		"45352":                "a spreadsheet's day number, 2024-03-01 00:00:00",
+		"45352.4236":           "a spreadsheet's day number, 2024-03-01 10:09:59",
 		"32874":                "a spreadsheet's day number",
 		"73050.999":            "a spreadsheet's day number",
 		"5":                    "not within the years 1990 to 2099",
@@ -119,6 +118,7 @@ func TestImplausibleNumbersAreNoTimes(t *testing.T) {
 		"4102444800":           "not within the years 1990 to 2099",
 		"631151999999":         "not within the years 1990 to 2099",
 		"9223372036854775807":  "not within the years 1990 to 2099",
+		"1.45675E+09":          "it has an exponent, which spreadsheets write where they drop digits",
 		"99999999999999999999": "not within the years 1990 to 2099",
 	} {
 		t.Run(text, func(t *testing.T) {
@@ -145,9 +145,9 @@ func TestImplausibleNumbersAreNoTimes(t *testing.T) {
 func TestWhyNoTime(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"2016-01-01 12:00 MESZ":        `the time zone "MESZ" is not known, write an offset such as +02:00`,
-		"29.02.2016 13:04:05 CEST":     `the time zone "CEST" is not known, write an offset such as +02:00`,
-		"Feb 29, 2016 1:04:05 PM EST":  `the time zone "EST" is not known, write an offset such as +02:00`,
+		"2016-01-01 12:00 MESZ":        `the time zone "MESZ" is not known, write an offset such as +02:00, or name the place with --timezone`,
+		"29.02.2016 13:04:05 CEST":     `the time zone "CEST" is not known, write an offset such as +02:00, or name the place with --timezone`,
+		"Feb 29, 2016 1:04:05 PM EST":  `the time zone "EST" is not known, write an offset such as +02:00, or name the place with --timezone`,
 		"9999-12-31 00:00:00":          "the year is not within 1900 to 2099",
 		"0001-01-01T00:00:00Z":         "the year is not within 1900 to 2099",
 		"2016-01-01 noon":              "",
@@ -158,7 +158,7 @@ func TestWhyNoTime(t *testing.T) {
 		"20160230":                     "as a Unix time, it is not within the years 1990 to 2099",
 		"2016-01-01 12:00:00 +02:00 X": "",
 	} {
-		require.Equal(t, want, whyNoTime(text), text)
+		require.Equal(t, want, whyNoTime(text, Timezone{}), text)
 	}
 }
 

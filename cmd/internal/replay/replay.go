@@ -14,6 +14,8 @@ import (
 type Options struct {
 	Columns   Columns
 	DateOrder DateOrder
+	// Timezone is the time zone of times without an offset. The zero value is UTC.
+	Timezone Timezone
 	// Encoding is the encoding of the log. If it is empty, it is detected.
 	Encoding Encoding
 	// IdleTimeout is how long a task may be idle before it is paused. Zero disables
@@ -81,15 +83,12 @@ func Run(ctx context.Context, store tasktwin.Store, r io.Reader, opts Options) (
 	return sum, nil
 }
 
-// open opens a log and sets defaults in opts.
-func open(r io.Reader, opts *Options) (*Log, *Summary, error) {
+// open opens a log.
+func open(r io.Reader, opts Options) (*Log, *Summary, error) {
 	if opts.IdleTimeout < 0 {
 		return nil, nil, fmt.Errorf("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
 	}
-	if opts.DateOrder == "" {
-		opts.DateOrder = DateOrderAuto
-	}
-	log, err := OpenLog(r, *opts)
+	log, err := OpenLog(r, opts)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -61,7 +61,8 @@ func TestTooManyBadRowsAreRefused(t *testing.T) {
 		},
 		"a day number": {
 			mixed(1, number),
-			`1 unreadable time (first: line 3: column "start": "45352.375" is not a time: it looks like a spreadsheet's day number)`,
+			`1 unreadable time (first: line 3: column "start": "45352.375" is not a time: ` +
+				"it looks like a spreadsheet's day number, 2024-03-01 09:00:00)",
 		},
 		"a zone that is a name": {
 			mixed(1, "a,x,ada,2025-03-04 10:00 MESZ,"),

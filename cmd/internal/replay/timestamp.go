@@ -12,6 +12,7 @@ import (
 type layout struct {
 	kind layoutKind
 	sep  byte
+	zone Timezone // of times without an offset
 }
 
 type layoutKind int
@@ -28,31 +29,34 @@ const (
 	layoutMillis
 	layoutMicros
 	layoutNanos
+	// layoutDayNumber is a spreadsheet's. It is no layout of layouts, because it is
+	// used only if no other one is possible.
+	layoutDayNumber
 )
 
 // layouts has all layouts. If several parse the same number of values, the first
 // one is used: unless other values of the column decide, 1/2/2016 is January 2,
 // and 1.2.2016 and 1-2-2016 are February 1.
 var layouts = []layout{
-	{layoutYMD, '-'},
-	{layoutYMD, '/'},
-	{layoutYMD, '.'},
-	{layoutCompact, 0},
-	{layoutMDY, '/'},
-	{layoutDMY, '/'},
-	{layoutDMY, '.'},
-	{layoutMDY, '.'},
-	{layoutDMY, '-'},
-	{layoutMDY, '-'},
-	{layoutShortYMD, '-'},
-	{layoutShortYMD, '/'},
-	{layoutShortYMD, '.'},
-	{layoutDayName, 0},
-	{layoutMonthName, 0},
-	{layoutSeconds, 0},
-	{layoutMillis, 0},
-	{layoutMicros, 0},
-	{layoutNanos, 0},
+	{kind: layoutYMD, sep: '-'},
+	{kind: layoutYMD, sep: '/'},
+	{kind: layoutYMD, sep: '.'},
+	{kind: layoutCompact},
+	{kind: layoutMDY, sep: '/'},
+	{kind: layoutDMY, sep: '/'},
+	{kind: layoutDMY, sep: '.'},
+	{kind: layoutMDY, sep: '.'},
+	{kind: layoutDMY, sep: '-'},
+	{kind: layoutMDY, sep: '-'},
+	{kind: layoutShortYMD, sep: '-'},
+	{kind: layoutShortYMD, sep: '/'},
+	{kind: layoutShortYMD, sep: '.'},
+	{kind: layoutDayName},
+	{kind: layoutMonthName},
+	{kind: layoutSeconds},
+	{kind: layoutMillis},
+	{kind: layoutMicros},
+	{kind: layoutNanos},
 }
 
 // String returns the layout in the usual notation.
@@ -79,6 +83,8 @@ func (l layout) String() string {
 		return "Unix milliseconds"
 	case layoutMicros:
 		return "Unix microseconds"
+	case layoutDayNumber:
+		return "a spreadsheet's day numbers"
 	case layoutNanos:
 		return "Unix nanoseconds"
 	default:
@@ -111,6 +117,13 @@ func (l layout) parse(s string) (time.Time, bool) {
 
 // parseAny parses a timestamp of any year.
 func (l layout) parseAny(s string) (time.Time, bool) {
+	if l.kind == layoutDayNumber {
+		local, ok := dayNumber(s)
+		if !ok {
+			return local, false
+		}
+		return l.zone.resolve(local, "")
+	}
 	if l.kind >= layoutSeconds {
 		return l.parseUnix(s)
 	}
@@ -119,12 +132,15 @@ func (l layout) parseAny(s string) (time.Time, bool) {
 	if !ok || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return time.Time{}, false
 	}
-	clock, offset, ok := parseClock(&c, l.kind == layoutCompact)
+	clock, zone, ok := parseClock(&c, l.kind == layoutCompact)
 	if !ok {
 		return time.Time{}, false
 	}
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return t.Add(clock - offset).Truncate(time.Microsecond), true
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Add(clock).Truncate(time.Microsecond)
+	if zone.given {
+		return t.Add(-zone.offset), true
+	}
+	return l.zone.resolve(t, zone.name)
 }
 
 func daysIn(year, month int) int {
@@ -158,46 +174,46 @@ func (l layout) parseDate(c *cursor) (year, month, day int, ok bool) {
 
 // parseClock parses what follows a date: nothing, or a time of day that may have
 // a zone. In the compact form the colons are optional.
-func parseClock(c *cursor, compact bool) (clock, offset time.Duration, ok bool) {
+func parseClock(c *cursor, compact bool) (clock time.Duration, zone givenZone, ok bool) {
 	if c.rest == "" {
-		return 0, 0, true
+		return 0, zone, true
 	}
 	separated := c.any(" Tt,")
 	for c.byte(' ') {
 	}
 	if !separated && !compact {
-		return 0, 0, false
+		return 0, zone, false
 	}
 	var hour, minute, second int
 	if !c.number(1, 2, &hour) {
-		return 0, 0, false
+		return 0, zone, false
 	}
 	colon := c.byte(':')
 	if !colon && !compact || !c.number(2, 2, &minute) {
-		return 0, 0, false
+		return 0, zone, false
 	}
 	seconds := colon && c.byte(':') || !colon && c.digit()
 	if seconds && !c.number(2, 2, &second) {
-		return 0, 0, false
+		return 0, zone, false
 	}
 	var fraction time.Duration
 	if seconds && c.any(".,") {
 		if fraction, ok = c.fraction(); !ok {
-			return 0, 0, false
+			return 0, zone, false
 		}
 	}
 	for c.byte(' ') {
 	}
 	if hour, ok = c.halfDay(hour); !ok || hour > 23 || minute > 59 || second > 59 {
-		return 0, 0, false
+		return 0, zone, false
 	}
 	for c.byte(' ') {
 	}
-	if offset, ok = c.zone(); !ok || c.rest != "" {
-		return 0, 0, false
+	if zone, ok = c.zone(); !ok || c.rest != "" {
+		return 0, zone, false
 	}
 	clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second + fraction
-	return clock, offset, true
+	return clock, zone, true
 }
 
 // unixUnits has the units of Unix times. No number is in the accepted years in
@@ -207,7 +223,7 @@ var unixUnits = map[layoutKind]time.Duration{
 }
 
 func (l layout) parseUnix(s string) (time.Time, bool) {
-	whole, decimals, _ := strings.Cut(s, ".")
+	whole, decimals, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
 	n, err := strconv.ParseUint(whole, 10, 63)
 	if err != nil {
 		return time.Time{}, false
