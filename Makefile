@@ -100,12 +100,13 @@ soak: ## Run 12 sessions on few rows of memdb for 10 minutes; TIME=1h for longer
 	TASKTWIN_SOAK=$(or $(TIME),10m) TASKTWIN_SEED=$(SEED) go test $(if $(RACE),-race) -run '^TestSoak$$' -count=1 -v -timeout 0 ./memdb
 
 .PHONY: fuzz
-fuzz: postgres ## Run each fuzz test for a minute: parity, jsonb, CSV and dumps.
+fuzz: postgres ## Run each fuzz test for a minute: parity, jsonb, event logs and dumps.
 	cd conformance && TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -fuzz FuzzParity -fuzztime 1m .
 	go test -run '^$$' -fuzz FuzzJSONB -fuzztime 1m ./internal/pgvalue
 	cd cmd && go test -run '^$$' -fuzz FuzzCSV -fuzztime 1m ./internal/replay
 	cd cmd && go test -run '^$$' -fuzz FuzzText -fuzztime 1m ./internal/replay
-	cd cmd && go test -run '^$$' -fuzz FuzzXES -fuzztime 1m ./internal/replay
+	cd cmd && go test -run '^$$' -fuzz FuzzXES -fuzzminimizetime 5x -fuzztime 1m ./internal/replay
+	cd cmd && go test -run '^$$' -fuzz FuzzLog -fuzzminimizetime 5x -fuzztime 1m ./internal/replay
 	cd cmd && go test -run '^$$' -fuzz FuzzGuess -fuzztime 1m ./internal/replay
 	go test -run '^$$' -fuzz FuzzContent -fuzzminimizetime 5x -fuzztime 1m ./dumpfile
 	go test -run '^$$' -fuzz FuzzText -fuzzminimizetime 5x -fuzztime 1m ./dumpfile

@@ -15,6 +15,9 @@ type events struct {
 	// newestFirst says that the rows of most cases are in descending order, so that
 	// rows that start at the same instant are, too.
 	newestFirst bool
+	// steps is the number of rows that were paired, and of comparisons before, which
+	// tests bound.
+	steps int
 }
 
 // read opens a log and reads it to its end. If it turns out not to be UTF-8, and
@@ -130,6 +133,7 @@ func (e *events) pair(ctx context.Context, opts Options, sum *Summary) (err erro
 	if err := p.finish(); err != nil {
 		return err
 	}
+	e.steps = p.steps + unpaired.compared
 	e.newestFirst = false // the rows are numbered in the order of time now
 	sum.Work, sum.Unpaired = p.work, p.unpaired
 	if len(p.unpaired) > 0 {
