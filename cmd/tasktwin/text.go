@@ -24,7 +24,7 @@ func (o *replayOutput) text(style term.Style) string {
 		fmt.Fprintf(&b, "%d rows skipped:", o.Skipped)
 		reasons := make([]string, 0, len(o.Reasons))
 		for _, r := range o.Reasons {
-			reasons = append(reasons, fmt.Sprintf(" %s %d", r.Reason, r.Rows))
+			reasons = append(reasons, fmt.Sprintf(" %s %d (first: line %d)", r.Reason, r.Rows, r.FirstLine))
 		}
 		b.WriteString(strings.Join(reasons, ",") + "\n")
 	}
