@@ -105,60 +105,65 @@ func (s *sorter) merged(yield func(placedRow, error) bool) {
 		rest = rest[1:]
 		return row, nil
 	})
+	merge.heads = make([]placedRow, len(merge.runs))
 	for run := range merge.runs {
-		if err := merge.next(run); err != nil {
+		more, err := merge.next(run)
+		if err != nil {
 			yield(placedRow{}, err)
 			return
+		}
+		if more {
+			merge.order = append(merge.order, run)
 		}
 	}
+	heap.Init(merge)
 	for merge.Len() > 0 {
-		first := heap.Pop(merge).(mergeHead)
-		if !yield(first.placedRow, nil) {
+		run := merge.order[0]
+		if !yield(merge.heads[run], nil) {
 			return
 		}
-		if err := merge.next(first.run); err != nil {
+		more, err := merge.next(run)
+		switch {
+		case err != nil:
 			yield(placedRow{}, err)
 			return
+		case more:
+			heap.Fix(merge, 0)
+		default:
+			heap.Pop(merge)
 		}
 	}
 }
 
-// merge is a heap of the next rows of all runs.
+// merge is a heap of the runs that have a next row.
 type merge struct {
 	sorter *sorter
 	runs   []func() (placedRow, error)
-	heads  []mergeHead
+	heads  []placedRow // the next row of each run
+	order  []int       // the heap
 }
 
-type mergeHead struct {
-	placedRow
-	run int
-}
-
-// next puts the next row of a run on the heap, if there is one.
-func (m *merge) next(run int) error {
-	row, err := m.runs[run]()
+// next reads the next row of a run, and reports whether there is one.
+func (m *merge) next(run int) (more bool, err error) {
+	m.heads[run], err = m.runs[run]()
 	if errors.Is(err, io.EOF) {
-		return nil
+		return false, nil
 	}
-	if err == nil {
-		heap.Push(m, mergeHead{row, run})
-	}
-	return err
+	return err == nil, err
 }
 
-func (m *merge) Len() int { return len(m.heads) }
+func (m *merge) Len() int { return len(m.order) }
 
 func (m *merge) Less(i, j int) bool {
-	return m.sorter.compare(&m.heads[i].placedRow, &m.heads[j].placedRow) < 0
+	return m.sorter.compare(&m.heads[m.order[i]], &m.heads[m.order[j]]) < 0
 }
 
-func (m *merge) Swap(i, j int) { m.heads[i], m.heads[j] = m.heads[j], m.heads[i] }
+func (m *merge) Swap(i, j int) { m.order[i], m.order[j] = m.order[j], m.order[i] }
 
-func (m *merge) Push(x any) { m.heads = append(m.heads, x.(mergeHead)) }
+func (m *merge) Push(x any) { m.order = append(m.order, x.(int)) }
 
 func (m *merge) Pop() any {
-	last := m.heads[len(m.heads)-1]
-	m.heads = m.heads[:len(m.heads)-1]
+	last := m.order[len(m.order)-1]
+	m.order = m.order[:len(m.order)-1]
 	return last
 }
