@@ -39,6 +39,13 @@ var (
 	// returned nil while a savepoint in which statements have run is still open: the
 	// transaction is rolled back.
 	ErrSavepointOpen = errors.New("tasktwin: a savepoint of this transaction is still open: wait until its function returns")
+	// ErrSchemaChanged is wrapped by the error of a statement in a transaction whose
+	// result has other types than when the connection prepared it, because a column was
+	// altered in the meantime: SQLSTATE 0A000, "cached plan must not change result type".
+	// The transaction can run again. Each connection has the error at most once for each
+	// statement. Only pgdb returns it: outside of transactions it runs the statement again
+	// itself.
+	ErrSchemaChanged = errors.New("tasktwin: a table has changed since the statement was prepared")
 )
 
 // SQLState is a five-character PostgreSQL error code.
@@ -61,6 +68,17 @@ const (
 	SerializationFailure      SQLState = "40001"
 	DeadlockDetected          SQLState = "40P01"
 	StatementTooComplex       SQLState = "54001"
+)
+
+// Codes about connections and servers, which memdb never returns. What each means to a
+// caller stands in docs/semantics.md.
+const (
+	FeatureNotSupported SQLState = "0A000"
+	TooManyConnections  SQLState = "53300"
+	QueryCanceled       SQLState = "57014"
+	AdminShutdown       SQLState = "57P01"
+	CrashShutdown       SQLState = "57P02"
+	CannotConnectNow    SQLState = "57P03"
 )
 
 // Error is the database's error for a statement.

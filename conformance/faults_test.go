@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"testing"
 
@@ -45,8 +46,8 @@ func tape(ctx context.Context, s tasktwin.Store) []string {
 
 // consequence says what an error means to its caller.
 func consequence(err error) string {
-	if errors.Is(err, tasktwin.ErrCommitUnknown) {
-		return "unknown"
+	if lost, ok := errors.AsType[*tasktwin.ConnectionError](err); ok {
+		return fmt.Sprintf("connection lost: %s, commit unknown: %t", lost.Outcome, errors.Is(err, tasktwin.ErrCommitUnknown))
 	}
 	facts := stores.Describe(err)
 	if facts.Elsewise != "" && facts.Elsewise != "stop" {

@@ -26,6 +26,9 @@
 //     lost during the COMMIT of a transaction that may have changed rows, or during such a
 //     statement outside of transactions. The caller cannot see whether the rows have
 //     changed. In the test the rule decides it: with [Rule.After] they have.
+//   - The error of a lost connection is a [tasktwin.ConnectionError], with what is known of
+//     the call. With the codes 57P03 and 53300 a server refuses a connection: nothing was
+//     sent.
 //
 // Calls that the store refuses anyway do not get an injected error: those on a closed
 // store, in a transaction that has ended or is aborted, or with a context that is done.

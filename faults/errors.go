@@ -25,7 +25,7 @@ func message(code tasktwin.SQLState) string {
 		return "deadlock detected"
 	case tasktwin.ReadOnlySQLTransaction:
 		return "cannot execute statement in a read-only transaction"
-	case "57P01":
+	case tasktwin.AdminShutdown:
 		return "terminating connection due to administrator command"
 	default:
 		return "injected by package faults"
@@ -46,6 +46,9 @@ func codeProblem(code tasktwin.SQLState) string {
 // losesConnection reports whether no statement can follow on the connection: it was lost,
 // the server has ended the session, or, as in pgdb, a context has ended during a statement.
 func losesConnection(err error) bool {
+	if tasktwin.IsConnectionError(err) {
+		return true
+	}
 	if e, ok := errors.AsType[*tasktwin.Error](err); ok {
 		return endsSession(e.Code)
 	}
@@ -54,13 +57,43 @@ func losesConnection(err error) bool {
 
 // endsSession reports whether a server ends the session with a code.
 func endsSession(code tasktwin.SQLState) bool {
-	return strings.HasPrefix(string(code), "08") || code == "57P01" || code == "57P02" || code == "57P03"
+	return strings.HasPrefix(string(code), "08") || code == tasktwin.AdminShutdown || code == tasktwin.CrashShutdown || refusesSession(code)
+}
+
+// refusesSession reports whether a server refuses to begin a session with a code.
+func refusesSession(code tasktwin.SQLState) bool {
+	return code == tasktwin.CannotConnectNow || code == tasktwin.TooManyConnections
+}
+
+// noAnswer returns the error of a call that changes nothing if it has no answer, as pgdb
+// would: with what is known if the connection was lost, and else as it is.
+func noAnswer(err error) error { return withOutcome(err, tasktwin.OutcomeFailed) }
+
+// unknown returns the error of a call whose changes may have been committed.
+func unknown(err error) error {
+	return fmt.Errorf("%w: %w", tasktwin.ErrCommitUnknown, withOutcome(err, tasktwin.OutcomeUnknown))
+}
+
+func withOutcome(err error, outcome tasktwin.Outcome) error {
+	if isContext(err) || !losesConnection(err) || tasktwin.IsConnectionError(err) {
+		return err
+	}
+	if neverSent(err) {
+		outcome = tasktwin.OutcomeNotSent
+	}
+	return &tasktwin.ConnectionError{Outcome: outcome, Err: err}
+}
+
+// neverSent reports whether the call's connection was refused.
+func neverSent(err error) bool {
+	e, ok := errors.AsType[*tasktwin.Error](err)
+	return ok && refusesSession(e.Code)
 }
 
 // isRefusal reports whether err is the server's answer that it has done nothing.
 func isRefusal(err error) bool {
-	e, ok := errors.AsType[*tasktwin.Error](err)
-	return ok && !endsSession(e.Code)
+	_, ok := errors.AsType[*tasktwin.Error](err)
+	return ok && !losesConnection(err)
 }
 
 func isContext(err error) bool {

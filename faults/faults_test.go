@@ -155,6 +155,48 @@ func TestWhetherItWasCommitted(t *testing.T) {
 	}
 }
 
+// The error of a lost connection says what is known of the call, as that of pgdb does.
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	inTx := func(s tasktwin.Store) error {
+		return s.InTx(t.Context(), func(tx tasktwin.Store) error { return insert(t.Context(), tx, "a") }, nil)
+	}
+	outside := func(s tasktwin.Store) error { return insert(t.Context(), s, "a") }
+	read := func(s tasktwin.Store) error {
+		_, err := s.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+		return err
+	}
+	begin := faults.LoseConnection().On(faults.Begin)
+	for _, tt := range []struct {
+		rule    *faults.Rule
+		call    func(tasktwin.Store) error
+		outcome tasktwin.Outcome
+	}{
+		{begin, inTx, tasktwin.OutcomeFailed},
+		{faults.LoseConnection(), inTx, tasktwin.OutcomeFailed},
+		{faults.LoseConnection().On(faults.Commit), inTx, tasktwin.OutcomeUnknown},
+		{faults.LoseConnection().On(faults.Commit).After(), inTx, tasktwin.OutcomeUnknown},
+		{faults.LoseConnection(), outside, tasktwin.OutcomeUnknown},
+		{faults.LoseConnection(), read, tasktwin.OutcomeFailed},
+		{faults.Fail(tasktwin.AdminShutdown), outside, tasktwin.OutcomeUnknown},
+		{faults.Fail("08006"), read, tasktwin.OutcomeFailed},
+		{faults.Fail(tasktwin.CannotConnectNow), outside, tasktwin.OutcomeNotSent},
+		{faults.Fail(tasktwin.TooManyConnections).On(faults.Begin), inTx, tasktwin.OutcomeNotSent},
+		{faults.Error(&tasktwin.ConnectionError{Outcome: tasktwin.OutcomeNotSent, Err: io.EOF}), read, tasktwin.OutcomeNotSent},
+	} {
+		err := tt.call(faults.Wrap(memdb.New(memdb.Options{}), tt.rule))
+		lost, ok := errors.AsType[*tasktwin.ConnectionError](err)
+		if !ok || lost.Outcome != tt.outcome || errors.Is(err, tasktwin.ErrCommitUnknown) != (tt.outcome == tasktwin.OutcomeUnknown) {
+			t.Errorf("%s: %v, want the outcome %s", tt.rule, err, tt.outcome)
+		}
+	}
+	for _, rule := range []*faults.Rule{faults.Fail("53100"), faults.Error(context.Canceled)} {
+		if err := read(faults.Wrap(memdb.New(memdb.Options{}), rule)); err == nil || tasktwin.IsConnectionError(err) {
+			t.Errorf("%s: %v", rule, err)
+		}
+	}
+}
+
 // What changes no rows leaves nothing unknown.
 func TestReadsAreNeverUnknown(t *testing.T) {
 	t.Parallel()

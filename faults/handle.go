@@ -77,17 +77,17 @@ func (h handle) failed(ctx context.Context, name string, r *Rule, err error, aft
 	switch {
 	case h.tx != nil:
 		h.abort(ctx, r.lose)
-		return err
+		return noAnswer(err)
 	case intercept.Writes(name) && (after || r.ambiguous()):
 		return unknown(err)
 	default:
-		return err
+		return noAnswer(err)
 	}
 }
 
 // ambiguous reports whether the caller cannot tell from the error whether the call was
 // carried out. A context's error can also come before anything is sent.
-func (r *Rule) ambiguous() bool { return r.lose && !isContext(r.err()) }
+func (r *Rule) ambiguous() bool { return r.lose && !isContext(r.err()) && !neverSent(r.err()) }
 
 // abort makes the transaction fail as after a statement that failed, by a statement that
 // every engine refuses: a value outside of its enum type.

@@ -57,8 +57,8 @@ type Rule struct {
 
 // Fail returns a rule by which every statement fails with an SQLSTATE. The errors are
 // [tasktwin.Error]s without table, column and constraint: use [Error] for one that has
-// them. The codes with which a server ends a session (57P01, 57P02, 57P03, and class 08)
-// lose the connection, as [LoseConnection] does. The code must be one of an error: those of
+// them. The codes with which a server ends a session or refuses one (57P01, 57P02, 57P03,
+// 53300, and class 08) lose the connection, as [LoseConnection] does. The code must be one of an error: those of
 // the classes 00, 01 and 02 are not.
 func Fail(code tasktwin.SQLState) *Rule {
 	r := newRule("Fail", &tasktwin.Error{Code: code, Message: message(code)})
@@ -82,7 +82,8 @@ func Deadlocks(n int, seed uint64) *Rule {
 }
 
 // Error returns a rule by which every statement fails with err. Callers get err itself or,
-// where it may be unknown whether changes were committed, an error that wraps it. A
+// where the connection is lost or it may be unknown whether changes were committed, an
+// error that wraps it. A
 // context's error that comes in a statement loses the connection, as in pgdb. A
 // [tasktwin.Error] must have the code of an error: see [Fail].
 func Error(err error) *Rule { return newRule("Error", err) }

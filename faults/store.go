@@ -3,7 +3,6 @@ package faults
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -191,6 +190,3 @@ func (p *plan) sleepAfter(ctx context.Context, d time.Duration) error {
 	}
 	return nil
 }
-
-// unknown returns the error of something whose changes may or may not have been committed.
-func unknown(err error) error { return fmt.Errorf("%w: %w", tasktwin.ErrCommitUnknown, err) }

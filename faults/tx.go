@@ -47,7 +47,7 @@ func (h handle) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *t
 func (h handle) failsToBegin(ctx context.Context, f fault, opts *tasktwin.TxOptions) error {
 	var injected error
 	err := h.next.InTx(ctx, func(tasktwin.Store) error {
-		injected = f.fire()
+		injected = noAnswer(f.fire())
 		return injected
 	}, opts)
 	if injected != nil && h.tx != nil {
@@ -100,7 +100,7 @@ func (b *block) run(ctx context.Context, next tasktwin.Store) error {
 	if err != nil {
 		return err // that of the function, which has precedence
 	}
-	return injected
+	return noAnswer(injected)
 }
 
 // answerCommit returns what the caller gets of a COMMIT that was carried out.
@@ -112,5 +112,5 @@ func (b *block) answerCommit(ctx context.Context) error {
 	if lost != nil && b.tx.wrote.Load() {
 		return unknown(lost)
 	}
-	return lost
+	return noAnswer(lost)
 }

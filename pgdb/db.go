@@ -105,7 +105,7 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("pgdb: Open: %w", redact(config.ConnConfig, err))
+		return nil, fmt.Errorf("pgdb: Open: %w", noConnection(ctx, config.ConnConfig, err))
 	}
 	db := newDB(pool, opts)
 	db.owned = true
@@ -156,14 +156,14 @@ func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
 // Ping returns an error if the database does not answer.
 func (db *DB) Ping(ctx context.Context) error {
-	return db.call(ctx, func(conn *pgxpool.Conn) error { return wrap(conn.Ping(ctx)) })
+	return db.call(ctx, func(conn *pgxpool.Conn) error { return conn.Ping(ctx) })
 }
 
 // ServerVersion returns the server's major version.
 func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	var num int
 	err := db.call(ctx, func(conn *pgxpool.Conn) error {
-		return wrap(conn.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&num))
+		return conn.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&num)
 	})
 	return num / 10000, err
 }
@@ -249,9 +249,12 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 	}
 	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
 		return db.statement(conn.Conn(), owners, func() error {
-			err := wrap(fn(sqlc.New(nativeScanConn{conn})))
-			if a == writes {
-				err = lostReply(conn.Conn(), err)
+			once := func() error {
+				return statementError(conn.Conn(), commits(a == writes), fn(sqlc.New(nativeScanConn{conn})))
+			}
+			err := once()
+			if errors.Is(err, tasktwin.ErrSchemaChanged) {
+				err = once() // the driver prepares the statement anew
 			}
 			return err
 		})
@@ -265,7 +268,7 @@ func (db *DB) call(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	}
 	defer db.leave()
 	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
-		return db.statement(conn.Conn(), owners, func() error { return fn(conn) })
+		return db.statement(conn.Conn(), owners, func() error { return statementError(conn.Conn(), changesNothing, fn(conn)) })
 	})
 }
 
@@ -295,12 +298,16 @@ func (db *DB) withConn(ctx context.Context, fn func(conn *pgxpool.Conn, owners [
 // acquire takes a connection from the pool. It returns ErrClosed if the store is closed
 // while it waits for one.
 func (db *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	ctx, cancel := context.WithCancel(ctx)
+	acquiring, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer db.onClose(cancel)()
-	conn, err := db.pool.Acquire(ctx)
-	if err != nil && db.isClosed() {
+	conn, err := db.pool.Acquire(acquiring)
+	switch {
+	case err == nil:
+		return conn, nil
+	case db.isClosed():
 		return nil, tasktwin.ErrClosed
+	default:
+		return nil, noConnection(ctx, db.pool.Config().ConnConfig, err)
 	}
-	return conn, wrap(err)
 }

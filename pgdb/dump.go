@@ -2,6 +2,7 @@ package pgdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,7 +24,17 @@ func dumpTable[R, T any](name string, query func(context.Context) ([]R, error), 
 
 // Dump returns all rows of all tables as one consistent snapshot, each table
 // ordered by its primary key.
-func (db *DB) Dump(ctx context.Context) (*tasktwin.Dump, error) {
+func (db *DB) Dump(ctx context.Context) (d *tasktwin.Dump, err error) {
+	// Each try learns of the changes of one table.
+	for range len(tableNames()) + 1 {
+		if d, err = db.dump(ctx); !errors.Is(err, tasktwin.ErrSchemaChanged) {
+			break
+		}
+	}
+	return d, err
+}
+
+func (db *DB) dump(ctx context.Context) (*tasktwin.Dump, error) {
 	var d *tasktwin.Dump
 	err := db.InTx(ctx, func(s tasktwin.Store) error {
 		var err error

@@ -2,6 +2,7 @@ package pgdb
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -27,14 +28,56 @@ func wrap(err error) error {
 	})
 }
 
-// lostReply returns the error of a COMMIT, or of a statement that commits by itself.
-// It wraps [tasktwin.ErrCommitUnknown] if the connection was lost after something had
-// been sent, and before the server had answered.
-func lostReply(conn *pgx.Conn, err error) error {
-	if err == nil || !conn.IsClosed() || isUnsent(err) || isRefusal(err) {
+// commits says what a statement does if the server carries it out.
+type commits bool
+
+const (
+	// changesNothing is a statement of a transaction other than COMMIT, or a read.
+	changesNothing commits = false
+	// mayCommit is a COMMIT, or a statement outside of a transaction, that may make
+	// changes last.
+	mayCommit commits = true
+)
+
+// statementError returns the error of a statement on a connection. It wraps a
+// [tasktwin.ConnectionError] if the connection was lost, and
+// [tasktwin.ErrCommitUnknown] if it was lost after something had been sent that may
+// have been committed, and before the server had answered.
+func statementError(conn *pgx.Conn, c commits, err error) error {
+	err = wrap(err)
+	switch {
+	case hasOldPlan(err):
+		return fmt.Errorf("%w: %w", tasktwin.ErrSchemaChanged, err)
+	case err == nil || !conn.IsClosed() || isRefusal(err):
 		return err
 	}
-	return fmt.Errorf("%w: %w", tasktwin.ErrCommitUnknown, err)
+	outcome := tasktwin.OutcomeFailed
+	switch {
+	case isUnsent(err):
+		outcome = tasktwin.OutcomeNotSent
+	case c == mayCommit:
+		outcome = tasktwin.OutcomeUnknown
+	}
+	if !isContext(err) {
+		err = &tasktwin.ConnectionError{Outcome: outcome, Err: err}
+	}
+	if outcome == tasktwin.OutcomeUnknown {
+		err = fmt.Errorf("%w: %w", tasktwin.ErrCommitUnknown, err)
+	}
+	return err
+}
+
+// hasOldPlan reports whether the server has refused a prepared statement because the
+// types of its result have changed. The code alone stands for whatever is not supported,
+// and the message may be in another language.
+func hasOldPlan(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == string(tasktwin.FeatureNotSupported) && pg.Routine == "RevalidateCachedQuery"
+}
+
+// isContext reports whether a statement has ended with its context.
+func isContext(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // isUnsent reports whether err is from before anything was sent on a connection that

@@ -12,9 +12,6 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// queryCanceled is the server's answer to a statement that it was asked to cancel.
-const queryCanceled tasktwin.SQLState = "57014"
-
 // The first and the longest time between two requests to the server that concern a
 // statement that has not ended.
 const (
@@ -89,7 +86,7 @@ func (in *interruption) end(conn *pgx.Conn, cancel context.CancelFunc, err error
 		defer cancel()
 		_ = conn.Close(ctx)
 	}
-	if refused, ok := errors.AsType[*tasktwin.Error](err); ok && refused.Code == queryCanceled && in.cause != nil {
+	if refused, ok := errors.AsType[*tasktwin.Error](err); ok && refused.Code == tasktwin.QueryCanceled && in.cause != nil {
 		return in.cause
 	}
 	return err

@@ -33,5 +33,8 @@ func nameSession(ctx context.Context, conn *pgx.Conn) (ok bool, err error) {
 		return true, nil
 	}
 	result := pg.ExecParams(ctx, "SELECT set_config('application_name', $1, false)", [][]byte{[]byte(name)}, nil, nil, nil).Read()
+	if conn.IsClosed() && ctx.Err() == nil {
+		return false, nil // the connection was lost before: the pool takes another one
+	}
 	return result.Err == nil, result.Err
 }

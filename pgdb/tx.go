@@ -88,7 +88,7 @@ func (db *DB) transact(ctx context.Context, opts tasktwin.TxOptions, fn func(*tx
 	return db.withConn(ctx, func(conn *pgxpool.Conn, _ []*session) error {
 		p, err := conn.BeginTx(ctx, pgxOptions(opts))
 		if err != nil {
-			return wrap(err)
+			return statementError(conn.Conn(), changesNothing, err)
 		}
 		t := newTx(&session{db: db, opts: opts, pid: conn.Conn().PgConn().PID()}, p, nil)
 		return t.finish(ctx, func(tasktwin.Store) error { return fn(t) })
@@ -127,7 +127,7 @@ func (t *tx) save(ctx context.Context, opts *tasktwin.TxOptions) (child *tx, err
 		}
 		p, err := t.pgx.Begin(ctx)
 		if err != nil {
-			return wrap(err)
+			return statementError(t.pgx.Conn(), changesNothing, err)
 		}
 		child = newTx(t.s, p, t)
 		t.savepoint = child
@@ -155,7 +155,7 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 		if e := t.pgx.Rollback(ctx); e != nil {
 			t.s.lost = true
 			if err == nil && !lost {
-				err = wrap(e)
+				err = statementError(t.pgx.Conn(), changesNothing, e)
 			}
 		}
 	}()
@@ -169,11 +169,7 @@ func (t *tx) finish(ctx context.Context, fn func(tasktwin.Store) error) (err err
 	}
 	t.end()
 	if err := t.pgx.Commit(ctx); err != nil {
-		err = wrap(err)
-		if t.parent == nil && t.s.wrote {
-			err = lostReply(t.pgx.Conn(), err)
-		}
-		return err
+		return statementError(t.pgx.Conn(), commits(t.parent == nil && t.s.wrote), err)
 	}
 	committed = true
 	return nil
@@ -278,7 +274,9 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 		}
 		t.s.wrote = t.s.wrote || a == writes
 		owners := t.s.db.ownTx.besides(t.s)
-		err := t.s.db.statement(t.pgx.Conn(), owners, func() error { return wrap(fn(sqlc.New(nativeScanConn{t.conn()}))) })
+		err := t.s.db.statement(t.pgx.Conn(), owners, func() error {
+			return statementError(t.pgx.Conn(), changesNothing, fn(sqlc.New(nativeScanConn{t.conn()})))
+		})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// The statement failed before it was sent, for example while a parameter was
 			// encoded.
