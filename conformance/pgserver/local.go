@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -45,8 +46,24 @@ func startLocal(ctx context.Context, cfg config) (*Backend, error) {
 	if noUser != nil {
 		return nil, noUser
 	}
-	l := &local{bin: bin, cred: cred}
 	sweep()
+	l, err := newLocal(bin, cred)
+	if err != nil {
+		return nil, err
+	}
+	err = l.initdb(ctx)
+	if err == nil {
+		err = l.start(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, l.stop())
+	}
+	return &Backend{URL: l.url(), Close: l.stop}, nil
+}
+
+// newLocal returns a server that has a folder, which is watched, and no data yet.
+func newLocal(bin string, cred *syscall.Credential) (_ *local, err error) {
+	l := &local{bin: bin, cred: cred}
 	if l.folder, err = newRunFolder(tempRoots(), l.usable); err != nil {
 		return nil, err
 	}
@@ -56,10 +73,7 @@ func startLocal(ctx context.Context, cfg config) (*Backend, error) {
 	if l.serverWatchdog, err = startWatchdog(watchOptions{server: l.folder.server(), cred: l.cred}); err != nil {
 		return nil, errors.Join(err, l.folder.remove(), l.folderWatchdog.dismiss())
 	}
-	if err := l.start(ctx); err != nil {
-		return nil, errors.Join(err, l.stop())
-	}
-	return &Backend{URL: l.url(), Close: l.stop}, nil
+	return l, nil
 }
 
 // unprivileged returns the user to run a server as, nil for this process's user.
@@ -103,17 +117,15 @@ func (l *local) usable(path string) error {
 	return nil
 }
 
-func (l *local) start(ctx context.Context) error {
-	if err := l.initdb(ctx); err != nil {
-		return err
-	}
+// start starts the server on its data, with some settings besides the usual ones.
+func (l *local) start(ctx context.Context, more ...string) error {
 	var err error
 	if l.log, err = l.folder.createLog(); err != nil {
 		return err
 	}
 	cmd := l.command("postgres", "-D", l.folder.data(), "-c", "listen_addresses=", "-c", "port=5432",
 		"-c", `unix_socket_directories="`+l.folder.server()+`"`)
-	for _, setting := range settings {
+	for _, setting := range slices.Concat(settings, more) {
 		cmd.Args = append(cmd.Args, "-c", setting)
 	}
 	cmd.Stdout, cmd.Stderr = l.log, l.log
@@ -127,8 +139,12 @@ func (l *local) start(ctx context.Context) error {
 // initdb creates the data folder. Its locale does not matter: the template
 // database gets its own.
 func (l *local) initdb(ctx context.Context) error {
-	cmd := l.command("initdb", "-D", l.folder.data(), "-U", superuser, "-A", "trust", "-E", "UTF8",
-		"--locale=C", "--no-sync", "--no-instructions")
+	return l.finish(ctx, l.command("initdb", "-D", l.folder.data(), "-U", superuser, "-A", "trust", "-E", "UTF8",
+		"--locale=C", "--no-sync", "--no-instructions"))
+}
+
+// finish runs a program with the rights of the server's user until it ends.
+func (l *local) finish(ctx context.Context, cmd *exec.Cmd) error {
 	var out tail.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &out, outputDelay
 	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGTERM)
@@ -139,7 +155,7 @@ func (l *local) initdb(ctx context.Context) error {
 	select {
 	case <-p.done:
 	case <-ctx.Done():
-		return errors.Join(fmt.Errorf("initdb: %w", ctx.Err()), p.stop(syscall.SIGTERM))
+		return errors.Join(fmt.Errorf("%s: %w", cmd.Path, ctx.Err()), p.stop(syscall.SIGTERM))
 	}
 	if p.err != nil {
 		return fmt.Errorf("%s: %w\n%s", cmd.Path, p.err, out.String())

@@ -33,6 +33,17 @@ func StartPgbouncer(context.Context, string, ...string) (*Pgbouncer, error) {
 	return nil, fmt.Errorf("%w: not on %s", ErrNoPgbouncer, runtime.GOOS)
 }
 
+// StartPair fails: servers cannot be started on this system.
+func StartPair(context.Context) (*Pair, error) {
+	return nil, fmt.Errorf("%w: not on %s", ErrNotFound, runtime.GOOS)
+}
+
+type pairServer struct{}
+
+func (*pairServer) url() string  { return "" }
+func (*pairServer) stop() error  { return nil }
+func (*pairServer) crash() error { return nil }
+
 // watchDatabases does nothing: the next run drops the databases of a dead run.
 func watchDatabases(config, *pgx.ConnConfig, string) (stop func() error, err error) {
 	return func() error { return nil }, nil
