@@ -130,3 +130,34 @@ func ExampleGetCurrentState() {
 	// idle | Which branch?
 	// idle | Which branch?
 }
+
+// Add a note to a task's prompt. At repeatable read no note is lost: if somebody else
+// changes the prompt in between, the transaction fails, and runs again.
+func ExampleRetry() {
+	ctx := context.Background()
+	db, w := newWorld()
+	task, err := db.InsertTask(ctx, fixLogin(w))
+	if err != nil {
+		panic(err)
+	}
+	attempts := 0
+	opts := tasktwin.RetryOptions{Tx: tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}}
+	err = tasktwin.Retry(ctx, db, opts, func(tx tasktwin.Store) error {
+		attempts++
+		row, err := tx.GetTaskByID(ctx, task.ID)
+		if err != nil {
+			return err
+		}
+		if attempts == 1 { // another session is faster
+			_, err := db.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: "Fix the login"})
+			if err != nil {
+				return err
+			}
+		}
+		_, err = tx.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: task.ID, Prompt: row.Prompt + ", with a test"})
+		return err
+	})
+	row, _ := db.GetTaskByID(ctx, task.ID)
+	fmt.Println(row.Prompt, attempts, err)
+	// Output: Fix the login, with a test 2 <nil>
+}

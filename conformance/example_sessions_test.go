@@ -37,7 +37,7 @@ func untilWaits(ctx context.Context, waits waitsOf, session, other string) error
 }
 
 // newTask inserts a task, and all rows that it refers to.
-func newTask(ctx context.Context, db tasktwin.Store, prompt string) (uuid.UUID, error) {
+func newTask(ctx context.Context, db tasktwin.Store) (uuid.UUID, error) {
 	id := uuid.New()
 	_, err := db.InsertOrganization(ctx, tasktwin.InsertOrganizationParams{ID: id, Name: id.String()})
 	if err != nil {
@@ -50,44 +50,41 @@ func newTask(ctx context.Context, db tasktwin.Store, prompt string) (uuid.UUID, 
 		return id, err
 	}
 	_, err = db.InsertTask(ctx, tasktwin.InsertTaskParams{
-		ID: id, OrganizationID: id, OwnerID: id, Name: "task", TemplateVersionID: id, TemplateParameters: []byte("{}"), Prompt: prompt,
+		ID: id, OrganizationID: id, OwnerID: id, Name: "task", TemplateVersionID: id, TemplateParameters: []byte("{}"),
 	})
 	return id, err
 }
 
 // edit appends to the prompt of a task: it reads the prompt, and writes a longer one. The
 // function between runs after the read.
-func edit(ctx context.Context, db tasktwin.Store, id uuid.UUID, text string, level tasktwin.IsolationLevel, between func()) error {
-	return db.InTx(ctx, func(tx tasktwin.Store) error {
-		task, err := tx.GetTaskByID(ctx, id)
-		if err != nil {
-			return err
-		}
-		between()
-		_, err = tx.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: id, Prompt: task.Prompt + text})
-		return err
-	}, &tasktwin.TxOptions{Isolation: level})
-}
-
-// retry calls fn until it fails with no error of the kind that goes away.
-func retry(fn func() error) error {
-	for {
-		err := fn()
-		if e, ok := errors.AsType[*tasktwin.Error](err); ok &&
-			(e.Code == tasktwin.SerializationFailure || e.Code == tasktwin.DeadlockDetected) {
-			continue
-		}
+func edit(ctx context.Context, tx tasktwin.Store, id uuid.UUID, text string, between func()) error {
+	task, err := tx.GetTaskByID(ctx, id)
+	if err != nil {
 		return err
 	}
+	between()
+	_, err = tx.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: id, Prompt: task.Prompt + text})
+	return err
+}
+
+// runner runs a transaction.
+type runner func(context.Context, tasktwin.Store, tasktwin.IsolationLevel, func(tasktwin.Store) error) error
+
+func once(ctx context.Context, db tasktwin.Store, level tasktwin.IsolationLevel, fn func(tasktwin.Store) error) error {
+	return db.InTx(ctx, fn, &tasktwin.TxOptions{Isolation: level})
+}
+
+func retry(ctx context.Context, db tasktwin.Store, level tasktwin.IsolationLevel, fn func(tasktwin.Store) error) error {
+	return tasktwin.Retry(ctx, db, tasktwin.RetryOptions{Tx: tasktwin.TxOptions{Isolation: level}}, fn)
 }
 
 // editTogether lets sessions A and B edit a task at the same time: both read before A writes,
 // and B writes while A is open. The function run runs B's transaction. The result is the prompt
 // that is left, and the error of B.
 func editTogether(
-	ctx context.Context, db tasktwin.Store, waits waitsOf, level tasktwin.IsolationLevel, run func(fn func() error) error,
+	ctx context.Context, db tasktwin.Store, waits waitsOf, level tasktwin.IsolationLevel, run runner,
 ) (prompt string, errB, err error) {
-	id, err := newTask(ctx, db, "")
+	id, err := newTask(ctx, db)
 	if err != nil {
 		return "", nil, err
 	}
@@ -95,13 +92,13 @@ func editTogether(
 	readB, writtenA, endedB := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	var first sync.Once
 	go func() {
-		endedB <- run(func() error {
-			return edit(ctxB, db, id, "B", level, func() { first.Do(func() { close(readB); <-writtenA }) })
+		endedB <- run(ctxB, db, level, func(tx tasktwin.Store) error {
+			return edit(ctxB, tx, id, "B", func() { first.Do(func() { close(readB); <-writtenA }) })
 		})
 	}()
 	<-readB
 	err = db.InTx(ctxA, func(tx tasktwin.Store) error {
-		if err := edit(ctxA, tx, id, "A", "", func() {}); err != nil {
+		if err := edit(ctxA, tx, id, "A", func() {}); err != nil {
 			return err
 		}
 		close(writtenA)
@@ -114,8 +111,6 @@ func editTogether(
 	task, err := db.GetTaskByID(ctx, id)
 	return task.Prompt, errB, err
 }
-
-func once(fn func() error) error { return fn() }
 
 // setInOrder sets the prompts of tasks to the name of a session, in one transaction. The
 // function between runs after the first.
@@ -141,7 +136,7 @@ func setInOrder(ctx context.Context, db tasktwin.Store, between func() error, id
 func setBothWays(ctx context.Context, db tasktwin.Store, waits waitsOf) (prompts [2]string, errA, errB, err error) {
 	var ids [2]uuid.UUID
 	for i := range ids {
-		if ids[i], err = newTask(ctx, db, ""); err != nil {
+		if ids[i], err = newTask(ctx, db); err != nil {
 			return prompts, nil, nil, err
 		}
 	}
@@ -214,7 +209,7 @@ func TestExamplesOfSessions(t *testing.T) {
 			t.Parallel()
 			for _, c := range []struct {
 				level  tasktwin.IsolationLevel
-				run    func(func() error) error
+				run    runner
 				prompt string
 				code   tasktwin.SQLState
 			}{

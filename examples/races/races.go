@@ -17,13 +17,7 @@ import (
 
 // retry runs fn in a transaction until it does not fail because of another one.
 func retry(ctx context.Context, store tasktwin.Store, level tasktwin.IsolationLevel, fn func(tasktwin.Store) error) error {
-	for {
-		err := store.InTx(ctx, fn, &tasktwin.TxOptions{Isolation: level})
-		var e *tasktwin.Error
-		if !errors.As(err, &e) || e.Code != tasktwin.SerializationFailure && e.Code != tasktwin.DeadlockDetected {
-			return err
-		}
-	}
+	return tasktwin.Retry(ctx, store, tasktwin.RetryOptions{Tx: tasktwin.TxOptions{Isolation: level}}, fn)
 }
 
 // isFree reports whether no task of an owner has a name.

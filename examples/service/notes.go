@@ -28,10 +28,9 @@ func (s *service) addNote(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body must be a note with a text", http.StatusBadRequest)
 		return
 	}
-	err = retry(func() error {
-		return s.store.InTx(r.Context(), func(tx tasktwin.Store) error {
-			return appendToPrompt(r.Context(), tx, id, body.Text)
-		}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead})
+	opts := tasktwin.RetryOptions{Tx: tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead}}
+	err = tasktwin.Retry(r.Context(), s.store, opts, func(tx tasktwin.Store) error {
+		return appendToPrompt(r.Context(), tx, id, body.Text)
 	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -49,22 +48,5 @@ func appendToPrompt(ctx context.Context, tx tasktwin.Store, id uuid.UUID, text s
 		return err
 	}
 	_, err = tx.UpdateTaskPrompt(ctx, tasktwin.UpdateTaskPromptParams{ID: id, Prompt: task.Prompt + "\n" + text})
-	return err
-}
-
-// attempts is how often a transaction is tried.
-const attempts = 10
-
-// retry runs a transaction again if it has lost against others: their changes are there then,
-// and it has done nothing. Other errors are returned at once: after a lost answer to a COMMIT
-// the note may be there already.
-func retry(tx func() error) (err error) {
-	for range attempts {
-		err = tx()
-		refused, ok := errors.AsType[*tasktwin.Error](err)
-		if !ok || refused.Code != tasktwin.SerializationFailure && refused.Code != tasktwin.DeadlockDetected {
-			return err
-		}
-	}
 	return err
 }
