@@ -26,6 +26,33 @@ type Options struct {
 	MaxConns int32
 	// Tracer traces every statement, unless it is nil.
 	Tracer pgx.QueryTracer
+	// ReadURL is a URL, or keywords and values, of a replica, or of several hosts that
+	// are replicas, such as with target_session_attrs=standby. It is a hot standby that
+	// replicates the primary by streaming or from an archive. A replica answers, outside
+	// of transactions,
+	//
+	//   - the methods of [tasktwin.Querier] that return slices, such as ListTasks and
+	//     GetTelemetryTaskEvents, and Dump;
+	//   - all reads under a context of [tasktwin.WithReplica].
+	//
+	// Under a context of [tasktwin.WithPrimary], and in InTx, it answers nothing. So a
+	// list may miss, for as long as MaxLag, what was committed last, also by the same
+	// caller, and a later list may miss what an earlier one has shown. A list that must
+	// have what its caller has written needs WithPrimary or a transaction.
+	//
+	// A read whose replica is not within MaxLag, cannot be reached or fails is answered
+	// by the primary, and so needs the primary. A replica that cannot be reached delays a
+	// read by up to a second, once in a while: give the URL a connect_timeout, and look
+	// at [DB.ReplicaStats]. MaxConns and Tracer are for the replica's connections, too.
+	ReadURL string
+	// ReadPool is a pool of connections to replicas, in place of ReadURL. The caller keeps
+	// its ownership.
+	ReadPool *pgxpool.Pool
+	// MaxLag is how far a replica may lag behind. It must be positive if there is one.
+	// The store asks the primary how much it has written and the replica's server whether
+	// it has replayed that: once per connection and MaxLag. Commits with
+	// synchronous_commit=off may be missing for as long as they are not written, too.
+	MaxLag time.Duration
 	// RollbackTimeout limits the time of a rollback, including that to a savepoint.
 	// InTx rolls back even if its context is done, so it may return that much after
 	// the context's deadline if the server does not answer. When the time is over, the
@@ -61,6 +88,7 @@ type DB struct {
 	owned           bool
 	rollbackTimeout time.Duration
 	ownTx           ownTx
+	replica         *replica // or nil
 	// encodingChecked says that the encodings of the pool's connections have been
 	// checked.
 	encodingChecked atomic.Bool
@@ -99,18 +127,24 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
 	config.ConnConfig.Tracer = opts.Tracer
+	replica, err := newReplica(ctx, opts)
+	if err != nil {
+		return nil, fmt.Errorf("pgdb: Open: %w", err)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
+		replica.close()
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
+		replica.close()
 		return nil, fmt.Errorf("pgdb: Open: %w", noConnection(ctx, config.ConnConfig, err))
 	}
 	db := newDB(pool, opts)
-	db.owned = true
+	db.owned, db.replica = true, replica
 	if err := db.withConn(ctx, func(*pgxpool.Conn, []*session) error { return nil }); err != nil {
-		pool.Close()
+		db.closePool()
 		return nil, fmt.Errorf("pgdb: Open: %w", err)
 	}
 	return db, nil
@@ -122,16 +156,25 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 // SQL_ASCII, every call returns an error that wraps [ErrRefused].
 func New(pool *pgxpool.Pool) *DB { return newDB(pool, Options{}) }
 
-// NewWithOptions is New with options. MaxConns and Tracer belong to the pool: it
-// returns an error if they are set.
+// NewWithOptions is New with options. MaxConns and Tracer belong to the pool, and ReadURL
+// has ReadPool in its place: it returns an error if they are set.
 func NewWithOptions(pool *pgxpool.Pool, opts Options) (*DB, error) {
 	if opts.MaxConns != 0 || opts.Tracer != nil {
 		return nil, errors.New("pgdb: NewWithOptions: Options.MaxConns and Options.Tracer must be set in the configuration of the pool")
 	}
+	if opts.ReadURL != "" {
+		return nil, errors.New("pgdb: NewWithOptions: Options.ReadURL is set: give a pool as Options.ReadPool")
+	}
 	if err := opts.validateTimeouts(); err != nil {
 		return nil, fmt.Errorf("pgdb: NewWithOptions: %w", err)
 	}
-	return newDB(pool, opts), nil
+	replica, err := newReplica(context.Background(), opts)
+	if err != nil {
+		return nil, fmt.Errorf("pgdb: NewWithOptions: %w", err)
+	}
+	db := newDB(pool, opts)
+	db.replica = replica
+	return db, nil
 }
 
 func newDB(pool *pgxpool.Pool, opts Options) *DB {
@@ -197,6 +240,7 @@ func (db *DB) closePool() {
 	if db.owned {
 		db.pool.Close()
 	}
+	db.replica.close()
 }
 
 // enter registers a call. leave ends it.
@@ -247,7 +291,7 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 	if err := check(); err != nil {
 		return err
 	}
-	return db.withConn(ctx, func(conn *pgxpool.Conn, owners []*session) error {
+	runOn := func(conn *pgxpool.Conn, owners []*session) error {
 		return db.statement(conn.Conn(), owners, func() error {
 			once := func() error {
 				return statementError(conn.Conn(), commits(a == writes), fn(sqlc.New(nativeScanConn{conn})))
@@ -258,7 +302,15 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 			}
 			return err
 		})
-	})
+	}
+	if a != writes {
+		// What runs on a replica waits for no transaction of the primary.
+		read := func(conn *pgxpool.Conn) error { return runOn(conn, nil) }
+		if answered, err := db.onReplica(ctx, a == lists, read); answered {
+			return err
+		}
+	}
+	return db.withConn(ctx, runOn)
 }
 
 // call registers a call and runs it, a statement, with a connection.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
@@ -34,14 +36,21 @@ func (db *DB) Dump(ctx context.Context) (d *tasktwin.Dump, err error) {
 	return d, err
 }
 
-func (db *DB) dump(ctx context.Context) (*tasktwin.Dump, error) {
-	var d *tasktwin.Dump
-	err := db.InTx(ctx, func(s tasktwin.Store) error {
-		var err error
-		d, err = s.(*tx).Dump(ctx)
+func (db *DB) dump(ctx context.Context) (d *tasktwin.Dump, err error) {
+	if err := db.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer db.leave()
+	opts := tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true}
+	read := func(t *tx) (err error) {
+		d, err = t.Dump(ctx)
 		return err
-	}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
-	return d, err
+	}
+	onReplica := func(conn *pgxpool.Conn) error { return db.transactOn(ctx, conn, opts, read) }
+	if answered, err := db.onReplica(ctx, true, onReplica); answered {
+		return d, err
+	}
+	return d, db.transact(ctx, opts, read)
 }
 
 // Dump returns all rows of all tables, as the transaction sees them.

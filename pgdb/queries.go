@@ -9,12 +9,16 @@ import (
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
-// access says whether a statement may change rows.
-type access bool
+// access says whether a statement may change rows, and who may answer it.
+type access int
 
 const (
-	reads  access = false
-	writes access = true
+	// reads are answered by the primary, unless the context allows a replica.
+	reads access = iota
+	// lists are reads that a replica may answer, unless the context forbids it.
+	lists
+	// writes may change rows.
+	writes
 )
 
 // runner runs one statement, on a connection of the pool or in a transaction.
@@ -52,6 +56,9 @@ func many[A, R, T any](
 	query func(*sqlc.Queries, context.Context, A) ([]R, error), arg A, convert func(R) T,
 ) ([]T, error) {
 	var out []T
+	if a == reads {
+		a = lists
+	}
 	err := q.run(ctx, a, check, func(s *sqlc.Queries) error {
 		rows, err := query(s, ctx, arg)
 		if err != nil {

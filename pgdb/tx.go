@@ -85,14 +85,17 @@ func (db *DB) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tas
 
 // transact runs fn in a transaction.
 func (db *DB) transact(ctx context.Context, opts tasktwin.TxOptions, fn func(*tx) error) error {
-	return db.withConn(ctx, func(conn *pgxpool.Conn, _ []*session) error {
-		p, err := conn.BeginTx(ctx, pgxOptions(opts))
-		if err != nil {
-			return statementError(conn.Conn(), changesNothing, err)
-		}
-		t := newTx(&session{db: db, opts: opts, pid: conn.Conn().PgConn().PID()}, p, nil)
-		return t.finish(ctx, func(tasktwin.Store) error { return fn(t) })
-	})
+	return db.withConn(ctx, func(conn *pgxpool.Conn, _ []*session) error { return db.transactOn(ctx, conn, opts, fn) })
+}
+
+// transactOn runs fn in a transaction on a connection.
+func (db *DB) transactOn(ctx context.Context, conn *pgxpool.Conn, opts tasktwin.TxOptions, fn func(*tx) error) error {
+	p, err := conn.BeginTx(ctx, pgxOptions(opts))
+	if err != nil {
+		return statementError(conn.Conn(), changesNothing, err)
+	}
+	t := newTx(&session{db: db, opts: opts, pid: conn.Conn().PgConn().PID()}, p, nil)
+	return t.finish(ctx, func(tasktwin.Store) error { return fn(t) })
 }
 
 func pgxOptions(opts tasktwin.TxOptions) pgx.TxOptions {
