@@ -50,7 +50,7 @@ func (c *dumpCmd) Run(e *env) error {
 	}
 	rows, err := c.rows(e)
 	if err != nil {
-		return err
+		return withStandbyHint(err)
 	}
 	write := packed.Write
 	if c.Plain {

@@ -42,7 +42,7 @@ func (c *reportCmd) Run(e *env) (err error) {
 		err = explainMissing(e.ctx, db, err)
 	}
 	if err != nil {
-		return err
+		return withStandbyHint(err)
 	}
 	if file == nil {
 		_, err := page.WriteTo(e.stdout)

@@ -67,7 +67,7 @@ func (c *telemetryCmd) Run(e *env) error {
 	}
 	events, err := c.collect(e, since, until)
 	if err != nil {
-		return err
+		return withStandbyHint(err)
 	}
 	sum := summarize(events, since, until)
 	switch c.Format {
