@@ -5,6 +5,12 @@
 // The twelve task queries also work on a database whose tables have additional
 // columns. The encoding of the database should be UTF8; SQL_ASCII is refused.
 //
+// A call that has no connection, or loses it, returns a [tasktwin.ConnectionError]. The
+// next call takes another connection: with a URL that names several hosts and
+// target_session_attrs=read-write, one to the server that is the primary by then.
+// [tasktwin.Retry] runs transactions again that have certainly changed nothing.
+// [Options] says how to read from replicas.
+//
 // A [DB] is safe for concurrent use. Each method is one statement, so it is
 // atomic; InTx makes several atomic. Timeouts come from the context. Callers must
 // retry, for example after SQLSTATE 40001. If the answer to a commit is lost, the error
