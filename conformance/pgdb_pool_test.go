@@ -94,10 +94,12 @@ func requireConnection(t *testing.T, db *pgdb.DB, after string) {
 	require.NoError(t, err, after)
 }
 
-// terminateVictim ends the sessions whose application_name is victim.
+// terminateVictim ends the sessions on the killer's database whose application_name is
+// victim.
 func terminateVictim(t *testing.T, killer *pgx.Conn) {
 	t.Helper()
-	execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'victim'")
+	execute(t, killer, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "+
+		"WHERE application_name = 'victim' AND datname = current_database()")
 }
 
 // A connection may be lost at a savepoint as well as at another statement.
