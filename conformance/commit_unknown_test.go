@@ -85,6 +85,32 @@ func TestLostCommit(t *testing.T) {
 	}
 }
 
+// A message that could not be sent leaves nothing in doubt.
+func TestUnsentMessage(t *testing.T) {
+	t.Parallel()
+	arg := newUser("unsent")
+	inTx := func(ctx context.Context, db *pgdb.DB) error {
+		return db.InTx(ctx, func(tx tasktwin.Store) error { return insertUser(ctx, tx, arg) }, nil)
+	}
+	outside := func(ctx context.Context, db *pgdb.DB) error { return insertUser(ctx, db, arg) }
+	for name, call := range map[string]struct {
+		message string
+		run     func(context.Context, *pgdb.DB) error
+	}{
+		"statement": {arg.Username, outside}, "statement in a transaction": {arg.Username, inTx},
+		"begin": {"begin isolation", inTx}, "commit": {commit, inTx},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &loss{message: call.message, unsent: true, then: func(conn net.Conn) { _ = conn.Close() }}
+			db := openLossy(t, pgtest.URL(t), l, pgdb.Options{})
+			requireLost(t, tasktwin.OutcomeNotSent, "", call.run(t.Context(), db), name)
+			require.True(t, l.happened.Load())
+			require.NoError(t, call.run(t.Context(), db))
+		})
+	}
+}
+
 // What changes no rows has nothing to be in doubt about.
 func TestLostAnswerOfAReader(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,8 @@ type loss struct {
 	message string
 	// before says that the message itself is lost, and not only the answer.
 	before bool
+	// unsent says that the message cannot be sent, and that the sender is told so.
+	unsent bool
 	// then is called in place of what was lost. It is given the connection.
 	then func(net.Conn)
 
@@ -37,8 +39,13 @@ type lossyConn struct {
 func (c *lossyConn) Write(b []byte) (int, error) {
 	if bytes.Contains(b, []byte(c.loss.message)) && c.loss.happened.CompareAndSwap(false, true) {
 		c.lost.Store(true)
-		if c.loss.before {
+		if c.loss.before || c.loss.unsent {
 			c.loss.then(c.Conn)
+		}
+		if c.loss.unsent {
+			return 0, net.ErrClosed
+		}
+		if c.loss.before {
 			return len(b), nil
 		}
 	}

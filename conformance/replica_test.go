@@ -129,17 +129,19 @@ func TestReplicaThatLags(t *testing.T) {
 	w.Active()
 	resume := pauseReplay(t, p)
 	w.Active()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // in case that it never ends
+	defer cancel()
 	for tasks := 0; tasks < 2; { // as long as the lag allows it, the replica may answer
-		tasks = len(names(t, t.Context(), db))
+		tasks = len(names(t, ctx, db))
 	}
 	// From now on it must not: its last proof is older than the second task.
 	for stale := db.ReplicaStats(); db.ReplicaStats().Stale < stale.Stale+20; {
-		require.Len(t, names(t, t.Context(), db), 2)
+		require.Len(t, names(t, ctx, db), 2)
 		require.Equal(t, stale.Replica, db.ReplicaStats().Replica)
 	}
 	resume()
 	for answered := db.ReplicaStats().Replica; db.ReplicaStats().Replica < answered+20; {
-		require.Len(t, names(t, t.Context(), db), 2)
+		require.Len(t, names(t, ctx, db), 2)
 	}
 }
 
