@@ -127,10 +127,13 @@ func TestReplicaThatLags(t *testing.T) {
 	db := openReplicated(t, p, 50*time.Millisecond)
 	w := tasktest.New(t, openAt(t, p.PrimaryURL(), pgdb.Options{}))
 	w.Active()
-	resume := pauseReplay(t, p)
-	w.Active()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // in case that it never ends
 	defer cancel()
+	for db.ReplicaStats().Replica == 0 {
+		_ = names(t, ctx, db)
+	}
+	resume := pauseReplay(t, p)
+	w.Active()
 	for tasks := 0; tasks < 2; { // as long as the lag allows it, the replica may answer
 		tasks = len(names(t, ctx, db))
 	}
