@@ -31,6 +31,8 @@ func startLocal(context.Context, config) (*Backend, error) {
 // this system.
 func StartPgbouncer(context.Context, string, ...string) (*Pgbouncer, error) {
 	return nil, fmt.Errorf("%w: not on %s", ErrNoPgbouncer, runtime.GOOS)
+}
+
 // watchDatabases does nothing: the next run drops the databases of a dead run.
 func watchDatabases(config, *pgx.ConnConfig, string) (stop func() error, err error) {
 	return func() error { return nil }, nil
