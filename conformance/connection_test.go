@@ -186,6 +186,9 @@ func TestChangedColumns(t *testing.T) {
 	execute(t, ddl, "ALTER TABLE organizations ALTER name TYPE varchar(100)")
 	require.NoError(t, insert(db))
 
+	// In a transaction that may write it is another statement.
+	require.NoError(t, db.InTx(t.Context(), insert, nil))
+
 	execute(t, ddl, "ALTER TABLE organizations ALTER name TYPE varchar(99)")
 	attempts := 0
 	err = tasktwin.Retry(t.Context(), db, tasktwin.RetryOptions{}, func(tx tasktwin.Store) error {
@@ -207,5 +210,5 @@ func TestChangedColumns(t *testing.T) {
 		"ALTER TABLE template_versions ALTER name TYPE text")
 	rows, err := db.Dump(t.Context())
 	require.NoError(t, err)
-	require.Len(t, rows.Organizations, 3)
+	require.Len(t, rows.Organizations, 4)
 }
