@@ -106,7 +106,7 @@ func IsRetryable(err error) bool {
 // Retry runs fn in a transaction, as [Store.InTx] does, and runs it again, in a new
 // transaction, as long as that fails with an error that [IsRetryable] allows. Between two
 // attempts it waits, longer each time, for a random time that [RetryOptions] bound. So fn
-// must have no effects but those of the Store that it receives, and must set anew what it
+// must have no effects but those of the Store that it receives, and must set again what it
 // leaves to its caller. It returns the errors of that Store, or errors that wrap them.
 //
 // An error for which there is no second attempt is returned as it is: one of fn's own, a

@@ -169,7 +169,7 @@ func TestTooManyConnections(t *testing.T) {
 	require.NoError(t, first.Ping(t.Context()))
 }
 
-// A statement whose result has other types than when it was prepared is prepared anew.
+// A statement whose result has other types than when it was prepared is prepared again.
 func TestChangedColumns(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)

@@ -298,7 +298,7 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 			}
 			err := once()
 			if errors.Is(err, tasktwin.ErrSchemaChanged) {
-				err = once() // the driver prepares the statement anew
+				err = once() // the driver prepares the statement again
 			}
 			return err
 		})
