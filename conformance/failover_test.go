@@ -200,7 +200,10 @@ func TestCrashOfAServersProcess(t *testing.T) {
 			return err
 		}
 		crashProcess(t, p.PrimaryURL())
-		_, err := tx.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+		var err error
+		for err == nil { // until the server has noticed
+			_, err = tx.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+		}
 		requireEnded(t, tasktwin.OutcomeFailed, "", err, "a statement after the crash")
 		return err
 	})
