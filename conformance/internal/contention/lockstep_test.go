@@ -64,8 +64,12 @@ func (pg *postgres) engine(ctx context.Context, p program.Program) (sessions.Eng
 // engines returns the engine for a program.
 type engines func(ctx context.Context, p program.Program) (sessions.Engine, error)
 
-// lockstep runs a program on two engines.
+// lockstep runs a program on two engines, of which the reference is PostgreSQL.
 func lockstep(ctx context.Context, p program.Program, ref, sub engines) (*sessions.Report, error) {
+	return lockstepWith(ctx, p, ref, sub, sessions.ChoicesOfPostgres)
+}
+
+func lockstepWith(ctx context.Context, p program.Program, ref, sub engines, choices sessions.Choices) (*sessions.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, programTimeout)
 	defer cancel()
 	a, err := ref(ctx, p)
@@ -76,7 +80,7 @@ func lockstep(ctx context.Context, p program.Program, ref, sub engines) (*sessio
 	if err != nil {
 		return nil, err
 	}
-	return sessions.Lockstep(ctx, p, a, b, sessions.ChoicesOfPostgres)
+	return sessions.Lockstep(ctx, p, a, b, choices)
 }
 
 // number returns what an environment variable says.

@@ -10,7 +10,7 @@ import (
 )
 
 // ChoicesOfPostgres are the Choices of PostgreSQL.
-var ChoicesOfPostgres = Choices{Independent: independent, Stores: storesIn, Visits: visits}
+var ChoicesOfPostgres = Choices{Independent: independent, Stores: storesIn, Visits: visits, FailsMore: true}
 
 // storesIn returns the table in which a statement stores a row. Only tables count whose rows a
 // delete of a parent visits.

@@ -47,14 +47,17 @@ type Choices struct {
 	// Visits returns the tables of which a statement visits several rows, in the order of
 	// their places. It locks one after the other.
 	Visits func(op program.Op) (tables []string)
+	// FailsMore is set if the reference may fail with 40001 for the reads and writes of its
+	// transactions where the subject does not.
+	FailsMore bool
 }
 
 // Lockstep runs a program on two engines with the same rows, one step after the other,
 // and compares all answers, which sessions wait after each step, and all rows at the
 // end. It ends at the first difference.
 //
-// One difference is accepted: the reference fails with 40001 for the reads and writes
-// of its transactions, and the subject goes on or fails for another reason. Its transaction is then rolled back.
+// One difference is accepted if choices say so: the reference fails with 40001 for the reads and
+// writes of its transactions, and the subject goes on or fails for another reason. Its transaction is then rolled back.
 // Where the subject has committed already, the program ends there.
 //
 // Where the reference does not fix which of two sessions that wait goes on first, and
@@ -146,7 +149,7 @@ func (l *pair) step(ctx context.Context, step int) error {
 		return err
 	}
 	// One step may fail several sessions, and so may the end of one that has failed.
-	for a, ok := unserializable(ref, sub); ok; a, ok = unserializable(ref, sub) {
+	for a, ok := l.unserializable(ref, sub); ok; a, ok = l.unserializable(ref, sub) {
 		l.report.Unserializable++
 		op := l.program[a.Step]
 		if op.Ends() && l.sub.sessions[op.Session].depth == 0 {
@@ -188,9 +191,9 @@ func both(l *pair, do func(*Run) (Result, error)) (ref, sub Result, err error) {
 // unserializable returns an answer of the reference that is 40001 for the reads and
 // writes of transactions, which the subject has not given, or has given for another reason:
 // the reference then does not keep what the statement has read.
-func unserializable(ref, sub Result) (Answer, bool) {
+func (l *pair) unserializable(ref, sub Result) (Answer, bool) {
 	for _, a := range ref.Answers {
-		if !isForDependencies(a.Err) {
+		if !l.choices.FailsMore || !isForDependencies(a.Err) {
 			continue
 		}
 		i := slices.IndexFunc(sub.Answers, func(b Answer) bool { return b.Step == a.Step })

@@ -47,7 +47,7 @@ func withRows(e sessions.Engine, rows any) sessions.Engine {
 
 func compare(t *testing.T, text string, ref, sub sessions.Engine) *sessions.Report {
 	t.Helper()
-	return compareWith(t, text, ref, sub, sessions.Choices{})
+	return compareWith(t, text, ref, sub, sessions.Choices{FailsMore: true})
 }
 
 func compareWith(t *testing.T, text string, ref, sub sessions.Engine, choices sessions.Choices) *sessions.Report {
@@ -221,6 +221,8 @@ B: commit`
 	assert.Equal(t, 8, report.Steps)
 	report = compare(t, text, newLocks().engine(), withRows(failing(errDependencies), 1))
 	assert.Contains(t, report.Mismatch, "40001")
+	report = compareWith(t, text, failing(errDependencies), withRows(newLocks().engine(), 1), sessions.Choices{})
+	assert.Contains(t, report.Mismatch, "40001", "where the reference is not said to fail more often")
 	// A subject that fails for another reason, and keeps what the reference does not.
 	other := &tasktwin.Error{Code: tasktwin.SerializationFailure, Message: "could not serialize access due to concurrent update"}
 	report = compare(t, text, failing(errDependencies), withRows(failing(other), 1))
