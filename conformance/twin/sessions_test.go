@@ -42,7 +42,7 @@ func TestRunSessions(t *testing.T) {
 
 	// A memdb that answers as another version does is a mismatch.
 	other := opts
-	if other.PostgresVersion = 18; opts.PostgresVersion == 18 {
+	if other.PostgresVersion = 18; opts.PostgresVersion >= 18 {
 		other.PostgresVersion = 17
 	}
 	report, err = twin.RunSessions(t.Context(), pgtest.URL(t), other, p)

@@ -47,6 +47,15 @@ func Comparable(text string) string {
 	return b.String()
 }
 
+// ofVersion returns what a major of PostgreSQL has in common with those with which the files were
+// recorded. From 19 on a 40001 for a parent that was deleted says so, and not that it was updated.
+func ofVersion(major int, text string) string {
+	if major < 19 {
+		return text
+	}
+	return reasons.ReplaceAllString(text, "$1")
+}
+
 // restricted is a refusal by ON DELETE RESTRICT as PostgreSQL has it from 18 on.
 var restricted = regexp.MustCompile(`error 23001 (.*) is referenced from`)
 
