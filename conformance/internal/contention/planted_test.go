@@ -21,11 +21,11 @@ var openSound func(version int) memory
 
 // choicesOfMemdb are what memdb may answer in several ways: nothing, but the generated programs
 // are those that suit PostgreSQL.
-var choicesOfMemdb = sessions.Choices{
-	Independent: sessions.ChoicesOfPostgres.Independent,
-	Stores:      sessions.ChoicesOfPostgres.Stores,
-	Visits:      sessions.ChoicesOfPostgres.Visits,
-}
+var choicesOfMemdb = func() sessions.Choices {
+	choices := sessions.ChoicesOfPostgres
+	choices.FailsMore = false
+	return choices
+}()
 
 // A program that finds a mistake is short if it has shrunk to so many steps. If it is long, so
 // many are looked for, and the shortest is reported.
