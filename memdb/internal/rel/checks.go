@@ -51,11 +51,9 @@ func (d *TableDef[T, R]) checkKey(st, newest *State[T], nth int, e indexEntry, r
 	}
 	if isTaken {
 		if s := st.session; s != nil && s.serializable != nil {
-			// PostgreSQL looks for conflicts first, as if the row were stored.
+			// PostgreSQL looks for conflicts first, as if the row were stored. At the end of
+			// the statement they come before its error.
 			s.store.serializables.attempt(s.serializable, d.writtenUpTo(st, r, nth))
-			if s.mustFail() {
-				return ErrDependencies
-			}
 		}
 		return &ViolationError{Kind: Duplicate, Table: d.Name, Constraint: d.Unique[nth].Name, Nth: nth}
 	}
