@@ -3,6 +3,7 @@
 # systems it prints instructions. Without a Chromium the tests of the report page are
 # skipped; with TASKTWIN_REQUIRE_CHROMIUM=1 this script and the tests fail.
 set -euo pipefail
+source "$(dirname "$0")/apt.sh"
 
 if [[ -n "${TASKTWIN_CHROMIUM:-}" ]]; then
   exit 0
@@ -22,29 +23,12 @@ advice='The tests of the report page need a Chromium. Install one of:
   another place:   export TASKTWIN_CHROMIUM=/path/to/chromium
 The tests start and stop the browser themselves.'
 
-give_up() {
-  echo "$advice" >&2
-  if [[ -n "${TASKTWIN_REQUIRE_CHROMIUM:-}" ]]; then
-    exit 1
-  fi
-  echo 'Without a Chromium these tests are skipped.' >&2
-  exit 0
-}
+unavailable() { give_up Chromium TASKTWIN_REQUIRE_CHROMIUM "$advice"; }
 
-if ! command -v apt-get >/dev/null; then
-  give_up
-fi
-sudo=()
-if [[ $(id -u) != 0 ]]; then
-  if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
-    give_up
-  fi
-  sudo=(sudo -n)
-fi
+can_install || unavailable
 echo "installing Chromium: the tests of the report page need a browser" >&2
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || give_up
 # Without a font all text is drawn as boxes.
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || give_up
+{ apt_update && apt_install chromium fonts-dejavu-core; } || unavailable
 if ! command -v chromium >/dev/null || grep -qs '/snap/bin' "$(command -v chromium)"; then
-  give_up
+  unavailable
 fi

@@ -3,6 +3,7 @@
 # systems it prints instructions. Without a PgBouncer the tests of poolers are skipped;
 # with TASKTWIN_REQUIRE_PGBOUNCER=1 this script and the tests fail.
 set -euo pipefail
+source "$(dirname "$0")/apt.sh"
 
 if [[ -n "${TASKTWIN_PGBOUNCER:-}" ]]; then
   exit 0
@@ -21,25 +22,9 @@ advice='The tests of poolers need a PgBouncer. Install one of:
   another place:   export TASKTWIN_PGBOUNCER=/path/to/pgbouncer
 No running PgBouncer is needed: the tests start and stop their own.'
 
-give_up() {
-  echo "$advice" >&2
-  if [[ -n "${TASKTWIN_REQUIRE_PGBOUNCER:-}" ]]; then
-    exit 1
-  fi
-  echo 'Without a PgBouncer these tests are skipped.' >&2
-  exit 0
-}
+unavailable() { give_up PgBouncer TASKTWIN_REQUIRE_PGBOUNCER "$advice"; }
 
-if ! command -v apt-get >/dev/null; then
-  give_up
-fi
-sudo=()
-if [[ $(id -u) != 0 ]]; then
-  if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
-    give_up
-  fi
-  sudo=(sudo -n)
-fi
+can_install || unavailable
 echo "installing PgBouncer: the tests of poolers need one" >&2
 # Keep the package from starting a service, unless somebody has a policy of their own.
 policy=/usr/sbin/policy-rc.d
@@ -48,6 +33,4 @@ if [[ ! -e "$policy" ]]; then
   printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
   "${sudo[@]}" chmod 755 "$policy"
 fi
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || give_up
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends pgbouncer >/dev/null ||
-  give_up
+{ apt_update && apt_install pgbouncer; } || unavailable

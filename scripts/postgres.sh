@@ -2,6 +2,7 @@
 # Installs the package postgresql on Debian and Ubuntu if the tests would not find a
 # PostgreSQL; on other systems it prints instructions.
 set -euo pipefail
+source "$(dirname "$0")/apt.sh"
 
 if [[ -n "${TASKTWIN_POSTGRES_URL:-}" ]]; then
   exit 0
@@ -29,23 +30,11 @@ advice="The tests need PostgreSQL 14 or newer. Use one of:
   Docker:          $in_docker
 No running server is needed: the tests start and stop one."
 
-if ! command -v apt-get >/dev/null; then
+if ! can_install; then
   echo "$advice" >&2
   exit 1
 fi
-sudo=()
-if [[ $(id -u) != 0 ]]; then
-  if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
-    echo "$advice" >&2
-    exit 1
-  fi
-  sudo=(sudo -n)
-fi
 echo "installing PostgreSQL: the tests need a server" >&2
-# Keep the package from creating and starting a cluster.
-if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
-  "${sudo[@]}" mkdir -p /etc/postgresql-common
-  echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
-fi
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends postgresql >/dev/null
+keep_cluster_out
+apt_update
+apt_install postgresql

@@ -10,6 +10,7 @@
 # where CI is set, it fails if fewer than four majors ran.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+source scripts/apt.sh
 
 kind=${1:-all}
 if [[ "$kind" != all && "$kind" != share ]]; then
@@ -97,19 +98,10 @@ has_image() {
 # has_package reports whether a major's package is installed or can be, and notes it.
 has_package() {
   note "/usr/lib/postgresql/$1" && return
-  command -v apt-get >/dev/null && apt-cache show "postgresql-$1" >/dev/null 2>&1 || return 1
-  local sudo=()
-  if [[ $(id -u) != 0 ]]; then
-    sudo -n true 2>/dev/null || return 1
-    sudo=(sudo -n)
-  fi
+  local sudo
+  can_install && apt-cache show "postgresql-$1" >/dev/null 2>&1 || return 1
   echo "installing postgresql-$1"
-  if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then # keep the package from starting a cluster
-    "${sudo[@]}" mkdir -p /etc/postgresql-common
-    echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
-  fi
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold \
-    --no-install-recommends "postgresql-$1" >/dev/null && note "/usr/lib/postgresql/$1"
+  keep_cluster_out && apt_install "postgresql-$1" && note "/usr/lib/postgresql/$1"
 }
 
 in_container() {
