@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,13 +27,8 @@ const superuser = "postgres"
 
 // local is a server that runs in a folder of its own.
 type local struct {
-	bin            string
-	cred           *syscall.Credential // nil: this process's user
-	folder         *runFolder
-	folderWatchdog *watchdog // removes the folder, with this process's rights
-	serverWatchdog *watchdog // stops the server and empties its folder, with the server's rights
-	log            *os.File  // what the server writes
-	server         *process
+	*daemon
+	bin string
 }
 
 func startLocal(ctx context.Context, cfg config) (*Backend, error) {
@@ -62,18 +56,12 @@ func startLocal(ctx context.Context, cfg config) (*Backend, error) {
 }
 
 // newLocal returns a server that has a folder, which is watched, and no data yet.
-func newLocal(bin string, cred *syscall.Credential) (_ *local, err error) {
-	l := &local{bin: bin, cred: cred}
-	if l.folder, err = newRunFolder(tempRoots(), l.usable); err != nil {
+func newLocal(bin string, cred *syscall.Credential) (*local, error) {
+	d, err := newDaemon(cred, func(path string) error { return usable(path, bin, cred) })
+	if err != nil {
 		return nil, err
 	}
-	if l.folderWatchdog, err = startWatchdog(watchOptions{folder: l.folder}); err != nil {
-		return nil, errors.Join(err, l.folder.remove())
-	}
-	if l.serverWatchdog, err = startWatchdog(watchOptions{server: l.folder.server(), cred: l.cred}); err != nil {
-		return nil, errors.Join(err, l.folder.remove(), l.folderWatchdog.dismiss())
-	}
-	return l, nil
+	return &local{daemon: d, bin: bin}, nil
 }
 
 // unprivileged returns the user to run a server as, nil for this process's user.
@@ -103,14 +91,14 @@ func unprivileged() (*syscall.Credential, error) {
 
 // usable creates the server's folder in a run's folder and checks that the
 // server's user can reach it and the binaries.
-func (l *local) usable(path string) error {
+func usable(path, bin string, cred *syscall.Credential) error {
 	folder := &runFolder{path: path}
-	if err := folder.createServerFolder(l.cred); err != nil {
+	if err := folder.createServerFolder(cred); err != nil {
 		return err
 	}
-	cmd := exec.Command(filepath.Join(l.bin, "initdb"), "--version")
+	cmd := exec.Command(filepath.Join(bin, "initdb"), "--version")
 	cmd.Dir = folder.server()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: l.cred}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: cred}
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("run %s in %s as the server's user: %w", cmd.Path, cmd.Dir, err)
 	}
@@ -119,18 +107,12 @@ func (l *local) usable(path string) error {
 
 // start starts the server on its data, with some settings besides the usual ones.
 func (l *local) start(ctx context.Context, more ...string) error {
-	var err error
-	if l.log, err = l.folder.createLog(); err != nil {
-		return err
-	}
 	cmd := l.command("postgres", "-D", l.folder.data(), "-c", "listen_addresses=", "-c", "port=5432",
 		"-c", `unix_socket_directories="`+l.folder.server()+`"`)
 	for _, setting := range slices.Concat(settings, more) {
 		cmd.Args = append(cmd.Args, "-c", setting)
 	}
-	cmd.Stdout, cmd.Stderr = l.log, l.log
-	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGQUIT)
-	if l.server, err = startProcess(cmd, l.serverWatchdog, "QUIT"); err != nil {
+	if err := l.startDaemon(cmd, syscall.SIGQUIT, "QUIT"); err != nil {
 		return err
 	}
 	return l.waitReady(ctx)
@@ -148,7 +130,7 @@ func (l *local) finish(ctx context.Context, cmd *exec.Cmd) error {
 	var out tail.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &out, outputDelay
 	cmd.SysProcAttr = childAttributes(l.cred, syscall.SIGTERM)
-	p, err := startProcess(cmd, l.serverWatchdog, "TERM")
+	p, err := startProcess(cmd, l.watchdog, "TERM")
 	if err != nil {
 		return err
 	}
@@ -160,7 +142,7 @@ func (l *local) finish(ctx context.Context, cmd *exec.Cmd) error {
 	if p.err != nil {
 		return fmt.Errorf("%s: %w\n%s", cmd.Path, p.err, out.String())
 	}
-	return l.serverWatchdog.unwatch()
+	return l.watchdog.unwatch()
 }
 
 // command returns the command for one of PostgreSQL's programs. Its environment
@@ -188,34 +170,17 @@ func (l *local) waitReady(ctx context.Context) error {
 	if _, err := pgx.ParseConfig(l.url()); err != nil {
 		return err // it will not get better
 	}
-	for {
+	return l.awaitReady(ctx, func() error {
 		conn, err := connect(ctx, l.url())
 		if err == nil {
 			closeConn(conn)
-			return nil
 		}
-		select {
-		case <-l.server.done:
-			return fmt.Errorf("%s: %w\n%s", l.server.cmd.Path, l.server.err, tail.OfFile(l.log))
-		case <-ctx.Done():
-			return fmt.Errorf("wait for the server: %w", errors.Join(ctx.Err(), err))
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
+		return err
+	})
 }
 
 // stop ends the server by an immediate shutdown and removes its folder.
-func (l *local) stop() error {
-	var errs []error
-	if l.server != nil {
-		errs = append(errs, l.server.stop(syscall.SIGQUIT))
-	}
-	if l.log != nil {
-		errs = append(errs, l.log.Close())
-	}
-	errs = append(errs, l.folder.remove(), l.serverWatchdog.dismiss(), l.folderWatchdog.dismiss())
-	return errors.Join(errs...)
-}
+func (l *local) stop() error { return l.stopDaemon(syscall.SIGQUIT) }
 
 func (l *local) url() string {
 	q := url.Values{"host": {l.folder.server()}, "port": {"5432"}}

@@ -95,7 +95,7 @@ func (l *local) copyData(ctx context.Context, from *local) error {
 }
 
 // crash ends the server by an immediate shutdown, and keeps its folder.
-func (l *local) crash() error { return l.server.stop(syscall.SIGQUIT) }
+func (l *local) crash() error { return l.process.stop(syscall.SIGQUIT) }
 
 // stopStarted stops what a start that failed has started.
 func (p *Pair) stopStarted() error {

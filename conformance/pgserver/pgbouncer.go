@@ -13,11 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/tasktwin/tasktwin/conformance/internal/tail"
 )
 
 // pgbouncerFolders are where distributions put the program, which may be outside of PATH.
@@ -58,11 +55,16 @@ func startPgbouncer(ctx context.Context, url string, settings []string) (*Pgboun
 	if _, err := fmt.Sscanf(version, "%d.%d", &b.major, &b.minor); err != nil {
 		return nil, fmt.Errorf("%s has the version %q: %w", program, version, err)
 	}
-	p := &pooler{program: program, cred: cred}
-	if b.stop, err = p.start(ctx, server, settings); err != nil {
+	sweep()
+	d, err := newDaemon(cred, func(path string) error { return (&runFolder{path: path}).createServerFolder(cred) })
+	if err != nil {
 		return nil, err
 	}
-	b.folder = p.folder.server()
+	p := &pooler{daemon: d, program: program}
+	if err := p.run(ctx, server, settings); err != nil {
+		return nil, errors.Join(err, p.stop())
+	}
+	b.folder, b.stop = p.folder.server(), p.stop
 	return b, nil
 }
 
@@ -109,31 +111,8 @@ func versionOfPgbouncer(ctx context.Context, program string, cred *syscall.Crede
 
 // pooler is a PgBouncer that runs in a folder of its own, as a server does.
 type pooler struct {
-	program        string
-	cred           *syscall.Credential
-	folder         *runFolder
-	folderWatchdog *watchdog
-	watchdog       *watchdog
-	log            *os.File
-	process        *process
-}
-
-func (p *pooler) start(ctx context.Context, server *pgx.ConnConfig, settings []string) (stop func() error, err error) {
-	sweep()
-	usable := func(path string) error { return (&runFolder{path: path}).createServerFolder(p.cred) }
-	if p.folder, err = newRunFolder(tempRoots(), usable); err != nil {
-		return nil, err
-	}
-	if p.folderWatchdog, err = startWatchdog(watchOptions{folder: p.folder}); err != nil {
-		return nil, errors.Join(err, p.folder.remove())
-	}
-	if p.watchdog, err = startWatchdog(watchOptions{server: p.folder.server(), cred: p.cred}); err != nil {
-		return nil, errors.Join(err, p.folder.remove(), p.folderWatchdog.dismiss())
-	}
-	if err := p.run(ctx, server, settings); err != nil {
-		return nil, errors.Join(err, p.stop())
-	}
-	return p.stop, nil
+	*daemon
+	program string
 }
 
 func (p *pooler) run(ctx context.Context, server *pgx.ConnConfig, settings []string) error {
@@ -145,15 +124,10 @@ func (p *pooler) run(ctx context.Context, server *pgx.ConnConfig, settings []str
 	if err != nil {
 		return err
 	}
-	if p.log, err = p.folder.createLog(); err != nil {
-		return err
-	}
 	cmd := exec.Command(p.program, path)
 	cmd.Dir, cmd.Env = p.folder.server(), programEnv()
-	cmd.Stdout, cmd.Stderr = p.log, p.log
 	// It has nothing to lose, and what other signals mean depends on the version.
-	cmd.SysProcAttr = childAttributes(p.cred, syscall.SIGKILL)
-	if p.process, err = startProcess(cmd, p.watchdog, "KILL"); err != nil {
+	if err := p.startDaemon(cmd, syscall.SIGKILL, "KILL"); err != nil {
 		return err
 	}
 	return p.waitReady(ctx)
@@ -161,30 +135,13 @@ func (p *pooler) run(ctx context.Context, server *pgx.ConnConfig, settings []str
 
 func (p *pooler) waitReady(ctx context.Context) error {
 	var dialer net.Dialer
-	for {
+	return p.awaitReady(ctx, func() error {
 		conn, err := dialer.DialContext(ctx, "unix", filepath.Join(p.folder.server(), socketName))
-		if err == nil {
-			return conn.Close()
+		if err != nil {
+			return err
 		}
-		select {
-		case <-p.process.done:
-			return fmt.Errorf("%s: %w\n%s", p.program, errors.Join(p.process.err, errors.New("it has ended")), tail.OfFile(p.log))
-		case <-ctx.Done():
-			return fmt.Errorf("wait for it: %w", errors.Join(ctx.Err(), err))
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
+		return conn.Close()
+	})
 }
 
-// stop ends the process and removes its folder.
-func (p *pooler) stop() error {
-	var errs []error
-	if p.process != nil {
-		errs = append(errs, p.process.stop(syscall.SIGKILL))
-	}
-	if p.log != nil {
-		errs = append(errs, p.log.Close())
-	}
-	errs = append(errs, p.folder.remove(), p.watchdog.dismiss(), p.folderWatchdog.dismiss())
-	return errors.Join(errs...)
-}
+func (p *pooler) stop() error { return p.stopDaemon(syscall.SIGKILL) }
