@@ -35,11 +35,12 @@ func (s *spill) close() error { return s.file.Close() }
 
 // write appends a run.
 func (s *spill) write(rows []placedRow) error {
-	count := &countingWriter{to: io.NewOffsetWriter(s.file, s.end)}
-	w := bufio.NewWriterSize(count, 256<<10)
+	w := bufio.NewWriterSize(io.NewOffsetWriter(s.file, s.end), 256<<10)
 	var buf []byte
+	var size int64
 	for i := range rows {
 		buf = appendRow(buf[:0], &rows[i])
+		size += int64(len(buf))
 		if _, err := w.Write(buf); err != nil {
 			return fmt.Errorf("sort the log: %w", err)
 		}
@@ -47,8 +48,8 @@ func (s *spill) write(rows []placedRow) error {
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("sort the log: %w", err)
 	}
-	s.runs = append(s.runs, spillRun{s.end, count.n})
-	s.end += count.n
+	s.runs = append(s.runs, spillRun{s.end, size})
+	s.end += size
 	return nil
 }
 
@@ -68,17 +69,6 @@ func (s *spill) read(run int) func() (placedRow, error) {
 		}
 		return row, nil
 	}
-}
-
-type countingWriter struct {
-	to io.Writer
-	n  int64
-}
-
-func (w *countingWriter) Write(p []byte) (int, error) {
-	n, err := w.to.Write(p)
-	w.n += int64(n)
-	return n, err
 }
 
 // appendRow appends a row in the format of the temporary file. Times have the
