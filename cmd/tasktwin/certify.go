@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,27 +103,19 @@ func certifyText(r *certify.Report, style term.Style) string {
 	if len(r.Differences) > 0 {
 		table := term.NewTable(term.Left, term.Left, term.Left, term.Left, term.Left)
 		table.PaintedRow(style.Bold, "case", "call", "PostgreSQL", "this server", "more")
-		var first certify.Difference
-		more := 0
-		flush := func() {
-			if first.Case == "" {
-				return
+		for rest := r.Differences; len(rest) > 0; {
+			first := rest[0]
+			n := slices.IndexFunc(rest, func(d certify.Difference) bool { return d.Case != first.Case })
+			if n < 0 {
+				n = len(rest)
 			}
-			rest := ""
-			if more > 0 {
-				rest = fmt.Sprintf("+%d", more)
+			more := ""
+			if n > 1 {
+				more = fmt.Sprintf("+%d", n-1)
 			}
-			table.Row(printable(first.Case), printable(first.Call), printable(first.PostgreSQL), printable(first.Server), rest)
+			table.Row(printable(first.Case), printable(first.Call), printable(first.PostgreSQL), printable(first.Server), more)
+			rest = rest[n:]
 		}
-		for _, d := range r.Differences {
-			if d.Case == first.Case {
-				more++
-				continue
-			}
-			flush()
-			first, more = d, 0
-		}
-		flush()
 		b.WriteString(table.String() + "\n")
 	}
 	fmt.Fprintf(&b, "%s\n", printable(r.Server))
