@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
@@ -182,8 +181,4 @@ func (l *local) waitReady(ctx context.Context) error {
 // stop ends the server by an immediate shutdown and removes its folder.
 func (l *local) stop() error { return l.stopDaemon(syscall.SIGQUIT) }
 
-func (l *local) url() string {
-	q := url.Values{"host": {l.folder.server()}, "port": {"5432"}}
-	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/postgres", RawQuery: q.Encode()}
-	return strings.ReplaceAll(u.String(), "+", "%20")
-}
+func (l *local) url() string { return socketURL(l.folder.server(), superuser, "postgres") }

@@ -3,7 +3,6 @@ package pgserver
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -37,9 +36,7 @@ func (b *Pgbouncer) AtLeast(major, minor int) bool {
 // URL returns the URL of a database of the server by way of the pooler. It has no
 // parameters but those of the address.
 func (b *Pgbouncer) URL(database string) string {
-	q := url.Values{"host": {b.folder}, "port": {"5432"}}
-	u := url.URL{Scheme: "postgres", User: url.User("pooled"), Path: "/" + database, RawQuery: q.Encode()}
-	return strings.ReplaceAll(u.String(), "+", "%20") // libpq takes a plus literally
+	return socketURL(b.folder, "pooled", database)
 }
 
 // Close stops the pooler. Its clients and its connections to the server end with it.

@@ -3,7 +3,9 @@ package pgserver
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -34,6 +36,13 @@ func useURL(ctx context.Context, cfg config, run *Run) (*Backend, error) {
 		return nil, err
 	}
 	return &Backend{URL: cfg.url, Close: stopWatching}, nil
+}
+
+// socketURL returns the URL of a database of a server that listens on a socket in a folder.
+func socketURL(folder, user, database string) string {
+	q := url.Values{"host": {folder}, "port": {"5432"}}
+	u := url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database, RawQuery: q.Encode()}
+	return strings.ReplaceAll(u.String(), "+", "%20") // libpq takes a plus literally
 }
 
 // claim opens a session that holds an advisory lock for as long as the run lives.
