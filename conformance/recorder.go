@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/tasktwin/tasktwin/conformance/internal/cases"
 )
 
 // recorder is a test that records its failures instead of failing the test around
@@ -22,29 +24,14 @@ type recorder struct {
 // panicked.
 func (r *recorder) run(t testing.TB, fn func(testing.TB)) (failed bool) {
 	r.TB = t
-	r.inGoroutine(func() { fn(r) })
+	<-cases.Go(r, func() { fn(r) })
 	for len(r.cleanups) > 0 {
 		last := len(r.cleanups) - 1
 		cleanup := r.cleanups[last]
 		r.cleanups = r.cleanups[:last]
-		r.inGoroutine(cleanup)
+		<-cases.Go(r, cleanup)
 	}
 	return r.Failed()
-}
-
-// inGoroutine calls fn in a goroutine, which FailNow may end.
-func (r *recorder) inGoroutine(fn func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() {
-			if p := recover(); p != nil {
-				r.Errorf("panic: %v", p)
-			}
-		}()
-		fn()
-	}()
-	<-done
 }
 
 func (r *recorder) log() string {

@@ -37,16 +37,7 @@ var _ cases.FactsTB = (*recorder)(nil)
 // run calls fn in a goroutine, which fails with a panic of fn. It returns false if fn does
 // not end some time after the context.
 func (r *recorder) run(fn func()) (ended bool) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done) // also after Fatal
-		defer func() {
-			if p := recover(); p != nil {
-				r.Errorf("panic: %v", p)
-			}
-		}()
-		fn()
-	}()
+	done := cases.Go(r, fn)
 	select {
 	case <-done:
 		return true

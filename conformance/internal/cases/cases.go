@@ -28,6 +28,22 @@ type TB interface {
 	Skipf(format string, args ...any)
 }
 
+// Go calls fn, such as a case, in a goroutine, which Fatal may end. A panic of fn is an error.
+// The channel is closed at the end of the goroutine.
+func Go(tb TB, fn func()) (done <-chan struct{}) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() {
+			if p := recover(); p != nil {
+				tb.Errorf("panic: %v", p)
+			}
+		}()
+		fn()
+	}()
+	return ended
+}
+
 // FactsTB is a TB that takes the facts of an error that is not the expected one, in place
 // of a text. It is a failure after which the case goes on.
 type FactsTB interface {
