@@ -30,15 +30,9 @@ func defineBindings() {
 	d := &bindings
 	d.Name = "task_workspace_apps"
 	d.Table = func(t *tables) *rel.Table[bindingRow] { return &t.bindings.Table }
-	d.Unique = []rel.Unique[tables, bindingRow]{
-		{
-			Name: string(tasktwin.UniqueTaskWorkspaceAppsPKey),
-			Same: func(_ *tables, a, b *bindingRow) bool { return a.task == b.task && a.number == b.number },
-			Find: func(t *tables, r *bindingRow) (uint32, bool) {
-				return slotOfNumber(t.bindings.ofTask.Get(r.task), r.number)
-			},
-		},
-	}
+	ofTask := func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.bindings.ofTask }
+	task, number := func(r *bindingRow) *uint32 { return &r.task }, func(r *bindingRow) int32 { return r.number }
+	d.Unique = []rel.Unique[tables, bindingRow]{rel.UniqueNumber(string(tasktwin.UniqueTaskWorkspaceAppsPKey), ofTask, task, number)}
 	d.Key = func(t *tables, r *bindingRow) string {
 		task := t.tasks.Row(r.task)
 		if task == nil { // the statement has deleted it
@@ -49,10 +43,7 @@ func defineBindings() {
 	d.keys = []key[bindingRow]{
 		{"task_id, workspace_build_number", func(_ *Options, f *pendingRow[bindingRow]) string { return keyText(f.refs[0].UUID, f.row.number) }},
 	}
-	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, "task_id", rel.Cascade,
-		rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.bindings.ofTask },
-			func(r *bindingRow) int32 { return r.number }),
-		func(r *bindingRow) *uint32 { return &r.task })
+	references(d, &tasks, tasktwin.FKTaskWorkspaceAppsTaskIDFKey, "task_id", rel.Cascade, rel.ByNumber(ofTask, number), task)
 	references(d, &agents, tasktwin.FKTaskWorkspaceAppsWorkspaceAgentIDFKey, "workspace_agent_id", rel.Cascade,
 		unindexed(rel.InSet[tables, bindingRow](func(t *tables) *cow.Vec[cow.Set] { return &t.bindings.ofAgent })),
 		func(r *bindingRow) *uint32 { return &r.agent })
@@ -73,7 +64,7 @@ func bindingsIn(st *state, taskID uuid.UUID) (list cow.Tree[rel.NumberedChild]) 
 
 // findBinding returns a task's binding for a build number, or nil.
 func findBinding(st *state, taskID uuid.UUID, number int32) (slot uint32, b *bindingRow) {
-	slot, ok := slotOfNumber(bindingsIn(st, taskID), number)
+	slot, ok := rel.SlotOfNumber(bindingsIn(st, taskID), number)
 	if ok {
 		b = st.Tables.bindings.Row(slot)
 	}

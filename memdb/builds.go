@@ -40,23 +40,13 @@ func defineBuilds() {
 	d.Name = "workspace_builds"
 	d.Table = func(t *tables) *rel.Table[buildRow] { return &t.builds.Table }
 	d.id = func(r *buildRow) uuid.UUID { return r.id }
+	ofJob, job := func(t *tables) *cow.Vec[uint32] { return &t.builds.ofJob }, func(r *buildRow) *uint32 { return &r.job }
+	ofWorkspace := func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace }
+	workspace, number := func(r *buildRow) *uint32 { return &r.workspace }, func(r *buildRow) int32 { return r.number }
 	d.Unique = []rel.Unique[tables, buildRow]{
 		byID(tasktwin.UniqueWorkspaceBuildsPKey, func(t *tables) *cow.Hash { return &t.builds.byID }, d.id),
-		{
-			Name: string(tasktwin.UniqueWorkspaceBuildsJobIDKey),
-			Same: func(_ *tables, a, b *buildRow) bool { return a.job == b.job },
-			Find: func(t *tables, r *buildRow) (uint32, bool) {
-				slot := t.builds.ofJob.Get(r.job) - 1
-				return slot, slot != rel.NoSlot
-			},
-		},
-		{
-			Name: string(tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey),
-			Same: func(_ *tables, a, b *buildRow) bool { return a.workspace == b.workspace && a.number == b.number },
-			Find: func(t *tables, r *buildRow) (uint32, bool) {
-				return slotOfNumber(t.builds.ofWorkspace.Get(r.workspace), r.number)
-			},
-		},
+		rel.UniqueParent(string(tasktwin.UniqueWorkspaceBuildsJobIDKey), ofJob, job),
+		rel.UniqueNumber(string(tasktwin.UniqueWorkspaceBuildsWorkspaceIDBuildNumberKey), ofWorkspace, workspace, number),
 	}
 	d.Key = func(_ *tables, r *buildRow) string { return keyOf("id", keyText(r.id)) }
 	d.keys = []key[buildRow]{
@@ -64,17 +54,13 @@ func defineBuilds() {
 		{"job_id", func(_ *Options, f *pendingRow[buildRow]) string { return keyText(f.refs[0].UUID) }},
 		{"workspace_id, build_number", func(_ *Options, f *pendingRow[buildRow]) string { return keyText(f.refs[2].UUID, f.row.number) }},
 	}
-	references(d, &jobs, tasktwin.FKWorkspaceBuildsJobIDFKey, "job_id", rel.Cascade,
-		rel.OnlyChild[tables, buildRow](func(t *tables) *cow.Vec[uint32] { return &t.builds.ofJob }),
-		func(r *buildRow) *uint32 { return &r.job })
+	references(d, &jobs, tasktwin.FKWorkspaceBuildsJobIDFKey, "job_id", rel.Cascade, rel.OnlyChild[tables, buildRow](ofJob), job)
 	references(d, &templateVersions, tasktwin.FKWorkspaceBuildsTemplateVersionIDFKey, "template_version_id", rel.Cascade,
 		unindexed(rel.InSet[tables, buildRow](func(t *tables) *cow.Vec[cow.Set] { return &t.builds.ofVersion })),
 		func(r *buildRow) *uint32 { return &r.version })
-	ofWorkspace := rel.ByNumber(func(t *tables) *cow.Vec[cow.Tree[rel.NumberedChild]] { return &t.builds.ofWorkspace },
-		func(r *buildRow) int32 { return r.number })
-	ofWorkspace.Unique = 2
-	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade, ofWorkspace,
-		func(r *buildRow) *uint32 { return &r.workspace })
+	byNumber := rel.ByNumber(ofWorkspace, number)
+	byNumber.Unique = 2
+	references(d, &workspaces, tasktwin.FKWorkspaceBuildsWorkspaceIDFKey, "workspace_id", rel.Cascade, byNumber, workspace)
 	dumped(d, func(d *tasktwin.Dump) *[]tasktwin.WorkspaceBuild { return &d.WorkspaceBuilds }, rowsOf(d, copyBuild),
 		func(_ int, r *tasktwin.WorkspaceBuild) (pendingRow[buildRow], error) {
 			params := tasktwin.InsertWorkspaceBuildParams(*r)

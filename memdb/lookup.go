@@ -21,12 +21,6 @@ func copies[R, T any](st *state, d *table[R], list cow.Tree[rel.NumberedChild], 
 	return rows
 }
 
-// slotOfNumber returns the slot of the row with a number in a list.
-func slotOfNumber(list cow.Tree[rel.NumberedChild], number int32) (slot uint32, ok bool) {
-	n, ok := list.Find(rel.AtNumber(number))
-	return n.Slot, ok
-}
-
 // distinct returns the ids of a list argument in order, each once.
 func distinct(ids []uuid.UUID) []uuid.UUID {
 	ids = slices.Clone(ids)

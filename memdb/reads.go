@@ -83,7 +83,7 @@ func noteTask(st *state, slot uint32, r *taskRow) {
 		return
 	}
 	builds.ReadChildren(st, fkBuildWorkspace, hashID(r.workspaceID))
-	if at, ok := slotOfNumber(t.builds.ofWorkspace.Get(r.workspaceSlot), last.Number); ok {
+	if at, ok := rel.SlotOfNumber(t.builds.ofWorkspace.Get(r.workspaceSlot), last.Number); ok {
 		builds.Read(st, at)
 		jobs.Read(st, t.builds.Row(at).job)
 	}

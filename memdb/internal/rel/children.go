@@ -71,6 +71,24 @@ func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[NumberedChild]], number 
 	}
 }
 
+// UniqueNumber is the constraint that the numbers of a parent's children are unique. It
+// finds them in the list that [ByNumber] keeps.
+func UniqueNumber[T, R any](
+	name string, list func(*T) *cow.Vec[cow.Tree[NumberedChild]], parent func(*R) *uint32, number func(*R) int32,
+) Unique[T, R] {
+	return Unique[T, R]{
+		Name: name,
+		Same: func(_ *T, a, b *R) bool { return *parent(a) == *parent(b) && number(a) == number(b) },
+		Find: func(t *T, r *R) (uint32, bool) { return SlotOfNumber(list(t).Get(*parent(r)), number(r)) },
+	}
+}
+
+// SlotOfNumber returns the slot of the child with a number, and whether there is one.
+func SlotOfNumber(children cow.Tree[NumberedChild], number int32) (slot uint32, ok bool) {
+	n, ok := children.Find(AtNumber(number))
+	return n.Slot, ok
+}
+
 // OnlyChild is for a foreign key whose column is unique. The list stores the slot of
 // the only child plus one, or 0 if there is no child.
 func OnlyChild[T, R any](list func(*T) *cow.Vec[uint32]) Children[T, R] {
@@ -84,5 +102,18 @@ func OnlyChild[T, R any](list func(*T) *cow.Vec[uint32]) Children[T, R] {
 			return nil
 		},
 		Has: func(st *State[T], parent uint32) bool { return list(&st.Tables).Get(parent) > 0 },
+	}
+}
+
+// UniqueParent is the constraint that a parent has at most one child. It finds the child
+// in the list that [OnlyChild] keeps.
+func UniqueParent[T, R any](name string, list func(*T) *cow.Vec[uint32], parent func(*R) *uint32) Unique[T, R] {
+	return Unique[T, R]{
+		Name: name,
+		Same: func(_ *T, a, b *R) bool { return *parent(a) == *parent(b) },
+		Find: func(t *T, r *R) (uint32, bool) {
+			slot := list(t).Get(*parent(r)) - 1
+			return slot, slot != NoSlot
+		},
 	}
 }

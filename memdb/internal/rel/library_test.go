@@ -159,35 +159,24 @@ func init() {
 	References(&booksDef, &authorsDef, "books_translator", Restrict,
 		InSet[library, book](func(l *library) *cow.Vec[cow.Set] { return &l.translations }), func(b *book) *uint32 { return &b.translator })
 
+	copiesOf := func(l *library) *cow.Vec[cow.Tree[NumberedChild]] { return &l.copiesOf }
+	copyBook, copyNumber := func(c *bookCopy) *uint32 { return &c.book }, func(c *bookCopy) int32 { return c.number }
 	copiesDef.Name = "copies"
 	copiesDef.Table = func(l *library) *Table[bookCopy] { return &l.copies }
 	copiesDef.Unique = []Unique[library, bookCopy]{
 		unique("copies_pkey", func(l *library) *cow.Hash { return &l.copiesByID }, func(c *bookCopy) (int, bool) { return c.id, true }),
-		{
-			Name: "copies_number",
-			Same: func(_ *library, a, b *bookCopy) bool { return a.book == b.book && a.number == b.number },
-			Find: func(l *library, c *bookCopy) (uint32, bool) {
-				list := l.copiesOf.Get(c.book)
-				n, ok := list.Find(AtNumber(c.number))
-				return n.Slot, ok
-			},
-		},
+		UniqueNumber("copies_number", copiesOf, copyBook, copyNumber),
 	}
-	References(&copiesDef, &booksDef, "copies_book", Cascade,
-		ByNumber(func(l *library) *cow.Vec[cow.Tree[NumberedChild]] { return &l.copiesOf }, func(c *bookCopy) int32 { return c.number }),
-		func(c *bookCopy) *uint32 { return &c.book })
+	References(&copiesDef, &booksDef, "copies_book", Cascade, ByNumber(copiesOf, copyNumber), copyBook)
 
+	reviewOf, reviewed := func(l *library) *cow.Vec[uint32] { return &l.reviewOf }, func(r *review) *uint32 { return &r.of }
 	reviewsDef.Name = "reviews"
 	reviewsDef.Table = func(l *library) *Table[review] { return &l.reviews }
 	reviewsDef.Unique = []Unique[library, review]{
-		{Name: "reviews_of", Same: func(_ *library, a, b *review) bool { return a.of == b.of }, Find: func(l *library, r *review) (uint32, bool) {
-			slot := l.reviewOf.Get(r.of) - 1
-			return slot, slot != NoSlot
-		}},
+		UniqueParent("reviews_of", reviewOf, reviewed),
 		unique("reviews_pkey", func(l *library) *cow.Hash { return &l.reviewsByID }, func(r *review) (int, bool) { return r.id, true }),
 	}
-	References(&reviewsDef, &copiesDef, "reviews_of", NoAction,
-		OnlyChild[library, review](func(l *library) *cow.Vec[uint32] { return &l.reviewOf }), func(r *review) *uint32 { return &r.of })
+	References(&reviewsDef, &copiesDef, "reviews_of", NoAction, OnlyChild[library, review](reviewOf), reviewed)
 
 	visitsDef.Name = "visits"
 	visitsDef.Unique = []Unique[library, visit]{{Name: "visits_pkey", Find: func(l *library, v *visit) (uint32, bool) {
