@@ -15,6 +15,14 @@ import (
 type Options struct {
 	// Title is the page's heading. Empty means "Task report".
 	Title string
+	// Summary is one line under the title: what the page shows, when it happened and
+	// where the data is from. Empty means none.
+	Summary string
+	// Advice has the sentences that answer the question of the sweep, as plain text.
+	Advice []string
+	// Recommended and Current are the names of the policies of Sweep that the advice
+	// recommends and compares with. Empty means none.
+	Recommended, Current string
 	// Now ends open intervals. Later events are ignored. The zero time means the
 	// latest instant in the store.
 	Now time.Time
@@ -27,7 +35,12 @@ type Options struct {
 
 // Page is a report that can be written. It is immutable.
 type Page struct {
-	title    string
+	title   string
+	summary string
+	advice  []string
+	// recommended and current are names of policies in sweep, or empty.
+	recommended, current string
+
 	from, to pageTime
 	tasks    []taskReport // in the order of ListTasks: newest first
 	sweep    []Policy
@@ -56,11 +69,19 @@ func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, er
 			return nil, fmt.Errorf("report: Options.Sweep: %w", err)
 		}
 	}
+	for _, marked := range []struct{ option, name string }{{"Recommended", opts.Recommended}, {"Current", opts.Current}} {
+		if marked.name != "" && !slices.ContainsFunc(opts.Sweep, func(p Policy) bool { return p.Name == marked.name }) {
+			return nil, fmt.Errorf("report: Options.%s is %q: it must be the name of a policy of Options.Sweep", marked.option, marked.name)
+		}
+	}
 	if !opts.Since.IsZero() && !opts.Now.IsZero() && !opts.Since.Before(opts.Now) {
 		return nil, fmt.Errorf("report: Options.Since is %s: it must be before Options.Now, which is %s",
 			opts.Since.Format(time.RFC3339Nano), opts.Now.Format(time.RFC3339Nano))
 	}
-	p := &Page{title: cmp.Or(opts.Title, "Task report"), sweep: slices.Clone(opts.Sweep)}
+	p := &Page{
+		title: cmp.Or(opts.Title, "Task report"), summary: opts.Summary, advice: slices.Clone(opts.Advice),
+		recommended: opts.Recommended, current: opts.Current, sweep: slices.Clone(opts.Sweep),
+	}
 	err := store.InTx(ctx, func(tx tasktwin.Store) error { return p.collect(ctx, tx, opts) },
 		&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
 	if err != nil {

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"os"
@@ -237,6 +238,39 @@ func TestPoliciesMustBeNumbers(t *testing.T) {
 			_, err := Collect(t.Context(), few().store(t), Options{Sweep: []Policy{p}})
 			require.ErrorContains(t, err, c.want)
 		})
+	}
+}
+
+// The words of a command and the policies that they mark are in the page's data.
+func TestWordsAreInTheData(t *testing.T) {
+	t.Parallel()
+	opts := Options{
+		Summary: "14 days, seed 1", Advice: []string{"Pause after 1 h.", "It saves <half>."}, Sweep: policies(),
+		Recommended: "pause after 1h", Current: "pause after never",
+	}
+	doc, err := collect(t, few(), opts).document()
+	require.NoError(t, err)
+	data, err := json.Marshal(doc)
+	require.NoError(t, err)
+	var got struct {
+		Summary              string
+		Advice               []string
+		Recommended, Current string
+	}
+	require.NoError(t, json.Unmarshal(data, &got))
+	require.Equal(t, opts.Summary, got.Summary)
+	require.Equal(t, opts.Advice, got.Advice)
+	require.Equal(t, []string{opts.Recommended, opts.Current}, []string{got.Recommended, got.Current})
+}
+
+func TestMarkedPoliciesMustExist(t *testing.T) {
+	t.Parallel()
+	for want, opts := range map[string]Options{
+		`report: Options.Recommended is "x": it must be the name of a policy of Options.Sweep`: {Recommended: "x", Sweep: policies()},
+		`report: Options.Current is "y": it must be the name of a policy of Options.Sweep`:     {Current: "y"},
+	} {
+		_, err := Collect(t.Context(), few().store(t), opts)
+		require.EqualError(t, err, want)
 	}
 }
 

@@ -36,6 +36,11 @@ type document struct {
 	Intervals intervalTable `json:"intervals"`
 	Pauses    pauseTable    `json:"pauses"`
 	Sweep     []Policy      `json:"sweep"`
+	// Summary, Advice, Recommended and Current are those of Options.
+	Summary     string   `json:"summary"`
+	Advice      []string `json:"advice"`
+	Recommended string   `json:"recommended"`
+	Current     string   `json:"current"`
 }
 
 type ownerTable struct {
@@ -89,6 +94,7 @@ func (p *Page) document() (*document, error) {
 	base := p.from.milliseconds()
 	e := &encoder{base: base, strings: map[string]int{"": 0}, owners: map[uuid.UUID]int{}}
 	e.Base, e.To, e.Differ, e.Sweep = base, p.to.milliseconds()-base, p.mismatched, p.sweep
+	e.Summary, e.Advice, e.Recommended, e.Current = p.summary, p.advice, p.recommended, p.current
 	e.Strings = []string{""}
 	for _, s := range tasktwin.AllTaskStatusValues() {
 		e.Statuses = append(e.Statuses, string(s))
