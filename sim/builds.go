@@ -56,6 +56,7 @@ func (r *run) endJob(t *task, at simTime) error {
 	if err := r.updateJob(t, at, at, failed); err != nil {
 		return err
 	}
+	r.ledger.endBuilding(t, at)
 	switch {
 	case failed:
 		r.ledger.failed++

@@ -30,8 +30,8 @@
 // A [Result] sums the events of package telemetry. As on a platform, they are collected
 // after each resume, at each deletion and at the end. The simulator also keeps its own
 // ledger. If the sums differ by even a millisecond, Run fails with a
-// [*ReconciliationError]. Waiting times come from the ledger, because telemetry does not
-// have them.
+// [*ReconciliationError]. Building and waiting times come from the ledger, because
+// telemetry does not have them.
 //
 // # Concurrency
 //

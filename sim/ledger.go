@@ -18,6 +18,12 @@ type taskLedger struct {
 	// workedBefore is the time of the latest working status before the stop.
 	workedBefore simTime
 	timesPaused  int
+
+	// building is the time of the start builds up to the latest, which has been building
+	// since buildSince, or zero, or has taken buildTime.
+	building   span
+	buildSince simTime
+	buildTime  span
 }
 
 // ledger holds the sums over all tasks.
@@ -26,7 +32,10 @@ type ledger struct {
 	// lifetimeMS is from the creation of each task until its deletion or the end.
 	lifetimeMS int64
 	// waits has the waiting times of the answers that had to wait.
-	waits          []span
+	waits []span
+	// buildingMS is from each start build, other than those that are retried during a
+	// pause, until its job has ended or a status is reported.
+	buildingMS     int64
 	answers        int
 	tasks, deleted int
 	builds, failed int
@@ -57,10 +66,22 @@ func (l *ledger) stop(t *task, at simTime) {
 	t.stoppedAt, t.startedAt, t.workedBefore = at, 0, t.lastWorking
 }
 
-// start records a start build. If start builds are retried, the last one ends the pause.
+// start records a start build. If start builds are retried, the last one ends the pause,
+// and the time of those before it is part of the pause.
 func (l *ledger) start(t *task, at simTime) {
+	if t.startedAt == 0 {
+		t.building += t.buildTime
+	}
+	t.buildSince, t.buildTime = at, 0
 	if t.stoppedAt != 0 {
 		t.startedAt = at
+	}
+}
+
+// endBuilding records that the latest start build has ended or that its agent reports.
+func (l *ledger) endBuilding(t *task, at simTime) {
+	if t.buildSince != 0 {
+		t.buildTime, t.buildSince = span(at-t.buildSince), 0
 	}
 }
 
@@ -97,6 +118,8 @@ func (l *ledger) close(t *task, now simTime) {
 		t.active += span(now - t.workSince)
 		t.workSince = 0
 	}
+	l.endBuilding(t, now)
+	l.buildingMS += milliseconds(t.building + t.buildTime)
 	l.closePause(t, now)
 	l.closeWaits(t, now)
 	l.activeMS += int64((t.active + 500) / 1000)

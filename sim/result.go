@@ -23,7 +23,7 @@ type Result struct {
 	FailedBuilds int `json:"failed_builds"`
 
 	// Pauses and Resumes come from telemetry, as do all times below except the
-	// waiting times. A stop build that is retried after a failure counts as one
+	// building and the waiting times. A stop build that is retried after a failure counts as one
 	// pause, from the last stop build to the last start build.
 	Pauses  int `json:"pauses"`
 	Resumes int `json:"resumes"`
@@ -37,7 +37,10 @@ type Result struct {
 	LifetimeMS int64 `json:"lifetime_ms"`
 	// RunningMS is the lifetime minus the pauses: the time for which compute is paid.
 	RunningMS int64 `json:"running_ms"`
-	// IdleRunningMS is the part of RunningMS in which no agent worked.
+	// BuildingMS is the part of RunningMS from a start build until its job has ended. It
+	// comes from the simulator's ledger, because telemetry does not have it.
+	BuildingMS int64 `json:"building_ms"`
+	// IdleRunningMS is the rest of RunningMS: neither active nor building.
 	IdleRunningMS int64 `json:"idle_ms"`
 
 	// Answers counts the users' answers to agents. Waited counts those that had to
@@ -66,7 +69,10 @@ func (r *Result) RunningHours() float64 { return hours(r.RunningMS) }
 // ActiveHours is how long agents worked, in hours.
 func (r *Result) ActiveHours() float64 { return hours(r.ActiveMS) }
 
-// IdleHours is how long workspaces ran without work, in hours.
+// BuildingHours is how long start builds took, in hours.
+func (r *Result) BuildingHours() float64 { return hours(r.BuildingMS) }
+
+// IdleHours is how long workspaces ran without work and had been built, in hours.
 func (r *Result) IdleHours() float64 { return hours(r.IdleRunningMS) }
 
 // PausedHours is how long workspaces were paused, in hours.
@@ -96,9 +102,10 @@ func (r *run) result() (*Result, error) {
 		Tasks: l.tasks, Deleted: l.deleted, Statuses: map[tasktwin.TaskStatus]int{}, Builds: l.builds, FailedBuilds: l.failed,
 		Pauses: measured.pauses, Resumes: measured.resumes, ActiveMS: measured.activeMS,
 		PausedMS: measured.pausedMS, IdleBeforePauseMS: measured.idleMS,
-		LifetimeMS: l.lifetimeMS, RunningMS: l.lifetimeMS - measured.pausedMS, Answers: l.answers, Waited: len(l.waits),
+		LifetimeMS: l.lifetimeMS, RunningMS: l.lifetimeMS - measured.pausedMS,
+		BuildingMS: l.buildingMS, Answers: l.answers, Waited: len(l.waits),
 	}
-	result.IdleRunningMS = result.RunningMS - result.ActiveMS
+	result.IdleRunningMS = result.RunningMS - result.ActiveMS - result.BuildingMS
 	for i := range tasks {
 		result.Statuses[tasks[i].Status]++
 	}

@@ -139,6 +139,10 @@ func (r *run) updateHealth(t *task, health tasktwin.WorkspaceAppHealth) error {
 // reportStatus inserts a status of the task's app.
 func (r *run) reportStatus(t *task, at simTime, state tasktwin.WorkspaceAppStatusState, message string) error {
 	t.statuses++
+	// A status at the instant of a build is one from before it.
+	if t.phase == building && at > t.buildSince {
+		r.ledger.endBuilding(t, at)
+	}
 	_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
 		ID: t.source.id(kindStatus, t.statuses), CreatedAt: at.time(), AgentID: t.agent, AppID: t.app,
 		WorkspaceID: t.workspace, State: state, Message: message,

@@ -88,10 +88,42 @@ func TestTelemetryAgreesWithTheLedger(t *testing.T) {
 				result.Deleted == 0 || result.Answers == 0 || result.FailedBuilds == 0 {
 				t.Errorf("seed %d, %s: %d tasks and %d builds in %+v", seed, policy.Name(), len(dump.Tasks), len(dump.WorkspaceBuilds), result)
 			}
-			if result.LifetimeMS != result.ActiveMS+result.IdleRunningMS+result.PausedMS {
+			if result.LifetimeMS != result.ActiveMS+result.IdleRunningMS+result.BuildingMS+result.PausedMS {
 				t.Errorf("seed %d, %s: the times do not add up: %+v", seed, policy.Name(), result)
 			}
 		}
+	}
+}
+
+// Without pauses, the building time is that of the jobs of all start builds.
+func TestBuildingIsTheTimeOfStartBuilds(t *testing.T) {
+	t.Parallel()
+	p := smallParams()
+	p.BuildFailure = 0.2
+	result, dump := run(t, newWorld(t, p), sim.Never{})
+	jobs := map[uuid.UUID]*tasktwin.ProvisionerJob{}
+	for i := range dump.ProvisionerJobs {
+		jobs[dump.ProvisionerJobs[i].ID] = &dump.ProvisionerJobs[i]
+	}
+	// The time of each task is truncated to milliseconds.
+	sums := map[uuid.UUID]time.Duration{}
+	for i := range dump.WorkspaceBuilds {
+		b := &dump.WorkspaceBuilds[i]
+		if b.Transition != tasktwin.WorkspaceTransitionStart {
+			continue
+		}
+		end := p.Until()
+		if completed := jobs[b.JobID].CompletedAt; completed.Valid {
+			end = completed.Time
+		}
+		sums[b.WorkspaceID] += end.Sub(b.CreatedAt)
+	}
+	var want int64
+	for _, sum := range sums {
+		want += sum.Milliseconds()
+	}
+	if want == 0 || result.BuildingMS != want || result.FailedBuilds == 0 {
+		t.Errorf("building for %d ms, want %d, with %d failed builds", result.BuildingMS, want, result.FailedBuilds)
 	}
 }
 

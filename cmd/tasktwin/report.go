@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/output"
 	"github.com/tasktwin/tasktwin/cmd/internal/report"
 	"github.com/tasktwin/tasktwin/memdb"
@@ -80,6 +81,7 @@ func (c *reportCmd) check() error {
 func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	opts := report.Options{Title: c.Title}
 	if c.Postgres != "" {
+		opts.Summary = "Every task of a PostgreSQL database; deleted ones up to their deletion."
 		if c.Now != "" {
 			now, err := parseTime("--now", c.Now)
 			if err != nil {
@@ -105,5 +107,7 @@ func (c *reportCmd) open(e *env) (tasktwin.Store, report.Options, error) {
 	printSkipped(e.stderr, c.Log, sum)
 	printWarnings(e.stderr, sum)
 	opts.Now = sum.Now
+	opts.Summary = fmt.Sprintf("Every case of an event log as a task: %s of %s by %s, %s skipped; none is deleted.",
+		number.Plural(sum.Rows, "row"), number.Plural(sum.Tasks, "task"), number.Plural(sum.Users, "user"), number.Count(sum.Skipped))
 	return store, opts, nil
 }

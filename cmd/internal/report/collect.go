@@ -60,9 +60,9 @@ type taskReport struct {
 }
 
 // Collect reads a store as one consistent snapshot, in a read-only transaction,
-// and derives the report of every live task by the rules of the package. It holds
-// all rows in memory: it dumps the tables that it shows of a database, and all of
-// another Dumper, and queries any other store task by task. The error is the store's or the context's, or names an invalid option.
+// and derives the report of every task by the rules of the package. It holds all rows
+// in memory: it dumps the tables that it shows of a database, and all of another Dumper.
+// Any other store is queried task by task, without the deleted tasks. The error is the store's or the context's, or names an invalid option.
 func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
 	for i := range opts.Sweep {
 		if err := opts.Sweep[i].check(); err != nil {
@@ -112,7 +112,7 @@ func (p *Page) collect(ctx context.Context, tx tasktwin.Store, opts Options) err
 			return err
 		}
 		event := events[h.task.ID.String()]
-		if event == nil && !opts.Since.IsZero() && pageTimeOf(h.task.CreatedAt) < p.from {
+		if event == nil && !opts.Since.IsZero() && pageTimeOf(h.task.CreatedAt) < p.from && !h.deletedSince(p.from) {
 			continue
 		}
 		p.add(h, event)
@@ -146,7 +146,8 @@ func (p *Page) setRange(histories []*history, opts Options) {
 func (p *Page) add(h *history, event *telemetry.TaskEvent) {
 	t := taskReport{TaskWithStatus: h.task}
 	var worked int64
-	for _, i := range h.intervals(p.to) {
+	end := h.until(p.to)
+	for _, i := range h.intervals(end) {
 		if i.state == working {
 			worked += int64(i.to - i.from)
 		}
@@ -154,7 +155,8 @@ func (p *Page) add(h *history, event *telemetry.TaskEvent) {
 			t.intervals = append(t.intervals, i)
 		}
 	}
-	for _, pause := range h.pauses(p.to) {
+	for _, pause := range h.pauses(end) {
+		pause.over = pause.over || h.task.DeletedAt.Valid
 		if pause.to >= p.from {
 			t.pauses = append(t.pauses, pause)
 		}
@@ -171,36 +173,4 @@ func (p *Page) add(h *history, event *telemetry.TaskEvent) {
 		}
 	}
 	p.tasks = append(p.tasks, t)
-}
-
-// totals are the sums at the top of the page.
-type totals struct {
-	tasks, owners   int
-	time            [states]int64 // in milliseconds
-	pauses, resumes int
-}
-
-// running is the running time of all workspaces, in milliseconds.
-func (t *totals) running() int64 {
-	return t.time[working] + t.time[idle] + t.time[building] + t.time[failed]
-}
-
-func (p *Page) totals() totals {
-	t := totals{tasks: len(p.tasks)}
-	owners := map[[16]byte]bool{}
-	for i := range p.tasks {
-		task := &p.tasks[i]
-		owners[task.OwnerID] = true
-		for _, in := range task.intervals {
-			t.time[in.state] += in.to.milliseconds() - in.from.milliseconds()
-		}
-		t.pauses += len(task.pauses)
-		for _, pause := range task.pauses {
-			if pause.resumed {
-				t.resumes++
-			}
-		}
-	}
-	t.owners = len(owners)
-	return t
 }

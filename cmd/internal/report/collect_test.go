@@ -3,10 +3,13 @@ package report
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"math"
 	"os"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -98,9 +101,9 @@ func TestAgreesWithTheReplay(t *testing.T) {
 	require.NoError(t, err)
 	want, err := replay.MakeReport(t.Context(), store, now)
 	require.NoError(t, err)
-	got := p.totals()
-	require.Equal(t, want.Pauses, got.pauses)
-	require.Equal(t, want.Resumes, got.resumes)
+	got := p.Totals()
+	require.Equal(t, want.Pauses, got.Pauses)
+	require.Equal(t, want.Resumes, got.Resumes)
 	var sum int64
 	for i := range p.tasks {
 		for _, pause := range p.tasks[i].pauses {
@@ -108,7 +111,7 @@ func TestAgreesWithTheReplay(t *testing.T) {
 		}
 	}
 	require.Equal(t, want.Paused.SumMS, sum)
-	require.InDelta(t, want.Paused.SumMS, got.time[paused], float64(want.Pauses)) // rounding: up to a millisecond each
+	require.Equal(t, want.Paused.SumMS, got.PausedMS)
 }
 
 // The page counts the tasks whose active time differs from that of the telemetry.
@@ -200,24 +203,109 @@ func TestSince(t *testing.T) {
 	require.ErrorContains(t, err, "it must be before Options.Now")
 }
 
-func TestDeletedTasksAreLeftOut(t *testing.T) {
+// A deleted task is on the page up to its deletion.
+func TestDeletedTasks(t *testing.T) {
 	t.Parallel()
 	w := few()
-	w.rows.Tasks[0].DeletedAt.Time, w.rows.Tasks[0].DeletedAt.Valid = t0, true
-	require.Len(t, collect(t, w, Options{}).tasks, 3)
+	delete := func(i int, at time.Duration) { w.rows.Tasks[i].DeletedAt = sql.NullTime{Time: t0.Add(at), Valid: true} }
+	delete(0, 10*time.Hour+30*time.Minute) // while it works
+	delete(1, 7*time.Hour)                 // while it is paused; its owner has no other task
+	p := collect(t, w, Options{})
+	require.Len(t, p.tasks, 4)
+	alpha, beta := &p.tasks[3], &p.tasks[2]
+	require.Equal(t, []string{"Alpha", "Beta"}, []string{alpha.DisplayName, beta.DisplayName}, "newest first")
+	require.Equal(t, statusDeleted, alpha.Status)
+	require.Equal(t, "Bob", beta.OwnerName)
+	require.Equal(t, t0.Add(10*time.Hour+30*time.Minute), alpha.intervals[len(alpha.intervals)-1].to.time())
+	require.Equal(t, []pause{{
+		from: pageTimeOf(t0.Add(6 * time.Hour)), to: pageTimeOf(t0.Add(7 * time.Hour)), reason: "task_auto_pause", over: true,
+		idle: (4 * time.Hour).Microseconds(),
+	}}, beta.pauses)
+	require.Equal(t, 2, p.Totals().Deleted)
+	require.Zero(t, p.mismatched, "the telemetry has no deleted tasks")
+	require.Contains(t, html(t, p), "2 deleted, 3 owners")
+
+	// Some stores cannot say which tasks were deleted.
+	opaque, err := Collect(t.Context(), opaque{w.store(t)}, Options{})
+	require.NoError(t, err)
+	require.Len(t, opaque.tasks, 2)
+
+	p = collect(t, w, Options{Since: t0.Add(10 * time.Hour)})
+	require.Len(t, p.tasks, 2, "Alpha, and Delta, which is live")
+}
+
+// tables is a store that dumps some tables, like that of PostgreSQL.
+type tables struct{ tasktwin.Store }
+
+func (s tables) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return fn(tables{tx}) }, opts)
+}
+
+func (s tables) DumpTables(ctx context.Context, names ...string) (*tasktwin.Dump, error) {
+	d, err := s.Store.(tasktwin.Dumper).Dump(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := reflect.New(reflect.TypeOf(*d)).Elem()
+	for i := range out.NumField() {
+		if slices.Contains(names, out.Type().Field(i).Tag.Get("json")) {
+			out.Field(i).Set(reflect.ValueOf(d).Elem().Field(i))
+		}
+	}
+	return out.Addr().Interface().(*tasktwin.Dump), nil
+}
+
+// The table of users is not read of a database.
+func TestOwnersOfDeletedTasksWithoutUsers(t *testing.T) {
+	t.Parallel()
+	w := few()
+	for i := range 2 {
+		w.rows.Tasks[i].DeletedAt = sql.NullTime{Time: t0.Add(8 * time.Hour), Valid: true}
+	}
+	p, err := Collect(t.Context(), tables{w.store(t)}, Options{})
+	require.NoError(t, err)
+	require.Len(t, p.tasks, 4)
+	require.Equal(t, "Ada", p.tasks[3].OwnerName, "she has a live task")
+	require.Empty(t, p.tasks[2].OwnerName)
+	require.Equal(t, w.owner("Bob").String(), p.tasks[2].OwnerUsername)
 }
 
 func TestTotals(t *testing.T) {
 	t.Parallel()
-	got := collect(t, few(), Options{}).totals()
-	hour := time.Hour.Milliseconds()
-	require.Equal(t, 4, got.tasks)
-	require.Equal(t, 3, got.owners)
-	require.Equal(t, 2, got.pauses)
-	require.Equal(t, 1, got.resumes)
-	require.Equal(t, hour+59*hour/60+hour, got.time[working])
-	require.Equal(t, 15*hour/60, got.time[building])
-	require.Equal(t, got.time[working]+got.time[idle]+got.time[building]+got.time[failed], got.running())
+	hour, minute := time.Hour.Milliseconds(), time.Minute.Milliseconds()
+	// Alpha 12 h, Beta 11 h, Gamma 10 h and Delta, which has just begun.
+	require.Equal(t, Totals{
+		Tasks: 4, Owners: 3, Pauses: 2, Resumes: 1,
+		LifetimeMS: 33 * hour, RunningMS: 18*hour + 40*minute, PausedMS: 14*hour + 20*minute,
+		ActiveMS: 2*hour + 59*minute, BuildingMS: 15 * minute, IdleMS: 15*hour + 26*minute,
+		FailedMS: 3*hour + 9*hour + 50*minute,
+	}, collect(t, few(), Options{}).Totals())
+}
+
+// A build that is retried counts as in the telemetry: the pause lasts from the last stop
+// to the last start.
+func TestTotalsOfRetriedBuilds(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	task := w.task("task", "owner", 0)
+	const start, stop = tasktwin.WorkspaceTransitionStart, tasktwin.WorkspaceTransitionStop
+	task.build(0, start, tasktwin.BuildReasonInitiator, failedWith(time.Minute, "no image"))
+	task.build(2*time.Minute, start, tasktwin.BuildReasonInitiator, done(4*time.Minute))
+	task.build(10*time.Minute, stop, tasktwin.BuildReasonTaskAutoPause, failedWith(11*time.Minute, "stuck"))
+	task.build(20*time.Minute, stop, tasktwin.BuildReasonTaskAutoPause, done(21*time.Minute))
+	task.build(30*time.Minute, start, tasktwin.BuildReasonTaskResume, failedWith(31*time.Minute, "no image"))
+	task.build(40*time.Minute, start, tasktwin.BuildReasonTaskResume, failedWith(41*time.Minute, "no image"))
+	task.build(50*time.Minute, start, tasktwin.BuildReasonTaskResume, done(53*time.Minute))
+	p := collect(t, w, Options{Now: t0.Add(time.Hour)})
+	ms := time.Minute.Milliseconds()
+	require.Equal(t, Totals{
+		Tasks: 1, Owners: 1, Pauses: 1, Resumes: 1, LifetimeMS: 60 * ms, RunningMS: 30 * ms, PausedMS: 30 * ms,
+		BuildingMS: 6 * ms, IdleMS: 24 * ms, FailedMS: 10 * ms,
+	}, p.Totals())
+	events, err := telemetry.CollectTaskEvents(t.Context(), w.store(t), time.Time{}, t0.Add(time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, t0.Add(20*time.Minute), *events[0].LastPausedAt)
+	require.Equal(t, t0.Add(50*time.Minute), *events[0].LastResumedAt)
 }
 
 func TestPoliciesMustBeNumbers(t *testing.T) {

@@ -1,7 +1,7 @@
-// Package report writes a store as one HTML file: a timeline of every task, the
-// number of tasks in each state over time, idle and paused times, and tables of the
-// same data. The file is self-contained: it makes no network requests, and its
-// content security policy forbids them.
+// Package report writes a store as one HTML file: a timeline of every task, live or
+// deleted, the number of tasks in each state over time, idle and paused times, and
+// tables of the same data. The file is self-contained: it makes no network requests, and
+// its content security policy forbids them.
 //
 // # Rules
 //
@@ -25,8 +25,18 @@
 // ends of jobs. This is the telemetry's order, in which work that ends at the
 // instant it begins does not count. Events later than now are left out.
 //
-// A pause lasts from a stop build to the next start or delete build, or until now.
-// The idle time before it starts at the latest working status, as in the telemetry.
+// A deleted task has these events up to its deletion, and the status deleted. They are
+// read of every store that can dump its rows, as memdb and pgdb can.
+//
+// A pause lasts from a stop build to the next start or delete build, or until now. A
+// build that failed and was retried neither begins nor ends it. The idle time before it
+// starts at the latest working status, as in the telemetry.
+//
+// # Totals
+//
+// Each instant of a task counts once: as active, if it is in a working interval; else as
+// paused, if it is in a pause; else as building or, if it is in any other interval, as
+// idle. So the page of a simulation has the results of the simulation.
 //
 // # Differences from the telemetry
 //

@@ -99,6 +99,7 @@ func (p *Page) document() (*document, error) {
 	for _, s := range tasktwin.AllTaskStatusValues() {
 		e.Statuses = append(e.Statuses, string(s))
 	}
+	e.Statuses = append(e.Statuses, string(statusDeleted))
 	for i := range p.tasks {
 		if err := e.add(&p.tasks[i]); err != nil {
 			return nil, err

@@ -14,6 +14,22 @@ type history struct {
 	statuses []status
 }
 
+// statusDeleted is the page's status of a deleted task, which has none in the store.
+const statusDeleted tasktwin.TaskStatus = "deleted"
+
+// until returns the end of the task's history: its deletion, at most now.
+func (h *history) until(now pageTime) pageTime {
+	if at := h.task.DeletedAt; at.Valid {
+		return min(now, pageTimeOf(at.Time))
+	}
+	return now
+}
+
+// deletedSince reports whether the task was deleted at a time or later.
+func (h *history) deletedSince(at pageTime) bool {
+	return h.task.DeletedAt.Valid && pageTimeOf(h.task.DeletedAt.Time) >= at
+}
+
 // build is a build of the task's workspace with its job.
 type build struct {
 	number     int32

@@ -27,6 +27,16 @@ func drawn(t *taskReport) []string {
 	return out
 }
 
+// drawnTimes returns the time of all tasks in each state, in milliseconds.
+func drawnTimes(p *Page) (sums [states]int64) {
+	for i := range p.tasks {
+		for _, in := range p.tasks[i].intervals {
+			sums[in.state] += in.to.milliseconds() - in.from.milliseconds()
+		}
+	}
+	return sums
+}
+
 func TestIntervals(t *testing.T) {
 	t.Parallel()
 	const start, stop = tasktwin.WorkspaceTransitionStart, tasktwin.WorkspaceTransitionStop

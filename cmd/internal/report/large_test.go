@@ -39,7 +39,7 @@ func TestTenThousandTasks(t *testing.T) {
 		require.LessOrEqual(t, all, elements, when)
 	}
 	bounded("at first")
-	require.Equal(t, plural(n, "task"), b.text("#filter-count"))
+	require.Equal(t, number.Plural(n, "task"), b.text("#filter-count"))
 	b.toTimeline()
 	b.shoot("large", false)
 	// Scroll for a second, one screen at a time.

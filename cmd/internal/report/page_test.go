@@ -95,10 +95,10 @@ func TestTablesAddUp(t *testing.T) {
 		const mean = (c) => rows.reduce((sum, r) => sum + Number(r.cells[c].textContent), 0) / rows.length;
 		return Object.fromEntries(names.map((n, c) => [n, mean(c)]).slice(2));
 	})()`)
-	totals := p.totals()
+	times := drawnTimes(p)
 	for state, name := range stateNames {
 		if state > 0 {
-			require.InDelta(t, float64(totals.time[state])/float64(span), means[name], 0.006, name)
+			require.InDelta(t, float64(times[state])/float64(span), means[name], 0.006, name)
 		}
 	}
 	pauses := eval[[]int](b, `[...document.querySelectorAll('#durations > div')[2].querySelectorAll('tbody tr')]

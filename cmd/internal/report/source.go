@@ -1,15 +1,18 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
 )
 
-// read returns the history of every live task, in the order of ListTasks. The
+// read returns the history of every task, newest first, in the order of ListTasks. It
+// has deleted tasks only of stores that can dump, because no query returns them. The
 // store must be a transaction that reads one consistent snapshot.
 func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	tasks, err := store.ListTasks(ctx, tasktwin.ListTasksParams{})
@@ -24,6 +27,8 @@ func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read all rows: %w", err)
 	case ok:
+		out = append(out, deletedTasks(dump, tasks)...)
+		slices.SortStableFunc(out, compareTasks)
 		fill(out, dump)
 	default:
 		for _, h := range out {
@@ -50,13 +55,48 @@ type tablesDumper interface {
 func dump(ctx context.Context, store tasktwin.Store) (rows *tasktwin.Dump, ok bool, err error) {
 	switch s := store.(type) {
 	case tablesDumper:
-		rows, err = s.DumpTables(ctx, "provisioner_jobs", "workspace_builds", "workspace_app_statuses", "task_workspace_apps")
+		rows, err = s.DumpTables(ctx, "provisioner_jobs", "workspace_builds", "workspace_app_statuses", "task_workspace_apps", "tasks")
 	case tasktwin.Dumper:
 		rows, err = s.Dump(ctx)
 	default:
 		return nil, false, nil
 	}
 	return rows, true, err
+}
+
+// compareTasks is the order of ListTasks.
+func compareTasks(a, b *history) int {
+	return cmp.Or(b.task.CreatedAt.Compare(a.task.CreatedAt), slices.Compare(a.task.ID[:], b.task.ID[:]))
+}
+
+// deletedTasks returns histories without events of the deleted tasks. Their owners have
+// the names of the users, if these have been read, or of live tasks, or else their ids.
+func deletedTasks(d *tasktwin.Dump, live []tasktwin.TaskWithStatus) []*history {
+	type names struct{ username, name string }
+	owners := map[uuid.UUID]names{}
+	for i := range live {
+		owners[live[i].OwnerID] = names{live[i].OwnerUsername, live[i].OwnerName}
+	}
+	for i := range d.Users {
+		owners[d.Users[i].ID] = names{d.Users[i].Username, d.Users[i].Name}
+	}
+	var out []*history
+	for i := range d.Tasks {
+		t := &d.Tasks[i]
+		if !t.DeletedAt.Valid {
+			continue
+		}
+		owner, known := owners[t.OwnerID]
+		if !known {
+			owner.username = t.OwnerID.String()
+		}
+		out = append(out, &history{task: tasktwin.TaskWithStatus{
+			ID: t.ID, OrganizationID: t.OrganizationID, OwnerID: t.OwnerID, Name: t.Name, DisplayName: t.DisplayName, WorkspaceID: t.WorkspaceID,
+			TemplateVersionID: t.TemplateVersionID, Prompt: t.Prompt, CreatedAt: t.CreatedAt, DeletedAt: t.DeletedAt,
+			OwnerUsername: owner.username, OwnerName: owner.name, Status: statusDeleted,
+		}})
+	}
+	return out
 }
 
 // fill adds the rows of a dump to the histories of their tasks.

@@ -10,10 +10,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"math"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/number"
 )
@@ -71,7 +68,7 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("report: %w", err)
 	}
-	t := p.totals()
+	t := p.Totals()
 	var page bytes.Buffer
 	err = layout.Execute(&page, map[string]any{
 		"Title":    p.title,
@@ -83,7 +80,7 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 		"To":       stamp(p.to),
 		"Headings": t.headings(),
 		"Sweep":    len(p.sweep) > 0,
-		"Tasks":    t.tasks,
+		"Tasks":    t.Tasks,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("report: %w", err)
@@ -93,40 +90,30 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 
 func stamp(i pageTime) string { return i.time().Format("2006-01-02 15:04:05.000") }
 
-func (t *totals) headings() []heading {
-	running := t.running()
-	share := func(part int64) string {
-		if running == 0 {
+// headings are the figures at the top. Simulations print the same ones as text.
+func (t *Totals) headings() []heading {
+	share := func(part, whole int64, of string) string {
+		if whole == 0 {
 			return ""
 		}
-		return strconv.FormatFloat(100*float64(part)/float64(running), 'f', 1, 64) + " % of running"
+		return number.Percent(float64(part)/float64(whole)) + " % of " + of
 	}
-	out := []heading{
-		{"Tasks", number.Count(t.tasks), plural(t.owners, "owner")},
-		{"Running", hours(running), "building, working, idle or failed"},
-		{"Active", hours(t.time[working]), share(t.time[working])},
-		{"Idle", hours(t.time[idle]), share(t.time[idle])},
-		{"Paused", hours(t.time[paused]), ""},
-		{"Pauses", number.Count(t.pauses), plural(t.resumes, "resume")},
+	hours := func(ms int64) string { return number.Hours(ms) + " h" }
+	owners := number.Plural(t.Owners, "owner")
+	if t.Deleted > 0 {
+		owners = number.Count(t.Deleted) + " deleted, " + owners
 	}
-	if still := t.time[failed]; still > 0 {
-		out = append(out, heading{"Failed", hours(still), share(still)})
+	idle := share(t.IdleMS, t.RunningMS, "running")
+	if t.FailedMS > 0 {
+		idle += ", " + hours(t.FailedMS) + " of it failed"
 	}
-	return out
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
+	return []heading{
+		{"Tasks", number.Count(t.Tasks), owners},
+		{"Running", hours(t.RunningMS), share(t.RunningMS, t.LifetimeMS, "the lifetime")},
+		{"Active", hours(t.ActiveMS), share(t.ActiveMS, t.RunningMS, "running")},
+		{"Idle", hours(t.IdleMS), idle},
+		{"Building", hours(t.BuildingMS), share(t.BuildingMS, t.RunningMS, "running")},
+		{"Paused", hours(t.PausedMS), share(t.PausedMS, t.LifetimeMS, "the lifetime")},
+		{"Pauses", number.Count(t.Pauses), number.Plural(t.Resumes, "resume")},
 	}
-	return number.Count(n) + " " + what
-}
-
-// hours formats milliseconds as hours.
-func hours(ms int64) string {
-	h := float64(ms) / float64(time.Hour.Milliseconds())
-	if h < 100 {
-		return strconv.FormatFloat(h, 'f', 1, 64) + " h"
-	}
-	return number.Count(int(math.Round(h))) + " h"
 }

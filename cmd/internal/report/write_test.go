@@ -164,10 +164,3 @@ func TestUnknownStatus(t *testing.T) {
 	require.ErrorContains(t, err, `status is "dreaming"`)
 	require.Zero(t, n)
 }
-
-func TestNumbers(t *testing.T) {
-	t.Parallel()
-	got := []string{hours(0), hours(5_400_000), hours(360_000_000), hours(9_000_000_000)}
-	require.Equal(t, []string{"0.0 h", "1.5 h", "100 h", "2,500 h"}, got)
-	require.Equal(t, []string{"1 owner", "2 owners"}, []string{plural(1, "owner"), plural(2, "owner")})
-}
