@@ -12,6 +12,8 @@ import (
 type Progress struct {
 	// Policy is the policy's name.
 	Policy string
+	// Job is the index of the policy or the job in a sweep, else 0.
+	Job int
 	// Now is the virtual time; Done is the completed share of the run, from 0 to 1.
 	Now  time.Time
 	Done float64

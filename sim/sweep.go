@@ -24,21 +24,48 @@ type SweepOptions struct {
 	Progress func(Progress)
 }
 
+// Job is one run: a world under a policy.
+type Job struct {
+	World  *World
+	Policy Policy
+}
+
 // Sweep runs the world under each policy and returns the results in the order of the
 // policies. They do not depend on Workers. When one run fails, the others are cancelled.
 // The error is that of the first policy that failed for a reason other than the
 // cancellation.
 func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions) ([]*Result, error) {
+	jobs := make([]Job, len(policies))
+	for i, policy := range policies {
+		if policy == nil {
+			return nil, &ParamError{fmt.Sprintf("policies[%d]", i), nil, "be set"}
+		}
+		jobs[i] = Job{World: w, Policy: policy}
+	}
+	return sweepJobs(ctx, "policies", jobs, opts)
+}
+
+// SweepJobs is like Sweep, of jobs that may have different worlds, such as those of
+// several seeds. It calls Fork once for each job, in the order of the jobs.
+func SweepJobs(ctx context.Context, jobs []Job, opts SweepOptions) ([]*Result, error) {
+	for i, job := range jobs {
+		if job.World == nil {
+			return nil, &ParamError{fmt.Sprintf("jobs[%d].World", i), nil, "be set"}
+		}
+		if job.Policy == nil {
+			return nil, &ParamError{fmt.Sprintf("jobs[%d].Policy", i), nil, "be set"}
+		}
+	}
+	return sweepJobs(ctx, "jobs", jobs, opts)
+}
+
+// sweepJobs runs jobs, which errors call by the name of their list.
+func sweepJobs(ctx context.Context, list string, jobs []Job, opts SweepOptions) ([]*Result, error) {
 	if opts.Fork == nil {
 		return nil, &ParamError{"SweepOptions.Fork", nil, "be set"}
 	}
 	if opts.Workers < 0 {
 		return nil, &ParamError{"SweepOptions.Workers", opts.Workers, "not be negative"}
-	}
-	for i, policy := range policies {
-		if policy == nil {
-			return nil, &ParamError{fmt.Sprintf("policies[%d]", i), nil, "be set"}
-		}
 	}
 	workers := opts.Workers
 	if workers == 0 {
@@ -46,11 +73,11 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &sweep{world: w, progress: opts.Progress}
-	results, errs := make([]*Result, len(policies)), make([]error, len(policies))
+	s := &sweep{progress: opts.Progress}
+	results, errs := make([]*Result, len(jobs)), make([]error, len(jobs))
 	slots := make(chan struct{}, workers)
 	var wg sync.WaitGroup
-	for i, policy := range policies {
+	for i, job := range jobs {
 		slots <- struct{}{}
 		if ctx.Err() != nil {
 			break
@@ -73,8 +100,8 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 			}()
 			// This error remains if run does not return, for example because a policy calls
 			// FailNow of package testing.
-			errs[i] = fmt.Errorf("sim: policies[%d] ended its goroutine", i)
-			results[i], errs[i] = s.run(ctx, store, policy)
+			errs[i] = fmt.Errorf("sim: %s[%d] ended its goroutine", list, i)
+			results[i], errs[i] = s.run(ctx, store, i, job)
 		})
 	}
 	wg.Wait()
@@ -99,13 +126,12 @@ func (w *World) Sweep(ctx context.Context, policies []Policy, opts SweepOptions)
 
 // sweep serializes the progress reports of several runs.
 type sweep struct {
-	world    *World
 	mu       sync.Mutex
 	progress func(Progress)
 }
 
-func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (result *Result, err error) {
-	name := fmt.Sprintf("%T", policy) // in case Name panics
+func (s *sweep) run(ctx context.Context, store tasktwin.Store, index int, job Job) (result *Result, err error) {
+	name := fmt.Sprintf("%T", job.Policy) // in case Name panics
 	defer func() {
 		// In this goroutine a panic of the policy would end the program.
 		if p := recover(); p != nil {
@@ -115,16 +141,17 @@ func (s *sweep) run(ctx context.Context, store tasktwin.Store, policy Policy) (r
 			err = fmt.Errorf("policy %q: %w", name, err)
 		}
 	}()
-	name = policy.Name()
+	name = job.Policy.Name()
 	var opts Options
 	if s.progress != nil {
 		opts.Progress = func(p Progress) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			p.Job = index
 			s.progress(p)
 		}
 	}
-	return s.world.Run(ctx, store, policy, opts)
+	return job.World.Run(ctx, store, job.Policy, opts)
 }
 
 // ParetoFront reports which results are Pareto-optimal: no other result has fewer

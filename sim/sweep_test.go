@@ -177,3 +177,46 @@ func TestParetoFront(t *testing.T) {
 		}
 	}
 }
+
+// Jobs of several worlds have the results of their own runs, and their progress says whose
+// it is.
+func TestJobsOfSeveralWorlds(t *testing.T) {
+	t.Parallel()
+	var jobs []sim.Job
+	var want []*sim.Result
+	for seed := range uint64(3) {
+		p := smallParams()
+		p.Seed = seed
+		w := newWorld(t, p)
+		for _, policy := range []sim.Policy{sim.Never{}, sim.IdleTimeout(time.Hour)} {
+			jobs = append(jobs, sim.Job{World: w, Policy: policy})
+			result, _ := run(t, w, policy)
+			want = append(want, result)
+		}
+	}
+	i := 0
+	done := map[int]bool{}
+	got, err := sim.SweepJobs(t.Context(), jobs, sim.SweepOptions{
+		Workers: 2,
+		Fork: func(context.Context) (tasktwin.Store, error) {
+			i++
+			return seeded(t, jobs[i-1].World).Fork(), nil
+		},
+		Progress: func(p sim.Progress) {
+			if p.Policy != jobs[p.Job].Policy.Name() {
+				t.Errorf("job %d: %s", p.Job, p.Policy)
+			}
+			done[p.Job] = done[p.Job] || p.Done == 1
+		},
+	})
+	if err != nil || !reflect.DeepEqual(got, want) || len(done) != len(jobs) {
+		t.Errorf("%v, %d jobs done", err, len(done))
+	}
+	w := newWorld(t, smallParams())
+	for want, job := range map[string]sim.Job{"jobs[0].World": {Policy: sim.Never{}}, "jobs[0].Policy": {World: w}} {
+		_, err := sim.SweepJobs(t.Context(), []sim.Job{job}, sim.SweepOptions{})
+		if bad, ok := errors.AsType[*sim.ParamError](err); !ok || bad.Name != want {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
