@@ -12,7 +12,7 @@
 //   - A start build: building. Build 1 does not end the state of an earlier status.
 //   - The end of the latest build's job: failed, if the job failed or was canceled;
 //     otherwise idle, if the task is still building.
-//   - A status of an app of any of the task's bindings: working; failed for failure;
+//   - A status of an app of any of the task's bindings: active for working; failed for failure;
 //     idle for idle and complete. While the workspace is stopped or deleted,
 //     statuses are ignored.
 //   - A stop build: paused.
@@ -40,7 +40,7 @@
 //
 // # Differences from the telemetry
 //
-// The working intervals normally add up to the telemetry's active_duration_ms. They
+// The active intervals normally add up to the telemetry's active_duration_ms. They
 // differ if a working status arrives while the workspace is stopped, if a job fails
 // during work, or if build numbers or now contradict the clock. The page shows the
 // number of such tasks.

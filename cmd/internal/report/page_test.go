@@ -96,7 +96,7 @@ func TestTablesAddUp(t *testing.T) {
 		return Object.fromEntries(names.map((n, c) => [n, mean(c)]).slice(2));
 	})()`)
 	times := drawnTimes(p)
-	for state, name := range stateNames {
+	for state, name := range pageStates {
 		if state > 0 {
 			require.InDelta(t, float64(times[state])/float64(span), means[name], 0.006, name)
 		}

@@ -84,7 +84,7 @@ func TestColors(t *testing.T) {
 		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(css, -1) {
 			colors[m[1]] = parseColor(t, m[2])
 		}
-		names := stateNames[1:]
+		names := pageStates[1:]
 		for i, a := range names {
 			require.Contains(t, colors, a, scheme)
 			for _, background := range []string{"surface", "raised"} {

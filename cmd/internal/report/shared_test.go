@@ -11,6 +11,9 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
+// pageStates has the words of the page for the states.
+var pageStates = []string{"gone", "active", "idle", "paused", "building", "failed"}
+
 func collect(t testing.TB, w *world, opts Options) *Page {
 	t.Helper()
 	p, err := Collect(t.Context(), w.store(t), opts)

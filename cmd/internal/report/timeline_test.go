@@ -183,7 +183,7 @@ func TestTooltip(t *testing.T) {
 	r := b.row("Alpha")
 	at := func(d time.Duration) float64 { return r.X + r.Width*float64(d)/float64(12*time.Hour) }
 	b.hover(at(40*time.Minute), r.Y+15)
-	require.Equal(t, "Alpha"+"working for 1h 00m 00s"+"2026-03-01 12:10:00.000 to 2026-03-01 13:10:00.000 UTC"+"read the code", b.text("#tip"))
+	require.Equal(t, "Alpha"+"active for 1h 00m 00s"+"2026-03-01 12:10:00.000 to 2026-03-01 13:10:00.000 UTC"+"read the code", b.text("#tip"))
 	b.hover(at(5*time.Hour), r.Y+15)
 	want := "Alpha" + "paused for 8h 20m 00s" + "2026-03-01 13:40:00.000 to 2026-03-01 22:00:00.000 UTC" + "task_auto_pause"
 	require.Equal(t, want, b.text("#tip"))
@@ -211,7 +211,7 @@ func TestTooltipOfManyInOnePixel(t *testing.T) {
 	b.toTimeline()
 	r := b.row("Busy")
 	b.hover(r.X+r.Width*10/1000+0.5, r.Y+15)
-	require.Contains(t, b.text("#tip"), "working for 1 s")
+	require.Contains(t, b.text("#tip"), "active for 1 s")
 	require.Contains(t, b.text("#tip"), "more intervals here: zoom in")
 }
 
@@ -223,12 +223,12 @@ func TestIntervalsByKeys(t *testing.T) {
 		return eval[string](b, `document.getElementById(document.querySelector('#tl-scroll').getAttribute('aria-activedescendant')).ariaLabel`)
 	}
 	b.keys()
-	require.Contains(t, active(), "Alpha, Ada, active: working 1h 59m 00s")
+	require.Contains(t, active(), "Alpha, Ada, active: active 1h 59m 00s")
 	b.keys("n")
 	require.Equal(t, "building for 5m 00s, 2026-03-01 12:00:00.000 to 2026-03-01 12:05:00.000 UTC, initiator", b.text("#announce"))
 	require.Equal(t, "Alpha"+"building for 5m 00s"+"2026-03-01 12:00:00.000 to 2026-03-01 12:05:00.000 UTC"+"initiator", b.text("#tip"))
 	b.keys("n", "n")
-	require.Equal(t, "working for 1h 00m 00s, 2026-03-01 12:10:00.000 to 2026-03-01 13:10:00.000 UTC, read the code", b.text("#announce"))
+	require.Equal(t, "active for 1h 00m 00s, 2026-03-01 12:10:00.000 to 2026-03-01 13:10:00.000 UTC, read the code", b.text("#announce"))
 	b.keys("p", "p", "p")
 	require.Equal(t, "No earlier interval", b.text("#announce"))
 	b.keys(kb.ArrowDown)
@@ -243,7 +243,7 @@ func TestIntervalsByKeys(t *testing.T) {
 	require.Equal(t, "task", eval[string](b, `document.activeElement.id`))
 	require.Equal(t, "Beta", b.text("#task-h"))
 	states := evalAll[string](b, "#task tbody tr", `.map((r) => r.cells[0].textContent)`)
-	require.Equal(t, []string{"idle", "working", "failed", "paused"}, states)
+	require.Equal(t, []string{"idle", "active", "failed", "paused"}, states)
 	eval[bool](b, `(document.querySelector('#task button').click(), true)`)
 	require.Equal(t, "tl-scroll", eval[string](b, `document.activeElement.id`))
 }

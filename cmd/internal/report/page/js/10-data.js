@@ -1,9 +1,9 @@
 // The data of the page, which is stored as columns.
 
 const doc = JSON.parse(document.getElementById('data').textContent);
-const STATES = ['gone', 'working', 'idle', 'paused', 'building', 'failed'];
-const WORKING = 1, IDLE = 2, PAUSED = 3, BUILDING = 4, FAILED = 5;
-const DRAWN = [WORKING, BUILDING, IDLE, FAILED, PAUSED]; // in the area chart, from the bottom
+const STATES = ['gone', 'active', 'idle', 'paused', 'building', 'failed'];
+const ACTIVE = 1, IDLE = 2, PAUSED = 3, BUILDING = 4, FAILED = 5;
+const DRAWN = [ACTIVE, BUILDING, IDLE, FAILED, PAUSED]; // in the area chart, from the bottom
 
 const column = (values) => values || [];
 const string = (n) => doc.strings[n];

@@ -7,7 +7,7 @@ const KEYS = {
   name: { name: 'name', value: tasks.name, text: true },
   owner: { name: 'owner', value: tasks.ownerName, text: true },
   status: { name: 'status', value: (i) => tasks.status[i] },
-  active: { name: 'active time', value: (i) => timeIn(i, WORKING), first: -1 },
+  active: { name: 'active time', value: (i) => timeIn(i, ACTIVE), first: -1 },
   idle: { name: 'idle time', value: (i) => timeIn(i, IDLE), first: -1 },
   paused: { name: 'paused time', value: (i) => timeIn(i, PAUSED), first: -1 },
   pauses: { name: 'number of pauses', value: pauseCount, first: -1 },

@@ -2,7 +2,7 @@
 // pattern as well as in colour.
 
 const HEIGHT = [0, 18, 9, 6, 13, 18]; // pixels, by state
-const PAINTED = [PAUSED, IDLE, BUILDING, WORKING, FAILED]; // in this order, so the last is on top
+const PAINTED = [PAUSED, IDLE, BUILDING, ACTIVE, FAILED]; // in this order, so the last is on top
 
 const paint = {
   colors: null,

@@ -63,7 +63,7 @@ function startTasksTable() {
         { name: 'Owner', long: true, text: tasks.ownerName, value: tasks.ownerName },
         { name: 'Status', text: tasks.statusName, value: (i) => tasks.status[i] },
         { name: 'Created (UTC)', text: (i) => stamp(tasks.created[i]), value: (i) => tasks.created[i] },
-        ...[WORKING, IDLE, PAUSED, BUILDING, FAILED].map(time),
+        ...[ACTIVE, IDLE, PAUSED, BUILDING, FAILED].map(time),
         { name: 'Pauses', num: true, text: (i) => number(pauseCount(i)), value: pauseCount },
       ],
       rows: filter.shown,
