@@ -60,8 +60,19 @@ type taskTable struct {
 	Intervals []int       `json:"intervals"`
 	Pauses    []int       `json:"pauses"`
 	Active    []*int64    `json:"active"` // from the telemetry
+	// Times has the parts of the totals.
+	Times timesTable `json:"times"`
 	// ResumeToStatus is from the telemetry, too.
 	ResumeToStatus []*int64 `json:"resume_to_status"`
+}
+
+// timesTable has the times of each task as in Totals, in milliseconds.
+type timesTable struct {
+	Lifetime []int64 `json:"lifetime"`
+	Active   []int64 `json:"active"`
+	Building []int64 `json:"building"`
+	Paused   []int64 `json:"paused"`
+	Failed   []int64 `json:"failed"`
 }
 
 type intervalTable struct {
@@ -129,6 +140,7 @@ func (e *encoder) add(t *taskReport) error {
 	c.Pauses = append(c.Pauses, len(t.pauses))
 	c.Active = append(c.Active, t.active)
 	c.ResumeToStatus = append(c.ResumeToStatus, t.resumeToStatus)
+	e.addTimes(t)
 	e.addIntervals(t.intervals)
 	for _, p := range t.pauses {
 		e.addPause(&p)
@@ -216,6 +228,17 @@ func (e *encoder) addIntervals(intervals []interval) {
 	}
 	e.Tasks.First = append(e.Tasks.First, first)
 	e.Tasks.Intervals = append(e.Tasks.Intervals, n)
+}
+
+func (e *encoder) addTimes(t *taskReport) {
+	var sum Totals
+	sum.addTimes(t)
+	c := &e.Tasks.Times
+	c.Lifetime = append(c.Lifetime, sum.LifetimeMS)
+	c.Active = append(c.Active, sum.ActiveMS)
+	c.Building = append(c.Building, sum.BuildingMS)
+	c.Paused = append(c.Paused, sum.PausedMS)
+	c.Failed = append(c.Failed, sum.FailedMS)
 }
 
 func (e *encoder) addPause(p *pause) {

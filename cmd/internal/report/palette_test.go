@@ -73,17 +73,26 @@ func (c linear) seenBy(m [3]linear) linear {
 	return out
 }
 
+// colorsOf returns the colours that a style sheet defines.
+func colorsOf(t *testing.T, css string) map[string]linear {
+	t.Helper()
+	colors := map[string]linear{}
+	for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(css, -1) {
+		colors[m[1]] = parseColor(t, m[2])
+	}
+	return colors
+}
+
 // The colours of the states differ from the background and from each other, with
 // every kind of colour blindness too.
 func TestColors(t *testing.T) {
 	t.Parallel()
 	light, dark, found := strings.Cut(style, "@media (prefers-color-scheme: dark)")
 	require.True(t, found)
+	dark, _, found = strings.Cut(dark, ":root.paper")
+	require.True(t, found)
 	for scheme, css := range map[string]string{"light": light, "dark": dark} {
-		colors := map[string]linear{}
-		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(css, -1) {
-			colors[m[1]] = parseColor(t, m[2])
-		}
+		colors := colorsOf(t, css)
 		names := pageStates[1:]
 		for i, a := range names {
 			require.Contains(t, colors, a, scheme)

@@ -11,8 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
-
-	"github.com/tasktwin/tasktwin/cmd/internal/number"
+	"time"
 )
 
 //go:embed page
@@ -54,9 +53,6 @@ func policy() string {
 		"; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 }
 
-// heading is a figure at the top of the page.
-type heading struct{ Name, Value, Detail string }
-
 // WriteTo writes the page as one HTML file and returns the number of bytes. The same
 // page gives the same bytes. It writes nothing if the page cannot be encoded.
 func (p *Page) WriteTo(w io.Writer) (int64, error) {
@@ -68,19 +64,20 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("report: %w", err)
 	}
-	t := p.Totals()
 	var page bytes.Buffer
 	err = layout.Execute(&page, map[string]any{
-		"Title":    p.title,
-		"Policy":   policy(),
-		"Style":    template.CSS(style), //nolint:gosec // it is a file of this package
-		"Script":   template.JS(script), //nolint:gosec // likewise
-		"Data":     template.JS(data),   //nolint:gosec // JSON escapes everything that could end the element
-		"From":     stamp(p.from),
-		"To":       stamp(p.to),
-		"Headings": t.headings(),
-		"Sweep":    len(p.sweep) > 0,
-		"Tasks":    t.Tasks,
+		"Title":         p.title,
+		"DocumentTitle": p.documentTitle(),
+		"Summary":       p.summary,
+		"Advice":        p.advice,
+		"Policy":        policy(),
+		"Style":         template.CSS(style), //nolint:gosec // it is a file of this package
+		"Script":        template.JS(script), //nolint:gosec // likewise
+		"Data":          template.JS(data),   //nolint:gosec // JSON escapes everything that could end the element
+		"From":          stamp(p.from),
+		"To":            stamp(p.to),
+		"Sweep":         len(p.sweep) > 0,
+		"Tasks":         len(p.tasks),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("report: %w", err)
@@ -90,30 +87,18 @@ func (p *Page) WriteTo(w io.Writer) (int64, error) {
 
 func stamp(i pageTime) string { return i.time().Format("2006-01-02 15:04:05.000") }
 
-// headings are the figures at the top. Simulations print the same ones as text.
-func (t *Totals) headings() []heading {
-	share := func(part, whole int64, of string) string {
-		if whole == 0 {
-			return ""
-		}
-		return number.Percent(float64(part)/float64(whole)) + " % of " + of
+// documentTitle returns the title of the browser's window and of bookmarks: the
+// page's heading with its summary or, if there is none, its first and last day.
+func (p *Page) documentTitle() string {
+	switch {
+	case p.summary != "":
+		return p.title + ": " + p.summary
+	case len(p.tasks) == 0:
+		return p.title
 	}
-	hours := func(ms int64) string { return number.Hours(ms) + " h" }
-	owners := number.Plural(t.Owners, "owner")
-	if t.Deleted > 0 {
-		owners = number.Count(t.Deleted) + " deleted, " + owners
+	first, last := p.from.time().Format(time.DateOnly), p.to.time().Format(time.DateOnly)
+	if first == last {
+		return p.title + ": " + first
 	}
-	idle := share(t.IdleMS, t.RunningMS, "running")
-	if t.FailedMS > 0 {
-		idle += ", " + hours(t.FailedMS) + " of it failed"
-	}
-	return []heading{
-		{"Tasks", number.Count(t.Tasks), owners},
-		{"Running", hours(t.RunningMS), share(t.RunningMS, t.LifetimeMS, "the lifetime")},
-		{"Active", hours(t.ActiveMS), share(t.ActiveMS, t.RunningMS, "running")},
-		{"Idle", hours(t.IdleMS), idle},
-		{"Building", hours(t.BuildingMS), share(t.BuildingMS, t.RunningMS, "running")},
-		{"Paused", hours(t.PausedMS), share(t.PausedMS, t.LifetimeMS, "the lifetime")},
-		{"Pauses", number.Count(t.Pauses), number.Plural(t.Resumes, "resume")},
-	}
+	return p.title + ": " + first + " to " + last
 }

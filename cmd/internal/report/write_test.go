@@ -126,7 +126,23 @@ func TestTheTitleIsText(t *testing.T) {
 	page := html(t, collect(t, few(), Options{Title: `</title><script>alert(1)</script>`}))
 	require.NotContains(t, page, "<script>alert")
 	require.Contains(t, page, "&lt;/title&gt;&lt;script&gt;alert")
-	require.Contains(t, html(t, collect(t, few(), Options{})), "<title>Task report</title>")
+}
+
+// The title says what, when and, if the summary does, from where.
+func TestTheTitleSaysWhatAndWhen(t *testing.T) {
+	t.Parallel()
+	for want, opts := range map[string]Options{
+		"Task report: 2026-03-01 to 2026-03-02":       {},
+		"Agents: 2026-03-01":                          {Title: "Agents", Now: t0.Add(time.Hour)},
+		"Agents: March, from &lt;a&gt; log &amp; more": {Title: "Agents", Summary: "March, from <a> log & more"},
+	} {
+		page := html(t, collect(t, few(), opts))
+		require.Contains(t, page, "<title>"+want+"</title>")
+		if opts.Summary != "" {
+			require.Contains(t, page, `<p class="summary text">March, from &lt;a&gt; log &amp; more</p>`)
+		}
+	}
+	require.Contains(t, html(t, collect(t, newWorld(), Options{})), "<title>Task report</title>")
 }
 
 func TestTheSweepIsLeftOut(t *testing.T) {

@@ -69,6 +69,7 @@ const pauses = {
   reason: (p) => string(doc.pauses.reason[p]),
   end: (p) => ENDS[doc.pauses.end.charCodeAt(p) - 48],
   open: (p) => doc.pauses.end.charCodeAt(p) === 48,
+  resumed: (p) => doc.pauses.end.charCodeAt(p) === 50,
 };
 const pauseCount = (task) => pauses.of[task + 1] - pauses.of[task];
 

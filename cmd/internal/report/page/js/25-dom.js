@@ -30,6 +30,9 @@ function topic() {
   return { on: (f) => listeners.push(f), notify: () => listeners.forEach((f) => f()) };
 }
 
+// printing says whether the page is drawn for paper.
+const printing = { on: false, changed: topic() };
+
 // oncePerFrame returns a function that schedules draw for the next frame, at most
 // once per frame.
 function oncePerFrame(draw) {
@@ -41,13 +44,26 @@ function oncePerFrame(draw) {
   };
 }
 
-// onWidth calls draw with the width of an element, now and whenever it changes.
-function onWidth(node, draw) {
+// onWidth calls draw with the width of an element, now and whenever it changes. On
+// paper the width is onPaper.
+function onWidth(node, draw, onPaper = 640) {
   let width = 0;
+  const now = () => Math.floor(node.clientWidth);
   new ResizeObserver(() => {
-    const now = Math.floor(node.clientWidth);
-    if (now > 0 && now !== width) draw(width = now);
+    if (!printing.on && now() > 0 && now() !== width) draw(width = now());
   }).observe(node);
+  printing.changed.on(() => { if (width) draw(printing.on ? onPaper : width); });
+}
+
+// chartNode creates a chart. It keeps its proportions if the paper has another width.
+function chartNode(width, height, label) {
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label });
+}
+
+// emptyChart says in the middle of a chart why it is empty.
+function emptyChart(g, width, height, text) {
+  g.append(svg('text', { class: 'empty', x: width / 2, y: height / 2, 'text-anchor': 'middle' }, text));
+  return g;
 }
 
 // gridLines draws a line with a label for each mark of a vertical axis.

@@ -20,6 +20,9 @@ function compareBy(value, text, direction) {
   return (a, b) => direction * (value(a) - value(b)) || a - b;
 }
 
+// noTasks says why no task is shown.
+const noTasks = () => (tasks.n ? 'No task matches the filter.' : 'There are no tasks.');
+
 const filter = {
   changed: topic(),
   shown: Array.from({ length: tasks.n }, (_, i) => i),

@@ -41,7 +41,7 @@ const statesChart = {
   height: 230,
   left: 46,
   right: 10,
-  top: 10,
+  top: 20,
   bottom: 26,
 
   start() {
@@ -53,6 +53,7 @@ const statesChart = {
     $('states-follow').addEventListener('change', () => { this.follows = $('states-follow').checked; this.draw(); });
     this.host.addEventListener('pointermove', (e) => this.hover(e));
     this.host.addEventListener('pointerleave', () => this.leave());
+    this.host.addEventListener('dblclick', () => timeline.showAll());
     dragTime(this.host, (x) => this.timeAt(x), (from, to) => { this.selecting = from === null ? null : [from, to]; this.drawWindow(); });
     onOpen($('states-table'), () => this.drawTable());
   },
@@ -77,25 +78,39 @@ const statesChart = {
     if (!this.width) return;
     const n = Math.max(20, Math.min(400, Math.floor(this.plot / 2.5)));
     const values = this.values = averages(n, this.from, this.to), base = this.height - this.bottom;
-    let highest = 0;
-    for (let b = 0; b < n; b++) highest = Math.max(highest, this.drawn.reduce((sum, s) => sum + values[s][b], 0));
+    let highest = 0, peak = 0;
+    for (let b = 0; b < n; b++) {
+      const sum = this.drawn.reduce((total, s) => total + values[s][b], 0);
+      if (sum > highest) [highest, peak] = [sum, b];
+    }
     const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
-    const g = svg('svg', { height: this.height, role: 'img', 'aria-label': this.label(values, highest) }, hatches());
+    const g = chartNode(this.width, this.height, this.label(values, highest));
+    g.append(hatches());
     gridLines(g, marks, y, this.left, this.width - this.right, decimal);
     const below = new Float64Array(n);
     for (const s of this.drawn) {
       const path = this.area(values[s], below, n, y);
       if (!path) continue;
       g.append(svg('path', { class: STATES[s], d: path }));
+      g.append(svg('path', { class: 'edge', d: path }));
       if (s === PAUSED || s === FAILED) g.append(svg('path', { d: path, fill: `url(#hatch-${STATES[s]})` }));
     }
     timeAxis(g, ticks(this.from, this.to, this.plot / 90), (at) => this.x(at), base, this.left, this.width);
+    if (highest > 0) {
+      const text = decimal(highest, 1), half = textWidth(text, 11) / 2 + 2, x = this.left + (peak + 0.5) * this.plot / n;
+      g.append(svg('text', { class: 'value', x: Math.min(Math.max(x, this.left + half), this.width - this.right - half), y: y(highest) - 4, 'text-anchor': 'middle' }, text));
+    } else emptyChart(g, this.width + this.left, this.height, this.emptyText());
     this.cursor = svg('line', { class: 'cursor', y1: this.top, y2: base, visibility: 'hidden' });
     this.window = svg('rect', { class: 'window', y: this.top, height: base - this.top });
     g.append(this.window, this.cursor);
     this.host.replaceChildren(g);
     this.drawWindow();
     if (this.fillTable) this.fillTable(this.tableRows());
+  },
+
+  emptyText() {
+    if (!filter.shown.length) return noTasks();
+    return this.drawn.length ? 'Nothing has run in this time.' : 'No state is chosen.';
   },
 
   // area returns the path of one state's steps, stacked on below, and adds its

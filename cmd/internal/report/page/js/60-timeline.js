@@ -3,6 +3,8 @@
 // them without repainting.
 
 const OVERSCAN = 6; // rows above and below the visible ones
+const LABEL_SIZE = 13.44; // pixels: .84rem, as in the style sheet
+const PAPER_ROWS = 40; // at most, on paper
 
 const timeline = {
   scroll: $('tl-scroll'),
@@ -11,11 +13,15 @@ const timeline = {
   active: -1, // the selected task
   interval: -1, // the selected interval of the active task
   width: 0,
+  splits: splitNames(Array.from({ length: tasks.n }, (_, i) => tasks.name(i))), // of the tasks' names
 
   start() {
+    this.names = widest(column(doc.tasks.name).map(string), LABEL_SIZE) + 4;
+    this.owners = widest(Array.from({ length: owners.n }, (_, i) => owners.name(i)), LABEL_SIZE) + 4;
     const draw = oncePerFrame(() => this.draw());
     this.scroll.addEventListener('scroll', draw, { passive: true });
     this.scroll.addEventListener('scroll', () => tip.hide(), { passive: true });
+    printing.changed.on(() => this.forget());
     onWidth(this.scroll, (width) => { this.width = width; this.measure(); this.drawAll(); });
     new ResizeObserver(draw).observe(this.scroll);
     const redraw = oncePerFrame(() => this.drawAll());
@@ -31,10 +37,15 @@ const timeline = {
 
   // measure updates the sizes, which depend on the width of the window.
   measure() {
-    this.narrow = matchMedia('(max-width: 640px)').matches;
+    // On paper, too, names have lines of their own, so that they are whole.
+    this.narrow = printing.on || matchMedia('(max-width: 640px)').matches;
+    $('tl').classList.toggle('narrow', this.narrow);
     this.rowHeight = this.narrow ? 50 : 30;
     this.barHeight = this.narrow ? 28 : 30;
-    this.left = this.narrow ? 0 : Math.min(290, Math.round(this.width * 0.3));
+    // The column of labels is as wide as they need, and less than half of the timeline.
+    const owner = Math.min(this.owners, 130), most = Math.min(460, Math.round(this.width * 0.4));
+    this.left = this.narrow ? 0 : Math.max(120, Math.min(most, Math.ceil(this.names + owner + 28)));
+    $('tl').style.setProperty('--owner', `${Math.ceil(owner)}px`);
     $('tl').style.setProperty('--label', this.narrow ? '100%' : `${this.left}px`);
     this.plot = Math.max(10, this.width - this.left);
   },
@@ -58,10 +69,12 @@ const timeline = {
 
   drawAll() {
     if (!this.width) return;
-    const n = filter.shown.length;
+    const n = printing.on ? Math.min(filter.shown.length, PAPER_ROWS) : filter.shown.length;
     $('tl-space').style.height = `${n * this.rowHeight}px`;
-    this.scroll.style.height = n * this.rowHeight < 620 ? `${Math.max(180, n * this.rowHeight + 2)}px` : '';
+    this.scroll.style.height = printing.on || n * this.rowHeight < 620 ? `${Math.max(printing.on ? 0 : 180, n * this.rowHeight + 2)}px` : '';
     $('tl-none').hidden = n > 0;
+    $('tl-none').textContent = noTasks();
+    $('tl-paper').textContent = n < filter.shown.length ? `The first ${number(n)} of ${plural(filter.shown.length, 'task')}.` : '';
     this.marks = ticks(view.from, view.to, this.plot / 95);
     this.drawAxis();
     this.draw(true);
@@ -77,8 +90,8 @@ const timeline = {
   draw(repaintAll) {
     if (!this.width) return;
     const top = this.scroll.scrollTop, n = filter.shown.length;
-    const first = Math.max(0, Math.floor(top / this.rowHeight) - OVERSCAN);
-    const last = Math.min(n, Math.ceil((top + this.scroll.clientHeight) / this.rowHeight) + OVERSCAN);
+    const first = printing.on ? 0 : Math.max(0, Math.floor(top / this.rowHeight) - OVERSCAN);
+    const last = printing.on ? Math.min(n, PAPER_ROWS) : Math.min(n, Math.ceil((top + this.scroll.clientHeight) / this.rowHeight) + OVERSCAN);
     for (const [place, row] of this.rows) {
       if (place < first || place >= last) {
         this.rows.delete(place);
@@ -111,7 +124,7 @@ const timeline = {
 
   fill(row, place, n) {
     const task = row.task = filter.shown[place];
-    row.name.textContent = tasks.name(task);
+    row.name.replaceChildren(...nameNodes(tasks.name(task), this.splits[task]));
     row.owner.textContent = tasks.ownerName(task);
     row.node.id = `tl-${task}`;
     row.node.className = `tl-row${place % 2 ? ' odd' : ''}${task === this.active ? ' active' : ''}`;
@@ -179,7 +192,7 @@ const timeline = {
   },
 
   drawAxis() {
-    const g = svg('svg', { width: this.width, height: 40 });
+    const g = svg('svg', { width: this.width, height: 40, viewBox: `0 0 ${this.width} 40` });
     let end = -Infinity;
     for (const t of this.marks) {
       const x = this.left + this.x(t.at);

@@ -17,8 +17,14 @@ Object.assign(timeline, {
       this.choose(row.task);
       details.show(row.task);
     });
+    s.addEventListener('dblclick', (e) => { if (this.inPlot(e)) this.showAll(); });
     dragTime(s, (x) => this.timeAt(x), (from, to) => this.mark(from, to), (e) => this.inPlot(e));
     this.touch();
+  },
+
+  showAll() {
+    view.reset();
+    this.announceView();
   },
 
   inPlot(e) {
@@ -37,15 +43,18 @@ Object.assign(timeline, {
     const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const views = {
       '+': () => view.zoom(0.5), '=': () => view.zoom(0.5), '-': () => view.zoom(2), _: () => view.zoom(2),
+      w: () => view.zoom(0.5), s: () => view.zoom(2), a: () => view.move(-0.25), d: () => view.move(0.25),
       0: () => view.reset(), ArrowLeft: () => view.move(-0.25), ArrowRight: () => view.move(0.25),
     };
-    if (e.key in moves) this.step(moves[e.key]);
-    else if (e.key in views) {
+    const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+    if (key in moves) this.step(moves[key]);
+    else if (key in views) {
       tip.hide();
-      views[e.key]();
+      views[key]();
       this.announceView();
-    } else if (e.key === 'n' || e.key === 'N') this.stepInterval(1);
-    else if (e.key === 'p' || e.key === 'P') this.stepInterval(-1);
+    } else if (key === '?') showKeys();
+    else if (key === 'n') this.stepInterval(1);
+    else if (key === 'p') this.stepInterval(-1);
     else if ((e.key === 'Enter' || e.key === ' ') && this.active >= 0) details.show(this.active, true);
     else if (e.key === 'Escape') tip.hide();
     else return;

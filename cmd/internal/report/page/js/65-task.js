@@ -28,7 +28,7 @@ const details = {
         { name: 'State', text: (k) => STATES[intervals.state[k]], value: (k) => STATES[intervals.state[k]] },
         { name: 'From (UTC)', text: (k) => stamp(intervals.from[k]), value: (k) => intervals.from[k] },
         { name: 'To (UTC)', text: (k) => stamp(intervals.to[k]) },
-        { name: 'Duration', num: true, text: (k) => duration(intervals.to[k] - intervals.from[k]), value: (k) => intervals.to[k] - intervals.from[k] },
+        timeColumn('Duration', (k) => intervals.to[k] - intervals.from[k]),
         { name: 'Note', long: true, text: (k) => string(intervals.note[k]) },
       ],
       rows,
@@ -53,7 +53,7 @@ const taskLink = (task) => el('button', { type: 'button', class: 'link text', on
 
 function startTasksTable() {
   const host = $('tasks-table');
-  const time = (state) => ({ name: capitalize(STATES[state]), num: true, text: (i) => duration(timeIn(i, state)), value: (i) => timeIn(i, state) });
+  const time = (state) => timeColumn(capitalize(STATES[state]), (i) => timeIn(i, state));
   let show = null;
   onOpen(host, () => {
     show = table(host, {
@@ -63,10 +63,12 @@ function startTasksTable() {
         { name: 'Owner', long: true, text: tasks.ownerName, value: tasks.ownerName },
         { name: 'Status', text: tasks.statusName, value: (i) => tasks.status[i] },
         { name: 'Created (UTC)', text: (i) => stamp(tasks.created[i]), value: (i) => tasks.created[i] },
-        ...[ACTIVE, IDLE, PAUSED, BUILDING, FAILED].map(time),
+        ...[ACTIVE, IDLE, BUILDING, FAILED, PAUSED].map(time),
         { name: 'Pauses', num: true, text: (i) => number(pauseCount(i)), value: pauseCount },
+        { name: 'ID', hidden: true, cell: (i) => tasks.id[i] },
       ],
       rows: filter.shown,
+      none: noTasks(),
     });
   });
   filter.changed.on(oncePerFrame(() => { if (show) show(filter.shown); }));
@@ -78,14 +80,15 @@ function startLongest() {
   const show = table($('longest'), {
     caption: 'Longest pauses',
     plain: true,
+    none: 'No pauses.',
     columns: [
-      { name: 'Task', long: true, node: (r) => taskLink(r.task) },
+      { name: 'Task', long: true, node: (r) => taskLink(r.task), cell: (r) => tasks.name(r.task) },
       { name: 'Owner', long: true, text: (r) => tasks.ownerName(r.task) },
       { name: 'Paused at (UTC)', text: (r) => stamp(pauses.at[r.pause]) },
       { name: 'Reason', text: (r) => pauses.reason(r.pause) },
       { name: 'End', text: (r) => pauses.end(r.pause) },
-      { name: 'Duration', num: true, text: (r) => duration(pauses.duration[r.pause]) },
-      { name: 'Compared', wide: true, node: (r) => meter(r.part) },
+      timeColumn('Duration', (r) => pauses.duration[r.pause]),
+      { name: 'Compared', wide: true, node: (r) => meter(r.part), csv: 'Share of the longest', cell: (r) => r.part },
     ],
   });
   const longer = (a, b) => pauses.duration[b.pause] - pauses.duration[a.pause] || pauses.at[a.pause] - pauses.at[b.pause] || a.task - b.task;

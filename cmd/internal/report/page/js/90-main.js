@@ -9,12 +9,16 @@ function notices() {
 paint.load();
 notices();
 filter.start();
+totals.start();
 statesChart.start();
 timeline.start();
 startTasksTable();
 startDurations();
 startSweep();
 startLongest();
+startKeys();
+startPrinting();
+link.start();
 filter.apply();
 
 const repaint = () => {
@@ -27,5 +31,11 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
 (function watch() {
   matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => { repaint(); watch(); }, { once: true });
 })();
+// A link inside the page would replace the fragment.
+$('skip').addEventListener('click', (e) => {
+  e.preventDefault();
+  $('timeline').scrollIntoView();
+  $('timeline').focus();
+});
 document.addEventListener('keydown', (e) => { if (e.key === 'Escape') tip.hide(); });
 document.documentElement.dataset.ready = 'true';
