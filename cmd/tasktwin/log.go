@@ -18,7 +18,7 @@ import (
 type columnFlags struct {
 	Case      string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
 	Activity  string `help:"Column of the activity." placeholder:"COLUMN"`
-	Actor     string `help:"Column of the actor; each becomes a user." placeholder:"COLUMN"`
+	Actor     string `help:"Column of the actor; the first of a case owns its task." placeholder:"COLUMN"`
 	Start     string `help:"Column of the start." placeholder:"COLUMN"`
 	End       string `help:"Column of the end." placeholder:"COLUMN" xor:"end"`
 	Lifecycle string `help:"Column that says whether a row is the start or the completion of its activity, instead of --end." placeholder:"COLUMN" xor:"end"`

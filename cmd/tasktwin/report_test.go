@@ -88,7 +88,16 @@ func TestReportOfADatabase(t *testing.T) {
 	require.NoError(t, err)
 	got := command(t, "report", "--postgres", url, "-o", "-")
 	require.Equal(t, exitOK, got.code, got.stderr)
-	require.Equal(t, sha256.Sum256([]byte(want.stdout)), sha256.Sum256([]byte(got.stdout)), "the pages differ")
+	// Only the line that says where the tasks are from differs.
+	withoutSummary := func(page string) [32]byte {
+		before, after, found := strings.Cut(page, `"summary":"`)
+		require.True(t, found)
+		summary, _, found := strings.Cut(after, `"`)
+		require.True(t, found)
+		require.NotEmpty(t, summary)
+		return sha256.Sum256([]byte(before + strings.ReplaceAll(after, summary, "")))
+	}
+	require.Equal(t, withoutSummary(want.stdout), withoutSummary(got.stdout), "the pages differ")
 }
 
 // A database without the schema is refused and not migrated.

@@ -9,6 +9,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/money"
 	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/output"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
@@ -21,11 +22,11 @@ import (
 type simulateCmd struct {
 	worldFlags `embed:""`
 
-	Policy string  `help:"When to pause idle tasks: ${policies}." default:"idle:30m" complete:"${policy_examples}"`
-	Store  string  `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory"`
-	Price  float64 `help:"Price of a workspace's running hour." default:"0.2"`
-	Report string  `help:"Write an HTML page with the timeline of every task." placeholder:"FILE.html" complete:"file"`
-	JSON   bool    `help:"Print the result as JSON." name:"json"`
+	Policy string `help:"When to pause idle tasks: ${policies}." default:"idle:30m" complete:"${policy_examples}"`
+	Store  string `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Price  string `help:"Price of a workspace's running hour, which may have a currency: 0.12USD, €0.12. Default: ${default}." default:"0.2"`
+	Report string `help:"Write an HTML page with the timeline of every task." placeholder:"FILE.html" complete:"file"`
+	JSON   bool   `help:"Print the result as JSON." name:"json"`
 }
 
 // simulated is a result with derived figures.
@@ -34,7 +35,6 @@ type simulated struct {
 	RunningHours float64 `json:"running_hours"`
 	Cost         float64 `json:"cost"`
 	WaitShare    float64 `json:"wait_share"`
-	Pareto       *bool   `json:"pareto,omitempty"`
 }
 
 func priced(r *sim.Result, price float64) simulated {
@@ -43,18 +43,13 @@ func priced(r *sim.Result, price float64) simulated {
 
 // simulationOutput is the JSON output of a simulation.
 type simulationOutput struct {
-	Log     *replay.Summary `json:"log,omitempty"`
-	Price   float64         `json:"price"`
-	Seconds float64         `json:"seconds"`
+	Log      *replay.Summary `json:"log,omitempty"`
+	Price    float64         `json:"price"`
+	Currency string          `json:"currency,omitempty"`
+	Seconds  float64         `json:"seconds"`
 	simulated
-}
 
-func checkPrice(price float64) error {
-	const most = 1e9 // so that costs can be printed
-	if !(price >= 0 && price <= most) {
-		return usagef("--price is %v: it must be from 0 to %.0f", price, most)
-	}
-	return nil
+	price money.Price
 }
 
 func (c *simulateCmd) Run(e *env) (err error) {
@@ -65,7 +60,8 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := checkPrice(c.Price); err != nil {
+	price, err := parsePrice(c.Price)
+	if err != nil {
 		return err
 	}
 	if err := checkStore(c.Store); err != nil {
@@ -100,16 +96,22 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	out := &simulationOutput{Log: sum, Price: c.Price, Seconds: time.Since(begin).Seconds(), simulated: priced(result, c.Price)}
+	out := &simulationOutput{
+		Log: sum, Price: price.Amount, Currency: price.Currency, Seconds: time.Since(begin).Seconds(), simulated: priced(result, price.Amount), price: price,
+	}
 	if page != nil {
-		if err := writePage(e, page, store, report.Options{Title: "Simulation: " + policy.Name(), Now: result.Until}); err != nil {
+		opts := report.Options{
+			Title: "Simulation: " + policy.Name(), Now: result.Until,
+			Summary: fmt.Sprintf("%s; cost %s at %s an hour", span(world.Params(), sum), price.Format(out.Cost), price),
+		}
+		if err := writePage(e, page, store, opts); err != nil {
 			return err
 		}
 	}
 	if c.JSON {
 		return writeIndented(e.stdout, out)
 	}
-	_, err = io.WriteString(e.stdout, describe(world, sum)+"\n\n"+out.text(e.style))
+	_, err = io.WriteString(e.stdout, describe(world.Params(), sum)+"\n\n"+out.text(e.style))
 	return err
 }
 
@@ -142,39 +144,66 @@ func simulationProgress(w io.Writer, runs int) (progress func(sim.Progress), don
 	if set == nil {
 		return nil, done
 	}
-	at := map[string]int{}
+	at := map[int]int{}
 	sum := 0
 	return func(p sim.Progress) {
 		now := int(p.Done * steps)
-		sum += now - at[p.Policy]
-		at[p.Policy] = now
+		sum += now - at[p.Job]
+		at[p.Job] = now
 		set(sum)
 	}, done
 }
 
 // text returns the result as text.
 func (o *simulationOutput) text(style term.Style) string {
-	table := term.NewTable(term.Left, term.Right, term.Left)
-	row := func(name, value, note string) { table.Row(name, style.Bold(value), style.Dim(note)) }
-	hours := func(ms int64) string { return number.Fixed(float64(ms)/float64(time.Hour/time.Millisecond), 1) + " h" }
+	var rows simulationRows
 	share := func(part, whole int64, of string) string {
 		if whole == 0 {
 			return ""
 		}
-		return fmt.Sprintf("%.1f %% of %s", 100*float64(part)/float64(whole), of)
+		return number.Percent(float64(part)/float64(whole)) + " % of " + of
 	}
-	row("policy", o.Policy, "")
-	row("tasks", number.Count(o.Tasks), number.Count(o.Deleted)+" deleted")
-	row("builds", number.Count(o.Builds), number.Count(o.FailedBuilds)+" failed")
-	row("pauses", number.Count(o.Pauses), "")
-	row("resumes", number.Count(o.Resumes), "")
-	row("running", hours(o.RunningMS), share(o.RunningMS, o.LifetimeMS, "the lifetime"))
-	row("active", hours(o.ActiveMS), share(o.ActiveMS, o.RunningMS, "running"))
-	row("idle", hours(o.IdleRunningMS), share(o.IdleRunningMS, o.RunningMS, "running"))
-	row("paused", hours(o.PausedMS), share(o.PausedMS, o.LifetimeMS, "the lifetime"))
-	row("cost", number.Fixed(o.Cost, 2), fmt.Sprintf("at %v an hour", o.Price))
-	row("answers", number.Count(o.Answers), number.Count(o.Waited)+" waited for a resume")
-	row("waited", fmt.Sprintf("%.1f %%", 100*o.WaitShare),
-		fmt.Sprintf("p50 %s, p95 %s, total %s", seconds(o.WaitP50MS), seconds(o.WaitP95MS), hours(o.WaitMS)))
-	return table.String() + fmt.Sprintf("\nsimulated in %.2f s\n", o.Seconds)
+	hours := func(name string, ms int64, note string) { rows.add(name, number.Hours(ms), "h", note) }
+	rows.add("tasks", number.Count(o.Tasks), "", number.Count(o.Deleted)+" deleted")
+	rows.add("builds", number.Count(o.Builds), "", number.Count(o.FailedBuilds)+" failed")
+	rows.add("pauses", number.Count(o.Pauses), "", number.Plural(o.Resumes, "resume"))
+	hours("running", o.RunningMS, share(o.RunningMS, o.LifetimeMS, "the lifetime"))
+	hours("  active", o.ActiveMS, share(o.ActiveMS, o.RunningMS, "running"))
+	hours("  idle", o.IdleRunningMS, share(o.IdleRunningMS, o.RunningMS, "running"))
+	hours("  building", o.BuildingMS, share(o.BuildingMS, o.RunningMS, "running"))
+	hours("paused", o.PausedMS, share(o.PausedMS, o.LifetimeMS, "the lifetime"))
+	rows.add("cost", number.Fixed(o.Cost, 2), o.Currency, "at "+o.price.String()+" an hour")
+	rows.add("answers", number.Count(o.Answers), "", number.Count(o.Waited)+" waited for a resume")
+	waited := number.None
+	if o.Answers > 0 {
+		waited = number.Percent(o.WaitShare)
+	}
+	rows.add("waited", waited, "%", fmt.Sprintf("p50 %s, p95 %s, together %s",
+		waitTime(o.WaitP50MS, o.Waited > 0), waitTime(o.WaitP95MS, o.Waited > 0), waitTime(o.WaitMS, o.Waited > 0)))
+	return fmt.Sprintf("policy: %s\n\n%s\nsimulated in %.2f s\n", style.Bold(o.Policy), rows.text(style), o.Seconds)
+}
+
+// waitTime is a waiting time as text, if an answer has waited.
+func waitTime(ms int64, exists bool) string {
+	if !exists {
+		return number.None
+	}
+	return seconds(ms)
+}
+
+// simulationRows are rows of a name, a number with its unit, and a note.
+type simulationRows struct{ names, numbers, units, notes []string }
+
+func (r *simulationRows) add(name, figure, unit, note string) {
+	r.names, r.numbers = append(r.names, name), append(r.numbers, figure)
+	r.units, r.notes = append(r.units, unit), append(r.notes, note)
+}
+
+// text returns the rows as a table, with the decimal points below each other.
+func (r *simulationRows) text(style term.Style) string {
+	table := term.NewTable(term.Left, term.Right, term.Left, term.Left)
+	for i, figure := range number.Align(r.numbers...) {
+		table.Row(r.names[i], style.Bold(figure), r.units[i], style.Dim(r.notes[i]))
+	}
+	return table.String()
 }

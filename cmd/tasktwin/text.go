@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 )
@@ -117,17 +118,8 @@ func escaped(message string) string {
 
 func controls(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }
 
-// duration formats milliseconds as days, hours, minutes and seconds.
-func duration(ms int64) string {
-	if ms < 0 {
-		return "-" + duration(-ms)
-	}
-	d := time.Duration(ms%86_400_000) * time.Millisecond
-	if days := ms / 86_400_000; days > 0 {
-		return fmt.Sprintf("%dd%02dh%02dm", days, int(d.Hours()), int(d.Minutes())%60)
-	}
-	return d.Round(time.Millisecond).String()
-}
+// duration formats milliseconds in two units at most.
+func duration(ms int64) string { return number.Duration(ms) }
 
 // seconds is duration rounded to seconds.
 func seconds(ms int64) string { return duration((ms + 500) / 1000 * 1000) }

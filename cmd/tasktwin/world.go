@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/params"
 	"github.com/tasktwin/tasktwin/cmd/internal/replay"
 	"github.com/tasktwin/tasktwin/sim"
@@ -126,15 +127,21 @@ func (f *worldFlags) list(e *env) error {
 	return nil
 }
 
-// describe summarizes the world in one line.
-func describe(w *sim.World, sum *replay.Summary) string {
-	p := w.Params()
-	span := fmt.Sprintf("%s to %s", p.Start.Format(time.DateTime), p.Until().Format(time.DateTime))
-	if sum == nil {
-		return fmt.Sprintf("%d users from %s, seed %d", p.Users, span, p.Seed)
-	}
+// describe summarizes the world in one line, after the warnings of its log.
+func describe(p sim.Params, sum *replay.Summary) string {
 	var b strings.Builder
-	printWarnings(&b, sum)
-	fmt.Fprintf(&b, "%d rows of %d tasks by %d users from %s, %d skipped, seed %d", sum.Rows, sum.Tasks, sum.Users, span, sum.Skipped, p.Seed)
-	return b.String()
+	if sum != nil {
+		printWarnings(&b, sum)
+	}
+	return b.String() + span(p, sum) + fmt.Sprintf(", seed %d", p.Seed)
+}
+
+// span says whose work is simulated, and when.
+func span(p sim.Params, sum *replay.Summary) string {
+	when := fmt.Sprintf("from %s to %s", p.Start.Format(time.DateTime), p.Until().Format(time.DateTime))
+	if sum == nil {
+		return fmt.Sprintf("%s %s", number.Plural(p.Users, "user"), when)
+	}
+	return fmt.Sprintf("%s of %s by %s %s, %s skipped", number.Plural(sum.Rows, "row"), number.Plural(sum.Tasks, "task"),
+		number.Plural(sum.Users, "user"), when, number.Count(sum.Skipped))
 }

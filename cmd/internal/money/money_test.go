@@ -37,22 +37,22 @@ func TestPrices(t *testing.T) {
 func TestBadPrices(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"":         "it must be a number",
-		"USD":      "it must be a number",
-		"€":        "it must be a number",
-		"cheap":    "it must be a number",
-		"1,5":      "it must be a number",
-		"0x10":     "it must be a number",
-		"1.2.3USD": "it must be a number",
-		"USD1USD":  "it must be a number",
-		"-1":       "it must be from 0 to 1000000000",
-		"€-1":      "it must be from 0 to 1000000000",
-		"NaN":      "it must be from 0 to 1000000000",
-		"1e308":    "it must be from 0 to 1000000000",
-		"0.12USX":  `"USX" is neither the ISO 4217 code of a currency nor a symbol such as €`,
-		"0.12usd":  `"usd" is neither`,
+		"":          "it must be a number",
+		"USD":       "it must be a number",
+		"€":         "it must be a number",
+		"cheap":     "it must be a number",
+		"1,5":       "it must be a number",
+		"0x10":      "it must be a number",
+		"1.2.3USD":  "it must be a number",
+		"USD1USD":   "it must be a number",
+		"-1":        "it must be from 0 to 1000000000",
+		"€-1":       "it must be from 0 to 1000000000",
+		"NaN":       "it must be from 0 to 1000000000",
+		"1e308":     "it must be from 0 to 1000000000",
+		"0.12USX":   `"USX" is neither the ISO 4217 code of a currency nor a symbol such as €`,
+		"0.12usd":   `"usd" is neither`,
 		"0.12 \x1b": `"\x1b" is neither`,
-		"ABC$1":    `"ABC$" is neither`,
+		"ABC$1":     `"ABC$" is neither`,
 	} {
 		_, err := Parse(text)
 		require.ErrorContains(t, err, want, text)

@@ -23,6 +23,8 @@ type Options struct {
 	// Recommended and Current are the names of the policies of Sweep that the advice
 	// recommends and compares with. Empty means none.
 	Recommended, Current string
+	// Currency is the ISO 4217 code or the symbol of the costs. Empty means none.
+	Currency string
 	// Now ends open intervals. Later events are ignored. The zero time means the
 	// latest instant in the store.
 	Now time.Time
@@ -40,6 +42,7 @@ type Page struct {
 	advice  []string
 	// recommended and current are names of policies in sweep, or empty.
 	recommended, current string
+	currency             string
 
 	from, to pageTime
 	tasks    []taskReport // in the order of ListTasks: newest first
@@ -80,7 +83,7 @@ func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, er
 	}
 	p := &Page{
 		title: cmp.Or(opts.Title, "Task report"), summary: opts.Summary, advice: slices.Clone(opts.Advice),
-		recommended: opts.Recommended, current: opts.Current, sweep: slices.Clone(opts.Sweep),
+		recommended: opts.Recommended, current: opts.Current, currency: opts.Currency, sweep: slices.Clone(opts.Sweep),
 	}
 	err := store.InTx(ctx, func(tx tasktwin.Store) error { return p.collect(ctx, tx, opts) },
 		&tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})

@@ -333,7 +333,7 @@ func TestWordsAreInTheData(t *testing.T) {
 	t.Parallel()
 	opts := Options{
 		Summary: "14 days, seed 1", Advice: []string{"Pause after 1 h.", "It saves <half>."}, Sweep: policies(),
-		Recommended: "pause after 1h", Current: "pause after never",
+		Recommended: "pause after 1h", Current: "pause after never", Currency: "USD",
 	}
 	doc, err := collect(t, few(), opts).document()
 	require.NoError(t, err)
@@ -343,11 +343,12 @@ func TestWordsAreInTheData(t *testing.T) {
 		Summary              string
 		Advice               []string
 		Recommended, Current string
+		Currency             string
 	}
 	require.NoError(t, json.Unmarshal(data, &got))
 	require.Equal(t, opts.Summary, got.Summary)
 	require.Equal(t, opts.Advice, got.Advice)
-	require.Equal(t, []string{opts.Recommended, opts.Current}, []string{got.Recommended, got.Current})
+	require.Equal(t, []string{opts.Recommended, opts.Current, opts.Currency}, []string{got.Recommended, got.Current, got.Currency})
 }
 
 func TestMarkedPoliciesMustExist(t *testing.T) {

@@ -41,6 +41,7 @@ type document struct {
 	Advice      []string `json:"advice"`
 	Recommended string   `json:"recommended"`
 	Current     string   `json:"current"`
+	Currency    string   `json:"currency"`
 }
 
 type ownerTable struct {
@@ -105,7 +106,7 @@ func (p *Page) document() (*document, error) {
 	base := p.from.milliseconds()
 	e := &encoder{base: base, strings: map[string]int{"": 0}, owners: map[uuid.UUID]int{}}
 	e.Base, e.To, e.Differ, e.Sweep = base, p.to.milliseconds()-base, p.mismatched, p.sweep
-	e.Summary, e.Advice, e.Recommended, e.Current = p.summary, p.advice, p.recommended, p.current
+	e.Summary, e.Advice, e.Recommended, e.Current, e.Currency = p.summary, p.advice, p.recommended, p.current, p.currency
 	e.Strings = []string{""}
 	for _, s := range tasktwin.AllTaskStatusValues() {
 		e.Statuses = append(e.Statuses, string(s))

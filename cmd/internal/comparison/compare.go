@@ -1,4 +1,4 @@
-// Package compare compares the results of simulations of several policies on the same
+// Package comparison compares the results of simulations of several policies on the same
 // work, recommends one of the policies, and splits a comparison into shards.
 //
 // # Recommendation
@@ -15,7 +15,7 @@
 // interval of a ratio of means, by its residuals (Cochran, Sampling Techniques, 1977,
 // chapter 6). Both say how far the mean may be off because the seeds are few, and nothing
 // about how well the parameters describe a platform.
-package compare
+package comparison
 
 import (
 	"cmp"
@@ -158,7 +158,9 @@ func recommend(results []*sim.Result, maxShare float64) (index int, allowed bool
 
 func policy(results []*sim.Result, all *sim.Result, current []*sim.Result, price float64) Policy {
 	mean := func(of func(*sim.Result) float64) float64 { return meanOf(results, of) }
-	count := func(of func(*sim.Result) int) float64 { return mean(func(r *sim.Result) float64 { return float64(of(r)) }) }
+	count := func(of func(*sim.Result) int) float64 {
+		return mean(func(r *sim.Result) float64 { return float64(of(r)) })
+	}
 	ms := func(of func(*sim.Result) int64) int64 {
 		if len(results) == 1 {
 			return of(results[0]) // which may be more than a float64 can hold

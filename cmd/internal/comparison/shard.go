@@ -1,10 +1,9 @@
-package compare
+package comparison
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -165,7 +164,10 @@ func readShard(name string) (*Shard, []byte, error) {
 		Format        string `json:"format"`
 		FormatVersion int    `json:"format_version"`
 	}
-	if err := json.Unmarshal(raw, &kind); err != nil || kind.Format != format {
+	if err := json.Unmarshal(raw, &kind); err != nil {
+		return nil, nil, fmt.Errorf("it is not a shard, as sweep --shard I/N --json prints it: %w", err)
+	}
+	if kind.Format != format {
 		return nil, nil, fmt.Errorf("format is %q: it must be %q, as sweep --shard I/N --json prints it", kind.Format, format)
 	}
 	if kind.FormatVersion != formatVersion {
@@ -176,9 +178,6 @@ func readShard(name string) (*Shard, []byte, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
 		return nil, nil, err
-	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // Token returns it as it is
-		return nil, nil, fmt.Errorf("something follows the shard")
 	}
 	return &s, raw, s.check()
 }

@@ -1,8 +1,9 @@
-package compare
+package comparison
 
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/money"
 	"github.com/tasktwin/tasktwin/cmd/internal/number"
@@ -13,7 +14,7 @@ import (
 // sure that is. If assumed is set, nobody has said which policy is the current one.
 func (c *Comparison) Advice(price money.Price, assumed bool) []string {
 	best, current := &c.Policies[c.Recommended], &c.Policies[c.Current]
-	limit := percent(c.MaxWaitShare)
+	limit := strconv.FormatFloat(100*c.MaxWaitShare, 'g', 6, 64) + " %"
 	rule := fmt.Sprintf("Recommended: %s, the cheapest policy under which at most %s of answers wait for a resume (--max-wait-share).", best.Policy, limit)
 	if !c.Allowed {
 		rule = fmt.Sprintf("Under no policy at most %s of answers wait for a resume (--max-wait-share). Recommended: %s, with the smallest share.",
