@@ -51,7 +51,7 @@ func TestTheChartOpensWithTheShareThatWaited(t *testing.T) {
 
 	// Where nothing waited there is no waiting time, in the table and in the chart.
 	cells := evalAll[[]string](b, "#sweep-table tbody tr", `.map((r) => [r.cells[0], r.cells[7], r.cells[8], r.cells[9]].map((c) => c.textContent))`)
-	require.Equal(t, [][]string{{"a", "50 %", "9 s", "1m 30s"}, {"b", "50 %", "8 s", "1m 20s"}, {"c", "0 %", "–", "–"}}, cells)
+	require.Equal(t, [][]string{{"a", "50.0 %", "9 s", "1m 30s"}, {"b", "50.0 %", "8 s", "1m 20s"}, {"c", "0.0 %", "–", "–"}}, cells)
 	b.set("#sweep-by", "wait_p95_seconds")
 	require.Equal(t, 2, eval[int](b, `document.querySelectorAll('#sweep-chart .dot').length`))
 	require.Zero(t, eval[int](b, `document.querySelectorAll('#sweep-chart .front').length`), "it is no front in this measure")
@@ -80,7 +80,7 @@ func TestMarkedPolicies(t *testing.T) {
 			require.Equal(t, []string{"pause after 1h recommended", "at night, or after never current"},
 				evalAll[string](b, "#sweep-table tr.marked", `.map((r) => r.cells[0].textContent)`))
 			label := eval[string](b, `document.querySelector('#sweep-chart svg').getAttribute('aria-label')`)
-			require.Contains(t, label, "pause after 1h, recommended (cost 472,")
+			require.Contains(t, label, "pause after 1h, recommended (cost 472.00,")
 			overlaps := eval[[]string](b, `(() => {
 				const texts = [...document.querySelectorAll('#sweep-chart .name')].map((n) => [n.textContent, n.getBoundingClientRect()]);
 				const box = document.querySelector('#sweep-chart').getBoundingClientRect();
@@ -112,4 +112,21 @@ func TestLongNamesOfPolicies(t *testing.T) {
 	b := openPage(t, collect(t, few(), Options{Sweep: []Policy{{Name: long, Cost: 1, Pareto: true}}}), desk)
 	require.Equal(t, "hours of busin…rope and then 90m"[:14]+"…"+long[len(long)-15:], b.text("#sweep-chart .name"))
 	require.Equal(t, long, b.text("#sweep-table tbody th"))
+}
+
+// Costs are written as in the texts of the commands, with their currency.
+func TestCostsHaveACurrency(t *testing.T) {
+	t.Parallel()
+	sweep := []Policy{{Name: "a", Cost: 1234.5, RunningHours: 6172.5, Answers: 10, Waited: 1, WaitShare: 0.1, Pareto: true}}
+	for currency, want := range map[string]string{"": "1,234.50", "USD": "1,234.50 USD", "€": "€1,234.50", "US$": "US$1,234.50"} {
+		b := openPage(t, collect(t, few(), Options{Sweep: sweep, Currency: currency}), desk)
+		cells := evalAll[[]string](b, "#sweep-table tbody tr", `.map((r) => [r.cells[1], r.cells[2], r.cells[7]].map((c) => c.textContent))`)
+		require.Equal(t, [][]string{{want, "6,172.5", "10.0 %"}}, cells)
+		require.Contains(t, eval[string](b, `document.querySelector('#sweep-chart svg').getAttribute('aria-label')`), "a (cost "+want+",")
+		axis := "cost"
+		if currency != "" {
+			axis += " in " + currency
+		}
+		require.Contains(t, b.text("#sweep-chart"), axis+" →")
+	}
 }

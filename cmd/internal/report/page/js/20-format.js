@@ -42,6 +42,15 @@ function binEdge(ms) {
 // point.
 const decimal = (n, digits = 2) => n.toLocaleString('en-US', { maximumFractionDigits: digits });
 
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2, roundingMode: 'halfEven' });
+
+// money formats a cost like the texts of the commands: a symbol before it, a code after.
+function money(cost) {
+  const text = cents.format(cost);
+  if (!doc.currency) return text;
+  return /\p{Sc}$/u.test(doc.currency) ? doc.currency + text : `${text} ${doc.currency}`;
+}
+
 // quantile returns a percentile of sorted values, by nearest rank.
 const quantile = (sorted, percent) => sorted[Math.floor((sorted.length * percent + 99) / 100) - 1];
 

@@ -3,13 +3,14 @@
 // The measures of waiting. The Pareto front is made by the first. The others have no
 // value if nothing waited.
 const WAITS = {
-  wait_share: { name: 'share of answers that wait', text: (p) => percent(p.wait_share), mark: percent, scale, axis: 'share of answers that wait' },
+  wait_share: { name: 'share of answers that wait', text: (p) => percent(p.wait_share), mark: (v) => `${decimal(100 * v, 1)} %`, scale, axis: 'share of answers that wait' },
   wait_p50_seconds: { name: 'median of waiting', text: (p) => wait(p, 'wait_p50_seconds'), mark: seconds, scale: clockScale, axis: 'waits, median' },
   wait_p95_seconds: { name: '95th percentile of waiting', text: (p) => wait(p, 'wait_p95_seconds'), mark: seconds, scale: clockScale, axis: 'waits, 95th percentile' },
 };
 const FRONT_BY = 'wait_share';
+const costName = doc.currency ? `cost in ${doc.currency}` : 'cost';
 
-function percent(v) { return `${decimal(100 * v, 1)} %`; }
+function percent(v) { return `${tenths.format(100 * v)} %`; }
 function seconds(s) { return duration(s * SECOND); }
 function wait(p, key) { return p.waited ? seconds(p[key]) : '–'; }
 const measured = (p, key) => key === FRONT_BY || p.waited > 0;
@@ -24,7 +25,7 @@ function costAxis(costs, count) {
   const least = Math.min(...costs), most = Math.max(...costs);
   if (!(least > 0 && most / least > 20)) {
     const ticks = scale(most || 1, count);
-    return { ticks, at: (v) => v / ticks.at(-1), name: 'cost' };
+    return { ticks, at: (v) => v / ticks.at(-1), name: costName };
   }
   const from = Math.log10(least) - 0.05, to = Math.log10(most) + 0.05, ticks = [];
   for (let e = Math.floor(from); e <= to; e++) {
@@ -33,14 +34,14 @@ function costAxis(costs, count) {
       if (Math.log10(v) >= from && Math.log10(v) <= to) ticks.push(v);
     }
   }
-  return { ticks, at: (v) => (Math.log10(v) - from) / (to - from), name: 'cost, logarithmic' };
+  return { ticks, at: (v) => (Math.log10(v) - from) / (to - from), name: `${costName}, logarithmic` };
 }
 
 function scatter(key, width) {
   const height = 340, left = 64, right = 24, top = 30, base = height - 44, measure = WAITS[key];
   const list = doc.sweep.filter((p) => measured(p, key)).sort((a, b) => a.cost - b.cost || b[key] - a[key]), front = list.filter((p) => p.pareto);
   const named = (p) => [p.name, ...marksOf(p)].join(', ');
-  const label = `Scatter of ${list.length === 1 ? '1 policy' : `${number(list.length)} policies`}: cost against ${measure.name}. Pareto-optimal: ${front.map((p) => `${named(p)} (cost ${decimal(p.cost)}, ${measure.text(p)})`).join('; ') || 'none'}. The table below has the numbers.`;
+  const label = `Scatter of ${list.length === 1 ? '1 policy' : `${number(list.length)} policies`}: cost against ${measure.name}. Pareto-optimal: ${front.map((p) => `${named(p)} (cost ${money(p.cost)}, ${measure.text(p)})`).join('; ') || 'none'}. The table below has the numbers.`;
   const g = chartNode(width, height, label);
   if (!list.length) return emptyChart(g, width, height, 'No answer waited under any policy.');
   const { ticks: xs, at, name: axis } = costAxis(list.map((p) => p.cost), Math.max(2, Math.floor(width / 130)));
@@ -95,7 +96,7 @@ function policyDot(p, x, y, marks) {
       fill: 'transparent', cx: x, cy: y, r: 12, onpointerleave: () => tip.hide(),
       onpointermove: (e) => tip.show(e.clientX, e.clientY, el('b', {}, p.name),
         ...marks.map((mark) => el('span', {}, mark)),
-        el('span', {}, `cost ${decimal(p.cost)}, ${decimal(p.running_hours, 1)} hours running`),
+        el('span', {}, `cost ${money(p.cost)}, ${tenths.format(p.running_hours)} hours running`),
         el('span', {}, `${number(p.waited)} of ${number(p.answers)} answers waited (${percent(p.wait_share)})`),
         p.waited ? el('span', {}, `median ${wait(p, 'wait_p50_seconds')}, 95th percentile ${wait(p, 'wait_p95_seconds')}`) : null,
         p.pareto ? el('span', {}, 'Pareto-optimal') : null),

@@ -18,7 +18,7 @@ function startSweep() {
     caption: 'Policies',
     columns: [
       { name: 'Policy', long: true, node: policyName, value: (p) => p.name },
-      ...[['Cost', 'cost', (v) => decimal(v)], ['Running hours', 'running_hours', (v) => decimal(v, 1)], ['Pauses', 'pauses', number], ['Resumes', 'resumes', number],
+      ...[['Cost', 'cost', money], ['Running hours', 'running_hours', (v) => tenths.format(v)], ['Pauses', 'pauses', number], ['Resumes', 'resumes', number],
         ['Answers', 'answers', number], ['Waited', 'waited', number], ['Share', 'wait_share', percent]].map(numeric),
       duringWaits('Median wait', 'wait_p50_seconds'),
       duringWaits('95th percentile', 'wait_p95_seconds'),
