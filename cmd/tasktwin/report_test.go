@@ -60,7 +60,7 @@ func TestReportOfALog(t *testing.T) {
 	require.Equal(t, "wrote "+path+"\n", r.stderr)
 	page := string(readFile(t, path))
 	require.True(t, strings.HasPrefix(page, "<!DOCTYPE html>"))
-	require.Contains(t, page, "<title>Support &amp; tickets</title>")
+	require.Contains(t, page, "<title>Support &amp; tickets: Every case of an event log as a task: 1,218 rows of 150 tasks by 1 user, 0 skipped; none is deleted.</title>")
 	require.Contains(t, page, "T-0073")
 
 	r = command(t, "report", "--log", sample, "--idle-timeout", "30m", "--title", "Support & tickets", "-o", "-")
@@ -90,12 +90,12 @@ func TestReportOfADatabase(t *testing.T) {
 	require.Equal(t, exitOK, got.code, got.stderr)
 	// Only the line that says where the tasks are from differs.
 	withoutSummary := func(page string) [32]byte {
-		before, after, found := strings.Cut(page, `"summary":"`)
+		_, after, found := strings.Cut(page, `"summary":"`)
 		require.True(t, found)
 		summary, _, found := strings.Cut(after, `"`)
 		require.True(t, found)
 		require.NotEmpty(t, summary)
-		return sha256.Sum256([]byte(before + strings.ReplaceAll(after, summary, "")))
+		return sha256.Sum256([]byte(strings.ReplaceAll(page, summary, "")))
 	}
 	require.Equal(t, withoutSummary(want.stdout), withoutSummary(got.stdout), "the pages differ")
 }
