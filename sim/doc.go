@@ -7,7 +7,7 @@
 // and report statuses, and builds that take time and sometimes fail. The events
 // are drawn from the distributions of [Params] or taken from a [Recording] of real
 // work. A [Policy] decides when to pause. [World.Run] simulates a world under one
-// policy, [World.Sweep] under several in parallel.
+// policy, [World.Sweep] under several in parallel, and [SweepJobs] several worlds.
 //
 // # Virtual time and randomness
 //

@@ -60,7 +60,8 @@ func TestReportOfALog(t *testing.T) {
 	require.Equal(t, "wrote "+path+"\n", r.stderr)
 	page := string(readFile(t, path))
 	require.True(t, strings.HasPrefix(page, "<!DOCTYPE html>"))
-	require.Contains(t, page, "<title>Support &amp; tickets: Every case of an event log as a task: 1,218 rows of 150 tasks by 1 user, 0 skipped; none is deleted.</title>")
+	require.Contains(t, page, "<title>Support &amp; tickets: Every case of an event log as a task: "+
+		"1,218 rows of 150 tasks by 1 user, 0 skipped; none is deleted.</title>")
 	require.Contains(t, page, "T-0073")
 
 	r = command(t, "report", "--log", sample, "--idle-timeout", "30m", "--title", "Support & tickets", "-o", "-")

@@ -97,7 +97,8 @@ func (c *simulateCmd) Run(e *env) (err error) {
 		return err
 	}
 	out := &simulationOutput{
-		Log: sum, Price: price.Amount, Currency: price.Currency, Seconds: time.Since(begin).Seconds(), simulated: priced(result, price.Amount), price: price,
+		Log: sum, Price: price.Amount, Currency: price.Currency, Seconds: time.Since(begin).Seconds(),
+		simulated: priced(result, price.Amount), price: price,
 	}
 	if page != nil {
 		opts := report.Options{

@@ -18,7 +18,8 @@ var pageData = regexp.MustCompile(`(?s)<script type="application/json" id="data"
 // too, whatever the store.
 func TestThePageHasTheResults(t *testing.T) {
 	t.Parallel()
-	for name, store := range map[string]func() string{"memory": func() string { return "memory" }, "postgres": func() string { return pgtest.URL(t) }} {
+	stores := map[string]func() string{"memory": func() string { return "memory" }, "postgres": func() string { return pgtest.URL(t) }}
+	for name, store := range stores {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "page.html")
@@ -27,14 +28,15 @@ func TestThePageHasTheResults(t *testing.T) {
 			match := pageData.FindSubmatch(readFile(t, path))
 			require.NotNil(t, match)
 			var doc struct {
-				Summary  string
-				Statuses []string
+				Summary  string   `json:"summary"`
+				Statuses []string `json:"statuses"`
 				Tasks    struct {
-					Status []int
-					Pauses []int
-					Times  map[string][]int64
-				}
-				Pauses struct{ End string }
+					Status []int              `json:"status"`
+					Times  map[string][]int64 `json:"times"`
+				} `json:"tasks"`
+				Pauses struct {
+					End string `json:"end"`
+				} `json:"pauses"`
 			}
 			require.NoError(t, json.Unmarshal(match[1], &doc))
 			sum := func(values []int64) (sum int64) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -106,7 +107,7 @@ func (c *sweepCmd) firstRun(e *env, m *comparison.Merged) (*sweepRuns, error) {
 	}
 	if !reflect.DeepEqual(runs.results[0].Result, m.Results[0][0]) {
 		runs.close()
-		return nil, fmt.Errorf("simulating the first run again gives another result than its shard has")
+		return nil, errors.New("simulating the first run again gives another result than its shard has")
 	}
 	return runs, nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -41,7 +42,9 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 				"--idle-timeout", "5m,2h", "--policy", "adaptive:0.9", "--current", "hours:8h-18h:1h", "--set", "turns=3",
 			}, nil, []int{3, 20},
 		},
-		"log": {[]string{"sweep", "--seeds", "2", "--idle-timeout", "30m,never", "--max-wait-share", "2.5%"}, []string{"--log", sample}, []int{2}},
+		"log": {
+			[]string{"sweep", "--seeds", "2", "--idle-timeout", "30m,never", "--max-wait-share", "2.5%"}, []string{"--log", sample}, []int{2},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +63,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 				merge := []string{"sweep", "merge"}
 				for i := n; i >= 1; i-- {
 					shard := filepath.Join(dir, fmt.Sprintf("%d-of-%d.json", i, n))
-					text := run(append(args, "--json", "--shard", fmt.Sprintf("%d/%d", i, n), "--workers", fmt.Sprint(i%2+1))...)
+					text := run(append(args, "--json", "--shard", fmt.Sprintf("%d/%d", i, n), "--workers", strconv.Itoa(i%2+1))...)
 					require.NoError(t, os.WriteFile(shard, []byte(text), 0o600))
 					merge = append(merge, shard)
 				}
@@ -105,7 +108,10 @@ func TestSweepMergeRefuses(t *testing.T) {
 		{exitUsage, "--case requires --log", []string{a, "--case", "x"}},
 		{exitUsage, "sweep merge takes --log only for the timelines of --report", []string{log, "--log", sample}},
 		{exitUsage, "--report requires --log FILE", []string{log, "--report", page}},
-		{exitFailure, "--log: the work of " + sample + " is not that of the shards", []string{log, "--report", page, "--log", sample, "--actor", "activity"}},
+		{
+			exitFailure, "--log: the work of " + sample + " is not that of the shards",
+			[]string{log, "--report", page, "--log", sample, "--actor", "activity"},
+		},
 		{exitUsage, "refused", []string{log, "--report", log}},
 	} {
 		r := command(t, append([]string{"sweep", "merge"}, test.args...)...)
@@ -130,7 +136,9 @@ func TestSweepRecommends(t *testing.T) {
 	require.Zero(t, r.code, r.stderr)
 	var out sweepOutput
 	require.NoError(t, json.Unmarshal([]byte(r.stdout), &out))
-	require.Equal(t, []string{"idle 5m", "idle 1d", "idle 2h"}, []string{out.Policies[0].Policy, out.Policies[1].Policy, out.Policies[2].Policy})
+	for i, name := range []string{"idle 5m", "idle 1d", "idle 2h"} {
+		require.Equal(t, name, out.Policies[i].Policy)
+	}
 	require.Equal(t, []string{"idle 2h", "USD"}, []string{out.Current, out.Currency})
 	require.Equal(t, []uint64{1, 2}, out.Seeds)
 	require.Len(t, out.Advice, 3)
@@ -148,7 +156,8 @@ func TestSweepRecommends(t *testing.T) {
 	require.Zero(t, r.code, r.stderr)
 	text := strings.Join(strings.Fields(r.stdout), " ")
 	require.Contains(t, text, strings.Join(out.Advice, " "))
-	require.Regexp(t, `: \d+ tasks and [0-9,]+( to [0-9,]+)? answers,( depending on the policy,)? at 0\.12 USD an hour, seeds 1 to 2, figures are means`, text)
+	require.Regexp(t, `: \d+ tasks and [0-9,]+( to [0-9,]+)? answers,( depending on the policy,)? at 0\.12 USD an hour, `+
+		`seeds 1 to 2, figures are means`, text)
 	require.Equal(t, 1, strings.Count(text, "on the front"), "it is explained once")
 	for line := range strings.Lines(r.stdout) {
 		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), maxWidth)
@@ -171,7 +180,8 @@ func TestSweepTableFits(t *testing.T) {
 				}
 				out := newSweepOutput(&comparison.Merged{
 					Question: comparison.Question{
-						Seeds: []uint64{1}, Policies: make([]string, 3), Current: 0, MaxWaitShare: 0.3, Price: price, Currency: "USD", Parameters: sim.DefaultParams(),
+						Seeds: []uint64{1}, Policies: make([]string, 3), Current: 0, MaxWaitShare: 0.3, Price: price, Currency: "USD",
+						Parameters: sim.DefaultParams(),
 					},
 					Results: [][]*sim.Result{results},
 				})

@@ -68,7 +68,8 @@ func (o *sweepOutput) summary() string {
 	if round(least) != round(most) {
 		answers = fmt.Sprintf("%s to %s answers, depending on the policy", number.Count(round(least)), number.Count(round(most)))
 	}
-	return fmt.Sprintf("%s: %s and %s, at %s an hour, %s", span(o.params, o.Log), number.Plural(round(o.Policies[0].Tasks), "task"), answers, o.price, seeds)
+	tasks := number.Plural(round(o.Policies[0].Tasks), "task")
+	return fmt.Sprintf("%s: %s and %s, at %s an hour, %s", span(o.params, o.Log), tasks, answers, o.price, seeds)
 }
 
 // round rounds a mean of numbers of things.

@@ -58,7 +58,7 @@ func (c *Comparison) effect(best, current *Policy, price money.Price, assumed bo
 func waiting(p *Policy) string {
 	text := fmt.Sprintf("%s of answers wait (%s of %s)", percent(p.WaitShare), count(p.Waited), count(p.Answers))
 	if p.Waited > 0 {
-		text += fmt.Sprintf(", half of them longer than %s", number.Duration(seconds(p.WaitP50MS)))
+		text += ", half of them longer than " + number.Duration(seconds(p.WaitP50MS))
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package comparison
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -189,7 +190,7 @@ func (s *Shard) check() error {
 	case s.Shard.I < 1 || s.Shard.I > s.Shard.N:
 		return fmt.Errorf("shard is %s: it must be from 1/N to N/N", s.Shard)
 	case len(q.Seeds) == 0:
-		return fmt.Errorf("question.seeds is empty")
+		return errors.New("question.seeds is empty")
 	case q.Current < 0 || q.Current >= len(q.Policies):
 		return fmt.Errorf("question.current is %d: it must be the index of one of %d policies", q.Current, len(q.Policies))
 	}

@@ -2,6 +2,7 @@
 package money
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,9 @@ import (
 
 // Max is the highest price. Costs of more could not be read.
 const Max = 1e9
+
+// errNoNumber says that there is no number in a price.
+var errNoNumber = errors.New("it must be a number, which may have a currency: 0.2, 0.12USD, €0.12")
 
 // Price is the price of an hour.
 type Price struct {
@@ -31,7 +35,7 @@ func Parse(text string) (Price, error) {
 	amount, unit := strings.TrimSpace(text), ""
 	switch first, _ := utf8.DecodeRuneInString(amount); {
 	case amount == "":
-		return Price{}, fmt.Errorf("it must be a number, which may have a currency: 0.2, 0.12USD, €0.12")
+		return Price{}, errNoNumber
 	case !strings.ContainsRune("0123456789+-.", first):
 		if i := strings.IndexAny(amount, "0123456789+-."); i > 0 {
 			unit, amount = amount[:i], amount[i:]
@@ -51,7 +55,7 @@ func Parse(text string) (Price, error) {
 	amount, unit = strings.TrimSpace(amount), strings.TrimSpace(unit)
 	v, err := strconv.ParseFloat(amount, 64)
 	if err != nil {
-		return Price{}, fmt.Errorf("it must be a number, which may have a currency: 0.2, 0.12USD, €0.12")
+		return Price{}, errNoNumber
 	}
 	if !(v >= 0 && v <= Max) {
 		return Price{}, fmt.Errorf("it must be from 0 to %.0f", float64(Max))

@@ -3,6 +3,7 @@ package number
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -54,7 +55,7 @@ func TestDurationsHaveTwoUnitsAtMost(t *testing.T) {
 		{math.MaxInt64, "106,751,991,167d 7h"},
 		{math.MinInt64, "-106,751,991,167d 7h"},
 	} {
-		require.Equal(t, test.want, Duration(test.ms), fmt.Sprint(test.ms))
+		require.Equal(t, test.want, Duration(test.ms), strconv.FormatInt(test.ms, 10))
 	}
 }
 

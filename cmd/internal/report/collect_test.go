@@ -207,9 +207,9 @@ func TestSince(t *testing.T) {
 func TestDeletedTasks(t *testing.T) {
 	t.Parallel()
 	w := few()
-	delete := func(i int, at time.Duration) { w.rows.Tasks[i].DeletedAt = sql.NullTime{Time: t0.Add(at), Valid: true} }
-	delete(0, 10*time.Hour+30*time.Minute) // while it works
-	delete(1, 7*time.Hour)                 // while it is paused; its owner has no other task
+	remove := func(i int, at time.Duration) { w.rows.Tasks[i].DeletedAt = sql.NullTime{Time: t0.Add(at), Valid: true} }
+	remove(0, 10*time.Hour+30*time.Minute) // while it works
+	remove(1, 7*time.Hour)                 // while it is paused; its owner has no other task
 	p := collect(t, w, Options{})
 	require.Len(t, p.tasks, 4)
 	alpha, beta := &p.tasks[3], &p.tasks[2]
@@ -340,10 +340,11 @@ func TestWordsAreInTheData(t *testing.T) {
 	data, err := json.Marshal(doc)
 	require.NoError(t, err)
 	var got struct {
-		Summary              string
-		Advice               []string
-		Recommended, Current string
-		Currency             string
+		Summary     string   `json:"summary"`
+		Advice      []string `json:"advice"`
+		Recommended string   `json:"recommended"`
+		Current     string   `json:"current"`
+		Currency    string   `json:"currency"`
 	}
 	require.NoError(t, json.Unmarshal(data, &got))
 	require.Equal(t, opts.Summary, got.Summary)

@@ -27,7 +27,7 @@ func read(ctx context.Context, store tasktwin.Store) ([]*history, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read all rows: %w", err)
 	case ok:
-		out = append(out, deletedTasks(dump, tasks)...)
+		out = slices.Concat(out, deletedTasks(dump, tasks))
 		slices.SortStableFunc(out, compareTasks)
 		fill(out, dump)
 	default:
