@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 				require.Zero(t, r.code, r.stderr)
 				return r.stdout
 			}
-			args := append(c.args, c.log...)
+			args := slices.Concat(c.args, c.log)
 			page := filepath.Join(dir, "whole.html")
 			wantJSON := run(append(args, "--json", "--report", page)...)
 			wantText := run(args...)

@@ -15,10 +15,11 @@ import (
 func (c *Comparison) Advice(price money.Price, assumed bool) []string {
 	best, current := &c.Policies[c.Recommended], &c.Policies[c.Current]
 	limit := strconv.FormatFloat(100*c.MaxWaitShare, 'g', 6, 64) + " %"
-	rule := fmt.Sprintf("Recommended: %s, the cheapest policy under which at most %s of answers wait for a resume (--max-wait-share).", best.Policy, limit)
+	rule := fmt.Sprintf("Recommended: %s, the cheapest policy under which at most %s of answers wait for a resume (--max-wait-share).",
+		best.Policy, limit)
 	if !c.Allowed {
-		rule = fmt.Sprintf("Under no policy at most %s of answers wait for a resume (--max-wait-share). Recommended: %s, with the smallest share.",
-			limit, best.Policy)
+		rule = fmt.Sprintf("Under no policy at most %s of answers wait for a resume (--max-wait-share). "+
+			"Recommended: %s, with the smallest share.", limit, best.Policy)
 	}
 	return []string{rule, c.effect(best, current, price, assumed), c.certainty(best, price)}
 }

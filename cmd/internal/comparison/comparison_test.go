@@ -29,13 +29,17 @@ func TestRecommendation(t *testing.T) {
 		allowed bool
 	}{
 		"the cheapest with few enough waits": {
-			[]*sim.Result{result("early", 10, 40, 100), result("late", 20, 10, 100), result("later", 50, 1, 100), result("never", 900, 0, 100)}, "late", true,
+			[]*sim.Result{
+				result("early", 10, 40, 100), result("late", 20, 10, 100), result("later", 50, 1, 100), result("never", 900, 0, 100),
+			}, "late", true,
 		},
 		"of equal costs, the one with fewer waits": {[]*sim.Result{result("a", 10, 9, 100), result("b", 10, 8, 100)}, "b", true},
 		"of equals, the first":                     {[]*sim.Result{result("a", 10, 9, 100), result("b", 10, 9, 100)}, "a", true},
-		"none is allowed":                          {[]*sim.Result{result("a", 10, 50, 100), result("b", 20, 20, 100), result("c", 30, 20, 100)}, "b", false},
-		"an allowed one after others":              {[]*sim.Result{result("a", 10, 11, 100), result("b", 90, 10, 100)}, "b", true},
-		"no answers":                               {[]*sim.Result{result("a", 10, 0, 0), result("b", 5, 0, 0)}, "b", true},
+		"none is allowed": {
+			[]*sim.Result{result("a", 10, 50, 100), result("b", 20, 20, 100), result("c", 30, 20, 100)}, "b", false,
+		},
+		"an allowed one after others": {[]*sim.Result{result("a", 10, 11, 100), result("b", 90, 10, 100)}, "b", true},
+		"no answers":                  {[]*sim.Result{result("a", 10, 0, 0), result("b", 5, 0, 0)}, "b", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +109,8 @@ func TestAdvice(t *testing.T) {
 		compared(one, 0, 0.1, 0.5).Advice(usd, false)[1])
 	require.Equal(t, "It is the policy that the others are compared with: 0.0 % of answers wait (0 of 100).",
 		compared(one, 2, 0, 0.5).Advice(usd, false)[1])
-	require.Contains(t, compared(one, 2, 0.1, 0).Advice(money.Price{}, false)[1], "saves 800.0 running hours of 1,000.0 running hours (80.0 %)")
+	require.Contains(t, compared(one, 2, 0.1, 0).Advice(money.Price{}, false)[1],
+		"saves 800.0 running hours of 1,000.0 running hours (80.0 %)")
 	none := [][]*sim.Result{{result("idle 5m", 10, 40, 100), result("idle 2h", 200, 8, 100)}}
 	require.Equal(t,
 		"Under no policy at most 2.5 % of answers wait for a resume (--max-wait-share). Recommended: idle 2h, with the smallest share.",

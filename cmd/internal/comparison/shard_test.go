@@ -46,8 +46,9 @@ func TestParts(t *testing.T) {
 // shard returns a shard of two seeds and three policies.
 func shard(i, n int) *Shard {
 	s := NewShard(Part{i, n}, Question{
-		Version: "v1", Architecture: "amd64", Parameters: sim.DefaultParams(), Seeds: []uint64{1, 1 << 63}, Policies: []string{"idle:5m", "idle:1h", "never"},
-		Current: 2,
+		Version: "v1", Architecture: "amd64", Parameters: sim.DefaultParams(), Seeds: []uint64{1, 1 << 63},
+		Policies: []string{"idle:5m", "idle:1h", "never"},
+		Current:  2,
 	})
 	for seed := range 2 {
 		for _, policy := range s.Shard.Policies(seed, 3) {
@@ -107,7 +108,10 @@ func TestBadShards(t *testing.T) {
 			s[1].Question.Version = "v2"
 			return s
 		},
-		"1.json: question.parameters.work.sigma is 2: that of 0.json is 1": func(s []*Shard) []*Shard { s[1].Question.Parameters.Work.Sigma = 2; return s },
+		"1.json: question.parameters.work.sigma is 2: that of 0.json is 1": func(s []*Shard) []*Shard {
+			s[1].Question.Parameters.Work.Sigma = 2
+			return s
+		},
 		"1.json: question.seeds is [1,9223372036854775809]: that of 0.json is [1,9223372036854775808]": func(s []*Shard) []*Shard {
 			s[1].Question.Seeds = []uint64{1, 1<<63 + 1}
 			return s
@@ -121,9 +125,12 @@ func TestBadShards(t *testing.T) {
 			return s
 		},
 		"1.json: runs[0] is not that of seed 1 under idle:1h": func(s []*Shard) []*Shard { s[1].Runs[0].Policy = 2; return s },
-		"1.json: runs has 3 entries: it must have 2":          func(s []*Shard) []*Shard { s[1].Runs = append(s[1].Runs, s[1].Runs[0]); return s },
-		"1.json: question.current is 3: it must be":           func(s []*Shard) []*Shard { s[1].Question.Current = 3; return s },
-		"1.json: question.seeds is empty":                     func(s []*Shard) []*Shard { s[1].Question.Seeds = nil; return s },
+		"1.json: runs has 3 entries: it must have 2": func(s []*Shard) []*Shard {
+			s[1].Runs = append(s[1].Runs, s[1].Runs[0])
+			return s
+		},
+		"1.json: question.current is 3: it must be": func(s []*Shard) []*Shard { s[1].Question.Current = 3; return s },
+		"1.json: question.seeds is empty":           func(s []*Shard) []*Shard { s[1].Question.Seeds = nil; return s },
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
