@@ -99,7 +99,7 @@ func TestSweepMergeRefuses(t *testing.T) {
 		want string
 		args []string
 	}{
-		{exitFailure, "no file has the shard 2/2 of that of " + a, []string{a}},
+		{exitFailure, "no file has the shard 2/2, beside 1/2 of " + a, []string{a}},
 		{exitFailure, a + ": shard is 1/2: so is that of " + a, []string{a, a}},
 		{exitFailure, b + ": question.price is 3: that of " + a + " is 0.2", []string{a, b}},
 		{exitFailure, whole + `: format is "": it must be`, []string{whole}},

@@ -136,8 +136,12 @@ func Merge(names []string) (*Merged, error) {
 			missing = append(missing, part.String())
 		}
 	}
+	const listed = 10
+	if n := len(missing); n > listed {
+		missing = append(missing[:listed], fmt.Sprintf("and %d more", n-listed))
+	}
 	if missing != nil {
-		return nil, fmt.Errorf("no file has the shard %s of that of %s", strings.Join(missing, ", "), names[0])
+		return nil, fmt.Errorf("no file has the shard %s, beside %s of %s", strings.Join(missing, ", "), shards[0].Shard, names[0])
 	}
 	// In the order of the shards, so that the order of the files does not matter.
 	slices.SortFunc(shards, func(a, b *Shard) int { return a.Shard.I - b.Shard.I })

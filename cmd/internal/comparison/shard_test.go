@@ -100,10 +100,11 @@ func TestMerge(t *testing.T) {
 func TestBadShards(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(s []*Shard) []*Shard{
-		"no file has the shard 2/3, 3/3 of that of 0.json": func(s []*Shard) []*Shard { return s[:1] },
-		"2.json: shard is 2/3: so is that of 1.json":       func(s []*Shard) []*Shard { return []*Shard{s[0], s[1], s[1]} },
-		"1.json: shard is 1/2: that of 0.json is 1/3":      func(s []*Shard) []*Shard { return []*Shard{s[0], shard(1, 2)} },
-		"1.json: question.price is 3: that of 0.json is 0": func(s []*Shard) []*Shard { s[1].Question.Price = 3; return s },
+		"no file has the shard 2/3, 3/3, beside 1/3 of 0.json":         func(s []*Shard) []*Shard { return s[:1] },
+		"8/99, 9/99, 10/99, 11/99, and 88 more, beside 1/99 of 0.json": func([]*Shard) []*Shard { return []*Shard{shard(1, 99)} },
+		"2.json: shard is 2/3: so is that of 1.json":                   func(s []*Shard) []*Shard { return []*Shard{s[0], s[1], s[1]} },
+		"1.json: shard is 1/2: that of 0.json is 1/3":                  func(s []*Shard) []*Shard { return []*Shard{s[0], shard(1, 2)} },
+		"1.json: question.price is 3: that of 0.json is 0":             func(s []*Shard) []*Shard { s[1].Question.Price = 3; return s },
 		`1.json: question.version is "v2": that of 0.json is "v1"`: func(s []*Shard) []*Shard {
 			s[1].Question.Version = "v2"
 			return s
