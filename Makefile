@@ -117,20 +117,21 @@ mutants: postgres ## Run mutation tests of memdb and pgvalue; SAMPLE=1/20 for a 
 	go run ./tools/mutants $(if $(SAMPLE),-sample $(SAMPLE))
 
 # Writes the benchmark results and the machine they ran on to the file from which the
-# documents are filled in. The naive telemetry query takes minutes, so it runs once.
+# documents are filled in. The naive telemetry query takes minutes, so it runs once. The
+# unit tests are not of the slow benchmarks.
 NAIVE := '^BenchmarkTelemetrySQL$$'
 bench-into = cd bench && mkdir -p results && { go run ../tools/benchdocs machine && \
 	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench . -skip $(NAIVE) -benchtime 0.2s -count $(or $(COUNT),$(2)) -timeout 3h . && \
-	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench $(NAIVE) -benchtime 1x -timeout 3h . ; \
-	} | tee results/$(1).part && mv results/$(1).part results/$(1).txt
+	TASKTWIN_REQUIRE_POSTGRES=1 go test -run '^$$' -bench $(NAIVE) -benchtime 1x -timeout 3h . && \
+	$(3) ; } | tee results/$(1).part && mv results/$(1).part results/$(1).txt
 
 .PHONY: bench
 bench: postgres ## Benchmark the engines and their peers into bench/results, in 15 minutes; COUNT=10 for more runs.
-	@$(call bench-into,usual,5)
+	@$(call bench-into,usual,5,../scripts/bench-unittests.sh -benchtime 0.2s -count $(or $(COUNT),5))
 
 .PHONY: bench-long
 bench-long: postgres ## Run the slow benchmarks: the naive query of 10,000 tasks; PostgreSQL, SQLite and go-memdb with 100,000.
-	@export TASKTWIN_BENCH_LONG=1; $(call bench-into,long,3)
+	@export TASKTWIN_BENCH_LONG=1; $(call bench-into,long,3,true)
 
 .PHONY: bench-docs
 bench-docs: ## Fill in the tables and charts of the documents from bench/results.

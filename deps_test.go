@@ -61,15 +61,16 @@ func TestCommandLinksNeitherTestingNorDocker(t *testing.T) {
 	}
 }
 
-// Tests against PostgreSQL without Docker do not require Docker's modules.
-func TestOnlyPgdockerRequiresDocker(t *testing.T) {
+// Tests against PostgreSQL without Docker do not require Docker's modules, nor do the other
+// benchmarks.
+func TestOnlyTwoModulesRequireDocker(t *testing.T) {
 	t.Parallel()
-	const pgdocker = "conformance/pgdocker"
+	may := []string{"conformance/pgdocker", "bench/unittests"}
 	for _, dir := range modules(t) {
 		mod := mustRead(t, filepath.Join(dir, "go.mod"))
 		docker := slices.ContainsFunc(strings.Fields(mod), isDocker)
-		if docker != (dir == pgdocker) {
-			t.Errorf("%s requires Docker: %v, want %v", dir, docker, dir == pgdocker)
+		if want := slices.Contains(may, dir); docker != want {
+			t.Errorf("%s requires Docker: %v, want %v", dir, docker, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/bench/internal/lasting"
 	"github.com/tasktwin/tasktwin/bench/internal/peers/gomemdb"
 	"github.com/tasktwin/tasktwin/bench/internal/peers/sqlitedb"
 	"github.com/tasktwin/tasktwin/conformance/parity"
@@ -42,12 +43,13 @@ func loadSQLite(t testing.TB, size Size) *sqlitedb.DB {
 	t.Helper()
 	db := newSQLite(t)
 	require.NoError(t, db.Load(t.Context(), World(size)))
+	require.NoError(t, db.Analyze(t.Context()))
 	return db
 }
 
 func newSQLite(t testing.TB) *sqlitedb.DB {
 	t.Helper()
-	db, err := sqlitedb.Open(t.Context())
+	db, err := sqlitedb.Open(t.Context(), sqlitedb.Modernc, "")
 	require.NoError(t, err)
 	return db
 }
@@ -66,7 +68,7 @@ var (
 	memdbs = shared[*memdb.DB]{load: loadMemdb, close: func(db *memdb.DB) { _ = db.Close() }}
 	pgdbs  = shared[*pgdb.DB]{
 		// The server drops the databases when it ends.
-		load:  func(t testing.TB, size Size) *pgdb.DB { return loadPgdb(&lasting{TB: t}, size) },
+		load:  func(t testing.TB, size Size) *pgdb.DB { return loadPgdb(&lasting.TB{TB: t}, size) },
 		close: func(db *pgdb.DB) { _ = db.Close() },
 	}
 	sqlites  = shared[*sqlitedb.DB]{load: loadSQLite, close: func(db *sqlitedb.DB) { _ = db.Close() }}

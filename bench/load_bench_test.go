@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/bench/internal/lasting"
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -32,10 +33,10 @@ func BenchmarkLoad(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				b.StopTimer()
-				life := &lasting{TB: b}
+				life := &lasting.TB{TB: b}
 				loader, ok := c.open(life).(tasktwin.Loader)
 				if !ok {
-					life.end()
+					life.End()
 					b.Skipf("%s is not a Loader", c.name)
 				}
 				require.NoError(b, loader.Load(b.Context(), parents))
@@ -43,7 +44,7 @@ func BenchmarkLoad(b *testing.B) {
 				err := loader.Load(b.Context(), statuses)
 				b.StopTimer()
 				require.NoError(b, err)
-				life.end()
+				life.End()
 				b.StartTimer()
 			}
 			b.ReportMetric(float64(len(statuses.WorkspaceAppStatuses))*float64(b.N)/b.Elapsed().Seconds(), "rows/s")

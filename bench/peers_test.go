@@ -87,6 +87,7 @@ func TestSQLiteAnswersAlike(t *testing.T) {
 	require.NoError(t, mem.Load(t.Context(), d))
 	lite := newSQLite(t)
 	require.NoError(t, lite.Load(t.Context(), d))
+	require.NoError(t, lite.Analyze(t.Context()))
 
 	for _, after := range []time.Time{{}, Recent, Now} {
 		arg := tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: after, Now: Now}

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds a Docker image from the locally installed PostgreSQL, for machines without
 # access to a registry: docker-image.sh NAME. Like the official images, it takes
-# POSTGRES_PASSWORD, POSTGRES_HOST_AUTH_METHOD and arguments for the server.
+# POSTGRES_PASSWORD, POSTGRES_HOST_AUTH_METHOD, POSTGRES_DB and arguments for the server,
+# and has its data in a volume.
 set -euo pipefail
 
 if [[ $# -ne 1 ]]; then
@@ -34,7 +35,7 @@ libraries() {
 }
 
 programs=("$bin"/{postgres,initdb,pg_ctl,psql})
-for program in sh cat id mkdir chown chmod rm setpriv ls kill sleep; do
+for program in sh cat cp grep awk id mkdir chown chmod rm setpriv ls kill sleep; do
   path=$(command -v "$program" || true)
   [[ "$path" == /* ]] || path=/bin/$program
   path=$(readlink -f "$path")
@@ -84,6 +85,20 @@ if [ ! -e "$data/PG_VERSION" ]; then
   else
     as initdb -D "$data" -U "$user" -A trust -E UTF8 --locale=C.UTF-8 $POSTGRES_INITDB_ARGS
   fi
+  # As in the official images, a temporary server creates the database.
+  db=${POSTGRES_DB:-$user}
+  if [ "$db" != postgres ]; then
+    hba="$data/pg_hba.conf"
+    cp "$hba" /tmp/hba
+    echo "local all all trust" >"$hba"
+    as pg_ctl -D "$data" -w -o "-c listen_addresses=" start
+    as psql -v ON_ERROR_STOP=1 -U "$user" -d postgres -v "db=$db" <<'SQL'
+CREATE DATABASE :"db";
+SQL
+    as pg_ctl -D "$data" -w -m fast stop
+    cat /tmp/hba >"$hba"
+    rm /tmp/hba
+  fi
   echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$data/pg_hba.conf"
 fi
 exec setpriv --reuid=999 --regid=999 --clear-groups postgres -D "$data" -c listen_addresses='*' "$@"
@@ -93,5 +108,5 @@ chmod 755 "$root/usr/local/bin/docker-entrypoint.sh"
 tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | docker import \
   --change "ENV PATH=/usr/local/bin:$bin:/usr/bin:/bin" --change "ENV LANG=C.UTF-8" \
   --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["postgres"]' \
-  --change 'EXPOSE 5432' - "$1" >/dev/null
+  --change 'EXPOSE 5432' --change 'VOLUME /var/lib/postgresql/data' - "$1" >/dev/null
 echo "built $1: PostgreSQL $version"

@@ -16,7 +16,7 @@ fi
 dry=${DRY_RUN:-}
 
 # Nobody requires or installs these: they get no tag.
-unreleased='^(bench|examples|tools)$'
+unreleased='^(bench|bench/unittests|examples|tools)$'
 
 mapfile -t tags < <(go list -m -f '{{.Dir}}' | while read -r dir; do
   dir=${dir#"$PWD"}

@@ -166,6 +166,12 @@ CREATE TABLE task_workspace_apps (
     PRIMARY KEY (task_id, workspace_build_number)
 );
 
+CREATE TABLE task_snapshots (
+    task_id BLOB NOT NULL PRIMARY KEY REFERENCES tasks (id) ON DELETE CASCADE,
+    log_snapshot TEXT NOT NULL CHECK (json_valid(log_snapshot)),
+    log_snapshot_created_at INTEGER NOT NULL
+);
+
 CREATE VIEW tasks_with_inputs AS
 SELECT
     tasks.*,

@@ -1,0 +1,5 @@
+//go:build !cgo
+
+package unittests
+
+const hasMattn = false
