@@ -170,8 +170,15 @@ func wins(s *results.Set) string {
 var ways = []struct{ what, way string }{
 	{"memdb, `Fork` of a seeded store", "memdb-fork"},
 	{"memdb, `New` and seed", "memdb-new"},
+	{"SQLite in memory, mattn/go-sqlite3", "sqlite-mattn-memory"},
+	{"SQLite in memory, modernc.org/sqlite", "sqlite-modernc-memory"},
+	{"SQLite on a file in /dev/shm, mattn/go-sqlite3", "sqlite-mattn-file"},
+	{"SQLite on a file in /dev/shm, modernc.org/sqlite", "sqlite-modernc-file"},
 	{"PostgreSQL, rolled-back transaction", "postgres-rollback"},
 	{"PostgreSQL, clone of the template database (`pgtest.Open`)", "postgres-clone"},
+	{"PostgreSQL, clone by pgtestdb", "postgres-pgtestdb"},
+	{"PostgreSQL by testcontainers-go, all tables truncated", "testcontainers-truncate"},
+	{"PostgreSQL by testcontainers-go, `Restore` of a snapshot", "testcontainers-restore"},
 }
 
 func testTables() map[string]Table {
@@ -192,7 +199,9 @@ func testTables() map[string]Table {
 		short = append(short, []cell{text(w.what), value(q, duration), value(thousand(q), duration)})
 	}
 	return map[string]Table{
-		"tests":        grid([]string{"store per test", "per test", "1,000 tests", "ratio"}, full...),
+		"tests": grid([]string{"store per test", "per test", "1,000 tests", "ratio"}, full...),
+		"container": grid([]string{"once per test package", "time"},
+			[]cell{text("start of a container by testcontainers-go, and the migrations"), measured("ContainerStart", results.Seconds, duration)}),
 		"readme-tests": grid([]string{"store per test", "per test", "1,000 tests"}, short...),
 	}
 }
