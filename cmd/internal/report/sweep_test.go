@@ -88,6 +88,11 @@ func TestMarkedPolicies(t *testing.T) {
 					&& r.left < o.right && r.right > o.left && r.top + 2 < o.bottom && r.bottom > o.top + 2)).map(([text]) => text);
 			})()`)
 			require.Empty(t, overlaps)
+			covered := eval[[]string](b, `[...document.querySelectorAll('#sweep-chart .name')].filter((n) => [...document.querySelectorAll('#sweep-chart .dot')].some((d) => {
+				const r = n.getBoundingClientRect(), o = d.getBoundingClientRect();
+				return r.left < o.right && r.right > o.left && r.top + 3 < o.bottom && r.bottom > o.top + 3;
+			})).map((n) => n.textContent)`)
+			require.Empty(t, covered, "names on points")
 		})
 	}
 }

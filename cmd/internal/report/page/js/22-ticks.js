@@ -5,7 +5,7 @@ const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 7, 14].map((n) => n * DAY),
+  ...[1, 2, 4, 7, 14].map((n) => n * DAY),
 ];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 12000, 60000, 120000];
 const MONDAY = 4 * DAY; // 1970 began on a Thursday

@@ -86,16 +86,15 @@ const statesChart = {
     const marks = scale(highest || 1, 4), y = (v) => base - v / marks.at(-1) * (base - this.top);
     const g = chartNode(this.width, this.height, this.label(values, highest));
     g.append(hatches());
-    gridLines(g, marks, y, this.left, this.width - this.right, decimal);
+    if (highest > 0) gridLines(g, marks, y, this.left, this.width - this.right, decimal);
     const below = new Float64Array(n);
     for (const s of this.drawn) {
       const path = this.area(values[s], below, n, y);
       if (!path) continue;
       g.append(svg('path', { class: STATES[s], d: path }));
-      g.append(svg('path', { class: 'edge', d: path }));
       if (s === PAUSED || s === FAILED) g.append(svg('path', { d: path, fill: `url(#hatch-${STATES[s]})` }));
     }
-    timeAxis(g, ticks(this.from, this.to, this.plot / 90), (at) => this.x(at), base, this.left, this.width);
+    if (tasks.n) timeAxis(g, ticks(this.from, this.to, this.plot / 90), (at) => this.x(at), base, this.left, this.width);
     if (highest > 0) {
       const text = decimal(highest, 1), half = textWidth(text, 11) / 2 + 2, x = this.left + (peak + 0.5) * this.plot / n;
       g.append(svg('text', { class: 'value', x: Math.min(Math.max(x, this.left + half), this.width - this.right - half), y: y(highest) - 4, 'text-anchor': 'middle' }, text));
@@ -190,7 +189,7 @@ function timeAxis(g, marks, x, y, left, right) {
   let end = -Infinity;
   for (const t of marks) {
     // The first mark of a day or a year also names it.
-    const text = !t.context ? t.text : t.text === '00:00' ? t.context : `${t.text} ${t.context}`, half = text.length * 3.2;
+    const text = !t.context ? t.text : t.text === '00:00' ? t.context : `${t.text} ${t.context}`, half = textWidth(text) / 2 + 1;
     const at = x(t.at);
     g.append(svg('line', { class: 'axis', x1: at, x2: at, y1: y, y2: y + 5 }));
     if (at - half < Math.max(left - 30, end + 8) || at + half > right) continue;

@@ -43,7 +43,7 @@ const timeline = {
     this.rowHeight = this.narrow ? 50 : 30;
     this.barHeight = this.narrow ? 28 : 30;
     // The column of labels is as wide as they need, and less than half of the timeline.
-    const owner = Math.min(this.owners, 130), most = Math.min(460, Math.round(this.width * 0.4));
+    const most = Math.min(460, Math.round(this.width * 0.4)), owner = Math.min(this.owners, 130, most * 0.3);
     this.left = this.narrow ? 0 : Math.max(120, Math.min(most, Math.ceil(this.names + owner + 28)));
     $('tl').style.setProperty('--owner', `${Math.ceil(owner)}px`);
     $('tl').style.setProperty('--label', this.narrow ? '100%' : `${this.left}px`);
@@ -197,10 +197,10 @@ const timeline = {
     for (const t of this.marks) {
       const x = this.left + this.x(t.at);
       g.append(svg('line', { class: 'axis', x1: x, x2: x, y1: 34, y2: 40 }));
-      const half = t.text.length * 3.2;
-      if (x - half > this.left - 20 && x + half < this.width) g.append(svg('text', { x, y: 31, 'text-anchor': 'middle' }, t.text));
-      if (t.context && x - half > end + 10 && x - half + t.context.length * 6.5 < this.width) {
-        end = x - half + t.context.length * 6.5;
+      const half = textWidth(t.text) / 2 + 1, context = t.context && textWidth(t.context, 11.5, 500);
+      if (x - half > (this.narrow ? 0 : this.left - 20) && x + half < this.width) g.append(svg('text', { x, y: 31, 'text-anchor': 'middle' }, t.text));
+      if (t.context && x - half > end + 10 && x - half + context < this.width) {
+        end = x - half + context;
         g.append(svg('text', { class: 'day', x: Math.max(this.left + 4, x - half), y: 15 }, t.context));
       }
     }

@@ -102,7 +102,7 @@ function summary(spread, found) {
 }
 
 function histogram(spread, list, width, text) {
-  const height = 190, left = 40, right = 8, top = 16, base = height - 26;
+  const height = list.length ? 190 : 90, left = 40, right = 8, top = 16, base = height - 26;
   const none = filter.shown.length ? `No ${spread.title.toLowerCase()}.` : noTasks();
   const g = chartNode(width, height, `Histogram, ${spread.title.toLowerCase()}. ${text ? `${text}. The table below has the numbers.` : none}`);
   if (!list.length) return emptyChart(g, width, height, none);
@@ -144,7 +144,7 @@ function barLabels(list, center, y, left, right) {
   const order = Array.from(list.keys()).filter((i) => list[i].all > 0).sort((a, b) => list[b].all - list[a].all || a - b);
   for (const i of order) {
     const b = list[i], text = b.all >= 10000 ? `${decimal(b.all / 1000, 0)}k` : number(b.all);
-    const half = textWidth(text, 11) / 2 + 1, x = Math.min(Math.max(center(i), left + half), right - half), bottom = y(b.all);
+    const half = textWidth(text, 11) / 2 + 3, x = Math.min(Math.max(center(i), left + half), right - half), bottom = y(b.all);
     if (taken.some((o) => x - half < o.x + o.half && x + half > o.x - o.half && Math.abs(bottom - o.bottom) < 13)) continue;
     // A lower bar's label must not be on a higher bar beside it.
     if (list.some((o, k) => k !== i && y(o.all) < bottom - 1 && Math.abs(center(k) - x) < half + Math.abs(center(1) - center(0)) / 2 - 1)) continue;

@@ -68,6 +68,11 @@ function scatter(key, width) {
 // rank orders points by importance: marked ones last, so that they are on top.
 const rank = (d) => 2 * d.marks.length + (d.p.pareto ? 1 : 0);
 
+// The places of a name beside its point, in order of preference, and places farther
+// away, which a line joins to the point.
+const PLACES = [[11, -6, 'start'], [-11, 16, 'end'], [11, 16, 'start'], [-11, -6, 'end'], [0, -14, 'middle'], [0, 24, 'middle']];
+const FAR_PLACES = [30, 44, 58, 72, 86, 100, 120, 140, 160, 180, 200].flatMap((dy) => [[8, -dy, 'start'], [-8, dy + 8, 'end'], [8, dy + 8, 'start'], [-8, -dy, 'end'], [0, -dy, 'middle'], [0, dy + 8, 'middle']]);
+
 // pointNames returns the names of the marked policies and of those on the front,
 // each where it covers neither a point nor another name. Names without such a place
 // are left out, except those of marked policies.
@@ -76,14 +81,15 @@ function pointNames(points, room) {
   const taken = points.map((d) => box(d.x - 7, d.x + 7, d.y - 7, d.y + 7)), out = [];
   for (const d of points.filter((o) => rank(o) > 0).sort((a, b) => rank(b) - rank(a) || a.x - b.x)) {
     const text = [shorten(d.p.name, 30), ...d.marks].join(' · '), w = textWidth(text, 11.5, d.marks.length ? 700 : 500);
-    const places = [[11, -6, 'start'], [-11, 16, 'end'], [11, 16, 'start'], [-11, -6, 'end'], [0, -14, 'middle'], [0, 24, 'middle']].map(([dx, dy, anchor]) => {
+    const places = (d.marks.length ? [...PLACES, ...FAR_PLACES] : PLACES).map(([dx, dy, anchor]) => {
       const from = d.x + dx - (anchor === 'start' ? 0 : anchor === 'end' ? w : w / 2);
-      return { x: d.x + dx, y: d.y + dy, anchor, box: box(from, from + w, d.y + dy - 11, d.y + dy + 3) };
+      return { x: d.x + dx, y: d.y + dy, far: Math.abs(dy) > 24, anchor, box: box(from, from + w, d.y + dy - 12, d.y + dy + 4) };
     }).filter(({ box: b }) => b.x0 >= room.left && b.x1 <= room.right && b.y0 >= room.top && b.y1 <= room.bottom);
     const free = places.find(({ box: b }) => !taken.some((o) => b.x0 < o.x1 && b.x1 > o.x0 && b.y0 < o.y1 && b.y1 > o.y0));
     const place = free || (d.marks.length ? places[0] : null);
     if (!place) continue;
     taken.push(place.box);
+    if (place.far) out.push(svg('line', { class: 'leader', x1: d.x, y1: d.y, x2: place.x, y2: place.y < d.y ? place.y + 4 : place.y - 12 }));
     out.push(svg('text', { class: d.marks.length ? 'name marked' : 'name', x: place.x, y: place.y, 'text-anchor': place.anchor }, text));
   }
   return out;
