@@ -2,6 +2,7 @@
 
 const BEFORE_TOKEN = /[\s\-_/.:,([]/; // a token begins after or at one of these
 const SHORT_TAIL = 12; // characters
+const SHORT_HEAD = 6;
 
 // splitNames returns, for each name, the index at which the part begins that tells
 // it from the others. This part begins at a token, and is as long as SHORT_TAIL if
@@ -25,6 +26,7 @@ function splitNames(names) {
 }
 
 function tailStart(name, shared) {
+  if (name.length <= SHORT_HEAD + SHORT_TAIL) return 0; // it fits
   let start = 0;
   for (let i = Math.min(shared, name.length - 1); i > 0; i--) {
     if (!tokenBegins(name, i)) continue;
@@ -32,7 +34,7 @@ function tailStart(name, shared) {
     if (name.length - i > SHORT_TAIL) break;
     start = i;
   }
-  return start;
+  return start < SHORT_HEAD ? 0 : start;
 }
 
 function tokenBegins(name, i) {
@@ -56,12 +58,18 @@ function shorten(text, limit) {
   return `${chars.slice(0, limit - 1 - tail).join('')}…${chars.slice(-tail).join('')}`;
 }
 
+// textWidth returns the width of a text in pixels. It remembers the widths, because
+// measuring is slow.
 const textWidth = (() => {
-  const ctx = document.createElement('canvas').getContext('2d');
+  const ctx = document.createElement('canvas').getContext('2d'), known = new Map();
   const family = getComputedStyle(document.body).fontFamily;
   return (text, size = 11.5, weight = 400) => {
-    ctx.font = `${weight} ${size}px ${family}`;
-    return ctx.measureText(text).width;
+    const key = `${weight} ${size} ${text}`;
+    if (!known.has(key)) {
+      ctx.font = `${weight} ${size}px ${family}`;
+      known.set(key, ctx.measureText(text).width);
+    }
+    return known.get(key);
   };
 })();
 
