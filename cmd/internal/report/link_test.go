@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fragment waits until the fragment of the page's address has a value, and returns it.
+// requireFragment waits until the fragment of the page's address has a value.
 func (b *tab) requireFragment(want string) {
 	b.t.Helper()
 	var got string
@@ -82,13 +82,13 @@ func TestWrongLinksAreIgnored(t *testing.T) {
 	for _, fragment := range []string{
 		"#", "#timeline", "#nothing-of-this-page", "#%", "#%E0%A4%A", "#=&=&&", "#from", "#from=&to=",
 		"#from=yesterday&to=now", "#from=NaN&to=Infinity", "#from=1&to=2", "#from=2026-03-01T15:00:00.000Z",
-		"#from=2026-03-01T15:00:00.000Z&to=2026-03-01T15:00:00.000Z",                // empty
-		"#from=2026-03-01T18:00:00.000Z&to=2026-03-01T15:00:00.000Z",                // backwards
-		"#from=2026-03-01T15:00:00.000&to=2026-03-01T18:00:00.000",                  // in no zone
-		"#from=2026-13-41T15:00:00.000Z&to=2026-14-41T15:00:00.000Z",                // no dates
-		"#from=2025-03-01T15:00:00.000Z&to=2025-03-02T15:00:00.000Z",                // before everything
-		"#from=2027-03-01T15:00:00.000Z&to=2027-03-02T15:00:00.000Z",                // after everything
-		"#from=2026-01-01T00:00:00.000Z&to=2027-01-01T00:00:00.000Z",                // all
+		"#from=2026-03-01T15:00:00.000Z&to=2026-03-01T15:00:00.000Z", // empty
+		"#from=2026-03-01T18:00:00.000Z&to=2026-03-01T15:00:00.000Z", // backwards
+		"#from=2026-03-01T15:00:00.000&to=2026-03-01T18:00:00.000",   // in no zone
+		"#from=2026-13-41T15:00:00.000Z&to=2026-14-41T15:00:00.000Z", // no dates
+		"#from=2025-03-01T15:00:00.000Z&to=2025-03-02T15:00:00.000Z", // before everything
+		"#from=2027-03-01T15:00:00.000Z&to=2027-03-02T15:00:00.000Z", // after everything
+		"#from=2026-01-01T00:00:00.000Z&to=2027-01-01T00:00:00.000Z", // all
 		"#owner=nobody", "#owner=-1", "#owner=0", "#status=dreaming", "#status=5", "#status=unknown", // no task has it
 		"#sort=constructor", "#sort=__proto__", "#order=sideways", "#order=__proto__", "#owner=__proto__&text=",
 		"#text=" + url.QueryEscape("  "),

@@ -74,7 +74,9 @@ func TestPrinting(t *testing.T) {
 	if dir := os.Getenv(envScreenshots); dir != "" {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "paper.pdf"), pdf, 0o600))
 	}
-	require.Eventually(t, func() bool { return eval[bool](b, `window.seen.includes('paper') && document.documentElement.className === ''`) },
+	require.Eventually(t, func() bool {
+		return eval[bool](b, `window.seen.includes('paper') && document.documentElement.className === ''`)
+	},
 		time.Minute, 20*time.Millisecond)
 	require.Equal(t, before, eval[string](b, background))
 }

@@ -132,8 +132,8 @@ func TestTheTitleIsText(t *testing.T) {
 func TestTheTitleSaysWhatAndWhen(t *testing.T) {
 	t.Parallel()
 	for want, opts := range map[string]Options{
-		"Task report: 2026-03-01 to 2026-03-02":       {},
-		"Agents: 2026-03-01":                          {Title: "Agents", Now: t0.Add(time.Hour)},
+		"Task report: 2026-03-01 to 2026-03-02":        {},
+		"Agents: 2026-03-01":                           {Title: "Agents", Now: t0.Add(time.Hour)},
 		"Agents: March, from &lt;a&gt; log &amp; more": {Title: "Agents", Summary: "March, from <a> log & more"},
 	} {
 		page := html(t, collect(t, few(), opts))
