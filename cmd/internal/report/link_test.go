@@ -34,7 +34,6 @@ func TestLinksKeepTheView(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, collect(t, few(), Options{}), desk)
 	b.opensAgain = true
-	entries := eval[int](b, `history.length`)
 	b.requireFragment("")
 	b.keys("+")
 	zoomed := "#from=2026-03-01T15:00:00.000Z&to=2026-03-01T21:00:00.000Z"
@@ -66,7 +65,7 @@ func TestLinksKeepTheView(t *testing.T) {
 	require.NotContains(t, eval[string](b, `location.href`), "#")
 
 	b.openAt("")
-	entries = eval[int](b, `history.length`)
+	entries := eval[int](b, `history.length`)
 	b.keys("+", "+")
 	b.requireFragment("#from=2026-03-01T16:30:00.000Z&to=2026-03-01T19:30:00.000Z")
 	require.Equal(t, entries, eval[int](b, `history.length`))

@@ -17,7 +17,8 @@ func TestChartsOnAPhone(t *testing.T) {
 			b.shoot("phone-"+name, true)
 			require.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 390)
 			require.Empty(t, evalAll[string](b, "main *", `.filter((e) => e.checkVisibility() && !e.closest('.scroll, .sr-only, defs')
-				&& (e.getBoundingClientRect().right > 391 || e.getBoundingClientRect().left < -1)).map((e) => e.tagName + ' ' + e.textContent.slice(0, 40))`))
+				&& (e.getBoundingClientRect().right > 391 || e.getBoundingClientRect().left < -1))
+				.map((e) => e.tagName + ' ' + e.textContent.slice(0, 40))`))
 			bad := eval[[]string](b, `[...document.querySelectorAll('main svg')].flatMap((g) => {
 				const scale = g.viewBox.baseVal.width ? g.getBoundingClientRect().width / g.viewBox.baseVal.width : 1;
 				const texts = [...g.querySelectorAll('text')].map((t) => [t, t.getBoundingClientRect()]);

@@ -21,7 +21,8 @@ func TestLongNamesShowWhereTheyDiffer(t *testing.T) {
 	}
 	for i := range 12 {
 		add(fmt.Sprintf("invoice-processing-for-the-quarterly-report-of-every-subsidiary-%04d", i), fmt.Sprintf("%04d", i))
-		add(fmt.Sprintf("Port the report to the new format and mend whatever breaks (user-%d, %d)", 20+i, i%3), fmt.Sprintf("(user-%d, %d)", 20+i, i%3))
+		user := fmt.Sprintf("(user-%d, %d)", 20+i, i%3)
+		add("Port the report to the new format and mend whatever breaks "+user, user)
 	}
 	same := "nightly backups of the central database with all of its partitions"
 	add(same+" in eu-west", "in eu-west")
@@ -61,7 +62,8 @@ func TestTheColumnOfNamesFits(t *testing.T) {
 	b := openPage(t, collect(t, few(), Options{}), desk)
 	short := b.row("Alpha")
 	whole := func() []string {
-		return evalAll[string](b, ".tl-row .n, .tl-row .o", `.filter((n) => [n, ...n.children].some((c) => c.scrollWidth > c.clientWidth + 1)).map((n) => n.textContent)`)
+		return evalAll[string](b, ".tl-row .n, .tl-row .o", `
+			.filter((n) => [n, ...n.children].some((c) => c.scrollWidth > c.clientWidth + 1)).map((n) => n.textContent)`)
 	}
 	require.Empty(t, whole())
 	require.Less(t, short.X, 250.0)

@@ -29,7 +29,7 @@ func TestPaper(t *testing.T) {
 	eval[bool](b, `(dispatchEvent(new Event('beforeprint')), true)`)
 	media := "print"
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
-	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: paper.width, Height: paper.height, DeviceScaleFactor: 1})
+	b.resize(paper)
 	b.settle()
 	b.shoot("paper", true)
 	visible := func(selector string) []string {
@@ -42,7 +42,8 @@ func TestPaper(t *testing.T) {
 	require.Contains(t, b.names(), long)
 	require.Empty(t, evalAll[string](b, ".tl-row .n, .tl-row .o", `.filter((n) => n.getBoundingClientRect().height < 10
 		|| n.scrollWidth > n.clientWidth + 1 && getComputedStyle(n).display !== 'inline').map((n) => n.textContent)`))
-	require.Empty(t, evalAll[string](b, "main *", `.filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > 719 && !e.closest('.sr-only, defs'))
+	require.Empty(t, evalAll[string](b, "main *", `
+		.filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > 719 && !e.closest('.sr-only, defs'))
 		.map((e) => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + e.textContent.slice(0, 40))`))
 	require.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 718)
 	require.Empty(t, evalAll[string](b, "main svg", `.filter((g) => Math.abs(g.viewBox.baseVal.width / g.viewBox.baseVal.height
@@ -51,7 +52,7 @@ func TestPaper(t *testing.T) {
 	// Afterwards the page is as it was.
 	media = ""
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
-	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: desk.width, Height: desk.height, DeviceScaleFactor: 1})
+	b.resize(desk)
 	eval[bool](b, `(dispatchEvent(new Event('afterprint')), true)`)
 	b.settle()
 	require.InDelta(t, wide, b.rect(`document.querySelector('#states svg')`).Width, 1)

@@ -50,7 +50,8 @@ func TestTheChartOpensWithTheShareThatWaited(t *testing.T) {
 	require.Equal(t, 1, eval[int](b, `document.querySelectorAll('#sweep-chart .front').length`))
 
 	// Where nothing waited there is no waiting time, in the table and in the chart.
-	cells := evalAll[[]string](b, "#sweep-table tbody tr", `.map((r) => [r.cells[0], r.cells[7], r.cells[8], r.cells[9]].map((c) => c.textContent))`)
+	cells := evalAll[[]string](b, "#sweep-table tbody tr",
+		`.map((r) => [r.cells[0], r.cells[7], r.cells[8], r.cells[9]].map((c) => c.textContent))`)
 	require.Equal(t, [][]string{{"a", "50.0 %", "9 s", "1m 30s"}, {"b", "50.0 %", "8 s", "1m 20s"}, {"c", "0.0 %", "–", "–"}}, cells)
 	b.set("#sweep-by", "wait_p95_seconds")
 	require.Equal(t, 2, eval[int](b, `document.querySelectorAll('#sweep-chart .dot').length`))
@@ -88,7 +89,8 @@ func TestMarkedPolicies(t *testing.T) {
 					&& r.left < o.right && r.right > o.left && r.top + 2 < o.bottom && r.bottom > o.top + 2)).map(([text]) => text);
 			})()`)
 			require.Empty(t, overlaps)
-			covered := eval[[]string](b, `[...document.querySelectorAll('#sweep-chart .name')].filter((n) => [...document.querySelectorAll('#sweep-chart .dot')].some((d) => {
+			covered := eval[[]string](b, `[...document.querySelectorAll('#sweep-chart .name')].filter(
+				(n) => [...document.querySelectorAll('#sweep-chart .dot')].some((d) => {
 				const r = n.getBoundingClientRect(), o = d.getBoundingClientRect();
 				return r.left < o.right && r.right > o.left && r.top + 3 < o.bottom && r.bottom > o.top + 3;
 			})).map((n) => n.textContent)`)
@@ -102,7 +104,8 @@ func TestMarksOfTheCostAxisAreApart(t *testing.T) {
 	t.Parallel()
 	sweep := []Policy{{Name: "a", Cost: 200, Pareto: true}, {Name: "b", Cost: 20_000, Pareto: true}}
 	b := openPage(t, collect(t, few(), Options{Sweep: sweep, Now: t0.Add(time.Hour)}), phone)
-	edges := evalAll[[2]float64](b, "#sweep-chart text[text-anchor=middle]:not(.name)", `.map((n) => n.getBoundingClientRect()).map((r) => [r.left, r.right])`)
+	edges := evalAll[[2]float64](b, "#sweep-chart text[text-anchor=middle]:not(.name)",
+		`.map((n) => n.getBoundingClientRect()).map((r) => [r.left, r.right])`)
 	require.Greater(t, len(edges), 2)
 	for i, e := range edges[1:] {
 		require.Greater(t, e[0], edges[i][1], "%v", edges)

@@ -88,9 +88,7 @@ func openPage(t *testing.T, p *Page, l look) *tab {
 	call(b, network.Enable, network.EnableParams{})
 	call(b, log.Enable, cdp.Empty{})
 	call(b, runtime.Enable, cdp.Empty{})
-	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.phone,
-	})
+	b.resize(l)
 	call(b, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: l.phone})
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	b.setScheme(scheme)
@@ -132,6 +130,14 @@ func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	out, err := chromedp.Call(b.ctx, command, params)
 	require.NoError(b.t, err)
 	return out
+}
+
+// resize sets the size of the window.
+func (b *tab) resize(l look) {
+	b.t.Helper()
+	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.phone,
+	})
 }
 
 // setScheme sets the colour scheme that the user prefers: light or dark.

@@ -13,7 +13,8 @@ import (
 // tiles returns the totals by name: the figure and the detail.
 func (b *tab) tiles() map[string][2]string {
 	b.t.Helper()
-	return eval[map[string][2]string](b, `Object.fromEntries([...document.querySelectorAll('.headings > div')].map((d) => [d.querySelector('dt').textContent,
+	return eval[map[string][2]string](b, `Object.fromEntries([...document.querySelectorAll('.headings > div')].map(
+		(d) => [d.querySelector('dt').textContent,
 		[d.querySelector('.figure').textContent, d.querySelector('.detail')?.textContent || '']]))`)
 }
 
@@ -81,7 +82,8 @@ func TestTotalsAreThoseOfTheCommands(t *testing.T) {
 // An empty chart says why it is empty.
 func TestEmptyChartsSaySo(t *testing.T) {
 	t.Parallel()
-	charts := `[...document.querySelectorAll('#states svg, #durations svg, #longest tbody')].map((g) => g.querySelector('.empty, td').textContent)`
+	charts := `[...document.querySelectorAll('#states svg, #durations svg, #longest tbody')]
+		.map((g) => g.querySelector('.empty, td').textContent)`
 	b := openPage(t, collect(t, newWorld(), Options{}), desk)
 	b.shoot("empty", true)
 	none := "There are no tasks."
@@ -117,13 +119,15 @@ func TestHighestBarsHaveLabels(t *testing.T) {
 					return evalAll[string](b, "#durations > div", `[`+string(rune('0'+i))+`]`+code)
 				}
 				labels := column(`.querySelectorAll('svg .value').values().map((v) => v.textContent).toArray()`)
-				numbers := column(`.querySelectorAll('tbody tr').values().map((r) => [r.cells[2].textContent, Number(r.cells[2].textContent.replaceAll(',', ''))])
+				numbers := column(`.querySelectorAll('tbody tr').values()
+					.map((r) => [r.cells[2].textContent, Number(r.cells[2].textContent.replaceAll(',', ''))])
 					.toArray().sort((a, b) => b[1] - a[1]).map(([text]) => text)`)
 				require.Contains(t, labels, numbers[0])
 			}
 			overlaps := eval[[]string](b, `[...document.querySelectorAll('#durations svg')].flatMap((g) => {
 				const r = [...g.querySelectorAll('.value')].map((v) => [v.textContent, v.getBoundingClientRect()]);
-				return r.filter(([, a], i) => r.some(([, o], k) => k !== i && a.left < o.right && a.right > o.left && a.top + 2 < o.bottom && a.bottom > o.top + 2));
+				return r.filter(([, a], i) => r.some(([, o], k) => k !== i
+					&& a.left < o.right && a.right > o.left && a.top + 2 < o.bottom && a.bottom > o.top + 2));
 			}).map(([text]) => text)`)
 			require.Empty(t, overlaps)
 		})
