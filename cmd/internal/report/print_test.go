@@ -49,6 +49,11 @@ func TestPaper(t *testing.T) {
 	require.Empty(t, evalAll[string](b, "main svg", `.filter((g) => Math.abs(g.viewBox.baseVal.width / g.viewBox.baseVal.height
 		- g.getBoundingClientRect().width / g.getBoundingClientRect().height) > 0.05).map((g) => g.getAttribute('aria-label'))`))
 
+	// The rows are below the marks of their axis.
+	widths := eval[[]float64](b, `['#tl-axis svg', '.tl-row', '.tl-row canvas'].map(
+		(s) => document.querySelector(s).getBoundingClientRect().width)`)
+	require.InDeltaSlice(t, []float64{widths[0], widths[0], widths[0]}, widths, 1)
+
 	// Afterwards the page is as it was.
 	media = ""
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})

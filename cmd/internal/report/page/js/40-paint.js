@@ -50,7 +50,8 @@ const paint = {
   // prepare sets the size of a canvas in CSS pixels, clears it and returns its
   // context.
   prepare(canvas, width, height) {
-    const ratio = Math.max(printing.on ? 3 : 0, devicePixelRatio || 1), w = Math.round(width * ratio), h = Math.round(height * ratio);
+    // Chromium prints what was drawn, not its pixels, and misplaces it at other ratios.
+    const ratio = printing.on ? 1 : devicePixelRatio || 1, w = Math.round(width * ratio), h = Math.round(height * ratio);
     const ctx = canvas.getContext('2d');
     if (canvas.width !== w || canvas.height !== h) {
       canvas.width = w;
