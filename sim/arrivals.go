@@ -69,7 +69,7 @@ func (r *run) removeTask(t *task, at simTime) error {
 		return err
 	}
 	// Telemetry has no events of deleted tasks.
-	if err := r.meter.collect(at); err != nil {
+	if err := r.collect(t, at); err != nil {
 		return err
 	}
 	r.ledger.close(t, at)

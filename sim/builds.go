@@ -19,7 +19,7 @@ func (r *run) build(t *task, at simTime, transition tasktwin.WorkspaceTransition
 		r.ledger.start(t, at)
 		if t.builds > 1 {
 			// If the task was paused, the pause ends here.
-			return r.meter.collect(at)
+			return r.collect(t, at)
 		}
 		return nil
 	case tasktwin.WorkspaceTransitionStop:
@@ -76,7 +76,7 @@ func (r *run) endJob(t *task, at simTime) error {
 	if t.hasPendingAction() {
 		return r.resumeOrDelete(t, at)
 	}
-	return nil
+	return r.flush(t)
 }
 
 // hasPendingAction reports whether a stopped task is to be resumed or deleted.
@@ -131,7 +131,7 @@ func (r *run) readyAgent(t *task, at simTime) error {
 	if err := r.updateAgent(t, at, tasktwin.WorkspaceAgentLifecycleStateReady); err != nil {
 		return err
 	}
-	if err := r.updateHealth(t, tasktwin.WorkspaceAppHealthHealthy); err != nil {
+	if err := r.updateHealth(t, at, tasktwin.WorkspaceAppHealthHealthy); err != nil {
 		return err
 	}
 	r.ledger.closeWaits(t, at)

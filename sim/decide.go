@@ -17,11 +17,11 @@ func (r *run) decide(t *task, at simTime) error {
 	case action.do == pause:
 		return r.build(t, at, tasktwin.WorkspaceTransitionStop, tasktwin.BuildReasonTaskAutoPause)
 	case action.do == keep:
-		return nil
+		return r.flush(t)
 	case !action.until.After(now):
 		return &PolicyError{Policy: r.policy.Name(), Task: t.name, Until: action.until, Now: now}
 	case action.until.After(r.until.time()):
-		return nil // after the end of the run
+		return r.flush(t) // after the end of the run
 	}
 	// Rounded up to a microsecond.
 	until := simTimeOf(action.until.Add(time.Microsecond - time.Nanosecond))

@@ -56,18 +56,21 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 	}
 	var result *Result
 	err := store.InTx(ctx, func(tx tasktwin.Store) error {
-		r := &run{
-			ctx: ctx, world: w, store: tx, policy: policy, progress: opts.Progress,
-			meter: newMeter(ctx, tx), until: simTimeOf(w.params.Until()),
-		}
 		var err error
-		result, err = r.run()
+		result, err = w.newRun(ctx, tx, policy, opts).run()
 		return err
 	}, nil)
 	if err != nil {
 		return nil, err
 	}
 	return result, nil
+}
+
+func (w *World) newRun(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) *run {
+	return &run{
+		ctx: ctx, world: w, store: store, policy: policy, progress: opts.Progress,
+		meter: newMeter(ctx, store), until: simTimeOf(w.params.Until()), maxWrites: maxWrites,
+	}
 }
 
 // run is the state of one run of a world.
@@ -84,6 +87,10 @@ type run struct {
 	events int
 	ledger ledger
 	meter  *meter
+	// maxWrites is the maximum number of changes that a task keeps, and buffers are free
+	// buffers for them.
+	maxWrites int
+	buffers   [][]write
 }
 
 // ctxCheckInterval is the maximum number of events between two checks of the
@@ -113,8 +120,11 @@ func (r *run) run() (*Result, error) {
 			continue
 		}
 		if err := r.dispatch(&e); err != nil {
-			return nil, r.wrapError(&e, err)
+			return nil, wrapError(&e, err)
 		}
+	}
+	if err := r.flushAll(); err != nil {
+		return nil, err
 	}
 	result, err := r.result()
 	if err != nil {
@@ -133,11 +143,39 @@ func (r *run) dispatch(e *event) error {
 	return e.do(r, e.task, e.at)
 }
 
-func (r *run) wrapError(e *event, err error) error {
-	if e.task == nil {
-		return fmt.Errorf("sim: at %s: user %q: %w", e.at.time().Format(time.RFC3339Nano), e.user.name, err)
+// collect adds the task's events to the sums.
+func (r *run) collect(t *task, at simTime) error {
+	if err := r.flush(t); err != nil {
+		return err
 	}
-	return fmt.Errorf("sim: at %s: task %q: %w", e.at.time().Format(time.RFC3339Nano), e.task.name, err)
+	return r.meter.collect(at)
+}
+
+// eventError is the error of an event, or of a change that an event has made.
+type eventError struct {
+	at         simTime
+	kind, name string // of the user or the task
+	err        error
+}
+
+// Error has the time, and the user or the task.
+func (e *eventError) Error() string {
+	return fmt.Sprintf("sim: at %s: %s %q: %s", e.at.time().Format(time.RFC3339Nano), e.kind, e.name, e.err)
+}
+
+func (e *eventError) Unwrap() error { return e.err }
+
+func taskError(t *task, at simTime, err error) error { return &eventError{at, "task", t.name, err} }
+
+// wrapError adds the time, and the user or the task, to the error of an event.
+func wrapError(e *event, err error) error {
+	if _, isWrapped := err.(*eventError); isWrapped { //nolint:errorlint // never wrapped
+		return err
+	}
+	if e.task == nil {
+		return &eventError{e.at, "user", e.user.name, err}
+	}
+	return taskError(e.task, e.at, err)
 }
 
 func (r *run) reportProgress(at simTime) {

@@ -49,15 +49,15 @@ type task struct {
 	// were scheduled for the wait. It starts at one.
 	generation uint32
 
-	// builds counts the workspace's builds; transition, reason and job are those of
+	// builds counts the workspace's builds; transition, reason and jobStarted are those of
 	// the latest.
 	builds     int32
 	transition tasktwin.WorkspaceTransition
 	reason     tasktwin.BuildReason
-	job        uuid.UUID
 	jobStarted simTime
-	// agent and app are those of the latest successful start build.
-	agent, app uuid.UUID
+	// agentBuild is the number of the latest successful start build, which has started the
+	// agent and the app, or 0.
+	agentBuild int32
 	// agentOff is set when the agent has been stopped.
 	agentOff bool
 
@@ -94,17 +94,17 @@ type task struct {
 	lastIdleStatus simTime
 	// liveIndex is the task's index in run.live.
 	liveIndex int
+	// writes are the changes of the task's rows that have not been made.
+	writes []write
 
 	taskLedger
 }
 
-// binding returns the agent and the app for the task's next binding.
-func (t *task) binding() (agent, app uuid.NullUUID) {
-	if t.app == noApp {
-		return agent, app
-	}
-	return nullUUID(t.agent), nullUUID(t.app)
-}
+// jobID returns the id of the job of a build.
+func (t *task) jobID(build int32) uuid.UUID { return t.source.id(kindJob, uint64(build)) }
 
-// noApp is the app of a task before its first start build succeeds.
-var noApp uuid.UUID
+// agentID returns the id of the agent that a build has started.
+func (t *task) agentID(build int32) uuid.UUID { return t.source.id(kindAgent, uint64(build)) }
+
+// appID returns the id of the app of the agent that a build has started.
+func (t *task) appID(build int32) uuid.UUID { return t.source.id(kindApp, uint64(build)) }

@@ -168,7 +168,7 @@ func (r *run) receiveTurn(t *task, at simTime) error {
 // notes.
 func (r *run) recordNote(t *task, at simTime, turn *Turn) error {
 	switch {
-	case t.app == noApp:
+	case t.agentBuild == 0:
 		t.notes = append(t.notes, turn)
 		return nil
 	case t.phase == working:
@@ -191,10 +191,10 @@ func (r *run) reportNotes(t *task, at simTime, state tasktwin.WorkspaceAppStatus
 	return nil
 }
 
-func (r *run) failHealth(t *task, _ simTime) error {
-	return r.updateHealth(t, tasktwin.WorkspaceAppHealthUnhealthy)
+func (r *run) failHealth(t *task, at simTime) error {
+	return r.updateHealth(t, at, tasktwin.WorkspaceAppHealthUnhealthy)
 }
 
-func (r *run) restoreHealth(t *task, _ simTime) error {
-	return r.updateHealth(t, tasktwin.WorkspaceAppHealthHealthy)
+func (r *run) restoreHealth(t *task, at simTime) error {
+	return r.updateHealth(t, at, tasktwin.WorkspaceAppHealthHealthy)
 }
