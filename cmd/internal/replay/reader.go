@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -29,6 +28,7 @@ type Log struct {
 	start   timeReader
 	end     timeReader
 	sampled []record
+	texts   interned
 	// onlyEnds is the number of rows with an end and no start.
 	onlyEnds int
 	// Warnings describes the assumptions that the reader had to make.
@@ -48,7 +48,7 @@ type source interface {
 // record is a row of the sample, or the error of a bad one.
 type record struct {
 	line   int
-	fields []string
+	fields [][]byte
 	err    error
 }
 
@@ -148,14 +148,14 @@ func (l *Log) sample(order DateOrder, zone Timezone) (starts, ends *detector, er
 			return nil, nil, fmt.Errorf("line %d: %w", line, err)
 		}
 		for _, f := range fields {
-			rec.fields = append(rec.fields, string(f))
+			rec.fields = append(rec.fields, bytes.Clone(f))
 			size += len(f) + 16
 		}
 		l.sampled = append(l.sampled, rec)
 		if len(rec.fields) == len(l.header) {
-			starts.add(strings.TrimSpace(rec.fields[l.at.start]))
+			starts.add(string(bytes.TrimSpace(rec.fields[l.at.start])))
 			if l.at.end >= 0 {
-				ends.add(strings.TrimSpace(rec.fields[l.at.end]))
+				ends.add(string(bytes.TrimSpace(rec.fields[l.at.end])))
 			}
 		}
 		if n%sampleRows == 0 && starts.values+ends.values > 0 && (order != DateOrderAuto || !unclear(starts) && !unclear(ends)) {
@@ -213,7 +213,7 @@ func (l *Log) Next() (Row, error) {
 		if rec.err != nil {
 			return Row{}, rec.err
 		}
-		return l.row(rec.line, len(rec.fields), func(i int) string { return rec.fields[i] })
+		return l.row(rec.line, rec.fields)
 	}
 	fields, line, err := l.record()
 	if bad := l.text.err(); bad != nil {
@@ -225,26 +225,26 @@ func (l *Log) Next() (Row, error) {
 		}
 		return Row{}, err
 	}
-	return l.row(line, len(fields), func(i int) string { return string(fields[i]) })
+	return l.row(line, fields)
 }
 
-func (l *Log) row(line, n int, field func(int) string) (Row, error) {
-	if n != len(l.header) {
+func (l *Log) row(line int, fields [][]byte) (Row, error) {
+	if n := len(fields); n != len(l.header) {
 		return Row{}, &BadRow{Line: line, Reason: ReasonFields, Detail: fmt.Sprintf("%d instead of the header's %d", n, len(l.header))}
 	}
-	row := Row{Line: line, Case: strings.TrimSpace(field(l.at.caseID)), Activity: field(l.at.activity)}
+	row := Row{Line: line, Case: l.texts.text(bytes.TrimSpace(fields[l.at.caseID])), Activity: l.texts.text(fields[l.at.activity])}
 	if row.Case == "" {
 		return Row{}, &BadRow{Line: line, Reason: ReasonCase, Detail: fmt.Sprintf("column %q is empty", shorten(l.header[l.at.caseID]))}
 	}
 	if l.at.actor >= 0 {
-		row.Actor = strings.TrimSpace(field(l.at.actor))
+		row.Actor = l.texts.text(bytes.TrimSpace(fields[l.at.actor]))
 	}
-	start, end := strings.TrimSpace(field(l.at.start)), ""
+	start, end := string(bytes.TrimSpace(fields[l.at.start])), ""
 	if l.at.end >= 0 {
-		end = strings.TrimSpace(field(l.at.end))
+		end = string(bytes.TrimSpace(fields[l.at.end]))
 	}
 	if l.at.lifecycle >= 0 {
-		row.transition = parseTransition(field(l.at.lifecycle))
+		row.transition = parseTransition(l.texts.text(fields[l.at.lifecycle]))
 	}
 	hasStart, hasEnd := !isNoTime(start), !isNoTime(end)
 	var bad *BadRow

@@ -17,6 +17,8 @@ type spill struct {
 	file *tempfile.File
 	runs []spillRun
 	end  int64
+	// texts are the texts of rows that are read.
+	texts interned
 }
 
 // spillRun is where a run is in the file.
@@ -58,11 +60,11 @@ func (s *spill) write(rows []placedRow) error {
 func (s *spill) read(run int) func() (placedRow, error) {
 	at := s.runs[run]
 	r := bufio.NewReaderSize(io.NewSectionReader(s.file, at.at, at.size), 64<<10)
+	d := rowDecoder{in: r, texts: &s.texts}
 	return func() (placedRow, error) {
 		if _, err := r.Peek(1); errors.Is(err, io.EOF) {
 			return placedRow{}, io.EOF
 		}
-		d := rowDecoder{in: r}
 		row := d.row()
 		if d.err != nil {
 			return row, fmt.Errorf("sort the log: read the temporary file: %w", d.err)
@@ -88,8 +90,9 @@ func appendRow(buf []byte, r *placedRow) []byte {
 
 // rowDecoder reads the values of a row, until the first error.
 type rowDecoder struct {
-	in  *bufio.Reader
-	err error
+	in    *bufio.Reader
+	texts *interned
+	err   error
 }
 
 func (d *rowDecoder) row() placedRow {
@@ -121,6 +124,17 @@ func (d *rowDecoder) time() time.Time {
 
 func (d *rowDecoder) text() string {
 	n := d.uint()
+	if d.err != nil || n == 0 {
+		return ""
+	}
+	if n <= internedSize {
+		var b []byte
+		if b, d.err = d.in.Peek(n); d.err == nil {
+			text := d.texts.text(b)
+			_, d.err = d.in.Discard(n)
+			return text
+		}
+	}
 	var b bytes.Buffer
 	if d.err == nil {
 		_, d.err = io.CopyN(&b, d.in, int64(n))

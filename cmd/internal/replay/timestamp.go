@@ -144,7 +144,17 @@ func (l layout) parseAny(s string) (time.Time, bool) {
 }
 
 func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch time.Month(month) {
+	case time.February:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case time.April, time.June, time.September, time.November:
+		return 30
+	default:
+		return 31
+	}
 }
 
 func (l layout) parseDate(c *cursor) (year, month, day int, ok bool) {
