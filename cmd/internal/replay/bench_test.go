@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tasktwin/tasktwin/memdb"
 )
 
 // benchmarkLog returns a log of about the given size whose cases overlap. Unless it is
@@ -54,5 +56,16 @@ func BenchmarkRead(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkRun replays a log into memory.
+func BenchmarkRun(b *testing.B) {
+	log := benchmarkLog(4<<20, true)
+	b.SetBytes(int64(len(log)))
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := Run(b.Context(), memdb.New(memdb.Options{}), bytes.NewReader(log), Options{IdleTimeout: 30 * time.Minute})
+		require.NoError(b, err)
 	}
 }

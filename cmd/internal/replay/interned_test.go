@@ -1,7 +1,7 @@
 package replay
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"unsafe"
@@ -15,7 +15,7 @@ func TestInternedTextsAreEqualAndShared(t *testing.T) {
 	// More texts than slots, of all lengths.
 	for range 2 {
 		for i := range 3 * internedSlots {
-			want := fmt.Sprint(i) + strings.Repeat("x", i%100)
+			want := strconv.Itoa(i) + strings.Repeat("x", i%100)
 			require.Equal(t, want, texts.text([]byte(want)))
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,7 +17,10 @@ import (
 var namespace = uuid.MustParse("6f0d3c1e-5a63-5b8e-9c0d-7461736b7477")
 
 func newID(kind, name string, n int) uuid.UUID {
-	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "%s\x00%s\x00%d", kind, name, n))
+	var buf [128]byte // enough for most names
+	key := append(append(buf[:0], kind...), 0)
+	key = append(append(key, name...), 0)
+	return uuid.NewSHA1(namespace, strconv.AppendInt(key, int64(n), 10))
 }
 
 // OrganizationID is the organization of all replayed tasks.
