@@ -80,6 +80,9 @@ func (c *simulateCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
+	if c.Store == storeMemory {
+		defer collectMoreOften()()
+	}
 	begin := time.Now()
 	progress, done := simulationProgress(e.stderr, 1)
 	var result *sim.Result
