@@ -46,7 +46,8 @@ func (e *PolicyError) Error() string {
 
 // Run simulates the world under a policy, on a seeded store, and returns the totals from
 // telemetry. It writes everything in one transaction: if Run returns an error, such as the
-// context's, or the policy panics, the store is unchanged. The panic is passed on.
+// context's, or the policy panics, the store is unchanged. The panic is passed on. The rows of
+// a task are written together, later than the events that change them.
 func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) (*Result, error) {
 	if store == nil {
 		return nil, &ParamError{"store", nil, "be set"}
