@@ -42,7 +42,6 @@ func (r *run) arrive(u *user, at simTime) error {
 	r.planArrival(u, at)
 	r.live = append(r.live, t)
 	r.ledger.tasks++
-	r.meter.track(t.id)
 	if err := r.insertTask(t, prompt); err != nil {
 		return err
 	}

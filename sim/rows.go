@@ -26,6 +26,7 @@ var (
 // insertTask inserts a task, then its workspace, and links them, as a platform does.
 func (r *run) insertTask(t *task, prompt string) error {
 	return r.write(t, t.created, func() error {
+		r.meter.track(t.id)
 		at := t.created.time()
 		organization := r.world.OrganizationID()
 		slug := fmt.Sprintf("task-%d", t.rank&(1<<32-1))

@@ -47,7 +47,8 @@ func (e *PolicyError) Error() string {
 // Run simulates the world under a policy, on a seeded store, and returns the totals from
 // telemetry. It writes everything in one transaction: if Run returns an error, such as the
 // context's, or the policy panics, the store is unchanged. The panic is passed on. The rows of
-// a task are written together, later than the events that change them.
+// a task are written together, later than the events that change them. The store and
+// Progress are called by the caller's goroutine, the policy by another one.
 func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) (*Result, error) {
 	if store == nil {
 		return nil, &ParamError{"store", nil, "be set"}
@@ -70,7 +71,8 @@ func (w *World) Run(ctx context.Context, store tasktwin.Store, policy Policy, op
 func (w *World) newRun(ctx context.Context, store tasktwin.Store, policy Policy, opts Options) *run {
 	return &run{
 		ctx: ctx, world: w, store: store, policy: policy, progress: opts.Progress,
-		meter: newMeter(ctx, store), until: simTimeOf(w.params.Until()), maxWrites: maxWrites,
+		meter: newMeter(ctx, store), until: simTimeOf(w.params.Until()),
+		maxWrites: maxWrites, steps: make(chan step, maxSteps), stopped: make(chan struct{}), buffers: make(chan []write, maxSteps),
 	}
 }
 
@@ -88,10 +90,13 @@ type run struct {
 	events int
 	ledger ledger
 	meter  *meter
-	// maxWrites is the maximum number of changes that a task keeps, and buffers are free
-	// buffers for them.
+	// maxWrites is the maximum number of changes that a task keeps.
 	maxWrites int
-	buffers   [][]write
+	// steps are what the simulation has sent, until it has ended; stopped is closed when no
+	// more are taken. buffers are free buffers for changes.
+	steps   chan step
+	stopped chan struct{}
+	buffers chan []write
 }
 
 // ctxCheckInterval is the maximum number of events between two checks of the
@@ -99,6 +104,21 @@ type run struct {
 const ctxCheckInterval = 256
 
 func (r *run) run() (*Result, error) {
+	if err := r.simulateAndWrite(); err != nil {
+		return nil, err
+	}
+	result, err := r.result()
+	if err != nil {
+		return nil, err
+	}
+	if r.progress != nil {
+		r.progress(*r.progressAt(r.until))
+	}
+	return result, nil
+}
+
+// simulate processes all events.
+func (r *run) simulate() error {
 	w := r.world
 	for i := range w.people {
 		u := &user{person: &w.people[i], index: i}
@@ -108,33 +128,25 @@ func (r *run) run() (*Result, error) {
 	for len(r.queue.heap) > 0 && r.queue.heap[0].at <= r.until {
 		if r.events%ctxCheckInterval == 0 {
 			if err := r.ctx.Err(); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		e := r.queue.pop()
 		r.events++
 		if r.progress != nil && e.at/simTime(hour) != lastHour {
 			lastHour = e.at / simTime(hour)
-			r.reportProgress(e.at)
+			if err := r.send(step{progress: r.progressAt(e.at)}); err != nil {
+				return err
+			}
 		}
 		if e.generation != 0 && e.generation != e.task.generation {
 			continue
 		}
 		if err := r.dispatch(&e); err != nil {
-			return nil, wrapError(&e, err)
+			return wrapError(&e, err)
 		}
 	}
-	if err := r.flushAll(); err != nil {
-		return nil, err
-	}
-	result, err := r.result()
-	if err != nil {
-		return nil, err
-	}
-	if r.progress != nil {
-		r.reportProgress(r.until)
-	}
-	return result, nil
+	return r.flushAll()
 }
 
 func (r *run) dispatch(e *event) error {
@@ -142,14 +154,6 @@ func (r *run) dispatch(e *event) error {
 		return r.arrive(e.user, e.at)
 	}
 	return e.do(r, e.task, e.at)
-}
-
-// collect adds the task's events to the sums.
-func (r *run) collect(t *task, at simTime) error {
-	if err := r.flush(t); err != nil {
-		return err
-	}
-	return r.meter.collect(at)
 }
 
 // eventError is the error of an event, or of a change that an event has made.
@@ -179,11 +183,11 @@ func wrapError(e *event, err error) error {
 	return taskError(e.task, e.at, err)
 }
 
-func (r *run) reportProgress(at simTime) {
+func (r *run) progressAt(at simTime) *Progress {
 	start := simTimeOf(r.world.params.Start)
-	r.progress(Progress{
+	return &Progress{
 		Policy: r.policy.Name(), Now: at.time(), Done: float64(at-start) / float64(r.until-start), Tasks: r.ledger.tasks, Events: r.events,
-	})
+	}
 }
 
 // plan schedules an event of a task.

@@ -2,10 +2,11 @@ package sim
 
 // A run does not change the rows of a task at once. It keeps the changes and makes them
 // together, when the task is paused or when something is to be read. Otherwise each
-// statement would find what it needs in memory that other tasks' statements have replaced in the
-// processor's caches since.
+// statement would find that other tasks' statements have replaced what it needs in the
+// processor's caches.
 
-// write is a change of a task's rows that has not been made.
+// write is a change of a task's rows that has not been made. It does not depend on what
+// the task becomes later.
 type write struct {
 	at simTime
 	do func() error
@@ -28,30 +29,12 @@ func (r *run) write(t *task, at simTime, do func() error) error {
 	return nil
 }
 
-// buffer returns an empty buffer for changes.
-func (r *run) buffer() []write {
-	if last := len(r.buffers) - 1; last >= 0 {
-		buffer := r.buffers[last]
-		r.buffers = r.buffers[:last]
-		return buffer
-	}
-	return make([]write, 0, r.maxWrites)
-}
-
 // flush makes the changes that a task has kept.
 func (r *run) flush(t *task) error {
 	if t.writes == nil {
 		return nil
 	}
-	for _, w := range t.writes {
-		if err := w.do(); err != nil {
-			return taskError(t, w.at, err)
-		}
-	}
-	clear(t.writes)
-	r.buffers = append(r.buffers, t.writes[:0])
-	t.writes = nil
-	return nil
+	return r.send(step{task: t, writes: t.take()})
 }
 
 // flushAll makes the changes that all tasks have kept.
@@ -62,4 +45,16 @@ func (r *run) flushAll() error {
 		}
 	}
 	return nil
+}
+
+// collect adds the task's events to the sums.
+func (r *run) collect(t *task, at simTime) error {
+	return r.send(step{task: t, writes: t.take(), collects: true, at: at})
+}
+
+// take returns the changes that the task has kept. They are no longer the task's.
+func (t *task) take() []write {
+	writes := t.writes
+	t.writes = nil
+	return writes
 }
