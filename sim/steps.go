@@ -45,7 +45,7 @@ func (r *run) simulateAndWrite() error {
 	}()
 	defer func() {
 		close(r.stopped)
-		for range r.steps { //nolint:revive // drops steps until the simulation has ended
+		for range r.steps { // dropped
 		}
 	}()
 	for s := range r.steps {
