@@ -90,6 +90,7 @@ func TestGoDocShowsEveryMethod(t *testing.T) {
 	t.Parallel()
 	for _, typ := range []reflect.Type{
 		reflect.TypeFor[tasktwin.Querier](), reflect.TypeFor[tasktwin.Dumper](), reflect.TypeFor[tasktwin.Loader](),
+		reflect.TypeFor[tasktwin.TaskIterator](), reflect.TypeFor[tasktwin.BatchInserter](),
 	} {
 		out := maintainer.run(t, ".", "go", "doc", ".", typ.Name())
 		for method := range typ.Methods() {

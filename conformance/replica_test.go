@@ -117,6 +117,22 @@ func whichReadsAReplicaAnswers(t *testing.T, db *pgdb.DB) {
 			require.Equal(t, want, db.ReplicaStats().Replica > before, method.Name)
 		}
 	}
+	for ctx, want := range map[context.Context]int64{
+		t.Context(): 1, tasktwin.WithReplica(t.Context()): 1, tasktwin.WithPrimary(t.Context()): 0,
+	} {
+		before := db.ReplicaStats()
+		rows := 0
+		for _, err := range db.AllTasks(ctx, tasktwin.ListTasksParams{}) {
+			require.NoError(t, err)
+			rows++
+		}
+		require.Equal(t, 2, rows)
+		for _, err := range db.AllTasks(ctx, tasktwin.ListTasksParams{}) {
+			require.NoError(t, err)
+			break
+		}
+		require.Equal(t, pgdb.ReplicaStats{Replica: before.Replica + 2*want}, db.ReplicaStats(), "AllTasks")
+	}
 }
 
 // What a replica lacks that lags too far behind comes from the primary, until the replica has

@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/internal/footprint"
@@ -21,9 +22,11 @@ type store struct {
 }
 
 var (
-	_ tasktwin.Store  = (*store)(nil)
-	_ tasktwin.Dumper = (*store)(nil)
-	_ tasktwin.Loader = (*store)(nil)
+	_ tasktwin.Store         = (*store)(nil)
+	_ tasktwin.Dumper        = (*store)(nil)
+	_ tasktwin.Loader        = (*store)(nil)
+	_ tasktwin.TaskIterator  = (*store)(nil)
+	_ tasktwin.BatchInserter = (*store)(nil)
 )
 
 func newStore(r *run, p *proc, next tasktwin.Store) *store { return (&store{run: r, proc: p}).on(next) }
@@ -65,6 +68,38 @@ func (s *store) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	}
 	_, err := s.call(ctx, intercept.Load, rows, func(ctx context.Context) (any, error) { return nil, loader.Load(ctx, rows) })
 	return err
+}
+
+// InsertWorkspaceAppStatuses inserts statuses into the store, or returns an error if that is
+// not a [tasktwin.BatchInserter].
+func (s *store) InsertWorkspaceAppStatuses(
+	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
+) ([]tasktwin.WorkspaceAppStatus, error) {
+	inserter, ok := s.next.(tasktwin.BatchInserter)
+	if !ok {
+		return s.calls.InsertWorkspaceAppStatuses(ctx, args)
+	}
+	out, err := s.call(ctx, intercept.InsertWorkspaceAppStatuses, args, func(ctx context.Context) (any, error) {
+		return inserter.InsertWorkspaceAppStatuses(ctx, args)
+	})
+	rows, _ := out.([]tasktwin.WorkspaceAppStatus)
+	return rows, err
+}
+
+// AllTasks iterates over what ListTasks returns, which is a call of its own: the body may make
+// calls, which have turns.
+func (s *store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
+	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
+		rows, err := s.ListTasks(ctx, arg)
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(tasktwin.TaskWithStatus{}, err)
+		}
+	}
 }
 
 // writes reports whether a call may change rows.

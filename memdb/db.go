@@ -60,10 +60,12 @@ type DB struct {
 }
 
 var (
-	_ tasktwin.Store  = (*DB)(nil)
-	_ tasktwin.Dumper = (*DB)(nil)
-	_ tasktwin.Loader = (*DB)(nil)
-	_ tasktwin.Forker = (*DB)(nil)
+	_ tasktwin.Store         = (*DB)(nil)
+	_ tasktwin.Dumper        = (*DB)(nil)
+	_ tasktwin.Loader        = (*DB)(nil)
+	_ tasktwin.TaskIterator  = (*DB)(nil)
+	_ tasktwin.BatchInserter = (*DB)(nil)
+	_ tasktwin.Forker        = (*DB)(nil)
 )
 
 // New returns an empty store. It panics if the options are not valid: see

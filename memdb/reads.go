@@ -133,6 +133,30 @@ func noteTaskList(st *state, arg tasktwin.ListTasksParams) {
 	}
 }
 
+// noteTaskOrder notes what AllTasks reads before its first row. PostgreSQL finds the order from
+// the rows of tasks alone, and reads what they are joined with when their rows are fetched. An
+// owner's tasks it lists at once.
+func noteTaskOrder(st *state, arg tasktwin.ListTasksParams) {
+	if !st.IsTracked() {
+		return
+	}
+	switch {
+	case arg.OwnerID != uuid.Nil:
+		noteTaskList(st, arg)
+	case arg.OrganizationID != uuid.Nil:
+		slot, o := organizations.find(st, arg.OrganizationID)
+		noteListOf(st, &tasks, fkTaskOrganization, arg.OrganizationID)
+		if o != nil {
+			list := st.Tables.tasks.ofOrganization.Get(slot)
+			for slot := range list.All() {
+				tasks.Read(st, slot)
+			}
+		}
+	default:
+		tasks.ReadAll(st)
+	}
+}
+
 // noteTelemetry notes what telemetry is computed from.
 func noteTelemetry(st *state, createdAfter pgTime) {
 	if !st.IsTracked() {

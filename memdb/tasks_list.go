@@ -69,50 +69,63 @@ func relist(st *state, slot uint32, r, old *taskRow) {
 
 // ListTasks implements [tasktwin.Querier].
 func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
-	var argErr error
-	if arg.Status != "" {
-		argErr = enum(arg.Status)
-	}
-	return read(ctx, q, argErr, func(st *state) ([]tasktwin.TaskWithStatus, error) {
+	return read(ctx, q, checkListTasks(arg), func(st *state) ([]tasktwin.TaskWithStatus, error) {
 		noteTaskList(st, arg)
 		return listTasks(st, arg), nil
 	})
 }
 
+// checkListTasks returns the error of the arguments of a list.
+func checkListTasks(arg tasktwin.ListTasksParams) error {
+	if arg.Status == "" {
+		return nil
+	}
+	return enum(arg.Status)
+}
+
 func listTasks(st *state, arg tasktwin.ListTasksParams) []tasktwin.TaskWithStatus {
+	tasks, matches, ok := listOf(st, arg)
+	if !ok {
+		return taskRows(st, allTasksInOrder(st))
+	}
+	slots := make([]uint32, 0, tasks.Len())
+	for l := range tasks.All() {
+		if matches == nil || matches(st.Tables.tasks.Row(l.slot)) {
+			slots = append(slots, l.slot)
+		}
+	}
+	return taskRows(st, slots)
+}
+
+// listOf returns the list that has the tasks of a filter, and what they have to match if it
+// has others, too. It returns false if only all lists by status together have them.
+func listOf(st *state, arg tasktwin.ListTasksParams) (tasks cow.Tree[listEntry], matches func(*taskRow) bool, ok bool) {
+	lists := &st.Tables.taskLists
 	anyOwner, anyOrganization, anyStatus := arg.OwnerID == uuid.Nil, arg.OrganizationID == uuid.Nil, arg.Status == ""
 	var status int
 	if !anyStatus {
 		status = int(codeOf(arg.Status, taskStatuses[:])) - 1
 	}
-	var tasks cow.Tree[listEntry]
 	switch {
 	case !anyOwner:
-		slot, u := users.find(st, arg.OwnerID)
-		if u != nil {
-			tasks = st.Tables.taskLists.byOwner.Get(slot)
+		if slot, u := users.find(st, arg.OwnerID); u != nil {
+			tasks = lists.byOwner.Get(slot)
 		}
 	case !anyOrganization:
-		slot, ok := organizations.parentSlot(st, arg.OrganizationID)
-		if ok {
-			tasks = st.Tables.taskLists.byOrganization.Get(slot)
+		if slot, ok := organizations.parentSlot(st, arg.OrganizationID); ok {
+			tasks = lists.byOrganization.Get(slot)
 		}
 	case !anyStatus:
-		tasks = st.Tables.taskLists.byStatus[status]
+		return lists.byStatus[status], nil, true
 	default:
-		return taskRows(st, allTasksInOrder(st))
+		return tasks, nil, false
 	}
-	slots := make([]uint32, 0, tasks.Len())
-	for l := range tasks.All() {
-		if !anyOwner && !anyOrganization || !anyStatus {
-			r := st.Tables.tasks.Row(l.slot)
-			if !anyOrganization && r.organizationID != arg.OrganizationID || !anyStatus && r.status() != status {
-				continue
-			}
+	if !anyOwner && !anyOrganization || !anyStatus {
+		matches = func(r *taskRow) bool {
+			return (anyOrganization || r.organizationID == arg.OrganizationID) && (anyStatus || r.status() == status)
 		}
-		slots = append(slots, l.slot)
 	}
-	return taskRows(st, slots)
+	return tasks, matches, true
 }
 
 // GetTasksByWorkspaceIDs implements [tasktwin.Querier].

@@ -17,9 +17,11 @@ type tx struct {
 }
 
 var (
-	_ tasktwin.Store  = (*tx)(nil)
-	_ tasktwin.Dumper = (*tx)(nil)
-	_ tasktwin.Loader = (*tx)(nil)
+	_ tasktwin.Store         = (*tx)(nil)
+	_ tasktwin.Dumper        = (*tx)(nil)
+	_ tasktwin.Loader        = (*tx)(nil)
+	_ tasktwin.TaskIterator  = (*tx)(nil)
+	_ tasktwin.BatchInserter = (*tx)(nil)
 )
 
 // InTx runs fn in a transaction: see [tasktwin.Store].

@@ -15,6 +15,10 @@ const (
 	Dump  = intercept.Dump
 	Ping  = intercept.Ping
 	Close = "Close"
+	// AllTasks is a whole loop: it begins and ends with it, and calls in the loop's body are
+	// made in between.
+	AllTasks                   = intercept.AllTasks
+	InsertWorkspaceAppStatuses = intercept.InsertWorkspaceAppStatuses
 
 	// Begin and Savepoint are the beginnings of transactions and savepoints. They end when
 	// the function of InTx is called, or fail without calling it.
@@ -40,11 +44,11 @@ type Call struct {
 	// package.
 	Method string
 	// Arg is the method's parameter, of its own type, a *tasktwin.Dump for Load, and a
-	// *tasktwin.TxOptions, which may be nil, for Begin and Savepoint. It is nil for the
-	// others.
+	// *tasktwin.TxOptions, which may be nil, for Begin and Savepoint. It is nil for Dump, Ping,
+	// Close and the ends of transactions and savepoints.
 	Arg any
-	// Answer is what the method returned beside an error, a *tasktwin.Dump for Dump, and nil
-	// for calls that return nothing.
+	// Answer is what the method returned beside an error, a *tasktwin.Dump for Dump, the number
+	// of rows that the loop had, an int, for AllTasks, and nil for calls that return nothing.
 	Answer any
 	// Err is the error, or nil. It is nil for a rollback that succeeded.
 	Err error

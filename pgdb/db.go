@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
 // defaultRollbackTimeout is that of Options.
@@ -32,7 +31,7 @@ type Options struct {
 	// of transactions,
 	//
 	//   - the methods of [tasktwin.Querier] that return slices, such as ListTasks and
-	//     GetTelemetryTaskEvents, and Dump;
+	//     GetTelemetryTaskEvents, Dump, and AllTasks;
 	//   - all reads under a context of [tasktwin.WithReplica].
 	//
 	// Under a context of [tasktwin.WithPrimary], and in InTx, it answers nothing. So a
@@ -103,9 +102,11 @@ type DB struct {
 }
 
 var (
-	_ tasktwin.Store  = (*DB)(nil)
-	_ tasktwin.Dumper = (*DB)(nil)
-	_ tasktwin.Loader = (*DB)(nil)
+	_ tasktwin.Store         = (*DB)(nil)
+	_ tasktwin.Dumper        = (*DB)(nil)
+	_ tasktwin.Loader        = (*DB)(nil)
+	_ tasktwin.TaskIterator  = (*DB)(nil)
+	_ tasktwin.BatchInserter = (*DB)(nil)
 )
 
 // Open connects to the database at url, which is a URL or keywords and values:
@@ -283,7 +284,7 @@ func (db *DB) isClosed() bool {
 	return db.closed
 }
 
-func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
+func (db *DB) runOn(ctx context.Context, a access, check func() error, fn func(conn) error) error {
 	if err := db.enter(ctx); err != nil {
 		return err
 	}
@@ -291,10 +292,10 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 	if err := check(); err != nil {
 		return err
 	}
-	runOn := func(conn *pgxpool.Conn, owners []*session) error {
+	run := func(conn *pgxpool.Conn, owners []*session) error {
 		return db.statement(conn.Conn(), owners, func() error {
 			once := func() error {
-				return statementError(conn.Conn(), commits(a == writes), fn(sqlc.New(nativeScanConn{conn})))
+				return statementError(conn.Conn(), commits(a == writes), fn(conn))
 			}
 			err := once()
 			if errors.Is(err, tasktwin.ErrSchemaChanged) {
@@ -305,12 +306,12 @@ func (db *DB) run(ctx context.Context, a access, check func() error, fn func(*sq
 	}
 	if a != writes {
 		// What runs on a replica waits for no transaction of the primary.
-		read := func(conn *pgxpool.Conn) error { return runOn(conn, nil) }
+		read := func(conn *pgxpool.Conn) error { return run(conn, nil) }
 		if answered, err := db.onReplica(ctx, a == lists, read); answered {
 			return err
 		}
 	}
-	return db.withConn(ctx, runOn)
+	return db.withConn(ctx, run)
 }
 
 // call registers a call and runs it, a statement, with a connection.

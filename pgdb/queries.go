@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
@@ -24,13 +26,24 @@ const (
 // runner runs one statement, on a connection of the pool or in a transaction.
 // check validates arguments before anything is sent.
 type runner interface {
-	run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error
+	runOn(ctx context.Context, a access, check func() error, fn func(conn) error) error
+}
+
+// conn is a connection, or a transaction on one.
+type conn interface {
+	sqlc.DBTX
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 }
 
 // queries implements all queries on a runner.
 type queries struct{ runner }
 
 var _ tasktwin.Querier = queries{}
+
+// run is runOn for a query of sqlc's.
+func (q queries) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
+	return q.runOn(ctx, a, check, func(on conn) error { return fn(sqlc.New(nativeScanConn{on})) })
+}
 
 // one runs a query that returns one row.
 func one[A, R, T any](

@@ -6,16 +6,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-	"github.com/tasktwin/tasktwin/internal/enums"
 	"github.com/tasktwin/tasktwin/pgdb/internal/sqlc"
 )
 
 // ListTasks implements [tasktwin.Querier].
 func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
-	check := nothing
-	if arg.Status != "" {
-		check = func() error { return enums.Check(arg.Status) }
-	}
+	check := checkListTasks(arg)
 	switch {
 	case arg.OwnerID != uuid.Nil:
 		return many(ctx, q, reads, check, (*sqlc.Queries).ListTasksByOwner, sqlc.ListTasksByOwnerParams{

@@ -35,6 +35,10 @@ type session struct {
 	wrote bool
 	// statements is the number of statements, including savepoints.
 	statements int
+	// cursors is the number in the name of the newest cursor.
+	cursors int
+	// ending says that the transaction ends with its first cursor.
+	ending bool
 }
 
 // tx is a handle on a session: the transaction's own, or that of a savepoint.
@@ -53,9 +57,11 @@ type tx struct {
 }
 
 var (
-	_ tasktwin.Store  = (*tx)(nil)
-	_ tasktwin.Dumper = (*tx)(nil)
-	_ tasktwin.Loader = (*tx)(nil)
+	_ tasktwin.Store         = (*tx)(nil)
+	_ tasktwin.Dumper        = (*tx)(nil)
+	_ tasktwin.Loader        = (*tx)(nil)
+	_ tasktwin.TaskIterator  = (*tx)(nil)
+	_ tasktwin.BatchInserter = (*tx)(nil)
 )
 
 func newTx(s *session, p pgx.Tx, parent *tx) *tx {
@@ -219,6 +225,15 @@ func (t *tx) failed() bool { return t.pgx.Conn().PgConn().TxStatus() == 'E' }
 
 // begin refuses a statement that cannot run, and counts the others.
 func (t *tx) begin(ctx context.Context) error {
+	err := t.refusal(ctx)
+	if err == nil {
+		t.s.statements++
+	}
+	return err
+}
+
+// refusal returns an error if a statement must not be sent.
+func (t *tx) refusal(ctx context.Context) error {
 	if t.ended() {
 		return tasktwin.ErrTxDone
 	}
@@ -228,7 +243,6 @@ func (t *tx) begin(ctx context.Context) error {
 	if t.s.refused || t.s.lost {
 		return errAborted()
 	}
-	t.s.statements++
 	return nil
 }
 
@@ -236,6 +250,18 @@ func (t *tx) begin(ctx context.Context) error {
 // panic, for example because of a nil context, aborts the transaction and is not
 // recovered.
 func (t *tx) locked(ctx context.Context, fn func() error) error {
+	return t.guarded(func() error {
+		if err := t.begin(ctx); err != nil {
+			return err
+		}
+		err := fn()
+		t.s.lost = t.s.lost || t.pgx.Conn().IsClosed()
+		return err
+	})
+}
+
+// guarded runs fn with the session locked. A panic aborts the transaction.
+func (t *tx) guarded(fn func() error) error {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
 	panicked := true
@@ -244,13 +270,19 @@ func (t *tx) locked(ctx context.Context, fn func() error) error {
 			t.s.refused = true
 		}
 	}()
-	err := t.begin(ctx)
-	if err == nil {
-		err = fn()
-		t.s.lost = t.s.lost || t.pgx.Conn().IsClosed()
-	}
+	err := fn()
 	panicked = false
 	return err
+}
+
+// usable returns an error if no further statement can run.
+func (t *tx) usable(ctx context.Context) error {
+	return t.guarded(func() error {
+		if err := t.refusal(ctx); err != nil || !t.failed() {
+			return err
+		}
+		return errAborted()
+	})
 }
 
 // Ping returns an error if the transaction cannot continue.
@@ -266,7 +298,7 @@ func (t *tx) Close() error {
 	return errors.New("tasktwin: Close: a transaction ends when its function returns")
 }
 
-func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sqlc.Queries) error) error {
+func (t *tx) runOn(ctx context.Context, a access, check func() error, fn func(conn) error) error {
 	return t.locked(ctx, func() error {
 		// If the server has aborted the transaction, its error takes precedence.
 		if !t.failed() {
@@ -278,7 +310,7 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 		t.s.wrote = t.s.wrote || a == writes
 		owners := t.s.db.ownTx.besides(t.s)
 		err := t.s.db.statement(t.pgx.Conn(), owners, func() error {
-			return statementError(t.pgx.Conn(), changesNothing, fn(sqlc.New(nativeScanConn{t.conn()})))
+			return statementError(t.pgx.Conn(), changesNothing, fn(t.conn()))
 		})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) && !t.failed() {
 			// The statement failed before it was sent, for example while a parameter was
@@ -290,7 +322,7 @@ func (t *tx) run(ctx context.Context, a access, check func() error, fn func(*sql
 }
 
 // conn returns the connection on which the transaction's queries run.
-func (t *tx) conn() sqlc.DBTX {
+func (t *tx) conn() conn {
 	if t.s.opts.ReadOnly {
 		return t.pgx
 	}

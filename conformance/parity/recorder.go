@@ -33,11 +33,11 @@ import (
 // To fix the order in a test, let a session go on only when another one waits, as
 // memdb.DB.Waits and testing/synctest say.
 //
-// What cannot be recorded: Load, because a program calls the methods of [tasktwin.Querier] one
-// at a time; calls that overlap in one transaction, because their order is not known; and an
+// What cannot be recorded: Load and InsertWorkspaceAppStatuses, because a program calls the
+// methods of [tasktwin.Querier] one at a time; a loop of AllTasks that has failed; calls that overlap in one transaction, because their order is not known; and an
 // end of which it is not known what became of it ([tasktwin.ErrCommitUnknown]).
 //
-// Dump, Ping and Close are left out, and calls that were refused because the store was closed
+// Dump, Ping, Close and AllTasks are left out, and calls that were refused because the store was closed
 // or the transaction had ended. A call whose context ended is recorded as one that is
 // canceled: before it starts or, if the context ended later and other sessions were at work,
 // while it waits.
@@ -132,6 +132,13 @@ func (r *Recorder) record(c observe.Call) error {
 	switch c.Method {
 	case observe.Dump, observe.Ping, observe.Close:
 		return nil
+	case observe.AllTasks:
+		if _, failed := errors.AsType[*tasktwin.Error](c.Err); failed {
+			return fmt.Errorf("a program cannot have AllTasks, which has failed: list the tasks by ListTasks: %w", c.Err)
+		}
+		return nil
+	case observe.InsertWorkspaceAppStatuses:
+		return errors.New("a program cannot have InsertWorkspaceAppStatuses: it calls the methods of Querier one at a time")
 	case observe.Load:
 		return errors.New("a program cannot have Load: it calls the methods of Querier one at a time; insert the rows by tasktest.Insert")
 	}

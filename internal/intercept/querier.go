@@ -18,8 +18,11 @@ type Querier struct{ hook Hook }
 // NewQuerier returns a Querier.
 func NewQuerier(hook Hook) Querier { return Querier{hook} }
 
-// Writes reports whether a call may change rows: a method of [tasktwin.Querier] or Load.
-func Writes(call string) bool { return methods[call] || call == Load }
+// Writes reports whether a call may change rows: a method of [tasktwin.Querier], Load or
+// InsertWorkspaceAppStatuses.
+func Writes(call string) bool {
+	return methods[call] || call == Load || call == InsertWorkspaceAppStatuses
+}
 
 // callHook calls the hook of q in place of a method.
 func callHook[A, T any](

@@ -3,16 +3,21 @@ package intercept
 import (
 	"context"
 	"fmt"
+	"iter"
+	"slices"
 
 	"github.com/tasktwin/tasktwin"
 )
 
 // The calls of a store that are not methods of [tasktwin.Querier], and that hooks get by
-// these names: Load with its rows as the argument, Dump and Ping with nil.
+// these names: Load, InsertWorkspaceAppStatuses and AllTasks with their argument, Dump and
+// Ping with nil. The call of AllTasks is the whole loop, and returns the number of its rows.
 const (
-	Load = "Load"
-	Dump = "Dump"
-	Ping = "Ping"
+	Load                       = "Load"
+	Dump                       = "Dump"
+	Ping                       = "Ping"
+	AllTasks                   = "AllTasks"
+	InsertWorkspaceAppStatuses = "InsertWorkspaceAppStatuses"
 )
 
 type querier = Querier // embedded by this name, the field is not exported
@@ -62,6 +67,55 @@ func (s Store) Load(ctx context.Context, rows *tasktwin.Dump) error {
 	return err
 }
 
+// InsertWorkspaceAppStatuses inserts statuses into the wrapped store, or returns an error if
+// that is not a [tasktwin.BatchInserter].
+func (s Store) InsertWorkspaceAppStatuses(
+	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
+) ([]tasktwin.WorkspaceAppStatus, error) {
+	inserter, ok := s.next.(tasktwin.BatchInserter)
+	if !ok {
+		return nil, fmt.Errorf("tasktwin: InsertWorkspaceAppStatuses: the wrapped store, a %T, is not a tasktwin.BatchInserter", s.next)
+	}
+	out, err := s.hook(ctx, InsertWorkspaceAppStatuses, args, func(_ tasktwin.Store, arg any) (any, error) {
+		args, _ := arg.([]tasktwin.InsertWorkspaceAppStatusParams)
+		return inserter.InsertWorkspaceAppStatuses(ctx, args)
+	})
+	rows, _ := out.([]tasktwin.WorkspaceAppStatus)
+	return rows, err
+}
+
+// AllTasks iterates over tasks of the wrapped store. It yields an error if that is not a
+// [tasktwin.TaskIterator].
+func (s Store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
+	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
+		iterator, ok := s.next.(tasktwin.TaskIterator)
+		if !ok {
+			yield(tasktwin.TaskWithStatus{}, fmt.Errorf("tasktwin: AllTasks: the wrapped store, a %T, is not a tasktwin.TaskIterator", s.next))
+			return
+		}
+		left := false
+		_, err := s.hook(ctx, AllTasks, arg, func(_ tasktwin.Store, arg any) (any, error) {
+			arguments, _ := arg.(tasktwin.ListTasksParams)
+			rows := 0
+			for row, err := range iterator.AllTasks(ctx, arguments) {
+				if err != nil {
+					return rows, err
+				}
+				rows++
+				left = true // also if the body panics
+				if !yield(row, nil) {
+					return rows, nil
+				}
+				left = false
+			}
+			return rows, nil
+		})
+		if err != nil && !left {
+			yield(tasktwin.TaskWithStatus{}, err)
+		}
+	}
+}
+
 // Fork returns a fork of a wrapped store, or an error if that is not a [tasktwin.Forker].
 func Fork(next tasktwin.Store) (tasktwin.Store, error) {
 	forker, ok := next.(tasktwin.Forker)
@@ -71,9 +125,9 @@ func Fork(next tasktwin.Store) (tasktwin.Store, error) {
 	return forker.ForkStore()
 }
 
-// IsCall reports whether there is a call of that name: a method of [tasktwin.Querier],
-// Load, Dump or Ping.
+// IsCall reports whether there is a call of that name: a method of [tasktwin.Querier], or
+// one of the constants.
 func IsCall(name string) bool {
 	_, ok := methods[name]
-	return ok || name == Load || name == Dump || name == Ping
+	return ok || slices.Contains([]string{Load, Dump, Ping, AllTasks, InsertWorkspaceAppStatuses}, name)
 }

@@ -98,6 +98,16 @@ var Calls = map[string]func(context.Context, tasktwin.Store) error{
 	"load": func(ctx context.Context, s tasktwin.Store) error {
 		return s.(tasktwin.Loader).Load(ctx, &tasktwin.Dump{})
 	},
+	"iterate": func(ctx context.Context, s tasktwin.Store) error {
+		for _, err := range s.(tasktwin.TaskIterator).AllTasks(ctx, tasktwin.ListTasksParams{}) {
+			return err
+		}
+		return nil
+	},
+	"batch": func(ctx context.Context, s tasktwin.Store) error {
+		_, err := s.(tasktwin.BatchInserter).InsertWorkspaceAppStatuses(ctx, nil)
+		return err
+	},
 }
 
 // faulty is a context with a method that panics. On it, a statement panics at

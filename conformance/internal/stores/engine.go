@@ -22,9 +22,11 @@ type Fork func(tasktwin.Store) tasktwin.Store
 
 // The calls of a store other than those of Querier.
 const (
-	callLoad  = "Load"
-	callPing  = "Ping"
-	callClose = "Close"
+	callLoad     = "Load"
+	callPing     = "Ping"
+	callClose    = "Close"
+	callAllTasks = "AllTasks"
+	callBatch    = "InsertWorkspaceAppStatuses"
 )
 
 // Engine returns an engine that runs operations on a store. fork may be nil.
@@ -76,6 +78,27 @@ func Call(ctx context.Context, s tasktwin.Store, op program.Op) (any, error) {
 		}
 		rows, _ := op.Arg.(*tasktwin.Dump)
 		return nil, loader.Load(ctx, rows)
+	case callAllTasks:
+		iterator, ok := s.(tasktwin.TaskIterator)
+		if !ok {
+			return nil, fmt.Errorf("conformance: %T is not a tasktwin.TaskIterator", s)
+		}
+		arg, _ := op.Arg.(tasktwin.ListTasksParams)
+		rows := []tasktwin.TaskWithStatus{}
+		for row, err := range iterator.AllTasks(ctx, arg) {
+			if err != nil {
+				return rows, err
+			}
+			rows = append(rows, row)
+		}
+		return rows, nil
+	case callBatch:
+		inserter, ok := s.(tasktwin.BatchInserter)
+		if !ok {
+			return nil, fmt.Errorf("conformance: %T is not a tasktwin.BatchInserter", s)
+		}
+		args, _ := op.Arg.([]tasktwin.InsertWorkspaceAppStatusParams)
+		return inserter.InsertWorkspaceAppStatuses(ctx, args)
 	case callPing:
 		return nil, s.Ping(ctx)
 	case callClose:

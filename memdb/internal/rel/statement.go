@@ -10,6 +10,11 @@ type Executor[T any] interface {
 	startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error)
 	// endWrite returns the state on which to run the statement again, if it had to wait.
 	endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error)
+	// keep has later statements leave alone the state of one that reads.
+	keep(st *State[T])
+	// goOn runs a further part of a statement that reads, or none if it is nil. It returns an
+	// error if the statement cannot go on.
+	goOn(ctx context.Context, part func()) error
 }
 
 // WriteMode says whether a statement may have changed the state when it fails.

@@ -8,6 +8,15 @@ import (
 
 // begin counts a statement, or returns an error if it cannot run.
 func (t *Tx[T]) begin(ctx context.Context) error {
+	err := t.refusal(ctx)
+	if err == nil {
+		t.s.statements++
+	}
+	return err
+}
+
+// refusal returns an error if no statement can run.
+func (t *Tx[T]) refusal(ctx context.Context) error {
 	if t.ended() {
 		return ErrTxDone
 	}
@@ -17,7 +26,6 @@ func (t *Tx[T]) begin(ctx context.Context) error {
 	if t.s.aborted {
 		return ErrAborted
 	}
-	t.s.statements++
 	return nil
 }
 

@@ -1,0 +1,126 @@
+package memdb
+
+import (
+	"context"
+	"iter"
+
+	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/memdb/internal/cow"
+	"github.com/tasktwin/tasktwin/memdb/internal/rel"
+)
+
+// The number of rows that count as read at a time, as in pgdb, which fetches as many.
+const (
+	firstFetch = 64
+	laterFetch = 512
+)
+
+// AllTasks implements [tasktwin.TaskIterator].
+func (q queries) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
+	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
+		if err := q.iterate(ctx, arg, func(row *tasktwin.TaskWithStatus) bool { return yield(*row, nil) }); err != nil {
+			yield(tasktwin.TaskWithStatus{}, q.translate(err))
+		}
+	}
+}
+
+// iterate calls a function with each row, until it returns false or an error ends the loop.
+func (q queries) iterate(ctx context.Context, arg tasktwin.ListTasksParams, each func(*tasktwin.TaskWithStatus) bool) error {
+	reading, err := rel.StartReading(ctx, q.executor, checkListTasks(arg), func(st *state) { noteTaskOrder(st, arg) })
+	if err != nil {
+		return err
+	}
+	next, stop := iter.Pull(slotsOf(reading.State(), arg))
+	defer stop()
+	for page := (taskPage{}); ; page.at++ {
+		if page.at == len(page.slots) {
+			if err := reading.Read(ctx, func(st *state) { page.fetch(st, next) }); err != nil || len(page.slots) == 0 {
+				return err
+			}
+		} else if err := reading.Go(ctx); err != nil {
+			return err
+		}
+		var row tasktwin.TaskWithStatus
+		page.fill(reading.State(), &row)
+		if !each(&row) {
+			return nil
+		}
+	}
+}
+
+// taskPage has the slots of the tasks that are read together.
+type taskPage struct {
+	slots []uint32
+	at    int
+}
+
+// fetch replaces the page by the next one.
+func (p *taskPage) fetch(st *state, next func() (uint32, bool)) {
+	size := laterFetch
+	if p.slots == nil {
+		size = firstFetch
+	}
+	p.slots, p.at = p.slots[:0], 0
+	for len(p.slots) < size {
+		slot, ok := next()
+		if !ok {
+			return
+		}
+		p.slots = append(p.slots, slot)
+		if st.IsTracked() {
+			noteTask(st, slot, st.Tables.tasks.Row(slot))
+		}
+	}
+}
+
+func (p *taskPage) fill(st *state, row *tasktwin.TaskWithStatus) {
+	r := st.Tables.tasks.Row(p.slots[p.at])
+	var a arena
+	a.grow(r.jsonSize(), 0)
+	r.fill(row, &a)
+}
+
+// slotsOf iterates over the slots of the tasks of a list, in its order.
+func slotsOf(st *state, arg tasktwin.ListTasksParams) iter.Seq[uint32] {
+	tasks, matches, ok := listOf(st, arg)
+	entries := tasks.All()
+	if !ok {
+		entries = merged(&st.Tables.taskLists.byStatus)
+	}
+	return func(yield func(uint32) bool) {
+		for e := range entries {
+			if (matches == nil || matches(st.Tables.tasks.Row(e.slot))) && !yield(e.slot) {
+				return
+			}
+		}
+	}
+}
+
+// merged iterates over the entries of several lists, in order.
+func merged(lists *[len(taskStatuses)]cow.Tree[listEntry]) iter.Seq[listEntry] {
+	return func(yield func(listEntry) bool) {
+		var heads [len(taskStatuses)]struct {
+			entry listEntry
+			next  func() (listEntry, bool)
+			ok    bool
+		}
+		for i := range heads {
+			next, stop := iter.Pull(lists[i].All())
+			defer stop()
+			heads[i].next = next
+			heads[i].entry, heads[i].ok = next()
+		}
+		for {
+			first := -1
+			for i := range heads {
+				if heads[i].ok && (first < 0 || heads[i].entry.compare(heads[first].entry) < 0) {
+					first = i
+				}
+			}
+			if first < 0 || !yield(heads[first].entry) {
+				return
+			}
+			heads[first].entry, heads[first].ok = heads[first].next()
+		}
+	}
+}
