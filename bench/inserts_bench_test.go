@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/pgdb"
 )
 
 // batch is the number of rows that are inserted before the store is replaced by a
@@ -112,3 +113,45 @@ func BenchmarkInsertWorkspaceAppStatus(b *testing.B) {
 		})
 	})
 }
+
+// The lower bound of InsertTask and InsertWorkspaceAppStatus on PostgreSQL: the same
+// statement with the same values, by pgx alone. Its row is read, and not converted.
+func BenchmarkBareInsert(b *testing.B) {
+	writes(b, []where{{onPgdb, []int{1000}, nil}}, func(b *testing.B, size Size, fresh func() *pgdb.DB) {
+		insert := func(db *pgdb.DB, sql string, args ...any) error {
+			rows, err := db.Pool().Query(b.Context(), sql, args...)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			rows.Next()
+			rows.Close()
+			return rows.Err()
+		}
+		b.Run("into=tasks", func(b *testing.B) {
+			args := newTasks(size, batch(size))
+			inBatches(b, size, fresh, func(db *pgdb.DB, n int) error {
+				a := &args[n]
+				return insert(db, bareInsertTask, a.ID, a.OrganizationID, a.OwnerID, a.Name, a.DisplayName, a.WorkspaceID, a.TemplateVersionID,
+					a.TemplateParameters, a.Prompt, a.CreatedAt)
+			})
+		})
+		b.Run("into=statuses", func(b *testing.B) {
+			args := newStatuses(size, batch(size))
+			inBatches(b, size, fresh, func(db *pgdb.DB, n int) error {
+				a := &args[n]
+				return insert(db, bareInsertStatus, a.ID, a.CreatedAt, a.AgentID, a.AppID, a.WorkspaceID, a.State, a.Message, a.URI)
+			})
+		})
+	})
+}
+
+const (
+	bareInsertTask = `INSERT INTO tasks
+    (id, organization_id, owner_id, name, display_name, workspace_id, template_version_id, template_parameters, prompt, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+RETURNING *`
+	bareInsertStatus = `INSERT INTO workspace_app_statuses (id, created_at, agent_id, app_id, workspace_id, state, message, uri)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+RETURNING *`
+)

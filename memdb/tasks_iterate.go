@@ -18,14 +18,16 @@ const (
 // AllTasks implements [tasktwin.TaskIterator].
 func (q queries) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
 	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
-		if err := q.iterate(ctx, arg, func(row *tasktwin.TaskWithStatus) bool { return yield(*row, nil) }); err != nil {
+		if err := q.iterate(ctx, arg, yield); err != nil {
 			yield(tasktwin.TaskWithStatus{}, q.translate(err))
 		}
 	}
 }
 
-// iterate calls a function with each row, until it returns false or an error ends the loop.
-func (q queries) iterate(ctx context.Context, arg tasktwin.ListTasksParams, each func(*tasktwin.TaskWithStatus) bool) error {
+// iterate yields the rows, and returns the error that ends the loop.
+func (q queries) iterate(
+	ctx context.Context, arg tasktwin.ListTasksParams, yield func(tasktwin.TaskWithStatus, error) bool,
+) error {
 	reading, err := rel.StartReading(ctx, q.executor, checkListTasks(arg), func(st *state) { noteTaskOrder(st, arg) })
 	if err != nil {
 		return err
@@ -42,7 +44,7 @@ func (q queries) iterate(ctx context.Context, arg tasktwin.ListTasksParams, each
 		}
 		var row tasktwin.TaskWithStatus
 		page.fill(reading.State(), &row)
-		if !each(&row) {
+		if !yield(row, nil) {
 			return nil
 		}
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 // The number of rows that are fetched at a time: few at first, because a caller may need
-// no more, and then more, because each fetch is a round trip.
+// no more, and then more, because each fetch is a round trip. The query finds the rows of
+// four fetches early: a loop that needs no more must not touch the others.
 const (
 	firstFetch = 64
 	laterFetch = 512

@@ -72,7 +72,7 @@ func (f *Fixture) severalTasks() {
 // with one and with many, and deleted ones.
 func IterateTheRowsOfListTasks(t TB, f *Fixture) {
 	equal(t, "no rows", must[[]tasktwin.TaskWithStatus](t)(collect(t, f.allTasks(tasktwin.ListTasksParams{}))), []tasktwin.TaskWithStatus{})
-	const n = 1300
+	const n = 1900
 	rows := RowsToLoad(n)
 	for i := range n {
 		task, agent, job := &rows.Tasks[i], &rows.WorkspaceAgents[i], &rows.ProvisionerJobs[i]

@@ -15,7 +15,7 @@ const allTasks = `SELECT listed.id, listed.organization_id, listed.owner_id, lis
     SELECT tasks.id FROM tasks
     WHERE tasks.deleted_at IS NULL
     ORDER BY tasks.created_at DESC, tasks.id
-    LIMIT 1000
+    LIMIT 1600
 ) AS early
 CROSS JOIN LATERAL (SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE tasks_with_status.id = early.id OFFSET 0) AS listed
 WHERE $1::text = '' OR listed.status = NULLIF($1::text, '')::task_status
@@ -23,15 +23,15 @@ UNION ALL
 SELECT listed.id, listed.organization_id, listed.owner_id, listed.name, listed.workspace_id, listed.template_version_id, listed.template_parameters, listed.prompt, listed.created_at, listed.deleted_at, listed.display_name, listed.workspace_group_acl, listed.workspace_user_acl, listed.status, listed.status_debug, listed.workspace_build_number, listed.workspace_agent_id, listed.workspace_app_id, listed.workspace_agent_lifecycle_state, listed.workspace_app_health, listed.owner_username, listed.owner_name, listed.owner_avatar_url FROM (
     SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
     ORDER BY tasks_with_status.created_at DESC, tasks_with_status.id
-    OFFSET 1000
+    OFFSET 1600
 ) AS listed
 WHERE $1::text = '' OR listed.status = NULLIF($1::text, '')::task_status
 -- name: AllTasks :many
 `
 
-// A cursor on it has its first rows early: the first thousand tasks are found by their
-// order alone, and what a task is joined with is looked up when its row is fetched.
-// The other tasks are listed as by ListTasks, which takes less time for each. The parts
+// A cursor on it has its first rows early: the first tasks, as many as four fetches
+// return, are found by their order alone, and what a task is joined with is looked up
+// when its row is fetched. The other tasks are listed as by ListTasks, which takes less time for each. The parts
 // of a UNION ALL are carried out one after the other. OFFSET 0 keeps the view's joins
 // inside of the loop over the ids.
 func (q *Queries) AllTasks(ctx context.Context, status string) ([]TaskWithStatus, error) {
@@ -82,7 +82,7 @@ const allTasksByOrganization = `SELECT listed.id, listed.organization_id, listed
     SELECT tasks.id FROM tasks
     WHERE tasks.organization_id = $1 AND tasks.deleted_at IS NULL
     ORDER BY tasks.created_at DESC, tasks.id
-    LIMIT 1000
+    LIMIT 1600
 ) AS early
 CROSS JOIN LATERAL (SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status WHERE tasks_with_status.id = early.id OFFSET 0) AS listed
 WHERE $2::text = '' OR listed.status = NULLIF($2::text, '')::task_status
@@ -91,7 +91,7 @@ SELECT listed.id, listed.organization_id, listed.owner_id, listed.name, listed.w
     SELECT id, organization_id, owner_id, name, workspace_id, template_version_id, template_parameters, prompt, created_at, deleted_at, display_name, workspace_group_acl, workspace_user_acl, status, status_debug, workspace_build_number, workspace_agent_id, workspace_app_id, workspace_agent_lifecycle_state, workspace_app_health, owner_username, owner_name, owner_avatar_url FROM tasks_with_status
     WHERE tasks_with_status.organization_id = $1
     ORDER BY tasks_with_status.created_at DESC, tasks_with_status.id
-    OFFSET 1000
+    OFFSET 1600
 ) AS listed
 WHERE $2::text = '' OR listed.status = NULLIF($2::text, '')::task_status
 -- name: AllTasksByOrganization :many
