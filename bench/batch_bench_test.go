@@ -90,7 +90,7 @@ func TestBatchIsOneRoundTrip(t *testing.T) {
 		require.Len(t, rows, batchRows)
 	}
 	insert(db, 0) // the statement is prepared
-	require.EqualValues(t, 1, trips(func(s tasktwin.Store) { insert(s, 1) }))
+	require.Equal(t, int64(1), trips(func(s tasktwin.Store) { insert(s, 1) }))
 	tx := func(fn func(tasktwin.Store)) func(tasktwin.Store) {
 		return func(s tasktwin.Store) {
 			require.NoError(t, s.InTx(t.Context(), func(tx tasktwin.Store) error { fn(tx); return nil }, nil))
@@ -98,5 +98,5 @@ func TestBatchIsOneRoundTrip(t *testing.T) {
 	}
 	trips(tx(func(s tasktwin.Store) { insert(s, 2) })) // and with the comment of a transaction
 	beginAndCommit := trips(tx(func(tasktwin.Store) {}))
-	require.EqualValues(t, beginAndCommit+1, trips(tx(func(s tasktwin.Store) { insert(s, 3) })))
+	require.Equal(t, beginAndCommit+1, trips(tx(func(s tasktwin.Store) { insert(s, 3) })))
 }

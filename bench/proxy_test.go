@@ -98,6 +98,6 @@ func (p *proxy) copy(to io.WriteCloser, from io.ReadCloser, passed func()) {
 		}
 	}
 	_, _ = to.Close(), from.Close()
-	for range chunks { //nolint:revive // the reader must be able to end
+	for range chunks { // the reader must be able to end
 	}
 }

@@ -70,9 +70,10 @@ func TestIterateTakesOneConnection(t *testing.T) {
 	t.Parallel()
 	db := openPgdb(t).(*pgdb.DB)
 	tasktest.New(t, db).Active()
-	for range db.AllTasks(t.Context(), tasktwin.ListTasksParams{}) {
+	for _, err := range db.AllTasks(t.Context(), tasktwin.ListTasksParams{}) {
+		require.NoError(t, err)
 		require.EqualValues(t, 1, db.Pool().Stat().AcquiredConns())
-		_, err := db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
+		_, err = db.ListTasks(t.Context(), tasktwin.ListTasksParams{})
 		require.NoError(t, err)
 		break
 	}

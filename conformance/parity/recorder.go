@@ -34,8 +34,9 @@ import (
 // memdb.DB.Waits and testing/synctest say.
 //
 // What cannot be recorded: Load and InsertWorkspaceAppStatuses, because a program calls the
-// methods of [tasktwin.Querier] one at a time; a loop of AllTasks that has failed; calls that overlap in one transaction, because their order is not known; and an
-// end of which it is not known what became of it ([tasktwin.ErrCommitUnknown]).
+// methods of [tasktwin.Querier] one at a time; a loop of AllTasks that has failed; calls that
+// overlap in one transaction, because their order is not known; and an end of which it is not
+// known what became of it ([tasktwin.ErrCommitUnknown]).
 //
 // Dump, Ping, Close and AllTasks are left out, and calls that were refused because the store was closed
 // or the transaction had ended. A call whose context ended is recorded as one that is

@@ -263,7 +263,8 @@ func IterateLeftEarly(t TB, f *Fixture) {
 	}
 	leave := func(f *Fixture) (left any) {
 		defer func() { left = recover() }()
-		for range f.allTasks(tasktwin.ListTasksParams{}) {
+		for _, err := range f.allTasks(tasktwin.ListTasksParams{}) {
+			succeeds(t, "row", err)
 			panic("leave")
 		}
 		return nil
