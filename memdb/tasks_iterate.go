@@ -98,31 +98,36 @@ func slotsOf(st *state, arg tasktwin.ListTasksParams) iter.Seq[uint32] {
 	}
 }
 
+// head is the first entry of a list that has not been passed on.
+type head struct {
+	entry listEntry
+	ok    bool
+	next  func() (listEntry, bool)
+}
+
+func (h *head) advance() { h.entry, h.ok = h.next() }
+
 // merged iterates over the entries of several lists, in order.
 func merged(lists *[len(taskStatuses)]cow.Tree[listEntry]) iter.Seq[listEntry] {
 	return func(yield func(listEntry) bool) {
-		var heads [len(taskStatuses)]struct {
-			entry listEntry
-			next  func() (listEntry, bool)
-			ok    bool
-		}
+		var heads [len(taskStatuses)]head
 		for i := range heads {
 			next, stop := iter.Pull(lists[i].All())
 			defer stop()
 			heads[i].next = next
-			heads[i].entry, heads[i].ok = next()
+			heads[i].advance()
 		}
 		for {
-			first := -1
+			var first *head
 			for i := range heads {
-				if heads[i].ok && (first < 0 || heads[i].entry.compare(heads[first].entry) < 0) {
-					first = i
+				if h := &heads[i]; h.ok && (first == nil || h.entry.compare(first.entry) < 0) {
+					first = h
 				}
 			}
-			if first < 0 || !yield(heads[first].entry) {
+			if first == nil || !yield(first.entry) {
 				return
 			}
-			heads[first].entry, heads[first].ok = heads[first].next()
+			first.advance()
 		}
 	}
 }
