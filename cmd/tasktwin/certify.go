@@ -57,9 +57,6 @@ func (c *certifyCmd) Run(e *env) error {
 	}
 	report, err := certify.Run(e.ctx, c.Postgres, opts)
 	done()
-	if left, ok := errors.AsType[*certify.SchemaLeftError](err); ok && e.ctx.Err() != nil {
-		fmt.Fprintf(e.stderr, "tasktwin: %v\n", left)
-	}
 	if errors.Is(err, pgdb.ErrRefused) {
 		return &usageError{err}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -99,7 +100,7 @@ func TestCertifyInterrupted(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	require.Error(t, cmd.Wait())
-	require.Equal(t, exitFailure, cmd.ProcessState.ExitCode())
+	require.Equal(t, exitSignal+int(syscall.SIGINT), cmd.ProcessState.ExitCode())
 	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
 	require.Empty(t, stdout.String())
 	requireNoSchema(t, at)

@@ -20,9 +20,10 @@ type dumpCmd struct {
 
 	logFlags `embed:""`
 
-	Output string `help:"File to write, atomically and with mode 0600, or - for standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
-	Plain  bool   `help:"Write plain text, lines of JSON, and not a compressed file."`
-	JSON   bool   `help:"Print a summary of the dump as JSON." name:"json"`
+	Output      string `help:"File to write, atomically and with mode 0600, or - for standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
+	outputFlags `embed:""`
+	Plain       bool `help:"Write plain text, lines of JSON, and not a compressed file."`
+	JSON        bool `help:"Print a summary of the dump as JSON." name:"json"`
 }
 
 // Help is the additional text of the command's help.
@@ -44,7 +45,7 @@ func (c *dumpCmd) Run(e *env) error {
 	if c.Output == std && !c.Plain && term.Is(e.stdout) {
 		return usagef("--output is -: a dump is not written to a terminal")
 	}
-	file, err := e.outputOrStd("--output", c.Output, e.logAt(c.Log))
+	file, err := e.outputOrStd("--output", c.Output, c.outputFlags, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}

@@ -44,11 +44,11 @@ func (c *loadCmd) Run(e *env) (err error) {
 	if err := checkDatabase(c.Postgres); err != nil {
 		return err
 	}
-	in, closeIn, err := c.open(e)
+	in, err := e.openInput(c.File)
 	if err != nil {
 		return err
 	}
-	defer closeIn()
+	defer in.Close()
 	report := &loadReport{}
 	if c.Verify {
 		if report.Info, err = packed.Verify(e.ctx, in); err != nil {
@@ -72,23 +72,7 @@ func (c *loadCmd) Run(e *env) (err error) {
 	return err
 }
 
-func (c *loadCmd) open(e *env) (in io.Reader, closeIn func(), err error) {
-	if c.File == std {
-		return e.stdin, func() {}, nil
-	}
-	file, err := os.Open(c.File)
-	if err != nil {
-		return nil, nil, err
-	}
-	return file, func() { _ = file.Close() }, nil
-}
-
-func (c *loadCmd) name() string {
-	if c.File == std {
-		return "standard input"
-	}
-	return printable(c.File)
-}
+func (c *loadCmd) name() string { return inputName(c.File) }
 
 // explain adds the name of the file to an error that does not have it.
 func (c *loadCmd) explain(err error) error {

@@ -104,21 +104,21 @@ func (f *logFlags) refuse() error {
 // printWarnings prints the warnings of the log's reader.
 func printWarnings(w io.Writer, sum *replay.Summary) {
 	for _, warning := range sum.Warnings {
-		fmt.Fprintf(w, "warning: %s\n", warning)
+		fmt.Fprintf(w, "warning: %s\n", escaped(warning))
 	}
 }
 
 // printSkipped prints the first skipped rows of a log.
 func printSkipped(w io.Writer, file string, sum *replay.Summary) {
 	for _, bad := range sum.FirstSkipped {
-		fmt.Fprintf(w, "%s: %v: skipped\n", logName(file), bad)
+		fmt.Fprintf(w, "%s: %s: skipped\n", inputName(file), escaped(bad.Error()))
 	}
 	if more := sum.Skipped - len(sum.FirstSkipped); more > 0 {
-		fmt.Fprintf(w, "%s: … and %d more rows skipped\n", logName(file), more)
+		fmt.Fprintf(w, "%s: … and %d more rows skipped\n", inputName(file), more)
 	}
 }
 
-func logName(file string) string {
+func inputName(file string) string {
 	if file == std {
 		return "standard input"
 	}
@@ -142,34 +142,27 @@ type eventLog struct {
 
 // openLog opens an event log. Standard input, and what else is not a regular file,
 // is copied to a temporary file first.
-func (e *env) openLog(file string) (*eventLog, error) {
-	if file == std {
-		return copyLog(file, e.stdin)
-	}
-	log, err := os.Open(file)
+func (e *env) openLog(path string) (*eventLog, error) {
+	in, err := e.openInput(path)
 	if err != nil {
 		return nil, err
 	}
-	if info, err := log.Stat(); err != nil || !info.Mode().IsRegular() {
-		defer log.Close()
-		return copyLog(file, log)
+	if file, ok := in.(*os.File); ok {
+		return &eventLog{path, file}, nil
 	}
-	return &eventLog{file, log}, nil
-}
-
-func copyLog(name string, from io.Reader) (*eventLog, error) {
+	defer in.Close()
 	file, err := tempfile.New()
 	if err != nil {
-		return nil, explain(name, err)
+		return nil, explain(path, err)
 	}
-	_, err = io.Copy(file, from)
+	_, err = io.Copy(file, in)
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return nil, explain(name, errors.Join(err, file.Close()))
+		return nil, explain(path, errors.Join(err, file.Close()))
 	}
-	return &eventLog{name, file}, nil
+	return &eventLog{path, file}, nil
 }
 
 func (l *eventLog) close() { _ = l.in.Close() }
@@ -200,7 +193,7 @@ func (e *env) replayLog(file string, store tasktwin.Store, opts replay.Options) 
 // a usage error.
 func explain(file string, err error) error {
 	_, column := errors.AsType[*replay.ColumnError](err)
-	if err = fmt.Errorf("%s: %w", logName(file), err); column {
+	if err = fmt.Errorf("%s: %w", inputName(file), err); column {
 		return &usageError{err}
 	}
 	return err

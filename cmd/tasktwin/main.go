@@ -11,15 +11,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
 	"reflect"
-	"syscall"
 	"time"
 	_ "time/tzdata" // for systems without time zones
 
 	"github.com/alecthomas/kong"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
+	"github.com/tasktwin/tasktwin/conformance/certify"
 )
 
 // The exit codes.
@@ -71,10 +70,7 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(fo
 var errMismatch = errors.New("the engines differ")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(runUntilSignal(os.Stderr, func(ctx context.Context) int { return run(ctx, os.Args[1:], os.Stdout, os.Stderr) }))
 }
 
 // run runs the command and returns its exit code.
@@ -114,16 +110,23 @@ func (e *env) run(args []string) int {
 
 // exit prints an error and returns the exit code.
 func (e *env) exit(err error, args []string) int {
-	if err == nil {
+	message, code := "", exitFailure
+	if i := interrupted(e.ctx); i != nil {
+		message, code = i.Error(), exitSignal+int(i.signal)
+		if left, ok := errors.AsType[*certify.SchemaLeftError](err); ok {
+			message += "; " + left.Error()
+		} else if err == nil {
+			message += ", but everything was done"
+		}
+	} else if err == nil {
 		return exitOK
+	} else {
+		message = err.Error()
+		if _, ok := errors.AsType[*usageError](err); ok {
+			code = exitUsage
+		}
 	}
-	message, code := withoutPasswords(err.Error(), args), exitFailure
-	if _, ok := errors.AsType[*usageError](err); ok {
-		code = exitUsage
-	} else if e.ctx.Err() != nil {
-		message = "interrupted"
-	}
-	fmt.Fprintf(e.stderr, "tasktwin: %s\n", escaped(message))
+	fmt.Fprintf(e.stderr, "tasktwin: %s\n", escaped(withoutPasswords(message, args)))
 	return code
 }
 

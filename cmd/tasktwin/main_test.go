@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -201,7 +202,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitFailure, run(ctx, []string{"replay", sample}, &stdout, &stderr))
+	require.Equal(t, exitSignal+int(syscall.SIGINT), run(ctx, []string{"replay", sample}, &stdout, &stderr))
 	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
 	require.Empty(t, stdout.String())
 }
@@ -237,4 +238,25 @@ func TestParity(t *testing.T) {
 	r = command(t, "parity", "--ops", "50", "--json", "--postgres", pgtest.URL(t))
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.True(t, json.Valid([]byte(r.stdout)))
+}
+
+// On one database, which cannot be emptied again, a program with a mismatch is not shrunk,
+// and the report does not say that it was. The name of a program is safe to print.
+func TestParityDoesNotShrinkOnOneDatabase(t *testing.T) {
+	t.Parallel()
+	program, err := generate(t.Context(), 1, "constraint-heavy", 2000)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "pro\x1b[2Jgram")
+	require.NoError(t, os.WriteFile(path, []byte(program.String()), 0o600))
+	// Foreign keys are not checked in this database.
+	at := with(t, pgtest.URL(t), nil, "options", "-csession_replication_role=replica")
+	r := command(t, "parity", "--program", path, "--postgres", at)
+	require.Equal(t, exitFailure, r.code, r.stderr)
+	require.Equal(t, "tasktwin: the engines differ\n", r.stderr)
+	require.Contains(t, r.stdout, "MISMATCH: ")
+	require.NotContains(t, r.stdout, "shrunk from")
+	require.Contains(t, r.stdout, "The program was not shrunk, because each attempt needs an empty database")
+	require.Regexp(t, `pro\\x1b\[2Jgram", \d+ operations`, r.stdout)
+	require.Contains(t, r.stdout, `replay with: tasktwin parity --program "`)
+	require.NotContains(t, r.stdout, "\x1b")
 }

@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
+	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,7 +50,9 @@ func input(t *testing.T, log bool) (path, text string) {
 	t.Helper()
 	text = "case_id,activity,start,end\n1,a,2024-01-01,2024-01-02\n"
 	if !log {
-		text = generate(1, "", 20).String()
+		program, err := generate(t.Context(), 1, "", 20)
+		require.NoError(t, err)
+		text = program.String()
 	}
 	path = filepath.Join(t.TempDir(), "input")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
@@ -245,4 +251,126 @@ func TestStandardOutputIsNoOtherFile(t *testing.T) {
 		require.Contains(t, stderr.String(), c.want)
 		require.Equal(t, text, string(readFile(t, path)))
 	}
+}
+
+// --mode gives exactly the permissions that it says, whatever those of the old file
+// and the process's umask are.
+func TestModeOfOutputs(t *testing.T) {
+	t.Parallel()
+	for _, o := range outputs {
+		in, _ := input(t, o.log)
+		args := replaced(o.args, in, "OUT")
+		for mode, want := range map[string]fs.FileMode{"0644": 0o644, "640": 0o640, "0600": 0o600, "0444": 0o444} {
+			if !o.log {
+				args[len(args)-1] = pgtest.URL(t)
+			}
+			out := filepath.Join(t.TempDir(), "out")
+			require.NoError(t, os.WriteFile(out, []byte("before"), 0o400))
+			r := command(t, append(replaced(args, "", out), "--mode", mode)...)
+			require.Equal(t, exitOK, r.code, r.stderr)
+			info, err := os.Stat(out)
+			require.NoError(t, err)
+			require.Equal(t, want, info.Mode(), args)
+		}
+		for mode, want := range map[string]string{
+			"4755": "without the set-user-ID", "2644": "without the set-user-ID", "1777": "without the set-user-ID",
+			"rw-r--r--": "octal number", "0888": "octal number", "0x1a4": "octal number", "-1": "octal number",
+			"77777": "octal number", "": "octal number", " 644": "octal number", "0_644": "octal number",
+		} {
+			out := filepath.Join(t.TempDir(), "out")
+			r := command(t, append(replaced(o.args, in, out), "--mode="+mode)...)
+			require.Equal(t, exitUsage, r.code, mode)
+			require.Contains(t, r.stderr, `--mode is "`+mode+`": it must be `)
+			require.Contains(t, r.stderr, want)
+			require.NoFileExists(t, out)
+		}
+	}
+	for _, args := range [][]string{
+		{"replay", sample},
+		{"simulate", "--tasks", "1"},
+		{"sweep", "--tasks", "1"},
+		{"parity", "--ops", "1", "--postgres", "host=/nonexistent"},
+		{"dump", "--log", sample, "-o", "-"},
+		{"report", "--log", sample, "-o", "-"},
+	} {
+		r := command(t, append(args, "--mode", "0644")...)
+		require.Equal(t, exitUsage, r.code, args)
+		require.Contains(t, r.stderr, `--mode is "0644": it requires --`)
+		require.Empty(t, r.stdout)
+	}
+}
+
+// A file that cannot be written to its end is not left, and the old one stays.
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no ulimit")
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, o := range outputs {
+		if !o.log {
+			continue
+		}
+		out := filepath.Join(t.TempDir(), "out")
+		require.NoError(t, os.WriteFile(out, []byte("before"), 0o600))
+		cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", `ulimit -f 1 && exec "$0" "$@"`, self}, replaced(o.args, sample, out)...)...)
+		cmd.Env = append(os.Environ(), runMain+"=1")
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		var exit *exec.ExitError
+		require.ErrorAs(t, cmd.Run(), &exit, "%v: %s", o.args, stderr.String())
+		require.Equal(t, exitFailure, exit.ExitCode(), stderr.String())
+		require.Contains(t, stderr.String(), "tasktwin: "+o.flag+": ")
+		require.Contains(t, stderr.String(), "write "+out+": file too large\n")
+		require.Equal(t, "before", string(readFile(t, out)))
+		require.Len(t, filesIn(t, filepath.Dir(out)), 1)
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	for _, args := range [][]string{
+		{"dump", "--log", sample, "-o", "-"},
+		{"report", "--log", sample, "-o", "-"},
+		{"replay", sample},
+		{"simulate", "--tasks", "1"},
+		{"sweep", "--tasks", "1", "--params"},
+		{"load", sampleDump(t)},
+		{"completion", "bash"},
+	} {
+		var stderr bytes.Buffer
+		require.Equal(t, exitFailure, run(t.Context(), args, full, &stderr), args)
+		require.Contains(t, stderr.String(), "no space left on device")
+	}
+}
+
+// What is not a regular file is refused by every command and under every name.
+func TestOutputsAreFiles(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("it needs /proc and named pipes")
+	}
+	dir := t.TempDir()
+	fifo, socket := filepath.Join(dir, "fifo"), filepath.Join(dir, "socket")
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socket)
+	require.NoError(t, err)
+	defer listener.Close()
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	defer w.Close()
+	link := filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink(fifo, link))
+	for _, o := range outputs {
+		in, _ := input(t, o.log)
+		for _, out := range []string{fifo, socket, link, dir, os.DevNull, "/dev/full", fmt.Sprintf("/proc/self/fd/%d", w.Fd()), "/proc/self/fd"} {
+			r := command(t, replaced(o.args, in, out)...)
+			require.Equal(t, exitFailure, r.code, "%v %s: %s", o.args, out, r.stderr)
+			require.Contains(t, r.stderr, o.flag+": "+out+" is not a regular file")
+		}
+	}
+	require.Len(t, filesIn(t, dir), 3)
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,14 +22,15 @@ import (
 )
 
 type parityCmd struct {
-	Ops      int           `help:"Number of random operations." default:"20000"`
-	Seed     *uint64       `help:"Seed of the operations. Default: a random one, which is printed."`
-	Preset   parity.Preset `help:"Operations to generate more often: ${presets}. Default: a mix of all." complete:"${presets}"`
-	Check    parity.Check  `help:"When to compare all rows: ${checks}, which is faster. Default: after each failed operation too." complete:"${checks}"`
-	Program  string        `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
-	Save     string        `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
-	Postgres string        `help:"An empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
-	JSON     bool          `help:"Print the report as JSON." name:"json"`
+	Ops         int           `help:"Number of random operations." default:"20000"`
+	Seed        *uint64       `help:"Seed of the operations. Default: a random one, which is printed."`
+	Preset      parity.Preset `help:"Operations to generate more often: ${presets}. Default: a mix of all." complete:"${presets}"`
+	Check       parity.Check  `help:"When to compare all rows: ${checks}, which is faster. Default: after each failed operation too." complete:"${checks}"`
+	Program     string        `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
+	Save        string        `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
+	outputFlags `embed:""`
+	Postgres    string `help:"An empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
+	JSON        bool   `help:"Print the report as JSON." name:"json"`
 }
 
 func (c *parityCmd) Run(e *env) (err error) {
@@ -67,7 +67,7 @@ func (c *parityCmd) Run(e *env) (err error) {
 	if c.JSON {
 		err = writeIndented(e.stdout, report)
 	} else {
-		_, err = io.WriteString(e.stdout, c.text(report, version, made, explained, e.style))
+		_, err = io.WriteString(e.stdout, c.text(report, version, made, server.canRepeat(), explained, e.style))
 	}
 	if err == nil && len(report.Mismatches) > 0 {
 		return errMismatch
@@ -89,17 +89,13 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 	if err := checkDatabase(c.Postgres); err != nil {
 		return opts, err
 	}
-	save, err := e.outputFile("--save", c.Save, programAt(c.Program))
+	save, err := e.outputFile("--save", c.Save, c.outputFlags, programAt(c.Program))
 	if err != nil {
 		return opts, err
 	}
 	if c.Program != "" {
-		text, err := os.ReadFile(c.Program)
-		if err != nil {
+		if opts.Program, err = readProgram(e, c.Program); err != nil {
 			return opts, err
-		}
-		if opts.Program, err = parity.ParseProgram(string(text)); err != nil {
-			return opts, usagef("--program %s: %w", c.Program, err)
 		}
 	} else {
 		opts.Seed = rand.Uint64()
@@ -108,7 +104,9 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 		} else { // so that it is known if the run is interrupted
 			fmt.Fprintf(e.stderr, "seed %d\n", opts.Seed)
 		}
-		opts.Program = generate(opts.Seed, c.Preset, c.Ops)
+		if opts.Program, err = generate(e.ctx, opts.Seed, c.Preset, c.Ops); err != nil {
+			return opts, err
+		}
 	}
 	if save != nil {
 		err = save.Write(e.ctx, func(w io.Writer) error {
@@ -119,11 +117,35 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 	return opts, err
 }
 
+func readProgram(e *env, path string) (parity.Program, error) {
+	in, err := e.openInput(path)
+	if err != nil {
+		return nil, fmt.Errorf("--program: %w", err)
+	}
+	defer in.Close()
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return nil, fmt.Errorf("--program: %w", err)
+	}
+	program, err := parity.ParseProgram(string(text))
+	if err != nil {
+		return nil, usagef("--program is %s: %w", printable(path), err)
+	}
+	return program, nil
+}
+
 // generate generates a program on a memdb.
-func generate(seed uint64, preset parity.Preset, ops int) parity.Program {
+func generate(ctx context.Context, seed uint64, preset parity.Preset, ops int) (parity.Program, error) {
 	scratch := memdb.New(memdb.Options{})
-	defer scratch.Close()
-	return parity.Generate(scratch, seed, preset, ops)
+	defer scratch.Close() // after an interrupt, the calls of the generator fail and it ends soon
+	made := make(chan parity.Program, 1)
+	go func() { made <- parity.Generate(scratch, seed, preset, ops) }()
+	select {
+	case program := <-made:
+		return program, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // compare runs a program on an empty database and on a memdb.
@@ -158,6 +180,10 @@ func withEngines(ctx context.Context, server *postgres, fn func(*pgdb.DB, *memdb
 	return fn(db, memory, options)
 }
 
+// notShrunk says why a program is as long as it was.
+const notShrunk = "The program was not shrunk, because each attempt needs an empty database, and --postgres is only one. " +
+	"Without --postgres\nit is shrunk, on the server at TASKTWIN_POSTGRES_URL or an installed PostgreSQL."
+
 // shrink returns the report of the smallest program that still has a mismatch,
 // and a remark about it.
 func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *parity.Report, explained string, err error) {
@@ -185,7 +211,7 @@ func shrink(ctx context.Context, server *postgres, found *parity.Report) (last *
 }
 
 // text returns the report as text.
-func (c *parityCmd) text(r *parity.Report, version, made int, explained string, style term.Style) string {
+func (c *parityCmd) text(r *parity.Report, version, made int, shrunk bool, explained string, style term.Style) string {
 	var b strings.Builder
 	const right = term.Right
 	table := term.NewTable(right, right, right, right, right, right)
@@ -223,11 +249,17 @@ func (c *parityCmd) text(r *parity.Report, version, made int, explained string, 
 		again += " --preset " + string(c.Preset)
 	}
 	if c.Program != "" {
-		source, again = c.Program, "--program "+c.Program
+		source, again = printable(c.Program), "--program "+printable(c.Program)
 	}
 	fmt.Fprintf(&b, "\nPostgreSQL %d, %s, %d operations, %s\n", version, source, made, mismatches(len(r.Mismatches), style))
 	if len(r.Mismatches) > 0 {
-		fmt.Fprintf(&b, "\n%s\n%s\nreplay with: tasktwin parity %s\n", r.Text(made), explained, again)
+		from := 0 // operations before it was shrunk
+		if shrunk {
+			from = made
+		} else {
+			explained = notShrunk
+		}
+		fmt.Fprintf(&b, "\n%s\n%s\nreplay with: tasktwin parity %s\n", escaped(r.Text(from)), escaped(explained), again)
 	}
 	return b.String()
 }

@@ -40,13 +40,16 @@ func (c *parityCmd) runSessions(e *env, server *postgres, p parity.Program) erro
 		if report.Mismatch != "" {
 			found = 1
 		}
-		text := report.Transcript
+		text := escaped(report.Transcript)
 		if found > 0 {
+			if !server.canRepeat() {
+				text += "\n" + notShrunk
+			}
 			text += fmt.Sprintf("\nMISMATCH, the reference is PostgreSQL and the subject memdb: %s\nreplay with: tasktwin parity --program %s\n",
-				report.Mismatch, c.Program)
+				escaped(report.Mismatch), printable(c.Program))
 		}
 		_, err = fmt.Fprintf(e.stdout, "%s\nPostgreSQL %d, %s, %d steps of %d sessions, %s\n",
-			text, version, c.Program, made, len(p.Sessions()), mismatches(found, e.style))
+			text, version, printable(c.Program), made, len(p.Sessions()), mismatches(found, e.style))
 	}
 	if err == nil && report.Mismatch != "" {
 		return errMismatch

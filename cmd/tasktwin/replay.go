@@ -22,8 +22,9 @@ type replayCmd struct {
 
 	logFlags `embed:""`
 
-	Now    string `help:"End of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
-	Events string `help:"Write the task events to a file, one JSON object per line." placeholder:"FILE.jsonl" complete:"file"`
+	Now         string `help:"End of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
+	Events      string `help:"Write the task events to a file, one JSON object per line." placeholder:"FILE.jsonl" complete:"file"`
+	outputFlags `embed:""`
 
 	Store    string `help:"Store to replay into: memory, or the URL of an empty PostgreSQL database." default:"memory"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
@@ -49,7 +50,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	events, err := e.outputFile("--events", c.Events, e.logAt(c.File))
+	events, err := e.outputFile("--events", c.Events, c.outputFlags, e.logAt(c.File))
 	if err != nil {
 		return err
 	}

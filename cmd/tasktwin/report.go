@@ -20,16 +20,17 @@ type reportCmd struct {
 
 	logFlags `embed:""`
 
-	Now    string `help:"End of open intervals, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
-	Title  string `help:"Heading of the page." placeholder:"TEXT"`
-	Output string `help:"File of the page, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
+	Now         string `help:"End of open intervals, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
+	Title       string `help:"Heading of the page." placeholder:"TEXT"`
+	Output      string `help:"File of the page, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
+	outputFlags `embed:""`
 }
 
 func (c *reportCmd) Run(e *env) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	file, err := e.outputOrStd("--output", c.Output, e.logAt(c.Log))
+	file, err := e.outputOrStd("--output", c.Output, c.outputFlags, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}

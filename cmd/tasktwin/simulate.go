@@ -22,11 +22,12 @@ import (
 type simulateCmd struct {
 	worldFlags `embed:""`
 
-	Policy string `help:"When to pause idle tasks: ${policies}." default:"idle:30m" complete:"${policy_examples}"`
-	Store  string `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory"`
-	Price  string `help:"Price of a workspace's running hour, which may have a currency: 0.12USD, €0.12. Default: ${default}." default:"0.2"`
-	Report string `help:"Write an HTML page with the timeline of every task." placeholder:"FILE.html" complete:"file"`
-	JSON   bool   `help:"Print the result as JSON." name:"json"`
+	Policy      string `help:"When to pause idle tasks: ${policies}." default:"idle:30m" complete:"${policy_examples}"`
+	Store       string `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Price       string `help:"Price of a workspace's running hour, which may have a currency: 0.12USD, €0.12. Default: ${default}." default:"0.2"`
+	Report      string `help:"Write an HTML page with the timeline of every task." placeholder:"FILE.html" complete:"file"`
+	outputFlags `embed:""`
+	JSON        bool `help:"Print the result as JSON." name:"json"`
 }
 
 // simulated is a result with derived figures.
@@ -67,7 +68,7 @@ func (c *simulateCmd) Run(e *env) (err error) {
 	if err := checkStore(c.Store); err != nil {
 		return err
 	}
-	page, err := e.outputFile("--report", c.Report, e.logAt(c.Log))
+	page, err := e.outputFile("--report", c.Report, c.outputFlags, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,8 @@ type sweepCmd struct {
 	Workers      int      `help:"Number of runs that are simulated in parallel. Default: one for each core."`
 	Price        string   `help:"Price of a workspace's running hour, which may have a currency: 0.12USD, €0.12. Default: ${default}." default:"0.2"`
 	Report       string   `help:"Write an HTML page with the curve of cost and waiting, and the timelines under the first policy." placeholder:"FILE.html" complete:"file"`
-	JSON         bool     `help:"Print the results as JSON." name:"json"`
+	outputFlags  `embed:""`
+	JSON         bool `help:"Print the results as JSON." name:"json"`
 }
 
 // sweepOutput is the JSON output of a sweep.
@@ -69,7 +70,7 @@ func (c *sweepCmd) Run(e *env, parsed *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := e.outputFile("--report", c.Report, e.logAt(c.Log))
+	page, err := e.outputFile("--report", c.Report, c.outputFlags, e.logAt(c.Log))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // mergeFlags are the flags that sweep merge takes. Those of a log are for the page.
 var mergeFlags = []string{
-	"report", "json", "log-level", "color", "log", "case", "activity", "actor", "start", "end", "lifecycle", "date-order", "timezone",
+	"report", "mode", "json", "log-level", "color", "log", "case", "activity", "actor", "start", "end", "lifecycle", "date-order", "timezone",
 	"encoding", "strict", "skip-bad", "allow-no-work",
 }
 
@@ -29,7 +29,7 @@ func (c *sweepCmd) merge(e *env, parsed *kong.Context) error {
 	for _, name := range names {
 		inputs = append(inputs, output.Path("a shard", name))
 	}
-	page, err := e.outputFile("--report", c.Report, inputs...)
+	page, err := e.outputFile("--report", c.Report, c.outputFlags, inputs...)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 func (o *replayOutput) text(style term.Style) string {
 	var b strings.Builder
 	for _, w := range o.Warnings {
-		fmt.Fprintf(&b, "%s %s\n", style.Yellow("warning:"), w)
+		fmt.Fprintf(&b, "%s %s\n", style.Yellow("warning:"), escaped(w))
 	}
 	fmt.Fprintf(&b, "%d rows of %d tasks by %d users, until %s\n", o.Rows, o.Tasks, o.Users, o.Now.Format(time.RFC3339))
 	if o.Skipped > 0 {
@@ -58,7 +58,7 @@ func (o *replayOutput) text(style term.Style) string {
 	}
 	if o.Parity != nil {
 		for _, d := range o.Parity.Details {
-			fmt.Fprintf(&b, "%s\n", d)
+			fmt.Fprintf(&b, "%s\n", escaped(d))
 		}
 		fmt.Fprintf(&b, "parity: %d rows compared, %s\n", o.Parity.Rows, mismatches(o.Parity.Mismatches, style))
 	}
@@ -99,7 +99,8 @@ func printable(s string) string {
 }
 
 // escaped returns a message with escape sequences for the characters that could
-// control a terminal, which the name of a file may have. Line breaks are kept.
+// control a terminal, which the name of a file may have. Line breaks, tabs and spaces of
+// every width, which go-cmp's reports have, are kept.
 func escaped(message string) string {
 	var b strings.Builder
 	for len(message) > 0 {
@@ -116,7 +117,9 @@ func escaped(message string) string {
 	return b.String()
 }
 
-func controls(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }
+func controls(r rune) bool {
+	return !unicode.IsPrint(r) && r != '\n' && r != '\t' && !unicode.Is(unicode.Zs, r)
+}
 
 // duration formats milliseconds in two units at most.
 func duration(ms int64) string { return number.Duration(ms) }

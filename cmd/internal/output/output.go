@@ -40,13 +40,16 @@ type File struct {
 	flag   string
 	path   string // as given by the user
 	target string // after following symbolic links
+	folder fs.FileInfo
+	uses   []Use
+	mode   *fs.FileMode // as set by the user
 }
 
 // New returns the file at the path of a flag. It returns a [*ClashError] if one
 // of uses is the same file, and another error if the file cannot be written
 // because its folder does not exist or the path is not a regular file.
 func New(flag, path string, uses ...Use) (*File, error) {
-	f := &File{flag: flag, path: path}
+	f := &File{flag: flag, path: path, uses: uses}
 	info, err := os.Stat(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, f.failed(f.named(err))
@@ -61,13 +64,26 @@ func New(flag, path string, uses ...Use) (*File, error) {
 	if at, err := os.Lstat(f.target); info != nil && (err != nil || !os.SameFile(at, info)) {
 		return nil, f.failed(fmt.Errorf("%s is a file that has been deleted or replaced", path))
 	}
-	for _, use := range uses {
+	if f.folder, err = os.Stat(filepath.Dir(f.target)); err != nil {
+		return nil, f.failed(f.named(err))
+	}
+	return f, f.clash(info)
+}
+
+// clash returns a [*ClashError] if the file, which info describes if it exists, has
+// another use.
+func (f *File) clash(info fs.FileInfo) error {
+	for _, use := range f.uses {
 		if use.is(info, f.target) {
-			return nil, &ClashError{Flag: flag, Path: path, What: use.what}
+			return &ClashError{Flag: f.flag, Path: f.path, What: use.what}
 		}
 	}
-	return f, nil
+	return nil
 }
+
+// SetMode sets the mode that the file will have, in place of the default. The mode
+// has permissions only.
+func (f *File) SetMode(mode fs.FileMode) { f.mode = &mode }
 
 // Path returns the path that the user gave.
 func (f *File) Path() string { return f.path }

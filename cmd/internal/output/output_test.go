@@ -114,13 +114,12 @@ func TestErrorsNameTheFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
-	// The rename fails because a folder is in the way.
+	// A folder is in the way when the file is complete.
 	err := newFile(t, path).Write(t.Context(), func(io.Writer) error { return os.MkdirAll(filepath.Join(path, "y"), 0o700) })
-	var named *fs.PathError
-	require.ErrorAs(t, err, &named)
-	require.Equal(t, path, named.Path)
+	require.EqualError(t, err, "--to: "+path+" is not a regular file")
 	requireAlone(t, path)
 
+	var named *fs.PathError
 	_, err = New("--to", path)
 	require.EqualError(t, err, "--to: "+path+" is not a regular file")
 	_, err = New("--to", filepath.Join(path, "no", "z"))
@@ -247,4 +246,102 @@ func TestDeletedFiles(t *testing.T) {
 	files, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
 	require.Empty(t, files)
+}
+
+// What happens to the path while the command works changes no other file.
+func TestThePathChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		// change changes the path link, which led to dir/old/file, and which of the files
+		// has the text.
+		change func(t *testing.T, dir string)
+		wrote  string
+		err    string
+	}{
+		"the link leads elsewhere": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Remove(filepath.Join(dir, "link")))
+			require.NoError(t, os.Symlink("other/file", filepath.Join(dir, "link")))
+		}, "old", ""},
+		"the folder is a link to another": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Rename(filepath.Join(dir, "old"), filepath.Join(dir, "moved")))
+			require.NoError(t, os.Symlink("other", filepath.Join(dir, "old")))
+		}, "", "its folder has been replaced since the command began"},
+		"the target is a link": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Remove(filepath.Join(dir, "old", "file")))
+			require.NoError(t, os.Symlink("../other/file", filepath.Join(dir, "old", "file")))
+		}, "", "is not a regular file"},
+		"the target is the input": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Remove(filepath.Join(dir, "old", "file")))
+			require.NoError(t, os.Link(filepath.Join(dir, "input"), filepath.Join(dir, "old", "file")))
+		}, "", "that is the log, which would be lost"},
+	} {
+		for _, when := range []string{"before the write", "in the write"} {
+			t.Run(name+" "+when, func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				for _, folder := range []string{"old", "other"} {
+					require.NoError(t, os.Mkdir(filepath.Join(dir, folder), 0o700))
+					require.NoError(t, os.WriteFile(filepath.Join(dir, folder, "file"), []byte("before"), 0o600))
+				}
+				require.NoError(t, os.WriteFile(filepath.Join(dir, "input"), []byte("before"), 0o600))
+				require.NoError(t, os.Symlink("old/file", filepath.Join(dir, "link")))
+				f := newFile(t, filepath.Join(dir, "link"), Path("the log", filepath.Join(dir, "input")))
+				if when == "before the write" {
+					c.change(t, dir)
+				}
+				err := f.Write(t.Context(), func(w io.Writer) error {
+					if when == "in the write" {
+						c.change(t, dir)
+					}
+					return text("after")(w)
+				})
+				moved := name == "the folder is a link to another"
+				if c.err != "" && !(moved && when == "in the write") { // then the write goes to the folder that was checked
+					require.ErrorContains(t, err, c.err)
+				} else {
+					require.NoError(t, err)
+				}
+				require.Equal(t, "before", read(t, filepath.Join(dir, "other", "file")))
+				require.Equal(t, "before", read(t, filepath.Join(dir, "input")))
+				if c.wrote != "" {
+					require.Equal(t, "after", read(t, filepath.Join(dir, c.wrote, "file")))
+				}
+				for _, folder := range []string{"old", "other"} {
+					requireAlone(t, filepath.Join(dir, folder, "file"))
+				}
+			})
+		}
+	}
+}
+
+// Other names of the old file keep its content.
+func TestHardLinks(t *testing.T) {
+	t.Parallel()
+	path := existing(t)
+	other := filepath.Join(t.TempDir(), "other")
+	require.NoError(t, os.Link(path, other))
+	require.NoError(t, newFile(t, path).Write(t.Context(), text("after")))
+	require.Equal(t, "after", read(t, path))
+	require.Equal(t, "before", read(t, other))
+}
+
+// A folder in which nobody may create files is an error that names the file.
+func TestReadOnlyFolder(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() == 0 {
+		t.Skip("root may write anywhere")
+	}
+	path := existing(t)
+	require.NoError(t, os.Chmod(filepath.Dir(path), 0o500))
+	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(path), 0o700) })
+	err := newFile(t, path).Write(t.Context(), text("after"))
+	require.ErrorIs(t, err, fs.ErrPermission)
+	require.ErrorContains(t, err, "--to: ")
+	require.ErrorContains(t, err, path)
+	require.NotContains(t, err.Error(), ".tasktwin-")
+	require.Equal(t, "before", read(t, path))
 }
