@@ -19,10 +19,10 @@ import (
 
 type certifyCmd struct {
 	Postgres string        `help:"Database of the server, in which a schema is created and dropped." required:"" placeholder:"URL"`
-	Match    string        `name:"run" help:"Only the cases whose names match, such as 'savepoint|parity/'." placeholder:"REGEXP"`
-	Ops      int           `help:"Number of random operations, of the case parity/operations." default:"3000"`
-	Seed     *uint64       `help:"Seed of the operations. Default: a random one, which is reported."`
-	Limit    time.Duration `help:"Time that a case may take, after which it counts as a difference." default:"2m" placeholder:"DURATION"`
+	Match    string        `name:"run" help:"Run only the cases whose names match, such as 'savepoint|parity/'." placeholder:"REGEXP"`
+	Ops      int           `help:"Number of random operations, in the case parity/operations." default:"3000" placeholder:"N"`
+	Seed     *uint64       `help:"Seed of the random operations. Default: a random one, which is printed." placeholder:"N"`
+	Limit    time.Duration `help:"Time that a case may take, such as 30s or 2m. A longer one counts as a difference." default:"2m" placeholder:"DURATION"`
 	JSON     bool          `help:"Print the report as JSON, with every difference in full." name:"json"`
 }
 

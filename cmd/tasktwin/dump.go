@@ -15,14 +15,14 @@ import (
 const std = "-"
 
 type dumpCmd struct {
-	Postgres string `help:"Database, which is only read, as one consistent snapshot." placeholder:"URL" xor:"source" required:""`
-	Log      string `help:"Event log that is replayed in memory first, as replay does, or - for standard input." placeholder:"FILE" xor:"source" required:"" complete:"file"`
+	Postgres string `help:"Database to read, as one consistent snapshot." placeholder:"URL" xor:"source" required:""`
+	Log      string `help:"Event log to replay in memory and write: a CSV file with a header, or XES, or - for standard input." placeholder:"FILE" xor:"source" required:"" complete:"file"`
 
-	logFlags `embed:""`
+	logFlags `embed:"" group:"Flags for --log:"`
 
-	Output      string `help:"File to write, atomically and with mode 0600, or - for standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
+	Output      string `help:"File to write, or - for standard output." short:"o" required:"" placeholder:"FILE" complete:"file"`
 	outputFlags `embed:""`
-	Plain       bool `help:"Write plain text, lines of JSON, and not a compressed file."`
+	Plain       bool `help:"Write lines of JSON instead of a compressed file."`
 	JSON        bool `help:"Print a summary of the dump as JSON." name:"json"`
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"syscall"
 	"testing"
 	"time"
 
@@ -341,7 +342,7 @@ func TestDumpIsAllOrNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitFailure, run(ctx, []string{"dump", "--log", sample, "-o", path}, &stdout, &stderr))
+	require.Equal(t, exitSignal+int(syscall.SIGINT), run(ctx, []string{"dump", "--log", sample, "-o", path}, &stdout, &stderr))
 	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
 	require.Equal(t, "before", string(readFile(t, path)))
 	require.Len(t, filesIn(t, dir), 1)
@@ -376,7 +377,7 @@ func TestDumpAndLoadUsage(t *testing.T) {
 		"no log":           {[]string{"dump", "-o", "x", "--log", "absent.csv"}, exitFailure, "absent.csv"},
 		"no file":          {[]string{"load"}, exitUsage, "<file>"},
 		"an absent file":   {[]string{"load", "absent.dump"}, exitFailure, "open absent.dump: no such file"},
-		"a folder":         {[]string{"load", "testdata"}, exitFailure, "testdata: is a directory"},
+		"a folder":         {[]string{"load", "testdata"}, exitFailure, "testdata is a folder: give a file"},
 		"two places":       {[]string{"load", "x", "--verify", "--postgres", "postgres://x"}, exitUsage, "--verify"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 )
@@ -14,8 +15,11 @@ func (e *env) openInput(path string) (io.ReadCloser, error) {
 		return interruptible(e.ctx, e.stdin, func() {}), nil
 	}
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().IsRegular() {
+	switch {
+	case err != nil || info.Mode().IsRegular():
 		return os.Open(path)
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a folder: give a file", printable(path))
 	}
 	type opened struct {
 		file *os.File

@@ -18,8 +18,8 @@ import (
 
 type loadCmd struct {
 	File     string `arg:"" help:"Dump to load, or - for standard input." complete:"file"`
-	Postgres string `help:"Empty database, which is migrated. Default: load into memory, to inspect the file." placeholder:"URL" xor:"to"`
-	Verify   bool   `help:"Only verify the file, row by row, without loading it." xor:"to"`
+	Postgres string `help:"Empty database to load into. Its tables are created. Default: load into memory, to inspect the file." placeholder:"URL" xor:"to"`
+	Verify   bool   `help:"Only check the file, row by row, without loading it." xor:"to"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
 }
 

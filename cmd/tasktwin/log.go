@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/cmd/internal/output"
@@ -16,20 +19,20 @@ import (
 
 // columnFlags are the flags for reading an event log.
 type columnFlags struct {
-	Case      string `help:"Column of the case; each becomes a task." placeholder:"COLUMN"`
-	Activity  string `help:"Column of the activity." placeholder:"COLUMN"`
-	Actor     string `help:"Column of the actor; the first of a case owns its task." placeholder:"COLUMN"`
-	Start     string `help:"Column of the start." placeholder:"COLUMN"`
-	End       string `help:"Column of the end." placeholder:"COLUMN" xor:"end"`
-	Lifecycle string `help:"Column that says whether a row is the start or the completion of its activity, instead of --end." placeholder:"COLUMN" xor:"end"`
+	Case      string `help:"Column that says which case a row belongs to. Each case becomes a task. Default: found by its usual names, like those below." placeholder:"COLUMN"`
+	Activity  string `help:"Column of what was done." placeholder:"COLUMN"`
+	Actor     string `help:"Column of who did it. The first one of a case owns its task." placeholder:"COLUMN"`
+	Start     string `help:"Column of the time at which it started." placeholder:"COLUMN"`
+	End       string `help:"Column of the time at which it ended." placeholder:"COLUMN" xor:"end"`
+	Lifecycle string `help:"Column that says whether a row is the start or the completion of its activity, if no column has the end." placeholder:"COLUMN" xor:"end"`
 
-	DateOrder replay.DateOrder `help:"Order of day and month in dates such as 01/02/2016: ${date_orders}." default:"auto" complete:"${date_orders}"`
-	Timezone  replay.Timezone  `help:"Time zone of times without an offset: a place such as Europe/Berlin, or an offset such as +02:00. Default: UTC." placeholder:"ZONE"`
-	Encoding  replay.Encoding  `help:"Encoding of the log, such as utf-8, windows-1252 or utf-16. auto detects it, and refuses a log whose encoding is not clear." default:"auto" placeholder:"NAME"`
-	Strict    bool             `help:"Stop at the first bad row." xor:"bad"`
-	SkipBad   bool             `help:"Skip any number of bad rows. Default: a log with more than 1 % bad rows is refused." xor:"bad"`
+	DateOrder replay.DateOrder `help:"Order of day and month in dates such as 01/02/2016: ${date_orders}." default:"auto" placeholder:"ORDER" complete:"${date_orders}"`
+	Timezone  replay.Timezone  `help:"Time zone of the times that have none: a place such as Europe/Berlin, or an offset such as +02:00. Default: UTC." placeholder:"ZONE"`
+	Encoding  replay.Encoding  `help:"Encoding of the log, such as utf-8, windows-1252 or utf-16. auto detects it, and refuses the log if it is not clear." default:"auto" placeholder:"NAME"`
+	Strict    bool             `help:"Refuse a log with a bad row, such as one without a readable time. Default: a log with more than 1 % bad rows is refused, otherwise they are skipped." xor:"bad"`
+	SkipBad   bool             `help:"Skip bad rows, however many." xor:"bad"`
 
-	AllowNoWork bool `help:"Accept a log in which no row has a duration. Default: it is refused, because no task would ever be active."`
+	AllowNoWork bool `help:"Accept a log in which no row has an end after its start. Default: it is refused, because no task would ever be active."`
 }
 
 func (f *columnFlags) options() replay.Options {
@@ -70,20 +73,33 @@ func goesWithLog(flag string) error {
 	return usagef("%s requires --log: it is an option of reading an event log", flag)
 }
 
+// idleTimeout is the value of --idle-timeout. It is 0 for never.
+type idleTimeout time.Duration
+
+// Decode implements kong.MapperValue.
+func (t *idleTimeout) Decode(ctx *kong.DecodeContext) error {
+	if token := ctx.Scan.Peek(); token.Value == never {
+		ctx.Scan.Pop()
+		*t = 0
+		return nil
+	}
+	return decodeDuration(ctx, reflect.ValueOf(t).Elem())
+}
+
 // logFlags are the flags for reading and replaying an event log.
 type logFlags struct {
 	columnFlags `embed:""`
 
-	IdleTimeout time.Duration `help:"Pause tasks that have been idle this long, such as 30m or 2d. 0 pauses none." default:"0"`
+	IdleTimeout idleTimeout `help:"Pause tasks that have been idle this long, such as 30m, 1h30m or 2d, or never." default:"never" placeholder:"DURATION" complete:"${timeouts}"`
 }
 
 // options checks the flags. The replay ends at now or, if that is empty, at the
 // log's last event.
 func (f *logFlags) options(now string) (replay.Options, error) {
 	opts := f.columnFlags.options()
-	opts.IdleTimeout = f.IdleTimeout
+	opts.IdleTimeout = time.Duration(f.IdleTimeout)
 	if f.IdleTimeout < 0 {
-		return opts, usagef("--idle-timeout is %s: it must not be negative", f.IdleTimeout)
+		return opts, usagef("--idle-timeout is %s: it must not be negative", opts.IdleTimeout)
 	}
 	if now == "" {
 		return opts, nil

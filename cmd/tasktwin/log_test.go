@@ -387,3 +387,10 @@ func TestNamesOfFilesAreSafeToPrint(t *testing.T) {
 	}
 	require.Equal(t, `a\x1b[2J\u009b\xffü`+"\n\ufffd", escaped("a\x1b[2J\u009b\xffü\n\ufffd"))
 }
+
+func TestSpreadsheetsAreNoLogs(t *testing.T) {
+	t.Parallel()
+	r := command(t, "replay", logFile(t, "PK\x03\x04 and more"))
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.stderr, "it is a ZIP file, which may be a spreadsheet (.xlsx): save it as CSV, or unpack it")
+}

@@ -2,12 +2,26 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 )
+
+// logLevel is the value of --log-level.
+type logLevel slog.Level
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	if err := (*slog.Level)(l).UnmarshalText(text); err != nil {
+		return fmt.Errorf("%q: it must be one of %s%s", text, join(logLevels()), suggest.Question(string(text), logLevels()))
+	}
+	return nil
+}
 
 // tracer logs statements without their arguments, which contain prompts.
 type tracer struct{ log *slog.Logger }

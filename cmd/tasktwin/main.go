@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,15 +34,15 @@ type cli struct {
 	Simulate   simulateCmd   `cmd:"" help:"Simulate a platform under a policy that pauses idle tasks, on generated work or that of an event log."`
 	Sweep      sweepCmd      `cmd:"" help:"Simulate the same work under several policies and compare their cost and waiting times."`
 	Report     reportCmd     `cmd:"" help:"Write an HTML page of the tasks in a database or an event log: timelines, states over time, pauses."`
-	Parity     parityCmd     `cmd:"" help:"Drive the in-memory engine and PostgreSQL in lockstep with random operations and compare every answer."`
-	Certify    certifyCmd    `cmd:"" help:"Run the suite on a server that speaks PostgreSQL's protocol and list what it answers differently."`
+	Parity     parityCmd     `cmd:"" help:"Run the same random operations on the in-memory engine and on PostgreSQL, and compare every answer."`
+	Certify    certifyCmd    `cmd:"" help:"Test a server that speaks PostgreSQL's protocol, and list what it answers differently from PostgreSQL."`
 	Telemetry  telemetryCmd  `cmd:"" help:"Show the task events of an existing database, read-only."`
-	Dump       dumpCmd       `cmd:"" help:"Write a whole store to a file."`
+	Dump       dumpCmd       `cmd:"" help:"Write all rows of a database, or of a replayed event log, to a file."`
 	Load       loadCmd       `cmd:"" help:"Load a dump into an empty PostgreSQL database, or into memory to inspect it."`
 	Completion completionCmd `cmd:"" help:"Print a shell completion script."`
 
-	LogLevel slog.Level       `help:"Lowest level of log messages on standard error: ${log_levels}." default:"warn" placeholder:"LEVEL" complete:"${log_levels}"`
-	Color    term.Mode        `help:"Colours in reports: ${enum}. auto means on a terminal, unless NO_COLOR is set." enum:"${color_modes}" default:"auto" placeholder:"WHEN"`
+	LogLevel logLevel         `help:"Lowest level of the log messages on standard error: ${log_levels}." default:"warn" placeholder:"LEVEL" complete:"${log_levels}"`
+	Color    term.Mode        `help:"When reports have colours: ${enum}. auto means on a terminal, unless NO_COLOR is set." enum:"${color_modes}" default:"auto" placeholder:"WHEN"`
 	Version  kong.VersionFlag `help:"Print the version and exit."`
 }
 
@@ -97,33 +98,40 @@ func (e *env) run(args []string) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(e.stderr, "tasktwin: %s; see tasktwin --help\n", escaped(withoutPasswords(err.Error(), args)))
-		return exitUsage
+		var at *kong.Context
+		if e, ok := errors.AsType[*kong.ParseError](err); ok {
+			at = e.Context
+		}
+		return e.exit(usagef("%s", withSuggestion(err.Error())), args, at)
 	}
-	e.log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	e.log = slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.Level(c.LogLevel)}))
 	e.style = term.For(e.stdout, c.Color, e.getenv)
-	if err = refuseEmpty(parsed); err == nil {
+	if err = cmp.Or(refuseEmpty(parsed), refuseTogether(parsed)); err == nil {
 		err = parsed.Run(e)
 	}
-	return e.exit(err, args)
+	return e.exit(err, args, parsed)
 }
 
-// exit prints an error and returns the exit code.
-func (e *env) exit(err error, args []string) int {
-	message, code := "", exitFailure
-	if i := interrupted(e.ctx); i != nil {
+// exit prints an error and returns the exit code. at is the command, or nil.
+func (e *env) exit(err error, args []string, at *kong.Context) int {
+	var message string
+	code := exitFailure
+	i := interrupted(e.ctx)
+	switch {
+	case i != nil:
 		message, code = i.Error(), exitSignal+int(i.signal)
 		if left, ok := errors.AsType[*certify.SchemaLeftError](err); ok {
 			message += "; " + left.Error()
 		} else if err == nil {
 			message += ", but everything was done"
 		}
-	} else if err == nil {
+	case err == nil:
 		return exitOK
-	} else {
+	default:
 		message = err.Error()
 		if _, ok := errors.AsType[*usageError](err); ok {
 			code = exitUsage
+			message += "; see " + helpOf(at)
 		}
 	}
 	fmt.Fprintf(e.stderr, "tasktwin: %s\n", escaped(withoutPasswords(message, args)))
@@ -132,13 +140,21 @@ func (e *env) exit(err error, args []string) int {
 
 // parser parses arguments into c. It calls exit after --help and --version.
 func (e *env) parser(c *cli, exit func(int)) (*kong.Kong, error) {
-	return kong.New(c,
+	var app *kong.Application
+	parser, err := kong.New(c,
 		kong.Name("tasktwin"),
 		kong.Description("Tasks of AI coding agents: an in-memory engine that answers as PostgreSQL does."),
 		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(exit),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(printHelp),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: helpWidth}),
+		kong.ValueFormatter(describeFlag(func() *kong.Application { return app })),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(decodeDuration)),
 		vars(),
 	)
+	if err != nil {
+		return nil, err
+	}
+	app = parser.Model
+	return parser, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -76,8 +77,43 @@ func TestUsageErrors(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"no such command":         {[]string{"relay"}, []string{"relay", "tasktwin --help"}},
-		"no such flag":            {[]string{"parity", "--sed", "1"}, []string{"--sed", `did you mean "--seed"`}},
+		"no such command":   {[]string{"relay"}, []string{"relay", `did you mean "replay"`, "see tasktwin --help\n"}},
+		"letters swapped":   {[]string{"simulaet"}, []string{`did you mean "simulate"`}},
+		"no such flag":      {[]string{"parity", "--sed", "1"}, []string{"--sed", `did you mean "--seed"`, "see tasktwin parity --help\n"}},
+		"a value of a flag": {[]string{"parity", "--ops", "0"}, []string{"see tasktwin parity --help\n"}},
+		"a format": {
+			[]string{"telemetry", "--postgres", "x", "--since", "1d", "--format", "jsno"},
+			[]string{`did you mean "json"?`},
+		},
+		"colours":             {[]string{"load", "x", "--color", "nver"}, []string{`did you mean "never"?; see tasktwin load --help`}},
+		"a log level":         {[]string{"load", "x", "--log-level", "wran"}, []string{`"wran"`, `did you mean "warn"?`}},
+		"a shell":             {[]string{"completion", "bahs"}, []string{`did you mean "bash"?`}},
+		"a preset":            {[]string{"parity", "--preset", "cascade"}, []string{`did you mean "cascade-heavy"?`}},
+		"a policy":            {[]string{"simulate", "--policy", "adpative:0.9"}, []string{`did you mean "adaptive"?`}},
+		"an order":            {[]string{"replay", log, "--date-order", "dym"}, []string{`"dmy"`}},
+		"a store":             {[]string{"simulate", "--store", "memroy"}, []string{`did you mean "memory"?`}},
+		"a parameter":         {[]string{"simulate", "--set", "work.medain=3m"}, []string{`did you mean "work.median"?`}},
+		"no value":            {[]string{"parity", "--ops"}, []string{"tasktwin: --ops: its value is missing; see tasktwin parity --help"}},
+		"a parameter's value": {[]string{"simulate", "--set", "turns=0"}, []string{"--set: turns is 0: it must be from 1 to 100000"}},
+		"a column": {
+			[]string{"replay", log, "--case", "case id"},
+			[]string{`there is no column "case id"; did you mean "case_id"?`},
+		},
+		"two policies": {
+			[]string{"simulate", "--policy", "never", "--idle-timeout", "1h"},
+			[]string{"--policy and --idle-timeout can't be used together"},
+		},
+		"a timeout of 0": {
+			[]string{"simulate", "--idle-timeout", "0"},
+			[]string{`--idle-timeout is "0": to pause no task, it must be never`},
+		},
+		"no timeout": {
+			[]string{"simulate", "--idle-timeout", "soon"},
+			[]string{`--idle-timeout is "soon": it must be a duration such as 30m`},
+		},
+		"the size of a log":       {[]string{"simulate", "--log", log, "--tasks", "5"}, []string{"--log and --tasks can't be used together"}},
+		"the days of a log":       {[]string{"sweep", "--days", "5", "--log", log}, []string{"--days and --log can't be used together"}},
+		"a seed of a program":     {[]string{"parity", "--program", log, "--seed", "5"}, []string{"--program and --seed can't be used together"}},
 		"ops is not a number":     {[]string{"parity", "--ops", "many"}, []string{"--ops", "many"}},
 		"no operations":           {[]string{"parity", "--ops", "0"}, []string{"--ops is 0: it must be at least 1"}},
 		"negative seed":           {[]string{"parity", "--seed", "-1"}, []string{"--seed", "-1"}},
@@ -192,6 +228,12 @@ func TestReportsAreSafeToPrint(t *testing.T) {
 
 func TestMissingFile(t *testing.T) {
 	t.Parallel()
+	dir := t.TempDir()
+	for _, args := range [][]string{{"replay", dir}, {"load", dir}, {"sweep", "--log", dir}, {"parity", "--program", dir}} {
+		r := command(t, args...)
+		require.Equal(t, exitFailure, r.code)
+		require.Contains(t, r.stderr, dir+" is a folder: give a file")
+	}
 	r := command(t, "replay", "absent.csv")
 	require.Equal(t, exitFailure, r.code)
 	require.Contains(t, r.stderr, "absent.csv")
@@ -259,4 +301,49 @@ func TestParityDoesNotShrinkOnOneDatabase(t *testing.T) {
 	require.Regexp(t, `pro\\x1b\[2Jgram", \d+ operations`, r.stdout)
 	require.Contains(t, r.stdout, `replay with: tasktwin parity --program "`)
 	require.NotContains(t, r.stdout, "\x1b")
+}
+
+// Help texts fit 100 columns, end their sentences, and show each default and which flags
+// exclude each other.
+func TestHelpOfEachCommand(t *testing.T) {
+	t.Parallel()
+	var c cli
+	parser, err := (&env{}).parser(&c, os.Exit)
+	require.NoError(t, err)
+	for _, node := range parser.Model.Leaves(true) {
+		help := command(t, node.Name, "--help")
+		require.Equal(t, exitOK, help.code)
+		require.Empty(t, help.stderr)
+		for line := range strings.Lines(help.stdout) {
+			require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimRight(line, "\n")), helpWidth, line)
+		}
+		text := strings.Join(strings.Fields(help.stdout), " ")
+		for _, flag := range node.Flags {
+			require.True(t, strings.HasSuffix(flag.Help, "."), "%s --%s: %s", node.Name, flag.Name, flag.Help)
+			require.NotContains(t, flag.FormatPlaceHolder(), "STRING", "%s --%s", node.Name, flag.Name)
+			if !flag.IsBool() {
+				require.True(t, flag.Default == "" || strings.Contains(text, "Default: "+strings.ReplaceAll(flag.Default, ",", ", ")),
+					"%s --%s", node.Name, flag.Name)
+			}
+			for _, other := range excluded(node, flag) {
+				require.Regexp(t, `Not with [^.]*--`+other.Name+`\b`, text)
+			}
+		}
+	}
+	for command, usage := range map[string]string{
+		"dump":      "dump (--postgres=URL | --log=FILE) --output=FILE [flags]",
+		"report":    "report (--postgres=URL | --log=FILE) [flags]",
+		"replay":    "replay <file> [flags]",
+		"telemetry": "telemetry --postgres=URL --since=TIME [flags]",
+		"simulate":  "simulate [flags]",
+	} {
+		require.True(t, strings.HasPrefix(commandHelp(t, command), "Usage: tasktwin "+usage+"\n"), command)
+	}
+	require.Regexp(t, `--idle-timeout=DURATION [^=]* Not with --policy\.`, strings.Join(strings.Fields(commandHelp(t, "simulate")), " "))
+	require.Contains(t, strings.Join(strings.Fields(commandHelp(t, "certify")), " "), "Default: 2m.")
+}
+
+func commandHelp(t *testing.T, name string) string {
+	t.Helper()
+	return command(t, name, "--help").stdout
 }

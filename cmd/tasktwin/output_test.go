@@ -275,7 +275,7 @@ func TestModeOfOutputs(t *testing.T) {
 		for mode, want := range map[string]string{
 			"4755": "without the set-user-ID", "2644": "without the set-user-ID", "1777": "without the set-user-ID",
 			"rw-r--r--": "octal number", "0888": "octal number", "0x1a4": "octal number", "-1": "octal number",
-			"77777": "octal number", "": "octal number", " 644": "octal number", "0_644": "octal number",
+			"77777": "octal number", "": "octal number", "644 bytes": "octal number", "0_644": "octal number",
 		} {
 			out := filepath.Join(t.TempDir(), "out")
 			r := command(t, append(replaced(o.args, in, out), "--mode="+mode)...)
@@ -314,7 +314,8 @@ func TestDiskFull(t *testing.T) {
 		}
 		out := filepath.Join(t.TempDir(), "out")
 		require.NoError(t, os.WriteFile(out, []byte("before"), 0o600))
-		cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", `ulimit -f 1 && exec "$0" "$@"`, self}, replaced(o.args, sample, out)...)...)
+		limited := []string{"-c", `ulimit -f 1 && exec "$0" "$@"`, self}
+		cmd := exec.CommandContext(t.Context(), "sh", append(limited, replaced(o.args, sample, out)...)...)
 		cmd.Env = append(os.Environ(), runMain+"=1")
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr

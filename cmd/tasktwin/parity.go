@@ -14,6 +14,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/conformance/parity"
 	"github.com/tasktwin/tasktwin/conformance/twin"
@@ -22,14 +23,14 @@ import (
 )
 
 type parityCmd struct {
-	Ops         int           `help:"Number of random operations." default:"20000"`
-	Seed        *uint64       `help:"Seed of the operations. Default: a random one, which is printed."`
-	Preset      parity.Preset `help:"Operations to generate more often: ${presets}. Default: a mix of all." complete:"${presets}"`
-	Check       parity.Check  `help:"When to compare all rows: ${checks}, which is faster. Default: after each failed operation too." complete:"${checks}"`
-	Program     string        `help:"Run the operations of a file instead of random ones." placeholder:"FILE" type:"existingfile"`
+	Ops         int           `help:"Number of random operations." default:"20000" placeholder:"N" either:"program"`
+	Seed        *uint64       `help:"Seed of the operations: the same one gives the same operations. Default: a random one, which is printed." placeholder:"N" either:"seed"`
+	Preset      parity.Preset `help:"Operations to generate more often: ${presets}. Default: a mix of all." placeholder:"PRESET" complete:"${presets}" either:"preset"`
+	Check       parity.Check  `help:"When to compare all rows: ${checks}, after the last operation, which is faster. Default: after each failed operation, too." placeholder:"WHEN" complete:"${checks}"`
+	Program     string        `help:"Run the operations of a file, which --save has written, instead of random ones." placeholder:"FILE" complete:"file" either:"program,seed,preset"`
 	Save        string        `help:"Write the operations to a file before they run." placeholder:"FILE" complete:"file"`
 	outputFlags `embed:""`
-	Postgres    string `help:"An empty database. Default: TASKTWIN_POSTGRES_URL's server, or an installed PostgreSQL, which is started." placeholder:"URL"`
+	Postgres    string `help:"An empty database, in which rows stay, and with which a program is not shrunk. Default: the server at TASKTWIN_POSTGRES_URL, or an installed PostgreSQL, which is started." placeholder:"URL"`
 	JSON        bool   `help:"Print the report as JSON." name:"json"`
 }
 
@@ -82,7 +83,7 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 	case c.Ops < 1:
 		return opts, usagef("--ops is %d: it must be at least 1", c.Ops)
 	case !c.Preset.Valid():
-		return opts, usagef("--preset is %q: it must be one of %s", c.Preset, join(parity.AllPresets()))
+		return opts, usagef("--preset is %q: it must be one of %s%s", c.Preset, join(parity.AllPresets()), suggestPreset(c.Preset))
 	case c.Check != parity.CheckFailures && c.Check != parity.CheckEnd:
 		return opts, usagef("--check is %q: it must be %s, or be left out", c.Check, parity.CheckEnd)
 	}
@@ -117,6 +118,16 @@ func (c *parityCmd) options(e *env) (parity.Options, error) {
 	return opts, err
 }
 
+// suggestPreset returns which preset may have been meant.
+func suggestPreset(typed parity.Preset) string {
+	var names []string
+	for _, preset := range parity.AllPresets() {
+		names = append(names, string(preset))
+	}
+	return suggest.Question(string(typed), names)
+}
+
+// readProgram reads a program from a file.
 func readProgram(e *env, path string) (parity.Program, error) {
 	in, err := e.openInput(path)
 	if err != nil {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/period"
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 	"github.com/tasktwin/tasktwin/sim"
 )
 
@@ -16,17 +18,22 @@ var policyKinds = []struct {
 	meaning string
 	parse   func(rest string) (sim.Policy, bool)
 }{
-	{"never", "", func(rest string) (sim.Policy, bool) { return sim.Never{}, rest == "" }},
-	{"idle:30m", "a time-out", func(rest string) (sim.Policy, bool) {
+	{never, "", func(rest string) (sim.Policy, bool) { return sim.Never{}, rest == "" }},
+	{"idle:30m", "pause after that time", func(rest string) (sim.Policy, bool) {
 		d, ok := period.Parse(rest)
 		return sim.IdleTimeout(d), ok
 	}},
-	{"adaptive:0.9", "the time within which that share of the owner's answers came", func(rest string) (sim.Policy, bool) {
+	{"adaptive:0.9", "the time within which the owner has replied in that share of cases", func(rest string) (sim.Policy, bool) {
 		q, err := strconv.ParseFloat(rest, 64)
 		return sim.NewAdaptive(q), err == nil && q >= 0 && q <= 1
 	}},
-	{"hours:8h-18h:1h", "a time-out in business hours, none outside", func(rest string) (sim.Policy, bool) { return parseHours(rest) }},
+	{"hours:8h-18h:1h", "in business hours pause after 1h, outside of them at once", func(rest string) (sim.Policy, bool) {
+		return parseHours(rest)
+	}},
 }
+
+// never is the time-out of tasks that are not paused.
+const never = "never"
 
 // policyExamples has an example of each kind.
 func policyExamples() []string {
@@ -60,7 +67,30 @@ func parsePolicy(flag, text string) (sim.Policy, error) {
 			}
 		}
 	}
-	return nil, usagef("%s is %q: it must be %s", flag, text, policyHelp())
+	kinds := make([]string, len(policyKinds))
+	for i, k := range policyKinds {
+		kinds[i], _, _ = strings.Cut(k.example, ":")
+	}
+	question := ""
+	if !slices.Contains(kinds, kind) {
+		question = suggest.Question(kind, kinds)
+	}
+	return nil, usagef("%s is %q: it must be %s%s", flag, text, policyHelp(), question)
+}
+
+// parseIdleTimeout parses a time-out, or never.
+func parseIdleTimeout(flag, text string) (sim.Policy, error) {
+	if text == never {
+		return sim.Never{}, nil
+	}
+	d, ok := period.Parse(text)
+	switch {
+	case !ok:
+		return nil, usagef("%s is %q: it must be a duration such as 30m, 1h30m or 2d, or never", flag, text)
+	case d == 0:
+		return nil, usagef("%s is %q: to pause no task, it must be never; to pause each at once, give --policy idle:0s", flag, text)
+	}
+	return sim.IdleTimeout(d), nil
 }
 
 // parseHours parses business hours and a time-out, such as 8h-18h:1h.
@@ -78,7 +108,7 @@ func parseTimeouts(flag string, list []string) ([]sim.Policy, error) {
 	var out []sim.Policy
 	for _, text := range list {
 		text = strings.TrimSpace(text)
-		if text == "never" {
+		if text == never {
 			out = append(out, sim.Never{})
 			continue
 		}

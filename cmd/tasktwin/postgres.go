@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 	"github.com/tasktwin/tasktwin/conformance/pgserver"
 	"github.com/tasktwin/tasktwin/pgdb"
 )
@@ -218,7 +219,7 @@ func checkStore(store string) error {
 		return nil
 	case !strings.ContainsAny(store, ":/@= "): // a single word, which cannot contain a password
 		return usagef("--store is %q: it must be memory, or a URL that begins with postgres://, "+
-			"or keywords and values such as host=localhost dbname=main", store)
+			"or keywords and values such as host=localhost dbname=main%s", store, suggest.Question(store, []string{storeMemory}))
 	}
 	if _, err := pgdb.ParseConfig(store); err != nil {
 		return usagef("--store: it is not memory, and %w", err)

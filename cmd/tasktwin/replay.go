@@ -20,15 +20,15 @@ const (
 type replayCmd struct {
 	File string `arg:"" help:"Event log: a CSV file with a header, or XES; also compressed with gzip. - is standard input." complete:"file"`
 
-	logFlags `embed:""`
+	logFlags `embed:"" group:"Reading the log:"`
 
-	Now         string `help:"End of the replay, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
+	Now         string `help:"End of the replay, until which tasks stay idle or paused, such as 2016-12-31T00:00:00Z. Default: the last event." placeholder:"TIME"`
 	Events      string `help:"Write the task events to a file, one JSON object per line." placeholder:"FILE.jsonl" complete:"file"`
 	outputFlags `embed:""`
 
-	Store    string `help:"Store to replay into: memory, or the URL of an empty PostgreSQL database." default:"memory"`
+	Store    string `help:"Store to replay into: memory, or the URL of an empty PostgreSQL database, in which the rows stay. Not with --parity." default:"memory" placeholder:"STORE"`
 	Parity   bool   `help:"Replay in memory and on PostgreSQL, and compare telemetry and every row."`
-	Postgres string `help:"Empty database for --parity. Default: the server at TASKTWIN_POSTGRES_URL, or an installed PostgreSQL, which is started." placeholder:"URL"`
+	Postgres string `help:"For --parity, an empty database, in which the rows stay. Default: the server at TASKTWIN_POSTGRES_URL, or an installed PostgreSQL, which is started." placeholder:"URL"`
 	JSON     bool   `help:"Print the report as JSON." name:"json"`
 }
 
@@ -79,7 +79,7 @@ func (c *replayCmd) Run(e *env) (err error) {
 		}
 	}
 	if events != nil {
-		if err := events.Write(e.ctx, func(w io.Writer) error { return writeLines(w, out.Events) }); err != nil {
+		if err := events.Write(e.ctx, func(w io.Writer) error { return writeLines(w, out.Events, idOf) }); err != nil {
 			return err
 		}
 	}

@@ -15,13 +15,13 @@ import (
 )
 
 type reportCmd struct {
-	Postgres string `help:"Database to report on. It is only read." placeholder:"URL"`
-	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header, or XES, or - for standard input." placeholder:"FILE" complete:"file"`
+	Postgres string `help:"Database to report on. It is only read." placeholder:"URL" xor:"source" required:""`
+	Log      string `help:"Event log to replay in memory and report on: a CSV file with a header, or XES, or - for standard input." placeholder:"FILE" complete:"file" xor:"source" required:""`
 
-	logFlags `embed:""`
+	logFlags `embed:"" group:"Flags for --log:"`
 
-	Now         string `help:"End of open intervals, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
-	Title       string `help:"Heading of the page." placeholder:"TEXT"`
+	Now         string `help:"Time until which the page shows pauses and work that have not ended, such as 2016-12-31T00:00:00Z. Default: the latest time in the data." placeholder:"TIME"`
+	Title       string `help:"Heading of the page. Default: Task report." placeholder:"TEXT"`
 	Output      string `help:"File of the page, or - for standard output." short:"o" default:"report.html" placeholder:"FILE" complete:"file"`
 	outputFlags `embed:""`
 }
@@ -67,12 +67,7 @@ func savePage(e *env, file *output.File, page *report.Page) error {
 
 // check refuses conflicting flags.
 func (c *reportCmd) check() error {
-	switch {
-	case c.Postgres == "" && c.Log == "":
-		return usagef("give --postgres URL or --log FILE to report on")
-	case c.Postgres != "" && c.Log != "":
-		return usagef("--postgres and --log exclude each other: a report is on one store")
-	case c.Postgres != "":
+	if c.Postgres != "" {
 		return cmp.Or(c.refuse(), checkDatabase(c.Postgres))
 	}
 	return nil

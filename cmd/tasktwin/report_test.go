@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,8 +24,8 @@ func TestReportUsageErrors(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"nothing to report on":     {nil, []string{"--postgres URL or --log FILE"}},
-		"two stores":               {[]string{"--log", log, "--postgres", "postgres://x"}, []string{"exclude each other"}},
+		"nothing to report on":     {nil, []string{"--postgres=URL or --log=FILE"}},
+		"two stores":               {[]string{"--log", log, "--postgres", "postgres://x"}, []string{"can't be used together"}},
 		"not a URL":                {[]string{"--postgres", "mysql://x"}, []string{"--postgres: ", "postgres://"}},
 		"columns of a database":    {[]string{"--postgres", "postgres://x", "--case", "id"}, []string{"--case requires --log"}},
 		"timeout of a database":    {[]string{"--postgres", "postgres://x", "--idle-timeout", "30m"}, []string{"--idle-timeout requires --log"}},
@@ -157,7 +158,7 @@ func TestReportReplacesAFile(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitFailure, run(ctx, []string{"report", "--log", sample, "-o", path}, &stdout, &stderr))
+	require.Equal(t, exitSignal+int(syscall.SIGINT), run(ctx, []string{"report", "--log", sample, "-o", path}, &stdout, &stderr))
 	require.Equal(t, "tasktwin: interrupted\n", stderr.String())
 	require.Equal(t, "before", string(readFile(t, path)))
 

@@ -22,9 +22,10 @@ import (
 type simulateCmd struct {
 	worldFlags `embed:""`
 
-	Policy      string `help:"When to pause idle tasks: ${policies}." default:"idle:30m" complete:"${policy_examples}"`
-	Store       string `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory"`
-	Price       string `help:"Price of a workspace's running hour, which may have a currency: 0.12USD, €0.12. Default: ${default}." default:"0.2"`
+	IdleTimeout string `help:"Pause tasks that have been idle this long, such as 30m, 1h30m or 2d, or never: a short form of --policy." placeholder:"DURATION" complete:"${timeouts}" either:"pause"`
+	Policy      string `help:"When to pause idle tasks: ${policies}." default:"idle:30m" placeholder:"POLICY" complete:"${policy_examples}" either:"pause"`
+	Store       string `help:"Store to simulate on: memory, or the URL of an empty PostgreSQL database." default:"memory" placeholder:"STORE"`
+	Price       string `help:"Price of an hour that a workspace runs. It may have a currency: 0.12USD, €0.12." default:"0.2" placeholder:"PRICE"`
 	Report      string `help:"Write an HTML page with the timeline of every task." placeholder:"FILE.html" complete:"file"`
 	outputFlags `embed:""`
 	JSON        bool `help:"Print the result as JSON." name:"json"`
@@ -53,11 +54,19 @@ type simulationOutput struct {
 	price money.Price
 }
 
+// policy returns the policy of --idle-timeout or --policy.
+func (c *simulateCmd) policy() (sim.Policy, error) {
+	if c.IdleTimeout != "" {
+		return parseIdleTimeout("--idle-timeout", c.IdleTimeout)
+	}
+	return parsePolicy("--policy", c.Policy)
+}
+
 func (c *simulateCmd) Run(e *env) (err error) {
 	if c.Params {
-		return c.list(e)
+		return c.list(e, c.JSON)
 	}
-	policy, err := parsePolicy("--policy", c.Policy)
+	policy, err := c.policy()
 	if err != nil {
 		return err
 	}

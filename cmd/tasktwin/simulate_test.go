@@ -134,7 +134,7 @@ func TestSweep(t *testing.T) {
 	require.True(t, out.Policies[0].Pareto)
 	require.True(t, out.Policies[2].Pareto)
 
-	r := command(t, small("sweep", "--log", sample, "--idle-timeout", "never")...)
+	r := command(t, "sweep", "--log", sample, "--idle-timeout", "never")
 	require.Equal(t, exitOK, r.code, r.stderr)
 	require.Regexp(t, `never +[0-9,.]+ +[0-9,.]+ +[0-9,.]+ +0\.0 +– +– +0  \* recommended\n`, r.stdout)
 }
@@ -199,7 +199,7 @@ func TestBadSimulationArguments(t *testing.T) {
 		{"simulate --users=-1", `--users is -1: it must be from 0`},
 		{"simulate --from yesterday", `--from is "yesterday": it must be a time`},
 		{"simulate --from 1066-10-14", `Params.Start is 1066-10-14T00:00:00Z: it must be from the year`},
-		{"simulate --set work.median=0s", `Params.Work.Median is 0s: it must be from`},
+		{"simulate --set work.median=0s", `--set: work.median is 0s: it must be from`},
 		{"simulate --set work=1", `--set "work": there is no such parameter`},
 		{"simulate --case x", `--case requires --log`},
 		{"sweep --idle-timeout soon", `--idle-timeout has "soon": it must be durations`},
@@ -211,7 +211,7 @@ func TestBadSimulationArguments(t *testing.T) {
 		{"sweep --max-wait-share 5", `--max-wait-share is "5": it must be from 0% to 100%, such as 5%`},
 		{"sweep --shard 3/2 --json", `--shard is "3/2": it must be I/N`},
 		{"sweep --shard 1/2", `--shard requires --json`},
-		{"sweep --shard 1/2 --json --report x.html", `--shard and --report exclude each other`},
+		{"sweep --shard 1/2 --json --report x.html", `--shard and --report can't be used together`},
 		{"simulate --price 0.12USX", `--price is 0.12USX: "USX" is neither the ISO 4217 code`},
 		{"sweep --price cheap", `--price is cheap: it must be a number`},
 	} {
@@ -241,4 +241,30 @@ func TestDurationsMayHaveDays(t *testing.T) {
 	r := command(t, "replay", sample, "--idle-timeout", "1x")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.stderr, `--idle-timeout: expected a duration such as 30m, 1h30m or 2d, but got "1x"`)
+}
+
+// --idle-timeout is a short form of --policy.
+func TestSimulateWithATimeout(t *testing.T) {
+	t.Parallel()
+	for timeout, policy := range map[string]string{"1h30m": "idle:1h30m", "2d": "idle:2d", "never": "never"} {
+		got := simulatedBy(t, small("simulate", "--idle-timeout", timeout)...)
+		want := simulatedBy(t, small("simulate", "--policy", policy)...)
+		got.Seconds, want.Seconds = 0, 0
+		require.Equal(t, want, got)
+	}
+}
+
+// --params --json describes each parameter.
+func TestParamsAsJSON(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"simulate", "sweep"} {
+		r := command(t, name, "--params", "--json", "--set", "turns=3")
+		require.Equal(t, exitOK, r.code, r.stderr)
+		var list []map[string]string
+		require.NoError(t, json.Unmarshal([]byte(r.stdout), &list))
+		require.Contains(t, list, map[string]string{
+			"name": "turns", "type": "number", "value": "3", "default": "5", "min": "1", "max": "100000",
+			"meaning": "mean number of turns of a task",
+		})
+	}
 }

@@ -23,15 +23,15 @@ type sweepCmd struct {
 
 	worldFlags `embed:""`
 
-	IdleTimeout  []string `help:"Time-outs after which idle tasks are paused, or never. Default: ${default}." default:"5m,15m,30m,1h,2h,4h,8h,1d,never" placeholder:"LIST"`
-	Policy       []string `help:"Additional policy: ${policies}." placeholder:"POLICY" sep:"none" complete:"${policy_examples}"`
-	Current      string   `help:"Policy to compare with, which is simulated, too. Default: never." placeholder:"POLICY" complete:"${policy_examples}"`
-	MaxWaitShare string   `help:"Recommend the cheapest policy under which at most this share of answers wait for a resume. Default: ${default}." default:"10%" placeholder:"PERCENT"`
-	Seeds        int      `help:"Number of seeds to simulate, from --seed on, for means and their intervals. Default: ${default}." default:"1" placeholder:"N"`
-	Shard        string   `help:"Simulate the I-th of N parts and print it as JSON, for sweep merge." placeholder:"I/N"`
-	Workers      int      `help:"Number of runs that are simulated in parallel. Default: one for each core."`
-	Price        string   `help:"Price of a workspace's running hour, which may have a currency: 0.12USD, €0.12. Default: ${default}." default:"0.2"`
-	Report       string   `help:"Write an HTML page with the curve of cost and waiting, and the timelines under the first policy." placeholder:"FILE.html" complete:"file"`
+	IdleTimeout  []string `help:"Compare policies that pause tasks that have been idle this long, or never." default:"5m,15m,30m,1h,2h,4h,8h,1d,never" placeholder:"DURATION" complete:"${timeouts}"`
+	Policy       []string `help:"Compare this policy, too: ${policies}. It can be given several times." placeholder:"POLICY" sep:"none" complete:"${policy_examples}"`
+	Current      string   `help:"Policy that you have now, with which the others are compared. It is simulated, too. Default: never." placeholder:"POLICY" complete:"${policy_examples}"`
+	MaxWaitShare string   `help:"Recommend the cheapest policy under which at most this share of replies wait for a resume." default:"10%" placeholder:"PERCENT"`
+	Seeds        int      `help:"Number of seeds to simulate, from --seed on. The figures are then means, with intervals." default:"1" placeholder:"N"`
+	Shard        string   `help:"Simulate only part I of N, such as 2/5, and print it for sweep merge, which takes --report. It requires --json." placeholder:"I/N" either:"shard"`
+	Workers      int      `help:"Number of runs that are simulated at the same time. Default: one for each core." placeholder:"N"`
+	Price        string   `help:"Price of an hour that a workspace runs. It may have a currency: 0.12USD, €0.12." default:"0.2" placeholder:"PRICE"`
+	Report       string   `help:"Write an HTML page with the curve of cost and waiting, and the timelines under the first policy." placeholder:"FILE.html" complete:"file" either:"shard"`
 	outputFlags  `embed:""`
 	JSON         bool `help:"Print the results as JSON." name:"json"`
 }
@@ -60,7 +60,7 @@ func (c *sweepCmd) Run(e *env, parsed *kong.Context) error {
 		return c.merge(e, parsed)
 	}
 	if c.Params {
-		return c.list(e)
+		return c.list(e, c.JSON)
 	}
 	q, policies, err := c.question()
 	if err != nil {
@@ -147,14 +147,14 @@ func (c *sweepCmd) question() (*comparison.Question, []sim.Policy, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	current, err := parsePolicy("--current", cmp.Or(c.Current, "never"))
+	current, err := parsePolicy("--current", cmp.Or(c.Current, never))
 	if err != nil {
 		return nil, nil, err
 	}
 	q.Current = indexOfPolicy(policies, current)
 	if q.Current < 0 {
 		q.Current = len(policies)
-		texts, policies = append(texts, cmp.Or(c.Current, "never")), append(policies, current)
+		texts, policies = append(texts, cmp.Or(c.Current, never)), append(policies, current)
 	}
 	q.Policies = texts
 	return q, policies, nil
@@ -171,8 +171,6 @@ func (c *sweepCmd) part() (comparison.Part, error) {
 		return part, usagef("--shard is %q: it must be I/N, such as 2/5, with I from 1 to N", c.Shard)
 	case !c.JSON:
 		return part, usagef("--shard requires --json: sweep merge reads it")
-	case c.Report != "":
-		return part, usagef("--shard and --report exclude each other: give --report to sweep merge")
 	}
 	return part, nil
 }
@@ -201,7 +199,7 @@ func (c *sweepCmd) policies() (texts []string, policies []sim.Policy, err error)
 	}
 	for i, p := range timeouts {
 		text := strings.TrimSpace(c.IdleTimeout[i])
-		if text != "never" {
+		if text != never {
 			text = "idle:" + text
 		}
 		add(text, p)

@@ -16,9 +16,9 @@ import (
 )
 
 type telemetryCmd struct {
-	Postgres string `help:"Database, which is read in one read-only transaction. The tables are found by its search_path." required:"" placeholder:"URL"`
+	Postgres string `help:"Database to read, in one read-only transaction. The tables are found by its search_path." required:"" placeholder:"URL"`
 	Since    string `help:"Only tasks with builds after this time, such as 2016-12-31T00:00:00Z, or this long before --until, such as 1h30m or 7d." required:"" placeholder:"TIME"`
-	Until    string `help:"End of open intervals: a time, or how long ago. Default: now." placeholder:"TIME"`
+	Until    string `help:"Time at which pauses and work that have not ended are counted as ended: a time, or how long ago. Default: now." placeholder:"TIME"`
 	Format   string `help:"Output format: ${enum}. jsonl and csv have one event per line and print the summary on standard error if that is a terminal. Default: ${default}." enum:"${formats}" default:"table" placeholder:"FORMAT"`
 }
 
@@ -32,6 +32,12 @@ const (
 
 var telemetryFormats = []string{formatTable, formatJSONL, formatCSV, formatJSON}
 
+// namedEvent is an event with the name of its task, if it is known.
+type namedEvent struct {
+	telemetry.TaskEvent
+	TaskName *string `json:"task_name"`
+}
+
 // Help is the additional text of the command's help.
 func (*telemetryCmd) Help() string {
 	return `For each task with a build after --since, it shows the last pause and the last resume with their reasons,
@@ -41,7 +47,7 @@ The database must have tasktwin's tables. They may have additional columns, and 
 The user needs only SELECT on them. If they are in another schema, set search_path in the URL:
 
   tasktwin telemetry --postgres 'postgres://reader@db/main?search_path=platform' --since 1d
-  tasktwin telemetry --postgres "$URL" --since 2026-03-01 --until 2026-03-08 --format csv > week.csv
+  tasktwin telemetry --postgres "$URL" --since 7d --format csv > week.csv
 
 Behind a pooler, add default_query_exec_mode=cache_describe to the URL. A password may also come from PGPASSWORD or ~/.pgpass.`
 }
@@ -65,23 +71,27 @@ func (c *telemetryCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	events, err := c.collect(e, since, until)
+	events, names, err := c.collect(e, since, until)
 	if err != nil {
 		return withStandbyHint(err)
 	}
 	sum := summarize(events, since, until)
+	named := make([]namedEvent, len(events))
+	for i := range events {
+		named[i] = namedEvent{events[i], names[events[i].TaskID].task}
+	}
 	switch c.Format {
 	case formatJSON:
 		err = writeIndented(e.stdout, struct {
 			*telemetrySummary
-			Events []telemetry.TaskEvent `json:"events"`
-		}{sum, events})
+			Events []namedEvent `json:"events"`
+		}{sum, named})
 	case formatJSONL:
-		err = writeLines(e.stdout, events)
+		err = writeLines(e.stdout, named, func(n *namedEvent) string { return n.TaskID })
 	case formatCSV:
-		err = writeCSV(e.stdout, events)
+		err = writeCSV(e.stdout, named)
 	default:
-		_, err = io.WriteString(e.stdout, eventsText(events, e.style)+"\n"+sum.text(e.style))
+		_, err = io.WriteString(e.stdout, eventsText(events, names, e.style)+"\n"+sum.text(e.style))
 		return err
 	}
 	if err == nil && c.Format != formatJSON && term.Is(e.stderr) {
@@ -109,18 +119,22 @@ func (c *telemetryCmd) window(now time.Time) (since, until time.Time, err error)
 	return since, until, nil
 }
 
-// collect collects the events in one read-only transaction.
-func (c *telemetryCmd) collect(e *env, since, until time.Time) (events []telemetry.TaskEvent, err error) {
+// collect collects the events in one read-only transaction, and then the names of
+// their tasks.
+func (c *telemetryCmd) collect(e *env, since, until time.Time) (events []telemetry.TaskEvent, names map[string]taskNames, err error) {
 	db, closeDB, err := openExisting(e, c.Postgres)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer closeDB()
 	err = db.InTx(e.ctx, func(tx tasktwin.Store) error {
 		events, err = telemetry.CollectTaskEvents(e.ctx, tx, since, until)
 		return err
 	}, &tasktwin.TxOptions{Isolation: tasktwin.RepeatableRead, ReadOnly: true})
-	return events, explainMissing(e.ctx, db, err)
+	if err == nil {
+		names, err = readNames(e.ctx, db, events)
+	}
+	return events, names, explainMissing(e.ctx, db, err)
 }
 
 func summarize(events []telemetry.TaskEvent, since, until time.Time) *telemetrySummary {
@@ -152,22 +166,24 @@ func summarize(events []telemetry.TaskEvent, since, until time.Time) *telemetryS
 }
 
 // writeLines writes one event per line as JSON.
-func writeLines(w io.Writer, events []telemetry.TaskEvent) error {
+func writeLines[E any](w io.Writer, events []E, task func(*E) string) error {
 	enc := json.NewEncoder(w)
 	for i := range events {
 		if err := enc.Encode(&events[i]); err != nil {
-			return fmt.Errorf("task %s: %w", events[i].TaskID, err)
+			return fmt.Errorf("task %s: %w", task(&events[i]), err)
 		}
 	}
 	return nil
 }
 
+func idOf(e *telemetry.TaskEvent) string { return e.TaskID }
+
 // writeCSV writes a header and one event per line. NULL is an empty field.
-func writeCSV(w io.Writer, events []telemetry.TaskEvent) error {
+func writeCSV(w io.Writer, events []namedEvent) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{ // Error returns its error
 		"task_id", "last_paused_at", "pause_reason", "idle_duration_ms", "paused_duration_ms",
-		"last_resumed_at", "resume_reason", "resume_to_status_ms", "active_duration_ms",
+		"last_resumed_at", "resume_reason", "resume_to_status_ms", "active_duration_ms", "task_name",
 	})
 	at := func(t time.Time) string { return t.Format(time.RFC3339Nano) }
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
@@ -177,6 +193,7 @@ func writeCSV(w io.Writer, events []telemetry.TaskEvent) error {
 			e.TaskID,
 			orEmpty(e.LastPausedAt, at), orEmpty(e.PauseReason, asText), orEmpty(e.IdleDurationMS, number), orEmpty(e.PausedDurationMS, number),
 			orEmpty(e.LastResumedAt, at), orEmpty(e.ResumeReason, asText), orEmpty(e.ResumeToStatusMS, number), orEmpty(e.ActiveDurationMS, number),
+			orEmpty(e.TaskName, asText),
 		})
 	}
 	out.Flush()

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ import (
 	"github.com/tasktwin/tasktwin/conformance/pgtest"
 	"github.com/tasktwin/tasktwin/memdb"
 	"github.com/tasktwin/tasktwin/pgdb"
+	"github.com/tasktwin/tasktwin/tasktest"
 	"github.com/tasktwin/tasktwin/telemetry"
 )
 
@@ -293,9 +295,9 @@ func TestTelemetryOfFarTimes(t *testing.T) {
 	t.Parallel()
 	events := []telemetry.TaskEvent{{TaskID: "near"}, {TaskID: "far", LastPausedAt: new(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))}}
 	var out bytes.Buffer
-	require.ErrorContains(t, writeLines(&out, events), "task far: ")
-	require.Contains(t, eventsText(events, term.Style{}), "10000-01-01 00:00:00")
-	require.Contains(t, eventsText(events, term.Style{}), "near  -")
+	require.ErrorContains(t, writeLines(&out, events, idOf), "task far: ")
+	require.Contains(t, eventsText(events, nil, term.Style{}), "10000-01-01 00:00:00")
+	require.Contains(t, eventsText(events, nil, term.Style{}), "near  -")
 }
 
 func TestTelemetryRefuses(t *testing.T) {
@@ -330,4 +332,40 @@ func TestTelemetryRefuses(t *testing.T) {
 			require.Empty(t, r.stdout)
 		})
 	}
+}
+
+// The names of tasks stand beside their ids, safe to print. They need no more rights than the
+// events: without the right to read users, those of the owners are left out.
+func TestTelemetryNames(t *testing.T) {
+	t.Parallel()
+	at := pgtest.URL(t)
+	db, err := pgdb.Open(t.Context(), at, pgdb.Options{})
+	require.NoError(t, err)
+	task := tasktest.New(t, db).Active(func(p *tasktwin.InsertTaskParams) { p.Name = "fix \x1b[2Jdocs" })
+	require.NoError(t, db.Close())
+	execute(t, at, `UPDATE users SET username = 'ada'`)
+	role := newRole(t, at)
+	for _, table := range []string{"tasks", "workspace_builds", "task_workspace_apps", "workspace_app_statuses"} {
+		execute(t, at, `GRANT SELECT ON `+table+` TO "`+role+`"`)
+	}
+	readable := with(t, at, url.UserPassword(role, "reads"))
+	show := func(at, format string) string {
+		r := command(t, "telemetry", "--postgres", at, "--since", anything, "--format", format)
+		require.Equal(t, exitOK, r.code, r.stderr)
+		return r.stdout
+	}
+	const name = `"fix \x1b[2Jdocs"`
+	require.Regexp(t, regexp.QuoteMeta(name)+` +ada +`+task.ID.String(), show(at, "table"))
+	require.Regexp(t, regexp.QuoteMeta(name)+` +- +`+task.ID.String(), show(readable, "table"))
+	execute(t, at, `GRANT SELECT (id) ON users TO "`+role+`"`)
+	require.Regexp(t, regexp.QuoteMeta(name)+` +- +`+task.ID.String(), show(readable, "table"))
+	execute(t, at, `GRANT SELECT (username) ON users TO "`+role+`"`)
+	require.Regexp(t, regexp.QuoteMeta(name)+` +ada +`+task.ID.String(), show(readable, "table"))
+
+	require.Contains(t, show(at, "jsonl"), `,"task_name":"fix \u001b[2Jdocs"}`)
+	require.Contains(t, show(at, "json"), `"task_name": "fix \u001b[2Jdocs"`)
+	rows, err := csv.NewReader(strings.NewReader(show(at, "csv"))).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, "task_name", rows[0][9])
+	require.Equal(t, "fix \x1b[2Jdocs", rows[1][9])
 }

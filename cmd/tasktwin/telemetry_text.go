@@ -10,13 +10,13 @@ import (
 )
 
 // eventsText is a table of events. Yellow is what is paused still.
-func eventsText(events []telemetry.TaskEvent, style term.Style) string {
+func eventsText(events []telemetry.TaskEvent, names map[string]taskNames, style term.Style) string {
 	if len(events) == 0 {
 		return "no task has builds in this time\n"
 	}
 	const l, r = term.Left, term.Right
-	table := term.NewTable(l, l, l, r, r, l, l, r, r)
-	table.PaintedRow(style.Bold, "task", "last paused", "by", "idle", "paused", "last resumed", "by", "to status", "active")
+	table := term.NewTable(l, l, l, l, l, r, r, l, l, r, r)
+	table.PaintedRow(style.Bold, "name", "owner", "task", "last paused", "by", "idle", "paused", "last resumed", "by", "to status", "active")
 	at := func(t time.Time) string { return t.Format(time.DateTime) }
 	for i := range events {
 		e := &events[i]
@@ -25,6 +25,7 @@ func eventsText(events []telemetry.TaskEvent, style term.Style) string {
 			paused = style.Yellow(paused)
 		}
 		table.Row(
+			cellOf(names[e.TaskID].task, printable, style), cellOf(names[e.TaskID].owner, printable, style),
 			e.TaskID, cellOf(e.LastPausedAt, at, style), cellOf(e.PauseReason, asText, style),
 			cellOf(e.IdleDurationMS, duration, style), paused,
 			cellOf(e.LastResumedAt, at, style), cellOf(e.ResumeReason, asText, style),

@@ -21,6 +21,7 @@ func vars() kong.Vars {
 		"policy_examples": join(policyExamples()),
 		"presets":         join(parity.AllPresets()),
 		"checks":          string(parity.CheckEnd),
+		"timeouts":        "15m, 30m, 1h, 4h, 1d, never",
 		"date_orders":     join(replay.DateOrders()),
 		"formats":         join(telemetryFormats),
 		"log_levels":      join(logLevels()),

@@ -15,18 +15,18 @@ import (
 
 // worldFlags are the flags of the simulated world.
 type worldFlags struct {
-	Tasks int      `help:"Expected number of tasks." default:"1000"`
-	Days  float64  `help:"Simulated days." default:"14"`
-	Users int      `help:"Number of users. Default: one for every two tasks per day, at most the number of tasks."`
-	Seed  uint64   `help:"Random seed." default:"1"`
-	From  string   `help:"Start of the simulation. Default: ${default}, a Monday." default:"2026-01-05" placeholder:"TIME"`
-	Set   []string `help:"Set a parameter, such as work.median=10m; --params and docs/simulation.md list them." placeholder:"NAME=VALUE" sep:"none"`
+	Tasks int      `help:"Expected number of tasks." default:"1000" placeholder:"N" either:"tasks"`
+	Days  float64  `help:"Simulated days." default:"14" placeholder:"DAYS" either:"days"`
+	Users int      `help:"Number of users. Default: one for every two tasks per day, at most the number of tasks." placeholder:"N" either:"users"`
+	Seed  uint64   `help:"Random seed: the same one gives the same result." default:"1" placeholder:"N"`
+	From  string   `help:"Start of the simulation. Default: ${default}, a Monday." default:"2026-01-05" placeholder:"TIME" either:"from"`
+	Set   []string `help:"Set a parameter, such as work.median=10m. --params lists them. It can be given several times." placeholder:"NAME=VALUE" sep:"none"`
 
-	Log string `help:"Event log, CSV with a header or XES, or - for standard input, to take the work from instead of generating it. Each case becomes a task." placeholder:"FILE" complete:"file"`
+	Log string `help:"Take the work from an event log instead of generating it: a CSV file with a header, or XES, or - for standard input." placeholder:"FILE" complete:"file" either:"tasks,days,users,from"`
 
-	columnFlags `embed:""`
+	columnFlags `embed:"" group:"Flags for --log:"`
 
-	Params bool `help:"List the parameters and their values instead of simulating."`
+	Params bool `help:"List the parameters and their values instead of simulating. With --json, also their meanings and ranges."`
 }
 
 // worldParams returns the parameters from the flags, and the summary of the log
@@ -108,16 +108,22 @@ func (f *worldFlags) world(e *env) (*sim.World, *replay.Summary, error) {
 		if bad.Name == "Params.TasksPerUserDay" { // it is derived from several flags
 			err = fmt.Errorf("--tasks is %d, in %v days by %d users: %w", f.Tasks, f.Days, p.Users, err)
 		}
+		if name, ok := params.NameOf(bad.Name); ok {
+			return nil, nil, usagef("--set: %s is %v: it must %s", name, bad.Value, bad.Must)
+		}
 		return nil, nil, &usageError{err}
 	}
 	return w, sum, err
 }
 
-// list lists the parameters.
-func (f *worldFlags) list(e *env) error {
+// list lists the parameters, as text or with their descriptions.
+func (f *worldFlags) list(e *env, asJSON bool) error {
 	p, _, err := f.worldParams(e)
 	if err != nil {
 		return err
+	}
+	if asJSON {
+		return writeIndented(e.stdout, params.Describe(&p))
 	}
 	for _, param := range params.List(&p) {
 		if _, err := fmt.Fprintf(e.stdout, "%s=%s\n", param.Name, param.Value); err != nil {

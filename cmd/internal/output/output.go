@@ -58,7 +58,11 @@ func New(flag, path string, uses ...Use) (*File, error) {
 		return nil, f.failed(f.notRegular())
 	}
 	if f.target, err = resolve(path); err != nil {
-		return nil, f.failed(f.named(err))
+		err = f.named(err)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%w: the folder of the file must exist", err)
+		}
+		return nil, f.failed(err)
 	}
 	// A path in /dev/fd may lead to a file that has been deleted.
 	if at, err := os.Lstat(f.target); info != nil && (err != nil || !os.SameFile(at, info)) {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tasktwin/tasktwin/cmd/internal/period"
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 	"github.com/tasktwin/tasktwin/sim"
 )
 
@@ -37,6 +39,38 @@ func List(p *sim.Params) []Param {
 	return out
 }
 
+// NameOf returns the name in Set of a field as sim's errors name it, such as
+// Params.Work.Median. It returns false if there is none.
+func NameOf(field string) (name string, ok bool) {
+	field, _, _ = strings.Cut(strings.TrimPrefix(field, "Params."), "[")
+	at := reflect.TypeFor[sim.Params]()
+	var parts []string
+	for part := range strings.SplitSeq(field, ".") {
+		if at.Kind() != reflect.Struct {
+			return "", false
+		}
+		f, ok := at.FieldByName(part)
+		if !ok {
+			return "", false
+		}
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		parts, at = append(parts, tag), f.Type
+	}
+	name = strings.Join(parts, ".")
+	p := sim.DefaultParams()
+	return name, slices.Contains(names(&p), name)
+}
+
+// names returns the names of the parameters that can be set.
+func names(p *sim.Params) []string {
+	list := List(p)
+	names := make([]string, len(list))
+	for i, param := range list {
+		names[i] = param.Name
+	}
+	return names
+}
+
 // Set sets a parameter from name=value. The error names the parameter and the value.
 func Set(p *sim.Params, assignment string) error {
 	name, value, ok := strings.Cut(assignment, "=")
@@ -56,7 +90,7 @@ func Set(p *sim.Params, assignment string) error {
 	})
 	switch {
 	case unknown:
-		return fmt.Errorf("%q: there is no such parameter", name)
+		return fmt.Errorf("%q: there is no such parameter%s", name, suggest.Question(name, names(p)))
 	case err != nil:
 		return fmt.Errorf("%s is %q: %w", name, value, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 )
 
 // Columns names the columns of a log. An empty name is detected: the header is
@@ -71,8 +73,17 @@ func (e *ColumnError) Error() string {
 	case e.Name == "":
 		return fmt.Sprintf("--%s: no column with a usual name; name one of %s", e.Flag, list)
 	default:
-		return fmt.Sprintf("--%s: there is no column %q; name one of %s", e.Flag, name, list)
+		return fmt.Sprintf("--%s: there is no column %q%s; name one of %s", e.Flag, name, suggest.Question(name, e.shortHeader()), list)
 	}
+}
+
+// shortHeader returns the columns of the log as messages show them.
+func (e *ColumnError) shortHeader() []string {
+	names := make([]string, len(e.Header))
+	for i, h := range e.Header {
+		names[i] = shorten(h)
+	}
+	return names
 }
 
 // columns lists the first columns of the log, in about 200 characters.

@@ -3,6 +3,8 @@ package replay
 import (
 	"fmt"
 	"slices"
+
+	"github.com/tasktwin/tasktwin/cmd/internal/suggest"
 )
 
 // DateOrder says whether the day precedes the month in dates such as 01/02/2016.
@@ -28,7 +30,8 @@ func (o *DateOrder) UnmarshalText(text []byte) error {
 		*o = v
 		return nil
 	}
-	return fmt.Errorf("%q is no date order: use dmy (day first), mdy (month first) or auto", text)
+	question := suggest.Question(string(text), []string{string(DateOrderDMY), string(DateOrderMDY), string(DateOrderAuto)})
+	return fmt.Errorf("%q is no date order: use dmy (day first), mdy (month first) or auto%s", text, question)
 }
 
 func (o DateOrder) kind() layoutKind {

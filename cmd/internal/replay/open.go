@@ -28,6 +28,9 @@ func openText(r io.Reader, encoding Encoding) (*textReader, source, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if bytes.HasPrefix(raw, []byte("PK\x03\x04")) {
+		return nil, nil, errors.New("it is a ZIP file, which may be a spreadsheet (.xlsx): save it as CSV, or unpack it")
+	}
 	text, err := decoded(in, raw, encoding)
 	if err != nil {
 		return nil, nil, err
