@@ -379,6 +379,8 @@ func TestMigrateStopsWaiting(t *testing.T) {
 	awaitWaiters(t, conn, 1)
 	cancel()
 	require.ErrorIs(t, <-errs, context.Canceled)
+	const others = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+	require.Equal(t, []string{"0"}, column(t, conn, others), "its session is in the queue no more")
 }
 
 // If the schema is up to date, Migrate only reads.

@@ -62,6 +62,12 @@ func migrate(ctx context.Context, url string, check func(context.Context, pgx.Tx
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 		_ = conn.Close(ctx) // the session ends in any case
+		// If the context ended, pgx asks the server in the background to cancel the statement. A
+		// process that ended before would leave the session in the queue for the lock.
+		select {
+		case <-conn.PgConn().CleanupDone():
+		case <-ctx.Done():
+		}
 	}()
 	if err := bringUpToDate(ctx, conn, check); err != nil {
 		return fmt.Errorf("pgdb: Migrate: %w", redact(config.ConnConfig, err))
