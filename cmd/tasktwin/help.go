@@ -47,7 +47,11 @@ func usage(command *kong.Node) string {
 		}
 	}
 	for _, argument := range command.Positional {
-		words = append(words, argument.Summary())
+		if placeholder := argument.Tag.PlaceHolder; placeholder != "" {
+			words = append(words, placeholder)
+		} else {
+			words = append(words, argument.Summary())
+		}
 	}
 	return strings.Join(append(words, "[flags]"), " ")
 }

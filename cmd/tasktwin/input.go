@@ -19,7 +19,7 @@ func (e *env) openInput(path string) (io.ReadCloser, error) {
 	case err != nil || info.Mode().IsRegular():
 		return os.Open(path)
 	case info.IsDir():
-		return nil, fmt.Errorf("%s is a folder: give a file", printable(path))
+		return nil, errFolder(path)
 	}
 	type opened struct {
 		file *os.File
@@ -56,3 +56,20 @@ func interruptible(ctx context.Context, from io.Reader, closeFrom func()) io.Rea
 	}()
 	return r
 }
+
+// requireFile refuses a path that is not that of a regular file. Reading it then does not
+// block, and it can be read twice.
+func requireFile(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errFolder(path)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", printable(path))
+	}
+	return nil
+}
+
+func errFolder(path string) error { return fmt.Errorf("%s is a folder: give a file", printable(path)) }

@@ -229,7 +229,7 @@ func TestReportsAreSafeToPrint(t *testing.T) {
 func TestMissingFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, args := range [][]string{{"replay", dir}, {"load", dir}, {"sweep", "--log", dir}, {"parity", "--program", dir}} {
+	for _, args := range [][]string{{"replay", dir}, {"load", dir}, {"sweep", "--log", dir}, {"parity", "--program", dir}, {"sweep", "merge", dir}} {
 		r := command(t, args...)
 		require.Equal(t, exitFailure, r.code)
 		require.Contains(t, r.stderr, dir+" is a folder: give a file")
@@ -336,6 +336,7 @@ func TestHelpOfEachCommand(t *testing.T) {
 		"replay":    "replay <file> [flags]",
 		"telemetry": "telemetry --postgres=URL --since=TIME [flags]",
 		"simulate":  "simulate [flags]",
+		"sweep":     "sweep [merge FILE ...] [flags]",
 	} {
 		require.True(t, strings.HasPrefix(commandHelp(t, command), "Usage: tasktwin "+usage+"\n"), command)
 	}

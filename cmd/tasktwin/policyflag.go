@@ -23,7 +23,7 @@ var policyKinds = []struct {
 		d, ok := period.Parse(rest)
 		return sim.IdleTimeout(d), ok
 	}},
-	{"adaptive:0.9", "the time within which the owner has replied in that share of cases", func(rest string) (sim.Policy, bool) {
+	{"adaptive:0.9", "pause after the time within which that share of the owner's replies came", func(rest string) (sim.Policy, bool) {
 		q, err := strconv.ParseFloat(rest, 64)
 		return sim.NewAdaptive(q), err == nil && q >= 0 && q <= 1
 	}},

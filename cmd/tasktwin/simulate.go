@@ -187,7 +187,7 @@ func (o *simulationOutput) text(style term.Style) string {
 	hours("  building", o.BuildingMS, share(o.BuildingMS, o.RunningMS, "running"))
 	hours("paused", o.PausedMS, share(o.PausedMS, o.LifetimeMS, "the lifetime"))
 	rows.add("cost", number.Fixed(o.Cost, 2), o.Currency, "at "+o.price.String()+" an hour")
-	rows.add("answers", number.Count(o.Answers), "", number.Count(o.Waited)+" waited for a resume")
+	rows.add("replies", number.Count(o.Answers), "", number.Count(o.Waited)+" waited for a resume")
 	waited := number.None
 	if o.Answers > 0 {
 		waited = number.Percent(o.WaitShare)
@@ -197,7 +197,7 @@ func (o *simulationOutput) text(style term.Style) string {
 	return fmt.Sprintf("policy: %s\n\n%s\nsimulated in %.2f s\n", style.Bold(o.Policy), rows.text(style), o.Seconds)
 }
 
-// waitTime is a waiting time as text, if an answer has waited.
+// waitTime is a waiting time as text, if a reply has waited.
 func waitTime(ms int64, exists bool) string {
 	if !exists {
 		return number.None

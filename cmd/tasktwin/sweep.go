@@ -19,7 +19,7 @@ import (
 )
 
 type sweepCmd struct {
-	Merge []string `arg:"" optional:"" help:"merge FILE…: join the shards of a sweep, from --shard, instead of simulating." complete:"file"`
+	Merge []string `arg:"" optional:"" placeholder:"[merge FILE ...]" help:"With merge and files: join the shards of a sweep, which --shard has printed, instead of simulating." complete:"file"`
 
 	worldFlags `embed:""`
 

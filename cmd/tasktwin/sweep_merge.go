@@ -33,6 +33,11 @@ func (c *sweepCmd) merge(e *env, parsed *kong.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range names {
+		if err := requireFile(name); err != nil {
+			return err
+		}
+	}
 	m, err := comparison.Merge(names)
 	if err != nil {
 		return err

@@ -157,7 +157,7 @@ func TestSweepRecommends(t *testing.T) {
 	require.Zero(t, r.code, r.stderr)
 	text := strings.Join(strings.Fields(r.stdout), " ")
 	require.Contains(t, text, strings.Join(out.Advice, " "))
-	require.Regexp(t, `: \d+ tasks and [0-9,]+( to [0-9,]+)? answers,( depending on the policy,)? at 0\.12 USD an hour, `+
+	require.Regexp(t, `: \d+ tasks and [0-9,]+( to [0-9,]+)? replies,( depending on the policy,)? at 0\.12 USD an hour, `+
 		`seeds 1 to 2, figures are means`, text)
 	require.Equal(t, 1, strings.Count(text, "on the front"), "it is explained once")
 	for line := range strings.Lines(r.stdout) {

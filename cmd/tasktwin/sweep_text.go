@@ -64,12 +64,12 @@ func (o *sweepOutput) summary() string {
 	for _, p := range o.Policies {
 		least, most = min(least, p.Answers), max(most, p.Answers)
 	}
-	answers := number.Plural(round(least), "answer")
+	replies := number.Plural(round(least), "reply")
 	if round(least) != round(most) {
-		answers = fmt.Sprintf("%s to %s answers, depending on the policy", number.Count(round(least)), number.Count(round(most)))
+		replies = fmt.Sprintf("%s to %s replies, depending on the policy", number.Count(round(least)), number.Count(round(most)))
 	}
 	tasks := number.Plural(round(o.Policies[0].Tasks), "task")
-	return fmt.Sprintf("%s: %s and %s, at %s an hour, %s", span(o.params, o.Log), tasks, answers, o.price, seeds)
+	return fmt.Sprintf("%s: %s and %s, at %s an hour, %s", span(o.params, o.Log), tasks, replies, o.price, seeds)
 }
 
 // round rounds a mean of numbers of things.

@@ -15,10 +15,10 @@ import (
 func (c *Comparison) Advice(price money.Price, assumed bool) []string {
 	best, current := &c.Policies[c.Recommended], &c.Policies[c.Current]
 	limit := strconv.FormatFloat(100*c.MaxWaitShare, 'g', 6, 64) + " %"
-	rule := fmt.Sprintf("Recommended: %s, the cheapest policy under which at most %s of answers wait for a resume (--max-wait-share).",
+	rule := fmt.Sprintf("Recommended: %s, the cheapest policy under which at most %s of replies wait for a resume (--max-wait-share).",
 		best.Policy, limit)
 	if !c.Allowed {
-		rule = fmt.Sprintf("Under no policy at most %s of answers wait for a resume (--max-wait-share). "+
+		rule = fmt.Sprintf("Under no policy at most %s of replies wait for a resume (--max-wait-share). "+
 			"Recommended: %s, with the smallest share.", limit, best.Policy)
 	}
 	return []string{rule, c.effect(best, current, price, assumed), c.certainty(best, price)}
@@ -30,9 +30,9 @@ func (c *Comparison) effect(best, current *Policy, price money.Price, assumed bo
 	if assumed {
 		against += " (--current compares with another policy)"
 	}
-	answers := waiting(best)
+	replies := waiting(best)
 	if best == current {
-		return fmt.Sprintf("It is the policy that the others are compared with: %s.", answers)
+		return fmt.Sprintf("It is the policy that the others are compared with: %s.", replies)
 	}
 	saving, whole := best.Saving.Mean, current.Cost
 	amount := price.Format
@@ -52,12 +52,12 @@ func (c *Comparison) effect(best, current *Policy, price money.Price, assumed bo
 		}
 		text += fmt.Sprintf(" %s %s (%s)", to, amount(whole), percent(math.Abs(saving)/whole))
 	}
-	return fmt.Sprintf("%s, and %s, instead of %s.", text, answers, percent(current.WaitShare))
+	return fmt.Sprintf("%s, and %s, instead of %s.", text, replies, percent(current.WaitShare))
 }
 
-// waiting says how many answers wait, and for how long.
+// waiting says how many replies wait, and for how long.
 func waiting(p *Policy) string {
-	text := fmt.Sprintf("%s of answers wait (%s of %s)", percent(p.WaitShare), count(p.Waited), count(p.Answers))
+	text := fmt.Sprintf("%s of replies wait (%s of %s)", percent(p.WaitShare), count(p.Waited), count(p.Answers))
 	if p.Waited > 0 {
 		text += ", half of them longer than " + number.Duration(seconds(p.WaitP50MS))
 	}
@@ -71,7 +71,7 @@ func (c *Comparison) certainty(best *Policy, price money.Price) string {
 	}
 	text := fmt.Sprintf("%d of %d seeds give this recommendation by themselves.", c.Agreeing, c.Seeds)
 	share, saving := best.WaitShareInterval, best.Saving
-	text += fmt.Sprintf(" 95 %% intervals over the seeds: %s to %s of answers wait", number.Percent(*share.Low), percent(*share.High))
+	text += fmt.Sprintf(" 95 %% intervals over the seeds: %s to %s of replies wait", number.Percent(*share.Low), percent(*share.High))
 	if c.Recommended != c.Current && price.Amount > 0 {
 		text += fmt.Sprintf("; the saving is %s to %s", price.Format(*saving.Low), price.Format(*saving.High))
 	}

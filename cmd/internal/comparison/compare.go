@@ -3,13 +3,13 @@
 //
 // # Recommendation
 //
-// The recommended policy is the cheapest of those under which the share of answers that
+// The recommended policy is the cheapest of those under which the share of replies that
 // wait is at most a limit. If there is none, it is the one with the smallest share.
 //
 // # Several seeds
 //
-// The figures of a policy are means over the seeds; its share of answers that wait is
-// the sum of those over the sum of all answers. Each seed gives the same work to all
+// The figures of a policy are means over the seeds; its share of replies that wait is
+// the sum of those over the sum of all replies. Each seed gives the same work to all
 // policies, so savings are compared seed by seed: the 95 % interval of a saving is
 // Student's t interval of the differences of the seeds. That of the share is the t
 // interval of a ratio of means, by its residuals (Cochran, Sampling Techniques, 1977,
@@ -66,7 +66,7 @@ type Policy struct {
 	Answers           float64                         `json:"answers"`
 	Waited            float64                         `json:"waited"`
 	WaitMS            int64                           `json:"wait_ms"`
-	// WaitP50MS and WaitP95MS are means over the seeds in which an answer waited.
+	// WaitP50MS and WaitP95MS are means over the seeds in which a reply waited.
 	WaitP50MS    int64   `json:"wait_p50_ms"`
 	WaitP95MS    int64   `json:"wait_p95_ms"`
 	RunningHours float64 `json:"running_hours"`
@@ -86,7 +86,7 @@ type Comparison struct {
 	// Policies are in the order of the results.
 	Policies []Policy
 	// Recommended is the index of the recommended policy. Allowed reports whether its
-	// share of answers that wait is at most the limit.
+	// share of replies that wait is at most the limit.
 	Recommended int
 	Allowed     bool
 	// Agreeing counts the seeds that would have recommended it alone.
@@ -136,7 +136,7 @@ func sum(results []*sim.Result) *sim.Result {
 }
 
 // recommend applies the rule of the package to the results of the policies. Of equals it
-// takes the one with the smaller share of answers that wait, then the first.
+// takes the one with the smaller share of replies that wait, then the first.
 func recommend(results []*sim.Result, maxShare float64) (index int, allowed bool) {
 	best := -1
 	for i, r := range results {
@@ -215,7 +215,7 @@ func meanOf(results []*sim.Result, of func(*sim.Result) float64) float64 {
 	return sum / float64(len(results))
 }
 
-// waits returns the means of the percentiles of the seeds in which an answer waited.
+// waits returns the means of the percentiles of the seeds in which a reply waited.
 func waits(results []*sim.Result) (p50, p95 int64) {
 	n := 0.0
 	var sum50, sum95 float64

@@ -86,7 +86,7 @@ func TestSeveralSeeds(t *testing.T) {
 	require.InDelta(t, min(early.WaitShare+half, 1), *early.WaitShareInterval.High, 1e-4)
 	require.Zero(t, *early.WaitShareInterval.Low, "a share is not negative")
 	require.Equal(t, 0, c.Recommended)
-	require.Equal(t, 1, c.Agreeing, "in the second seed, a tenth of the answers wait")
+	require.Equal(t, 1, c.Agreeing, "in the second seed, a tenth of the replies wait")
 	require.True(t, early.Pareto)
 }
 
@@ -98,25 +98,25 @@ func TestAdvice(t *testing.T) {
 		return Compare(results, Options{Price: price, Current: current, MaxWaitShare: share})
 	}
 	require.Equal(t, []string{
-		"Recommended: idle 2h, the cheapest policy under which at most 10 % of answers wait for a resume (--max-wait-share).",
-		"Against never (--current compares with another policy) it saves 400.00 USD of 500.00 USD (80.0 %), and 8.0 % of answers wait" +
+		"Recommended: idle 2h, the cheapest policy under which at most 10 % of replies wait for a resume (--max-wait-share).",
+		"Against never (--current compares with another policy) it saves 400.00 USD of 500.00 USD (80.0 %), and 8.0 % of replies wait" +
 			" (8 of 100), half of them longer than 1m 30s, instead of 0.0 %.",
 		"This is the result of one seed. --seeds 5 says how much it depends on the seed.",
 	}, compared(one, 2, 0.1, 0.5).Advice(usd, true))
 	require.Equal(t,
-		"Against idle 5m it adds 95.00 USD to 5.00 USD (1,900.0 %), and 8.0 % of answers wait (8 of 100), half of them longer than 1m 30s,"+
+		"Against idle 5m it adds 95.00 USD to 5.00 USD (1,900.0 %), and 8.0 % of replies wait (8 of 100), half of them longer than 1m 30s,"+
 			" instead of 40.0 %.",
 		compared(one, 0, 0.1, 0.5).Advice(usd, false)[1])
-	require.Equal(t, "It is the policy that the others are compared with: 0.0 % of answers wait (0 of 100).",
+	require.Equal(t, "It is the policy that the others are compared with: 0.0 % of replies wait (0 of 100).",
 		compared(one, 2, 0, 0.5).Advice(usd, false)[1])
 	require.Contains(t, compared(one, 2, 0.1, 0).Advice(money.Price{}, false)[1],
 		"saves 800.0 running hours of 1,000.0 running hours (80.0 %)")
 	none := [][]*sim.Result{{result("idle 5m", 10, 40, 100), result("idle 2h", 200, 8, 100)}}
 	require.Equal(t,
-		"Under no policy at most 2.5 % of answers wait for a resume (--max-wait-share). Recommended: idle 2h, with the smallest share.",
+		"Under no policy at most 2.5 % of replies wait for a resume (--max-wait-share). Recommended: idle 2h, with the smallest share.",
 		compared(none, 0, 0.025, 0.5).Advice(usd, false)[0])
 
 	two := [][]*sim.Result{one[0], {result("idle 5m", 10, 40, 100), result("idle 2h", 200, 8, 100), result("never", 1010, 0, 100)}}
-	require.Equal(t, "2 of 2 seeds give this recommendation by themselves. 95 % intervals over the seeds: 8.0 to 8.0 % of answers wait;"+
+	require.Equal(t, "2 of 2 seeds give this recommendation by themselves. 95 % intervals over the seeds: 8.0 to 8.0 % of replies wait;"+
 		" the saving is 370.73 USD to 434.27 USD.", compared(two, 2, 0.1, 0.5).Advice(usd, false)[2])
 }

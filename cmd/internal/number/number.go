@@ -31,9 +31,14 @@ func Hours(ms int64) string { return Fixed(float64(ms)/float64(time.Hour.Millise
 // decimal point.
 func Percent(share float64) string { return Fixed(100*share, 1) }
 
-// Plural formats a number of things, whose name gets an s unless there is one.
+// Plural formats a number of things, whose name is that of one of them: task, reply.
 func Plural(n int, what string) string {
-	if n != 1 {
+	stem, y := strings.CutSuffix(what, "y")
+	switch {
+	case n == 1:
+	case y && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeou"): // reply, not day
+		what = stem + "ies"
+	default:
 		what += "s"
 	}
 	return Count(n) + " " + what

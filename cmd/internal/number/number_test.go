@@ -71,5 +71,6 @@ func TestFigures(t *testing.T) {
 	require.Equal(t, "4,609,455.0", Hours(4_609_455*3_600_000))
 	require.Equal(t, "5.4", Percent(0.0543))
 	require.Equal(t, []string{"0 tasks", "1 task", "1,000 tasks"}, []string{Plural(0, "task"), Plural(1, "task"), Plural(1000, "task")})
+	require.Equal(t, []string{"0 replies", "1 reply", "2 days"}, []string{Plural(0, "reply"), Plural(1, "reply"), Plural(2, "day")})
 	require.Equal(t, []string{"abc", "ab…", "é…"}, []string{Cut("abc", 3), Cut("abcd", 3), Cut("éèê", 2)})
 }
