@@ -229,7 +229,9 @@ func TestReportsAreSafeToPrint(t *testing.T) {
 func TestMissingFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, args := range [][]string{{"replay", dir}, {"load", dir}, {"sweep", "--log", dir}, {"parity", "--program", dir}, {"sweep", "merge", dir}} {
+	for _, args := range [][]string{
+		{"replay", dir}, {"load", dir}, {"sweep", "--log", dir}, {"parity", "--program", dir}, {"sweep", "merge", dir},
+	} {
 		r := command(t, args...)
 		require.Equal(t, exitFailure, r.code)
 		require.Contains(t, r.stderr, dir+" is a folder: give a file")
