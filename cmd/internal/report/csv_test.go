@@ -77,7 +77,7 @@ func TestTablesAsCSV(t *testing.T) {
 	require.Equal(t, "policies.csv", name)
 	require.Len(t, rows, 21)
 	require.Equal(t, []string{
-		"Policy", "Cost", "Running hours", "Pauses", "Resumes", "Answers", "Waited", "Share",
+		"Policy", "Cost", "Running hours", "Pauses", "Resumes", "Replies", "Waited", "Share",
 		"Median wait (s)", "95th percentile (s)", "Pareto-optimal", "Mark",
 	}, rows[0])
 	require.Equal(t, []string{"pause after 5m", "120", "900", "2600", "2400", "4000", "2000", "0.5", "40", "95", "yes", ""}, rows[1])

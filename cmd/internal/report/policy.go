@@ -13,7 +13,7 @@ type Policy struct {
 	Cost         float64 `json:"cost"`
 	Pauses       int     `json:"pauses"`
 	Resumes      int     `json:"resumes"`
-	// Answers is the number of users' answers to agents. Waited is the number of
+	// Answers is the number of users' replies to agents. Waited is the number of
 	// those that had to wait for a resume.
 	Answers int `json:"answers"`
 	Waited  int `json:"waited"`

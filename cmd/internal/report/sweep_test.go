@@ -35,7 +35,7 @@ func TestTheSweepComesFirst(t *testing.T) {
 	require.Equal(t, 20, eval[int](b, `[...document.querySelectorAll('#sweep-table tbody tr')].filter((r) => r.checkVisibility()).length`))
 }
 
-// The chart opens with the share of answers that waited, by which the front is made,
+// The chart opens with the share of replies that waited, by which the front is made,
 // even if another measure falls with the cost and this one does not.
 func TestTheChartOpensWithTheShareThatWaited(t *testing.T) {
 	t.Parallel()
@@ -56,7 +56,7 @@ func TestTheChartOpensWithTheShareThatWaited(t *testing.T) {
 	b.set("#sweep-by", "wait_p95_seconds")
 	require.Equal(t, 2, eval[int](b, `document.querySelectorAll('#sweep-chart .dot').length`))
 	require.Zero(t, eval[int](b, `document.querySelectorAll('#sweep-chart .front').length`), "it is no front in this measure")
-	require.Equal(t, "Not drawn, because no answer waited: c.", b.text("#sweep-note"))
+	require.Equal(t, "Not drawn, because no reply waited: c.", b.text("#sweep-note"))
 }
 
 func TestNothingWaitedAtAll(t *testing.T) {
@@ -64,7 +64,7 @@ func TestNothingWaitedAtAll(t *testing.T) {
 	b := openPage(t, collect(t, few(), Options{Sweep: []Policy{{Name: "never", Cost: 5, Answers: 3, Pareto: true}}}), desk)
 	require.Equal(t, 1, eval[int](b, `document.querySelectorAll('#sweep-chart .dot').length`))
 	b.set("#sweep-by", "wait_p50_seconds")
-	require.Equal(t, "No answer waited under any policy.", b.text("#sweep-chart svg"))
+	require.Equal(t, "No reply waited under any policy.", b.text("#sweep-chart svg"))
 }
 
 // The policies that the advice names are marked in the chart and in the table, even

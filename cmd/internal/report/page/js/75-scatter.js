@@ -3,7 +3,7 @@
 // The measures of waiting. The Pareto front is made by the first. The others have no
 // value if nothing waited.
 const WAITS = {
-  wait_share: { name: 'share of answers that wait', text: (p) => percent(p.wait_share), mark: (v) => `${decimal(100 * v, 1)} %`, scale, axis: 'share of answers that wait' },
+  wait_share: { name: 'share of replies that wait', text: (p) => percent(p.wait_share), mark: (v) => `${decimal(100 * v, 1)} %`, scale, axis: 'share of replies that wait' },
   wait_p50_seconds: { name: 'median of waiting', text: (p) => wait(p, 'wait_p50_seconds'), mark: seconds, scale: clockScale, axis: 'waits, median' },
   wait_p95_seconds: { name: '95th percentile of waiting', text: (p) => wait(p, 'wait_p95_seconds'), mark: seconds, scale: clockScale, axis: 'waits, 95th percentile' },
 };
@@ -43,7 +43,7 @@ function scatter(key, width) {
   const named = (p) => [p.name, ...marksOf(p)].join(', ');
   const label = `Scatter of ${list.length === 1 ? '1 policy' : `${number(list.length)} policies`}: cost against ${measure.name}. Pareto-optimal: ${front.map((p) => `${named(p)} (cost ${money(p.cost)}, ${measure.text(p)})`).join('; ') || 'none'}. The table below has the numbers.`;
   const g = chartNode(width, height, label);
-  if (!list.length) return emptyChart(g, width, height, 'No answer waited under any policy.');
+  if (!list.length) return emptyChart(g, width, height, 'No reply waited under any policy.');
   const { ticks: xs, at, name: axis } = costAxis(list.map((p) => p.cost), Math.max(2, Math.floor(width / 130)));
   const ys = measure.scale(Math.max(...list.map((p) => p[key])) || 1, 5);
   const x = (v) => left + at(v) * (width - left - right), y = (v) => base - v / ys.at(-1) * (base - top);
@@ -103,7 +103,7 @@ function policyDot(p, x, y, marks) {
       onpointermove: (e) => tip.show(e.clientX, e.clientY, el('b', {}, p.name),
         ...marks.map((mark) => el('span', {}, mark)),
         el('span', {}, `cost ${money(p.cost)}, ${tenths.format(p.running_hours)} hours running`),
-        el('span', {}, `${number(p.waited)} of ${number(p.answers)} answers waited (${percent(p.wait_share)})`),
+        el('span', {}, `${number(p.waited)} of ${number(p.answers)} replies waited (${percent(p.wait_share)})`),
         p.waited ? el('span', {}, `median ${wait(p, 'wait_p50_seconds')}, 95th percentile ${wait(p, 'wait_p95_seconds')}`) : null,
         p.pareto ? el('span', {}, 'Pareto-optimal') : null),
     }));

@@ -19,7 +19,7 @@ function startSweep() {
     columns: [
       { name: 'Policy', long: true, node: policyName, value: (p) => p.name },
       ...[['Cost', 'cost', money], ['Running hours', 'running_hours', (v) => tenths.format(v)], ['Pauses', 'pauses', number], ['Resumes', 'resumes', number],
-        ['Answers', 'answers', number], ['Waited', 'waited', number], ['Share', 'wait_share', percent]].map(numeric),
+        ['Replies', 'answers', number], ['Waited', 'waited', number], ['Share', 'wait_share', percent]].map(numeric),
       duringWaits('Median wait', 'wait_p50_seconds'),
       duringWaits('95th percentile', 'wait_p95_seconds'),
       { name: 'Pareto-optimal', text: (p) => (p.pareto ? 'yes' : 'no'), value: (p) => (p.pareto ? 0 : 1), cell: (p) => (p.pareto ? 'yes' : 'no') },
@@ -32,9 +32,9 @@ function startSweep() {
 }
 
 function sweepNote(key) {
-  if (key === FRONT_BY) return 'The line joins the Pareto-optimal policies: no other policy is both cheaper and lets fewer answers wait.';
+  if (key === FRONT_BY) return 'The line joins the Pareto-optimal policies: no other policy is both cheaper and lets fewer replies wait.';
   const left = doc.sweep.filter((p) => !measured(p, key)).map((p) => p.name);
-  return left.length ? `Not drawn, because no answer waited: ${left.join(', ')}.` : '';
+  return left.length ? `Not drawn, because no reply waited: ${left.join(', ')}.` : '';
 }
 
 function policyName(p) {
