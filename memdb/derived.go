@@ -18,6 +18,10 @@ func deriveFromRows() {
 	tasks.Stored, tasks.Removed = taskStored, taskRemoved
 	bindings.Stored, bindings.Removed = bindingStored, bindingRemoved
 	deriveFromOrphans()
+	users.BySlot = append(users.BySlot, func(t *tables) cow.Pages { return &t.taskLists.byOwner })
+	organizations.BySlot = append(organizations.BySlot, func(t *tables) cow.Pages { return &t.taskLists.byOrganization })
+	workspaces.BySlot = append(workspaces.BySlot, func(t *tables) cow.Pages { return &t.latestBuilds })
+	tasks.BySlot = append(tasks.BySlot, func(t *tables) cow.Pages { return &t.telemetry })
 }
 
 // deriveFromOrphans sets the hooks for rows that are deleted in a snapshot which has rows that
@@ -91,10 +95,13 @@ func appStored(st *state, slot uint32, _, _ *appRow) {
 func taskStored(st *state, slot uint32, r, old *taskRow) {
 	r.derive(st, slot)
 	relist(st, slot, r, old)
-	forgetTelemetry(st, slot)
+	startTelemetry(st, slot, r)
 }
 
-func taskRemoved(st *state, slot uint32, r *taskRow) { relist(st, slot, nil, r) }
+func taskRemoved(st *state, slot uint32, r *taskRow) {
+	relist(st, slot, nil, r)
+	startTelemetry(st, slot, nil)
+}
 
 func bindingStored(st *state, _ uint32, r, _ *bindingRow) {
 	taskChanged(st, r.task)

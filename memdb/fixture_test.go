@@ -11,7 +11,7 @@ import (
 
 // insertApp inserts an app and a workspace and all rows that they refer to. All have the
 // same id.
-func insertApp(t *testing.T, db *DB, id uuid.UUID) {
+func insertApp(t testing.TB, db *DB, id uuid.UUID) {
 	t.Helper()
 	must(t)(db.InsertOrganization(t.Context(), tasktwin.InsertOrganizationParams{ID: id}))
 	must(t)(db.InsertUser(t.Context(), tasktwin.InsertUserParams{ID: id}))
@@ -29,7 +29,7 @@ func insertApp(t *testing.T, db *DB, id uuid.UUID) {
 
 // insertBoundTask inserts a task that is bound to an app, all rows that it refers to and a
 // first build. All except the build have the same id.
-func insertBoundTask(t *testing.T, db *DB, id uuid.UUID) {
+func insertBoundTask(t testing.TB, db *DB, id uuid.UUID) {
 	t.Helper()
 	insertApp(t, db, id)
 	must(t)(db.InsertTemplateVersion(t.Context(), tasktwin.InsertTemplateVersionParams{
@@ -53,7 +53,7 @@ func bindingParams(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspac
 	}
 }
 
-func insertBuild(t *testing.T, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {
+func insertBuild(t testing.TB, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {
 	t.Helper()
 	build := uuid.New()
 	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: build, OrganizationID: id, InitiatorID: id}))

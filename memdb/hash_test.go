@@ -27,7 +27,7 @@ func sameTag[T any](t *testing.T, value func(n int) T, tag func(T) uint32) (a, b
 	return a, b
 }
 
-func must(t *testing.T) func(_ any, err error) {
+func must(t testing.TB) func(_ any, err error) {
 	return func(_ any, err error) {
 		t.Helper()
 		if err != nil {

@@ -44,20 +44,37 @@ type sums struct {
 	workspaceID, app uuid.NullUUID
 }
 
+// startTelemetry gives a task that was stored sums to compute, if it is live. Others have none.
+func startTelemetry(st *state, slot uint32, r *taskRow) {
+	switch t := st.Tables.telemetry.Get(slot); {
+	case r.live() && t == nil:
+		st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
+	case r.live():
+		forgetTelemetry(st, slot)
+	case t != nil:
+		st.Tables.telemetry.Set(st.Owner(), slot, nil)
+	}
+}
+
 // forgetTelemetry drops the sums of a task after a change of its timeline other than a new
 // entry at its end.
 func forgetTelemetry(st *state, slot uint32) {
-	if t := st.Tables.telemetry.Get(slot); t != nil && t.owner == st.Owner() {
+	switch t := st.Tables.telemetry.Get(slot); {
+	case t == nil: // the task is not live
+	case t.owner == st.Owner():
 		t.phase.Store(uncomputed)
-		return
+	default:
+		st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
 	}
-	st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
 }
 
 // statusAdded updates the telemetry of a task after a new status of an app that the task is
 // bound to.
 func statusAdded(st *state, slot uint32, s *statusRecord, app uint32) {
 	t, e := st.Tables.telemetry.Get(slot), s.entry()
+	if t == nil {
+		return // the task is not live
+	}
 	if t.phase.Load() != computed || !t.timeline.endsBefore(e) {
 		forgetTelemetry(st, slot)
 		return

@@ -50,6 +50,12 @@ func TestVecVersions(t *testing.T) {
 		return c, maps.Clone(m)
 	}, func(r *rand.Rand, owner cow.Owner, c *cow.Vec[int], m map[uint32]int) {
 		i := r.Uint32N(1 << (1 + r.IntN(20)))
+		if r.IntN(4) == 0 {
+			page := i / cow.PageSize
+			c.DropPage(owner, page)
+			maps.DeleteFunc(m, func(i uint32, _ int) bool { return i/cow.PageSize == page })
+			return
+		}
 		m[i] = r.Int()
 		c.Set(owner, i, m[i])
 	}, func(t *testing.T, c cow.Vec[int], m map[uint32]int) {
@@ -66,6 +72,21 @@ func TestVecVersions(t *testing.T) {
 		}
 		if got := c.Get(1<<32 - 1); got != 0 {
 			t.Fatalf("the last item is %d", got)
+		}
+		pages := map[uint32]int{} // the numbers of items
+		for i := range m {
+			pages[i/cow.PageSize] = max(pages[i/cow.PageSize], int(i%cow.PageSize)+1)
+		}
+		for page := range uint32(1000) {
+			items := c.Page(page)
+			if len(items) != pages[page] {
+				t.Fatalf("page %d has %d items, want %d", page, len(items), pages[page])
+			}
+			for k, item := range items {
+				if want := m[page*cow.PageSize+uint32(k)]; item != want {
+					t.Fatalf("item %d of page %d is %d, want %d", k, page, item, want)
+				}
+			}
 		}
 	})
 }
@@ -222,6 +243,8 @@ func TestSetVersions(t *testing.T) {
 		t.Helper()
 		if got, want := slices.Collect(c.All()), slices.Sorted(maps.Keys(m)); !slices.Equal(got, want) {
 			t.Fatalf("numbers %v, want %v", got, want)
+		} else if first, ok := c.First(); ok != (len(want) > 0) || ok && first != want[0] {
+			t.Fatalf("the first of %v is %d, %t", want, first, ok)
 		}
 	})
 }

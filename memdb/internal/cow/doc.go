@@ -23,9 +23,8 @@
 // A merge creates a new node and only reads the nodes that it replaces, so that other
 // owners' nodes stay as they are.
 //
-// A vector does not shrink when items are set to zero. Its users should reuse the
-// indexes of items that they no longer need. [Vec.Truncate] drops all items from an
-// index on.
+// A vector does not shrink when items are set to zero. [Vec.DropPage] drops a page whose
+// items are no longer needed, [Vec.Truncate] all items from an index on.
 package cow
 
 import "sync/atomic"

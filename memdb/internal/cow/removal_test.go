@@ -265,6 +265,58 @@ func TestVecTruncate(t *testing.T) {
 	}
 }
 
+// A vector whose pages are dropped in any order takes no more than a new one with the pages that
+// are left, and is as deep.
+func TestVecDropPage(t *testing.T) {
+	t.Parallel()
+	r := testrand.New(t)
+	for _, pages := range []int{1, 2, vecSize, vecSize + 1, 3 * vecSize, vecSize*vecSize + 1} {
+		var v Vec[uint32]
+		owner := NewOwner()
+		for page := range pages {
+			v.Set(owner, uint32(page)*PageSize, 1)
+		}
+		for name, order := range removals(r, pages) {
+			by, rest := NewOwner(), v
+			for dropped, page := range order {
+				rest.DropPage(by, uint32(page))
+				rest.DropPage(by, uint32(page+pages*vecSize)) // which is not there
+				if pages > vecSize && r.IntN(pages/8) > 0 && dropped < pages-1 {
+					continue
+				}
+				var fresh Vec[uint32]
+				for _, page := range order[dropped+1:] {
+					fresh.Set(owner, uint32(page)*PageSize, 1)
+				}
+				if got, want := rest.root.bytesOf(), fresh.root.bytesOf(); got > 2*want {
+					t.Fatalf("%s: %d of %d pages take %d bytes, and %d in a new vector", name, pages-dropped-1, pages, got, want)
+				}
+				if rest.shift > fresh.shift {
+					t.Fatalf("%s: %d of %d pages are at shift %d, and at %d in a new vector", name, pages-dropped-1, pages, rest.shift, fresh.shift)
+				}
+			}
+		}
+		for page := range pages {
+			if v.Get(uint32(page)*PageSize) != 1 {
+				t.Fatalf("page %d of %d is gone from the vector of another owner", page, pages)
+			}
+		}
+	}
+}
+
+// A page that is not there costs no copy.
+func TestVecDropsNoPage(t *testing.T) {
+	t.Parallel()
+	var v Vec[int]
+	v.Set(NewOwner(), 5*PageSize, 1)
+	root := v.root
+	for _, page := range []uint32{0, 4, 6, PageSize, PageSize * PageSize, 1<<26 - 1} {
+		if v.DropPage(NewOwner(), page); v.root != root || v.Page(page) != nil {
+			t.Errorf("page %d was there", page)
+		}
+	}
+}
+
 func TestShortened(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 3, 4: 8, 5: 8, 8: 8, 9: 8} {

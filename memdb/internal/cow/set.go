@@ -21,6 +21,14 @@ func (s *Set) Len() int {
 	return s.size
 }
 
+// First returns the lowest number.
+func (s *Set) First() (number uint32, ok bool) {
+	for number := range s.All() {
+		return number, true
+	}
+	return 0, false
+}
+
 // Insert adds a number that is not in the set.
 func (s *Set) Insert(owner Owner, number uint32) {
 	if s.size == 0 {

@@ -9,9 +9,17 @@ const (
 	vecMask = vecSize - 1
 )
 
+// PageSize is the number of items in a page of a vector. Page p has the items from
+// p*PageSize on.
+const PageSize = vecSize
+
+// Pages is a vector with any type of items.
+type Pages interface {
+	DropPage(owner Owner, page uint32)
+}
+
 // Vec is a vector of items, implemented as a radix tree. Items that were never set are
-// zero. Setting an item to zero frees no memory, so callers should reuse the indexes of
-// items that they no longer need.
+// zero. Setting an item to zero frees no memory: see [Vec.DropPage].
 type Vec[T any] struct {
 	root *vecNode[T]
 	// shift is the number of index bits that the levels below the root use.
@@ -69,6 +77,67 @@ func (v *Vec[T]) At(owner Owner, i uint32) *T {
 		n.children = extended(n.children, k)
 		at = &n.children[k]
 	}
+}
+
+// Page returns the items of a page, without those at its end that were never set. It is
+// empty if none was set, or the page was dropped. Callers must not change it.
+func (v *Vec[T]) Page(page uint32) []T {
+	i := uint64(page) << vecBits
+	if i>>v.shift >= vecSize {
+		return nil
+	}
+	n := v.root
+	for shift := v.shift; shift > 0 && n != nil; shift -= vecBits {
+		k := i >> shift & vecMask
+		if int(k) >= len(n.children) {
+			return nil
+		}
+		n = n.children[k]
+	}
+	if n == nil {
+		return nil
+	}
+	return n.items
+}
+
+// DropPage sets the items of a page to zero and frees their memory.
+func (v *Vec[T]) DropPage(owner Owner, page uint32) {
+	i := uint64(page) << vecBits
+	if i>>v.shift >= vecSize {
+		return
+	}
+	v.root = v.root.withoutPage(owner, i, v.shift)
+	if v.root == nil {
+		*v = Vec[T]{}
+		return
+	}
+	for v.shift > 0 && len(v.root.children) == 1 {
+		v.root = v.root.children[0]
+		v.shift -= vecBits
+	}
+}
+
+// withoutPage returns a node without the page of item i, or nil if it has no other pages.
+// shift is that of the node's level.
+func (n *vecNode[T]) withoutPage(owner Owner, i uint64, shift uint8) *vecNode[T] {
+	if n == nil || shift == 0 {
+		return nil
+	}
+	k := int(i >> shift & vecMask)
+	if k >= len(n.children) || n.children[k] == nil {
+		return n
+	}
+	n = n.owned(owner)
+	n.children[k] = n.children[k].withoutPage(owner, i, shift-vecBits)
+	used := len(n.children)
+	for used > 0 && n.children[used-1] == nil {
+		used--
+	}
+	if used == 0 {
+		return nil
+	}
+	n.children = shortened(n.children, used)
+	return n
 }
 
 // Truncate drops item n and all after it. They read as zero again.

@@ -10,6 +10,7 @@ import (
 // InSet keeps children in the order of their slots.
 func InSet[T, R any](list func(*T) *cow.Vec[cow.Set]) Children[T, R] {
 	return Children[T, R]{
+		Lists: func(t *T) cow.Pages { return list(t) },
 		Attach: func(st *State[T], parent, slot uint32, _ *R) {
 			list(&st.Tables).At(st.owner, parent).Insert(st.owner, slot)
 		},
@@ -46,6 +47,7 @@ func AtNumber(number int32) func(NumberedChild) int {
 // must keep the number.
 func ByNumber[T, R any](list func(*T) *cow.Vec[cow.Tree[NumberedChild]], number func(*R) int32) Children[T, R] {
 	return Children[T, R]{
+		Lists: func(t *T) cow.Pages { return list(t) },
 		Attach: func(st *State[T], parent, slot uint32, r *R) {
 			list(&st.Tables).At(st.owner, parent).Insert(st.owner, NumberedChild{number(r), slot}, AtNumber(number(r)))
 		},
@@ -93,6 +95,7 @@ func SlotOfNumber(children cow.Tree[NumberedChild], number int32) (slot uint32, 
 // the only child plus one, or 0 if there is no child.
 func OnlyChild[T, R any](list func(*T) *cow.Vec[uint32]) Children[T, R] {
 	return Children[T, R]{
+		Lists:  func(t *T) cow.Pages { return list(t) },
 		Attach: func(st *State[T], parent, slot uint32, _ *R) { list(&st.Tables).Set(st.owner, parent, slot+1) },
 		Detach: func(st *State[T], parent, _ uint32, _ *R) { list(&st.Tables).Set(st.owner, parent, 0) },
 		Drain: func(st *State[T], parent uint32) []uint32 {

@@ -72,8 +72,7 @@ func (d *TableDef[T, R]) remove(st *State[T], slot uint32) removed[T] {
 			u.Index(&st.Tables).Remove(st.owner, e.hash, slot)
 		}
 	}
-	t.rows.Set(st.owner, slot, nil)
-	t.releaseSlot(slot, st.session != nil)
+	t.clear(st.owner, slot)
 	// The same statement may already have removed a parent. Its slot is not reused
 	// before the statement ends, and its lists are drained, or will be.
 	for i := range d.foreignKeys {
@@ -164,8 +163,12 @@ func (d *TableDef[T, R]) cascade(s *session[T], st *State[T], slot uint32) error
 			}
 		}
 	}
-	if d.schema != nil {
-		d.schema.settle(st)
+	if d.schema == nil {
+		return nil
+	}
+	d.schema.settle(st)
+	if s == nil {
+		d.schema.reclaimSlots(st)
 	}
 	return nil
 }

@@ -73,6 +73,9 @@ type TableDef[T, R any] struct {
 	// Append is NoSlot. Either hook may be nil.
 	Stored  func(st *State[T], slot uint32, r, old *R)
 	Removed func(st *State[T], slot uint32, r *R)
+	// BySlot are vectors of data that is derived from the rows, by their slots. A slot without a
+	// row must have zero. The lists of children are added by References.
+	BySlot []func(*T) cow.Pages
 	// Orphaned is called for a row that was deleted from the state of a snapshot where
 	// others still refer to it, which are gone from the newest state or refer to another row
 	// there. It may be nil.
@@ -153,6 +156,9 @@ const (
 type Children[T, R any] struct {
 	// Attach and Detach add and remove a child.
 	Attach, Detach func(st *State[T], parent, slot uint32, r *R)
+	// Lists returns the vector of the lists, by the parents' slots. It may be nil for a table with
+	// Append.
+	Lists func(*T) cow.Pages
 	// Drain empties the list of a deleted row and returns the slots of its children in
 	// the order in which PostgreSQL would find them. Children that were deleted before
 	// are not in the list, because a deleted row is detached from all its parents.
@@ -205,5 +211,8 @@ func References[T, R, P any](
 		return t.next - 1
 	}
 	parent.referrers = append(parent.referrers, referrer[T]{table, name, len(table.foreignKeys), onDelete, children.Drain, children.Has})
+	if children.Lists != nil {
+		parent.BySlot = append(parent.BySlot, children.Lists)
+	}
 	table.foreignKeys = append(table.foreignKeys, foreignKey[T, R]{name, column, children, parent, reserve})
 }

@@ -196,9 +196,7 @@ func (s *session[T]) commit() error {
 	}
 	st.session = nil
 	if len(s.former) > 0 || store.shared != nil {
-		for _, table := range store.schema.tables {
-			table.reclaimSlots(st)
-		}
+		store.schema.reclaimSlots(st)
 	}
 	store.current.Store(st)
 	if v != nil {

@@ -29,7 +29,7 @@ func (s *Store[T]) shareSlots() {
 	s.shared = shared
 }
 
-// nextSlot returns the first slot from which on none was used. A table with Append gives
+// nextSlot returns the first slot from which on none is used. A table with Append gives
 // slots by the block.
 func (d *TableDef[T, R]) nextSlot(st *State[T]) uint32 {
 	if d.Append == nil {
@@ -38,10 +38,23 @@ func (d *TableDef[T, R]) nextSlot(st *State[T]) uint32 {
 	return (d.Size(&st.Tables) + d.Block - 1) / d.Block * d.Block
 }
 
-// reclaimSlots makes the slots free that a committed transaction has freed.
+// reclaimSlots makes the slots free that a statement or a committed transaction has freed. It
+// drops the pages of the rows and of all vectors by the same slots where no row is left. The time
+// is that of the deletes: a page is dropped once for each time that it was filled.
 func (d *TableDef[T, R]) reclaimSlots(st *State[T]) {
-	if d.Append == nil {
-		d.Table(&st.Tables).reclaimSlots()
+	if d.Append != nil || d.Table(&st.Tables).freed == nil {
+		return
+	}
+	d.Table(&st.Tables).reclaimSlots(st.owner, func(page uint32) {
+		for _, vector := range d.BySlot {
+			vector(&st.Tables).DropPage(st.owner, page)
+		}
+	})
+}
+
+func (s *Schema[T]) reclaimSlots(st *State[T]) {
+	for _, table := range s.tables {
+		table.reclaimSlots(st)
 	}
 }
 
@@ -52,7 +65,7 @@ func (d *TableDef[T, R]) allocSlot(st *State[T]) uint32 {
 		if d.Append != nil {
 			return d.Size(&st.Tables)
 		}
-		return d.Table(&st.Tables).allocSlot()
+		return d.Table(&st.Tables).lowest()
 	}
 	shared := s.store.shared
 	if d.Append != nil {

@@ -2,6 +2,7 @@ package rel
 
 import (
 	"iter"
+	"slices"
 	"sync/atomic"
 
 	"github.com/tasktwin/tasktwin/memdb/internal/cow"
@@ -82,14 +83,8 @@ const MissingSlot = NoSlot - 1
 // never changed: an update replaces the row at a slot by another.
 type Table[R any] struct {
 	rows cow.Vec[*R]
-	// next is the first slot that was never used. free lists the slots of deleted rows.
-	next uint32
-	free *freeSlot
-	// freed are the slots of rows that a transaction has deleted and not committed. They
-	// are not used before: other transactions, and statements that had to wait, find rows
-	// by their slots.
-	freed *freeSlot
-	size  int
+	tableSlots
+	size int
 	// gone are deleted rows to which others refer, in the state of a snapshot.
 	gone *goneRow[R]
 }
@@ -101,11 +96,6 @@ type goneRow[R any] struct {
 	slot uint32
 	row  *R
 	next *goneRow[R]
-}
-
-type freeSlot struct {
-	slot uint32
-	next *freeSlot
 }
 
 // Row returns the row at a slot, or nil.
@@ -167,38 +157,36 @@ func (t *Table[R]) All() iter.Seq2[uint32, *R] {
 	}
 }
 
-// allocSlot returns a slot for a new row. A slot in the free list is in use if a
-// transaction took it from the list of an older state.
-func (t *Table[R]) allocSlot() uint32 {
-	for f := t.free; f != nil; f = f.next {
-		t.free = f.next
-		if t.rows.Get(f.slot) == nil {
-			return f.slot
-		}
-	}
-	return t.next
-}
-
 // put stores a row at an empty slot.
 func (t *Table[R]) put(own cow.Owner, slot uint32, r *R) {
 	t.size++
-	t.next = max(t.next, slot+1)
+	t.take(own, slot)
 	t.rows.Set(own, slot, r)
 }
 
-func (t *Table[R]) releaseSlot(slot uint32, inTx bool) {
+// clear removes the row at a slot.
+func (t *Table[R]) clear(own cow.Owner, slot uint32) {
 	t.size--
-	if inTx {
-		t.freed = &freeSlot{slot, t.freed}
-	} else {
-		t.free = &freeSlot{slot, t.free}
-	}
+	t.rows.Set(own, slot, nil)
+	t.freed = &freedSlot{slot, t.freed}
 }
 
-// reclaimSlots makes the slots free that a committed transaction has freed.
-func (t *Table[R]) reclaimSlots() {
+// reclaimSlots makes the slots free that a statement or a committed transaction has freed, and
+// drops the pages of slots that have no rows any more. It calls dropped for each of them.
+func (t *Table[R]) reclaimSlots(own cow.Owner, dropped func(page uint32)) {
 	for f := t.freed; f != nil; f = f.next {
-		t.free = &freeSlot{f.slot, t.free}
+		page := f.slot / cow.PageSize
+		rows := t.rows.Page(page)
+		switch {
+		case len(rows) == 0: // dropped with another of its slots
+		case slices.ContainsFunc(rows, func(r *R) bool { return r != nil }):
+			t.release(own, page, slotBit(f.slot))
+		default:
+			t.release(own, page, ^uint64(0)) // also the slots of rows that were never committed
+			t.rows.DropPage(own, page)
+			dropped(page)
+		}
 	}
 	t.freed = nil
+	t.trim(own, func(page uint32) bool { return len(t.rows.Page(page)) == 0 })
 }

@@ -159,6 +159,39 @@ func checkTable[R any](l *library, d *TableDef[library, R]) error {
 	if n != table.Len() {
 		return fmt.Errorf("table %s has %d rows, and counts %d", d.Name, n, table.Len())
 	}
+	if err := table.checkSlots(); err != nil {
+		return fmt.Errorf("table %s: %w", d.Name, err)
+	}
+	return nil
+}
+
+// checkSlots returns an error if the free slots do not agree with the rows.
+func (t *Table[R]) checkSlots() error {
+	for slot := range t.next + cow.PageSize {
+		isFree := t.free.Get(slot/cow.PageSize)&slotBit(slot) != 0
+		switch row := t.Row(slot); {
+		case row != nil && slot >= t.next:
+			return fmt.Errorf("slot %d has a row, and the next slot is %d", slot, t.next)
+		case isFree && row != nil:
+			return fmt.Errorf("slot %d has a row and is free", slot)
+		case isFree && slot/cow.PageSize*cow.PageSize >= t.next:
+			return fmt.Errorf("slot %d is free, and its page begins after the next slot, %d", slot, t.next)
+		}
+	}
+	for f := t.freed; f != nil; f = f.next {
+		if t.Row(f.slot) != nil || t.free.Get(f.slot/cow.PageSize)&slotBit(f.slot) != 0 {
+			return fmt.Errorf("slot %d is freed, and is free or has a row", f.slot)
+		}
+	}
+	var pages []uint32
+	for page := range t.next/cow.PageSize + 1 {
+		if t.free.Get(page) != 0 {
+			pages = append(pages, page)
+		}
+	}
+	if got := slices.Collect(t.freePages.All()); !slices.Equal(got, pages) {
+		return fmt.Errorf("pages %v have free slots, and %v are listed", pages, got)
+	}
 	return nil
 }
 
