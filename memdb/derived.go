@@ -103,8 +103,11 @@ func taskRemoved(st *state, slot uint32, r *taskRow) {
 	startTelemetry(st, slot, nil)
 }
 
-func bindingStored(st *state, _ uint32, r, _ *bindingRow) {
-	taskChanged(st, r.task)
+// bindingStored has nothing to update if an upsert has stored the same row again.
+func bindingStored(st *state, _ uint32, r, old *bindingRow) {
+	if old == nil || *old != *r {
+		taskChanged(st, r.task)
+	}
 }
 
 func bindingRemoved(st *state, _ uint32, r *bindingRow) {

@@ -178,6 +178,22 @@ func statusRefs(r *tasktwin.WorkspaceAppStatus) refs {
 	return refs{nullUUID(r.AgentID), nullUUID(r.AppID), nullUUID(r.WorkspaceID)}
 }
 
+// lastOfApp returns a row with the parents of an app's last row, or with none if there is none.
+func lastOfApp(st *state, appID uuid.UUID) statusRow {
+	t, none := &st.Tables.statuses, rel.NoSlot
+	slot, a := apps.find(st, appID)
+	if a == nil {
+		return statusRow{statusParents: statusParents{none, none, none}}
+	}
+	list := t.ofApp.Get(slot)
+	last, ok := list.Last()
+	if !ok {
+		return statusRow{statusParents: statusParents{none, slot, none}}
+	}
+	_, s := t.at(last)
+	return statusRow{statusParents: t.parents.Get(s.parents)}
+}
+
 // InsertWorkspaceAppStatus implements [tasktwin.Querier].
 func (q queries) InsertWorkspaceAppStatus(
 	ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
@@ -187,7 +203,8 @@ func (q queries) InsertWorkspaceAppStatus(
 	err = q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
 		pending := &st.Tables.statuses.pending
 		*pending = row
-		return statuses.insert(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)})
+		like := lastOfApp(st, r.AppID)
+		return statuses.insertLike(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)}, &like)
 	})
 	if err != nil {
 		return tasktwin.WorkspaceAppStatus{}, err

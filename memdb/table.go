@@ -115,13 +115,14 @@ type pendingRow[R any] struct {
 type refs [4]uuid.NullUUID
 
 // resolve sets the row's foreign key columns to the slots of its parents. They are often
-// those of the row that it replaces, if there is one.
-func (d *table[R]) resolve(st *state, f *pendingRow[R], old *R) {
+// those of another row, such as the one that it replaces, which may be nil. To try them saves a
+// search of the index.
+func (d *table[R]) resolve(st *state, f *pendingRow[R], like *R) {
 	for i := range d.parents {
 		p, ref := &d.parents[i], &f.refs[i]
 		slot := rel.NoSlot
-		if old != nil {
-			slot = *p.column(old)
+		if like != nil {
+			slot = *p.column(like)
 		}
 		if ref.Valid && st.IsRecorded() {
 			d.TouchReference(st, i, hashID(ref.UUID))
@@ -152,8 +153,11 @@ func (p *parent[R]) findElsewhere(st *state, id uuid.UUID) uint32 {
 }
 
 // insert stores a new row.
-func (d *table[R]) insert(st *state, f *pendingRow[R]) error {
-	d.resolve(st, f, nil)
+func (d *table[R]) insert(st *state, f *pendingRow[R]) error { return d.insertLike(st, f, nil) }
+
+// insertLike stores a new row that may have the parents of another.
+func (d *table[R]) insertLike(st *state, f *pendingRow[R], like *R) error {
+	d.resolve(st, f, like)
 	if err := d.Insert(st, f.row); err != nil {
 		return d.explain(st, *f, err)
 	}
