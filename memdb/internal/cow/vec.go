@@ -68,7 +68,9 @@ func (v *Vec[T]) At(owner Owner, i uint32) *T {
 	at := &v.root
 	for shift := v.shift; ; shift -= vecBits {
 		n := (*at).owned(owner)
-		*at = n
+		if n != *at { // else the cache line stays with the processors that read it
+			*at = n
+		}
 		k := int(i >> shift & vecMask)
 		if shift == 0 {
 			n.items = extended(n.items, k)

@@ -8,7 +8,8 @@
 // fork shares one. A [Store] has an atomic pointer to the committed state. A read
 // loads the pointer and holds no lock; from then on that state never changes. A write
 // holds the store's latch for the time of one statement. It changes a copy and publishes
-// it, or changes the committed state in place if nobody has read that state.
+// it, or changes the committed state in place if nobody has that state. A short read says so
+// only until it ends, and others mark the state for good.
 //
 // Transactions overlap. Each writes to a state of its own and logs which rows it changes
 // and locks. The logs are the lock table, and what is replayed to bring together the

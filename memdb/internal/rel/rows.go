@@ -73,7 +73,7 @@ func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot u
 		d.noteWrite(st, slot, r, nil)
 	}
 	if d.Append != nil {
-		st.changed = true
+		st.setChanged()
 		d.Append(st, r, slot)
 		return NoSlot
 	}
@@ -83,7 +83,7 @@ func (d *TableDef[T, R]) store(st *State[T], r *R, entries []indexEntry) (slot u
 
 // storeAt is store at a given slot, which is not logged.
 func (d *TableDef[T, R]) storeAt(st *State[T], slot uint32, r *R, entries []indexEntry) {
-	st.changed = true
+	st.setChanged()
 	d.Table(&st.Tables).put(st.owner, slot, r)
 	for i, e := range entries {
 		if e.in {
@@ -183,7 +183,7 @@ func (d *TableDef[T, R]) noteUpdate(st *State[T], slot uint32, old, r *R, moves 
 
 // replace puts a checked row in the place of another, which is not logged.
 func (d *TableDef[T, R]) replace(st *State[T], slot uint32, old, r *R, moves []indexMove) {
-	st.changed = true
+	st.setChanged()
 	d.Table(&st.Tables).rows.Set(st.owner, slot, r)
 	for i, m := range moves {
 		if m.from.in {

@@ -16,8 +16,8 @@ type State[T any] struct {
 	owner  cow.Owner
 	// changed is set if the state differs from the one that it was cloned from.
 	changed bool
-	// read is set once a reader has the state. From then on it is cloned instead of
-	// being changed.
+	// read is set once a reader has the state that keeps it, or has no place. From then on it is
+	// cloned instead of being changed: see Store.enter.
 	read atomic.Bool
 	// session is the transaction that changes the state, or nil.
 	session *session[T]
@@ -25,6 +25,14 @@ type State[T any] struct {
 
 // clone returns a state that can be changed without changing st.
 func (st *State[T]) clone() *State[T] { return &State[T]{Tables: st.Tables, owner: cow.NewOwner()} }
+
+// setChanged sets changed. If it is set already, the cache line stays with the processors that
+// read the state.
+func (st *State[T]) setChanged() {
+	if !st.changed {
+		st.changed = true
+	}
+}
 
 // Owner returns the owner under which containers of the state are changed.
 func (st *State[T]) Owner() cow.Owner { return st.owner }

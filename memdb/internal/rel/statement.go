@@ -5,8 +5,9 @@ import "context"
 // Executor is a Store or a Tx. It provides the state that a statement runs on. If a
 // start method returns no error, the matching end method must be called.
 type Executor[T any] interface {
-	startRead(ctx context.Context, argErr error) (*State[T], error)
-	endRead(err error) error
+	// startRead returns the place of the read, too, or nil.
+	startRead(ctx context.Context, argErr error) (*State[T], *place, error)
+	endRead(in *place, err error) error
 	startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error)
 	// endWrite returns the state on which to run the statement again, if it had to wait.
 	endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error)
@@ -34,19 +35,19 @@ const (
 // Read runs a statement that changes nothing. ArgErr is the error of parsing its
 // arguments, if any.
 func Read[T any](ctx context.Context, x Executor[T], argErr error, fn func(*State[T]) error) error {
-	st, err := x.startRead(ctx, argErr)
+	st, in, err := x.startRead(ctx, argErr)
 	if err != nil {
 		return err
 	}
 	panicked := true
 	defer func() {
 		if panicked {
-			_ = x.endRead(errPanicked)
+			_ = x.endRead(in, errPanicked)
 		}
 	}()
 	err = fn(st)
 	panicked = false
-	return x.endRead(err)
+	return x.endRead(in, err)
 }
 
 // Write runs a statement that may change something. ArgErr is the error of parsing its

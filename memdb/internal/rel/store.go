@@ -3,7 +3,6 @@ package rel
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -15,8 +14,15 @@ import (
 // for concurrent use. It must not be copied.
 type Store[T any] struct {
 	// current is the committed state. It is nil while a statement changes the state in
-	// place, which is done only if nobody has read that state.
+	// place, which is done only if the state has no mark and no read of it is under way.
 	current atomic.Pointer[State[T]]
+	// places are where reads announce themselves. It is nil until reads have made statements copy
+	// the state several times: see copiesBeforePlaces.
+	places atomic.Pointer[[]place]
+	// parked is a locked mutex for which readers wait that sleep, or nil: see park.
+	parked atomic.Pointer[sync.Mutex]
+	// changes counts the changes in place since there are places.
+	changes atomic.Uint64
 	closed  atomic.Bool
 	schema  *Schema[T]
 
@@ -39,6 +45,8 @@ type Store[T any] struct {
 	lines map[rowID]*session[T]
 
 	serializables serializables
+	// copies counts the statements that have copied the state because it was read.
+	copies int
 }
 
 var errZeroStore = errors.New("memdb: the DB is the zero value: use one of New, OpenDump or Fork")
@@ -85,38 +93,38 @@ func (s *Store[T]) Usable(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// snapshot returns the committed state and marks it as read, so that it never changes
-// from then on.
-func (s *Store[T]) snapshot() *State[T] {
-	for {
-		if st := s.current.Load(); st != nil {
-			if !st.read.Load() {
-				st.read.Store(true)
-			}
-			// A writer that missed the mark has already taken the pointer away, or has
-			// finished. Later writers see the mark.
-			if s.current.Load() == st {
-				return st
-			}
-		} else if s.schema == nil {
-			panic(errZeroStore) // no writer will bring a state back
-		}
-		runtime.Gosched()
-	}
-}
-
-// writable returns the state to change: the current one, in place, if nobody has read
-// it, else a clone. Callers must hold the latch.
+// writable returns the state to change: the current one, in place, if nobody reads it or
+// has kept it, else a clone. Callers must hold the latch.
 func (s *Store[T]) writable(mode WriteMode) *State[T] {
 	st := s.current.Load()
-	if mode != MayFailMidway && !st.read.Load() {
+	if mode == MayFailMidway {
+		return st.clone()
+	}
+	if !st.read.Load() {
 		s.current.Store(nil)
-		if !st.read.Load() {
+		// A read that begins from here on waits. One that began before has set the mark or has a
+		// place.
+		places := s.places.Load()
+		if !st.read.Load() && (places == nil || areFree(*places, st.owner)) {
+			if places != nil {
+				s.changes.Add(1)
+			}
 			return st
 		}
-		s.current.Store(st)
+		s.publish(st)
+	}
+	if s.copies++; s.copies == copiesBeforePlaces {
+		s.places.Store(newPlaces())
 	}
 	return st.clone()
+}
+
+// publish makes a state the committed one, and wakes the readers that wait for it.
+func (s *Store[T]) publish(st *State[T]) {
+	s.current.Store(st)
+	if s.parked.Load() != nil {
+		s.unpark()
+	}
 }
 
 // startable returns an error if a statement cannot start.
@@ -131,20 +139,26 @@ func (s *Store[T]) startable(ctx context.Context, argErr error) error {
 	return err
 }
 
-func (s *Store[T]) startRead(ctx context.Context, argErr error) (*State[T], error) {
+func (s *Store[T]) startRead(ctx context.Context, argErr error) (*State[T], *place, error) {
 	if err := s.startable(ctx, argErr); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	st := s.snapshot()
-	if f := footprint.Of(ctx); f != nil {
+	f := footprint.Of(ctx)
+	st, in := s.enter()
+	if f != nil {
 		reader := &session[T]{store: s}
 		reader.record(f)
 		st = st.recorded(reader)
 	}
-	return st, nil
+	return st, in, nil
 }
 
-func (*Store[T]) endRead(err error) error { return err }
+func (*Store[T]) endRead(in *place, err error) error {
+	if in != nil {
+		in.free()
+	}
+	return err
+}
 
 // startWrite keeps the latch locked until endWrite, unless it returns an error. A
 // statement that runs beside transactions is one of its own.
@@ -168,7 +182,7 @@ func (s *Store[T]) endWrite(ctx context.Context, st *State[T], err error) (again
 		return st.session.endStatement(ctx, st, err)
 	}
 	if inPlace := s.current.Load() == nil; inPlace || !isFailure(err) && st.changed {
-		s.current.Store(st)
+		s.publish(st)
 	}
 	s.unlatch()
 	return nil, err

@@ -39,8 +39,9 @@ func (s *session[T]) failed(err error) error {
 	return err
 }
 
-func (t *Tx[T]) startRead(ctx context.Context, argErr error) (*State[T], error) {
-	return t.start(ctx, argErr, (*Tx[T]).visible)
+func (t *Tx[T]) startRead(ctx context.Context, argErr error) (*State[T], *place, error) {
+	st, err := t.start(ctx, argErr, (*Tx[T]).visible)
+	return st, nil, err
 }
 
 // start locks the session and returns the state that a statement runs on. Unless it
@@ -64,7 +65,7 @@ func (t *Tx[T]) start(
 	return st, err
 }
 
-func (t *Tx[T]) endRead(err error) error {
+func (t *Tx[T]) endRead(_ *place, err error) error {
 	defer t.s.mu.Unlock()
 	if t.s.mustFail() {
 		err = ErrDependencies
