@@ -12,9 +12,8 @@ type Reading[T any] struct {
 // StartReading is Read for the first part of a statement that reads on.
 func StartReading[T any](ctx context.Context, x Executor[T], argErr error, fn func(*State[T])) (Reading[T], error) {
 	r := Reading[T]{x: x}
-	err := Read(ctx, x, argErr, func(st *State[T]) error {
+	err := read(ctx, x, argErr, true, func(st *State[T]) error {
 		r.st = st
-		x.keep(st)
 		fn(st)
 		return nil
 	})
@@ -31,9 +30,6 @@ func (r *Reading[T]) Go(ctx context.Context) error { return r.x.goOn(ctx, nil) }
 func (r *Reading[T]) Read(ctx context.Context, fn func(*State[T])) error {
 	return r.x.goOn(ctx, func() { fn(r.st) })
 }
-
-// keep does nothing: a state that is published and read never changes.
-func (*Store[T]) keep(*State[T]) {}
 
 func (s *Store[T]) goOn(ctx context.Context, part func()) error {
 	err := s.Usable(ctx)

@@ -5,14 +5,13 @@ import "context"
 // Executor is a Store or a Tx. It provides the state that a statement runs on. If a
 // start method returns no error, the matching end method must be called.
 type Executor[T any] interface {
-	// startRead returns the place of the read, too, or nil.
-	startRead(ctx context.Context, argErr error) (*State[T], *place, error)
+	// startRead returns the place of the read, too, or nil. If keeps is set, the state never
+	// changes, not even after the read.
+	startRead(ctx context.Context, argErr error, keeps bool) (*State[T], *place, error)
 	endRead(in *place, err error) error
 	startWrite(ctx context.Context, argErr error, mode WriteMode) (*State[T], error)
 	// endWrite returns the state on which to run the statement again, if it had to wait.
 	endWrite(ctx context.Context, st *State[T], err error) (again *State[T], _ error)
-	// keep has later statements leave alone the state of one that reads.
-	keep(st *State[T])
 	// goOn runs a further part of a statement that reads, or none if it is nil. It returns an
 	// error if the statement cannot go on.
 	goOn(ctx context.Context, part func()) error
@@ -35,7 +34,11 @@ const (
 // Read runs a statement that changes nothing. ArgErr is the error of parsing its
 // arguments, if any.
 func Read[T any](ctx context.Context, x Executor[T], argErr error, fn func(*State[T]) error) error {
-	st, in, err := x.startRead(ctx, argErr)
+	return read(ctx, x, argErr, false, fn)
+}
+
+func read[T any](ctx context.Context, x Executor[T], argErr error, keeps bool, fn func(*State[T]) error) error {
+	st, in, err := x.startRead(ctx, argErr, keeps)
 	if err != nil {
 		return err
 	}

@@ -139,12 +139,16 @@ func (s *Store[T]) startable(ctx context.Context, argErr error) error {
 	return err
 }
 
-func (s *Store[T]) startRead(ctx context.Context, argErr error) (*State[T], *place, error) {
+func (s *Store[T]) startRead(ctx context.Context, argErr error, keeps bool) (st *State[T], in *place, err error) {
 	if err := s.startable(ctx, argErr); err != nil {
 		return nil, nil, err
 	}
 	f := footprint.Of(ctx)
-	st, in := s.enter()
+	if keeps {
+		st = s.snapshot()
+	} else {
+		st, in = s.enter()
+	}
 	if f != nil {
 		reader := &session[T]{store: s}
 		reader.record(f)

@@ -39,8 +39,11 @@ func (s *session[T]) failed(err error) error {
 	return err
 }
 
-func (t *Tx[T]) startRead(ctx context.Context, argErr error) (*State[T], *place, error) {
+func (t *Tx[T]) startRead(ctx context.Context, argErr error, keeps bool) (*State[T], *place, error) {
 	st, err := t.start(ctx, argErr, (*Tx[T]).visible)
+	if err == nil && keeps {
+		t.keep(st)
+	}
 	return st, nil, err
 }
 
