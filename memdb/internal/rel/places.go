@@ -13,8 +13,8 @@ const (
 	// places.
 	copiesBeforePlaces = 8
 	// readsBeforeMark is the number of reads of an unchanged state at one place from which on the
-	// state is marked as read. They cost about as much as a copy.
-	readsBeforeMark = 128
+	// state is marked as read. They cost about half as much as a copy.
+	readsBeforeMark = 32
 	// looksForState bounds how often a reader looks for the state before it sleeps, for some 10 µs.
 	looksForState = 200
 	// looksForReaders bounds how often a statement looks whether reads have ended before it copies
