@@ -65,7 +65,8 @@ type taskReport struct {
 // Collect reads a store as one consistent snapshot, in a read-only transaction,
 // and derives the report of every task by the rules of the package. It holds all rows
 // in memory: it dumps the tables that it shows of a database, and all of another Dumper.
-// Any other store is queried task by task, without the deleted tasks. The error is the store's or the context's, or names an invalid option.
+// Any other store is queried task by task, without the deleted tasks. The error is the
+// store's or the context's, or names an invalid option.
 func Collect(ctx context.Context, store tasktwin.Store, opts Options) (*Page, error) {
 	for i := range opts.Sweep {
 		if err := opts.Sweep[i].check(); err != nil {
