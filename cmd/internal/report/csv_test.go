@@ -56,7 +56,9 @@ func records(t *testing.T, file string) (name string, rows [][]string) {
 // A table is saved as CSV: all of its rows, in its order, with numbers as numbers.
 func TestTablesAsCSV(t *testing.T) {
 	t.Parallel()
-	b := openPage(t, collect(t, few(), advised()), desk)
+	opts := advised()
+	opts.Currency = "EUR"
+	b := openPage(t, collect(t, few(), opts), desk)
 	dir := b.downloads()
 	b.openDetails()
 	name, rows := records(t, b.download(dir, "#tasks-table"))
@@ -77,7 +79,7 @@ func TestTablesAsCSV(t *testing.T) {
 	require.Equal(t, "policies.csv", name)
 	require.Len(t, rows, 21)
 	require.Equal(t, []string{
-		"Policy", "Cost", "Running hours", "Pauses", "Resumes", "Replies", "Waited", "Share",
+		"Policy", "Cost (EUR)", "Running hours", "Pauses", "Resumes", "Replies", "Waited", "Share",
 		"Median wait (s)", "95th percentile (s)", "Pareto-optimal", "Mark",
 	}, rows[0])
 	require.Equal(t, []string{"pause after 5m", "120", "900", "2600", "2400", "4000", "2000", "0.5", "40", "95", "yes", ""}, rows[1])

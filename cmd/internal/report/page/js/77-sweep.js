@@ -13,13 +13,13 @@ function startSweep() {
   onWidth(chart, (w) => { width = w; draw(); });
   by.addEventListener('change', draw);
   const duringWaits = (name, key) => ({ name, num: true, text: (p) => wait(p, key), value: (p) => (p.waited ? p[key] : -1), csv: `${name} (s)`, cell: (p) => (p.waited ? p[key] : '') });
-  const numeric = ([name, key, text]) => ({ name, num: true, text: (p) => text(p[key]), value: (p) => p[key] });
+  const numeric = ([name, key, text, csv]) => ({ name, num: true, text: (p) => text(p[key]), value: (p) => p[key], csv });
   table($('sweep-table'), {
     caption: 'Policies',
     columns: [
       { name: 'Policy', long: true, node: policyName, value: (p) => p.name },
-      ...[['Cost', 'cost', money], ['Running hours', 'running_hours', (v) => tenths.format(v)], ['Pauses', 'pauses', number], ['Resumes', 'resumes', number],
-        ['Replies', 'answers', number], ['Waited', 'waited', number], ['Share', 'wait_share', percent]].map(numeric),
+      ...[['Cost', 'cost', money, doc.currency && `Cost (${doc.currency})`], ['Running hours', 'running_hours', (v) => tenths.format(v)],
+        ['Pauses', 'pauses', number], ['Resumes', 'resumes', number], ['Replies', 'answers', number], ['Waited', 'waited', number], ['Share', 'wait_share', percent]].map(numeric),
       duringWaits('Median wait', 'wait_p50_seconds'),
       duringWaits('95th percentile', 'wait_p95_seconds'),
       { name: 'Pareto-optimal', text: (p) => (p.pareto ? 'yes' : 'no'), value: (p) => (p.pareto ? 0 : 1), cell: (p) => (p.pareto ? 'yes' : 'no') },
