@@ -178,20 +178,21 @@ func statusRefs(r *tasktwin.WorkspaceAppStatus) refs {
 	return refs{nullUUID(r.AgentID), nullUUID(r.AppID), nullUUID(r.WorkspaceID)}
 }
 
-// lastOfApp returns a row with the parents of an app's last row, or with none if there is none.
-func lastOfApp(st *state, appID uuid.UUID) statusRow {
-	t, none := &st.Tables.statuses, rel.NoSlot
+// lastParentsOfApp returns the parents of an app's last row, or none if there is none.
+func lastParentsOfApp(st *state, appID uuid.UUID) statusParents {
+	t, parents := &st.Tables.statuses, statusParents{rel.NoSlot, rel.NoSlot, rel.NoSlot}
 	slot, a := apps.find(st, appID)
 	if a == nil {
-		return statusRow{statusParents: statusParents{none, none, none}}
+		return parents
 	}
 	list := t.ofApp.Get(slot)
 	last, ok := list.Last()
 	if !ok {
-		return statusRow{statusParents: statusParents{none, slot, none}}
+		parents.app = slot
+		return parents
 	}
 	_, s := t.at(last)
-	return statusRow{statusParents: t.parents.Get(s.parents)}
+	return t.parents.Get(s.parents)
 }
 
 // InsertWorkspaceAppStatus implements [tasktwin.Querier].
@@ -203,8 +204,8 @@ func (q queries) InsertWorkspaceAppStatus(
 	err = q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
 		pending := &st.Tables.statuses.pending
 		*pending = row
-		like := lastOfApp(st, r.AppID)
-		return statuses.insertLike(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)}, &like)
+		pending.statusParents = lastParentsOfApp(st, r.AppID)
+		return statuses.insertLike(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)}, pending)
 	})
 	if err != nil {
 		return tasktwin.WorkspaceAppStatus{}, err

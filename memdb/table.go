@@ -155,7 +155,8 @@ func (p *parent[R]) findElsewhere(st *state, id uuid.UUID) uint32 {
 // insert stores a new row.
 func (d *table[R]) insert(st *state, f *pendingRow[R]) error { return d.insertLike(st, f, nil) }
 
-// insertLike stores a new row that may have the parents of another.
+// insertLike stores a new row that may have the parents of another, or those that it has
+// itself.
 func (d *table[R]) insertLike(st *state, f *pendingRow[R], like *R) error {
 	d.resolve(st, f, like)
 	if err := d.Insert(st, f.row); err != nil {
