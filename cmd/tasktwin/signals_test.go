@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -63,7 +64,15 @@ func (p *process) requireInterrupted(s syscall.Signal) {
 	require.Empty(p.t, p.stdout.String())
 }
 
-var endings = []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+// endings are the signals that end a command. nohup ignores SIGHUP, also for the commands
+// of a test that it runs.
+var endings = func() []syscall.Signal {
+	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
+}()
 
 // A command that waits for its input, from a pipe or from somebody who has yet to
 // open it, can be interrupted.
