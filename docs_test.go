@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/tasktwin/tasktwin"
 )
@@ -63,6 +64,26 @@ func TestMakeTargetsExist(t *testing.T) {
 		for _, use := range makePattern.FindAllStringSubmatch(text, -1) {
 			if !slices.Contains(targets, use[1]) {
 				t.Errorf("%s mentions make %s, which is not a target with help", file, use[1])
+			}
+		}
+	}
+}
+
+// maxLine is the length of a line, in characters, from which on text is hard to read and to
+// review.
+const maxLine = 140
+
+// The lines of text end in time. Tables and blocks of code cannot be wrapped.
+func TestLinesEndInTime(t *testing.T) {
+	t.Parallel()
+	for file, text := range documents(t) {
+		inCode := false
+		for i, line := range strings.Split(text, "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "```") {
+				inCode = !inCode
+			}
+			if length := utf8.RuneCountInString(line); length > maxLine && !inCode && !strings.HasPrefix(line, "|") {
+				t.Errorf("%s:%d has %d characters: wrap it at %d", file, i+1, length, maxLine)
 			}
 		}
 	}
