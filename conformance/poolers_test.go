@@ -132,6 +132,7 @@ func deviations(mode pgx.QueryExecMode) []Option {
 		return []Option{
 			Deviates("load/values are what an insert makes of them", asText), Deviates("load/a row is what its insert makes of it", nul),
 			Deviates("values/text", nul), Deviates("snapshot/what the first statement fixes", nul),
+			Deviates("batch/all rows or none", nul), Deviates("batch/in a transaction", nul),
 		}
 	default:
 		return nil

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/tasktwin/tasktwin"
+	"github.com/tasktwin/tasktwin/conformance/internal/stores"
 )
 
 // assertUnlocked asserts that no lock of the store is held: a write and a transaction
@@ -108,6 +110,20 @@ var Calls = map[string]func(context.Context, tasktwin.Store) error{
 		_, err := s.(tasktwin.BatchInserter).InsertWorkspaceAppStatuses(ctx, nil)
 		return err
 	},
+}
+
+// callsOn returns the calls of Calls without those of optional interfaces that a store does
+// not have.
+func callsOn(s tasktwin.Store) map[string]func(context.Context, tasktwin.Store) error {
+	calls := maps.Clone(Calls)
+	for name, can := range map[string]bool{
+		"load": stores.CanLoad(s), "iterate": stores.CanIterate(s), "batch": stores.CanBatch(s),
+	} {
+		if !can {
+			delete(calls, name)
+		}
+	}
+	return calls
 }
 
 // faulty is a context with a method that panics. On it, a statement panics at
@@ -294,7 +310,7 @@ func EndsSavepointsOfTwoGoroutinesDoNotOverlap(t TB, f *Fixture) {
 
 func EndsAStatementThatPanicsRollsBack(t TB, f *Fixture) {
 	f.base()
-	for name, call := range Calls {
+	for name, call := range callsOn(f.Store) {
 		for what, ctx := range map[string]context.Context{
 			"nil": nil, "Err": faulty{f.ctx, "Err"}, "Done": faulty{f.ctx, "Done"},
 		} {
@@ -329,7 +345,7 @@ func EndsAStatementThatPanicsRollsBack(t TB, f *Fixture) {
 
 func EndsANilContextInATransaction(t TB, f *Fixture) {
 	f.base()
-	for name, call := range Calls {
+	for name, call := range callsOn(f.Store) {
 		err := f.tx(nil, func(tx *Fixture) error {
 			_ = tx.insertsTask("never")
 			if !panics(func() { _ = call(nil, tx.Store) }) {
