@@ -82,7 +82,7 @@ func TestInterruptedInput(t *testing.T) {
 	require.NoError(t, os.WriteFile(out, []byte("before"), 0o600))
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
-	for i, args := range [][]string{
+	for i, args := range inShort([][]string{
 		{"replay", "-"},
 		{"simulate", "--log", "-", "--report", out},
 		{"sweep", "--log", "-", "--report", out},
@@ -93,7 +93,7 @@ func TestInterruptedInput(t *testing.T) {
 		{"replay", fifo, "--events", out},
 		{"load", fifo},
 		{"parity", "--program", fifo, "--save", out},
-	} {
+	}) {
 		var to *os.File
 		in, pipe, err := os.Pipe()
 		require.NoError(t, err)
@@ -122,6 +122,15 @@ func TestInterruptedInput(t *testing.T) {
 	require.Len(t, filesIn(t, filepath.Dir(out)), 1)
 }
 
+// inShort returns the first three commands of a list in a short run: a process of a test with the
+// race detector takes a second to start.
+func inShort(commands [][]string) [][]string {
+	if testing.Short() {
+		return commands[:3]
+	}
+	return commands
+}
+
 // databaseCommands are the commands that use a database, whose URL is the last argument.
 func databaseCommands(t *testing.T, out string) [][]string {
 	t.Helper()
@@ -145,7 +154,7 @@ func TestInterruptedConnecting(t *testing.T) {
 	require.NoError(t, err)
 	defer listener.Close()
 	out := filepath.Join(t.TempDir(), "out")
-	for i, args := range databaseCommands(t, out) {
+	for i, args := range inShort(databaseCommands(t, out)) {
 		p := startProcess(t, nil, append(args, "postgres://u@"+listener.Addr().String()+"/x?sslmode=disable")...)
 		conn, err := listener.Accept()
 		require.NoError(t, err)
@@ -162,7 +171,7 @@ func TestInterruptedConnecting(t *testing.T) {
 func TestInterruptedStatement(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "out")
-	for i, args := range databaseCommands(t, out) {
+	for i, args := range inShort(databaseCommands(t, out)) {
 		if args[0] == "certify" {
 			continue // it uses no table of others; see TestCertifyInterrupted
 		}
