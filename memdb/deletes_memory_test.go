@@ -160,10 +160,14 @@ func TestDeletedTasksHaveNoSums(t *testing.T) {
 }
 
 // BenchmarkDeletes reports the memory of 200,000 tasks with their other rows, and what is left
-// when they have been inserted and deleted four times.
+// when they have been inserted and deleted four times; in short, of 2,000.
 func BenchmarkDeletes(b *testing.B) {
+	tasks := 200_000
+	if testing.Short() {
+		tasks = 2000
+	}
 	for b.Loop() {
-		s := newInAndOut(b, 200_000)
+		s := newInAndOut(b, tasks)
 		empty := s.heldBytes()
 		for n := range 4 {
 			full, left := s.round(b, empty)
