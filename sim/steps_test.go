@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"errors"
 	"runtime"
 	"testing"
@@ -16,27 +15,10 @@ type policyFunc func(TaskView, time.Time) Action
 func (policyFunc) Name() string                              { return "func" }
 func (f policyFunc) Decide(t TaskView, now time.Time) Action { return f(t, now) }
 
-// brokenStore is a store whose statuses are inserted by a function.
-type brokenStore struct {
-	tasktwin.Store
-	insert func() error
-}
-
-func (s brokenStore) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
-	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(brokenStore{tx, s.insert}) }, opts)
-}
-
-func (s brokenStore) InsertWorkspaceAppStatus(
-	context.Context, tasktwin.InsertWorkspaceAppStatusParams,
-) (tasktwin.WorkspaceAppStatus, error) {
-	return tasktwin.WorkspaceAppStatus{}, s.insert()
-}
-
 // However the store or the policy ends a run, Run ends in the same way, the simulation's
 // goroutine has ended before, and the store is unchanged.
 func TestEndsOfRuns(t *testing.T) {
 	t.Parallel()
-	refused := errors.New("refused")
 	for _, test := range []struct {
 		name   string
 		insert func() error
@@ -44,7 +26,7 @@ func TestEndsOfRuns(t *testing.T) {
 		panics any
 		err    error
 	}{
-		{name: "the store fails", insert: func() error { return refused }, err: refused},
+		{name: "the store fails", insert: func() error { return errRefused }, err: errRefused},
 		{name: "the store panics", insert: func() error { panic("store") }, panics: "store"},
 		{name: "the store ends its goroutine", insert: func() error { runtime.Goexit(); return nil }},
 		{name: "the policy panics", decide: func(TaskView, time.Time) Action { panic("policy") }, panics: "policy"},
@@ -57,7 +39,9 @@ func TestEndsOfRuns(t *testing.T) {
 			db := writesStore(t, w)
 			store := tasktwin.Store(db)
 			if test.insert != nil {
-				store = brokenStore{db, test.insert}
+				store = statusStore{db, func(tasktwin.Store, tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error) {
+					return tasktwin.WorkspaceAppStatus{}, test.insert()
+				}}
 			}
 			policy := Policy(IdleTimeout(0))
 			if test.decide != nil {

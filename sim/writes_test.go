@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/memdb"
 )
@@ -73,44 +71,24 @@ func TestRowsDoNotDependOnWhenTheyAreWritten(t *testing.T) {
 	}
 }
 
-// failingStore is a store that refuses the nth status, and notes its time and the name of its task.
-type failingStore struct {
+// statusStore is a store whose statuses are inserted by a function, which gets the store or
+// its transaction.
+type statusStore struct {
 	tasktwin.Store
-	nth   *int
-	names map[uuid.UUID]string // by workspace
-	at    *time.Time
-	name  *string
+	insert func(tasktwin.Store, tasktwin.InsertWorkspaceAppStatusParams) (tasktwin.WorkspaceAppStatus, error)
+}
+
+func (s statusStore) InsertWorkspaceAppStatus(
+	_ context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
+) (tasktwin.WorkspaceAppStatus, error) {
+	return s.insert(s.Store, arg)
+}
+
+func (s statusStore) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(statusStore{tx, s.insert}) }, opts)
 }
 
 var errRefused = errors.New("refused")
-
-func (s failingStore) InsertTask(ctx context.Context, arg tasktwin.InsertTaskParams) (tasktwin.Task, error) {
-	s.names[arg.ID] = arg.DisplayName
-	return s.Store.InsertTask(ctx, arg)
-}
-
-func (s failingStore) UpdateTaskWorkspaceID(ctx context.Context, arg tasktwin.UpdateTaskWorkspaceIDParams) (tasktwin.Task, error) {
-	s.names[arg.WorkspaceID.UUID] = s.names[arg.ID]
-	return s.Store.UpdateTaskWorkspaceID(ctx, arg)
-}
-
-func (s failingStore) InsertWorkspaceAppStatus(
-	ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
-) (tasktwin.WorkspaceAppStatus, error) {
-	*s.nth--
-	if *s.nth == 0 {
-		*s.at, *s.name = arg.CreatedAt, s.names[arg.WorkspaceID]
-		return tasktwin.WorkspaceAppStatus{}, errRefused
-	}
-	return s.Store.InsertWorkspaceAppStatus(ctx, arg)
-}
-
-func (s failingStore) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
-	return s.Store.InTx(ctx, func(tx tasktwin.Store) error {
-		s.Store = tx
-		return do(s)
-	}, opts)
-}
 
 // The error of a change has the time of the change, not the time at which it was made.
 func TestAnErrorHasTheTimeOfTheChange(t *testing.T) {
@@ -118,9 +96,20 @@ func TestAnErrorHasTheTimeOfTheChange(t *testing.T) {
 	w := writesWorld(t, 1, 24*time.Hour)
 	for nth := 1; nth < 200; nth += 7 {
 		left := nth
-		s := failingStore{writesStore(t, w), &left, map[uuid.UUID]string{}, new(time.Time), new(string)}
+		var at time.Time
+		var name string
+		s := statusStore{writesStore(t, w), func(
+			next tasktwin.Store, arg tasktwin.InsertWorkspaceAppStatusParams,
+		) (tasktwin.WorkspaceAppStatus, error) {
+			if left--; left > 0 {
+				return next.InsertWorkspaceAppStatus(t.Context(), arg)
+			}
+			task, err := next.GetTaskByWorkspaceID(t.Context(), nullUUID(arg.WorkspaceID))
+			at, name = arg.CreatedAt, task.DisplayName
+			return tasktwin.WorkspaceAppStatus{}, errors.Join(err, errRefused)
+		}}
 		_, err := w.Run(t.Context(), s, IdleTimeout(30*time.Minute), Options{})
-		if want := "sim: at " + s.at.Format(time.RFC3339Nano) + `: task "` + *s.name + `": refused`; err == nil || err.Error() != want {
+		if want := "sim: at " + at.Format(time.RFC3339Nano) + `: task "` + name + `": refused`; err == nil || err.Error() != want {
 			t.Errorf("status %d: %v, want %s", nth, err, want)
 		}
 		if !errors.Is(err, errRefused) || strings.Count(err.Error(), "sim:") != 1 {
