@@ -89,17 +89,7 @@ func (s *store) InsertWorkspaceAppStatuses(
 // AllTasks iterates over what ListTasks returns, which is a call of its own: the body may make
 // calls, which have turns.
 func (s *store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
-	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
-		rows, err := s.ListTasks(ctx, arg)
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-		if err != nil {
-			yield(tasktwin.TaskWithStatus{}, err)
-		}
-	}
+	return intercept.Rows(func() ([]tasktwin.TaskWithStatus, error) { return s.ListTasks(ctx, arg) })
 }
 
 // writes reports whether a call may change rows.

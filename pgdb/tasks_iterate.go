@@ -28,22 +28,12 @@ const (
 // own. A replica may answer it, as it may ListTasks: see [Options.ReadURL]. If that fails
 // after a row, the loop ends with the error, because another server has another snapshot.
 func (db *DB) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
-	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
-		l := loop{yield: yield}
-		if err := db.iterate(ctx, arg, &l); err != nil && !l.left {
-			yield(tasktwin.TaskWithStatus{}, err)
-		}
-	}
+	return loopOver(func(l *loop) error { return db.iterate(ctx, arg, l) })
 }
 
 // AllTasks reads by a cursor in the transaction.
 func (t *tx) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
-	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
-		l := loop{yield: yield}
-		if err := t.iterate(ctx, arg, &l); err != nil && !l.left {
-			yield(tasktwin.TaskWithStatus{}, err)
-		}
-	}
+	return loopOver(func(l *loop) error { return t.iterate(ctx, arg, l) })
 }
 
 // loop is a loop over tasks.
@@ -51,6 +41,17 @@ type loop struct {
 	yield func(tasktwin.TaskWithStatus, error) bool
 	// began says that the loop has had a row, and left that it wants no more.
 	began, left bool
+}
+
+// loopOver returns an iterator that runs a loop, and yields its error unless the loop wants no
+// more.
+func loopOver(run func(*loop) error) iter.Seq2[tasktwin.TaskWithStatus, error] {
+	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
+		l := loop{yield: yield}
+		if err := run(&l); err != nil && !l.left {
+			yield(tasktwin.TaskWithStatus{}, err)
+		}
+	}
 }
 
 // give gives a row to the loop, and reports whether it goes on.

@@ -116,6 +116,23 @@ func (s Store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.
 	}
 }
 
+// Rows iterates over a list that is made when the loop begins, and yields its error after its
+// rows.
+func Rows[T any](list func() ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		rows, err := list()
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+		if err != nil {
+			var none T
+			yield(none, err)
+		}
+	}
+}
+
 // Fork returns a fork of a wrapped store, or an error if that is not a [tasktwin.Forker].
 func Fork(next tasktwin.Store) (tasktwin.Store, error) {
 	forker, ok := next.(tasktwin.Forker)

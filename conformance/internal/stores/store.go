@@ -114,18 +114,11 @@ func (s *Store) Load(ctx context.Context, rows *tasktwin.Dump) error {
 // AllTasks iterates over the tasks of the engine, which lists all of them at the loop's
 // beginning.
 func (s *Store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
-	return func(yield func(tasktwin.TaskWithStatus, error) bool) {
+	return intercept.Rows(func() ([]tasktwin.TaskWithStatus, error) {
 		out, err := s.engine.Call(ctx, program.Op{Name: callAllTasks, Arg: arg})
 		rows, _ := out.([]tasktwin.TaskWithStatus)
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-		if err != nil {
-			yield(tasktwin.TaskWithStatus{}, err)
-		}
-	}
+		return rows, err
+	})
 }
 
 // InsertWorkspaceAppStatuses inserts statuses into the engine.
