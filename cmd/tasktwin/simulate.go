@@ -202,7 +202,7 @@ func waitTime(ms int64, exists bool) string {
 	if !exists {
 		return number.None
 	}
-	return seconds(ms)
+	return number.Seconds(ms)
 }
 
 // simulationRows are rows of a name, a number with its unit, and a note.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tasktwin/tasktwin/cmd/internal/number"
 	"github.com/tasktwin/tasktwin/cmd/internal/term"
 	"github.com/tasktwin/tasktwin/telemetry"
 )
@@ -20,16 +21,16 @@ func eventsText(events []telemetry.TaskEvent, names map[string]taskNames, style 
 	at := func(t time.Time) string { return t.Format(time.DateTime) }
 	for i := range events {
 		e := &events[i]
-		paused := cellOf(e.PausedDurationMS, duration, style)
+		paused := cellOf(e.PausedDurationMS, number.Duration, style)
 		if e.LastResumedAt == nil && e.PausedDurationMS != nil {
 			paused = style.Yellow(paused)
 		}
 		table.Row(
 			cellOf(names[e.TaskID].task, printable, style), cellOf(names[e.TaskID].owner, printable, style),
 			e.TaskID, cellOf(e.LastPausedAt, at, style), cellOf(e.PauseReason, asText, style),
-			cellOf(e.IdleDurationMS, duration, style), paused,
+			cellOf(e.IdleDurationMS, number.Duration, style), paused,
 			cellOf(e.LastResumedAt, at, style), cellOf(e.ResumeReason, asText, style),
-			cellOf(e.ResumeToStatusMS, duration, style), cellOf(e.ActiveDurationMS, duration, style),
+			cellOf(e.ResumeToStatusMS, number.Duration, style), cellOf(e.ActiveDurationMS, number.Duration, style),
 		)
 	}
 	return table.String()

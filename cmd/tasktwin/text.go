@@ -47,7 +47,7 @@ func (o *replayOutput) text(style term.Style) string {
 			if !p.Over {
 				end = "still paused"
 			}
-			table.Row("  "+duration(p.DurationMS), printable(p.Task), p.At.Format(time.DateTime), end)
+			table.Row("  "+number.Duration(p.DurationMS), printable(p.Task), p.At.Format(time.DateTime), end)
 		}
 		b.WriteString(table.String())
 	}
@@ -76,7 +76,7 @@ func spreadsText(style term.Style, rows []namedSpread) string {
 	table := term.NewTable(r, r, r, r, r)
 	table.PaintedRow(style.Bold, "time", "count", "sum", "median", "p90")
 	for _, row := range rows {
-		table.Row(row.name, strconv.Itoa(row.Count), duration(row.SumMS), duration(row.MedianMS), duration(row.P90MS))
+		table.Row(row.name, strconv.Itoa(row.Count), number.Duration(row.SumMS), number.Duration(row.MedianMS), number.Duration(row.P90MS))
 	}
 	return table.String()
 }
@@ -120,9 +120,3 @@ func escaped(message string) string {
 func controls(r rune) bool {
 	return !unicode.IsPrint(r) && r != '\n' && r != '\t' && !unicode.Is(unicode.Zs, r)
 }
-
-// duration formats milliseconds in two units at most.
-func duration(ms int64) string { return number.Duration(ms) }
-
-// seconds is duration rounded to seconds.
-func seconds(ms int64) string { return duration((ms + 500) / 1000 * 1000) }

@@ -59,7 +59,7 @@ func (c *Comparison) effect(best, current *Policy, price money.Price, assumed bo
 func waiting(p *Policy) string {
 	text := fmt.Sprintf("%s of replies wait (%s of %s)", percent(p.WaitShare), count(p.Waited), count(p.Answers))
 	if p.Waited > 0 {
-		text += ", half of them longer than " + number.Duration(seconds(p.WaitP50MS))
+		text += ", half of them longer than " + number.Seconds(p.WaitP50MS)
 	}
 	return text
 }
@@ -82,6 +82,3 @@ func percent(share float64) string { return number.Percent(share) + " %" }
 
 // count formats a mean of numbers of things.
 func count(mean float64) string { return number.Count(int(math.Round(mean))) }
-
-// seconds rounds milliseconds to seconds.
-func seconds(ms int64) int64 { return (ms + 500) / 1000 * 1000 }

@@ -69,6 +69,9 @@ func Duration(ms int64) string {
 	}
 }
 
+// Seconds is Duration of milliseconds rounded to seconds.
+func Seconds(ms int64) string { return Duration((ms + 500) / 1000 * 1000) }
+
 // inUnits formats milliseconds in two units.
 func inUnits(ms, large, small int64, largeName, smallName string) string {
 	rounded := ms/small + (ms%small+small/2)/small // small may not be added to a huge number
