@@ -102,8 +102,11 @@ func noteTasks(st *state, list *cow.Set) {
 	}
 }
 
-// noteTaskList notes what ListTasks reads.
-func noteTaskList(st *state, arg tasktwin.ListTasksParams) {
+// noteTaskList notes what a list of tasks reads: all that ListTasks does if joined is set, else
+// what AllTasks does before its first row. PostgreSQL finds the order from the rows of tasks
+// alone, and AllTasks reads what they are joined with when their rows are fetched. An owner's
+// tasks it lists at once.
+func noteTaskList(st *state, arg tasktwin.ListTasksParams, joined bool) {
 	if !st.IsTracked() {
 		return
 	}
@@ -119,41 +122,27 @@ func noteTaskList(st *state, arg tasktwin.ListTasksParams) {
 	case arg.OrganizationID != uuid.Nil:
 		slot, o := organizations.find(st, arg.OrganizationID)
 		noteListOf(st, &tasks, fkTaskOrganization, arg.OrganizationID)
-		if o != nil {
-			list := t.ofOrganization.Get(slot)
+		if o == nil {
+			return
+		}
+		list := t.ofOrganization.Get(slot)
+		if joined {
 			noteTasks(st, &list)
+			return
+		}
+		for slot := range list.All() {
+			tasks.Read(st, slot)
 		}
 	default:
 		tasks.ReadAll(st)
+		if !joined {
+			return
+		}
 		for slot, r := range t.All() {
 			if r.live() {
 				noteTask(st, slot, r)
 			}
 		}
-	}
-}
-
-// noteTaskOrder notes what AllTasks reads before its first row. PostgreSQL finds the order from
-// the rows of tasks alone, and reads what they are joined with when their rows are fetched. An
-// owner's tasks it lists at once.
-func noteTaskOrder(st *state, arg tasktwin.ListTasksParams) {
-	if !st.IsTracked() {
-		return
-	}
-	switch {
-	case arg.OwnerID != uuid.Nil:
-		noteTaskList(st, arg)
-	case arg.OrganizationID != uuid.Nil:
-		slot, o := organizations.find(st, arg.OrganizationID)
-		noteListOf(st, &tasks, fkTaskOrganization, arg.OrganizationID)
-		if o != nil {
-			list := st.Tables.tasks.ofOrganization.Get(slot)
-			for slot := range list.All() {
-				tasks.Read(st, slot)
-			}
-		}
-	default:
-		tasks.ReadAll(st)
 	}
 }
 

@@ -82,6 +82,13 @@ func (r *taskRow) fill(row *tasktwin.TaskWithStatus, a *arena) {
 	row.StatusDebug = a.copy(derived.debug)
 }
 
+// fillAlone is fill for a row that shares its memory with no other.
+func (r *taskRow) fillAlone(row *tasktwin.TaskWithStatus) {
+	var a arena
+	a.grow(r.jsonSize(), 0)
+	r.fill(row, &a)
+}
+
 // jsonSize returns the number of bytes that fill needs in an arena.
 func (r *taskRow) jsonSize() int {
 	return len(r.parameters) + len(r.acls.group) + len(r.acls.user) + len(r.inputs.derived().debug)

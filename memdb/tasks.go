@@ -293,9 +293,7 @@ func (r *taskRow) view(st *state, slot uint32, row *tasktwin.TaskWithStatus) err
 	if st.IsTracked() {
 		noteTask(st, slot, r)
 	}
-	var a arena
-	a.grow(r.jsonSize(), 0)
-	r.fill(row, &a)
+	r.fillAlone(row)
 	return nil
 }
 

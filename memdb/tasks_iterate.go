@@ -28,7 +28,7 @@ func (q queries) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) ite
 func (q queries) iterate(
 	ctx context.Context, arg tasktwin.ListTasksParams, yield func(tasktwin.TaskWithStatus, error) bool,
 ) error {
-	reading, err := rel.StartReading(ctx, q.executor, checkListTasks(arg), func(st *state) { noteTaskOrder(st, arg) })
+	reading, err := rel.StartReading(ctx, q.executor, checkListTasks(arg), func(st *state) { noteTaskList(st, arg, false) })
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (q queries) iterate(
 			return err
 		}
 		var row tasktwin.TaskWithStatus
-		page.fill(reading.State(), &row)
+		reading.State().Tables.tasks.Row(page.slots[page.at]).fillAlone(&row)
 		if !yield(row, nil) {
 			return nil
 		}
@@ -73,13 +73,6 @@ func (p *taskPage) fetch(st *state, next func() (uint32, bool)) {
 			noteTask(st, slot, st.Tables.tasks.Row(slot))
 		}
 	}
-}
-
-func (p *taskPage) fill(st *state, row *tasktwin.TaskWithStatus) {
-	r := st.Tables.tasks.Row(p.slots[p.at])
-	var a arena
-	a.grow(r.jsonSize(), 0)
-	r.fill(row, &a)
 }
 
 // slotsOf iterates over the slots of the tasks of a list, in its order.

@@ -70,7 +70,7 @@ func relist(st *state, slot uint32, r, old *taskRow) {
 // ListTasks implements [tasktwin.Querier].
 func (q queries) ListTasks(ctx context.Context, arg tasktwin.ListTasksParams) ([]tasktwin.TaskWithStatus, error) {
 	return read(ctx, q, checkListTasks(arg), func(st *state) ([]tasktwin.TaskWithStatus, error) {
-		noteTaskList(st, arg)
+		noteTaskList(st, arg, true)
 		return listTasks(st, arg), nil
 	})
 }
