@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -219,12 +220,7 @@ func (c *sweepCmd) policies() (texts []string, policies []sim.Policy, err error)
 
 // indexOfPolicy returns the index of the policy with the same name, or -1.
 func indexOfPolicy(policies []sim.Policy, policy sim.Policy) int {
-	for i, p := range policies {
-		if p.Name() == policy.Name() {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(policies, func(p sim.Policy) bool { return p.Name() == policy.Name() })
 }
 
 // worlds returns a world for each seed. Those of a log have the same work.

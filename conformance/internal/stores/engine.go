@@ -8,6 +8,7 @@ import (
 
 	"github.com/tasktwin/tasktwin"
 	"github.com/tasktwin/tasktwin/conformance/internal/program"
+	"github.com/tasktwin/tasktwin/internal/intercept"
 )
 
 // Methods are the methods that operations call.
@@ -20,14 +21,9 @@ var ProbeID = uuid.Max
 // writes later. It returns nil if the store cannot be copied.
 type Fork func(tasktwin.Store) tasktwin.Store
 
-// The calls of a store other than those of Querier.
-const (
-	callLoad     = "Load"
-	callPing     = "Ping"
-	callClose    = "Close"
-	callAllTasks = "AllTasks"
-	callBatch    = "InsertWorkspaceAppStatuses"
-)
+// callClose is the call of Close. The other calls that are not of Querier have the names of
+// package intercept.
+const callClose = "Close"
 
 // Engine returns an engine that runs operations on a store. fork may be nil.
 func Engine(s tasktwin.Store, fork Fork) program.Engine {
@@ -71,14 +67,14 @@ func Call(ctx context.Context, s tasktwin.Store, op program.Op) (any, error) {
 		return call(ctx, s, op.Arg)
 	}
 	switch op.Name {
-	case callLoad:
+	case intercept.Load:
 		loader, ok := s.(tasktwin.Loader)
 		if !ok {
 			return nil, fmt.Errorf("conformance: %T is not a tasktwin.Loader", s)
 		}
 		rows, _ := op.Arg.(*tasktwin.Dump)
 		return nil, loader.Load(ctx, rows)
-	case callAllTasks:
+	case intercept.AllTasks:
 		iterator, ok := s.(tasktwin.TaskIterator)
 		if !ok {
 			return nil, fmt.Errorf("conformance: %T is not a tasktwin.TaskIterator", s)
@@ -92,14 +88,14 @@ func Call(ctx context.Context, s tasktwin.Store, op program.Op) (any, error) {
 			rows = append(rows, row)
 		}
 		return rows, nil
-	case callBatch:
+	case intercept.InsertWorkspaceAppStatuses:
 		inserter, ok := s.(tasktwin.BatchInserter)
 		if !ok {
 			return nil, fmt.Errorf("conformance: %T is not a tasktwin.BatchInserter", s)
 		}
 		args, _ := op.Arg.([]tasktwin.InsertWorkspaceAppStatusParams)
 		return inserter.InsertWorkspaceAppStatuses(ctx, args)
-	case callPing:
+	case intercept.Ping:
 		return nil, s.Ping(ctx)
 	case callClose:
 		// The result is only whether it fails, because each engine words the error

@@ -85,7 +85,7 @@ func (s *Store) InTx(ctx context.Context, fn func(tasktwin.Store) error, opts *t
 
 // Ping pings the engine.
 func (s *Store) Ping(ctx context.Context) error {
-	_, err := s.engine.Call(ctx, program.Op{Name: callPing})
+	_, err := s.engine.Call(ctx, program.Op{Name: intercept.Ping})
 	return err
 }
 
@@ -107,7 +107,7 @@ func (s *Store) Dump(ctx context.Context) (*tasktwin.Dump, error) {
 
 // Load loads rows into the engine.
 func (s *Store) Load(ctx context.Context, rows *tasktwin.Dump) error {
-	_, err := s.engine.Call(ctx, program.Op{Name: callLoad, Arg: rows})
+	_, err := s.engine.Call(ctx, program.Op{Name: intercept.Load, Arg: rows})
 	return err
 }
 
@@ -115,7 +115,7 @@ func (s *Store) Load(ctx context.Context, rows *tasktwin.Dump) error {
 // beginning.
 func (s *Store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter.Seq2[tasktwin.TaskWithStatus, error] {
 	return intercept.Rows(func() ([]tasktwin.TaskWithStatus, error) {
-		out, err := s.engine.Call(ctx, program.Op{Name: callAllTasks, Arg: arg})
+		out, err := s.engine.Call(ctx, program.Op{Name: intercept.AllTasks, Arg: arg})
 		rows, _ := out.([]tasktwin.TaskWithStatus)
 		return rows, err
 	})
@@ -125,7 +125,7 @@ func (s *Store) AllTasks(ctx context.Context, arg tasktwin.ListTasksParams) iter
 func (s *Store) InsertWorkspaceAppStatuses(
 	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
 ) ([]tasktwin.WorkspaceAppStatus, error) {
-	out, err := s.engine.Call(ctx, program.Op{Name: callBatch, Arg: args})
+	out, err := s.engine.Call(ctx, program.Op{Name: intercept.InsertWorkspaceAppStatuses, Arg: args})
 	rows, _ := out.([]tasktwin.WorkspaceAppStatus)
 	return rows, err
 }
