@@ -54,7 +54,8 @@ func buildStored(st *state, _ uint32, b, _ *buildRow) {
 	*latest = latest.add(b)
 	list := tasksOf(st, b.workspace)
 	for task := range list.All() {
-		taskChanged(st, task)
+		refreshTask(st, task)
+		buildAdded(st, task, b, *latest)
 	}
 }
 
@@ -106,7 +107,8 @@ func taskRemoved(st *state, slot uint32, r *taskRow) {
 // bindingStored has nothing to update if an upsert has stored the same row again.
 func bindingStored(st *state, _ uint32, r, old *bindingRow) {
 	if old == nil || *old != *r {
-		taskChanged(st, r.task)
+		refreshTask(st, r.task)
+		bindingAdded(st, r, old)
 	}
 }
 
@@ -143,16 +145,12 @@ func refreshBound(st *state, bound cow.Set) {
 	eachBoundTask(st, bound, func(task uint32) { refreshTask(st, task) })
 }
 
-// taskChanged recomputes a task and resets its telemetry.
-func taskChanged(st *state, slot uint32) {
-	refreshTask(st, slot)
-	forgetTelemetry(st, slot)
-}
-
-// refreshStale recomputes the tasks that a delete has marked as stale.
+// refreshStale recomputes the tasks that a delete has marked as stale, and drops the sums of
+// their telemetry.
 func refreshStale(st *state) {
 	for _, slot := range st.Tables.stale {
-		taskChanged(st, slot)
+		refreshTask(st, slot)
+		forgetTelemetry(st, slot)
 	}
 	st.Tables.stale = nil
 }

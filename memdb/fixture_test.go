@@ -55,10 +55,15 @@ func bindingParams(task, id uuid.UUID, number int32) tasktwin.UpsertTaskWorkspac
 
 func insertBuild(t testing.TB, db *DB, id uuid.UUID, number int32) (tasktwin.WorkspaceBuild, error) {
 	t.Helper()
+	return insertBuildAt(t, db, id, number, time.Unix(0, 0))
+}
+
+func insertBuildAt(t testing.TB, db *DB, id uuid.UUID, number int32, at time.Time) (tasktwin.WorkspaceBuild, error) {
+	t.Helper()
 	build := uuid.New()
 	must(t)(db.InsertProvisionerJob(t.Context(), tasktwin.InsertProvisionerJobParams{ID: build, OrganizationID: id, InitiatorID: id}))
 	return db.InsertWorkspaceBuild(t.Context(), tasktwin.InsertWorkspaceBuildParams{
-		ID: build, CreatedAt: time.Unix(0, 0), WorkspaceID: id, TemplateVersionID: id, BuildNumber: number, InitiatorID: id, JobID: build,
+		ID: build, CreatedAt: at, WorkspaceID: id, TemplateVersionID: id, BuildNumber: number, InitiatorID: id, JobID: build,
 		Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
 	})
 }

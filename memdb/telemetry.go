@@ -14,8 +14,8 @@ import (
 )
 
 // telemetry holds the sums of a task's timeline. The first reader that needs the sums
-// computes them. A new status at the end of the timeline updates the sums. Any other change
-// of the timeline drops them.
+// computes them. What comes at the end of the timeline updates the sums: see
+// telemetry_update.go. Any other change of the timeline drops them.
 type telemetry struct {
 	owner cow.Owner
 	phase atomic.Int32
@@ -32,9 +32,10 @@ const (
 // sums are the telemetry of a task.
 type sums struct {
 	timeline timeline
-	// lastWorking is the time of the last working status that is not later than the stop
-	// build. first is the time of the app's first status after the resume.
-	lastWorking, first pgTime
+	// working is the time of the last working status, lastWorking that of the last one that
+	// is not later than the stop build. first is the time of the app's first status after the
+	// resume.
+	working, lastWorking, first pgTime
 	// The other times, reasons and the number belong to the workspace's latest stop and
 	// start builds.
 	stopAt, startAt         pgTime
@@ -44,55 +45,14 @@ type sums struct {
 	workspaceID, app uuid.NullUUID
 }
 
-// startTelemetry gives a task that was stored sums to compute, if it is live. Others have none.
-func startTelemetry(st *state, slot uint32, r *taskRow) {
-	switch t := st.Tables.telemetry.Get(slot); {
-	case r.live() && t == nil:
-		st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
-	case r.live():
-		forgetTelemetry(st, slot)
-	case t != nil:
-		st.Tables.telemetry.Set(st.Owner(), slot, nil)
-	}
-}
-
-// forgetTelemetry drops the sums of a task after a change of its timeline other than a new
-// entry at its end.
-func forgetTelemetry(st *state, slot uint32) {
-	switch t := st.Tables.telemetry.Get(slot); {
-	case t == nil: // the task is not live
-	case t.owner == st.Owner():
-		t.phase.Store(uncomputed)
-	default:
-		st.Tables.telemetry.Set(st.Owner(), slot, &telemetry{owner: st.Owner()})
-	}
-}
-
-// statusAdded updates the telemetry of a task after a new status of an app that the task is
-// bound to.
-func statusAdded(st *state, slot uint32, s *statusRecord, app uint32) {
-	t, e := st.Tables.telemetry.Get(slot), s.entry()
-	if t == nil {
-		return // the task is not live
-	}
-	if t.phase.Load() != computed || !t.timeline.endsBefore(e) {
-		forgetTelemetry(st, slot)
-		return
-	}
-	if t.owner != st.Owner() {
-		t = &telemetry{owner: st.Owner(), sums: t.sums}
-		t.phase.Store(computed)
-		st.Tables.telemetry.Set(st.Owner(), slot, t)
-	}
-	t.timeline.add(e)
-	t.observe(e, t.first == never && t.app == nullUUID(st.Tables.apps.Parent(app).id))
-}
-
-// observe updates lastWorking and first for a status. The statuses of one app must be
+// observe updates the times of statuses for a status. The statuses of one app must be
 // observed in order.
 func (s *sums) observe(e timelineEntry, ofApp bool) {
-	if e.working && (s.stopAt == never || e.at <= s.stopAt) {
-		s.lastWorking = max(s.lastWorking, e.at)
+	if e.working {
+		s.working = max(s.working, e.at)
+		if s.stopAt == never || e.at <= s.stopAt {
+			s.lastWorking = max(s.lastWorking, e.at)
+		}
 	}
 	if ofApp && e.at > s.startAt && s.startAt > s.stopAt && s.first == never {
 		s.first = e.at
@@ -118,15 +78,9 @@ func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
 	task := st.Tables.tasks.Row(slot)
 	s := sums{
 		workspaceID: task.workspace(), app: task.appID,
-		stopAt: never, startAt: never, lastWorking: never, first: never,
+		stopAt: never, startAt: never, working: never, lastWorking: never, first: never,
 	}
-	latest := st.Tables.latestBuilds.Get(task.workspaceSlot)
-	if stop := latest.stop; stop != nil {
-		s.stopAt, s.stopReason = stop.createdAt, stop.reason
-	}
-	if start := latest.start; start != nil {
-		s.startAt, s.startReason, s.startNumber = start.createdAt, start.reason, start.number
-	}
+	s.setBuilds(st.Tables.latestBuilds.Get(task.workspaceSlot))
 	entries := (*scratch)[:0]
 	builds := st.Tables.builds.ofWorkspace.Get(task.workspaceSlot)
 	for n := range builds.Backward() {
@@ -156,6 +110,16 @@ func sumTimeline(st *state, slot uint32, scratch *[]timelineEntry) sums {
 	}
 	*scratch = entries
 	return s
+}
+
+// setBuilds sets what belongs to the latest stop and start builds.
+func (s *sums) setBuilds(latest latestBuilds) {
+	if stop := latest.stop; stop != nil {
+		s.stopAt, s.stopReason = stop.createdAt, stop.reason
+	}
+	if start := latest.start; start != nil {
+		s.startAt, s.startReason, s.startNumber = start.createdAt, start.reason, start.number
+	}
 }
 
 // GetTelemetryTaskEvents implements [tasktwin.Querier].
@@ -207,9 +171,9 @@ func taskEvents(st *state, createdAfter, now pgTime) []tasktwin.GetTelemetryTask
 	return rows
 }
 
-// prefetchBatch is the number of tasks whose sums are loaded in one loop. The sums are
-// spread over memory. In a loop that does nothing else, the processor overlaps the cache
-// misses.
+// prefetchBatch is the number of tasks whose sums are loaded in one loop, and of statuses whose
+// places in the index are. They are spread over memory. In a loop that does nothing else, the
+// processor overlaps the cache misses.
 const prefetchBatch = 32
 
 // fill fills a row of the query, except for the task's id.

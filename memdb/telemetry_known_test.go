@@ -9,9 +9,9 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// The sums of a task's telemetry are computed by their first reader. A status at the end of
-// the timeline updates them, only in the store that it is added to. Any other change drops
-// them.
+// The sums of a task's telemetry are computed by their first reader. A status, a build or a
+// binding at the end of the timeline updates them, only in the store that it is added to. Any
+// other change drops them.
 func TestTelemetryIsKnown(t *testing.T) {
 	t.Parallel()
 	db, id := New(Options{}), uuid.New()
@@ -80,5 +80,33 @@ func TestTelemetryIsKnown(t *testing.T) {
 	status(db, 30)
 	if peek(db) != forgotten || forgotten.phase.Load() != uncomputed {
 		t.Error("the sums that the owner has dropped were copied, or are still computed")
+	}
+
+	ask(db)
+	for _, c := range []struct {
+		name   string
+		change func()
+	}{
+		{"a build", func() { must(t)(insertBuildAt(t, db, id, 3, time.Unix(40, 0))) }},
+		{"a binding to no app", func() {
+			arg := bindingParams(id, id, 3)
+			arg.WorkspaceAppID = uuid.NullUUID{}
+			must(t)(db.UpsertTaskWorkspaceApp(t.Context(), arg))
+		}},
+		{"a binding to a new app", func() {
+			app := uuid.New()
+			must(t)(db.InsertWorkspaceApp(t.Context(), tasktwin.InsertWorkspaceAppParams{
+				ID: app, AgentID: id, Slug: "new", Health: tasktwin.WorkspaceAppHealthHealthy,
+			}))
+			arg := bindingParams(id, id, 3)
+			arg.WorkspaceAppID = nullUUID(app)
+			must(t)(db.UpsertTaskWorkspaceApp(t.Context(), arg))
+		}},
+	} {
+		before := peek(db).sums
+		c.change()
+		if known := peek(db); known.phase.Load() != computed || known.sums == before {
+			t.Errorf("the sums do not follow %s at the end", c.name)
+		}
 	}
 }
