@@ -13,10 +13,10 @@ func (db *DB) InsertWorkspaceAppStatuses(
 	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
 ) (rows []tasktwin.WorkspaceAppStatus, err error) {
 	if len(args) == 0 {
-		return insertStatuses(ctx, db, args)
+		return []tasktwin.WorkspaceAppStatus{}, db.Ping(ctx)
 	}
 	err = db.InTx(ctx, func(s tasktwin.Store) error {
-		rows, err = insertStatuses(ctx, s, args)
+		rows, err = s.(*tx).insertStatuses(ctx, args)
 		return err
 	}, nil)
 	if err != nil {
@@ -29,25 +29,31 @@ func (db *DB) InsertWorkspaceAppStatuses(
 func (t *tx) InsertWorkspaceAppStatuses(
 	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
 ) ([]tasktwin.WorkspaceAppStatus, error) {
-	return insertStatuses(ctx, t, args)
+	if len(args) == 0 {
+		return []tasktwin.WorkspaceAppStatus{}, t.Ping(ctx)
+	}
+	return t.insertStatuses(ctx, args)
 }
 
-func insertStatuses(
-	ctx context.Context, s tasktwin.Store, args []tasktwin.InsertWorkspaceAppStatusParams,
+func (q queries) insertStatuses(
+	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
 ) ([]tasktwin.WorkspaceAppStatus, error) {
-	rows := make([]tasktwin.WorkspaceAppStatus, 0, len(args))
-	if len(args) == 0 {
-		return rows, s.Ping(ctx)
-	}
+	rows := make([]tasktwin.WorkspaceAppStatus, len(args))
 	for i := range args {
-		row, err := s.InsertWorkspaceAppStatus(ctx, args[i])
+		rows[i] = tasktwin.WorkspaceAppStatus(args[i])
+	}
+	for i := range rows {
+		var next []tasktwin.WorkspaceAppStatus
+		if i%prefetchBatch == 0 {
+			next = rows[i:min(i+prefetchBatch, len(rows))]
+		}
+		err := q.insertStatus(ctx, &rows[i], next)
 		if _, failed := errors.AsType[*tasktwin.Error](err); failed {
 			err = &tasktwin.BatchError{Index: i, Err: err}
 		}
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, row)
 	}
 	return rows, nil
 }

@@ -200,15 +200,23 @@ func (q queries) InsertWorkspaceAppStatus(
 	ctx context.Context, arg tasktwin.InsertWorkspaceAppStatusParams,
 ) (tasktwin.WorkspaceAppStatus, error) {
 	r := (*tasktwin.WorkspaceAppStatus)(&arg)
+	if err := q.insertStatus(ctx, r, nil); err != nil {
+		return tasktwin.WorkspaceAppStatus{}, err
+	}
+	return *r, nil
+}
+
+// insertStatus inserts a status, and normalizes its values. next are the statuses that are
+// inserted next, with this one; their places in the index are prefetched.
+func (q queries) insertStatus(ctx context.Context, r *tasktwin.WorkspaceAppStatus, next []tasktwin.WorkspaceAppStatus) error {
 	row, err := parseStatus(r)
-	err = q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
+	return q.exec(ctx, err, rel.FailsBeforeWriting, func(st *state) error {
+		for i := range next {
+			st.Tables.statuses.byID.Prefetch(hashID(next[i].ID))
+		}
 		pending := &st.Tables.statuses.pending
 		*pending = row
 		pending.statusParents = lastParentsOfApp(st, r.AppID)
 		return statuses.insertLike(st, &pendingRow[statusRow]{row: pending, refs: statusRefs(r)}, pending)
 	})
-	if err != nil {
-		return tasktwin.WorkspaceAppStatus{}, err
-	}
-	return *r, nil
 }

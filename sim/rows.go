@@ -154,23 +154,6 @@ func (r *run) updateHealth(t *task, at simTime, health tasktwin.WorkspaceAppHeal
 	})
 }
 
-// reportStatus inserts a status of the task's app.
-func (r *run) reportStatus(t *task, at simTime, state tasktwin.WorkspaceAppStatusState, message string) error {
-	t.statuses++
-	// A status at the instant of a build is one from before it.
-	if t.phase == building && at > t.buildSince {
-		r.ledger.endBuilding(t, at)
-	}
-	n, agent := t.statuses, t.agentBuild
-	return r.write(t, at, func() error {
-		_, err := r.store.InsertWorkspaceAppStatus(r.ctx, tasktwin.InsertWorkspaceAppStatusParams{
-			ID: t.source.id(kindStatus, n), CreatedAt: at.time(), AgentID: t.agentID(agent), AppID: t.appID(agent),
-			WorkspaceID: t.workspace, State: state, Message: message,
-		})
-		return err
-	})
-}
-
 func (r *run) deleteTask(t *task, at simTime) error {
 	return r.write(t, at, func() error {
 		_, err := r.store.DeleteTask(r.ctx, tasktwin.DeleteTaskParams{ID: t.id, DeletedAt: at.time()})

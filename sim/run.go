@@ -97,6 +97,7 @@ type run struct {
 	steps   chan step
 	stopped chan struct{}
 	buffers chan []write
+	batch   []tasktwin.InsertWorkspaceAppStatusParams // a buffer of insertStatuses
 }
 
 // ctxCheckInterval is the maximum number of events between two checks of the

@@ -89,10 +89,18 @@ func (r *run) do(s *step) error {
 		r.progress(*s.progress)
 		return nil
 	}
-	for _, w := range s.writes {
-		if err := w.do(); err != nil {
-			return taskError(s.task, w.at, err)
+	for left := s.writes; len(left) > 0; {
+		if n := leadingStatuses(left); n > 0 {
+			if err := r.insertStatuses(s.task, left[:n]); err != nil {
+				return err
+			}
+			left = left[n:]
+			continue
 		}
+		if err := left[0].do(); err != nil {
+			return taskError(s.task, left[0].at, err)
+		}
+		left = left[1:]
 	}
 	r.reuse(s.writes)
 	if s.collects {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -88,32 +87,51 @@ func (s statusStore) InTx(ctx context.Context, do func(tasktwin.Store) error, op
 	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(statusStore{tx, s.insert}) }, opts)
 }
 
+// statusBatchStore is a statusStore that inserts several statuses at once, too.
+type statusBatchStore struct{ statusStore }
+
+func (s statusBatchStore) InsertWorkspaceAppStatuses(
+	_ context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
+) ([]tasktwin.WorkspaceAppStatus, error) {
+	for i, arg := range args {
+		if _, err := s.insert(s.Store, arg); err != nil {
+			return nil, &tasktwin.BatchError{Index: i, Err: err}
+		}
+	}
+	return nil, nil
+}
+
+func (s statusBatchStore) InTx(ctx context.Context, do func(tasktwin.Store) error, opts *tasktwin.TxOptions) error {
+	return s.Store.InTx(ctx, func(tx tasktwin.Store) error { return do(statusBatchStore{statusStore{tx, s.insert}}) }, opts)
+}
+
 var errRefused = errors.New("refused")
 
-// The error of a change has the time of the change, not the time at which it was made.
+// The error of a change has the time of the change, not the time at which it was made, whether
+// the store takes statuses one by one or several at once.
 func TestAnErrorHasTheTimeOfTheChange(t *testing.T) {
 	t.Parallel()
 	w := writesWorld(t, 1, 24*time.Hour)
 	for nth := 1; nth < 200; nth += 7 {
-		left := nth
-		var at time.Time
-		var name string
-		s := statusStore{writesStore(t, w), func(
-			next tasktwin.Store, arg tasktwin.InsertWorkspaceAppStatusParams,
-		) (tasktwin.WorkspaceAppStatus, error) {
-			if left--; left > 0 {
-				return next.InsertWorkspaceAppStatus(t.Context(), arg)
+		for name, wrap := range map[string]func(statusStore) tasktwin.Store{
+			"one by one": func(s statusStore) tasktwin.Store { return s },
+			"at once":    func(s statusStore) tasktwin.Store { return statusBatchStore{s} },
+		} {
+			left, want := nth, ""
+			s := wrap(statusStore{writesStore(t, w), func(
+				next tasktwin.Store, arg tasktwin.InsertWorkspaceAppStatusParams,
+			) (tasktwin.WorkspaceAppStatus, error) {
+				if left--; left > 0 {
+					return next.InsertWorkspaceAppStatus(t.Context(), arg)
+				}
+				task, err := next.GetTaskByWorkspaceID(t.Context(), nullUUID(arg.WorkspaceID))
+				want = "sim: at " + arg.CreatedAt.Format(time.RFC3339Nano) + `: task "` + task.DisplayName + `": refused`
+				return tasktwin.WorkspaceAppStatus{}, errors.Join(err, errRefused)
+			}})
+			_, err := w.Run(t.Context(), s, IdleTimeout(30*time.Minute), Options{})
+			if err == nil || err.Error() != want || !errors.Is(err, errRefused) {
+				t.Errorf("status %d, %s: %v, want %s", nth, name, err, want)
 			}
-			task, err := next.GetTaskByWorkspaceID(t.Context(), nullUUID(arg.WorkspaceID))
-			at, name = arg.CreatedAt, task.DisplayName
-			return tasktwin.WorkspaceAppStatus{}, errors.Join(err, errRefused)
-		}}
-		_, err := w.Run(t.Context(), s, IdleTimeout(30*time.Minute), Options{})
-		if want := "sim: at " + at.Format(time.RFC3339Nano) + `: task "` + name + `": refused`; err == nil || err.Error() != want {
-			t.Errorf("status %d: %v, want %s", nth, err, want)
-		}
-		if !errors.Is(err, errRefused) || strings.Count(err.Error(), "sim:") != 1 {
-			t.Errorf("status %d: %v", nth, err)
 		}
 	}
 }

@@ -373,3 +373,23 @@ func TestVecShape(t *testing.T) {
 		t.Errorf("what was never set is %d", got)
 	}
 }
+
+// Prefetch reads the first entry of each line of the cache of a tag's bucket.
+func TestPrefetchReadsEveryLine(t *testing.T) {
+	t.Parallel()
+	var h Hash
+	owner := NewOwner()
+	for n := range uint32(hashLoad) {
+		h.Insert(owner, 7, 1<<n)
+		want := uint32(1)
+		if n >= 8 {
+			want |= 1 << 8
+		}
+		if n >= 16 {
+			want |= 1 << 16
+		}
+		if got := h.Prefetch(7); got != want {
+			t.Errorf("of %d entries it reads %b, want %b", n+1, got, want)
+		}
+	}
+}
