@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -77,7 +78,8 @@ func recordValues(t *testing.T, seed uint64, n int) ([]valueInput, []sum) {
 	}
 	record(ruleJSONB, askJSONB, append(repeat(n, func() string { return document(r) }), specialDocuments()...))
 	record(ruleVarchar, askVarchar, repeat(n, func() string { return varcharText(r) }))
-	for mode, collation := range lowerModes {
+	for _, mode := range slices.Sorted(maps.Keys(lowerModes)) {
+		collation := lowerModes[mode]
 		if lacksLower(t, pool, collation) == "" {
 			texts := append(specialLetters(), repeat(n, func() string { return lowerText(r) })...)
 			unknown := unknownToOne(t, pool, mode, collation)

@@ -61,7 +61,7 @@ func unknownToOne(t *testing.T, pool *pgxpool.Pool, mode pgvalue.LowerMode, coll
 			out.WriteString(string(added.letters))
 		}
 	}
-	if mode == pgvalue.LowerICU && server < ours {
+	if mode != pgvalue.LowerCUTF8 && server < ours {
 		out.WriteString(besideSigma)
 	}
 	return out.String()

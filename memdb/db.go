@@ -13,11 +13,13 @@ import (
 type LowerMode = pgvalue.LowerMode
 
 // The modes of lower(): each code point separately (the default), ASCII only, or full case
-// mapping, which depends on the context.
+// mapping, which depends on the context. The full mappings of ICU and of PostgreSQL's own locale
+// PG_UNICODE_FAST differ for a Σ with nothing but marks and punctuation before it.
 const (
-	LowerCUTF8 = pgvalue.LowerCUTF8
-	LowerC     = pgvalue.LowerC
-	LowerICU   = pgvalue.LowerICU
+	LowerCUTF8       = pgvalue.LowerCUTF8
+	LowerC           = pgvalue.LowerC
+	LowerICU         = pgvalue.LowerICU
+	LowerUnicodeFast = pgvalue.LowerUnicodeFast
 )
 
 // DefaultPostgresVersion is the major version of PostgreSQL that a DB follows by default.
@@ -45,10 +47,10 @@ func (o Options) Validate() error {
 		return fmt.Errorf("memdb: Options.PostgresVersion is %d: it must be 0 or %d to %d", v, oldestPostgresVersion, newestPostgresVersion)
 	}
 	switch o.Lower {
-	case LowerCUTF8, LowerC, LowerICU:
+	case LowerCUTF8, LowerC, LowerICU, LowerUnicodeFast:
 		return nil
 	}
-	return fmt.Errorf("memdb: Options.Lower is %d: it must be LowerCUTF8, LowerC or LowerICU", o.Lower)
+	return fmt.Errorf("memdb: Options.Lower is %d: it must be LowerCUTF8, LowerC, LowerICU or LowerUnicodeFast", o.Lower)
 }
 
 // DB is an in-memory store, which [New], [OpenDump] and [DB.Fork] make. Methods of the zero

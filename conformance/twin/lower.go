@@ -19,11 +19,13 @@ func lowerMode(ctx context.Context, db *pgdb.DB) (memdb.LowerMode, error) {
 	if err != nil {
 		return 0, fmt.Errorf("conformance: ask what lower() does: %w", err)
 	}
-	// The first two tell the modes apart.
+	// The first three tell the modes apart.
 	mode := memdb.LowerCUTF8
 	switch {
 	case lowered[0] == texts[0]:
 		mode = memdb.LowerC
+	case lowered[2] == ".ς":
+		mode = memdb.LowerUnicodeFast
 	case lowered[1] == "ας":
 		mode = memdb.LowerICU
 	}
@@ -45,7 +47,7 @@ func lowerMode(ctx context.Context, db *pgdb.DB) (memdb.LowerMode, error) {
 // letters are older than any server's version of Unicode.
 func lowerProbes() []string {
 	probes := []string{
-		"Ä", "ΑΣ",
+		"Ä", "ΑΣ", ".Σ",
 		// Turkish and Azerbaijani have a letter I without a dot, Lithuanian keeps the dot
 		// below an accent.
 		"I", "İ", "I\u0307", "I\u0300", "J\u0300", "Į\u0300", "Ì", "Í", "Ĩ",

@@ -74,7 +74,7 @@ func TestOptionsOfLocales(t *testing.T) {
 		"German of ICU":           {15, icu("de"), memdb.LowerICU, ""},
 		"C.UTF-8 of PostgreSQL":   {17, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'" + c, memdb.LowerCUTF8, ""},
 		"C of PostgreSQL":         {17, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C'" + c, memdb.LowerC, ""},
-		"Unicode of PostgreSQL":   {18, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'" + c, memdb.LowerICU, ""},
+		"Unicode of PostgreSQL":   {18, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'" + c, memdb.LowerUnicodeFast, ""},
 		"English of libc":         {14, libc("en_US.UTF-8"), memdb.LowerCUTF8, ""},
 		"Turkish of ICU":          {15, icu("tr"), 0, `lower("I") is "\u0131" in the database, and "i" in memdb`},
 		"Azerbaijani of ICU":      {15, icu("az"), 0, `lower("I") is "\u0131" in the database, and "i" in memdb`},

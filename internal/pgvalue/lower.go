@@ -30,6 +30,9 @@ const (
 	// Azerbaijani and Lithuanian: İ becomes two code points, and Σ at the end of a
 	// word becomes ς.
 	LowerICU
+	// LowerUnicodeFast is like LowerICU, but a Σ with nothing but case-ignorable characters
+	// before it becomes ς, too, as in PostgreSQL's own locale PG_UNICODE_FAST (18).
+	LowerUnicodeFast
 )
 
 // Lower returns lower(s) in a mode. s must be valid by Text.
@@ -47,7 +50,9 @@ func Lower(mode LowerMode, s string) string {
 	case LowerC:
 		return lowerASCII(s, i)
 	case LowerICU:
-		return lowerFull(s, i)
+		return lowerFull(s, i, false)
+	case LowerUnicodeFast:
+		return lowerFull(s, i, true)
 	default:
 		return strings.Map(unicode.ToLower, s)
 	}
@@ -78,7 +83,7 @@ const (
 	combiningDotAbove = '\u0307'
 )
 
-func lowerFull(s string, from int) string {
+func lowerFull(s string, from int, endsIgnorables bool) string {
 	var b strings.Builder
 	b.Grow(len(s) + 2)
 	b.WriteString(s[:from])
@@ -88,7 +93,7 @@ func lowerFull(s string, from int) string {
 		case r == capitalIWithDot:
 			b.WriteRune('i')
 			b.WriteRune(combiningDotAbove)
-		case r == capitalSigma && endsWord(s[:i], s[i+utf8.RuneLen(r):]):
+		case r == capitalSigma && endsWord(s[:i], s[i+utf8.RuneLen(r):], endsIgnorables):
 			b.WriteRune(smallFinalSigma)
 		default:
 			b.WriteRune(unicode.ToLower(r))
@@ -98,8 +103,9 @@ func lowerFull(s string, from int) string {
 }
 
 // endsWord reports whether a Σ between before and after is a final sigma: apart from
-// case-ignorable characters, a cased letter precedes it and none follows it.
-func endsWord(before, after string) bool {
+// case-ignorable characters, a cased letter precedes it and none follows it. endsIgnorables is
+// the answer if the text begins with case-ignorable characters, up to the Σ.
+func endsWord(before, after string, endsIgnorables bool) bool {
 	for _, r := range after {
 		if caseIgnorable(r) {
 			continue
@@ -109,6 +115,9 @@ func endsWord(before, after string) bool {
 		}
 		break
 	}
+	if before == "" {
+		return false
+	}
 	for len(before) > 0 {
 		r, size := utf8.DecodeLastRuneInString(before)
 		if !caseIgnorable(r) {
@@ -116,7 +125,7 @@ func endsWord(before, after string) bool {
 		}
 		before = before[:len(before)-size]
 	}
-	return false
+	return endsIgnorables
 }
 
 // cased is Unicode's derived property Cased.

@@ -36,6 +36,20 @@ func TestLower(t *testing.T) {
 	}
 }
 
+// PostgreSQL's own full mapping differs from ICU's where nothing but case-ignorable characters
+// precedes a Σ. What is expected is from PostgreSQL 18.4.
+func TestLowerUnicodeFast(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Σ": "σ", ".Σ": ".ς", "..Σ": "..ς", "\u0307Σ": "\u0307ς", ".Σa": ".σa", ".Σ日": ".ς日", "日.Σ": "日.σ", ".ΣΣ": ".σς", "a.Σ.": "a.ς.",
+		"Σ.": "σ.", "aΣ.a": "aσ.a", "1Σ": "1σ", "\u00adΣ": "\u00adς", "aΣ\u00ada": "aσ\u00ada", "ʰΣ": "ʰς", "'Σ": "'ς", "İ": "i\u0307",
+	} {
+		if got := pgvalue.Lower(pgvalue.LowerUnicodeFast, in); got != want {
+			t.Errorf("lower(%q) is %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestLowerDefaultsToCUTF8(t *testing.T) {
 	t.Parallel()
 	var mode pgvalue.LowerMode
@@ -64,7 +78,7 @@ func TestLowerMapsTheLettersOfUnicode15(t *testing.T) {
 	t.Parallel()
 	// The numbers of PostgreSQL 15 with glibc 2.36 and, including İ, with ICU 72.
 	const letters = 1433
-	for _, mode := range []pgvalue.LowerMode{pgvalue.LowerCUTF8, pgvalue.LowerICU} {
+	for _, mode := range []pgvalue.LowerMode{pgvalue.LowerCUTF8, pgvalue.LowerICU, pgvalue.LowerUnicodeFast} {
 		mapped := 0
 		for r := rune(1); r <= unicode.MaxRune; r++ {
 			if r >= 0xd800 && r < 0xe000 || unicode.Is(newerThanUnicode15, r) {
@@ -85,7 +99,7 @@ func TestLowerMapsTheLettersOfUnicode15(t *testing.T) {
 
 func TestLowerAllocatesOnlyForWhatChanges(t *testing.T) {
 	t.Parallel()
-	for _, mode := range []pgvalue.LowerMode{pgvalue.LowerCUTF8, pgvalue.LowerC, pgvalue.LowerICU} {
+	for _, mode := range []pgvalue.LowerMode{pgvalue.LowerCUTF8, pgvalue.LowerC, pgvalue.LowerICU, pgvalue.LowerUnicodeFast} {
 		in := "a-workspace-name"
 		if got := pgvalue.Lower(mode, in); unsafe.StringData(got) != unsafe.StringData(in) {
 			t.Errorf("mode %d copies %q", mode, in)
