@@ -97,7 +97,7 @@ func TestOptionsThatThereAreNot(t *testing.T) {
 		}
 	}
 	for version := 14; version <= 19; version++ {
-		for _, lower := range []memdb.LowerMode{memdb.LowerCUTF8, memdb.LowerC, memdb.LowerICU} {
+		for _, lower := range []memdb.LowerMode{memdb.LowerCUTF8, memdb.LowerC, memdb.LowerICU, memdb.LowerUnicodeFast} {
 			for _, good := range []memdb.Options{{Lower: lower}, {PostgresVersion: version, Lower: lower}} {
 				if err := good.Validate(); err != nil {
 					t.Errorf("%+v: %v", good, err)
