@@ -134,6 +134,22 @@ func (q queries) GetTelemetryTaskEvents(
 }
 
 func taskEvents(st *state, createdAfter, now pgTime) []tasktwin.GetTelemetryTaskEventsRow {
+	recent := sortedByID(recentTasks(st, createdAfter))
+	rows := make([]tasktwin.GetTelemetryTaskEventsRow, len(recent))
+	if len(recent) < 2*tasksPerWorker { // which saves the allocation of a closure
+		fillEvents(st, recent, rows, now)
+		return rows
+	}
+	inParallel(len(recent), tasksPerWorker, func(from, to int) { fillEvents(st, recent[from:to], rows[from:to], now) })
+	return rows
+}
+
+// tasksPerWorker is how many tasks are worth a goroutine of their own: about half a
+// millisecond.
+const tasksPerWorker = 5000
+
+// recentTasks returns the tasks with a build after a time.
+func recentTasks(st *state, createdAfter pgTime) []listEntry {
 	n := 0
 	for l := range st.Tables.taskLists.byBuild.Backward() {
 		if l.at <= createdAfter {
@@ -148,12 +164,14 @@ func taskEvents(st *state, createdAfter, now pgTime) []tasktwin.GetTelemetryTask
 		}
 		recent = append(recent, l)
 	}
-	recent = sortedByID(recent)
-	rows := make([]tasktwin.GetTelemetryTaskEventsRow, len(recent))
+	return recent
+}
+
+// fillEvents fills the rows of tasks.
+func fillEvents(st *state, recent []listEntry, rows []tasktwin.GetTelemetryTaskEventsRow, now pgTime) {
 	var scratch []timelineEntry
 	var found [prefetchBatch]*telemetry
 	var known [prefetchBatch]sums
-	remaining := rows
 	for chunk := range slices.Chunk(recent, len(known)) {
 		for i, l := range chunk {
 			found[i] = st.Tables.telemetry.Get(l.slot)
@@ -162,13 +180,12 @@ func taskEvents(st *state, createdAfter, now pgTime) []tasktwin.GetTelemetryTask
 			known[i] = *sumsOf(st, l.slot, found[i], &scratch)
 		}
 		for i, l := range chunk {
-			row := &remaining[i]
+			row := &rows[i]
 			row.TaskID = l.id.id()
 			known[i].fill(row, now)
 		}
-		remaining = remaining[len(chunk):]
+		rows = rows[len(chunk):]
 	}
-	return rows
 }
 
 // prefetchBatch is the number of tasks whose sums are loaded in one loop, and of statuses whose

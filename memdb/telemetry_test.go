@@ -1,8 +1,15 @@
 package memdb
 
 import (
+	"reflect"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasktwin/tasktwin"
 
 	"github.com/tasktwin/tasktwin/internal/testrand"
 )
@@ -27,5 +34,28 @@ func TestSortedByID(t *testing.T) {
 				t.Errorf("%d %s ids are not sorted", n, name)
 			}
 		}
+	}
+}
+
+// The rows of many tasks, which several goroutines fill, are those that one fills.
+func TestTelemetryOfManyTasks(t *testing.T) {
+	t.Parallel()
+	db, id := New(Options{}), uuid.New()
+	insertBoundTask(t, db, id)
+	const tasks = 2*tasksPerWorker + 1
+	for i := 1; i < tasks; i++ {
+		task := uuid.New()
+		must(t)(db.InsertTask(t.Context(), taskParams(task, id, "task "+strconv.Itoa(i))))
+	}
+	now := time.Unix(100, 0)
+	rows, err := db.GetTelemetryTaskEvents(t.Context(), tasktwin.GetTelemetryTaskEventsParams{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := db.store.Peek()
+	want := make([]tasktwin.GetTelemetryTaskEventsRow, tasks)
+	fillEvents(st, sortedByID(recentTasks(st, never)), want, pgTimeOf(now))
+	if !reflect.DeepEqual(rows, want) {
+		t.Errorf("%d rows, want %d, or others", len(rows), len(want))
 	}
 }
