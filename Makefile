@@ -38,9 +38,11 @@ test: needs ## Test every module, against a real PostgreSQL, through PgBouncer a
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -timeout 2h ./...)
 
 # With -short, the tests that make releases in clones are skipped: make test runs
-# them, and make test-install those of installing.
+# them, and make test-install those of installing. The benchmarks' modules have no code
+# that users run, and SQLite takes minutes to compile with the race detector.
 .PHONY: race
-race: needs ## Test every module with the race detector, -short.
+race: MODULES := $(filter-out $(CURDIR)/bench $(CURDIR)/bench/%,$(MODULES))
+race: needs ## Test every module but the benchmarks with the race detector, -short.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short -timeout 2h ./...)
 
 .PHONY: test-modules
