@@ -60,6 +60,15 @@ func TestLinksKeepTheView(t *testing.T) {
 	eval[bool](b, `(location.hash = 'text=beta&from=2026-03-01T13:00:00Z&to=2026-03-01T14:00:00.000Z', true)`)
 	require.Eventually(t, func() bool { return len(b.names()) == 1 && b.names()[0] == "Beta" }, time.Minute, 20*time.Millisecond)
 	b.requireShown(time.Hour, 2*time.Hour, time.Millisecond, "by hand")
+	// Also if the page itself is about to change it.
+	eval[bool](b, `(() => {
+		document.getElementById('sort-by').value = 'idle';
+		document.getElementById('sort-by').dispatchEvent(new Event('change', { bubbles: true }));
+		setTimeout(() => { location.hash = 'text=gamma&from=2026-03-01T13:00:00Z&to=2026-03-01T14:00:00.000Z'; }, 250);
+		for (const end = performance.now() + 600; performance.now() < end;);
+		return true;
+	})()`)
+	require.Eventually(t, func() bool { return len(b.names()) == 1 && b.names()[0] == "Gamma" }, time.Minute, 20*time.Millisecond)
 	eval[bool](b, `(document.querySelector('#filter-reset').click(), document.querySelector('#zoom-reset').click(), true)`)
 	b.requireFragment("")
 	require.NotContains(t, eval[string](b, `location.href`), "#")

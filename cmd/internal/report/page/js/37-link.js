@@ -5,6 +5,7 @@ const LINK_DELAY = 300; // milliseconds; browsers limit how often an address may
 
 const link = {
   timer: 0,
+  known: '', // the fragment that was last read or written
 
   start() {
     this.read();
@@ -20,6 +21,7 @@ const link = {
   // read sets the filter, the order and the zoom to those of the fragment. It ignores
   // a fragment that is of something else, and values that the page does not have.
   read() {
+    this.known = location.hash;
     const values = new URLSearchParams(location.hash.slice(1));
     if (!LINK_KEYS.some((key) => values.has(key))) return;
     const choose = (select, value) => {
@@ -59,8 +61,10 @@ const link = {
   write() {
     const text = this.text();
     if (text === location.hash.slice(1)) return;
+    if (location.hash !== this.known) return; // somebody has changed it, and the event is on its way
     try {
       history.replaceState(null, '', text ? `#${text}` : location.href.split('#')[0]);
+      this.known = location.hash;
     } catch {
       // A frame without an address of its own refuses: the page works without links.
     }
