@@ -171,14 +171,26 @@ func allTasksInOrder(st *state) []uint32 {
 	return slots
 }
 
+// taskRows returns the rows of tasks. Like the sums of telemetry, the tasks are loaded in
+// batches, so that their cache misses overlap.
 func taskRows(st *state, slots []uint32) []tasktwin.TaskWithStatus {
 	rows := make([]tasktwin.TaskWithStatus, len(slots))
 	var a arena
-	for i, slot := range slots {
-		r := st.Tables.tasks.Row(slot)
-		size := r.jsonSize()
-		a.grow(size, size*(len(slots)-i))
-		r.fill(&rows[i], &a)
+	var found [prefetchBatch]*taskRow
+	var sizes [prefetchBatch]int
+	remaining := rows
+	for chunk := range slices.Chunk(slots, prefetchBatch) {
+		for i, slot := range chunk {
+			found[i] = st.Tables.tasks.Row(slot)
+		}
+		for i := range chunk {
+			sizes[i] = found[i].jsonSize()
+		}
+		for i := range chunk {
+			a.grow(sizes[i], sizes[i]*(len(remaining)-i))
+			found[i].fill(&remaining[i], &a)
+		}
+		remaining = remaining[len(chunk):]
 	}
 	return rows
 }

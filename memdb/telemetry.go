@@ -188,7 +188,7 @@ func fillEvents(st *state, recent []listEntry, rows []tasktwin.GetTelemetryTaskE
 	}
 }
 
-// prefetchBatch is the number of tasks whose sums are loaded in one loop, and of statuses whose
+// prefetchBatch is the number of tasks that are loaded in one loop, and of statuses whose
 // places in the index are. They are spread over memory. In a loop that does nothing else, the
 // processor overlaps the cache misses.
 const prefetchBatch = 32
