@@ -55,13 +55,15 @@ func telemetry(b *testing.B, s telemetryReader, arg tasktwin.GetTelemetryTaskEve
 }
 
 // Telemetry of the same number of recent tasks, if each has ten times the statuses, and
-// if nine times as many tasks have no recent builds.
+// if 9 and 99 times as many tasks have no recent builds.
 func BenchmarkTelemetryBesideHistory(b *testing.B) {
 	skipLong(b)
 	recent, tasks := 10_000, 100_000
 	if testing.Short() {
 		recent, tasks = 2, shortTasks
 	}
+	// Of a million tasks with sixty statuses each the rows alone would take 20 GB.
+	many := Size{Tasks: 10 * tasks, Builds: 2, Statuses: 6, RecentEvery: 10 * recentEvery}
 	for _, c := range []struct {
 		name string
 		size Size
@@ -69,6 +71,7 @@ func BenchmarkTelemetryBesideHistory(b *testing.B) {
 	}{
 		{"history=none", bySize(recent), windows[0].arg},
 		{"history=tasks", bySize(tasks), windows[1].arg},
+		{"history=many", many, windows[1].arg},
 		{"history=statuses", Size{Tasks: recent, Builds: 6, Statuses: 600, RecentEvery: recentEvery}, windows[0].arg},
 	} {
 		b.Run(fmt.Sprintf("tasks=%d/store=memdb/%s", recent, c.name), func(b *testing.B) {
