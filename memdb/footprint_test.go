@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,8 @@ var insertNextBuild = call(tasktwin.Store.InsertWorkspaceBuild, tasktwin.InsertW
 	Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
 })
 
+var boundToNone = bind(idOne, nullUUID(idOne), uuid.NullUUID{})
+
 // The footprint is that of the last of two statements.
 func TestFootprints(t *testing.T) {
 	t.Parallel()
@@ -205,8 +208,34 @@ func TestFootprints(t *testing.T) {
 			tasks of one of users, by tasks_owner_id_fkey: sees
 			users (id)=(01): sees
 		`},
+		{"a task with a binding and without a workspace", bind(idTwo, nullUUID(idOne), none), call(tasktwin.Store.GetTaskByID, idTwo), `
+			task_workspace_apps (task_id, workspace_build_number)=(02, 1): sees
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			tasks (id)=(02): sees
+			tasks, a key of tasks_pkey: sees
+			users (id)=(01): sees
+			workspace_agents (id)=(01): sees
+		`},
+		{"the tasks of no owner", nil, call(tasktwin.Store.ListTasks, tasktwin.ListTasksParams{OwnerID: idThree}), `
+			tasks of one of users, by tasks_owner_id_fkey: sees
+		`},
 		{"the tasks of no organization", nil, call(tasktwin.Store.ListTasks, tasktwin.ListTasksParams{OrganizationID: idThree}), `
 			tasks of one of organizations, by tasks_organization_id_fkey: sees
+		`},
+		{"the tasks of an organization", nil, call(tasktwin.Store.ListTasks, tasktwin.ListTasksParams{OrganizationID: idOne}), `
+			provisioner_jobs (id)=(B): sees
+			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			tasks (id)=(01): sees
+			tasks (id)=(02): sees
+			tasks of one of organizations, by tasks_organization_id_fkey: sees
+			users (id)=(01): sees
+			workspace_agents (id)=(01): sees
+			workspace_apps (id)=(01): sees
+			workspace_builds (id)=(B): sees
+			workspace_builds of one of workspaces, by workspace_builds_workspace_id_fkey: sees
+			workspaces (id)=(01): sees
 		`},
 		{"all tasks", deleteTask(idOne), call(tasktwin.Store.ListTasks, tasktwin.ListTasksParams{}), `
 			all tasks: sees
@@ -430,6 +459,14 @@ func TestFootprints(t *testing.T) {
 			workspaces (id)=(01): sees, key share
 			workspaces, a key of workspaces_pkey: sees
 		`},
+		{"the builds of a workspace", nil, call(tasktwin.Store.ListWorkspaceBuildsByWorkspaceID, idOne), `
+			workspace_builds (id)=(B): sees
+			workspace_builds of one of workspaces, by workspace_builds_workspace_id_fkey: sees
+		`},
+		{"the bindings of a task", nil, call(tasktwin.Store.ListTaskWorkspaceAppsByTaskID, idOne), `
+			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+		`},
 		{"telemetry", nil, call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{}), `
 			all workspace_builds: sees
 			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
@@ -438,6 +475,16 @@ func TestFootprints(t *testing.T) {
 			tasks of one of workspaces, by tasks_workspace_id_fkey: sees
 			workspace_app_statuses of one of workspace_apps, by workspace_app_statuses_app_id_fkey: sees
 		`},
+		{"telemetry of no task", nil, call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: time.Unix(0, 0)}), `
+			all workspace_builds: sees
+		`},
+		{"telemetry of a task without an app", boundToNone, call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{}), `
+			all workspace_builds: sees
+			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
+			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
+			tasks (id)=(01): sees
+			tasks of one of workspaces, by tasks_workspace_id_fkey: sees
+		`},
 	} {
 		db := fixture.fork()
 		if c.first != nil {
@@ -445,5 +492,47 @@ func TestFootprints(t *testing.T) {
 		}
 		s, err := c.run.record(t.Context(), db)
 		db.check(t, c.name, c.want, s, err)
+	}
+}
+
+// beginAllTasks begins to iterate over tasks, and ends at the first.
+func beginAllTasks(arg tasktwin.ListTasksParams) statement {
+	return func(ctx context.Context, s tasktwin.Store) error {
+		for _, err := range s.(tasktwin.TaskIterator).AllTasks(ctx, arg) {
+			return err
+		}
+		return nil
+	}
+}
+
+// A list notes what all its tasks are joined with, an iterator that of the tasks that it has
+// fetched.
+func TestFootprintsOfIterators(t *testing.T) {
+	t.Parallel()
+	defer footprint.Start()()
+	db := newFootprints(t)
+	const tasks = 100
+	for n := 2; n < tasks; n++ {
+		must(t)(db.InsertTask(t.Context(), unboundTask(uuid.New(), "task "+strconv.Itoa(n))))
+	}
+	for name, arg := range map[string]tasktwin.ListTasksParams{"all": {}, "of an organization": {OrganizationID: idOne}} {
+		for what, c := range map[string]struct {
+			run  statement
+			want int
+		}{"list": {call(tasktwin.Store.ListTasks, arg), tasks}, "iterator": {beginAllTasks(arg), firstFetch}} {
+			s, err := c.run.record(t.Context(), db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			joined := 0
+			for item := range accesses(s) {
+				if strings.HasPrefix(s.Names[item], "task_workspace_apps of one of tasks") {
+					joined++
+				}
+			}
+			if joined != c.want {
+				t.Errorf("%s of tasks, %s: the bindings of %d tasks are noted, want %d", what, name, joined, c.want)
+			}
+		}
 	}
 }

@@ -54,7 +54,7 @@ func noteBuildsOf(st *state, workspaceID uuid.UUID) {
 	noteListOf(st, &builds, fkBuildWorkspace, workspaceID)
 }
 
-// noteTask notes what the row of the view for a task is derived from, if there is one.
+// noteTask notes what the row of the view for a task is derived from, if the task is live.
 func noteTask(st *state, slot uint32, r *taskRow) {
 	if !r.live() {
 		return
@@ -62,9 +62,7 @@ func noteTask(st *state, slot uint32, r *taskRow) {
 	t := &st.Tables
 	tasks.Read(st, slot)
 	users.Read(st, r.ownerSlot)
-	if r.workspaceSlot != rel.NoSlot {
-		workspaces.Read(st, r.workspaceSlot)
-	}
+	workspaces.Read(st, r.workspaceSlot)
 	bindings.ReadChildren(st, fkBindingTask, hashID(r.id))
 	list := t.bindings.ofTask.Get(slot)
 	last, ok := list.Last()
@@ -73,12 +71,8 @@ func noteTask(st *state, slot uint32, r *taskRow) {
 	}
 	b := t.bindings.Row(last.Slot)
 	bindings.Read(st, last.Slot)
-	if b.agent != rel.NoSlot {
-		agents.Read(st, b.agent)
-	}
-	if b.app != rel.NoSlot {
-		apps.Read(st, b.app)
-	}
+	agents.Read(st, b.agent)
+	apps.Read(st, b.app)
 	if r.workspaceSlot == rel.NoSlot {
 		return
 	}
@@ -96,9 +90,7 @@ func noteTasks(st *state, list *cow.Set) {
 	}
 	for slot := range list.All() {
 		tasks.Touch(st, slot)
-		if r := st.Tables.tasks.Row(slot); r.live() {
-			noteTask(st, slot, r)
-		}
+		noteTask(st, slot, st.Tables.tasks.Row(slot))
 	}
 }
 
@@ -139,9 +131,7 @@ func noteTaskList(st *state, arg tasktwin.ListTasksParams, joined bool) {
 			return
 		}
 		for slot, r := range t.All() {
-			if r.live() {
-				noteTask(st, slot, r)
-			}
+			noteTask(st, slot, r)
 		}
 	}
 }

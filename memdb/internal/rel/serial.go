@@ -373,8 +373,11 @@ func (st *State[T]) noteRead(i item) {
 	}
 }
 
-// Read notes that the statement has read the row at a slot.
+// Read notes that the statement has read the row at a slot. NoSlot has none.
 func (d *TableDef[T, R]) Read(st *State[T], slot uint32) {
+	if slot == NoSlot {
+		return
+	}
 	st.noteRead(newItem(rowItem, d.index, 0, slot))
 	d.touchRow(st.session, st, slot, footprint.Sees)
 }
