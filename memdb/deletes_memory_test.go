@@ -142,7 +142,8 @@ func TestDeletesGiveMemoryBack(t *testing.T) { //nolint:paralleltest // it measu
 	s := newInAndOut(t, 5000)
 	empty := s.heldBytes()
 	for n := range 4 {
-		if full, left := s.round(t, empty); left > full/1000 {
+		// The pages of one vector would be 40 KB and more; other tests leave some 25 KB.
+		if full, left := s.round(t, empty); left > full/350 {
 			t.Errorf("round %d: of %d B %d are left", n, full, left)
 		}
 	}

@@ -515,7 +515,9 @@ func TestFootprintsOfIterators(t *testing.T) {
 	for n := 2; n < tasks; n++ {
 		must(t)(db.InsertTask(t.Context(), unboundTask(uuid.New(), "task "+strconv.Itoa(n))))
 	}
-	for name, arg := range map[string]tasktwin.ListTasksParams{"all": {}, "of an organization": {OrganizationID: idOne}} {
+	for noted, arg := range map[string]tasktwin.ListTasksParams{
+		"all tasks": {}, "tasks of one of organizations, by tasks_organization_id_fkey": {OrganizationID: idOne},
+	} {
 		for what, c := range map[string]struct {
 			run  statement
 			want int
@@ -524,14 +526,15 @@ func TestFootprintsOfIterators(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			joined := 0
+			joined, listed := 0, false
 			for item := range accesses(s) {
+				listed = listed || s.Names[item] == noted
 				if strings.HasPrefix(s.Names[item], "task_workspace_apps of one of tasks") {
 					joined++
 				}
 			}
-			if joined != c.want {
-				t.Errorf("%s of tasks, %s: the bindings of %d tasks are noted, want %d", what, name, joined, c.want)
+			if joined != c.want || !listed {
+				t.Errorf("%s: the bindings of %d tasks are noted, want %d; %s: %t", what, joined, c.want, noted, listed)
 			}
 		}
 	}
