@@ -167,6 +167,13 @@ func TestDeletedTasksHaveNoSums(t *testing.T) {
 	if sums() != nil {
 		t.Error("the task has sums")
 	}
+	db = New(Options{})
+	insertBoundTask(t, db, id)
+	must(t)(db.DeleteTask(t.Context(), tasktwin.DeleteTaskParams{ID: id, DeletedAt: time.Unix(0, 0)}))
+	must(t)(db.DeleteWorkspaceByID(t.Context(), id))
+	if sums() != nil {
+		t.Error("the slot of a task that is gone has sums")
+	}
 }
 
 // BenchmarkDeletes reports the memory of 200,000 tasks with their other rows, and what is left

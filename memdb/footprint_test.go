@@ -495,11 +495,13 @@ func TestFootprints(t *testing.T) {
 	}
 }
 
-// beginAllTasks begins to iterate over tasks, and ends at the first.
-func beginAllTasks(arg tasktwin.ListTasksParams) statement {
+// takeTasks iterates over tasks, and ends after some.
+func takeTasks(arg tasktwin.ListTasksParams, n int) statement {
 	return func(ctx context.Context, s tasktwin.Store) error {
 		for _, err := range s.(tasktwin.TaskIterator).AllTasks(ctx, arg) {
-			return err
+			if n--; err != nil || n == 0 {
+				return err
+			}
 		}
 		return nil
 	}
@@ -511,7 +513,7 @@ func TestFootprintsOfIterators(t *testing.T) {
 	t.Parallel()
 	defer footprint.Start()()
 	db := newFootprints(t)
-	const tasks = 100
+	const tasks = firstFetch + laterFetch + 2
 	for n := 2; n < tasks; n++ {
 		must(t)(db.InsertTask(t.Context(), unboundTask(uuid.New(), "task "+strconv.Itoa(n))))
 	}
@@ -521,7 +523,11 @@ func TestFootprintsOfIterators(t *testing.T) {
 		for what, c := range map[string]struct {
 			run  statement
 			want int
-		}{"list": {call(tasktwin.Store.ListTasks, arg), tasks}, "iterator": {beginAllTasks(arg), firstFetch}} {
+		}{
+			"list":                     {call(tasktwin.Store.ListTasks, arg), tasks},
+			"iterator":                 {takeTasks(arg, 1), firstFetch},
+			"iterator after its first": {takeTasks(arg, firstFetch+1), firstFetch + laterFetch},
+		} {
 			s, err := c.run.record(t.Context(), db)
 			if err != nil {
 				t.Fatal(err)
