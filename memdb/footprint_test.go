@@ -158,6 +158,10 @@ var insertNextBuild = call(tasktwin.Store.InsertWorkspaceBuild, tasktwin.InsertW
 	Transition: tasktwin.WorkspaceTransitionStart, Reason: tasktwin.BuildReasonInitiator,
 })
 
+func telemetryAfter(createdAfter time.Time) statement {
+	return call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: createdAfter})
+}
+
 var boundToNone = bind(idOne, nullUUID(idOne), uuid.NullUUID{})
 
 // The footprint is that of the last of two statements.
@@ -467,7 +471,7 @@ func TestFootprints(t *testing.T) {
 			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
 			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
 		`},
-		{"telemetry", nil, call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{}), `
+		{"telemetry", nil, telemetryAfter(time.Time{}), `
 			all workspace_builds: sees
 			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
 			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees
@@ -475,10 +479,10 @@ func TestFootprints(t *testing.T) {
 			tasks of one of workspaces, by tasks_workspace_id_fkey: sees
 			workspace_app_statuses of one of workspace_apps, by workspace_app_statuses_app_id_fkey: sees
 		`},
-		{"telemetry of no task", nil, call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{CreatedAfter: time.Unix(0, 0)}), `
+		{"telemetry of no task", nil, telemetryAfter(time.Unix(0, 0)), `
 			all workspace_builds: sees
 		`},
-		{"telemetry of a task without an app", boundToNone, call(tasktwin.Store.GetTelemetryTaskEvents, tasktwin.GetTelemetryTaskEventsParams{}), `
+		{"telemetry of a task without an app", boundToNone, telemetryAfter(time.Time{}), `
 			all workspace_builds: sees
 			task_workspace_apps (task_id, workspace_build_number)=(01, 1): sees
 			task_workspace_apps of one of tasks, by task_workspace_apps_task_id_fkey: sees

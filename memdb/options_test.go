@@ -71,16 +71,19 @@ func TestTheZeroDB(t *testing.T) {
 	}
 }
 
+// lowerModes is what an error says of the modes that there are.
+const lowerModes = "it must be LowerCUTF8, LowerC, LowerICU or LowerUnicodeFast"
+
 func TestOptionsThatThereAreNot(t *testing.T) {
 	t.Parallel()
 	for want, bad := range map[string][]memdb.Options{
-		"memdb: Options.PostgresVersion is 9: it must be 0 or 14 to 19":                           {{PostgresVersion: 9}, {PostgresVersion: 9, Lower: 77}},
-		"memdb: Options.PostgresVersion is 13: it must be 0 or 14 to 19":                          {{PostgresVersion: 13}},
-		"memdb: Options.PostgresVersion is 20: it must be 0 or 14 to 19":                          {{PostgresVersion: 20}},
-		"memdb: Options.PostgresVersion is -1: it must be 0 or 14 to 19":                          {{PostgresVersion: -1}},
-		"memdb: Options.Lower is 77: it must be LowerCUTF8, LowerC, LowerICU or LowerUnicodeFast": {{Lower: 77}, {PostgresVersion: 14, Lower: 77}},
-		"memdb: Options.Lower is -1: it must be LowerCUTF8, LowerC, LowerICU or LowerUnicodeFast": {{Lower: -1}},
-		"memdb: Options.Lower is 4: it must be LowerCUTF8, LowerC, LowerICU or LowerUnicodeFast":  {{Lower: memdb.LowerUnicodeFast + 1}},
+		"memdb: Options.PostgresVersion is 9: it must be 0 or 14 to 19":  {{PostgresVersion: 9}, {PostgresVersion: 9, Lower: 77}},
+		"memdb: Options.PostgresVersion is 13: it must be 0 or 14 to 19": {{PostgresVersion: 13}},
+		"memdb: Options.PostgresVersion is 20: it must be 0 or 14 to 19": {{PostgresVersion: 20}},
+		"memdb: Options.PostgresVersion is -1: it must be 0 or 14 to 19": {{PostgresVersion: -1}},
+		"memdb: Options.Lower is 77: " + lowerModes:                      {{Lower: 77}, {PostgresVersion: 14, Lower: 77}},
+		"memdb: Options.Lower is -1: " + lowerModes:                      {{Lower: -1}},
+		"memdb: Options.Lower is 4: " + lowerModes:                       {{Lower: memdb.LowerUnicodeFast + 1}},
 	} {
 		for _, opts := range bad {
 			if err := opts.Validate(); err == nil || err.Error() != want {

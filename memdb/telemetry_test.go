@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasktwin/tasktwin"
-
 	"github.com/tasktwin/tasktwin/internal/testrand"
 )
 

@@ -59,6 +59,9 @@ func TestOptionsOfLocales(t *testing.T) {
 	icu := func(locale string) string {
 		return "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE '" + locale + "'" + c
 	}
+	builtin := func(locale string) string {
+		return "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE '" + locale + "'" + c
+	}
 	libc := func(locale string) string {
 		return "ENCODING 'UTF8' LC_COLLATE '" + locale + "' LC_CTYPE '" + locale + "'"
 	}
@@ -72,9 +75,9 @@ func TestOptionsOfLocales(t *testing.T) {
 		"C.UTF-8":                 {14, libc("C.UTF-8"), memdb.LowerCUTF8, ""},
 		"ICU":                     {15, icu("und"), memdb.LowerICU, ""},
 		"German of ICU":           {15, icu("de"), memdb.LowerICU, ""},
-		"C.UTF-8 of PostgreSQL":   {17, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'" + c, memdb.LowerCUTF8, ""},
-		"C of PostgreSQL":         {17, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C'" + c, memdb.LowerC, ""},
-		"Unicode of PostgreSQL":   {18, "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'" + c, memdb.LowerUnicodeFast, ""},
+		"C.UTF-8 of PostgreSQL":   {17, builtin("C.UTF-8"), memdb.LowerCUTF8, ""},
+		"C of PostgreSQL":         {17, builtin("C"), memdb.LowerC, ""},
+		"Unicode of PostgreSQL":   {18, builtin("PG_UNICODE_FAST"), memdb.LowerUnicodeFast, ""},
 		"English of libc":         {14, libc("en_US.UTF-8"), memdb.LowerCUTF8, ""},
 		"Turkish of ICU":          {15, icu("tr"), 0, `lower("I") is "\u0131" in the database, and "i" in memdb`},
 		"Azerbaijani of ICU":      {15, icu("az"), 0, `lower("I") is "\u0131" in the database, and "i" in memdb`},
