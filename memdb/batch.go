@@ -12,6 +12,9 @@ import (
 func (db *DB) InsertWorkspaceAppStatuses(
 	ctx context.Context, args []tasktwin.InsertWorkspaceAppStatusParams,
 ) (rows []tasktwin.WorkspaceAppStatus, err error) {
+	if len(args) == 0 {
+		return []tasktwin.WorkspaceAppStatus{}, db.Ping(ctx)
+	}
 	err = db.InTx(ctx, func(s tasktwin.Store) error {
 		rows, err = s.(*tx).insertStatuses(ctx, args)
 		return err

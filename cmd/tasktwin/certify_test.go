@@ -43,7 +43,7 @@ func TestCertifyPostgres(t *testing.T) {
 	t.Parallel()
 	at := pgtest.URL(t)
 	r := command(t, "certify", "--postgres", at, "--ops", "300", "--seed", "7")
-	require.Equal(t, exitOK, r.code, r.stderr)
+	require.Equal(t, exitOK, r.code, "%s%s", r.stdout, r.stderr)
 	require.Contains(t, r.stdout, "PostgreSQL ")
 	require.Contains(t, r.stdout, "of seed 7: 0 differences in 0 cases\n")
 	require.NotContains(t, r.stdout, "this server")
