@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +18,13 @@ func (b *tab) requireFragment(want string) {
 		got = eval[string](b, `location.hash`)
 		return got == want
 	}, time.Minute, 20*time.Millisecond, "the fragment is not %q", want)
+}
+
+// requireNames waits until the timeline has the rows of these tasks.
+func (b *tab) requireNames(want ...string) {
+	b.t.Helper()
+	isShown := func() bool { return slices.Equal(b.names(), want) }
+	require.Eventually(b.t, isShown, time.Minute, 20*time.Millisecond, "the tasks are not %q", want)
 }
 
 // openAt opens the page again with another fragment.
@@ -58,7 +66,7 @@ func TestLinksKeepTheView(t *testing.T) {
 		`['filter-owner', 'filter-status', 'sort-by', 'sort-order'].map((id) => document.getElementById(id).value)`))
 	// The fragment may be changed by hand, too.
 	eval[bool](b, `(location.hash = 'text=beta&from=2026-03-01T13:00:00Z&to=2026-03-01T14:00:00.000Z', true)`)
-	require.Eventually(t, func() bool { return len(b.names()) == 1 && b.names()[0] == "Beta" }, time.Minute, 20*time.Millisecond)
+	b.requireNames("Beta")
 	b.requireShown(time.Hour, 2*time.Hour, time.Millisecond, "by hand")
 	// Also if the page itself is about to change it.
 	eval[bool](b, `(() => {
@@ -68,7 +76,7 @@ func TestLinksKeepTheView(t *testing.T) {
 		for (const end = performance.now() + 600; performance.now() < end;);
 		return true;
 	})()`)
-	require.Eventually(t, func() bool { return len(b.names()) == 1 && b.names()[0] == "Gamma" }, time.Minute, 20*time.Millisecond)
+	b.requireNames("Gamma")
 	eval[bool](b, `(document.querySelector('#filter-reset').click(), document.querySelector('#zoom-reset').click(), true)`)
 	b.requireFragment("")
 	require.NotContains(t, eval[string](b, `location.href`), "#")
