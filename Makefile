@@ -37,18 +37,21 @@ simulate: ## Simulate two weeks of a platform under several idle time-outs, in m
 test: needs ## Test every module, against a real PostgreSQL, through PgBouncer and in a browser; installs what is missing.
 	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -timeout 2h ./...)
 
+# The modules that only measure, which have no code that users run, and all others.
+BENCHES := bench bench/unittests
+OTHERS = $(filter-out $(BENCHES),$(patsubst $(CURDIR)/%,%,$(MODULES:$(CURDIR)=.)))
+
 # With -short, the tests that make releases in clones are skipped: make test runs
-# them, and make test-install those of installing. The benchmarks' modules have no code
-# that users run, and SQLite takes minutes to compile with the race detector.
+# them, and make test-install those of installing. SQLite, which the benchmarks use, takes
+# minutes to compile with the race detector.
 .PHONY: race
-race: MODULES := $(filter-out $(CURDIR)/bench $(CURDIR)/bench/%,$(MODULES))
-race: needs ## Test every module but the benchmarks with the race detector, -short.
-	@$(call in,TASKTWIN_REQUIRE_POSTGRES=1 go test -race -short -timeout 2h ./...)
+race: needs ## Test each module but the benchmarks without the workspace and with the race detector, -short.
+	@for m in $(OTHERS); do TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone -in $$m test -race -short -timeout 2h ./... || exit 1; done
 
 .PHONY: test-modules
-test-modules: needs ## Build and test each module without the workspace, -short.
+test-modules: needs ## Build each module without the workspace, and test the benchmarks, -short; make race tests the others.
 	go run ./tools/modules alone build ./...
-	TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone test -short -timeout 2h ./...
+	@for m in $(BENCHES); do TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone -in $$m test -short -timeout 2h ./... || exit 1; done
 
 .PHONY: test-install
 test-install: postgres ## Make a release in a clone, and install its modules and the command as users do.
