@@ -80,6 +80,9 @@ func TestPostgresDoesNotDiffer(t *testing.T) {
 // A server without a foreign key is told by the cases that violate it.
 func TestMissingConstraintIsFound(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it runs all cases")
+	}
 	url := pgtest.URL(t)
 	plant(t, url, "tasks", "ALTER TABLE %s DROP CONSTRAINT tasks_owner_id_fkey")
 	report, err := certify.Run(t.Context(), url, certify.Options{Ops: 2000, Seed: 1})
