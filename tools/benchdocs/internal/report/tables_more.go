@@ -69,14 +69,39 @@ func readerTables() map[string]Table {
 	p99 := func(transaction string) quantity {
 		return ratio(median(latency(transaction), "p99-sec"), median(latency("none"), "p99-sec"))
 	}
+	beside := func(locked bool, writes string) string {
+		return fmt.Sprintf("ReaderBesideAWriter/store=memdb/locked=%t/writes=%s", locked, writes)
+	}
+	service := func(goroutines int) string { return fmt.Sprintf("Service/store=memdb/goroutines=%d", goroutines) }
+	const updates = "AgentUpdates/store=memdb"
+	targetsOf := []target{
+		atLeast(1.8, times, "2 readers against 1", ratio(median(reads(false, 2), "reads/s"), median(reads(false, 1), "reads/s"))),
+	}
+	for _, c := range []struct {
+		what   string
+		locked bool
+	}{{"plain goroutines", false}, {"locked to threads", true}} {
+		alone := beside(c.locked, "none")
+		for _, w := range []struct {
+			what, writes string
+			least        float64
+		}{{"beside 10,000 updates a second", "10000", 0.8}, {"beside updates at full speed", "all", 0.5}} {
+			name := beside(c.locked, w.writes)
+			targetsOf = append(targetsOf, atLeast(w.least, percent, "a reader "+w.what+", "+c.what+", of alone",
+				ratio(median(name, "reads/s"), median(alone, "reads/s"))))
+		}
+		targetsOf = append(targetsOf, atLeast(0.5, percent, "the updates at full speed, "+c.what+", of alone",
+			ratio(median(beside(c.locked, "all"), "writes/s"), median(updates, "writes/s"))))
+	}
+	targetsOf = append(targetsOf,
+		atLeast(1.5, times, "64 goroutines that read nine times for each update, against 1",
+			ratio(median(service(64), "calls/s"), median(service(1), "calls/s"))),
+		atMost(3, times, "99th percentile while a transaction writes, against alone", p99("writing")),
+		atMost(3, times, "99th percentile while one is open, against alone", p99("written")))
 	return map[string]Table{
-		"readers": grid([]string{"GetTaskByID", "reads", "reads per CPU second"}, scale...),
-		"latency": grid([]string{"GetTaskByID", "median", "99th percentile"}, latencies...),
-		"readers-targets": targets(
-			atLeast(1.8, times, "2 readers against 1", ratio(median(reads(false, 2), "reads/s"), median(reads(false, 1), "reads/s"))),
-			atMost(3, times, "99th percentile while a transaction writes, against alone", p99("writing")),
-			atMost(3, times, "99th percentile while one is open, against alone", p99("written")),
-		),
+		"readers":         grid([]string{"GetTaskByID", "reads", "reads per CPU second"}, scale...),
+		"latency":         grid([]string{"GetTaskByID", "median", "99th percentile"}, latencies...),
+		"readers-targets": targets(targetsOf...),
 	}
 }
 
@@ -98,7 +123,7 @@ func sizeTables() map[string]Table {
 	return map[string]Table{
 		"memory": grid([]string{"tasks", "per task", "per status"}, sizes...),
 		"memory-targets": targets(
-			atMost(9<<10, bytes, "one of 10,000 tasks, with 60 statuses and all other rows", median(memory(10_000), "B/task")),
+			atMost(8<<10, bytes, "one of 10,000 tasks, with 60 statuses and all other rows", median(memory(10_000), "B/task")),
 		),
 		"load": grid([]string{"1,000,000 statuses", "time", "rows per second"}, loads...),
 		"load-targets": targets(
