@@ -40,18 +40,20 @@ test: needs ## Test every module, against a real PostgreSQL, through PgBouncer a
 # The modules that only measure, which have no code that users run, and all others.
 BENCHES := bench bench/unittests
 OTHERS = $(filter-out $(BENCHES),$(patsubst $(CURDIR)/%,%,$(MODULES:$(CURDIR)=.)))
+# test-alone tests modules without the workspace, -short, with other flags of go test.
+test-alone = for m in $(1); do TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone -in $$m test $(2) -short -timeout 2h ./... || exit 1; done
 
 # With -short, the tests that make releases in clones are skipped: make test runs
 # them, and make test-install those of installing. SQLite, which the benchmarks use, takes
 # minutes to compile with the race detector.
 .PHONY: race
 race: needs ## Test each module but the benchmarks without the workspace and with the race detector, -short.
-	@for m in $(OTHERS); do TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone -in $$m test -race -short -timeout 2h ./... || exit 1; done
+	@$(call test-alone,$(OTHERS),-race)
 
 .PHONY: test-modules
 test-modules: needs ## Build each module without the workspace, and test the benchmarks, -short; make race tests the others.
 	go run ./tools/modules alone build ./...
-	@for m in $(BENCHES); do TASKTWIN_REQUIRE_POSTGRES=1 go run ./tools/modules alone -in $$m test -short -timeout 2h ./... || exit 1; done
+	@$(call test-alone,$(BENCHES),)
 
 .PHONY: test-install
 test-install: postgres ## Make a release in a clone, and install its modules and the command as users do.

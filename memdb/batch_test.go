@@ -10,8 +10,8 @@ import (
 	"github.com/tasktwin/tasktwin"
 )
 
-// A batch of no rows or of one is one as well. Without rows it returns an empty slice even if
-// nothing could run, as pgdb does.
+// A batch may have one row, or none. Without rows it returns an empty slice even if nothing
+// could run, as pgdb does.
 func TestShortBatches(t *testing.T) {
 	t.Parallel()
 	db, id := New(Options{}), uuid.New()
